@@ -1,0 +1,1 @@
+"""Who, may, proof, paper, word: what any serious system stands on."""

@@ -1,0 +1,206 @@
+"""The public door of access: actors, grants, tokens."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+
+from bihuan.foundation.access.models import Grant, Token
+from bihuan.foundation.audit.api import Happening, change, create, register
+from bihuan.foundation.orgs.api import Org, Person, tree
+from bihuan.lib import codes
+
+register(Grant, Token)
+
+ADMIN = "admin"
+SCOPES = ("matters:read", "matters:write", "contacts:reveal", "admin")
+Held = tuple[str, str, str]
+
+
+class AccessError(ValueError):
+    """A grant or token that cannot be; `key` names the message."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        self.key, self.values = key, values
+        super().__init__(f"{key} {values}")
+
+
+class DeniedError(Exception):
+    """Known to the house, but not allowed this. Absent things raise LookupError instead."""
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts. `ref` is what the log keeps: `person:3`, `sender`, `system`.
+
+    `held` are grants in force as (role, organisation path, programme or '').
+    """
+
+    ref: str
+    person_id: int | None = None
+    name: str = ""
+    held: tuple[Held, ...] = ()
+    scopes: frozenset[str] | None = None
+
+    def has(self, role: str, path: str, programme: str = "") -> bool:
+        """Whether a grant of the role covers the organisation at `path`."""
+        return any(
+            r == role and p in ("", programme) and tree.covers(at, path)
+            for r, at, p in self.held
+        )
+
+    def paths(self, role: str, programme: str = "") -> list[str]:
+        """Roots of the subtrees on which the actor has the role."""
+        return [at for r, at, p in self.held if r == role and p in ("", programme)]
+
+    def roles(self) -> set[str]:
+        return {r for r, _, _ in self.held}
+
+    def is_admin(self) -> bool:
+        return ADMIN in self.roles()
+
+    def may_scope(self, scope: str) -> bool:
+        """Whether a token's scopes (None: no token, a log-in) include the scope."""
+        return self.scopes is None or scope in self.scopes
+
+
+SYSTEM = Actor("system")
+SENDER = Actor("sender")
+
+
+def _held(person_id: int, on: date) -> tuple[Held, ...]:
+    rows = Grant.objects.filter(
+        Q(end__isnull=True) | Q(end__gte=on), person_id=person_id, start__lte=on
+    ).values_list("role", "org__path", "programme")
+    return tuple(rows)
+
+
+def actor(person: Person, on: date) -> Actor:
+    """A person as actor, with the grants in force on a day. An inactive person has none."""
+    held = _held(person.pk, on) if person.is_active else ()
+    return Actor(f"person:{person.pk}", person.pk, person.name, held)
+
+
+def token_actor(secret: str, on: date) -> Actor | None:
+    """The actor behind an API token, or None: unknown, expired and revoked look alike."""
+    digest = codes.blind(settings.SECRETS["blind"].encode(), secret)
+    row = Token.objects.filter(digest=digest, revoked=False, expires__gte=on).first()
+    if row is None or not row.person.is_active:
+        return None
+    return Actor(
+        f"person:{row.person_id}",
+        row.person_id,
+        row.person.name,
+        _held(row.person_id, on),
+        frozenset(row.scopes),
+    )
+
+
+@transaction.atomic
+def give(
+    person_id: int,
+    role: str,
+    org_id: int,
+    *,
+    start: date,
+    at: datetime,
+    actor: str,
+    end: date | None = None,
+    programme: str = "",
+) -> Grant:
+    """Grants a role. Raises AccessError when it would end before it starts."""
+    if end is not None and end < start:
+        raise AccessError("access.ends_before_start")
+    return create(
+        Grant(
+            person_id=person_id, role=role, org_id=org_id, programme=programme, start=start, end=end
+        ),
+        Happening("grant.given", at, actor),
+    )
+
+
+@transaction.atomic
+def end(pk: int, *, on: date, at: datetime, actor: str) -> Grant:
+    """Ends a grant with the day before `on`; one that never was in force ends where it starts."""
+    row = Grant.objects.get(pk=pk)
+    last = date.fromordinal(on.toordinal() - 1)
+    return change(row, Happening("grant.ended", at, actor, set={"end": last}))
+
+
+def grants_within(path: str, on: date) -> list[Grant]:
+    """Grants in force in a subtree, for the administrator's page."""
+    low, high = tree.bounds(path)
+    return list(
+        Grant.objects.filter(
+            Q(end__isnull=True) | Q(end__gte=on), org__path__gte=low, org__path__lt=high
+        )
+        .select_related("person", "org")
+        .order_by("org__path", "role", "person__name")
+    )
+
+
+def holders(role: str, path: str, on: date, programme: str = "") -> list[int]:
+    """People whose grant of a role covers an organisation, nearest organisation first."""
+    rows = (
+        Grant.objects.filter(
+            Q(end__isnull=True) | Q(end__gte=on),
+            Q(programme="") | Q(programme=programme),
+            role=role,
+            start__lte=on,
+            org__path__in=tree.ancestors(path),
+            person__is_active=True,
+        )
+        .order_by("-org__depth", "person_id")
+        .values_list("person_id", "org__depth")
+    )
+    found = list(rows)
+    # Only the nearest level that has anyone: a warning to everybody up the tree is read by nobody.
+    nearest = found[0][1] if found else 0
+    return list(dict.fromkeys(pk for pk, depth in found if depth == nearest))
+
+
+@transaction.atomic
+def issue_token(
+    person_id: int, name: str, scopes: list[str], *, expires: date, at: datetime, actor: str
+) -> str:
+    """A new API token; the secret is returned once and never stored.
+
+    Raises AccessError on an unknown scope.
+    """
+    unknown = set(scopes) - set(SCOPES)
+    if unknown or not scopes:
+        raise AccessError("access.unknown_scope", scopes=", ".join(sorted(unknown)))
+    secret = f"bh_{secrets.token_urlsafe(32)}"
+    create(
+        Token(
+            person_id=person_id,
+            name=name[:60],
+            digest=codes.blind(settings.SECRETS["blind"].encode(), secret),
+            scopes=sorted(scopes),
+            expires=expires,
+        ),
+        Happening("token.issued", at, actor),
+    )
+    return secret
+
+
+@transaction.atomic
+def revoke_token(pk: int, *, at: datetime, actor: str) -> None:
+    """Ends a token at once."""
+    row = Token.objects.get(pk=pk)
+    change(row, Happening("token.revoked", at, actor, set={"revoked": True}))
+
+
+def tokens() -> list[Token]:
+    """All tokens that still work or once did, newest first."""
+    return list(Token.objects.select_related("person").order_by("-pk"))
+
+
+def require_admin(who: Actor, org: Org | None = None) -> None:
+    """Raises DeniedError unless the actor administers the organisation (or any, without one)."""
+    allowed = who.has(ADMIN, org.path) if org is not None else who.is_admin()
+    if not (allowed and who.may_scope("admin")):
+        raise DeniedError(ADMIN)

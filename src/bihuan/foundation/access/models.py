@@ -1,0 +1,44 @@
+from typing import ClassVar
+
+from django.db import models
+
+from bihuan.foundation.audit.api import Chained
+from bihuan.foundation.orgs.models import Org, Person
+
+
+class Grant(Chained):
+    """A role of a person on an organisation and all below it, for a time.
+
+    `programme` narrows it to one programme; empty means every programme that knows the role.
+    """
+
+    STREAM = "grant"
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="grants")
+    role = models.CharField(max_length=40)
+    org = models.ForeignKey(Org, models.PROTECT)
+    programme = models.CharField(max_length=40, blank=True)
+    start = models.DateField()
+    end = models.DateField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["person", "end"])]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.role}@{self.org_id}"
+
+
+class Token(Chained):
+    """An API token: only its digest is kept. It acts as its person, within its scopes."""
+
+    STREAM = "token"
+
+    person = models.ForeignKey(Person, models.PROTECT)
+    name = models.CharField(max_length=60)
+    digest = models.CharField(max_length=64, unique=True)
+    scopes = models.JSONField(default=list)
+    expires = models.DateField()
+    revoked = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return self.name

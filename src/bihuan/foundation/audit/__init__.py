@@ -1,0 +1,1 @@
+"""The chained event log, the registry of event types, and the contact vault."""

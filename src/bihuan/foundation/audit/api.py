@@ -1,0 +1,48 @@
+"""The public door of the audit app."""
+
+from bihuan.foundation.audit import vault
+from bihuan.foundation.audit.models import Chained, Contact, Event, Part
+from bihuan.foundation.audit.record import (
+    ConflictError,
+    Happening,
+    RepeatedError,
+    adopt,
+    change,
+    create,
+    earlier,
+    erase,
+    history,
+    read,
+    register,
+)
+from bihuan.foundation.audit.registry import EventType, all_types, declare, find
+from bihuan.foundation.audit.verify import Finding, everything, fold, seal, stream
+
+__all__ = [
+    "Chained",
+    "ConflictError",
+    "Event",
+    "EventType",
+    "Finding",
+    "Happening",
+    "Part",
+    "RepeatedError",
+    "adopt",
+    "all_types",
+    "change",
+    "create",
+    "declare",
+    "earlier",
+    "erase",
+    "everything",
+    "find",
+    "fold",
+    "history",
+    "read",
+    "register",
+    "seal",
+    "stream",
+    "vault",
+]
+
+register(Contact)

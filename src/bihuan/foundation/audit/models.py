@@ -1,0 +1,132 @@
+"""Events and the two shapes that live by them: Chained rows and the Parts of one."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+
+
+class Event(models.Model):
+    """One thing that happened to one stream. Appended, never edited.
+
+    `data` and `private` are canonical JSON texts: the hash is over the text as stored, so no
+    database's idea of JSON can change it. `private` may be erased later; its digest stays.
+    """
+
+    stream = models.CharField(max_length=48)
+    seq = models.PositiveIntegerField()
+    type = models.CharField(max_length=60)
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=48)
+    data = models.TextField()
+    private = models.TextField(null=True)  # noqa: DJ001 - NULL is "erased", '' would be "was empty"
+    private_digest = models.CharField(max_length=64, blank=True)
+    key = models.CharField(max_length=64, null=True)  # noqa: DJ001 - NULLs do not collide
+    prev = models.CharField(max_length=64, blank=True)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["stream", "seq"], name="event_once_per_seq"),
+            models.UniqueConstraint(
+                fields=["key"], name="event_once_per_key", condition=models.Q(key__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.stream}#{self.seq} {self.type}"
+
+
+class Seal(models.Model):
+    """A signed digest over a run of events: proves that none was removed or put in later."""
+
+    first_id = models.BigIntegerField()
+    last_id = models.BigIntegerField(unique=True)
+    count = models.BigIntegerField()
+    digest = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    signature = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"{self.first_id}-{self.last_id}"
+
+
+class Chained(models.Model):
+    """A row that is a projection of its own stream of events.
+
+    Every field but the ones in UNTRACKED is set by events only and can be rebuilt from them.
+    PRIVATE fields travel in the erasable half of an event.
+    """
+
+    STREAM: ClassVar[str]
+    UNTRACKED: ClassVar[frozenset[str]] = frozenset()
+    PRIVATE: ClassVar[frozenset[str]] = frozenset()
+
+    version = models.PositiveIntegerField(default=0)
+    head = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def stream(self) -> str:
+        return f"{self.STREAM}:{self.pk}"
+
+    @classmethod
+    def tracked(cls) -> list[str]:
+        """Names of the columns that events set."""
+        skipped = {"version", "head", cls._meta.pk.attname} | cls.UNTRACKED
+        return [
+            field.attname for field in cls._meta.concrete_fields if field.attname not in skipped
+        ]
+
+    def values(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.tracked()}
+
+
+class Part(models.Model):
+    """A row that belongs to a Chained row's stream: a clock, a party, a link of a matter."""
+
+    PART: ClassVar[str]
+    DERIVED: ClassVar[frozenset[str]] = frozenset()
+
+    stream = models.CharField(max_length=48)
+    key = models.CharField(max_length=48)
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def tracked(cls) -> list[str]:
+        skipped = {cls._meta.pk.attname, "stream", "key"} | cls.DERIVED
+        return [
+            field.attname for field in cls._meta.concrete_fields if field.attname not in skipped
+        ]
+
+    def values(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.tracked()}
+
+
+    @classmethod
+    def derived(cls, stream: str) -> dict[str, Any]:
+        """Columns that follow from the stream's name alone and so need no event."""
+        del stream
+        return {}
+
+
+class Contact(Chained):
+    """How to reach one sender: encrypted, apart from everything else, erased when due.
+
+    `subject` is the stream it belongs to, e.g. `matter:17`.
+    """
+
+    STREAM = "contact"
+    PRIVATE = frozenset({"sealed", "phone_index"})
+
+    subject = models.CharField(max_length=48, db_index=True)
+    sealed = models.TextField(blank=True)
+    phone_index = models.CharField(max_length=64, blank=True, db_index=True)
+    keep_until = models.DateField(null=True, db_index=True)
+    erased = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return self.stream

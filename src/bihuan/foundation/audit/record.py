@@ -1,0 +1,261 @@
+"""The one door to the log: a row changes exactly by the event that says so."""
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from django.db import IntegrityError, transaction
+
+from bihuan.foundation.audit import registry
+from bihuan.foundation.audit.models import Chained, Event, Part
+from bihuan.lib import canonical
+
+Row = TypeVar("Row", bound=Chained)
+
+_PARTS: dict[str, type[Part]] = {}
+_ROWS: dict[str, type[Chained]] = {}
+
+
+class ConflictError(Exception):
+    """Somebody else changed the row first; `stream` names it."""
+
+    def __init__(self, stream: str) -> None:
+        self.stream = stream
+        super().__init__(f"{stream} was changed by somebody else")
+
+
+class RepeatedError(Exception):
+    """The same request came before; `event` is what it did then."""
+
+    def __init__(self, event: Event) -> None:
+        self.event = event
+        super().__init__(str(event))
+
+
+@dataclass(frozen=True)
+class Happening:
+    """What is to be written.
+
+    `set` holds new column values of the row, `parts` new column values of its parts by
+    (part name, key) (None removes the part), `data` and `private` whatever else to remember.
+    """
+
+    type: str
+    at: datetime
+    actor: str
+    set: Mapping[str, Any] = field(default_factory=dict)
+    parts: Mapping[tuple[str, str], Mapping[str, Any] | None] = field(default_factory=dict)
+    data: Mapping[str, Any] = field(default_factory=dict)
+    private: Mapping[str, Any] = field(default_factory=dict)
+    key: str | None = None
+
+
+def register(*models: type[Chained] | type[Part]) -> None:
+    """Makes row and part models known to the log, so that `verify` walks them."""
+    for model in models:
+        if issubclass(model, Part):
+            _PARTS[model.PART] = model
+        else:
+            _ROWS[model.STREAM] = model
+
+
+def rows() -> Mapping[str, type[Chained]]:
+    return _ROWS
+
+
+def part_models() -> Mapping[str, type[Part]]:
+    return _PARTS
+
+
+def plain(value: Any) -> Any:
+    """A column's value as it stands in an event."""
+    if isinstance(value, datetime):
+        return canonical.instant(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return value
+
+
+def _hash(event: Event) -> str:
+    return canonical.digest(
+        canonical.dumps(
+            [
+                event.seq,
+                event.type,
+                event.at,
+                event.actor,
+                event.data,
+                event.private_digest,
+                event.key or "",
+                event.prev,
+            ]
+        )
+    )
+
+
+def hash_of(event: Event) -> str:
+    """The hash an event must have, from what it says."""
+    return _hash(event)
+
+
+def _compose(model: type[Chained], happening: Happening, *, seq: int, prev: str) -> Event:
+    registry.find(happening.type)
+    open_set = {k: plain(v) for k, v in happening.set.items() if k not in model.PRIVATE}
+    private_set = {k: plain(v) for k, v in happening.set.items() if k in model.PRIVATE}
+    data: dict[str, Any] = dict(happening.data)
+    if open_set:
+        data["set"] = open_set
+    if happening.parts:
+        data["parts"] = {
+            f"{name}/{key}": None if values is None else {k: plain(v) for k, v in values.items()}
+            for (name, key), values in happening.parts.items()
+        }
+    private: str | None = None
+    if private_set or happening.private:
+        hidden = dict(happening.private)
+        if private_set:
+            hidden["set"] = private_set
+        # The salt goes when the text goes: a digest alone must not confirm a guess of it.
+        hidden["salt"] = secrets.token_hex(16)
+        private = canonical.dumps(hidden)
+    event = Event(
+        seq=seq,
+        type=happening.type,
+        at=happening.at,
+        actor=happening.actor,
+        data=canonical.dumps(data),
+        private=private,
+        private_digest=canonical.digest(private) if private is not None else "",
+        key=happening.key,
+        prev=prev,
+    )
+    event.hash = _hash(event)
+    return event
+
+
+def _write_parts(stream: str, happening: Happening) -> None:
+    for (name, key), values in happening.parts.items():
+        manager = _PARTS[name]._default_manager
+        if values is None:
+            manager.filter(stream=stream, key=key).delete()
+        elif not manager.filter(stream=stream, key=key).update(**values):
+            _create_part(name, stream, key, values)
+
+
+def _create_part(name: str, stream: str, key: str, values: Mapping[str, Any]) -> None:
+    model = _PARTS[name]
+    model._default_manager.create(stream=stream, key=key, **model.derived(stream), **values)
+
+
+def earlier(key: str | None) -> Event | None:
+    """The event an idempotency key already made, if any."""
+    if key is None:
+        return None
+    return Event.objects.filter(key=key).first()
+
+
+def create(row: Row, happening: Happening) -> Row:
+    """Inserts `row` and its first event in one transaction; `happening.set` is ignored.
+
+    Raises RepeatedError when the happening's key was used before: nothing is written then.
+    """
+    model = type(row)
+    whole = Happening(
+        happening.type,
+        happening.at,
+        happening.actor,
+        row.values(),
+        happening.parts,
+        happening.data,
+        happening.private,
+        happening.key,
+    )
+    event = _compose(model, whole, seq=1, prev="")
+    try:
+        with transaction.atomic():
+            row.version, row.head = 1, event.hash
+            row.save(force_insert=True)
+            event.stream = row.stream
+            event.save(force_insert=True)
+            for (name, key), values in whole.parts.items():
+                _create_part(name, row.stream, key, values or {})
+    except IntegrityError:
+        first = earlier(happening.key)
+        if first is None:
+            raise
+        raise RepeatedError(first) from None
+    return row
+
+
+def change(row: Row, happening: Happening) -> Row:
+    """Changes `row` if nobody did since it was loaded, and appends the event that says how.
+
+    Must run inside a transaction. Raises ConflictError when somebody was first.
+    """
+    model = type(row)
+    event = _compose(model, happening, seq=row.version + 1, prev=row.head)
+    event.stream = row.stream
+    changed = model._default_manager.filter(pk=row.pk, version=row.version).update(
+        **happening.set, version=event.seq, head=event.hash
+    )
+    if not changed:
+        raise ConflictError(row.stream)
+    event.save(force_insert=True)
+    _write_parts(row.stream, happening)
+    for name, value in happening.set.items():
+        setattr(row, name, value)
+    row.version, row.head = event.seq, event.hash
+    return row
+
+
+def adopt(row: Row, happening: Happening) -> Row:
+    """First event of a row that another library has just inserted (a tree node, say)."""
+    whole = Happening(
+        happening.type, happening.at, happening.actor, row.values(), data=happening.data
+    )
+    event = _compose(type(row), whole, seq=1, prev="")
+    event.stream = row.stream
+    type(row)._default_manager.filter(pk=row.pk).update(version=1, head=event.hash)
+    event.save(force_insert=True)
+    row.version, row.head = 1, event.hash
+    return row
+
+
+def history(stream: str) -> list[Event]:
+    """The events of one stream, oldest first."""
+    return list(Event.objects.filter(stream=stream).order_by("seq"))
+
+
+def erase(row: Row, happening: Happening) -> Row:
+    """Forgets the private half of every event so far, and says so in a new event."""
+    seqs = list(
+        Event.objects.filter(stream=row.stream, private__isnull=False)
+        .order_by("seq")
+        .values_list("seq", flat=True)
+    )
+    told = Happening(
+        happening.type,
+        happening.at,
+        happening.actor,
+        happening.set,
+        happening.parts,
+        {**happening.data, "erased": seqs},
+    )
+    change(row, told)
+    Event.objects.filter(stream=row.stream, seq__in=seqs).update(private=None)
+    # The erasing event's own new values (blanks) are the only private text left to keep.
+    return row
+
+
+def read(event: Event) -> dict[str, Any]:
+    """What an event says, open and private half together; `erased` marks a forgotten half."""
+    content: dict[str, Any] = json.loads(event.data)
+    if event.private is not None:
+        hidden = json.loads(event.private)
+        hidden.pop("salt", None)
+        content["set"] = {**content.get("set", {}), **hidden.pop("set", {})}
+        content["private"] = hidden
+    return content

@@ -1,0 +1,131 @@
+"""The contact vault: who a sender is and how to reach them, sealed with AES-256-GCM."""
+
+import base64
+import json
+import secrets
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+from django.db import transaction
+
+from bihuan.foundation.audit import record
+from bihuan.foundation.audit.models import Contact
+from bihuan.foundation.audit.record import Happening
+from bihuan.lib import codes
+
+
+class VaultError(Exception):
+    """A sealed entry that this installation's key cannot open."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """What a sender told us about themselves; any of it may be empty."""
+
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.name or self.phone or self.email)
+
+
+def _cipher() -> AESGCM:
+    return AESGCM(bytes.fromhex(settings.SECRETS["vault"]))
+
+
+def _seal(person: Person, subject: str) -> str:
+    nonce = secrets.token_bytes(12)
+    text = json.dumps(asdict(person), ensure_ascii=False).encode()
+    # Bound to its subject: an entry moved to another matter does not open.
+    return base64.b64encode(nonce + _cipher().encrypt(nonce, text, subject.encode())).decode()
+
+
+def _open(sealed: str, subject: str) -> Person:
+    raw = base64.b64decode(sealed)
+    try:
+        text = _cipher().decrypt(raw[:12], raw[12:], subject.encode())
+    except InvalidTag as error:
+        raise VaultError(subject) from error
+    return Person(**json.loads(text))
+
+
+def _phone_index(phone: str) -> str:
+    digits = "".join(c for c in phone if c.isdigit())
+    return codes.blind(settings.SECRETS["blind"].encode(), digits) if digits else ""
+
+
+def store(subject: str, person: Person, *, actor: str, at: datetime, keep_until: date) -> None:
+    """Keeps a sender's contact until `keep_until`; an empty one is not kept at all."""
+    if not person:
+        return
+    record.create(
+        Contact(
+            subject=subject,
+            sealed=_seal(person, subject),
+            phone_index=_phone_index(person.phone),
+            keep_until=keep_until,
+        ),
+        Happening("contact.stored", at, actor),
+    )
+
+
+def has(subject: str) -> bool:
+    """Whether there is a contact to reveal."""
+    return Contact.objects.filter(subject=subject, erased=False).exists()
+
+
+@transaction.atomic
+def reveal(subject: str, *, actor: str, at: datetime, reason: str) -> Person:
+    """Opens an entry and logs who did and why. Raises LookupError when there is none."""
+    entry = Contact.objects.filter(subject=subject, erased=False).order_by("-pk").first()
+    if entry is None:
+        raise LookupError(subject)
+    record.change(entry, Happening("contact.revealed", at, actor, data={"reason": reason}))
+    return _open(entry.sealed, subject)
+
+
+def for_delivery(subject: str) -> Person | None:
+    """The contact for a message to the sender themselves, which no person gets to see."""
+    entry = Contact.objects.filter(subject=subject, erased=False).order_by("-pk").first()
+    return _open(entry.sealed, subject) if entry else None
+
+
+def reveals(subject: str) -> list[dict[str, str]]:
+    """Who opened an entry, when and why, oldest first."""
+    entry = Contact.objects.filter(subject=subject).order_by("-pk").first()
+    if entry is None:
+        return []
+    return [
+        {"actor": e.actor, "at": e.at.isoformat(), "reason": record.read(e).get("reason", "")}
+        for e in record.history(entry.stream)
+        if e.type == "contact.revealed"
+    ]
+
+
+def subjects_of_phone(phone: str, limit: int = 20) -> list[str]:
+    """Streams of the matters a telephone number has brought, newest first."""
+    index = _phone_index(phone)
+    if not index:
+        return []
+    found = Contact.objects.filter(phone_index=index, erased=False).order_by("-pk")
+    return list(found.values_list("subject", flat=True)[:limit])
+
+
+@transaction.atomic
+def erase(subject: str, *, actor: str, at: datetime) -> int:
+    """Forgets a sender; the log keeps only that there was one. Returns how many entries went."""
+    entries = list(Contact.objects.filter(subject=subject, erased=False))
+    for entry in entries:
+        blank = {"sealed": "", "phone_index": "", "keep_until": None, "erased": True}
+        record.erase(entry, Happening("contact.erased", at, actor, set=blank))
+    return len(entries)
+
+
+def due(on: date, limit: int) -> list[str]:
+    """Subjects whose contacts are past their time."""
+    found = Contact.objects.filter(erased=False, keep_until__lt=on).order_by("pk")
+    return list(dict.fromkeys(found.values_list("subject", flat=True)[:limit]))

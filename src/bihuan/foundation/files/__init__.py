@@ -1,0 +1,1 @@
+"""Attachments: sniffed, cleaned, stored under their hash."""

@@ -1,0 +1,174 @@
+"""The public door of files: take a file in, give it out, prove it unharmed."""
+
+import hashlib
+import io
+import os
+import tempfile
+import unicodedata
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import filetype
+from django.conf import settings
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from bihuan.foundation.audit.api import Finding, register
+from bihuan.foundation.files.models import Attachment
+
+__all__ = ["Attachment", "FileError", "Stored", "accept", "find", "of", "path_of", "verify"]
+
+register(Attachment)
+
+IMAGES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
+ZIPPED = {
+    "word/": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", ".docx"),
+    "xl/": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx"),
+}
+MAX_PIXELS = 40_000_000
+
+
+class FileError(ValueError):
+    """A file that is not taken; `key` names the message, `values` fill it."""
+
+    def __init__(self, key: str, **values: Any) -> None:
+        self.key, self.values = key, values
+        super().__init__(f"{key} {values}")
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A file in the store, not yet attached to anything."""
+
+    name: str
+    mime: str
+    size: int
+    sha256: str
+
+    def part(self, *, internal: bool = False) -> dict[str, Any]:
+        """The columns of the Attachment that an event will make."""
+        return {
+            "name": self.name,
+            "mime": self.mime,
+            "size": self.size,
+            "sha256": self.sha256,
+            "internal": internal,
+        }
+
+
+def _clean_name(name: str) -> str:
+    folded = unicodedata.normalize("NFC", name.replace("\\", "/").rsplit("/", 1)[-1])
+    # Control and bidi characters can make photo_gpj.exe read as photo_exe.jpg.
+    kept = "".join(c for c in folded if unicodedata.category(c)[0] != "C")
+    stem, dot, ending = kept.rpartition(".")
+    return f"{stem[:100]}.{ending[:8]}" if dot else kept[:100] or "file"
+
+
+def _zipped(content: bytes) -> str | None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = archive.namelist()
+    except zipfile.BadZipFile:
+        return None
+    if any(name.endswith("vbaProject.bin") for name in names):
+        return None
+    for folder, (mime, _) in ZIPPED.items():
+        if any(name.startswith(folder) for name in names):
+            return mime
+    return None
+
+
+def _sniff(content: bytes) -> str | None:
+    guess = filetype.guess(content)
+    mime: str | None = guess.mime if guess else None
+    if mime in IMAGES or mime == "application/pdf":
+        return mime
+    if content[:4] == b"PK\x03\x04":
+        return _zipped(content)
+    return None
+
+
+def _reencode(content: bytes, mime: str, name: str) -> bytes:
+    """The picture alone: no EXIF, no position, nothing hidden behind the pixels."""
+    try:
+        with Image.open(io.BytesIO(content)) as picture:
+            if picture.width * picture.height > MAX_PIXELS:
+                raise FileError("files.too_many_pixels", name=name)
+            upright = ImageOps.exif_transpose(picture)
+            plain = upright.convert("RGBA" if mime == "image/png" else "RGB")
+            out = io.BytesIO()
+            plain.save(out, IMAGES[mime])
+    except (UnidentifiedImageError, OSError, Image.DecompressionBombError, SyntaxError) as error:
+        raise FileError("files.broken_image", name=name) from error
+    return out.getvalue()
+
+
+def accept(name: str, content: bytes) -> Stored:
+    """Checks, cleans and stores a file; its kind is what its bytes say, not its name.
+
+    Pictures (JPEG, PNG, WebP), PDF, Word and Excel without macros are taken.
+    Raises FileError: empty, too large, not one of these, or broken.
+    """
+    shown = _clean_name(name)
+    if not content:
+        raise FileError("files.empty", name=shown)
+    if len(content) > settings.FILE_MAX_BYTES:
+        raise FileError(
+            "files.too_large", name=shown, limit=settings.FILE_MAX_BYTES // (1024 * 1024)
+        )
+    mime = _sniff(content)
+    if mime is None:
+        raise FileError("files.not_allowed", name=shown)
+    if mime in IMAGES:
+        content = _reencode(content, mime, shown)
+    digest = hashlib.sha256(content).hexdigest()
+    _write(digest, content)
+    return Stored(shown, mime, len(content), digest)
+
+
+def path_of(sha256: str) -> Path:
+    """Where the bytes with this hash lie."""
+    root: Path = settings.FILES_ROOT
+    return root / sha256[:2] / sha256
+
+
+def _write(sha256: str, content: bytes) -> None:
+    """Written aside, flushed, then renamed: a kill leaves the whole file or none."""
+    target = path_of(sha256)
+    if target.exists():
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as aside:
+        aside.write(content)
+        aside.flush()
+        os.fsync(aside.fileno())
+    Path(aside.name).replace(target)
+
+
+def of(stream: str) -> list[Attachment]:
+    """The attachments of a stream, in the order they came."""
+    return list(Attachment.objects.filter(stream=stream).order_by("pk"))
+
+
+def find(stream: str, key: str) -> Attachment:
+    """One attachment. Raises Attachment.DoesNotExist."""
+    return Attachment.objects.get(stream=stream, key=key)
+
+
+def verify() -> Iterator[Finding]:
+    """Every attachment whose stored bytes are gone or are not what they were."""
+    seen: set[str] = set()
+    for row in Attachment.objects.order_by("pk").iterator():
+        if row.sha256 in seen:
+            continue
+        seen.add(row.sha256)
+        where = f"{row.stream} file/{row.key}"
+        try:
+            content = path_of(row.sha256).read_bytes()
+        except OSError:
+            yield Finding(where, "the stored file is gone")
+            continue
+        if hashlib.sha256(content).hexdigest() != row.sha256:
+            yield Finding(where, "the stored file was altered")

@@ -1,0 +1,111 @@
+"""The public door of notify."""
+
+import secrets
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.db import transaction
+
+from bihuan.foundation.audit.api import Happening, change, create, register
+from bihuan.foundation.notify.channels import (
+    DeliveryError,
+    announce,
+    mail,
+    people_to_mail,
+    signature,
+    unmailed,
+)
+from bihuan.foundation.notify.models import Notice, Webhook
+from bihuan.foundation.notify.outbox import enqueue, failed, handler, retry, run, waiting
+
+__all__ = [
+    "DeliveryError",
+    "Notice",
+    "NotifyError",
+    "Webhook",
+    "add_webhook",
+    "announce",
+    "enqueue",
+    "failed",
+    "handler",
+    "inbox",
+    "mail",
+    "mark_mailed",
+    "mark_read",
+    "people_to_mail",
+    "retry",
+    "run",
+    "signature",
+    "stop_webhook",
+    "tell",
+    "unmailed",
+    "unread",
+    "waiting",
+    "webhooks",
+]
+
+register(Webhook)
+
+
+class NotifyError(ValueError):
+    """A webhook that cannot be; `key` names the message."""
+
+    def __init__(self, key: str, **values: Any) -> None:
+        self.key, self.values = key, values
+        super().__init__(f"{key} {values}")
+
+
+def tell(
+    people: list[int], text: str, *, key: str, at: datetime, ref: str = "", **values: Any
+) -> None:
+    """Puts a notice in each person's inbox, once for each key."""
+    Notice.objects.bulk_create(
+        [Notice(person_id=p, key=key, text=text, values=values, ref=ref, at=at) for p in people],
+        ignore_conflicts=True,
+    )
+
+
+def inbox(person_id: int, limit: int = 100) -> list[Notice]:
+    """A person's notices, newest first."""
+    return list(Notice.objects.filter(person_id=person_id).order_by("-at", "-pk")[:limit])
+
+
+def unread(person_id: int, cap: int = 100) -> int:
+    """How many notices are unread, counted up to `cap`."""
+    return Notice.objects.filter(person_id=person_id, read_at__isnull=True)[:cap].count()
+
+
+def mark_read(person_id: int, at: datetime, pk: int | None = None) -> None:
+    """Marks one notice, or all, as read."""
+    rows = Notice.objects.filter(person_id=person_id, read_at__isnull=True)
+    (rows if pk is None else rows.filter(pk=pk)).update(read_at=at)
+
+
+def mark_mailed(pks: list[int], at: datetime) -> None:
+    """Remembers that these notices went out in a digest."""
+    Notice.objects.filter(pk__in=pks).update(mailed_at=at)
+
+
+def webhooks() -> list[Webhook]:
+    return list(Webhook.objects.order_by("-active", "pk"))
+
+
+@transaction.atomic
+def add_webhook(
+    url: str, types: list[str], *, at: datetime, actor: str, org_path: str = ""
+) -> Webhook:
+    """A new address to tell. Raises NotifyError unless it is http(s)."""
+    if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
+        raise NotifyError("notify.bad_url", url=url)
+    return create(
+        Webhook(url=url, secret=secrets.token_hex(24), types=sorted(types), org_path=org_path),
+        Happening("webhook.added", at, actor),
+    )
+
+
+@transaction.atomic
+def stop_webhook(pk: int, *, at: datetime, actor: str) -> None:
+    """Stops telling an address."""
+    row = Webhook.objects.get(pk=pk)
+    change(row, Happening("webhook.stopped", at, actor, set={"active": False}))

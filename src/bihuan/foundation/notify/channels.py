@@ -1,0 +1,95 @@
+"""Ways out: signed webhooks and e-mail digests."""
+
+import hashlib
+import hmac
+import urllib.request
+from datetime import datetime
+from typing import Any
+from urllib.error import URLError
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db.models import Q
+
+from bihuan.foundation.notify import outbox
+from bihuan.foundation.notify.models import Notice, Webhook
+from bihuan.foundation.orgs.models import Person
+from bihuan.lib import canonical
+
+TIMEOUT_SECONDS = 10
+
+
+class DeliveryError(Exception):
+    """The other side did not take it; the outbox tries again later."""
+
+
+def signature(secret: str, body: str) -> str:
+    """What the receiver computes over the raw body to know it is ours."""
+    return "sha256=" + hmac.new(secret.encode(), body.encode(), hashlib.sha256).hexdigest()
+
+
+def deliver_webhook(payload: dict[str, Any], at: datetime, key: str) -> None:
+    """Posts one event to one address. Raises DeliveryError unless it answers 2xx."""
+    del at
+    hook = Webhook.objects.filter(pk=payload["webhook"], active=True).first()
+    if hook is None:
+        return
+    body = canonical.dumps(payload["body"])
+    request = urllib.request.Request(  # noqa: S310 - http(s) was checked when it was added
+        hook.url,
+        data=body.encode(),
+        headers={
+            "Content-Type": "application/json",
+            "Bihuan-Delivery": key,
+            "Bihuan-Signature": signature(hook.secret, body),
+        },
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310
+            answer.read(1)
+    except (URLError, OSError) as error:
+        raise DeliveryError(str(error)) from error
+
+
+def announce(event_type: str, org_path: str, key: str, body: dict[str, Any], at: datetime) -> None:
+    """Plans a delivery to every address that asked for this type of event here."""
+    for hook in Webhook.objects.filter(active=True):
+        if event_type in hook.types and org_path.startswith(hook.org_path):
+            outbox.enqueue(
+                "notify.webhook",
+                {"webhook": hook.pk, "body": body},
+                key=f"webhook:{hook.pk}:{key}",
+                run_at=at,
+            )
+
+
+def mail(to: str, subject: str, text: str, key: str) -> None:
+    """Sends one e-mail; its Message-ID comes from the key, so a repetition can be told."""
+    host = settings.PUBLIC_URL.split("//")[-1].split("/")[0].split(":")[0]
+    EmailMessage(
+        subject.replace("\n", " ")[:200],
+        text,
+        settings.DEFAULT_FROM_EMAIL,
+        [to],
+        headers={"Message-ID": f"<{canonical.digest(key)[:32]}@{host}>"},
+    ).send()
+
+
+def people_to_mail(before: datetime) -> list[int]:
+    """People with an address and unread, unmailed notices from before an instant."""
+    found = Notice.objects.filter(
+        ~Q(person__email=""), mailed_at__isnull=True, read_at__isnull=True, at__lt=before
+    )
+    return sorted(set(found.filter(person__digest=True).values_list("person_id", flat=True)))
+
+
+def unmailed(person_id: int, before: datetime) -> tuple[Person, list[Notice]]:
+    """A person and the notices a digest would carry."""
+    rows = Notice.objects.filter(
+        person_id=person_id, mailed_at__isnull=True, read_at__isnull=True, at__lt=before
+    ).order_by("at")
+    return Person.objects.get(pk=person_id), list(rows)
+
+
+def register() -> None:
+    outbox.handler("notify.webhook")(deliver_webhook)

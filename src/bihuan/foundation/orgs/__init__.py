@@ -1,0 +1,1 @@
+"""Organisations (a tree), people, their posts, and working calendars."""

@@ -1,0 +1,294 @@
+"""The public door of organisations, people, posts and calendars."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q, QuerySet, Value
+from django.db.models.functions import Concat, Substr
+
+from bihuan.foundation.audit.api import Happening, adopt, change, create, register
+from bihuan.foundation.orgs import calendars, tree
+from bihuan.foundation.orgs.models import CalendarYear, Org, Person, Post, WorkCalendar
+
+__all__ = [
+    "Entry",
+    "Org",
+    "OrgError",
+    "Person",
+    "calendars",
+    "change_org",
+    "change_person",
+    "create_org",
+    "create_person",
+    "end_post",
+    "find_orgs",
+    "find_people",
+    "give_post",
+    "load_tree",
+    "move_org",
+    "org",
+    "people_of",
+    "person",
+    "set_password",
+    "tree",
+]
+
+register(Org, Person, Post, WorkCalendar, CalendarYear)
+
+_FIELDS = ("name", "short", "code", "level", "duties", "calendar_id", "active")
+
+
+class OrgError(ValueError):
+    """Something about the tree or its people that cannot be; `key` names the message."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        self.key, self.values = key, values
+        super().__init__(f"{key} {values}")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One organisation of a bulk load: `parent` is the code of an entry before it, or ''."""
+
+    code: str
+    name: str
+    parent: str = ""
+    level: str = ""
+
+
+def org(pk: int) -> Org:
+    """One organisation. Raises Org.DoesNotExist."""
+    return Org.objects.get(pk=pk)
+
+
+def person(pk: int) -> Person:
+    """One person. Raises Person.DoesNotExist."""
+    return Person.objects.get(pk=pk)
+
+
+@transaction.atomic
+def create_org(
+    name: str,
+    *,
+    parent: Org | None,
+    at: datetime,
+    actor: str,
+    short: str = "",
+    code: str = "",
+    level: str = "",
+    duties: str = "",
+) -> Org:
+    """A new organisation under `parent`, or a new root. Raises OrgError without a name."""
+    name = name.strip()
+    if not name:
+        raise OrgError("orgs.name_missing")
+    fresh = Org(name=name, short=short, code=code, level=level, duties=duties)
+    for attempt in (1, 2, 3):
+        try:
+            with transaction.atomic():
+                if parent is None:
+                    Org.add_root(instance=fresh)
+                else:
+                    Org.objects.get(pk=parent.pk).add_child(instance=fresh)
+            break
+        except IntegrityError:
+            # Two sisters were born at once and chose the same path: the later one looks again.
+            if attempt == 3:
+                raise
+            fresh.pk = None
+    return adopt(fresh, Happening("org.created", at, actor))
+
+
+@transaction.atomic
+def load_tree(entries: Iterable[Entry], *, at: datetime, actor: str, under: Org | None = None) -> int:
+    """Many organisations at once; parents before children. Returns how many.
+
+    Paths are computed here, so a million nodes take inserts only.
+    Raises OrgError for an unknown parent or a code given twice.
+    """
+    paths: dict[str, str] = {}
+    children: dict[str, int] = {}
+    base = under.path if under else ""
+    offset = (under.numchild if under else Org.get_root_nodes().count())
+    rows: list[Org] = []
+    for entry in entries:
+        if entry.code in paths:
+            raise OrgError("orgs.code_twice", code=entry.code)
+        if entry.parent and entry.parent not in paths:
+            raise OrgError("orgs.parent_unknown", code=entry.code, parent=entry.parent)
+        above = paths[entry.parent] if entry.parent else base
+        place = children.get(above, offset if above == base else 0) + 1
+        children[above] = place
+        path = above + Org._get_path("", 1, place)
+        paths[entry.code] = path
+        rows.append(
+            Org(
+                path=path,
+                depth=len(path) // Org.steplen,
+                name=entry.name,
+                code=entry.code,
+                level=entry.level,
+            )
+        )
+    for row in rows:
+        row.numchild = children.get(row.path, 0)
+    made = Org.objects.bulk_create(rows, batch_size=500)
+    if under is not None:
+        Org.objects.filter(pk=under.pk).update(numchild=children.get(base, offset))
+    for row in made:
+        adopt(row, Happening("org.loaded", at, actor))
+    return len(made)
+
+
+@transaction.atomic
+def change_org(pk: int, *, at: datetime, actor: str, **values: object) -> Org:
+    """Renames or otherwise changes an organisation. Raises OrgError on an unknown column."""
+    unknown = set(values) - set(_FIELDS)
+    if unknown:
+        raise OrgError("orgs.unknown_field", field=", ".join(sorted(unknown)))
+    if "name" in values and not str(values["name"]).strip():
+        raise OrgError("orgs.name_missing")
+    row = Org.objects.get(pk=pk)
+    return change(row, Happening("org.changed", at, actor, set=values))
+
+
+@transaction.atomic
+def move_org(pk: int, *, under: int, at: datetime, actor: str) -> list[tuple[str, str]]:
+    """Moves a subtree below another organisation; returns (old path, new path) of each node.
+
+    Whoever copied paths on to their own rows must follow (see matters.follow_moves).
+    Raises OrgError when the target lies inside the subtree.
+    """
+    node, target = Org.objects.get(pk=pk), Org.objects.get(pk=under)
+    if tree.covers(node.path, target.path):
+        raise OrgError("orgs.move_into_itself", name=node.name)
+    low, high = tree.bounds(node.path)
+    before = dict(Org.objects.filter(path__gte=low, path__lt=high).values_list("pk", "path"))
+    node.move(target, "last-child")
+    moved = []
+    for row in Org.objects.filter(pk__in=before).order_by("depth"):
+        place = {"path": row.path, "depth": row.depth}
+        change(row, Happening("org.moved", at, actor, set=place))
+        moved.append((before[row.pk], row.path))
+    return moved
+
+
+def find_orgs(query: str = "", *, within: str = "", limit: int = 20) -> QuerySet[Org]:
+    """Active organisations whose name, short name or code contains `query`."""
+    found = Org.objects.filter(active=True)
+    if within:
+        low, high = tree.bounds(within)
+        found = found.filter(path__gte=low, path__lt=high)
+    if query:
+        found = found.filter(
+            Q(name__icontains=query) | Q(short__icontains=query) | Q(code__iexact=query)
+        )
+    return found.order_by("path")[:limit]
+
+
+@transaction.atomic
+def create_person(
+    username: str,
+    name: str,
+    *,
+    at: datetime,
+    actor: str,
+    password: str | None = None,
+    email: str = "",
+) -> Person:
+    """A new account; without a password nobody can log in to it yet.
+
+    Raises OrgError when the user name is taken or the password too weak.
+    """
+    username, name = username.strip(), name.strip()
+    if not username or not name:
+        raise OrgError("orgs.person_incomplete")
+    if Person.objects.filter(username=username).exists():
+        raise OrgError("orgs.username_taken", username=username)
+    fresh = Person(username=username, name=name, email=email)
+    if password is None:
+        fresh.set_unusable_password()
+    else:
+        _check_password(password, fresh)
+        fresh.set_password(password)
+    return create(fresh, Happening("person.created", at, actor))
+
+
+def _check_password(password: str, who: Person) -> None:
+    try:
+        validate_password(password, who)
+    except ValidationError as error:
+        raise OrgError("orgs.password_weak", reasons=" ".join(error.messages)) from error
+
+
+@transaction.atomic
+def set_password(pk: int, password: str, *, at: datetime, actor: str) -> None:
+    """Sets a password and ends the person's other sessions. Raises OrgError if it is weak."""
+    row = Person.objects.get(pk=pk)
+    _check_password(password, row)
+    row.set_password(password)
+    Person.objects.filter(pk=pk).update(password=row.password)
+    change(row, Happening("person.password_set", at, actor))
+
+
+@transaction.atomic
+def change_person(pk: int, *, at: datetime, actor: str, **values: object) -> Person:
+    """Changes name, e-mail, language, digest or whether the account is active."""
+    unknown = set(values) - {"name", "email", "locale", "digest", "is_active"}
+    if unknown:
+        raise OrgError("orgs.unknown_field", field=", ".join(sorted(unknown)))
+    row = Person.objects.get(pk=pk)
+    return change(row, Happening("person.changed", at, actor, set=values))
+
+
+@transaction.atomic
+def give_post(
+    person_id: int, org_id: int, *, start: date, at: datetime, actor: str, title: str = ""
+) -> Post:
+    """Places a person in an organisation from a day on."""
+    return create(
+        Post(person_id=person_id, org_id=org_id, title=title, start=start),
+        Happening("post.given", at, actor),
+    )
+
+
+@transaction.atomic
+def end_post(pk: int, *, end: date, at: datetime, actor: str) -> Post:
+    """Ends a post. Raises OrgError when it would end before it began."""
+    row = Post.objects.get(pk=pk)
+    if end < row.start:
+        raise OrgError("orgs.ends_before_start")
+    return change(row, Happening("post.ended", at, actor, set={"end": end}))
+
+
+def people_of(org_path: str, on: date) -> QuerySet[Person]:
+    """Active people with a post in the subtree on a day."""
+    low, high = tree.bounds(org_path)
+    return (
+        Person.objects.filter(
+            Q(posts__end__isnull=True) | Q(posts__end__gte=on),
+            posts__org__path__gte=low,
+            posts__org__path__lt=high,
+            posts__start__lte=on,
+            is_active=True,
+        )
+        .distinct()
+        .order_by("name", "pk")
+    )
+
+
+def find_people(query: str = "", *, limit: int = 20) -> QuerySet[Person]:
+    """People by name or user name."""
+    found = Person.objects.all()
+    if query:
+        found = found.filter(Q(name__icontains=query) | Q(username__icontains=query))
+    return found.order_by("name", "pk")[:limit]
+
+
+def moved_path(column: str, old: str, new: str) -> Concat:
+    """An expression that puts a moved node's new path in place of its old one in a column."""
+    return Concat(Value(new), Substr(F(column), len(old) + 1))

@@ -1,0 +1,30 @@
+from typing import ClassVar
+
+from django.db import models
+from treebeard.mp_tree import MP_Node
+
+from bihuan.foundation.audit.api import Chained
+from bihuan.foundation.orgs.models.calendar import WorkCalendar
+
+
+class Org(MP_Node, Chained):  # type: ignore[misc]  # treebeard has no types
+    """An organisation in the tree. `path` sorts a subtree together: filter it by range."""
+
+    STREAM = "org"
+    UNTRACKED = frozenset({"numchild"})
+    steplen = 4
+
+    path = models.CharField(max_length=255, unique=True)  # collated "C" on PostgreSQL by migration
+    name = models.CharField(max_length=120, db_index=True)
+    short = models.CharField(max_length=40, blank=True)
+    code = models.CharField(max_length=40, blank=True, db_index=True)
+    # "city", "county", …: scopes of dated settings name it.
+    level = models.CharField(max_length=20, blank=True)
+    duties = models.TextField(blank=True)
+    calendar = models.ForeignKey(WorkCalendar, models.PROTECT, null=True, blank=True)
+    active = models.BooleanField(default=True)
+
+    node_order_by: ClassVar[list[str]] = []
+
+    def __str__(self) -> str:
+        return self.short or self.name

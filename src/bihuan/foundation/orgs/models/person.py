@@ -1,0 +1,50 @@
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+from bihuan.foundation.audit.api import Chained
+from bihuan.foundation.orgs.models.org import Org
+
+
+class PersonManager(BaseUserManager["Person"]):
+    """What Django's log-in needs; people are made in api.py."""
+
+
+class Person(AbstractBaseUser, Chained):
+    """Somebody with an account: the user model. Senders have none."""
+
+    STREAM = "person"
+    UNTRACKED = frozenset({"password", "last_login"})
+    PRIVATE = frozenset({"email"})
+    USERNAME_FIELD = "username"
+
+    username = models.CharField(max_length=60, unique=True)
+    name = models.CharField(max_length=60, db_index=True)
+    email = models.EmailField(blank=True)
+    locale = models.CharField(max_length=10, default="zh-hans")
+    digest = models.BooleanField(default=True)
+    is_active = models.BooleanField(default=True)
+
+    objects = PersonManager()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Post(Chained):
+    """A person's place in an organisation, for a time."""
+
+    STREAM = "post"
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="posts")
+    org = models.ForeignKey(Org, models.PROTECT, related_name="posts")
+    title = models.CharField(max_length=60, blank=True)
+    start = models.DateField()
+    end = models.DateField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["org", "end"])]
+
+    def __str__(self) -> str:
+        return f"{self.person_id}@{self.org_id}"

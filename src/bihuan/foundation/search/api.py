@@ -1,0 +1,120 @@
+"""The public door of search: put a text in, find it again, find its likes."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from bihuan.foundation.search import index
+from bihuan.foundation.search.models import Document, Frequency
+from bihuan.language import similar, tokens
+
+SAMPLE = 20_000
+RAREST = 10
+CANDIDATES = 300
+_BATCH = 100
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """A text that is much like another: 1.0 is the same."""
+
+    number: int
+    score: float
+
+
+def put(kind: str, number: int, title: str, body: str = "") -> None:
+    """Indexes a text under (kind, number), replacing what was there."""
+    whole = tokens.fold(f"{title}\n{body}")
+    fingerprint = similar.fingerprint(f"{title}\n{body}")
+    document, created = Document.objects.update_or_create(
+        kind=kind, number=number, defaults={"body": whole, "fingerprint": fingerprint}
+    )
+    index.put(document.pk, kind, tokens.index_tokens(whole), replace=not created)
+
+
+def put_new(kind: str, number: int, title: str, body: str = "") -> None:
+    """Like put, for a number never indexed before: one query less."""
+    whole = tokens.fold(f"{title}\n{body}")
+    fingerprint = similar.fingerprint(f"{title}\n{body}")
+    document = Document.objects.create(
+        kind=kind, number=number, body=whole, fingerprint=fingerprint
+    )
+    index.put(document.pk, kind, tokens.index_tokens(whole), replace=False)
+
+
+def remove(kind: str, number: int) -> None:
+    """Forgets a text; nothing happens when it was never there."""
+    document = Document.objects.filter(kind=kind, number=number).first()
+    if document is not None:
+        index.drop(document.pk)
+        document.delete()
+
+
+def _batched(ids: Iterable[int], size: int) -> Iterator[list[int]]:
+    source = iter(ids)
+    while group := list(islice(source, size)):
+        yield group
+
+
+def find(kind: str, query: str) -> Iterator[int]:
+    """Numbers of the texts that contain every word of the query, newest first, lazily.
+
+    Exactly the texts a substring search would find (after folding width and case).
+    """
+    words = tokens.terms(query)
+    needed = list(dict.fromkeys(t for word in words for t in tokens.query_tokens(word)))
+    if not needed:
+        return
+    # The first page is small and the reader stops there: start small, grow.
+    for group in _batched(index.all_of(kind, needed), _BATCH):
+        rows = Document.objects.filter(pk__in=group).values_list("pk", "number", "body")
+        for _pk, number, body in sorted(rows, reverse=True):
+            if all(word in body for word in words):
+                yield number
+
+
+def alike(
+    kind: str, text: str, *, limit: int = 5, keep: Callable[[list[int]], set[int]] | None = None
+) -> list[Likeness]:
+    """Texts like the given one, most alike first, at least ALIKE; `keep` narrows candidates.
+
+    Candidates share one of the text's rarest pairs of characters, so the cost does not grow with
+    the number of texts; the score is computed on the texts themselves.
+    """
+    pairs = [t for t in tokens.index_tokens(text) if len(t) == 2]
+    if not pairs:
+        return []
+    known = dict(
+        Frequency.objects.filter(token__in=pairs[:500]).values_list("token", "documents")
+    )
+    rarest = sorted(pairs, key=lambda t: (known.get(t, 0), t))[: RAREST * 2]
+    ids = list(islice(index.any_of(kind, rarest), CANDIDATES))
+    wanted = similar.grams(text)
+    rows = list(Document.objects.filter(pk__in=ids).values_list("number", "body"))
+    allowed = keep([number for number, _ in rows]) if keep else None
+    scored = [
+        Likeness(number, similar.cosine(wanted, similar.grams(body)))
+        for number, body in rows
+        if allowed is None or number in allowed
+    ]
+    scored.sort(key=lambda one: (-one.score, -one.number))
+    return [one for one in scored if one.score >= similar.ALIKE][:limit]
+
+
+def refresh_frequencies(kind: str) -> int:
+    """Counts tokens over a sample of the newest texts; returns how many were kept."""
+    counts: dict[str, int] = {}
+    newest = Document.objects.filter(kind=kind).order_by("-pk").values_list("body", flat=True)
+    for body in newest[:SAMPLE].iterator():
+        for token in tokens.index_tokens(body):
+            if len(token) == 2:
+                counts[token] = counts.get(token, 0) + 1
+    rows = [Frequency(token=t, documents=n) for t, n in counts.items() if n > 1]
+    Frequency.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["token"],
+        update_fields=["documents"],
+        batch_size=400,
+    )
+    return len(rows)

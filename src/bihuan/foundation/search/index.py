@@ -1,0 +1,109 @@
+"""The token index itself, the only place that speaks two dialects.
+
+SQLite: an FTS5 table whose rowid is the document's id; its lists are read newest first.
+PostgreSQL: a tsvector column. Every lexeme carries its block of 16,384 documents, so that the
+newest blocks are asked first and a common word never makes the database gather the whole table.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from django.db import connection
+
+BLOCK = 16_384
+
+
+def _is_postgres() -> bool:
+    return connection.vendor == "postgresql"
+
+
+def put(doc_id: int, kind: str, tokens: Iterable[str], *, replace: bool) -> None:
+    """(Re)writes the tokens of a document, within the caller's transaction."""
+    with connection.cursor() as cursor:
+        if _is_postgres():
+            block = doc_id // BLOCK
+            lexemes = [f"{kind}{block}:{token}" for token in tokens]
+            cursor.execute(
+                "UPDATE search_document SET tokens = array_to_tsvector(%s::text[]) WHERE id = %s",
+                [lexemes, doc_id],
+            )
+            return
+        if replace:
+            cursor.execute("DELETE FROM search_token WHERE rowid = %s", [doc_id])
+        text = " ".join(_word(kind, token) for token in tokens)
+        cursor.execute("INSERT INTO search_token(rowid, t) VALUES (%s, %s)", [doc_id, text])
+
+
+def drop(doc_id: int) -> None:
+    """Takes a document out of the index; on PostgreSQL its row takes its tokens along."""
+    if not _is_postgres():
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM search_token WHERE rowid = %s", [doc_id])
+
+
+def _word(kind: str, token: str) -> str:
+    # FTS5's tokeniser must keep kind and token as one word of plain letters.
+    return kind + "".join(f"{ord(c):x}g" for c in token)
+
+
+def all_of(kind: str, tokens: list[str]) -> Iterator[int]:
+    """Ids of documents that have every token, newest first, read only as far as asked."""
+    if _is_postgres():
+        yield from _postgres(kind, tokens, " & ")
+    else:
+        match = " AND ".join(f'"{_word(kind, token)}"' for token in tokens)
+        yield from _sqlite(match)
+
+
+def any_of(kind: str, tokens: list[str]) -> Iterator[int]:
+    """Ids of documents that have at least one token, newest first."""
+    if _is_postgres():
+        yield from _postgres(kind, tokens, " | ")
+    else:
+        match = " OR ".join(f'"{_word(kind, token)}"' for token in tokens)
+        yield from _sqlite(match)
+
+
+def _sqlite(match: str) -> Iterator[int]:
+    before = 2**62
+    size = 200
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT rowid FROM search_token WHERE search_token MATCH %s AND rowid < %s "
+                "ORDER BY rowid DESC LIMIT %s",
+                [match, before, size],
+            )
+            found = [row[0] for row in cursor.fetchall()]
+        yield from found
+        if len(found) < size:
+            return
+        before = found[-1]
+        size = min(size * 4, 10_000)
+
+
+def _quoted(lexeme: str) -> str:
+    return "'" + lexeme.replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+def _postgres(kind: str, tokens: list[str], joint: str) -> Iterator[int]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT max(id) FROM search_document")
+        newest = cursor.fetchone()[0]
+    if newest is None:
+        return
+    block = newest // BLOCK
+    width = 1
+    while block >= 0:
+        lowest = max(0, block - width + 1)
+        query = " | ".join(
+            "(" + joint.join(_quoted(f"{kind}{b}:{token}") for token in tokens) + ")"
+            for b in range(block, lowest - 1, -1)
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT id FROM search_document WHERE tokens @@ %s::tsquery ORDER BY id DESC",
+                [query],
+            )
+            yield from (row[0] for row in cursor.fetchall())
+        block = lowest - 1
+        width = min(width * 4, 64)

@@ -1,0 +1,32 @@
+"""Texts as searched. The token index beside each database's own table is made by migration 0002."""
+
+from typing import ClassVar
+
+from django.db import models
+
+
+class Document(models.Model):
+    """One searchable text. `kind` is a single letter that keeps kinds apart in the index."""
+
+    kind = models.CharField(max_length=1)
+    number = models.BigIntegerField()
+    body = models.TextField()
+    fingerprint = models.CharField(max_length=64, blank=True, db_index=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["kind", "number"], name="document_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}{self.number}"
+
+
+class Frequency(models.Model):
+    """In how many of a sample's documents a token stands: tells rare from common."""
+
+    token = models.CharField(max_length=8, primary_key=True)
+    documents = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return self.token

@@ -1,0 +1,1 @@
+"""The worker loop and its schedule; no rules of its own."""

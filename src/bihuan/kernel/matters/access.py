@@ -1,0 +1,180 @@
+"""Who may see a matter and who may move it. Absent and forbidden look alike."""
+
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.db.models import Q
+
+from bihuan.foundation.access.api import Actor
+from bihuan.foundation.orgs.api import tree
+from bihuan.kernel.matters.models import Matter, Party
+from bihuan.kernel.programmes import api as programmes
+from bihuan.lib import codes
+from bihuan.spec.schema import Action, Kind, Programme
+
+CO_UNIT_CAP = 2000
+_SIDES = {"home": ("home",), "unit": ("unit",), "any": ("home", "unit")}
+
+
+def _scopes(actor: Actor) -> dict[str, dict[str, set[str]]]:
+    """programme → side → subtree roots within which the actor sees matters."""
+    found: dict[str, dict[str, set[str]]] = {}
+    for programme in programmes.known():
+        sides: dict[str, set[str]] = {"home": set(), "unit": set()}
+        for role in programme.manifest.roles:
+            for side in _SIDES[role.at]:
+                sides[side].update(actor.paths(role.id, programme.id))
+        found[programme.id] = {side: _outermost(paths) for side, paths in sides.items()}
+    return found
+
+
+def _outermost(paths: Iterable[str]) -> set[str]:
+    kept: list[str] = []
+    for path in sorted(paths):
+        if not any(tree.covers(above, path) for above in kept):
+            kept.append(path)
+    return set(kept)
+
+
+def _within(column: str, paths: set[str]) -> Q:
+    q = Q(pk__in=[])
+    for path in sorted(paths):
+        low, high = tree.bounds(path)
+        q |= Q(**{f"{column}__gte": low, f"{column}__lt": high})
+    return q
+
+
+def _side_query(sides: dict[str, set[str]]) -> Q:
+    q = _within("unit_path", sides["unit"])
+    if sides["home"] - sides["unit"]:
+        q |= _within("home_path", sides["home"])
+    return q
+
+
+def _party_ids(actor: Actor, unit_paths: set[str]) -> tuple[list[int], list[int]]:
+    """(matters one's units work along in, matters one is recused from)."""
+    barred = Party.objects.filter(role__in=["recused", "named"], person_id=actor.person_id)
+    recused = list(barred.values_list("matter_id", flat=True)) if actor.person_id else []
+    along: list[int] = []
+    if unit_paths:
+        rows = Party.objects.filter(_within("org_path", unit_paths), role="co_unit")
+        along = list(rows.order_by("-pk").values_list("matter_id", flat=True)[:CO_UNIT_CAP])
+    return along, recused
+
+
+def visible(actor: Actor) -> Q:
+    """The condition under which the actor sees a matter: by role, as assignee, or working along;
+    never when recused or complained of."""
+    scopes = _scopes(actor)
+    distinct = {repr(sorted((s, sorted(p)) for s, p in sides.items())) for sides in scopes.values()}
+    q = Q(pk__in=[])
+    if len(distinct) == 1:
+        # The common case, kept free of a programme condition so that an index can serve it.
+        q = _side_query(next(iter(scopes.values())))
+    else:
+        for programme_id, sides in scopes.items():
+            if sides["home"] or sides["unit"]:
+                q |= Q(programme=programme_id) & _side_query(sides)
+    along, recused = _party_ids(actor, {p for s in scopes.values() for p in s["unit"]})
+    if actor.person_id is not None and not _covers_all(scopes):
+        q |= Q(assignee_id=actor.person_id)
+    if along:
+        q |= Q(pk__in=along)
+    return q & ~Q(pk__in=recused) if recused else q
+
+
+def _covers_all(scopes: dict[str, dict[str, set[str]]]) -> bool:
+    """Whether the role conditions alone already reach a whole tree from its root."""
+    return bool(scopes) and all(
+        any(len(path) == tree.STEP for path in sides["unit"]) for sides in scopes.values()
+    )
+
+
+def sees(actor: Actor, matter: Matter) -> bool:
+    """Whether one matter is visible to the actor."""
+    if actor.ref == "system":
+        return True
+    if actor.person_id is None:
+        return False
+    parties = list(Party.objects.filter(matter_id=matter.pk))
+    if _is_barred(actor, parties):
+        return False
+    if matter.assignee_id == actor.person_id:
+        return True
+    programme = programmes.spec_of(matter.release_id)
+    return any(
+        _holds(actor, role.id, role.at, matter, programme, parties)
+        for role in programme.manifest.roles
+    )
+
+
+def _is_barred(actor: Actor, parties: list[Party]) -> bool:
+    return any(p.role in ("recused", "named") and p.person_id == actor.person_id for p in parties)
+
+
+def _holds(
+    actor: Actor,
+    role: str,
+    at: str,
+    matter: Matter,
+    programme: Programme,
+    parties: list[Party],
+) -> bool:
+    paths = [getattr(matter, f"{side}_path") for side in _SIDES[at]]
+    if "unit" in _SIDES[at]:
+        paths += [p.org_path for p in parties if p.role == "co_unit"]
+    return any(actor.has(role, path, programme.id) for path in paths)
+
+
+def matter(actor: Actor, pk: int) -> Matter:
+    """Loads and authorises in one call.
+
+    Raises LookupError when there is no such matter or the actor may not know of it.
+    """
+    found = Matter.objects.filter(pk=pk).first() if 0 < pk < 2**63 else None
+    if found is None or not actor.may_scope("matters:read") or not sees(actor, found):
+        raise LookupError(pk)
+    return found
+
+
+def code_index(code: str) -> str:
+    """What stands in the database for a query code; the code itself does not."""
+    return codes.blind(settings.SECRETS["code"].encode(), codes.normalise(code))
+
+
+def by_code(code: str) -> Matter:
+    """A sender's matter by its query code. Raises LookupError.
+
+    One indexed look-up of a keyed digest: a wrong code takes as long as a right one.
+    """
+    found = Matter.objects.filter(code_index=code_index(code)).exclude(code_index="").first()
+    if found is None:
+        raise LookupError(code)
+    return found
+
+
+def may_act(actor: Actor, found: Matter, action: Action, programme: Programme) -> bool:
+    """Whether one of the actors the programme names for an action is this one."""
+    if actor.ref in ("sender", "system"):
+        return actor.ref in action.by
+    if not actor.may_scope("matters:write"):
+        return False
+    parties = list(Party.objects.filter(matter_id=found.pk))
+    if _is_barred(actor, parties):
+        return False
+    for name in action.by:
+        if name == "assignee" and found.assignee_id == actor.person_id:
+            return True
+        role = programme.role(name)
+        if role is not None and _holds(actor, name, role.at, found, programme, parties):
+            return True
+    return False
+
+
+def may_open(actor: Actor, kind: Kind, programme: Programme, home_path: str) -> bool:
+    """Whether the actor may open a matter of a kind at an organisation."""
+    if actor.ref in ("sender", "system"):
+        return actor.ref in kind.opened_by or actor.ref == "system"
+    return actor.may_scope("matters:write") and any(
+        actor.has(name, home_path, programme.id) for name in kind.opened_by
+    )

@@ -1,0 +1,165 @@
+"""Acting on a matter: allowed? then one event, and everything that follows from it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.utils import OperationalError
+
+from bihuan.foundation.access.api import Actor
+from bihuan.foundation.audit.api import ConflictError, Event, change, earlier
+from bihuan.foundation.files.api import Stored
+from bihuan.kernel.clocks.api import reckon
+from bihuan.kernel.matters import access, inputs, verbs
+from bihuan.kernel.matters.models import Matter
+from bihuan.kernel.matters.opening import event_key
+from bihuan.kernel.matters.problems import (
+    GoneError,
+    MatterError,
+    NotAllowedError,
+    Refusal,
+    RefusedError,
+)
+from bihuan.kernel.matters.step import Step
+from bihuan.kernel.programmes import api as programmes
+from bihuan.spec.schema import Action, Kind, Programme, Turn
+
+
+@dataclass(frozen=True)
+class Offered:
+    """An action as a person sees it: may they, and if not now, why."""
+
+    id: str
+    action: Action
+    refusal: Refusal | None
+
+
+def _spec(matter: Matter) -> tuple[Programme, Kind]:
+    programme = programmes.spec_of(matter.release_id)
+    return programme, programme.kinds[matter.kind]
+
+
+def offered(matter: Matter, actor: Actor, at: datetime) -> list[Offered]:
+    """The actions this actor may take on the matter as it stands, refusals included."""
+    programme, kind = _spec(matter)
+    found = []
+    for action_id, action in kind.actions.items():
+        if matter.state not in kind.sources_of(action):
+            continue
+        if not access.may_act(actor, matter, action, programme):
+            continue
+        # Guards over inputs cannot be asked before anything is typed.
+        asked = tuple(g for g in action.guards if "input" not in g.args)
+        step = Step(matter, programme, kind, actor, at, action_id)
+        found.append(Offered(action_id, action, verbs.refusal(step, asked)))
+    return found
+
+
+def _turn(step: Step, action: Action) -> Turn | None:
+    return next((t for t in action.turns if verbs.refusal(step, t.when) is None), None)
+
+
+def _move(step: Step, target: str | None) -> None:
+    if target is None or target == step.matter.state:
+        return
+    phase = step.kind.states[target].phase
+    step.set["state"] = target
+    step.set["phase"] = phase
+    step.set["closed_at"] = step.at if phase == "done" else None
+    if phase == "done":
+        for name, clock in list(step.clocks().items()):
+            step.change_clock(name, reckon.stopped(clock, step.at))
+
+
+def _attach(step: Step, files: Sequence[Stored], *, internal: bool) -> None:
+    for index, stored in enumerate(files, 1):
+        key = f"{step.matter.version + 1}-{index}"
+        step.parts[("file", key)] = stored.part(internal=internal)
+
+
+def perform(
+    matter: Matter,
+    action_id: str,
+    *,
+    actor: Actor,
+    at: datetime,
+    data: Mapping[str, Any],
+    files: Sequence[Stored] = (),
+    key: str | None = None,
+) -> Matter:
+    """Takes an action on a matter the actor was already found to see; in a transaction.
+
+    Raises MatterError and its kinds; ConflictError when somebody was first.
+    """
+    programme, kind = _spec(matter)
+    action = kind.actions.get(action_id)
+    if action is None:
+        raise MatterError("matters.unknown_action", action=action_id)
+    if not access.may_act(actor, matter, action, programme):
+        raise NotAllowedError("matters.may_not_act")
+    if matter.state not in kind.sources_of(action):
+        raise RefusedError("matters.wrong_state", state=matter.state)
+    values = inputs.take(action.inputs, data)
+    # A machine's clock may be set back: within one matter time never runs backwards.
+    at = max(at, matter.changed_at)
+    step = Step(matter, programme, kind, actor, at, action_id, values)
+    refused = verbs.refusal(step, action.guards)
+    if refused is not None:
+        raise RefusedError(refused.key, **refused.values)
+    step.take_facts(action.inputs, values)
+    turn = _turn(step, action)
+    verbs.apply(step, action.effects)
+    if turn is not None:
+        verbs.apply(step, turn.effects)
+    _move(step, turn.to if turn and turn.to else action.to)
+    _attach(step, files, internal=not action.shown)
+    change(matter, step.happening("matter.acted", key))
+    step.follow_up()
+    return matter
+
+
+def act(
+    matter_id: int,
+    action_id: str,
+    *,
+    actor: Actor,
+    at: datetime,
+    data: Mapping[str, Any] | None = None,
+    files: Sequence[Stored] = (),
+    key: str | None = None,
+    version: int | None = None,
+    code: str | None = None,
+) -> Matter:
+    """Takes an action. With `code` the sender acts by their query code.
+
+    The same key twice acts once. `version` is the one the actor looked at, if they say.
+    Raises LookupError (absent or forbidden), InputError, NotAllowedError, RefusedError,
+    GoneError (somebody else was first; nothing was written).
+    """
+    digest = event_key(key, actor.ref, "act", str(matter_id), action_id)
+    try:
+        with transaction.atomic():
+            found = access.by_code(code) if code is not None else access.matter(actor, matter_id)
+            done = earlier(digest)
+            if done is not None and done.stream == found.stream:
+                return found
+            if version is not None and version != found.version:
+                raise GoneError("matters.gone", number=found.number)
+            return perform(
+                found, action_id, actor=actor, at=at, data=data or {}, files=files, key=digest
+            )
+    except (ConflictError, OperationalError) as error:
+        return _after_conflict(error, matter_id, digest)
+
+
+def _after_conflict(error: Exception, matter_id: int, digest: str | None) -> Matter:
+    """Our own retry may have been the one that was first: then all is well."""
+    done: Event | None = earlier(digest)
+    if done is not None:
+        return Matter.objects.get(pk=int(done.stream.partition(":")[2]))
+    if isinstance(error, OperationalError) and "deadlock" not in str(error):
+        raise error
+    found = Matter.objects.filter(pk=matter_id).first()
+    raise GoneError("matters.gone", number=found.number if found else "") from error

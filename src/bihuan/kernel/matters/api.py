@@ -1,0 +1,110 @@
+"""The public door of matters: every write and every look goes through here."""
+
+from bihuan.foundation.audit.api import register
+from bihuan.kernel.matters.access import by_code, matter, may_act, sees, visible
+from bihuan.kernel.matters.acting import Offered, act, offered
+from bihuan.kernel.matters.desk import (
+    add_phrase,
+    delete_filter,
+    drop_phrase,
+    filters_of,
+    phrases_for,
+    save_filter,
+)
+from bihuan.kernel.matters.inputs import clean, take
+from bihuan.kernel.matters.jobs import last_reply, use_words
+from bihuan.kernel.matters.models import Matter, Party, Phrase, SavedFilter
+from bihuan.kernel.matters.opening import Opened, Opening, open_matter
+from bihuan.kernel.matters.problems import (
+    GoneError,
+    InputError,
+    MatterError,
+    NotAllowedError,
+    Refusal,
+    RefusedError,
+)
+from bihuan.kernel.matters.reading import (
+    Entry,
+    Filter,
+    Page,
+    alike,
+    by_ids,
+    count,
+    matters,
+    merged_here,
+    number_pk,
+    open_children,
+    same_phone,
+    timeline,
+)
+from bihuan.kernel.matters.sweep import recalculate, sweep
+from bihuan.kernel.matters.upkeep import (
+    blocked_moves,
+    erase_contact,
+    erase_due,
+    follow_moves,
+    move_release,
+    note,
+    recuse,
+    renew_code,
+)
+from bihuan.kernel.matters.verbs import documented
+
+__all__ = [
+    "Entry",
+    "Filter",
+    "GoneError",
+    "InputError",
+    "Matter",
+    "MatterError",
+    "NotAllowedError",
+    "Offered",
+    "Opened",
+    "Opening",
+    "Page",
+    "Party",
+    "Phrase",
+    "Refusal",
+    "RefusedError",
+    "SavedFilter",
+    "act",
+    "add_phrase",
+    "alike",
+    "blocked_moves",
+    "by_code",
+    "by_ids",
+    "clean",
+    "count",
+    "delete_filter",
+    "documented",
+    "drop_phrase",
+    "erase_contact",
+    "erase_due",
+    "filters_of",
+    "follow_moves",
+    "last_reply",
+    "matter",
+    "matters",
+    "may_act",
+    "merged_here",
+    "move_release",
+    "note",
+    "number_pk",
+    "offered",
+    "open_children",
+    "open_matter",
+    "phrases_for",
+    "recalculate",
+    "recuse",
+    "renew_code",
+    "same_phone",
+    "save_filter",
+    "sees",
+    "sweep",
+    "take",
+    "timeline",
+    "use_words",
+    "visible",
+]
+
+register(Matter, Party, Phrase)

@@ -1,0 +1,252 @@
+"""Effects: what an action brings about beyond its change of state, by name."""
+
+from pydantic import Field
+
+from bihuan.foundation.access import api as grants
+from bihuan.foundation.audit.api import Happening, change
+from bihuan.foundation.orgs.api import Org, calendars
+from bihuan.kernel.clocks.api import reckon
+from bihuan.kernel.matters import opening, verbs
+from bihuan.kernel.matters.models import Matter, Party
+from bihuan.kernel.matters.problems import MatterError
+from bihuan.kernel.matters.step import Step
+from bihuan.kernel.matters.verbs import Args
+
+
+class Nothing(Args):
+    pass
+
+
+class FactSet(Args):
+    fact: str
+    value: str | int | bool | None
+
+
+class FactAdd(Args):
+    fact: str
+
+
+class AssignTo(Args):
+    unit: str | None = None
+    person: str | None = None
+
+
+class OneClock(Args):
+    clock: str
+
+
+class Extend(Args):
+    clock: str
+    setting: str
+    reason: str
+
+
+class OpenChild(Args):
+    programme: str
+    kind: str
+    subject: str
+    days: str | None = None
+    fields: dict[str, str] = Field(default_factory=dict)
+
+
+class ByInput(Args):
+    input: str
+
+
+class Tell(Args):
+    roles: tuple[str, ...] = Field(min_length=1)
+    text: str
+
+
+class Mail(Args):
+    text: str
+
+
+def fact_set(step: Step, args: FactSet) -> None:
+    """Sets a fact."""
+    step.facts()[args.fact] = args.value
+
+
+def fact_add(step: Step, args: FactAdd) -> None:
+    """Counts one more."""
+    step.facts()[args.fact] = int(step.fact(args.fact) or 0) + 1
+
+
+def assign(step: Step, args: AssignTo) -> None:
+    """Gives the matter to a unit and, when named, a person; tells whoever has it now."""
+    unit_id = step.inputs.get(args.unit) if args.unit else None
+    if unit_id is not None and unit_id != step.value("unit_id"):
+        step.set["unit_id"] = unit_id
+        step.set["unit_path"] = Org.objects.values_list("path", flat=True).get(pk=unit_id)
+        step.set["assignee_id"] = None
+    person_id = step.inputs.get(args.person) if args.person else None
+    if person_id is not None:
+        step.set["assignee_id"] = person_id
+        step.tell([person_id], "notice.assigned")
+    elif unit_id is not None:
+        on = step.day()
+        people = grants.holders("handler", step.value("unit_path"), on, step.programme.id)
+        step.tell(people, "notice.dispatched")
+
+
+def assign_self(step: Step, args: Nothing) -> None:
+    """The one who acts has it from now on."""
+    del args
+    step.set["assignee_id"] = step.actor.person_id
+
+
+def return_home(step: Step, args: Nothing) -> None:
+    """Back to the organisation that received it; remembers who returned it."""
+    del args
+    returned = list(step.fact("returned_by") or [])
+    step.facts()["returned_by"] = [*returned, step.value("unit_id")]
+    step.set["unit_id"] = step.matter.home_id
+    step.set["unit_path"] = step.matter.home_path
+    step.set["assignee_id"] = None
+
+
+def clock_start(step: Step, args: OneClock) -> None:
+    """Starts a clock, or starts it afresh."""
+    step.start_clock(args.clock)
+
+
+def clock_pause(step: Step, args: OneClock) -> None:
+    """Stops the counting while somebody else must act."""
+    clock = step.clocks().get(args.clock)
+    if clock is not None:
+        step.change_clock(args.clock, reckon.paused(clock, step.at))
+
+
+def clock_resume(step: Step, args: OneClock) -> None:
+    """Counts on."""
+    clock = step.clocks().get(args.clock)
+    if clock is not None:
+        calendar = calendars.load(clock.calendar_id)
+        step.change_clock(args.clock, reckon.resumed(clock, step.at, calendar))
+
+
+def clock_stop(step: Step, args: OneClock) -> None:
+    """Ends a clock, in time or late."""
+    clock = step.clocks().get(args.clock)
+    if clock is not None:
+        step.change_clock(args.clock, reckon.stopped(clock, step.at))
+
+
+def clock_extend(step: Step, args: Extend) -> None:
+    """Adds the setting's length to a clock, with the reason that was given."""
+    clock = step.clocks().get(args.clock)
+    if clock is None or clock.state == "stopped":
+        raise MatterError("guard.clock_over")
+    more = int(step.setting(args.setting).value)
+    columns = reckon.extended(
+        clock,
+        more,
+        calendars.load(clock.calendar_id),
+        at=step.at,
+        by=step.actor.ref,
+        reason=str(step.inputs.get(args.reason, "")),
+    )
+    step.change_clock(args.clock, columns)
+
+
+def child_open(step: Step, args: OpenChild) -> None:
+    """Opens a matter of another programme under this one: an instruction, a directive."""
+    fields = {name: step.inputs[source] for name, source in args.fields.items() if source in step.inputs}
+    child = opening.open_child(step, args.programme, args.kind, args.subject, fields)
+    step.data.setdefault("children", []).append(child.pk)
+
+
+def merge(step: Step, args: ByInput) -> None:
+    """Becomes part of another matter; its answer will answer this one too."""
+    target = Matter.objects.get(pk=step.inputs[args.input])
+    step.set["merged_into_id"] = target.pk
+    facts = {**target.facts, "joined": int(target.facts.get("joined", 0)) + 1}
+    change(
+        target,
+        Happening(
+            "matter.joined",
+            step.at,
+            step.actor.ref,
+            set={"facts": facts, "changed_at": step.at},
+            data={"number": step.matter.number, "matter": step.matter.pk},
+        ),
+    )
+
+
+def unmerge(step: Step, args: Nothing) -> None:
+    """Stands on its own again."""
+    del args
+    step.set["merged_into_id"] = None
+
+
+def answer_merged(step: Step, args: ByInput) -> None:
+    """Plans the same answer for every matter merged into this one."""
+    step.tasks.append(
+        ("matters.answer_merged", {"matter": step.matter.pk, "action": args.input}, "merged")
+    )
+
+
+def add_units(step: Step, args: ByInput) -> None:
+    """Names units that work along; they see the matter from now on."""
+    for org_id in step.inputs.get(args.input, []):
+        path = Org.objects.values_list("path", flat=True).get(pk=org_id)
+        step.parts[("party", f"co_unit-{org_id}")] = {
+            "role": "co_unit",
+            "person_id": None,
+            "org_id": org_id,
+            "org_path": path,
+        }
+
+
+def tell_roles(step: Step, args: Tell) -> None:
+    """Puts a notice into the inboxes of those who hold the roles, nearest organisation only."""
+    step.tell(people_of(step, args.roles), args.text)
+
+
+def people_of(step: Step, roles: tuple[str, ...] | list[str]) -> list[int]:
+    """The people a list of roles means for this matter."""
+    found: list[int] = []
+    for name in roles:
+        if name == "assignee":
+            if step.value("assignee_id"):
+                found.append(step.value("assignee_id"))
+            continue
+        role = step.programme.role(name)
+        if role is None:
+            continue
+        path = step.value("home_path") if role.at == "home" else step.value("unit_path")
+        found += grants.holders(name, path, step.day(), step.programme.id)
+    recused = set(
+        Party.objects.filter(
+            matter_id=step.matter.pk or 0, role__in=["recused", "named"], person_id__isnull=False
+        ).values_list("person_id", flat=True)
+    )
+    return [p for p in dict.fromkeys(found) if p not in recused]
+
+
+def tell_sender(step: Step, args: Mail) -> None:
+    """Plans an e-mail to the sender, when they left an address."""
+    step.tasks.append(
+        ("matters.mail_sender", {"matter": step.matter.pk, "text": args.text}, f"mail:{args.text}")
+    )
+
+
+def register() -> None:
+    """Declares the effects of this module."""
+    verbs.effect("fact.set", FactSet, fact_set)
+    verbs.effect("fact.add", FactAdd, fact_add)
+    verbs.effect("assign", AssignTo, assign)
+    verbs.effect("assign.self", Nothing, assign_self)
+    verbs.effect("return.home", Nothing, return_home)
+    verbs.effect("clock.start", OneClock, clock_start)
+    verbs.effect("clock.pause", OneClock, clock_pause)
+    verbs.effect("clock.resume", OneClock, clock_resume)
+    verbs.effect("clock.stop", OneClock, clock_stop)
+    verbs.effect("clock.extend", Extend, clock_extend)
+    verbs.effect("child.open", OpenChild, child_open)
+    verbs.effect("merge", ByInput, merge)
+    verbs.effect("unmerge", Nothing, unmerge)
+    verbs.effect("merged.answer", ByInput, answer_merged)
+    verbs.effect("units.add", ByInput, add_units)
+    verbs.effect("tell", Tell, tell_roles)
+    verbs.effect("tell.sender", Mail, tell_sender)

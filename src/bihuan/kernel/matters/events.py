@@ -1,0 +1,24 @@
+"""What can happen to a matter."""
+
+from bihuan.foundation.audit.api import EventType
+from bihuan.foundation.audit.api import declare as declare_types
+
+
+def declare() -> None:
+    declare_types(
+        [
+            EventType("matter.opened", "sender", ("set", "body", "inputs")),
+            EventType("matter.acted", "sender", ("inputs",)),
+            EventType("matter.noted", "staff", ("note",)),
+            EventType("matter.stepped", "staff", ()),
+            EventType("matter.recalculated", "sender", ()),
+            EventType("matter.joined", "staff", ()),
+            EventType("matter.recused", "staff", ()),
+            EventType("matter.code_renewed", "staff", ()),
+            EventType("matter.rescoped", "admin", ()),
+            EventType("matter.release_moved", "admin", ()),
+            EventType("matter.erased", "admin", ()),
+            EventType("phrase.added", "admin", ()),
+            EventType("phrase.dropped", "admin", ()),
+        ]
+    )

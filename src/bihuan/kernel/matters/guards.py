@@ -1,0 +1,188 @@
+"""Guards: what must hold before an action, by name. Each says why not, or nothing."""
+
+from bihuan.foundation.audit.api import history, read
+from bihuan.foundation.orgs.api import Org, people_of, tree
+from bihuan.kernel.matters import access, verbs
+from bihuan.kernel.matters.models import Matter, Party
+from bihuan.kernel.matters.problems import Refusal
+from bihuan.kernel.matters.step import Step
+from bihuan.kernel.matters.verbs import Args
+
+
+class FactIs(Args):
+    fact: str
+    value: str | int | bool | None = None
+
+
+class FactBelow(Args):
+    fact: str
+    setting: str
+
+
+class InputIs(Args):
+    input: str
+    values: tuple[str, ...]
+
+
+class SettingIs(Args):
+    setting: str
+    value: str | int | bool
+
+
+class Differs(Args):
+    from_action: str
+
+
+class Nothing(Args):
+    pass
+
+
+class OneInput(Args):
+    input: str
+
+
+class OneClock(Args):
+    clock: str
+
+
+def fact_is(step: Step, args: FactIs) -> Refusal | None:
+    """The matter's fact has this value; without a value: the fact is absent or false."""
+    found = step.fact(args.fact)
+    holds = not found if args.value is None else found == args.value
+    return None if holds else Refusal("guard.fact_is", {"fact": args.fact})
+
+
+def fact_not(step: Step, args: FactIs) -> Refusal | None:
+    """The matter's fact does not have this value; without a value: the fact is present."""
+    found = step.fact(args.fact)
+    holds = bool(found) if args.value is None else found != args.value
+    return None if holds else Refusal("guard.fact_not", {"fact": args.fact})
+
+
+def fact_below(step: Step, args: FactBelow) -> Refusal | None:
+    """A counted fact has not reached the setting yet."""
+    limit = int(step.setting(args.setting).value)
+    if int(step.fact(args.fact) or 0) < limit:
+        return None
+    return Refusal("guard.fact_below", {"fact": args.fact, "limit": limit})
+
+
+def input_is(step: Step, args: InputIs) -> Refusal | None:
+    """What was filled in is one of these; chooses between turns."""
+    holds = str(step.inputs.get(args.input, "")) in args.values
+    return None if holds else Refusal("guard.input_is", {"input": args.input})
+
+
+def input_given(step: Step, args: OneInput) -> Refusal | None:
+    """Something was filled in; chooses between turns."""
+    holds = step.inputs.get(args.input) not in (None, "", [])
+    return None if holds else Refusal("guard.input_is", {"input": args.input})
+
+
+def setting_is(step: Step, args: SettingIs) -> Refusal | None:
+    """A switch stands as the action needs it."""
+    holds = step.setting(args.setting).value == args.value
+    return None if holds else Refusal("guard.setting_is", {"setting": args.setting})
+
+
+def actor_differs(step: Step, args: Differs) -> Refusal | None:
+    """Somebody else than the one who did the named action last: the second signature."""
+    for event in reversed(history(step.matter.stream)):
+        if read(event).get("action") == args.from_action:
+            if event.actor == step.actor.ref:
+                return Refusal("guard.actor_differs", {})
+            return None
+    return None
+
+
+def children_closed(step: Step, args: Nothing) -> Refusal | None:
+    """No child matter is still open."""
+    del args
+    waiting = list(
+        Matter.objects.filter(parent_id=step.matter.pk).exclude(phase="done").order_by("pk")[:5]
+    )
+    if not waiting:
+        return None
+    return Refusal("guard.children_closed", {"numbers": "、".join(m.number for m in waiting)})
+
+
+def assignee_present(step: Step, args: Nothing) -> Refusal | None:
+    """A named person has it."""
+    del args
+    return None if step.value("assignee_id") else Refusal("guard.assignee_present", {})
+
+
+def unit_allowed(step: Step, args: OneInput) -> Refusal | None:
+    """The organisation is not complained of here, and has not returned the matter before.
+
+    Beijing's ordinance on swift response and Jinan's hotline ordinance §32: a complaint never
+    goes to those it names. A unit that returned it once gets it again only by designation.
+    """
+    org_id = step.inputs.get(args.input)
+    if org_id is None:
+        return None
+    path = Org.objects.values_list("path", flat=True).get(pk=org_id)
+    for named in Party.objects.filter(matter_id=step.matter.pk, role="named"):
+        if named.org_path and tree.covers(named.org_path, path):
+            return Refusal("guard.unit_named", {})
+    if org_id in (step.fact("returned_by") or []):
+        return Refusal("guard.unit_returned", {})
+    return None
+
+
+def person_allowed(step: Step, args: OneInput) -> Refusal | None:
+    """The person belongs to the unit that has or gets the matter, and is not recused from it."""
+    person_id = step.inputs.get(args.input)
+    if person_id is None:
+        return None
+    unit_id = step.inputs.get("unit") or step.value("unit_id")
+    path = Org.objects.values_list("path", flat=True).get(pk=unit_id)
+    if not people_of(path, step.day()).filter(pk=person_id).exists():
+        return Refusal("guard.person_elsewhere", {})
+    barred = Party.objects.filter(
+        matter_id=step.matter.pk, role__in=["recused", "named"], person_id=person_id
+    )
+    return Refusal("guard.person_recused", {}) if barred.exists() else None
+
+
+def target_open(step: Step, args: OneInput) -> Refusal | None:
+    """The matter to merge into is another one, visible, of the same kind, and still open."""
+    target_id = step.inputs.get(args.input)
+    if target_id == step.matter.pk:
+        return Refusal("guard.merge_itself", {})
+    try:
+        target = access.matter(step.actor, int(target_id or 0))
+    except LookupError:
+        return Refusal("guard.merge_unknown", {})
+    if (target.programme, target.kind) != (step.matter.programme, step.matter.kind):
+        return Refusal("guard.merge_kind", {"number": target.number})
+    if target.phase == "done" or target.merged_into_id:
+        return Refusal("guard.merge_closed", {"number": target.number})
+    if Matter.objects.filter(merged_into_id=step.matter.pk).exists():
+        return Refusal("guard.merge_chain", {})
+    return None
+
+
+def clock_running(step: Step, args: OneClock) -> Refusal | None:
+    """The named clock has not run out yet."""
+    clock = step.clocks().get(args.clock)
+    if clock is not None and clock.state == "running" and clock.due_at >= step.at:
+        return None
+    return Refusal("guard.clock_over", {})
+
+
+def register() -> None:
+    """Declares the guards of this module."""
+    verbs.guard("fact.is", FactIs, fact_is)
+    verbs.guard("fact.not", FactIs, fact_not)
+    verbs.guard("fact.below", FactBelow, fact_below)
+    verbs.guard("input.is", InputIs, input_is)
+    verbs.guard("input.given", OneInput, input_given)
+    verbs.guard("setting.is", SettingIs, setting_is)
+    verbs.guard("actor.differs", Differs, actor_differs)
+    verbs.guard("children.closed", Nothing, children_closed)
+    verbs.guard("assignee.present", Nothing, assignee_present)
+    verbs.guard("unit.allowed", OneInput, unit_allowed)
+    verbs.guard("person.allowed", OneInput, person_allowed)
+    verbs.guard("merge.allowed", OneInput, target_open)
+    verbs.guard("clock.running", OneClock, clock_running)

@@ -1,0 +1,156 @@
+"""What people fill in, checked by the programme's own declaration of it."""
+
+import unicodedata
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from bihuan.foundation.orgs.api import Org, Person
+from bihuan.kernel.matters.problems import InputError
+from bihuan.spec.schema import Input
+
+_KEEP = {"\n", "\t"}
+# Direction overrides can make a text read as its opposite; joiners belong to emoji and stay.
+_BIDI = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
+_TRUE = {"1", "true", "on", "yes"}
+_FALSE = {"", "0", "false", "off", "no"}
+
+
+class BadValueError(Exception):
+    """One value that cannot be taken."""
+
+    def __init__(self, key: str, **values: Any) -> None:
+        self.key, self.values = key, values
+        super().__init__(key)
+
+
+def clean(text: str) -> str:
+    """Text as it will be kept: NFC, line ends unified, no control or direction characters."""
+    unified = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    kept = "".join(
+        c
+        for c in unified
+        if c in _KEEP or (unicodedata.category(c) not in ("Cc", "Cs", "Co", "Cn") and c not in _BIDI)
+    )
+    return kept.strip()
+
+
+def _text(one: Input, raw: Any) -> str:
+    if not isinstance(raw, str):
+        raise BadValueError("input.not_text")
+    if len(raw) > one.max * 4 + 1000:
+        raise BadValueError("input.too_long", limit=one.max, length=len(raw))
+    text = clean(raw)
+    if one.type == "text":
+        text = " ".join(text.split())
+    if len(text) > one.max:
+        raise BadValueError("input.too_long", limit=one.max, length=len(text))
+    return text
+
+
+def _choice(one: Input, raw: Any) -> str:
+    if raw not in one.choices:
+        raise BadValueError("input.not_a_choice")
+    return str(raw)
+
+
+def _bool(one: Input, raw: Any) -> bool:
+    del one
+    text = str(raw).lower()
+    if text not in _TRUE | _FALSE:
+        raise BadValueError("input.not_yes_or_no")
+    return text in _TRUE
+
+
+def _int(one: Input, raw: Any) -> int:
+    try:
+        number = int(str(raw).strip())
+    except ValueError:
+        raise BadValueError("input.not_a_number") from None
+    if not 0 <= number <= one.max:
+        raise BadValueError("input.out_of_range", low=0, high=one.max)
+    return number
+
+
+def _date(one: Input, raw: Any) -> str:
+    del one
+    try:
+        return date.fromisoformat(str(raw)).isoformat()
+    except ValueError:
+        raise BadValueError("input.not_a_date") from None
+
+
+def _pk(raw: Any) -> int:
+    try:
+        number = int(str(raw))
+    except ValueError:
+        raise BadValueError("input.unknown") from None
+    if not 0 < number < 2**63:
+        raise BadValueError("input.unknown")
+    return number
+
+
+def _org(one: Input, raw: Any) -> int:
+    del one
+    pk = _pk(raw)
+    if not Org.objects.filter(pk=pk, active=True).exists():
+        raise BadValueError("input.unknown_org")
+    return pk
+
+
+def _orgs(one: Input, raw: Any) -> list[int]:
+    rows = raw if isinstance(raw, list) else [r for r in str(raw).split(",") if r.strip()]
+    return sorted({_org(one, r) for r in rows})
+
+
+def _person(one: Input, raw: Any) -> int:
+    del one
+    pk = _pk(raw)
+    if not Person.objects.filter(pk=pk, is_active=True).exists():
+        raise BadValueError("input.unknown_person")
+    return pk
+
+
+def _matter(one: Input, raw: Any) -> int:
+    del one
+    # A number as people write it (MY2026-000017) or the bare id.
+    text = str(raw).strip()
+    return _pk(text.rsplit("-", 1)[-1].lstrip("0") or "0")
+
+
+_READERS: dict[str, Callable[[Input, Any], Any]] = {
+    "text": _text,
+    "longtext": _text,
+    "choice": _choice,
+    "bool": _bool,
+    "int": _int,
+    "date": _date,
+    "org": _org,
+    "orgs": _orgs,
+    "person": _person,
+    "matter": _matter,
+}
+
+
+def take(declared: Mapping[str, Input], given: Mapping[str, Any]) -> dict[str, Any]:
+    """The declared inputs of `given`, checked and cleaned; empty optional ones left out.
+
+    Raises InputError naming every field that is missing, malformed or not declared.
+    """
+    taken: dict[str, Any] = {}
+    bad: dict[str, tuple[str, dict[str, Any]]] = {}
+    for name in given.keys() - declared.keys():
+        bad[name] = ("input.undeclared", {})
+    for name, one in declared.items():
+        raw = given.get(name)
+        if raw is None or (isinstance(raw, str) and not clean(raw)) or raw == []:
+            if one.required:
+                bad[name] = ("input.required", {})
+            continue
+        try:
+            taken[name] = _READERS[one.type](one, raw)
+        except BadValueError as error:
+            bad[name] = (error.key, error.values)
+    if bad:
+        raise InputError(bad)
+    return taken

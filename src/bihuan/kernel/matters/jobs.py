@@ -1,0 +1,68 @@
+"""What matters leave for the worker: answers to merged matters, mail to senders, digests."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+
+from bihuan.foundation.access.api import SYSTEM
+from bihuan.foundation.audit.api import history, read, vault
+from bihuan.foundation.notify import api as notify
+from bihuan.kernel.matters import acting
+from bihuan.kernel.matters.models import Matter
+from bihuan.kernel.matters.problems import MatterError
+
+Words = Callable[..., str]
+_WORDS: dict[str, Words] = {}
+
+
+def use_words(words: Words) -> None:
+    """Injects the catalogue: called as words(key, **values); texts live above the kernel."""
+    _WORDS["text"] = words
+
+
+def last_reply(matter: Matter) -> str:
+    """The newest answer on a matter's time line, or ''."""
+    for event in reversed(history(matter.stream)):
+        found = read(event).get("private", {}).get("inputs", {}).get("reply")
+        if found:
+            return str(found)
+    return ""
+
+
+def answer_merged(payload: dict[str, Any], at: datetime, key: str) -> None:
+    """Gives each matter merged into one that one's answer; each once, however often this runs."""
+    target = Matter.objects.get(pk=payload["matter"])
+    reply = last_reply(target)
+    for source in Matter.objects.filter(merged_into_id=target.pk).order_by("pk"):
+        try:
+            acting.act(
+                source.pk,
+                payload["action"],
+                actor=SYSTEM,
+                at=at,
+                data={"reply": reply},
+                key=f"{key}:{source.pk}",
+            )
+        except MatterError:
+            # Answered or withdrawn on its own meanwhile.
+            continue
+
+
+def mail_sender(payload: dict[str, Any], at: datetime, key: str) -> None:
+    """Writes to the sender, if they left an address: that something happened, not what."""
+    del at
+    matter = Matter.objects.get(pk=payload["matter"])
+    person = vault.for_delivery(matter.stream)
+    if person is None or not person.email:
+        return
+    words = _WORDS["text"]
+    text = words(f"mail.{payload['text']}", number=matter.number, url=settings.PUBLIC_URL)
+    notify.mail(person.email, words("mail.subject", number=matter.number), text, key)
+
+
+def register() -> None:
+    """Declares the handlers of this module."""
+    notify.handler("matters.answer_merged")(answer_merged)
+    notify.handler("matters.mail_sender")(mail_sender)

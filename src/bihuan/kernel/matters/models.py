@@ -1,0 +1,138 @@
+from typing import Any, ClassVar
+
+from django.db import models
+from django.utils import timezone
+
+from bihuan.foundation.audit.api import Chained, Part
+from bihuan.foundation.orgs.models import Org, Person
+from bihuan.kernel.programmes.models import Release
+
+
+class Matter(Chained):
+    """A thing that must be closed. Every column is a projection of its events.
+
+    `home` received it and `unit` is responsible now; their paths are copied for scope filters.
+    `category` and `channel` repeat the facts of those names, for lists and figures.
+    """
+
+    STREAM = "matter"
+    PRIVATE = frozenset({"subject"})
+
+    programme = models.CharField(max_length=40)
+    release = models.ForeignKey(Release, models.PROTECT, db_index=False)
+    kind = models.CharField(max_length=40)
+    prefix = models.CharField(max_length=4)
+    state = models.CharField(max_length=40)
+    phase = models.CharField(max_length=8)
+    home = models.ForeignKey(Org, models.PROTECT, related_name="+", db_index=False)
+    home_path = models.CharField(max_length=255)
+    unit = models.ForeignKey(Org, models.PROTECT, related_name="+", db_index=False)
+    unit_path = models.CharField(max_length=255)
+    assignee = models.ForeignKey(
+        Person, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    subject = models.CharField(max_length=200)
+    category = models.CharField(max_length=40, blank=True)
+    channel = models.CharField(max_length=40, blank=True)
+    anonymous = models.BooleanField(default=False)
+    facts = models.JSONField(default=dict)
+    opened_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    level = models.CharField(max_length=8, default="none")
+    paused = models.BooleanField(default=False)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged")
+    code_index = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["home_path", "-id"], name="matter_home"),
+            models.Index(fields=["unit_path", "-id"], name="matter_unit"),
+            models.Index(
+                fields=["assignee", "due_at"],
+                name="matter_mine",
+                condition=models.Q(phase__in=["open", "waiting"]),
+            ),
+            models.Index(
+                fields=["due_at"],
+                name="matter_open_due",
+                condition=models.Q(phase__in=["open", "waiting"]),
+            ),
+            models.Index(
+                fields=["code_index"],
+                name="matter_code",
+                condition=~models.Q(code_index=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def number(self) -> str:
+        """What people call it: MY2026-000017. The year is that of its opening."""
+        return f"{self.prefix}{timezone.localtime(self.opened_at).year}-{self.pk:06d}"
+
+
+class Party(Part):
+    """A person or organisation with a part in a matter beyond owning it.
+
+    Roles: `co_unit` works along, `named` is complained of, `recused` must not see or touch it.
+    """
+
+    PART = "party"
+    DERIVED = frozenset({"matter_id"})
+
+    matter_id = models.BigIntegerField(db_index=True)
+    role = models.CharField(max_length=12)
+    person_id = models.BigIntegerField(null=True)
+    org_id = models.BigIntegerField(null=True)
+    org_path = models.CharField(max_length=255, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["stream", "key"], name="party_once")
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["role", "person_id"]),
+            models.Index(fields=["role", "org_path"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.stream} {self.key}"
+
+    @classmethod
+    def derived(cls, stream: str) -> dict[str, Any]:
+        return {"matter_id": int(stream.partition(":")[2])}
+
+
+class SavedFilter(models.Model):
+    """A list somebody wants again: a name for a query string."""
+
+    person = models.ForeignKey(Person, models.CASCADE)
+    name = models.CharField(max_length=40)
+    query = models.CharField(max_length=500)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["person", "name"], name="filter_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Phrase(Chained):
+    """A text module: words an organisation uses again and again, {placeholders} filled in."""
+
+    STREAM = "phrase"
+
+    org = models.ForeignKey(Org, models.PROTECT)
+    shortcut = models.CharField(max_length=30)
+    body = models.TextField()
+    active = models.BooleanField(default=True)
+
+    def __str__(self) -> str:
+        return self.shortcut

@@ -1,0 +1,224 @@
+"""Looking: lists, counts, search, the time line."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from bihuan.foundation.access.api import Actor
+from bihuan.foundation.audit.api import find as event_type
+from bihuan.foundation.audit.api import history, read
+from bihuan.foundation.orgs.api import Person
+from bihuan.foundation.search import api as search
+from bihuan.kernel.matters import access
+from bihuan.kernel.matters.models import Matter
+from bihuan.kernel.programmes import api as programmes
+
+PAGE = 50
+COUNT_CAP = 1000
+SEARCH_DEPTH = 5000
+OPEN = ("open", "waiting")
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What a list shows. Empty fields do not narrow. `before` is the last id of the page before."""
+
+    text: str = ""
+    scope: str = ""
+    programme: str = ""
+    kind: str = ""
+    state: str = ""
+    phase: str = ""
+    category: str = ""
+    channel: str = ""
+    level: str = ""
+    unit_path: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    order: str = "newest"
+    before: int | None = None
+    page: int = 1
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list; `more` tells whether another follows."""
+
+    rows: Sequence[Matter]
+    more: bool
+    filter: Filter
+
+
+def _narrow(query: QuerySet[Matter], actor: Actor, wanted: Filter) -> QuerySet[Matter]:
+    exact = {
+        name: getattr(wanted, name)
+        for name in ("programme", "kind", "state", "category", "channel", "level")
+        if getattr(wanted, name)
+    }
+    if exact:
+        query = query.filter(**exact)
+    if wanted.phase == "active":
+        query = query.filter(phase__in=OPEN)
+    elif wanted.phase:
+        query = query.filter(phase=wanted.phase)
+    if wanted.scope == "mine":
+        query = query.filter(assignee_id=actor.person_id)
+    elif wanted.scope == "unassigned":
+        query = query.filter(assignee_id__isnull=True)
+    if wanted.unit_path:
+        query = query.filter(
+            unit_path__gte=wanted.unit_path, unit_path__lt=f"{wanted.unit_path}["
+        )
+    if wanted.since:
+        query = query.filter(opened_at__gte=wanted.since)
+    if wanted.until:
+        query = query.filter(opened_at__lt=wanted.until)
+    return query
+
+
+def _base(actor: Actor, wanted: Filter) -> QuerySet[Matter]:
+    query = _narrow(Matter.objects.all(), actor, wanted)
+    # What one has oneself is visible by that alone, unless recused: cheaper than the tree.
+    condition = access.visible(actor)
+    return query.filter(condition)
+
+
+def matters(actor: Actor, wanted: Filter, size: int = PAGE) -> Page:
+    """A page of what the actor may see; searching finds exactly the texts that contain the words,
+    or the matter whose number was typed."""
+    if not actor.may_scope("matters:read"):
+        return Page([], more=False, filter=wanted)
+    query = _base(actor, wanted).select_related("unit", "assignee", "home").defer("facts")
+    if wanted.text:
+        return _searched(query, wanted, size)
+    if wanted.order == "due":
+        start = (wanted.page - 1) * size
+        rows = list(query.order_by("due_at", "pk")[start : start + size + 1])
+    else:
+        if wanted.before:
+            query = query.filter(pk__lt=wanted.before)
+        rows = list(query.order_by("-pk")[: size + 1])
+    return Page(rows[:size], len(rows) > size, wanted)
+
+
+def number_pk(text: str) -> int | None:
+    """The id behind a typed number such as MY2026-000017, or None."""
+    head, dash, tail = text.strip().upper().rpartition("-")
+    if dash and tail.isdigit() and head[:1].isalpha() and len(tail) < 19:
+        return int(tail)
+    return None
+
+
+def _searched(query: QuerySet[Matter], wanted: Filter, size: int) -> Page:
+    pk = number_pk(wanted.text)
+    if pk is not None:
+        found = [m for m in query.filter(pk=pk) if m.number == wanted.text.strip().upper()]
+        if found:
+            return Page(found, more=False, filter=wanted)
+    rows: list[Matter] = []
+    hits = search.find("m", wanted.text)
+    if wanted.before:
+        hits = (pk for pk in hits if pk < wanted.before)
+    looked = 0
+    while len(rows) <= size and looked < SEARCH_DEPTH:
+        group = list(islice(hits, 200))
+        if not group:
+            break
+        looked += len(group)
+        rows += list(query.filter(pk__in=group).order_by("-pk"))
+    return Page(rows[:size], len(rows) > size, wanted)
+
+
+def count(actor: Actor, wanted: Filter, cap: int = COUNT_CAP) -> int:
+    """How many the list would show, counted up to `cap` so that a queue's badge stays cheap."""
+    return _base(actor, wanted).order_by()[:cap].count()
+
+
+def by_ids(actor: Actor, ids: Sequence[int]) -> list[Matter]:
+    """Those of the given matters that the actor may see, in the given order."""
+    found = {m.pk: m for m in Matter.objects.filter(access.visible(actor), pk__in=ids)}
+    return [found[pk] for pk in ids if pk in found]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a time line. `text` is a catalogue key of the programme or of the house."""
+
+    seq: int
+    at: datetime
+    who: str
+    type: str
+    action: str
+    inputs: dict[str, Any] = field(default_factory=dict)
+    private: dict[str, Any] = field(default_factory=dict)
+    moved_to: str = ""
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+def _names(refs: set[str]) -> dict[str, str]:
+    pks = [int(r.partition(":")[2]) for r in refs if r.startswith("person:")]
+    return {f"person:{pk}": name for pk, name in Person.objects.filter(pk__in=pks).values_list("pk", "name")}
+
+
+def timeline(matter: Matter, *, for_sender: bool) -> list[Entry]:
+    """What happened, oldest first. The sender sees what concerns them, without notes, names of
+    officials or internal steps. A constant number of queries."""
+    events = history(matter.stream)
+    names = {} if for_sender else _names({e.actor for e in events})
+    kind = programmes.spec_of(matter.release_id).kinds[matter.kind]
+    entries = []
+    for event in events:
+        content = read(event)
+        action = kind.actions.get(content.get("action", ""))
+        if for_sender:
+            shown = event_type(event.type).shown == "sender"
+            if not shown or (event.type == "matter.acted" and not (action and action.shown)):
+                continue
+        private = content.get("private", {})
+        entries.append(
+            Entry(
+                seq=event.seq,
+                at=event.at,
+                who=names.get(event.actor, event.actor.partition(":")[0]),
+                type=event.type,
+                action=content.get("action", ""),
+                inputs={**content.get("inputs", {}), **private.get("inputs", {})},
+                private={k: v for k, v in private.items() if k != "inputs"},
+                moved_to=content.get("set", {}).get("state", ""),
+                data=content,
+            )
+        )
+    return entries
+
+
+def alike(actor: Actor, text: str, *, exclude: int | None = None) -> list[tuple[Matter, float]]:
+    """Visible matters much like a text, most alike first."""
+    condition = access.visible(actor)
+
+    def keep(ids: list[int]) -> set[int]:
+        return set(Matter.objects.filter(condition, pk__in=ids).values_list("pk", flat=True))
+
+    scores = {one.number: one.score for one in search.alike("m", text, keep=keep)}
+    scores.pop(exclude or 0, None)
+    found = {m.pk: m for m in Matter.objects.filter(pk__in=scores)}
+    return [(found[pk], score) for pk, score in scores.items() if pk in found]
+
+
+def same_phone(actor: Actor, streams: list[str]) -> list[Matter]:
+    """Visible matters among these streams: what a caller brought before."""
+    ids = [int(s.partition(":")[2]) for s in streams if s.startswith("matter:")]
+    return by_ids(actor, ids)
+
+
+def open_children(matter: Matter) -> list[Matter]:
+    """Matters opened under this one, newest first."""
+    return list(matter.children.select_related("unit", "assignee").order_by("-pk"))
+
+
+def merged_here(matter: Matter) -> int:
+    """How many were merged into this one."""
+    return Matter.objects.filter(Q(merged_into_id=matter.pk)).count()

@@ -1,0 +1,198 @@
+"""One step of one matter while it is being made: what guards look at and effects fill in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+
+from bihuan.foundation.access.api import Actor
+from bihuan.foundation.audit.api import Happening
+from bihuan.foundation.notify import api as notify
+from bihuan.foundation.orgs.api import Org, calendars
+from bihuan.kernel.clocks import api as clocks
+from bihuan.kernel.clocks.api import Clock, reckon
+from bihuan.kernel.matters.models import Matter
+from bihuan.kernel.programmes import api as programmes
+from bihuan.spec.schema import ClockSpec, Input, Kind, Programme
+
+
+@dataclass
+class Step:
+    """`set` and `parts` collect what the event will say; nothing is written before `happening`.
+
+    `tasks` are planned in the same transaction once the event is in.
+    """
+
+    matter: Matter
+    programme: Programme
+    kind: Kind
+    actor: Actor
+    at: datetime
+    action: str
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    set: dict[str, Any] = field(default_factory=dict)
+    parts: dict[tuple[str, str], dict[str, Any] | None] = field(default_factory=dict)
+    data: dict[str, Any] = field(default_factory=dict)
+    private: dict[str, Any] = field(default_factory=dict)
+    tasks: list[tuple[str, dict[str, Any], str]] = field(default_factory=list)
+    _clocks: dict[str, Clock] | None = None
+    _unit: Org | None = None
+
+    def facts(self) -> dict[str, Any]:
+        """The matter's facts as this step leaves them."""
+        if "facts" not in self.set:
+            self.set["facts"] = dict(self.matter.facts)
+        found: dict[str, Any] = self.set["facts"]
+        return found
+
+    def fact(self, name: str) -> Any:
+        """One fact, without marking the facts as changed."""
+        source = self.set.get("facts", self.matter.facts)
+        return source.get(name)
+
+    def value(self, name: str) -> Any:
+        """A column as this step leaves it."""
+        return self.set[name] if name in self.set else getattr(self.matter, name)
+
+    def day(self) -> date:
+        """The local day of this step."""
+        return timezone.localtime(self.at).date()
+
+    def setting(self, name: str) -> programmes.Resolved:
+        """The setting in force for this matter on the day of this step."""
+        return programmes.resolve(
+            self.programme,
+            name,
+            org_path=self.value("home_path"),
+            on=self.day(),
+            case={
+                "category": str(self.value("category")),
+                "channel": str(self.value("channel")),
+                "level": Org.objects.values_list("level", flat=True).get(pk=self.value("home_id")),
+            },
+        )
+
+    def take_facts(self, declared: Mapping[str, Input], values: Mapping[str, Any]) -> None:
+        """Spreads inputs: declared private ones apart, facts of the kind on to the matter."""
+        open_inputs = {k: v for k, v in values.items() if not declared[k].private}
+        hidden = {k: v for k, v in values.items() if declared[k].private}
+        if open_inputs:
+            self.data["inputs"] = open_inputs
+        if hidden:
+            self.private["inputs"] = hidden
+        for name in values.keys() & self.kind.fields.keys():
+            if not self.kind.fields[name].private:
+                self.facts()[name] = values[name]
+                if name in ("category", "channel"):
+                    self.set[name] = values[name]
+
+    def clocks(self) -> dict[str, Clock]:
+        """The matter's clocks, changes of this step applied, read once."""
+        if self._clocks is None:
+            self._clocks = clocks.of(self.matter.stream) if self.matter.pk else {}
+        return self._clocks
+
+    def change_clock(self, name: str, columns: dict[str, Any]) -> None:
+        """Notes new columns of a clock and keeps the list's due date and colour in step."""
+        if not columns:
+            return
+        known = self.clocks()
+        if name not in known:
+            known[name] = Clock(stream="", key=name)
+        for column, value in columns.items():
+            setattr(known[name], column, value)
+        earlier = self.parts.get(("clock", name)) or {}
+        self.parts[("clock", name)] = {**earlier, **columns}
+        self._mirror()
+
+    def _mirror(self) -> None:
+        running = [c for c in self.clocks().values() if c.state != "stopped"]
+        ranked = sorted(running, key=lambda c: (c.role != "promise", c.due_at))
+        first = ranked[0] if ranked else None
+        self.set["due_at"] = first.due_at if first else None
+        self.set["paused"] = bool(first and first.state == "paused")
+        order = ("none", "near", "urgent", "late")
+        self.set["level"] = max((c.level for c in running), key=order.index, default="none")
+
+    def start_clock(self, name: str) -> None:
+        """Starts, or starts afresh, a clock by the setting or the input that limits it."""
+        spec = self.programme.clocks[name]
+        n, unit, source = self._limit(spec)
+        if n is None:
+            return
+        calendar = calendars.of(self.value("unit_path"))
+        self.change_clock(
+            name,
+            reckon.started(
+                spec,
+                n=n,
+                unit=unit,
+                source=source,
+                at=self.at,
+                calendar_id=calendar.pk,
+                calendar=calendars.load(calendar.pk),
+            ),
+        )
+
+    def _limit(self, spec: ClockSpec) -> tuple[int | None, str, dict[str, Any]]:
+        if spec.setting is not None:
+            found = self.setting(spec.setting)
+            assert found.unit is not None, "bihuan check gives limits a unit"
+            return int(found.value), found.unit, found.facts()
+        given = self.inputs.get(str(spec.from_input))
+        if given is None:
+            given = self.fact(str(spec.from_input))
+        by = {"setting": "", "clause": "", "grade": "ordered", "origin": self.actor.ref}
+        return (int(given) if given else None), "workdays", by
+
+    def tell(self, people: list[int], text: str) -> None:
+        """Puts a notice about this step into inboxes, never into the actor's own."""
+        others = [p for p in people if p and p != self.actor.person_id]
+        if others:
+            self.data.setdefault("told", []).append([text, others])
+
+    def happening(self, event_type: str, key: str | None) -> Happening:
+        """The event of this step."""
+        self.set["changed_at"] = self.at
+        return Happening(
+            event_type,
+            self.at,
+            self.actor.ref,
+            self.set,
+            self.parts,
+            {"action": self.action, **self.data},
+            self.private,
+            key,
+        )
+
+    def follow_up(self) -> None:
+        """Plans what must happen after the event; called in its transaction."""
+        matter = self.matter
+        for text, people in self.data.get("told", []):
+            notify.tell(
+                people,
+                text,
+                key=f"{matter.stream}#{matter.version}:{text}",
+                at=self.at,
+                ref=matter.stream,
+                number=matter.number,
+            )
+        for name, payload, key in self.tasks:
+            notify.enqueue(name, payload, key=f"{matter.stream}#{matter.version}:{key}", run_at=self.at)
+        if self.data.get("announce", True):
+            notify.announce(
+                f"{matter.programme}.{self.action}",
+                matter.unit_path,
+                f"{matter.stream}#{matter.version}",
+                {
+                    "number": matter.number,
+                    "programme": matter.programme,
+                    "kind": matter.kind,
+                    "action": self.action,
+                    "state": matter.state,
+                    "at": self.at,
+                },
+                self.at,
+            )

@@ -1,0 +1,212 @@
+"""What can be done to a matter outside its programme: notes, recusal, codes, erasure, moves."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from bihuan.foundation.access.api import Actor
+from bihuan.foundation.audit.api import Happening, change, erase, vault
+from bihuan.foundation.orgs.api import Person
+from bihuan.foundation.search import api as search
+from bihuan.kernel.matters import access, inputs
+from bihuan.kernel.matters.models import Matter, Party
+from bihuan.kernel.matters.opening import event_key
+from bihuan.kernel.matters.problems import MatterError, NotAllowedError, RefusedError
+from bihuan.kernel.programmes import api as programmes
+from bihuan.lib import codes
+from bihuan.spec import release
+from bihuan.spec.schema import Input
+
+NOTE = Input(type="longtext", required=True, max=5000)
+
+
+def _write(actor: Actor) -> None:
+    if not actor.may_scope("matters:write"):
+        raise NotAllowedError("matters.may_not_act")
+
+
+@transaction.atomic
+def note(pk: int, text: str, *, actor: Actor, at: datetime, key: str | None = None) -> Matter:
+    """A private note: for colleagues who see the matter, never for the sender.
+
+    Raises LookupError, InputError, ConflictError.
+    """
+    _write(actor)
+    found = access.matter(actor, pk)
+    taken = inputs.take({"note": NOTE}, {"note": text})
+    at = max(at, found.changed_at)
+    return change(
+        found,
+        Happening(
+            "matter.noted",
+            at,
+            actor.ref,
+            set={"changed_at": at},
+            private={"note": taken["note"]},
+            key=event_key(key, actor.ref, "note", str(pk)),
+        ),
+    )
+
+
+@transaction.atomic
+def recuse(pk: int, person_id: int, *, actor: Actor, at: datetime, reason: str) -> Matter:
+    """Keeps a person away from a matter; takes it off them if they had it.
+
+    One may recuse oneself; others only as somebody who sees the matter and did not name it.
+    """
+    _write(actor)
+    found = access.matter(actor, pk)
+    if not Person.objects.filter(pk=person_id).exists():
+        raise MatterError("input.unknown_person")
+    taken = inputs.take({"reason": NOTE}, {"reason": reason})
+    at = max(at, found.changed_at)
+    values: dict[str, object] = {"changed_at": at}
+    if found.assignee_id == person_id:
+        values["assignee_id"] = None
+    barred = {"role": "recused", "person_id": person_id, "org_id": None, "org_path": ""}
+    return change(
+        found,
+        Happening(
+            "matter.recused",
+            at,
+            actor.ref,
+            set=values,
+            parts={("party", f"recused-{person_id}"): barred},
+            data={"person": person_id, "reason": taken["reason"]},
+        ),
+    )
+
+
+@transaction.atomic
+def renew_code(pk: int, *, actor: Actor, at: datetime) -> str:
+    """A new query code for a sender who lost theirs; the old one stops working."""
+    _write(actor)
+    found = access.matter(actor, pk)
+    label = f"renew|{found.pk}|{found.head}"
+    code = codes.derive(settings.SECRETS["code"].encode(), label)
+    at = max(at, found.changed_at)
+    change(
+        found,
+        Happening(
+            "matter.code_renewed",
+            at,
+            actor.ref,
+            set={"code_index": access.code_index(code), "changed_at": at},
+        ),
+    )
+    return code
+
+
+def erase_contact(pk: int, *, actor: Actor, at: datetime) -> int:
+    """Forgets how to reach the sender."""
+    _write(actor)
+    found = access.matter(actor, pk)
+    return vault.erase(found.stream, actor=actor.ref, at=at)
+
+
+@transaction.atomic
+def anonymise(found: Matter, *, actor: str, at: datetime, words: str) -> Matter:
+    """Forgets what the sender and the staff wrote; numbers, states and dates stay for figures."""
+    at = max(at, found.changed_at)
+    gone = {"subject": words, "code_index": "", "changed_at": at}
+    erase(found, Happening("matter.erased", at, actor, set=gone))
+    search.remove("m", found.pk)
+    return found
+
+
+def erase_due(at: datetime, *, words: str, limit: int = 500) -> int:
+    """Retention: contacts past their time are forgotten; so are the texts of matters that have
+    been closed for as long. Open matters keep theirs. Returns how many matters were touched."""
+    on = timezone.localtime(at).date()
+    touched = 0
+    for subject in vault.due(on, limit):
+        pk = int(subject.partition(":")[2])
+        found = Matter.objects.filter(pk=pk).first()
+        if found is not None and found.phase != "done":
+            continue
+        vault.erase(subject, actor="system", at=at)
+        touched += 1
+    old = Matter.objects.filter(
+        phase="done", closed_at__lt=at - timedelta(days=365 * 5)
+    ).exclude(subject=words)
+    for found in old.order_by("closed_at")[:limit]:
+        anonymise(found, actor="system", at=at, words=words)
+        touched += 1
+    return touched
+
+
+def blocked_moves(release_id: int, to_id: int) -> list[str]:
+    """Numbers of open matters whose state the new release does not know."""
+    target = programmes.spec_of(to_id)
+    rows = Matter.objects.filter(release_id=release_id).exclude(phase="done")
+    return [
+        m.number
+        for m in rows.iterator()
+        if m.kind not in target.kinds or m.state not in target.kinds[m.kind].states
+    ]
+
+
+def move_release(
+    release_id: int, to_id: int, *, actor: Actor, at: datetime
+) -> tuple[int, list[tuple[str, str | None, str | None]]]:
+    """Moves open matters to another release of the same programme; all or none.
+
+    Returns how many moved and what differs. Raises MatterError for another programme,
+    RefusedError naming matters whose state the new release lacks.
+    """
+    old, new = programmes.spec_of(release_id), programmes.spec_of(to_id)
+    if old.id != new.id:
+        raise MatterError("matters.other_programme")
+    blocked = blocked_moves(release_id, to_id)
+    if blocked:
+        raise RefusedError("matters.blocked_moves", numbers="、".join(blocked[:20]))
+    moved = 0
+    with transaction.atomic():
+        rows = Matter.objects.filter(release_id=release_id).exclude(phase="done")
+        for found in rows.order_by("pk"):
+            when = max(at, found.changed_at)
+            change(
+                found,
+                Happening(
+                    "matter.release_moved",
+                    when,
+                    actor.ref,
+                    set={"release_id": to_id, "changed_at": when},
+                    data={"digest": release.digest(new)},
+                ),
+            )
+            moved += 1
+    return moved, release.diff(old, new)
+
+
+@transaction.atomic
+def follow_moves(moved: list[tuple[str, str]], *, at: datetime, actor: str) -> int:
+    """Puts the new paths of moved organisations on to the matters that copied the old ones."""
+    new_of = dict(moved)
+    touched = 0
+    for column in ("home_path", "unit_path"):
+        for old in new_of:
+            for found in Matter.objects.filter(**{column: old}):
+                when = max(at, found.changed_at)
+                values = {column: new_of[old], "changed_at": when}
+                change(found, Happening("matter.rescoped", when, actor, set=values))
+                touched += 1
+    for party in Party.objects.filter(org_path__in=list(new_of)):
+        found = Matter.objects.get(pk=party.matter_id)
+        when = max(at, found.changed_at)
+        columns = {"org_path": new_of[party.org_path]}
+        change(
+            found,
+            Happening(
+                "matter.rescoped",
+                when,
+                actor,
+                set={"changed_at": when},
+                parts={("party", party.key): columns},
+            ),
+        )
+        touched += 1
+    return touched
+

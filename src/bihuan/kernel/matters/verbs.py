@@ -1,0 +1,60 @@
+"""The kernel's verbs: what a guard and an effect are, and how they are found by name."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from bihuan.kernel.matters.problems import Refusal
+from bihuan.kernel.matters.step import Step
+from bihuan.kernel.programmes.api import registry
+from bihuan.spec.schema import Verb
+
+
+class Args(BaseModel):
+    """Arguments of a verb: closed and frozen, so that `bihuan check` finds a misspelling."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+A = TypeVar("A", bound=BaseModel)
+Guard = Callable[[Step, Any], Refusal | None]
+Effect = Callable[[Step, Any], None]
+_GUARDS: dict[str, tuple[type[BaseModel], Guard]] = {}
+_EFFECTS: dict[str, tuple[type[BaseModel], Effect]] = {}
+
+
+def guard(name: str, args: type[A], run: Callable[[Step, A], Refusal | None]) -> None:
+    """Registers a guard: returns why not, or None."""
+    registry.guard(name, args)
+    _GUARDS[name] = (args, run)
+
+
+def effect(name: str, args: type[A], run: Callable[[Step, A], None]) -> None:
+    """Registers an effect: notes changes on the step."""
+    registry.effect(name, args)
+    _EFFECTS[name] = (args, run)
+
+
+def refusal(step: Step, uses: tuple[Verb, ...]) -> Refusal | None:
+    """The first guard that says no, or None."""
+    for use in uses:
+        args, run = _GUARDS[use.do]
+        found = run(step, args.model_validate(use.args))
+        if found is not None:
+            return found
+    return None
+
+
+def apply(step: Step, uses: tuple[Verb, ...]) -> None:
+    """Runs effects in the order the programme gives them."""
+    for use in uses:
+        args, run = _EFFECTS[use.do]
+        run(step, args.model_validate(use.args))
+
+
+def documented() -> list[tuple[str, str, str]]:
+    """(kind, name, first line of its documentation) of every verb, for the handbook."""
+    rows = [("guard", n, (f.__doc__ or "").split("\n")[0]) for n, (_, f) in _GUARDS.items()]
+    rows += [("effect", n, (f.__doc__ or "").split("\n")[0]) for n, (_, f) in _EFFECTS.items()]
+    return sorted(rows)

@@ -1,0 +1,1 @@
+"""Releases of programmes, which is in force where, and their dated settings."""

@@ -1,0 +1,27 @@
+"""The verbs programmes may name. Apps above register theirs; `bihuan check` reads the list."""
+
+from pydantic import BaseModel
+
+from bihuan.spec.check import Verbs
+
+_GUARDS: dict[str, type[BaseModel]] = {}
+_EFFECTS: dict[str, type[BaseModel]] = {}
+
+
+def guard(name: str, args: type[BaseModel]) -> None:
+    """Declares a guard. Raises ValueError on a name already taken by another."""
+    if _GUARDS.setdefault(name, args) is not args:
+        msg = f"guard {name} is declared twice"
+        raise ValueError(msg)
+
+
+def effect(name: str, args: type[BaseModel]) -> None:
+    """Declares an effect. Raises ValueError on a name already taken by another."""
+    if _EFFECTS.setdefault(name, args) is not args:
+        msg = f"effect {name} is declared twice"
+        raise ValueError(msg)
+
+
+def verbs() -> Verbs:
+    """All verbs of the running house."""
+    return Verbs(_GUARDS, _EFFECTS)

@@ -1,0 +1,85 @@
+"""Dated settings: which value holds for an organisation, on a day, for a case, and by what rule."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+
+from bihuan.foundation.orgs.api import tree
+from bihuan.kernel.programmes.models import SettingOverride
+from bihuan.spec.schema import Programme, SettingSpec
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """A value with everything that explains it."""
+
+    name: str
+    value: int | str | bool
+    unit: str | None
+    clause: str
+    grade: str
+    since: date
+    origin: str
+
+    def facts(self) -> dict[str, Any]:
+        """What a clock remembers of where its limit came from."""
+        return {
+            "setting": self.name,
+            "clause": self.clause,
+            "grade": self.grade,
+            "since": self.since.isoformat(),
+            "origin": self.origin,
+        }
+
+
+def _matches(scope: Mapping[str, str], case: Mapping[str, str]) -> bool:
+    return all(case.get(key) == wanted for key, wanted in scope.items())
+
+
+def _shipped(
+    name: str, spec: SettingSpec, on: date, case: Mapping[str, str], programme: str
+) -> Resolved | None:
+    fitting = [
+        value
+        for value in spec.values
+        if not value.example
+        and value.from_ <= on
+        and (value.until is None or on < value.until)
+        and _matches(value.scope, case)
+    ]
+    if not fitting:
+        return None
+    best = max(fitting, key=lambda v: (len(v.scope), v.from_))
+    unit = spec.unit.value if spec.unit else None
+    return Resolved(name, best.value, unit, best.clause, best.grade, best.from_, programme)
+
+
+def resolve(
+    programme: Programme, name: str, *, org_path: str, on: date, case: Mapping[str, str]
+) -> Resolved:
+    """The value in force. A local one wins over the shipped one, the nearest organisation over
+    one above it, the more specific scope over the general.
+
+    Raises LookupError when nothing holds on that day.
+    """
+    spec = programme.settings[name]
+    unit = spec.unit.value if spec.unit else None
+    rows = SettingOverride.objects.filter(
+        Q(end__isnull=True) | Q(end__gt=on),
+        programme=programme.id,
+        name=name,
+        start__lte=on,
+        org__path__in=tree.ancestors(org_path),
+    ).select_related("org")
+    local = [row for row in rows if _matches(row.scope, case)]
+    if local:
+        best = max(local, key=lambda r: (r.org.depth, len(r.scope), r.start, r.pk))
+        return Resolved(name, best.value, unit, best.clause, "local", best.start, best.org.name)
+    found = _shipped(name, spec, on, case, programme.id)
+    if found is None:
+        msg = f"no value of {programme.id}.{name} holds on {on}"
+        raise LookupError(msg)
+    return found

@@ -1,0 +1,1 @@
+"""Publicity: boards, frozen publications, withdrawal, counted views."""

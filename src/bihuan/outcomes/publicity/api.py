@@ -1,0 +1,176 @@
+"""The public door of publicity."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Sum
+from django.utils import timezone
+
+from bihuan.foundation.access.api import Actor
+from bihuan.foundation.audit.api import Happening, change, register
+from bihuan.foundation.search import api as search
+from bihuan.kernel.matters.api import clean
+from bihuan.outcomes.publicity.models import Publication, Views
+
+__all__ = [
+    "Publication",
+    "PublicityError",
+    "alike",
+    "clicks",
+    "draft_of",
+    "drafts",
+    "edit",
+    "may_publish",
+    "of_subject",
+    "publish",
+    "published",
+    "read_public",
+    "search_published",
+    "withdraw",
+]
+
+register(Publication)
+ROLES = ("publisher", "desk", "leader", "supervisor")
+
+
+class PublicityError(ValueError):
+    """A publication that cannot be; `key` names the message."""
+
+    def __init__(self, key: str, **values: Any) -> None:
+        self.key, self.values = key, values
+        super().__init__(f"{key} {values}")
+
+
+def may_publish(actor: Actor, row: Publication) -> bool:
+    """Whether the actor may read drafts and publish for the organisation that received it."""
+    return actor.may_scope("matters:write") and any(
+        actor.has(role, row.home_path, row.programme) for role in ROLES
+    )
+
+
+def draft_of(actor: Actor, pk: int) -> Publication:
+    """A publication in any state, for those who may publish it. Raises LookupError otherwise."""
+    row = Publication.objects.filter(pk=pk).first() if 0 < pk < 2**63 else None
+    if row is None or not may_publish(actor, row):
+        raise LookupError(pk)
+    return row
+
+
+def drafts(actor: Actor, limit: int = 200) -> list[Publication]:
+    """Drafts waiting to be read by somebody like the actor, oldest first."""
+    rows = Publication.objects.filter(state="drafted").order_by("pk")[: limit * 4]
+    return [row for row in rows if may_publish(actor, row)][:limit]
+
+
+@transaction.atomic
+def edit(
+    pk: int, *, title: str, question: str, answer: str, actor: Actor, at: datetime
+) -> Publication:
+    """Corrects a draft. Raises LookupError, PublicityError (not a draft, or an empty part)."""
+    row = draft_of(actor, pk)
+    if row.state != "drafted":
+        raise PublicityError("publicity.frozen")
+    texts = {"title": clean(title)[:200], "question": clean(question), "answer": clean(answer)}
+    empty = [name for name, text in texts.items() if not text]
+    if empty:
+        raise PublicityError("publicity.empty", parts=", ".join(empty))
+    return change(row, Happening("publication.edited", at, actor.ref, set=texts))
+
+
+@transaction.atomic
+def publish(pk: int, *, version: int, actor: Actor, at: datetime) -> Publication:
+    """Freezes and shows a draft. `version` is the one the person has read and confirms.
+
+    Raises LookupError, PublicityError when it was changed since or is no draft any more.
+    """
+    row = draft_of(actor, pk)
+    if row.state != "drafted":
+        raise PublicityError("publicity.frozen")
+    if row.version != version:
+        raise PublicityError("publicity.changed_since_read")
+    if not row.answer.strip():
+        raise PublicityError("publicity.empty", parts="answer")
+    values = {"state": "published", "published_at": at, "read_by": actor.ref}
+    change(row, Happening("publication.published", at, actor.ref, set=values))
+    search.put("p", row.pk, row.title, f"{row.question}\n{row.answer}")
+    return row
+
+
+@transaction.atomic
+def withdraw(pk: int, reason: str, *, actor: Actor, at: datetime) -> Publication:
+    """Takes a publication off its board, with a reason that is shown in its place."""
+    row = draft_of(actor, pk)
+    if row.state == "withdrawn":
+        raise PublicityError("publicity.frozen")
+    reason = clean(reason)
+    if not reason:
+        raise PublicityError("publicity.reason_missing")
+    values = {"state": "withdrawn", "withdrawn_at": at, "withdrawn_why": reason[:300]}
+    change(row, Happening("publication.withdrawn", at, actor.ref, set=values))
+    search.remove("p", row.pk)
+    return row
+
+
+def read_public(pk: int, *, at: datetime) -> Publication:
+    """A published (or withdrawn) publication as anybody sees it, and counts the view.
+
+    Raises LookupError for drafts and unknown ones alike.
+    """
+    row = Publication.objects.filter(pk=pk).exclude(state="drafted").first() if pk < 2**63 else None
+    if row is None:
+        raise LookupError(pk)
+    if row.state == "published":
+        day = timezone.localtime(at).date()
+        if not Views.objects.filter(publication=row, day=day).update(count=F("count") + 1):
+            _first_view(row, day)
+    return row
+
+
+def _first_view(row: Publication, day: date) -> None:
+    # Two first readers at once: one inserts, the other adds to it.
+    _, created = Views.objects.get_or_create(publication=row, day=day, defaults={"count": 1})
+    if not created:
+        Views.objects.filter(publication=row, day=day).update(count=F("count") + 1)
+
+
+def clicks(publications: list[int]) -> dict[int, int]:
+    """Views of each, all days together."""
+    rows = Views.objects.filter(publication_id__in=publications).values("publication_id")
+    return {r["publication_id"]: r["n"] for r in rows.annotate(n=Sum("count"))}
+
+
+def of_subject(stream: str) -> list[Publication]:
+    """Publications made from a matter, newest first."""
+    return list(Publication.objects.filter(subject=stream).order_by("-pk"))
+
+
+def published(*, board: str = "", category: str = "", before: int | None = None, limit: int = 20) -> list[Publication]:
+    """What is on the boards, newest first."""
+    rows = Publication.objects.filter(state="published")
+    if board:
+        rows = rows.filter(board=board)
+    if category:
+        rows = rows.filter(category=category)
+    if before:
+        rows = rows.filter(pk__lt=before)
+    return list(rows.order_by("-pk")[:limit])
+
+
+def search_published(query: str, limit: int = 20) -> list[Publication]:
+    """Published texts that contain every word of the query, newest first."""
+    found: list[int] = []
+    for pk in search.find("p", query):
+        found.append(pk)
+        if len(found) >= limit:
+            break
+    rows = {p.pk: p for p in Publication.objects.filter(pk__in=found, state="published")}
+    return [rows[pk] for pk in found if pk in rows]
+
+
+def alike(text: str, limit: int = 3) -> list[tuple[Publication, float]]:
+    """Published answers to something much like this text."""
+    scores = {one.number: one.score for one in search.alike("p", text, limit=limit)}
+    rows = {p.pk: p for p in Publication.objects.filter(pk__in=scores, state="published")}
+    return [(rows[pk], score) for pk, score in scores.items() if pk in rows]
+

@@ -1,0 +1,52 @@
+"""The effect programmes use to propose a publication."""
+
+from bihuan.foundation.audit.api import Happening, create, history, read
+from bihuan.kernel.matters.step import Step
+from bihuan.kernel.matters.verbs import Args, effect
+from bihuan.language import redact
+from bihuan.outcomes.publicity.models import Publication
+
+
+class Draft(Args):
+    board: str
+
+
+def _body(step: Step) -> str:
+    first = history(step.matter.stream)[0]
+    return str(read(first).get("private", {}).get("body", ""))
+
+
+def _reply(step: Step) -> str:
+    given = step.inputs.get("reply")
+    if given:
+        return str(given)
+    for event in reversed(history(step.matter.stream)):
+        found = read(event).get("private", {}).get("inputs", {}).get("reply")
+        if found:
+            return str(found)
+    return ""
+
+
+def draft(step: Step, args: Draft) -> None:
+    """Drafts a publication on a board, personal data masked; a person reads it before it shows."""
+    matter = step.matter
+    create(
+        Publication(
+            programme=matter.programme,
+            board=args.board,
+            subject=matter.stream,
+            home_path=matter.home_path,
+            unit_name=str(matter.unit.name),
+            category=matter.category,
+            title=redact.mask(matter.subject)[:200],
+            question=redact.mask(_body(step)),
+            answer=redact.mask(_reply(step)),
+            drafted_at=step.at,
+        ),
+        Happening("publication.drafted", step.at, step.actor.ref),
+    )
+
+
+def register() -> None:
+    """Declares the effects of this module."""
+    effect("publication.draft", Draft, draft)

@@ -1,0 +1,56 @@
+from typing import ClassVar
+
+from django.db import models
+
+from bihuan.foundation.audit.api import Chained
+
+
+class Publication(Chained):
+    """A frozen snapshot on a board. Drafts may change; once published only withdrawal can."""
+
+    STREAM = "publication"
+    PRIVATE = frozenset({"title", "question", "answer"})
+
+    programme = models.CharField(max_length=40)
+    board = models.CharField(max_length=40)
+    subject = models.CharField(max_length=48, db_index=True)
+    home_path = models.CharField(max_length=255)
+    unit_name = models.CharField(max_length=120)
+    category = models.CharField(max_length=40, blank=True)
+    title = models.CharField(max_length=200)
+    question = models.TextField()
+    answer = models.TextField()
+    state = models.CharField(max_length=10, default="drafted")
+    drafted_at = models.DateTimeField()
+    published_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_why = models.CharField(max_length=300, blank=True)
+    read_by = models.CharField(max_length=48, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["board", "-published_at"],
+                name="publication_board",
+                condition=models.Q(state="published"),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Views(models.Model):
+    """How often a publication was opened on a day. Nothing about who opened it."""
+
+    publication = models.ForeignKey(Publication, models.PROTECT, related_name="views")
+    day = models.DateField()
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["publication", "day"], name="views_once_a_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.publication_id} {self.day} {self.count}"

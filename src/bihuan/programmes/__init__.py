@@ -1,0 +1,1 @@
+"""Programmes (载体): data, one folder each."""

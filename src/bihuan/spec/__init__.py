@@ -1,0 +1,1 @@
+"""The language programmes are written in: schema, loader, checks, digest, diff."""

@@ -1,0 +1,250 @@
+"""Cross checks of a programme: graph, names, dates, strings, verbs. All problems at once."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from pydantic import BaseModel, ValidationError
+
+from bihuan.rules import workflow
+from bihuan.spec.load import Problem
+from bihuan.spec.schema import BUILT_IN_ACTORS, Input, Kind, Programme, Verb
+
+LOCALES = ("zh-Hans", "en")
+
+
+@dataclass(frozen=True)
+class Verbs:
+    """The verbs the kernel knows: name → model of its arguments."""
+
+    guards: Mapping[str, type[BaseModel]]
+    effects: Mapping[str, type[BaseModel]]
+
+
+def _graph(programme: Programme) -> Iterator[Problem]:
+    for kind_id, kind in programme.kinds.items():
+        where = f"{kind_id}.states"
+        if kind.initial not in kind.states:
+            yield Problem(
+                "matters.toml", f"{kind_id}.initial", f"no state {kind.initial!r}", "name a state"
+            )
+            continue
+        edges = kind.edges()
+        final = [s for s, state in kind.states.items() if state.phase == "done"]
+        if not final:
+            yield Problem("matters.toml", where, "nothing ever ends", "give one state phase done")
+        for state in sorted(workflow.unreachable(kind.states, kind.initial, edges)):
+            yield Problem(
+                "matters.toml", f"{where}.{state}", "no action leads here", "add one, or remove it"
+            )
+        for state in sorted(workflow.dead_ends(kind.states, final, edges)):
+            yield Problem(
+                "matters.toml",
+                f"{where}.{state}",
+                "no end can be reached from here",
+                "add an action that leads on",
+            )
+
+
+def _states(kind_id: str, kind: Kind) -> Iterator[Problem]:
+    phases = {f"*{state.phase}" for state in kind.states.values()}
+    for action_id, action in kind.actions.items():
+        where = f"{kind_id}.actions.{action_id}"
+        for name in action.from_:
+            if name not in kind.states and name not in phases:
+                yield Problem("matters.toml", f"{where}.from", f"no state {name!r}", "name a state")
+        for target in (action.to, *(turn.to for turn in action.turns)):
+            if target is not None and target not in kind.states:
+                yield Problem("matters.toml", f"{where}.to", f"no state {target!r}", "name a state")
+
+
+def _roles(programme: Programme) -> Iterator[Problem]:
+    known = {role.id for role in programme.manifest.roles} | set(BUILT_IN_ACTORS)
+    remedy = f"one of {sorted(known)}"
+    for kind_id, kind in programme.kinds.items():
+        for name in kind.opened_by:
+            if name not in known:
+                yield Problem("matters.toml", f"{kind_id}.opened_by", f"no role {name!r}", remedy)
+        for action_id, action in kind.actions.items():
+            for name in action.by:
+                if name not in known:
+                    path = f"{kind_id}.actions.{action_id}.by"
+                    yield Problem("matters.toml", path, f"no role {name!r}", remedy)
+    for clock_id, clock in programme.clocks.items():
+        for step in clock.steps:
+            for name in step.notify:
+                if name not in known:
+                    path = f"{clock_id}.steps.{step.id}.notify"
+                    yield Problem("clocks.toml", path, f"no role {name!r}", remedy)
+
+
+def _clocks(programme: Programme) -> Iterator[Problem]:
+    for clock_id, clock in programme.clocks.items():
+        kind = programme.kinds.get(clock.kind)
+        if kind is None:
+            yield Problem(
+                "clocks.toml", f"{clock_id}.kind", f"no kind {clock.kind!r}", "name a kind"
+            )
+            continue
+        if (clock.setting is None) == (clock.from_input is None):
+            yield Problem(
+                "clocks.toml",
+                clock_id,
+                "a clock needs one source of its limit",
+                "give either setting or from_input",
+            )
+        if clock.setting is not None:
+            setting = programme.settings.get(clock.setting)
+            if setting is None or setting.type != "limit":
+                yield Problem(
+                    "clocks.toml",
+                    f"{clock_id}.setting",
+                    f"no setting {clock.setting!r} of type limit",
+                    "declare it in settings.toml",
+                )
+        for step in clock.steps:
+            if step.act is not None and step.act not in kind.actions:
+                path = f"{clock_id}.steps.{step.id}.act"
+                yield Problem("clocks.toml", path, f"no action {step.act!r}", "name an action")
+
+
+def _settings(programme: Programme) -> Iterator[Problem]:
+    sources = {source.id for source in programme.manifest.sources}
+    for name, setting in programme.settings.items():
+        if (setting.type == "limit") != (setting.unit is not None):
+            yield Problem("settings.toml", f"{name}.unit", "a unit belongs to a limit", "add or drop it")
+        for index, value in enumerate(setting.values):
+            where = f"{name}.values.{index}"
+            if value.source not in sources:
+                yield Problem(
+                    "settings.toml", f"{where}.source", f"no source {value.source!r}", "cite one"
+                )
+            if value.until is not None and value.until <= value.from_:
+                yield Problem("settings.toml", f"{where}.until", "ends before it begins", "order them")
+            if value.grade in ("C", "U") and not value.example:
+                yield Problem(
+                    "settings.toml",
+                    f"{where}.grade",
+                    f"grade {value.grade} is not law",
+                    "mark it example = true; local practice is never a default",
+                )
+            if not _fits(setting.type, value.value, setting.choices):
+                yield Problem(
+                    "settings.toml", f"{where}.value", f"not a {setting.type}", "correct the value"
+                )
+
+
+def _fits(kind: str, value: object, choices: Iterable[str]) -> bool:
+    if kind == "switch":
+        return isinstance(value, bool)
+    if kind == "choice":
+        return value in choices
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _verb(verb: Verb, known: Mapping[str, type[BaseModel]], where: str, noun: str) -> Iterator[Problem]:
+    model = known.get(verb.do)
+    if model is None:
+        yield Problem(
+            "matters.toml", where, f"no {noun} {verb.do!r}", f"one of {sorted(known)}"
+        )
+        return
+    try:
+        model.model_validate(verb.args)
+    except ValidationError as error:
+        for item in error.errors(include_url=False):
+            path = ".".join([where, "with", *(str(p) for p in item["loc"])])
+            yield Problem("matters.toml", path, item["msg"], f"see the {noun} {verb.do}")
+
+
+def _verbs(programme: Programme, verbs: Verbs) -> Iterator[Problem]:
+    for kind_id, kind in programme.kinds.items():
+        for verb in kind.on_open:
+            yield from _verb(verb, verbs.effects, f"{kind_id}.on_open", "effect")
+        for action_id, action in kind.actions.items():
+            where = f"{kind_id}.actions.{action_id}"
+            for verb in (*action.guards, *(g for t in action.turns for g in t.when)):
+                yield from _verb(verb, verbs.guards, f"{where}.guards", "guard")
+            for verb in (*action.effects, *(e for t in action.turns for e in t.effects)):
+                yield from _verb(verb, verbs.effects, f"{where}.effects", "effect")
+
+
+def _mentions(programme: Programme) -> Iterator[Problem]:
+    """Clocks and settings that verbs speak of must exist."""
+    for kind_id, kind in programme.kinds.items():
+        for action_id, action in [("on_open", None), *kind.actions.items()]:
+            used = kind.on_open if action is None else (
+                *action.guards,
+                *action.effects,
+                *(v for t in action.turns for v in (*t.when, *t.effects)),
+            )
+            for verb in used:
+                where = f"{kind_id}.{action_id}: {verb.do}"
+                clock = verb.args.get("clock")
+                if clock is not None and clock not in programme.clocks:
+                    yield Problem("matters.toml", where, f"no clock {clock!r}", "declare it")
+                setting = verb.args.get("setting")
+                if setting is not None and setting not in programme.settings:
+                    yield Problem("matters.toml", where, f"no setting {setting!r}", "declare it")
+
+
+def _input_keys(base: str, inputs: Mapping[str, Input]) -> Iterator[str]:
+    for name, one in inputs.items():
+        yield f"fields.{name}"
+        for choice in one.choices:
+            yield f"choices.{name}.{choice}"
+    del base
+
+
+def required_strings(programme: Programme) -> list[str]:
+    """Every key a user may be shown, in a stable order."""
+    keys = ["title", "summary"]
+    keys += [f"roles.{role.id}" for role in programme.manifest.roles]
+    for kind_id, kind in programme.kinds.items():
+        keys.append(f"kinds.{kind_id}")
+        keys += [f"states.{kind_id}.{state}" for state in kind.states]
+        keys += _input_keys(kind_id, kind.fields)
+        for action_id, action in kind.actions.items():
+            keys += [f"actions.{kind_id}.{action_id}", f"events.{kind_id}.{action_id}"]
+            keys += _input_keys(action_id, action.inputs)
+    for clock_id, clock in programme.clocks.items():
+        keys.append(f"clocks.{clock_id}")
+        keys += [f"steps.{clock_id}.{step.id}" for step in clock.steps]
+    for name, setting in programme.settings.items():
+        keys.append(f"settings.{name}")
+        if setting.why:
+            keys.append(f"why.{name}")
+    keys += [f"boards.{board}" for board in programme.boards]
+    return list(dict.fromkeys(keys))
+
+
+def _strings(programme: Programme) -> Iterator[Problem]:
+    wanted = set(required_strings(programme))
+    for locale in LOCALES:
+        present = programme.strings.get(locale, {})
+        file = f"strings/{locale}.toml"
+        for key in sorted(wanted - set(present)):
+            yield Problem(file, key, "the text is missing", "add it")
+        for key in sorted(set(present) - wanted):
+            yield Problem(file, key, "nothing uses this text", "remove it, or correct the key")
+
+
+def problems(programme: Programme, verbs: Verbs) -> list[Problem]:
+    """Everything wrong with a programme that its schema alone cannot tell."""
+    found: list[Problem] = []
+    for kind_id, kind in programme.kinds.items():
+        found += _states(kind_id, kind)
+    # The graph is only worth drawing when its nodes exist.
+    if not found:
+        found += _graph(programme)
+    found += _roles(programme)
+    found += _clocks(programme)
+    found += _settings(programme)
+    found += _verbs(programme, verbs)
+    found += _mentions(programme)
+    found += _strings(programme)
+    for board_id, board in programme.boards.items():
+        if board.kind not in programme.kinds:
+            found.append(
+                Problem("boards.toml", f"{board_id}.kind", f"no kind {board.kind!r}", "name a kind")
+            )
+    return found

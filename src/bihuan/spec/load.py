@@ -1,0 +1,138 @@
+"""From a folder of TOML to a Programme: every problem found, none hidden behind another."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from bihuan.lib.catalogue import flatten
+from bihuan.spec.schema import Programme
+
+FILES = {
+    "programme.toml": "manifest",
+    "matters.toml": "kinds",
+    "clocks.toml": "clocks",
+    "settings.toml": "settings",
+    "boards.toml": "boards",
+}
+REQUIRED = ("programme.toml", "matters.toml")
+FILE_OF = {part: name for name, part in FILES.items()}
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """What is wrong, where, and what to do about it."""
+
+    file: str
+    path: str
+    cause: str
+    remedy: str
+
+    def __str__(self) -> str:
+        where = f"{self.file}: {self.path}" if self.path else self.file
+        return f"{where}\n  {self.cause}\n  → {self.remedy}"
+
+
+class BrokenProgrammeError(Exception):
+    """A programme that cannot be used; `problems` lists everything found."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(str(p) for p in problems))
+
+
+_REMEDIES = {
+    "extra_forbidden": "remove the key, or correct its spelling",
+    "missing": "add the key",
+    "too_short": "give at least one entry; an empty list would let nobody act",
+    "string_pattern_mismatch": "use the form the pattern asks for",
+    "literal_error": "choose one of the listed values",
+    "enum": "choose one of the listed values",
+}
+
+
+def _dotted(parts: tuple[int | str, ...]) -> str:
+    return ".".join(str(p) for p in parts)
+
+
+def _from_validation(error: ValidationError) -> list[Problem]:
+    problems = []
+    for item in error.errors(include_url=False):
+        part = str(item["loc"][0]) if item["loc"] else ""
+        file = FILE_OF.get(part, "strings/" if part == "strings" else "programme.toml")
+        problems.append(
+            Problem(
+                file,
+                _dotted(item["loc"][1:]),
+                item["msg"],
+                _REMEDIES.get(item["type"], "correct the value"),
+            )
+        )
+    return problems
+
+
+def _read(folder: Path) -> tuple[dict[str, Any], list[Problem]]:
+    raw: dict[str, Any] = {"strings": {}}
+    problems: list[Problem] = []
+    known = {*FILES, "README.md", "strings", "__init__.py", "__pycache__"}
+    problems += [
+        Problem(path.name, "", "no part of a programme has this name", f"one of {sorted(FILES)}")
+        for path in sorted(folder.iterdir())
+        if path.name not in known
+    ]
+    for name, part in FILES.items():
+        path = folder / name
+        if not path.exists():
+            if name in REQUIRED:
+                problems.append(Problem(name, "", "the file is missing", "add it"))
+            continue
+        try:
+            raw[part] = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            problems.append(Problem(name, "", f"not TOML: {error}", "correct the line named"))
+    for path in sorted((folder / "strings").glob("*.toml")):
+        try:
+            words = tomllib.loads(path.read_text(encoding="utf-8"))
+            raw["strings"][path.stem] = dict(flatten(words))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            name = f"strings/{path.name}"
+            problems.append(Problem(name, "", f"not TOML: {error}", "correct the line named"))
+    return raw, problems
+
+
+def parse(raw: Mapping[str, Any]) -> Programme:
+    """A Programme from plain data. Raises BrokenProgrammeError with every schema problem."""
+    try:
+        return Programme.model_validate(raw)
+    except ValidationError as error:
+        raise BrokenProgrammeError(_from_validation(error)) from error
+
+
+def read(folder: Path) -> Programme:
+    """The programme in `folder`, checked against the schema only.
+
+    Raises BrokenProgrammeError with all problems of all files at once.
+    """
+    if not folder.is_dir():
+        raise BrokenProgrammeError(
+            [Problem(str(folder.name), "", "no such folder", "name a programme folder")]
+        )
+    raw, problems = _read(folder)
+    manifest_id = raw.get("manifest", {}).get("id")
+    if manifest_id is not None and manifest_id != folder.name:
+        problems.append(
+            Problem("programme.toml", "id", f"{manifest_id!r} is not the folder's name", folder.name)
+        )
+    try:
+        programme = parse(raw)
+    except BrokenProgrammeError as error:
+        # A file that did not parse would also be reported as missing keys: say it once.
+        unread = {p.file for p in problems}
+        problems += [p for p in error.problems if p.file not in unread]
+        raise BrokenProgrammeError(problems) from error
+    if problems:
+        raise BrokenProgrammeError(problems)
+    return programme

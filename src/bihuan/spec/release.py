@@ -1,0 +1,53 @@
+"""A release: the canonical text of a programme and its digest; what changed between two."""
+
+import json
+from typing import Any
+
+from bihuan.lib import canonical
+from bihuan.spec.load import parse
+from bihuan.spec.schema import Programme
+
+
+def text(programme: Programme) -> str:
+    """Canonical JSON. Comments and layout of the TOML do not show in it; facts do."""
+    return canonical.dumps(programme.model_dump(mode="json", by_alias=True))
+
+
+def stored(programme: Programme) -> str:
+    """The same facts in the order the author gave them, which is the order people see."""
+    return json.dumps(programme.model_dump(mode="json", by_alias=True), ensure_ascii=False)
+
+
+def digest(programme: Programme) -> str:
+    """SHA-256 of the canonical text."""
+    return canonical.digest(text(programme))
+
+
+def from_text(stored: str) -> Programme:
+    """The programme a release holds. Raises BrokenProgrammeError if it was altered."""
+    return parse(json.loads(stored))
+
+
+def _leaves(value: Any, path: str = "") -> dict[str, str]:
+    if isinstance(value, dict):
+        found: dict[str, str] = {}
+        for key, item in value.items():
+            found |= _leaves(item, f"{path}.{key}" if path else str(key))
+        return found
+    if isinstance(value, list) and any(isinstance(item, dict) for item in value):
+        found = {}
+        for index, item in enumerate(value):
+            found |= _leaves(item, f"{path}[{index}]")
+        return found
+    return {path: canonical.dumps(value)}
+
+
+def diff(old: Programme, new: Programme) -> list[tuple[str, str | None, str | None]]:
+    """Changed facts as (key path, old, new), words included; None where a side has none."""
+    before = _leaves(json.loads(text(old)))
+    after = _leaves(json.loads(text(new)))
+    return [
+        (path, before.get(path), after.get(path))
+        for path in sorted(before.keys() | after.keys())
+        if before.get(path) != after.get(path)
+    ]

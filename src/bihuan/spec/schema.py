@@ -1,0 +1,203 @@
+"""The programme format, version 1, as frozen objects. Unknown keys are refused."""
+
+import re
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from bihuan.rules.worktime import Unit
+
+SPEC_VERSION = 1
+BUILT_IN_ACTORS = ("assignee", "sender", "system")
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+Grade = Literal["A", "B", "C", "U", "H"]
+FieldType = Literal["text", "longtext", "choice", "bool", "int", "date", "org", "orgs", "person", "matter"]
+
+
+class Strict(BaseModel):
+    """Frozen, and closed to keys it does not know."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Source(Strict):
+    """Where a rule comes from: a seed document, a law, a rule of `rules.md`."""
+
+    id: Name
+    kind: Literal["seed", "law", "practice", "house"]
+    title: str
+    ref: str = ""
+
+
+class Role(Strict):
+    """Who may act. `at` says which organisation of the matter the grant must cover:
+    the one that received it, the one now responsible, or either."""
+
+    id: Name
+    at: Literal["home", "unit", "any"]
+
+
+class Manifest(Strict):
+    """programme.toml"""
+
+    id: Name
+    version: Annotated[str, StringConstraints(pattern=r"^\d+\.\d+\.\d+$")]
+    spec: Literal[1]
+    needs: tuple[Name, ...] = ()
+    sources: tuple[Source, ...] = Field(min_length=1)
+    roles: tuple[Role, ...] = Field(min_length=1)
+
+
+class Input(Strict):
+    """One thing a person fills in. `private` text lives apart and can be erased."""
+
+    type: FieldType
+    required: bool = False
+    private: bool = False
+    max: int = Field(default=2000, ge=1, le=10_000_000)
+    choices: tuple[Name, ...] = ()
+
+
+class Verb(Strict):
+    """A guard or an effect: the name of a kernel verb and its typed arguments."""
+
+    do: str
+    args: dict[str, Any] = Field(default_factory=dict, alias="with")
+
+
+class Turn(Strict):
+    """Another way an action can end: the first turn whose guards hold is taken."""
+
+    when: tuple[Verb, ...] = Field(min_length=1)
+    to: Name | None = None
+    effects: tuple[Verb, ...] = ()
+
+
+class Action(Strict):
+    """A move somebody may make. Without `to` the state stays. Without `by` nobody could: refused."""
+
+    from_: tuple[str, ...] = Field(alias="from", min_length=1)
+    to: Name | None = None
+    by: tuple[str, ...] = Field(min_length=1)
+    inputs: dict[Name, Input] = Field(default_factory=dict)
+    guards: tuple[Verb, ...] = ()
+    effects: tuple[Verb, ...] = ()
+    turns: tuple[Turn, ...] = ()
+    clause: str = ""
+    bulk: bool = False
+    shown: bool = False
+    tone: Literal["primary", "plain", "danger"] = "plain"
+
+
+class State(Strict):
+    """`phase` is what queues and figures group by."""
+
+    phase: Literal["open", "waiting", "done"]
+
+
+class Kind(Strict):
+    """A kind of matter: what it holds, its states, its moves."""
+
+    prefix: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,4}$")]
+    initial: Name
+    opened_by: tuple[str, ...] = Field(min_length=1)
+    anonymous: bool = False
+    fields: dict[Name, Input] = Field(default_factory=dict)
+    states: dict[Name, State] = Field(min_length=1)
+    actions: dict[Name, Action] = Field(min_length=1)
+    on_open: tuple[Verb, ...] = ()
+
+    def sources_of(self, action: Action) -> list[str]:
+        """The states an action may start from; `*open`, `*waiting`, `*done` name a whole phase."""
+        found: list[str] = []
+        for name in action.from_:
+            if name.startswith("*"):
+                found += [s for s, state in self.states.items() if state.phase == name[1:]]
+            else:
+                found.append(name)
+        return list(dict.fromkeys(found))
+
+    def edges(self) -> list[tuple[str, str]]:
+        """Every possible step (from, to), turns included."""
+        pairs = []
+        for action in self.actions.values():
+            targets = [action.to, *(turn.to for turn in action.turns)]
+            pairs += [(a, b) for a in self.sources_of(action) for b in targets if b]
+        return pairs
+
+
+STEP_AT = re.compile(r"^(?:(?P<share>\d{1,3})%|\+(?P<n>\d{1,3}) (?P<unit>[a-z]+))$")
+
+
+class Step(Strict):
+    """Something that happens when a share of the limit has passed, or some time after its end."""
+
+    id: Name
+    at: Annotated[str, StringConstraints(pattern=STEP_AT.pattern)]
+    level: Literal["none", "near", "urgent", "late"] = "none"
+    notify: tuple[str, ...] = ()
+    act: Name | None = None
+
+
+class ClockSpec(Strict):
+    """A clock of a kind: which setting limits it, whose promise it is, what its steps do."""
+
+    kind: Name
+    setting: Name | None = None
+    from_input: Name | None = None
+    role: Literal["promise", "slice", "window"]
+    steps: tuple[Step, ...] = ()
+
+
+class SettingValue(Strict):
+    """One dated value. `example` marks local practice that is shown but not in force.
+
+    Grades: A clause read, B quoted officially, C local practice, U unverified, H the house's own
+    choice where no rule speaks: in force, and said to be no more than that.
+    """
+
+    value: int | str | bool
+    scope: dict[Name, str] = Field(default_factory=dict)
+    from_: date = Field(alias="from")
+    until: date | None = None
+    clause: str
+    source: Name
+    grade: Grade
+    example: bool = False
+
+
+class SettingSpec(Strict):
+    """A number, switch or word of the method, with its unit and its dated values."""
+
+    type: Literal["limit", "int", "switch", "choice"]
+    unit: Unit | None = None
+    choices: tuple[str, ...] = ()
+    why: bool = False
+    values: tuple[SettingValue, ...] = Field(min_length=1)
+
+
+class Board(Strict):
+    """Where publications of a kind of matter are shown."""
+
+    kind: Name
+    parts: tuple[Name, ...] = Field(min_length=1)
+
+
+class Programme(Strict):
+    """A whole programme, as loaded from its folder or from a release."""
+
+    manifest: Manifest
+    kinds: dict[Name, Kind]
+    clocks: dict[Name, ClockSpec] = Field(default_factory=dict)
+    settings: dict[Name, SettingSpec] = Field(default_factory=dict)
+    boards: dict[Name, Board] = Field(default_factory=dict)
+    strings: dict[str, dict[str, str]]
+
+    @property
+    def id(self) -> str:
+        return self.manifest.id
+
+    def role(self, role_id: str) -> Role | None:
+        return next((r for r in self.manifest.roles if r.id == role_id), None)

@@ -1,0 +1,1 @@
+"""Case studies of the seeds, told through the public doors; also the demo data."""

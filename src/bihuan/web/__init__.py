@@ -1,0 +1,1 @@
+"""The faces made of HTML: portal (public), desk (staff), studio (administration)."""

@@ -1,0 +1,27 @@
+"""What every page knows: who reads it, what they may open, which languages there are."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from bihuan.foundation.notify import api as notify
+from bihuan.web import words
+from bihuan.web.actor import actor_of
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """Context of every template."""
+    context: dict[str, Any] = {
+        "languages": settings.LANGUAGES,
+        "locale": words.locale(),
+        "here": request.get_full_path(),
+    }
+    if getattr(request, "user", None) is not None and request.user.is_authenticated:
+        who = actor_of(request)
+        context["who"] = who
+        context["is_admin"] = who.is_admin()
+        context["may_publish"] = bool(who.roles() & {"publisher", "desk", "leader", "supervisor"})
+        context["may_register"] = "desk" in who.roles()
+        context["unread"] = notify.unread(who.person_id or 0)
+    return context

@@ -1,0 +1,124 @@
+"""One place that turns what the house raises into a page a person can act on."""
+
+from collections.abc import Callable
+
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
+from django.core.exceptions import TooManyFilesSent
+from django.db.utils import OperationalError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from bihuan.foundation.access.api import AccessError, DeniedError
+from bihuan.foundation.audit.api import ConflictError
+from bihuan.foundation.files.api import FileError
+from bihuan.foundation.notify.api import NotifyError
+from bihuan.foundation.orgs.api import OrgError
+from bihuan.foundation.orgs.calendars import CalendarError
+from bihuan.kernel.matters.api import (
+    GoneError,
+    InputError,
+    MatterError,
+    NotAllowedError,
+    RefusedError,
+)
+from bihuan.kernel.programmes.api import ProgrammeError
+from bihuan.outcomes.publicity.api import PublicityError
+from bihuan.web import words
+
+KEYED = (
+    AccessError,
+    CalendarError,
+    FileError,
+    MatterError,
+    NotifyError,
+    OrgError,
+    ProgrammeError,
+    PublicityError,
+)
+
+
+def message(error: Exception) -> str:
+    """What went wrong and what to do now, in the reader's words."""
+    if isinstance(error, InputError):
+        lines = [
+            f"{words.text('field.' + name) if words.has('field.' + name) else name}: "
+            f"{words.text('error.' + key, **values)}"
+            for name, (key, values) in error.fields.items()
+        ]
+        return "；".join(lines)
+    if isinstance(error, KEYED):
+        return words.text(f"error.{error.key}", **error.values)
+    if isinstance(error, ConflictError):
+        return words.text("error.matters.gone", number="")
+    return words.text("error.unexpected")
+
+
+def status(error: Exception) -> int:
+    """The HTTP status that says the same."""
+    if isinstance(error, (Http404, LookupError)):
+        return 404
+    if isinstance(error, (DeniedError, NotAllowedError)):
+        return 403
+    if isinstance(error, (GoneError, RefusedError, ConflictError)):
+        return 409
+    if isinstance(error, (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)):
+        return 413
+    if isinstance(error, OperationalError):
+        return 503
+    return 400 if isinstance(error, KEYED) else 500
+
+
+def page(request: HttpRequest, error: Exception) -> HttpResponse:
+    """An error page that keeps the site's frame and says what to do."""
+    code = status(error)
+    told = message(error) if isinstance(error, (*KEYED, ConflictError)) else ""
+    context = {
+        "title": words.text(f"error.page.{code}.title"),
+        "advice": told or words.text(f"error.page.{code}.advice"),
+        "code": code,
+    }
+    return render(request, "web/error.html", context, status=code)
+
+
+class ErrorMiddleware:
+    """Turns expected errors of the house into pages; unexpected ones go to Django's handler."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        expected = (
+            *KEYED,
+            ConflictError,
+            DeniedError,
+            LookupError,
+            OperationalError,
+            RequestDataTooBig,
+            TooManyFieldsSent,
+            TooManyFilesSent,
+        )
+        if request.path.startswith(("/api/", "/open311/")) or not isinstance(error, expected):
+            return None
+        # KeyError and IndexError are our own mistakes, not something a reader looked for.
+        if isinstance(error, (KeyError, IndexError)):
+            return None
+        return page(request, error)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler404."""
+    del exception
+    return page(request, Http404())
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Django's handler500: nothing about the fault leaves the house."""
+    context = {
+        "title": words.text("error.page.500.title"),
+        "advice": words.text("error.page.500.advice"),
+        "code": 500,
+    }
+    return render(request, "web/error.html", context, status=500)

@@ -1,0 +1,79 @@
+"""Template words and small facts; loaded as builtins."""
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.utils import timezone
+
+from bihuan.kernel.matters.api import Matter
+from bihuan.kernel.programmes.api import spec_of
+from bihuan.web import words
+
+register = template.Library()
+
+
+@register.simple_tag
+def t(key: str, **values: Any) -> str:
+    """Words of the house."""
+    return words.text(key, **values)
+
+
+@register.filter
+def word(key: str, prefix: str = "") -> str:
+    """Words of the house for a key held in a variable."""
+    return words.text(f"{prefix}{key}")
+
+
+@register.simple_tag
+def pw(matter: Matter, key: str) -> str:
+    """Words of the matter's programme."""
+    return words.of(spec_of(matter.release_id), key)
+
+
+@register.filter
+def state_name(matter: Matter) -> str:
+    """The state in words."""
+    return words.of(spec_of(matter.release_id), f"states.{matter.kind}.{matter.state}")
+
+
+@register.filter
+def category_name(matter: Matter) -> str:
+    """The category in words, or nothing."""
+    if not matter.category:
+        return ""
+    return words.of(spec_of(matter.release_id), f"choices.category.{matter.category}")
+
+
+@register.filter
+def kind_name(matter: Matter) -> str:
+    """The kind in words."""
+    return words.of(spec_of(matter.release_id), f"kinds.{matter.kind}")
+
+
+@register.filter
+def when(value: datetime | None) -> str:
+    """A moment as people write it: 2026-03-05 14:30, local time."""
+    return timezone.localtime(value).strftime("%Y-%m-%d %H:%M") if value else ""
+
+
+@register.filter
+def day(value: datetime | None) -> str:
+    """The local day of a moment."""
+    return timezone.localtime(value).strftime("%Y-%m-%d") if value else ""
+
+
+@register.filter
+def colour(matter: Matter) -> str:
+    """The colour of a matter in a list: done, paused, late, urgent, near or calm."""
+    if matter.phase == "done":
+        return "done"
+    if matter.paused:
+        return "paused"
+    return matter.level if matter.level != "none" else "calm"
+
+
+@register.filter
+def at(mapping: dict[str, Any], key: str) -> Any:
+    """mapping[key], or nothing."""
+    return mapping.get(key, "") if isinstance(mapping, dict) else ""

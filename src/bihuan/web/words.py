@@ -1,0 +1,60 @@
+"""Words of the house and of programmes, in the reader's language."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import get_language
+from opencc import OpenCC
+
+from bihuan.lib.catalogue import DEFAULT, Catalogue
+from bihuan.spec.schema import Programme
+
+HERE = Path(__file__).parent / "strings"
+_LOCALES = {"zh-hans": "zh-Hans", "en": "en", "zh-hant": "zh-Hant"}
+
+
+@lru_cache(maxsize=1)
+def house() -> Catalogue:
+    """The house's own catalogue."""
+    return Catalogue.from_folder(HERE)
+
+
+@lru_cache(maxsize=1)
+def _converter() -> OpenCC:
+    return OpenCC("s2twp")
+
+
+@lru_cache(maxsize=8192)
+def _traditional(text: str) -> str:
+    return str(_converter().convert(text))
+
+
+def locale() -> str:
+    """The reader's locale as catalogues name it."""
+    return _LOCALES.get((get_language() or "").lower(), DEFAULT)
+
+
+def text(key: str, **values: Any) -> str:
+    """Words of the house; Traditional Chinese is derived from Simplified."""
+    wanted = locale()
+    if wanted == "zh-Hant":
+        return _traditional(house().text(key, DEFAULT, **values))
+    return house().text(key, wanted, **values)
+
+
+def default_text(key: str, **values: Any) -> str:
+    """Words in the default language, for what is written without a reader present."""
+    return house().text(key, DEFAULT, **values)
+
+
+def has(key: str) -> bool:
+    return house().find(key, DEFAULT) is not None
+
+
+def of(programme: Programme, key: str) -> str:
+    """Words of a programme."""
+    wanted = locale()
+    if wanted == "zh-Hant":
+        return _traditional(programme.strings[DEFAULT].get(key, key))
+    return programme.strings.get(wanted, {}).get(key) or programme.strings[DEFAULT].get(key, key)
