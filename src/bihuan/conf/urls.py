@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from bihuan.api.root import api
+from bihuan.web import site
+
 handler404 = "bihuan.web.errors.not_found"
 handler500 = "bihuan.web.errors.server_error"
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("bihuan.web.portal.urls")),
+    path("desk/", include("bihuan.web.desk.urls")),
+    path("api/v1/", api.urls),
+    path("open311/v2/", include("bihuan.api.open311.urls")),
+    path("language", site.language, name="language"),
+    path("healthz", site.healthz, name="healthz"),
+    path("readyz", site.readyz, name="readyz"),
+]

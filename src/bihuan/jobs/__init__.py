@@ -1,1 +1,1 @@
-"""The worker loop and its schedule; no rules of its own."""
+"""The worker, what it does at its times, and the operator's tools; no rules of its own."""

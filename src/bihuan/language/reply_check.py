@@ -35,7 +35,7 @@ def asks(message: str) -> list[str]:
 def is_placeholder(reply: str) -> bool:
     """Whether the reply only says that the message was received or passed on."""
     found = bool(_PLACEHOLDER.search(reply)) and not _BASIS.search(reply)
-    return len(reply) < SHORT and found or (found and len(reply) < SHORT_PLACEHOLDER)
+    return (len(reply) < SHORT and found) or (found and len(reply) < SHORT_PLACEHOLDER)
 
 
 def check(message: str, reply: str) -> list[Check]:

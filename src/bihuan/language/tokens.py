@@ -13,20 +13,23 @@ def fold(text: str) -> str:
 
 
 def index_tokens(text: str) -> set[str]:
-    """Every character and every pair of neighbours within a run of letters or digits."""
-    found: set[str] = set()
-    for run in RUN.findall(fold(text)):
-        found.update(run)
+    """Every character but blanks, and every pair of neighbours within a run of letters or digits."""
+    folded = fold(text)
+    found = set("".join(folded.split()))
+    for run in RUN.findall(folded):
         found.update(run[i : i + 2] for i in range(len(run) - 1))
     return found
 
 
 def query_tokens(query: str) -> list[str]:
     """Tokens a text must all have to contain the query; the caller verifies the substring."""
+    folded = fold(query[:QUERY_LIMIT])
     found: list[str] = []
-    for run in RUN.findall(fold(query[:QUERY_LIMIT])):
+    for run in RUN.findall(folded):
         found += [run] if len(run) == 1 else [run[i : i + 2] for i in range(len(run) - 1)]
-    return list(dict.fromkeys(found))
+    # Marks are asked for only when there is nothing else: most of them stand in every text.
+    marks = (c for c in folded if not c.isspace() and c != "\0" and not "\ud800" <= c <= "\udfff")
+    return list(dict.fromkeys(found or marks))
 
 
 def terms(query: str) -> list[str]:

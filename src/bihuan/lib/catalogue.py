@@ -1,24 +1,16 @@
 """Catalogues of words: TOML files of nested keys, looked up by dotted path and locale."""
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from string import Formatter
 from typing import Any
 
 DEFAULT = "zh-Hans"
 
 
-class _Gentle(Formatter):
-    """Leaves an unknown placeholder visible instead of failing a whole page."""
-
-    def get_value(self, key: int | str, args: Any, kwargs: Any) -> Any:
-        if isinstance(key, str):
-            return kwargs.get(key, "{" + key + "}")
-        return super().get_value(key, args, kwargs)
-
-
-_FORMAT = _Gentle()
+# Names only: str.format would let a text reach into attributes, and fail on a lone brace.
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 def flatten(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
@@ -41,14 +33,20 @@ class Catalogue:
         self.words = {locale: dict(entries) for locale, entries in words.items()}
 
     @classmethod
-    def from_folder(cls, folder: Path) -> "Catalogue":
-        """Reads `<locale>.toml` files. Raises tomllib.TOMLDecodeError on a broken one."""
-        return cls(
-            {
-                path.stem: dict(flatten(tomllib.loads(path.read_text(encoding="utf-8"))))
-                for path in sorted(folder.glob("*.toml"))
-            }
-        )
+    def from_folder(cls, *folders: Path) -> "Catalogue":
+        """Reads `<locale>.toml` and `<room>.<locale>.toml` files of the folders.
+
+        Raises tomllib.TOMLDecodeError on a broken file, ValueError on a key given twice.
+        """
+        words: dict[str, dict[str, str]] = {}
+        for path in sorted(p for folder in folders for p in folder.glob("*.toml")):
+            locale = words.setdefault(path.stem.rpartition(".")[2], {})
+            for key, text in flatten(tomllib.loads(path.read_text(encoding="utf-8"))):
+                if key in locale:
+                    msg = f"{path.name}: {key} is given twice"
+                    raise ValueError(msg)
+                locale[key] = text
+        return cls(words)
 
     def find(self, key: str, locale: str) -> str | None:
         """The raw text, or None when no locale has the key."""
@@ -59,8 +57,8 @@ class Catalogue:
         return None
 
     def text(self, key: str, locale: str = DEFAULT, **values: Any) -> str:
-        """The text with its {placeholders} filled."""
+        """The text with its {placeholders} filled; one without a value stays visible."""
         found = self.find(key, locale)
         if found is None:
             return key
-        return _FORMAT.vformat(found, (), values) if values else found
+        return _PLACEHOLDER.sub(lambda m: str(values.get(m[1], m[0])), found)

@@ -9,12 +9,17 @@ ALPHABET = "346789ABCDEFGHJKMNPQRTWXY"
 LENGTH = 10
 
 
+def _bytes(text: str) -> bytes:
+    # A lone surrogate has no UTF-8; what a stranger types as a key must not break us.
+    return text.encode("utf-8", "surrogatepass")
+
+
 def derive(secret: bytes, label: str, length: int = LENGTH) -> str:
     """The code that belongs to `label`: the same label always yields the same code.
 
     25^10 is about 10^14, so guessing one of a million live codes takes 10^8 tries.
     """
-    number = int.from_bytes(hmac.new(secret, label.encode(), hashlib.sha256).digest(), "big")
+    number = int.from_bytes(hmac.new(secret, _bytes(label), hashlib.sha256).digest(), "big")
     letters = []
     for _ in range(length):
         number, index = divmod(number, len(ALPHABET))
@@ -30,4 +35,4 @@ def normalise(typed: str) -> str:
 
 def blind(secret: bytes, value: str) -> str:
     """A keyed digest for looking a secret up without storing it."""
-    return hmac.new(secret, value.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(secret, _bytes(value), hashlib.sha256).hexdigest()

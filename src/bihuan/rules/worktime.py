@@ -149,18 +149,23 @@ def _after_counted(
     for day in days(Limit(whole, limit.unit), start, calendar, pauses):
         last = day.day
     assert last is not None
-    begin = datetime.combine(last, time(), calendar.tz())
-    end = datetime.combine(last + timedelta(days=1), time(), calendar.tz())
+    # In UTC: between two local times Python subtracts what the clocks show, not what passes.
+    begin = datetime.combine(last, time(), calendar.tz()).astimezone(UTC)
+    end = datetime.combine(last + timedelta(days=1), time(), calendar.tz()).astimezone(UTC)
     reached = begin + (end - begin) * fraction
     # The last moment of a day belongs to it: 24:00 would print as the next day.
     if fraction >= 1:
         reached = end - timedelta(seconds=1)
-    return max(reached.astimezone(UTC), start)
+    return max(reached, start)
 
 
 def _closed(pauses: Sequence[Pause]) -> list[tuple[datetime, datetime]]:
     """Pauses merged and in order; an open one cannot be walked across."""
-    spans = sorted((p.start, p.end) for p in pauses if p.end is not None and p.end > p.start)
+    spans = sorted(
+        (p.start.astimezone(UTC), p.end.astimezone(UTC))
+        for p in pauses
+        if p.end is not None and p.end > p.start
+    )
     merged: list[tuple[datetime, datetime]] = []
     for begin, end in spans:
         if merged and begin <= merged[-1][1]:
@@ -213,6 +218,7 @@ def reach(
     pauses: Sequence[Pause] = (),
 ) -> datetime:
     """The instant (UTC) at which `share` (0 < share; 1 is the end) of the limit has passed."""
+    start = start.astimezone(UTC)
     if limit.unit in (Unit.WORKDAYS, Unit.DAYS):
         return _after_counted(share * limit.n, limit, start, calendar, pauses)
     hours = limit.n / 60 if limit.unit is Unit.MINUTES else limit.n

@@ -1,6 +1,6 @@
 """Cross checks of a programme: graph, names, dates, strings, verbs. All problems at once."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from pydantic import BaseModel, ValidationError
@@ -112,6 +112,13 @@ def _settings(programme: Programme) -> Iterator[Problem]:
     for name, setting in programme.settings.items():
         if (setting.type == "limit") != (setting.unit is not None):
             yield Problem("settings.toml", f"{name}.unit", "a unit belongs to a limit", "add or drop it")
+        if not any(not v.example and not v.scope and v.until is None for v in setting.values):
+            yield Problem(
+                "settings.toml",
+                f"{name}.values",
+                "no value holds everywhere and for good",
+                "give a default: no scope, no until, not an example",
+            )
         for index, value in enumerate(setting.values):
             where = f"{name}.values.{index}"
             if value.source not in sources:
@@ -133,12 +140,13 @@ def _settings(programme: Programme) -> Iterator[Problem]:
                 )
 
 
-def _fits(kind: str, value: object, choices: Iterable[str]) -> bool:
+def _fits(kind: str, value: object, choices: Collection[object]) -> bool:
     if kind == "switch":
         return isinstance(value, bool)
     if kind == "choice":
         return value in choices
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    least = 1 if kind == "limit" else 0
+    return isinstance(value, int) and not isinstance(value, bool) and value >= least
 
 
 def _verb(verb: Verb, known: Mapping[str, type[BaseModel]], where: str, noun: str) -> Iterator[Problem]:
@@ -168,23 +176,65 @@ def _verbs(programme: Programme, verbs: Verbs) -> Iterator[Problem]:
                 yield from _verb(verb, verbs.effects, f"{where}.effects", "effect")
 
 
+def _uses(kind: Kind) -> Iterator[tuple[str, Mapping[str, Input], Verb]]:
+    """Every verb a kind uses: (action or on_open, the inputs it may speak of, verb)."""
+    for verb in kind.on_open:
+        yield "on_open", kind.fields, verb
+    for action_id, action in kind.actions.items():
+        turns = (v for t in action.turns for v in (*t.when, *t.effects))
+        for verb in (*action.guards, *action.effects, *turns):
+            yield action_id, action.inputs, verb
+
+
+def _spoken_of(verb: Verb) -> Iterator[tuple[str, str]]:
+    """(noun, name) of everything a verb's arguments refer to."""
+    nouns = {"from_action": "action", "reason": "input", "unit": "input", "person": "input"}
+    for key, value in verb.args.items():
+        noun = nouns.get(key, key)
+        if noun in ("clock", "setting", "board", "input", "action", "programme"):
+            yield noun, str(value)
+        elif noun == "roles":
+            yield from (("role", str(one)) for one in value)
+        elif noun == "fields":
+            yield from (("input", str(one)) for one in value.values())
+
+
 def _mentions(programme: Programme) -> Iterator[Problem]:
-    """Clocks and settings that verbs speak of must exist."""
+    """What verbs speak of must exist."""
+    known: dict[str, Collection[str]] = {
+        "clock": programme.clocks,
+        "setting": programme.settings,
+        "board": programme.boards,
+        "role": {r.id for r in programme.manifest.roles} | set(BUILT_IN_ACTORS),
+        "programme": {programme.id, *programme.manifest.needs},
+    }
     for kind_id, kind in programme.kinds.items():
-        for action_id, action in [("on_open", None), *kind.actions.items()]:
-            used = kind.on_open if action is None else (
-                *action.guards,
-                *action.effects,
-                *(v for t in action.turns for v in (*t.when, *t.effects)),
-            )
-            for verb in used:
-                where = f"{kind_id}.{action_id}: {verb.do}"
-                clock = verb.args.get("clock")
-                if clock is not None and clock not in programme.clocks:
-                    yield Problem("matters.toml", where, f"no clock {clock!r}", "declare it")
-                setting = verb.args.get("setting")
-                if setting is not None and setting not in programme.settings:
-                    yield Problem("matters.toml", where, f"no setting {setting!r}", "declare it")
+        for action_id, inputs, verb in _uses(kind):
+            local: dict[str, Collection[str]] = {
+                **known,
+                "input": inputs,
+                "action": kind.actions,
+            }
+            for noun, name in _spoken_of(verb):
+                if name not in local[noun]:
+                    where = f"{kind_id}.{action_id}: {verb.do}"
+                    remedy = "name it in needs" if noun == "programme" else "declare it"
+                    yield Problem("matters.toml", where, f"no {noun} {name!r}", remedy)
+
+
+def _inputs(programme: Programme) -> Iterator[Problem]:
+    for kind_id, kind in programme.kinds.items():
+        places = [(f"{kind_id}.fields", kind.fields)]
+        places += [(f"{kind_id}.actions.{a}.inputs", act.inputs) for a, act in kind.actions.items()]
+        for where, inputs in places:
+            for name, one in inputs.items():
+                if (one.type == "choice") != bool(one.choices):
+                    yield Problem(
+                        "matters.toml",
+                        f"{where}.{name}",
+                        "choices belong to the type choice",
+                        "give or drop choices",
+                    )
 
 
 def _input_keys(base: str, inputs: Mapping[str, Input]) -> Iterator[str]:
@@ -241,6 +291,7 @@ def problems(programme: Programme, verbs: Verbs) -> list[Problem]:
     found += _settings(programme)
     found += _verbs(programme, verbs)
     found += _mentions(programme)
+    found += _inputs(programme)
     found += _strings(programme)
     for board_id, board in programme.boards.items():
         if board.kind not in programme.kinds:

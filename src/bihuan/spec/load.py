@@ -130,7 +130,7 @@ def read(folder: Path) -> Programme:
         programme = parse(raw)
     except BrokenProgrammeError as error:
         # A file that did not parse would also be reported as missing keys: say it once.
-        unread = {p.file for p in problems}
+        unread = {p.file for p in problems if not p.path}
         problems += [p for p in error.problems if p.file not in unread]
         raise BrokenProgrammeError(problems) from error
     if problems:

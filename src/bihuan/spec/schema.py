@@ -128,7 +128,7 @@ class Kind(Strict):
         return pairs
 
 
-STEP_AT = re.compile(r"^(?:(?P<share>\d{1,3})%|\+(?P<n>\d{1,3}) (?P<unit>[a-z]+))$")
+STEP_AT = re.compile(r"^(?:(?P<share>\d{1,3})%|\+(?P<n>\d{1,3}) (?P<unit>workdays|days|workhours|hours|minutes))$")
 
 
 class Step(Strict):

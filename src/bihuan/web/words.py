@@ -11,13 +11,15 @@ from bihuan.lib.catalogue import DEFAULT, Catalogue
 from bihuan.spec.schema import Programme
 
 HERE = Path(__file__).parent / "strings"
+# What the doors refuse is said in the same words on every face.
+ERRORS = Path(__file__).parents[1] / "kernel" / "strings"
 _LOCALES = {"zh-hans": "zh-Hans", "en": "en", "zh-hant": "zh-Hant"}
 
 
 @lru_cache(maxsize=1)
 def house() -> Catalogue:
-    """The house's own catalogue."""
-    return Catalogue.from_folder(HERE)
+    """The house's own catalogue: one file a locale, and one a room and locale in `parts`."""
+    return Catalogue.from_folder(HERE, HERE / "parts", ERRORS)
 
 
 @lru_cache(maxsize=1)

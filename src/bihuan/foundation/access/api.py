@@ -204,3 +204,13 @@ def require_admin(who: Actor, org: Org | None = None) -> None:
     allowed = who.has(ADMIN, org.path) if org is not None else who.is_admin()
     if not (allowed and who.may_scope("admin")):
         raise DeniedError(ADMIN)
+
+
+def orgs_with(role: str, on: date) -> list[Org]:
+    """Organisations on which somebody holds a role, in tree order."""
+    rows = Grant.objects.filter(
+        Q(end__isnull=True) | Q(end__gte=on), role=role, start__lte=on, person__is_active=True
+    )
+    return list(
+        Org.objects.filter(pk__in=rows.values("org_id"), active=True).order_by("path")
+    )

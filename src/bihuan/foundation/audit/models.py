@@ -50,6 +50,16 @@ class Seal(models.Model):
         return f"{self.first_id}-{self.last_id}"
 
 
+class LastSeal(models.Model):
+    """How far the seals reach: without it the newest could be taken away unnoticed. One row."""
+
+    last_id = models.BigIntegerField()
+    signature = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return str(self.last_id)
+
+
 class Chained(models.Model):
     """A row that is a projection of its own stream of events.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
 
+from django.apps import apps
 from django.db import IntegrityError, transaction
 
 from bihuan.foundation.audit import registry
@@ -63,11 +64,15 @@ def register(*models: type[Chained] | type[Part]) -> None:
 
 
 def rows() -> Mapping[str, type[Chained]]:
-    return _ROWS
+    """Every row model by its stream's name, whether its door was opened yet or not."""
+    found = {m.STREAM: m for m in apps.get_models() if issubclass(m, Chained)}
+    return {**found, **_ROWS}
 
 
 def part_models() -> Mapping[str, type[Part]]:
-    return _PARTS
+    """Every part model by its name."""
+    found = {m.PART: m for m in apps.get_models() if issubclass(m, Part)}
+    return {**found, **_PARTS}
 
 
 def plain(value: Any) -> Any:

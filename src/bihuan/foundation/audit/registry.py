@@ -11,7 +11,7 @@ class UnknownEventTypeError(LookupError):
 
 @dataclass(frozen=True)
 class EventType:
-    """`shown` says to whom the time line may show it; its words are `events.<name>` in the
+    """`shown` says to whom the time line may show it; its words are `event.<name>` in the
     catalogue. `personal` lists the private keys that must go when a person is forgotten; there
     is no default, so that nobody forgets to decide."""
 

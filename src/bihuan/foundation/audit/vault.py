@@ -2,7 +2,9 @@
 
 import base64
 import json
+import re
 import secrets
+import unicodedata
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
@@ -54,7 +56,9 @@ def _open(sealed: str, subject: str) -> Person:
 
 
 def _phone_index(phone: str) -> str:
-    digits = "".join(c for c in phone if c.isdigit())
+    digits = "".join(c for c in unicodedata.normalize("NFKC", phone) if c in "0123456789")
+    # The same mobile with and without the country's code.
+    digits = re.sub(r"^(?:00)?86(?=1\d{10}$)", "", digits)
     return codes.blind(settings.SECRETS["blind"].encode(), digits) if digits else ""
 
 

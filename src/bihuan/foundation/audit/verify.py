@@ -4,16 +4,18 @@ import hashlib
 import hmac
 import itertools
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
 from django.conf import settings
-from django.db import models
+from django.db import connection, models, transaction
+from django.db.models.functions import Cast
+from django.utils.dateparse import parse_date, parse_datetime
 
 from bihuan.foundation.audit import record
-from bihuan.foundation.audit.models import Chained, Event, Part, Seal
+from bihuan.foundation.audit.models import Chained, Event, LastSeal, Part, Seal
 from bihuan.lib import canonical
 
 SEAL_BATCH = 20_000
@@ -53,9 +55,18 @@ def fold(events: list[Event]) -> Folded:
     return state
 
 
+def _erased(event: Event) -> list[int]:
+    try:
+        found: list[int] = json.loads(event.data).get("erased", [])
+    except (ValueError, AttributeError):
+        # Altered beyond reading; its hash says so.
+        return []
+    return found
+
+
 def _chain(events: list[Event]) -> Iterator[Finding]:
     prev = ""
-    erased = {s for e in events for s in json.loads(e.data).get("erased", [])}
+    erased = {s for e in events for s in _erased(e)}
     for expected, event in enumerate(events, 1):
         where = f"{event.stream}#{event.seq}"
         if event.seq != expected:
@@ -98,6 +109,10 @@ def _parts(stream: str, state: Folded, stored: dict[str, Part]) -> Iterator[Find
         elif name not in state.parts:
             yield Finding(where, "no event made this row")
         else:
+            part = stored[name]
+            for column, value in part.derived(stream).items():
+                if getattr(part, column) != value:
+                    yield Finding(where, f"{column} does not belong to its stream")
             for column, value in stored[name].values().items():
                 told = state.parts[name].get(column, record.plain(_default(stored[name], column)))
                 if not _same(value, told):
@@ -133,7 +148,11 @@ def _stream(
     if not events:
         yield Finding(name, "a row without events: nothing through the doors made it")
         return
-    state = fold(events)
+    try:
+        state = fold(events)
+    except (ValueError, TypeError, AttributeError):
+        yield Finding(name, "an event can no longer be read")
+        return
     yield from _row(row, state)
     yield from _parts(name, state, stored)
 
@@ -149,7 +168,14 @@ def _batches(query: "models.QuerySet[M]", size: int) -> Iterator[list[M]]:
 
 
 def everything(batch: int = 500) -> Iterator[Finding]:
-    """Walks all rows, then all streams that have lost theirs, then the seals."""
+    """Walks all rows, then all streams that have lost theirs, then the seals.
+
+    A date that is none stops the walk after all such were named: nothing could be compared.
+    """
+    unreadable = list(_unreadable())
+    if unreadable:
+        yield from unreadable
+        return
     for kind, model in sorted(record.rows().items()):
         for group in _batches(model._default_manager.all(), batch):
             names = [row.stream for row in group]
@@ -164,9 +190,34 @@ def everything(batch: int = 500) -> Iterator[Finding]:
                 name = row.stream
                 yield from _stream(name, events.get(name, []), row, stored.get(name, {}))
         yield from _orphans(kind, model)
+    yield from _strangers()
     for part_name, part_model in sorted(record.part_models().items()):
         yield from _lost_parts(part_name, part_model)
     yield from seals()
+
+
+def _unreadable() -> Iterator[Finding]:
+    """SQLite keeps any text in a column of dates; PostgreSQL would not."""
+    if connection.vendor != "sqlite":
+        return
+    ours: list[type[models.Model]] = [Event, Seal, *record.rows().values(), *record.part_models().values()]
+    for model in ours:
+        for one in model._meta.concrete_fields:
+            if isinstance(one, models.DateField):
+                parse = parse_datetime if isinstance(one, models.DateTimeField) else parse_date
+                raw = Cast(one.attname, models.CharField())
+                rows = model._default_manager.exclude(**{f"{one.attname}__isnull": True})
+                for pk, text in rows.annotate(raw=raw).values_list("pk", "raw").iterator():
+                    if not _parses(parse, text):
+                        yield Finding(f"{model._meta.label} {pk}", f"{one.attname} is no date")
+
+
+def _parses(parse: Callable[[str], object], text: str) -> bool:
+    try:
+        # In the one spelling that is written here; another reads the same but came by another way.
+        return str(parse(text)) == text
+    except ValueError:
+        return False
 
 
 def _orphans(kind: str, model: type[Chained]) -> Iterator[Finding]:
@@ -177,12 +228,24 @@ def _orphans(kind: str, model: type[Chained]) -> Iterator[Finding]:
         .iterator()
     )
     for group in _chunks(names):
-        wanted = {int(n.removeprefix(prefix)): n for n in group}
+        numbers = [n.removeprefix(prefix) for n in group]
+        for number in numbers:
+            if not number.isdecimal():
+                yield Finding(f"{prefix}{number}", "no row can have this number")
+        wanted = {int(n): f"{prefix}{n}" for n in numbers if n.isdecimal()}
         present = set(
             model._default_manager.filter(pk__in=wanted).values_list("pk", flat=True)
         )
         for pk in sorted(wanted.keys() - present):
             yield Finding(wanted[pk], "events without a row: it was deleted")
+
+
+def _strangers() -> Iterator[Finding]:
+    query = Event.objects.all()
+    for kind in record.rows():
+        query = query.exclude(stream__gte=f"{kind}:", stream__lt=f"{kind};")
+    for name in query.values_list("stream", flat=True).distinct().iterator():
+        yield Finding(name, "events of a kind of row that does not exist")
 
 
 def _chunks(names: Iterator[str]) -> Iterator[list[str]]:
@@ -211,16 +274,29 @@ def _digest(first: int, last: int) -> tuple[int, str]:
     return count, running.hexdigest()
 
 
+def _settled() -> int:
+    """The id up to which no event can appear any more.
+
+    PostgreSQL hands out ids before the commit, so a younger id can become visible first, and an
+    imported event may be dated long ago: only having waited for every writer tells.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL lock_timeout = '2s'")
+            cursor.execute("LOCK TABLE audit_event IN SHARE MODE")
+        return Event.objects.aggregate(newest=models.Max("id"))["newest"] or 0
+
+
 def seal(*, at: datetime, until: datetime) -> int:
     """Seals the events written before `until` that no seal covers yet; returns how many.
 
-    `until` must lie further back than the longest transaction: PostgreSQL hands out ids before
-    the commit, so a younger id can become visible first.
+    Raises OperationalError when a writer does not come to its end in time; nothing is sealed then.
     """
     sealed = 0
+    settled = _settled()
     while True:
         last = Seal.objects.order_by("-last_id").values_list("last_id", flat=True).first() or 0
-        fresh = Event.objects.filter(id__gt=last).order_by("id")
+        fresh = Event.objects.filter(id__gt=last, id__lte=settled).order_by("id")
         ids = list(fresh.values_list("id", "at")[:SEAL_BATCH])
         ready = list(itertools.takewhile(lambda pair: pair[1] < until, ids))
         if not ready:
@@ -228,13 +304,17 @@ def seal(*, at: datetime, until: datetime) -> int:
         count, digest = _digest(last + 1, ready[-1][0])
         one = Seal(first_id=last + 1, last_id=ready[-1][0], count=count, digest=digest, at=at)
         one.signature = _sign(one)
-        one.save(force_insert=True)
+        with transaction.atomic():
+            one.save(force_insert=True)
+            reach = {"last_id": one.last_id, "signature": one.signature}
+            LastSeal.objects.update_or_create(pk=1, defaults=reach)
         sealed += count
 
 
 def seals() -> Iterator[Finding]:
     """Checks every seal against the events it covers."""
     expected = 1
+    newest: Seal | None = None
     for one in Seal.objects.order_by("first_id").iterator():
         where = f"seal {one.first_id}-{one.last_id}"
         if one.first_id != expected:
@@ -244,4 +324,8 @@ def seals() -> Iterator[Finding]:
             yield Finding(where, "the seal itself was altered, or made with another key")
         if (one.count, one.digest) != _digest(one.first_id, one.last_id):
             yield Finding(where, "events were removed, put in or changed after sealing")
+        newest = one
+    told = {(mark.last_id, mark.signature) for mark in LastSeal.objects.all()}
+    if told != ({(newest.last_id, newest.signature)} if newest else set()):
+        yield Finding("seals", "the newest seal is not the one made last")
 

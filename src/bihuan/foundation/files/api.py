@@ -28,6 +28,7 @@ ZIPPED = {
     "xl/": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx"),
 }
 MAX_PIXELS = 40_000_000
+MAX_UNPACKED = 200 * 1024 * 1024
 
 
 class FileError(ValueError):
@@ -69,10 +70,14 @@ def _clean_name(name: str) -> str:
 def _zipped(content: bytes) -> str | None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            names = archive.namelist()
-    except zipfile.BadZipFile:
+            members = archive.infolist()
+    except (zipfile.BadZipFile, NotImplementedError, ValueError):
         return None
-    if any(name.endswith("vbaProject.bin") for name in names):
+    names = [member.filename for member in members]
+    if any(name.lower().endswith("vbaproject.bin") for name in names):
+        return None
+    # Whoever opens it unpacks all of it: a small file that becomes a huge one is an attack.
+    if sum(member.file_size for member in members) > MAX_UNPACKED:
         return None
     for folder, (mime, _) in ZIPPED.items():
         if any(name.startswith(folder) for name in names):
@@ -98,6 +103,8 @@ def _reencode(content: bytes, mime: str, name: str) -> bytes:
                 raise FileError("files.too_many_pixels", name=name)
             upright = ImageOps.exif_transpose(picture)
             plain = upright.convert("RGBA" if mime == "image/png" else "RGB")
+            # A JPEG's comment and profiles travel in `info`, beside the EXIF.
+            plain.info.clear()
             out = io.BytesIO()
             plain.save(out, IMAGES[mime])
     except (UnidentifiedImageError, OSError, Image.DecompressionBombError, SyntaxError) as error:

@@ -16,6 +16,7 @@ from bihuan.foundation.notify.channels import (
     signature,
     unmailed,
 )
+from bihuan.foundation.notify.duties import claim_duty, finish_duty, give_back_duty
 from bihuan.foundation.notify.models import Notice, Webhook
 from bihuan.foundation.notify.outbox import enqueue, failed, handler, retry, run, waiting
 
@@ -26,8 +27,11 @@ __all__ = [
     "Webhook",
     "add_webhook",
     "announce",
+    "claim_duty",
     "enqueue",
     "failed",
+    "finish_duty",
+    "give_back_duty",
     "handler",
     "inbox",
     "mail",

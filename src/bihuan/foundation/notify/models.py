@@ -29,6 +29,17 @@ class Task(models.Model):
         return f"{self.name} {self.key}"
 
 
+class Duty(models.Model):
+    """Work that comes round: when it last ran to its end, and who is at it until when."""
+
+    name = models.CharField(max_length=40, unique=True)
+    last_run = models.DateTimeField(null=True)
+    leased_until = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Notice(models.Model):
     """Something one person should know, once: `key` is unique for the person."""
 

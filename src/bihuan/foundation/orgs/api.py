@@ -32,6 +32,7 @@ __all__ = [
     "move_org",
     "org",
     "people_of",
+    "places_of",
     "person",
     "set_password",
     "tree",
@@ -91,9 +92,10 @@ def create_org(
         try:
             with transaction.atomic():
                 if parent is None:
-                    Org.add_root(instance=fresh)
+                    Org.objects.add_root(instance=fresh)
                 else:
-                    Org.objects.get(pk=parent.pk).add_child(instance=fresh)
+                    above = Org.objects.get(pk=parent.pk)
+                    Org.objects.add_child(above, instance=fresh)
             break
         except IntegrityError:
             # Two sisters were born at once and chose the same path: the later one looks again.
@@ -101,6 +103,15 @@ def create_org(
                 raise
             fresh.pk = None
     return adopt(fresh, Happening("org.created", at, actor))
+
+
+def _last_place(base: str) -> int:
+    """The place of the last child below a path ('' for roots). Not their number: one may have
+    moved away and left a gap."""
+    low, high = tree.bounds(base)
+    rows = Org.objects.filter(depth=len(base) // Org.steplen + 1, path__gte=low, path__lt=high)
+    last = rows.order_by("-path").values_list("path", flat=True).first()
+    return int(last[-Org.steplen :], 36) if last else 0
 
 
 @transaction.atomic
@@ -113,7 +124,7 @@ def load_tree(entries: Iterable[Entry], *, at: datetime, actor: str, under: Org 
     paths: dict[str, str] = {}
     children: dict[str, int] = {}
     base = under.path if under else ""
-    offset = (under.numchild if under else Org.get_root_nodes().count())
+    offset = _last_place(base)
     rows: list[Org] = []
     for entry in entries:
         if entry.code in paths:
@@ -138,7 +149,8 @@ def load_tree(entries: Iterable[Entry], *, at: datetime, actor: str, under: Org 
         row.numchild = children.get(row.path, 0)
     made = Org.objects.bulk_create(rows, batch_size=500)
     if under is not None:
-        Org.objects.filter(pk=under.pk).update(numchild=children.get(base, offset))
+        fresh = children.get(base, offset) - offset
+        Org.objects.filter(pk=under.pk).update(numchild=F("numchild") + fresh)
     for row in made:
         adopt(row, Happening("org.loaded", at, actor))
     return len(made)
@@ -168,7 +180,7 @@ def move_org(pk: int, *, under: int, at: datetime, actor: str) -> list[tuple[str
         raise OrgError("orgs.move_into_itself", name=node.name)
     low, high = tree.bounds(node.path)
     before = dict(Org.objects.filter(path__gte=low, path__lt=high).values_list("pk", "path"))
-    node.move(target, "last-child")
+    Org.objects.move(node, target, "last-child")
     moved = []
     for row in Org.objects.filter(pk__in=before).order_by("depth"):
         place = {"path": row.path, "depth": row.depth}
@@ -292,3 +304,11 @@ def find_people(query: str = "", *, limit: int = 20) -> QuerySet[Person]:
 def moved_path(column: str, old: str, new: str) -> Concat:
     """An expression that puts a moved node's new path in place of its old one in a column."""
     return Concat(Value(new), Substr(F(column), len(old) + 1))
+
+
+def places_of(people: list[int], on: date) -> dict[int, str]:
+    """The organisation each person has a post in on a day (the first, where there are several)."""
+    rows = Post.objects.filter(
+        Q(end__isnull=True) | Q(end__gte=on), person_id__in=people, start__lte=on
+    ).order_by("-pk")
+    return dict(rows.values_list("person_id", "org__name"))

@@ -50,6 +50,16 @@ def remove(kind: str, number: int) -> None:
         document.delete()
 
 
+def rebuild() -> int:
+    """Writes the token index anew from the texts, say after a restore; returns how many."""
+    index.clear()
+    done = 0
+    for document in Document.objects.order_by("pk").iterator(chunk_size=500):
+        index.put(document.pk, document.kind, tokens.index_tokens(document.body), replace=False)
+        done += 1
+    return done
+
+
 def _batched(ids: Iterable[int], size: int) -> Iterator[list[int]]:
     source = iter(ids)
     while group := list(islice(source, size)):

@@ -40,6 +40,13 @@ def drop(doc_id: int) -> None:
             cursor.execute("DELETE FROM search_token WHERE rowid = %s", [doc_id])
 
 
+def clear() -> None:
+    """Empties the index; on PostgreSQL the texts' own rows hold it and are written over."""
+    if not _is_postgres():
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM search_token")
+
+
 def _word(kind: str, token: str) -> str:
     # FTS5's tokeniser must keep kind and token as one word of plain letters.
     return kind + "".join(f"{ord(c):x}g" for c in token)

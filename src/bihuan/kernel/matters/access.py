@@ -13,6 +13,7 @@ from bihuan.lib import codes
 from bihuan.spec.schema import Action, Kind, Programme
 
 CO_UNIT_CAP = 2000
+BARRED = ("recused", "named")
 _SIDES = {"home": ("home",), "unit": ("unit",), "any": ("home", "unit")}
 
 
@@ -51,10 +52,24 @@ def _side_query(sides: dict[str, set[str]]) -> Q:
     return q
 
 
+def bars(named_path: str) -> bool:
+    """Whether naming an organisation keeps its people away. A root does not: its people are
+    everybody, and a complaint about a whole city must still be seen by somebody in it."""
+    return len(named_path) > tree.STEP
+
+
+def _own_paths(actor: Actor) -> set[str]:
+    """Organisations the actor belongs to by a grant: complaints naming one are kept from them."""
+    return {p for _, at, _ in actor.held for p in tree.ancestors(at) if bars(p)}
+
+
 def _party_ids(actor: Actor, unit_paths: set[str]) -> tuple[list[int], list[int]]:
     """(matters one's units work along in, matters one is recused from)."""
-    barred = Party.objects.filter(role__in=["recused", "named"], person_id=actor.person_id)
-    recused = list(barred.values_list("matter_id", flat=True)) if actor.person_id else []
+    who = Q(role__in=BARRED, person_id=actor.person_id) if actor.person_id else Q(pk__in=[])
+    own = _own_paths(actor)
+    if own:
+        who |= Q(role="named", org_path__in=sorted(own))
+    recused = list(Party.objects.filter(who).values_list("matter_id", flat=True).distinct())
     along: list[int] = []
     if unit_paths:
         rows = Party.objects.filter(_within("org_path", unit_paths), role="co_unit")
@@ -109,7 +124,12 @@ def sees(actor: Actor, matter: Matter) -> bool:
 
 
 def _is_barred(actor: Actor, parties: list[Party]) -> bool:
-    return any(p.role in ("recused", "named") and p.person_id == actor.person_id for p in parties)
+    own = _own_paths(actor)
+    return any(
+        p.role in BARRED
+        and ((p.person_id is not None and p.person_id == actor.person_id) or p.org_path in own)
+        for p in parties
+    )
 
 
 def _holds(

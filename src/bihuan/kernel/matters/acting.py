@@ -138,12 +138,14 @@ def act(
     Raises LookupError (absent or forbidden), InputError, NotAllowedError, RefusedError,
     GoneError (somebody else was first; nothing was written).
     """
-    digest = event_key(key, actor.ref, "act", str(matter_id), action_id)
+    digest: str | None = None
     try:
         with transaction.atomic():
             found = access.by_code(code) if code is not None else access.matter(actor, matter_id)
-            done = earlier(digest)
-            if done is not None and done.stream == found.stream:
+            # Bound to the matter found: two senders may choose the same key.
+            matter_id = found.pk
+            digest = event_key(key, actor.ref, "act", found.stream, action_id)
+            if earlier(digest) is not None:
                 return found
             if version is not None and version != found.version:
                 raise GoneError("matters.gone", number=found.number)

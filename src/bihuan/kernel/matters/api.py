@@ -1,6 +1,7 @@
 """The public door of matters: every write and every look goes through here."""
 
 from bihuan.foundation.audit.api import register
+from bihuan.kernel.matters import export, intake
 from bihuan.kernel.matters.access import by_code, matter, may_act, sees, visible
 from bihuan.kernel.matters.acting import Offered, act, offered
 from bihuan.kernel.matters.desk import (
@@ -80,8 +81,10 @@ __all__ = [
     "drop_phrase",
     "erase_contact",
     "erase_due",
+    "export",
     "filters_of",
     "follow_moves",
+    "intake",
     "last_reply",
     "matter",
     "matters",

@@ -5,12 +5,14 @@ from pydantic import Field
 from bihuan.foundation.access import api as grants
 from bihuan.foundation.audit.api import Happening, change
 from bihuan.foundation.orgs.api import Org, calendars
+from bihuan.foundation.orgs.api import people_of as posted
 from bihuan.kernel.clocks.api import reckon
-from bihuan.kernel.matters import opening, verbs
+from bihuan.kernel.matters import access, opening, verbs
 from bihuan.kernel.matters.models import Matter, Party
 from bihuan.kernel.matters.problems import MatterError
 from bihuan.kernel.matters.step import Step
 from bihuan.kernel.matters.verbs import Args
+from bihuan.kernel.programmes.api import ProgrammeError
 
 
 class Nothing(Args):
@@ -53,6 +55,10 @@ class ByInput(Args):
     input: str
 
 
+class ByAction(Args):
+    action: str
+
+
 class Tell(Args):
     roles: tuple[str, ...] = Field(min_length=1)
     text: str
@@ -86,7 +92,8 @@ def assign(step: Step, args: AssignTo) -> None:
     elif unit_id is not None:
         on = step.day()
         people = grants.holders("handler", step.value("unit_path"), on, step.programme.id)
-        step.tell(people, "notice.dispatched")
+        barred = _barred_people(step)
+        step.tell([p for p in people if p not in barred], "notice.dispatched")
 
 
 def assign_self(step: Step, args: Nothing) -> None:
@@ -133,9 +140,14 @@ def clock_stop(step: Step, args: OneClock) -> None:
 
 
 def clock_extend(step: Step, args: Extend) -> None:
-    """Adds the setting's length to a clock, with the reason that was given."""
+    """Adds the setting's length to a clock, with the reason that was given.
+
+    A clock that never started (the unit's slice of a matter that never left) is left alone.
+    """
     clock = step.clocks().get(args.clock)
-    if clock is None or clock.state == "stopped":
+    if clock is None:
+        return
+    if clock.state == "stopped":
         raise MatterError("guard.clock_over")
     more = int(step.setting(args.setting).value)
     columns = reckon.extended(
@@ -152,7 +164,10 @@ def clock_extend(step: Step, args: Extend) -> None:
 def child_open(step: Step, args: OpenChild) -> None:
     """Opens a matter of another programme under this one: an instruction, a directive."""
     fields = {name: step.inputs[source] for name, source in args.fields.items() if source in step.inputs}
-    child = opening.open_child(step, args.programme, args.kind, args.subject, fields)
+    try:
+        child = opening.open_child(step, args.programme, args.kind, args.subject, fields)
+    except ProgrammeError as error:
+        raise MatterError(error.key, **error.values) from error
     step.data.setdefault("children", []).append(child.pk)
 
 
@@ -161,13 +176,14 @@ def merge(step: Step, args: ByInput) -> None:
     target = Matter.objects.get(pk=step.inputs[args.input])
     step.set["merged_into_id"] = target.pk
     facts = {**target.facts, "joined": int(target.facts.get("joined", 0)) + 1}
+    at = max(step.at, target.changed_at)
     change(
         target,
         Happening(
             "matter.joined",
-            step.at,
+            at,
             step.actor.ref,
-            set={"facts": facts, "changed_at": step.at},
+            set={"facts": facts, "changed_at": at},
             data={"number": step.matter.number, "matter": step.matter.pk},
         ),
     )
@@ -179,10 +195,17 @@ def unmerge(step: Step, args: Nothing) -> None:
     step.set["merged_into_id"] = None
 
 
-def answer_merged(step: Step, args: ByInput) -> None:
+def answer_merged(step: Step, args: ByAction) -> None:
     """Plans the same answer for every matter merged into this one."""
     step.tasks.append(
-        ("matters.answer_merged", {"matter": step.matter.pk, "action": args.input}, "merged")
+        ("matters.answer_merged", {"matter": step.matter.pk, "action": args.action}, "merged")
+    )
+
+
+def release_merged(step: Step, args: ByAction) -> None:
+    """Plans that every matter merged into this one stands on its own again."""
+    step.tasks.append(
+        ("matters.release_merged", {"matter": step.matter.pk, "action": args.action}, "release")
     )
 
 
@@ -216,12 +239,28 @@ def people_of(step: Step, roles: tuple[str, ...] | list[str]) -> list[int]:
             continue
         path = step.value("home_path") if role.at == "home" else step.value("unit_path")
         found += grants.holders(name, path, step.day(), step.programme.id)
-    recused = set(
-        Party.objects.filter(
-            matter_id=step.matter.pk or 0, role__in=["recused", "named"], person_id__isnull=False
-        ).values_list("person_id", flat=True)
+    barred = _barred_people(step)
+    return [p for p in dict.fromkeys(found) if p not in barred]
+
+
+def _barred_people(step: Step) -> set[int]:
+    """Those who may not hear of the matter: recused, complained of, or at a unit that is."""
+    rows = list(
+        Party.objects.filter(matter_id=step.matter.pk or 0, role__in=access.BARRED).values_list(
+            "person_id", "org_path"
+        )
     )
-    return [p for p in dict.fromkeys(found) if p not in recused]
+    # While a matter is being opened its parties stand in the step only.
+    rows += [
+        (columns["person_id"], columns["org_path"])
+        for (part, _), columns in step.parts.items()
+        if part == "party" and columns is not None and columns["role"] in access.BARRED
+    ]
+    barred = {person_id for person_id, _ in rows if person_id is not None}
+    for _, path in rows:
+        if access.bars(path):
+            barred.update(posted(path, step.day()).values_list("pk", flat=True))
+    return barred
 
 
 def tell_sender(step: Step, args: Mail) -> None:
@@ -246,7 +285,8 @@ def register() -> None:
     verbs.effect("child.open", OpenChild, child_open)
     verbs.effect("merge", ByInput, merge)
     verbs.effect("unmerge", Nothing, unmerge)
-    verbs.effect("merged.answer", ByInput, answer_merged)
+    verbs.effect("merged.answer", ByAction, answer_merged)
+    verbs.effect("merged.release", ByAction, release_merged)
     verbs.effect("units.add", ByInput, add_units)
     verbs.effect("tell", Tell, tell_roles)
     verbs.effect("tell.sender", Mail, tell_sender)

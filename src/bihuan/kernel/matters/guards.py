@@ -130,6 +130,18 @@ def unit_allowed(step: Step, args: OneInput) -> Refusal | None:
     return None
 
 
+def unit_unnamed(step: Step, args: OneInput) -> Refusal | None:
+    """None of the organisations is complained of here: those a designation or a lead may choose
+    among, although they returned the matter before."""
+    given = step.inputs.get(args.input)
+    wanted = given if isinstance(given, list) else [given] if given is not None else []
+    paths = list(Org.objects.filter(pk__in=wanted).values_list("path", flat=True))
+    for named in Party.objects.filter(matter_id=step.matter.pk, role="named").exclude(org_path=""):
+        if any(tree.covers(named.org_path, path) for path in paths):
+            return Refusal("guard.unit_named", {})
+    return None
+
+
 def person_allowed(step: Step, args: OneInput) -> Refusal | None:
     """The person belongs to the unit that has or gets the matter, and is not recused from it."""
     person_id = step.inputs.get(args.input)
@@ -183,6 +195,7 @@ def register() -> None:
     verbs.guard("children.closed", Nothing, children_closed)
     verbs.guard("assignee.present", Nothing, assignee_present)
     verbs.guard("unit.allowed", OneInput, unit_allowed)
+    verbs.guard("unit.unnamed", OneInput, unit_unnamed)
     verbs.guard("person.allowed", OneInput, person_allowed)
     verbs.guard("merge.allowed", OneInput, target_open)
     verbs.guard("clock.running", OneClock, clock_running)

@@ -9,6 +9,8 @@ from bihuan.foundation.orgs.api import Org, Person
 from bihuan.kernel.matters.problems import InputError
 from bihuan.spec.schema import Input
 
+MANY = 100
+BLANK_PROBE = 1000
 _KEEP = {"\n", "\t"}
 # Direction overrides can make a text read as its opposite; joiners belong to emoji and stay.
 _BIDI = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
@@ -24,15 +26,20 @@ class BadValueError(Exception):
         super().__init__(key)
 
 
+def _stays(char: str) -> bool:
+    if char in _KEEP:
+        return True
+    kind = unicodedata.category(char)
+    # Letters newer than this Python are "unassigned" to it, yet they stand in people's names;
+    # noncharacters, which the same category holds, never mean anything.
+    unassigned = kind == "Cn" and (ord(char) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(char) <= 0xFDEF)
+    return kind not in ("Cc", "Cs", "Co") and not unassigned and char not in _BIDI
+
+
 def clean(text: str) -> str:
     """Text as it will be kept: NFC, line ends unified, no control or direction characters."""
     unified = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    kept = "".join(
-        c
-        for c in unified
-        if c in _KEEP or (unicodedata.category(c) not in ("Cc", "Cs", "Co", "Cn") and c not in _BIDI)
-    )
-    return kept.strip()
+    return "".join(c for c in unified if _stays(c)).strip()
 
 
 def _text(one: Input, raw: Any) -> str:
@@ -100,6 +107,8 @@ def _org(one: Input, raw: Any) -> int:
 
 def _orgs(one: Input, raw: Any) -> list[int]:
     rows = raw if isinstance(raw, list) else [r for r in str(raw).split(",") if r.strip()]
+    if len(rows) > MANY:
+        raise BadValueError("input.too_many", limit=MANY)
     return sorted({_org(one, r) for r in rows})
 
 
@@ -132,6 +141,13 @@ _READERS: dict[str, Callable[[Input, Any], Any]] = {
 }
 
 
+def _is_blank(raw: Any) -> bool:
+    # Long texts are not cleaned here: their length is looked at first.
+    if isinstance(raw, str):
+        return len(raw) <= BLANK_PROBE and not clean(raw)
+    return raw is None or raw == []
+
+
 def take(declared: Mapping[str, Input], given: Mapping[str, Any]) -> dict[str, Any]:
     """The declared inputs of `given`, checked and cleaned; empty optional ones left out.
 
@@ -142,15 +158,15 @@ def take(declared: Mapping[str, Input], given: Mapping[str, Any]) -> dict[str, A
     for name in given.keys() - declared.keys():
         bad[name] = ("input.undeclared", {})
     for name, one in declared.items():
-        raw = given.get(name)
-        if raw is None or (isinstance(raw, str) and not clean(raw)) or raw == []:
-            if one.required:
-                bad[name] = ("input.required", {})
-            continue
         try:
-            taken[name] = _READERS[one.type](one, raw)
+            value = None if _is_blank(given.get(name)) else _READERS[one.type](one, given[name])
         except BadValueError as error:
             bad[name] = (error.key, error.values)
+            continue
+        if value not in (None, "", []):
+            taken[name] = value
+        elif one.required:
+            bad[name] = ("input.required", {})
     if bad:
         raise InputError(bad)
     return taken

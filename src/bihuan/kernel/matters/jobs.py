@@ -11,7 +11,7 @@ from bihuan.foundation.audit.api import history, read, vault
 from bihuan.foundation.notify import api as notify
 from bihuan.kernel.matters import acting
 from bihuan.kernel.matters.models import Matter
-from bihuan.kernel.matters.problems import MatterError
+from bihuan.kernel.matters.problems import GoneError, MatterError
 
 Words = Callable[..., str]
 _WORDS: dict[str, Words] = {}
@@ -45,8 +45,24 @@ def answer_merged(payload: dict[str, Any], at: datetime, key: str) -> None:
                 data={"reply": reply},
                 key=f"{key}:{source.pk}",
             )
+        except GoneError:
+            # Somebody wrote to it this very moment: the outbox comes again, the key acts once.
+            raise
         except MatterError:
             # Answered or withdrawn on its own meanwhile.
+            continue
+
+
+def release_merged(payload: dict[str, Any], at: datetime, key: str) -> None:
+    """Lets every matter merged into one that will never be answered go its own way."""
+    for source in Matter.objects.filter(merged_into_id=payload["matter"]).order_by("pk"):
+        try:
+            acting.act(
+                source.pk, payload["action"], actor=SYSTEM, at=at, key=f"{key}:{source.pk}"
+            )
+        except GoneError:
+            raise
+        except MatterError:
             continue
 
 
@@ -65,4 +81,5 @@ def mail_sender(payload: dict[str, Any], at: datetime, key: str) -> None:
 def register() -> None:
     """Declares the handlers of this module."""
     notify.handler("matters.answer_merged")(answer_merged)
+    notify.handler("matters.release_merged")(release_merged)
     notify.handler("matters.mail_sender")(mail_sender)

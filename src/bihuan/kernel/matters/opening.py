@@ -16,11 +16,11 @@ from bihuan.foundation.files.api import Stored
 from bihuan.foundation.orgs.api import Org
 from bihuan.foundation.search import api as search
 from bihuan.kernel.matters import access, inputs, verbs
-from bihuan.kernel.matters.models import Matter
+from bihuan.kernel.matters.models import Matter, Party
 from bihuan.kernel.matters.problems import InputError, MatterError, NotAllowedError
 from bihuan.kernel.matters.step import Step
 from bihuan.kernel.programmes import api as programmes
-from bihuan.lib import codes
+from bihuan.lib import canonical, codes
 from bihuan.spec.schema import Input, Kind, Programme
 
 SUBJECT = Input(type="text", max=200)
@@ -34,7 +34,10 @@ CONTACT_YEARS = 2
 
 @dataclass(frozen=True)
 class Opening:
-    """What is opened. `fields` are the kind's own; `named_*` are complained of and kept away."""
+    """What is opened. `fields` are the kind's own; `named_*` are complained of and kept away.
+
+    `origin` is where an imported one comes from (its number there, say); the first event keeps it.
+    """
 
     programme: str
     kind: str
@@ -50,6 +53,7 @@ class Opening:
     parent: Matter | None = None
     named_orgs: Sequence[int] = ()
     named_people: Sequence[int] = ()
+    origin: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,13 @@ def _digest_key(key: str | None, *parts: str) -> str | None:
 def event_key(key: str | None, *parts: str) -> str | None:
     """An idempotency key as the log keeps it: bound to who used it and for what."""
     return _digest_key(key, *parts)
+
+
+def _gist(opening: Opening) -> str:
+    """What makes two requests the same. A key alone does not: all senders are one actor, and two
+    of them choosing one key must never be handed each other's matter."""
+    said = (opening.subject, opening.body, opening.contact, opening.home.pk, opening.anonymous)
+    return canonical.digest(ascii((*said, sorted(opening.fields.items(), key=repr))))
 
 
 def _code(digest: str | None) -> str:
@@ -133,6 +144,12 @@ def _parties(opening: Opening) -> dict[tuple[str, str], dict[str, Any] | None]:
             "org_id": org.pk,
             "org_path": org.path,
         }
+    if opening.parent is not None:
+        # Whoever may not see a matter may not see what is opened under it either.
+        for party in Party.objects.filter(
+            matter_id=opening.parent.pk, role__in=access.BARRED
+        ):
+            found[("party", party.key)] = party.values()
     for person_id in opening.named_people:
         found[("party", f"named-person-{person_id}")] = {
             "role": "named",
@@ -151,6 +168,8 @@ def _first_step(
     values = inputs.take(kind.fields, opening.fields)
     step = Step(row, programme, kind, actor, at, "open", values)
     step.take_facts(kind.fields, values)
+    if opening.origin:
+        step.data["origin"] = dict(opening.origin)
     step.parts.update(_parties(opening))
     verbs.apply(step, kind.on_open)
     for name, value in step.set.items():
@@ -163,14 +182,7 @@ def keep_until(at: datetime) -> date:
     return timezone.localtime(at).date() + timedelta(days=365 * CONTACT_YEARS)
 
 
-def open_matter(
-    opening: Opening, *, actor: Actor, at: datetime, key: str | None = None
-) -> Opened:
-    """Opens a matter; with the same key twice, the second call returns the first's.
-
-    Raises InputError (every bad field), NotAllowedError, ProgrammeError (not in force there),
-    MatterError when the programme knows no such kind or does not admit anonymous senders.
-    """
+def _admitted(opening: Opening, actor: Actor, at: datetime) -> tuple[int, Programme, Kind]:
     on = timezone.localtime(at).date()
     force = programmes.in_force(opening.programme, opening.home.path, on)
     programme = programmes.spec_of(force.release_id)
@@ -181,13 +193,52 @@ def open_matter(
         raise NotAllowedError("matters.may_not_open")
     if opening.anonymous and not kind.anonymous:
         raise MatterError("matters.not_anonymous")
-    digest = event_key(key, actor.ref, "open", opening.programme, opening.kind)
+    return force.release_id, programme, kind
+
+
+def opening_key(opening: Opening, actor: Actor, key: str | None) -> str | None:
+    """The key under which the log keeps an opening asked for with `key`."""
+    gist = _gist(opening) if key is not None else ""
+    return event_key(key, actor.ref, "open", opening.programme, opening.kind, gist)
+
+
+def check_opening(opening: Opening, *, actor: Actor, at: datetime) -> None:
+    """Raises what `open_matter` would raise, all bad fields at once, and leaves nothing behind."""
+    release_id, programme, kind = _admitted(opening, actor, at)
+    bad: dict[str, tuple[str, dict[str, Any]]] = {}
+    subject = ""
+    try:
+        subject = _texts(opening)[0]
+    except InputError as error:
+        bad |= error.fields
+    try:
+        inputs.take(kind.fields, opening.fields)
+    except InputError as error:
+        bad |= error.fields
+    if bad:
+        raise InputError(bad)
+    with transaction.atomic():
+        row = _row(opening, release_id, kind, subject, at, "")
+        _first_step(opening, programme, kind, row, actor, at)
+        transaction.set_rollback(True)
+
+
+def open_matter(
+    opening: Opening, *, actor: Actor, at: datetime, key: str | None = None
+) -> Opened:
+    """Opens a matter; with the same key twice, the second call returns the first's.
+
+    Raises InputError (every bad field), NotAllowedError, ProgrammeError (not in force there),
+    MatterError when the programme knows no such kind or does not admit anonymous senders.
+    """
+    release_id, programme, kind = _admitted(opening, actor, at)
+    digest = opening_key(opening, actor, key)
     code = _code(digest)
     first = earlier(digest)
     if first is not None:
         return Opened(_of_stream(first.stream), code, repeated=True)
     subject, body, who = _texts(opening)
-    row = _row(opening, force.release_id, kind, subject, at, code)
+    row = _row(opening, release_id, kind, subject, at, code)
     try:
         with transaction.atomic():
             step = _first_step(opening, programme, kind, row, actor, at)

@@ -108,7 +108,7 @@ def matters(actor: Actor, wanted: Filter, size: int = PAGE) -> Page:
 def number_pk(text: str) -> int | None:
     """The id behind a typed number such as MY2026-000017, or None."""
     head, dash, tail = text.strip().upper().rpartition("-")
-    if dash and tail.isdigit() and head[:1].isalpha() and len(tail) < 19:
+    if dash and tail.isdecimal() and head[:1].isalpha() and len(tail) < 19:
         return int(tail)
     return None
 
@@ -135,6 +135,8 @@ def _searched(query: QuerySet[Matter], wanted: Filter, size: int) -> Page:
 
 def count(actor: Actor, wanted: Filter, cap: int = COUNT_CAP) -> int:
     """How many the list would show, counted up to `cap` so that a queue's badge stays cheap."""
+    if not actor.may_scope("matters:read"):
+        return 0
     return _base(actor, wanted).order_by()[:cap].count()
 
 

@@ -15,6 +15,7 @@ from bihuan.kernel.clocks import api as clocks
 from bihuan.kernel.clocks.api import Clock, reckon
 from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.programmes import api as programmes
+from bihuan.lib import canonical
 from bihuan.spec.schema import ClockSpec, Input, Kind, Programme
 
 
@@ -192,7 +193,7 @@ class Step:
                     "kind": matter.kind,
                     "action": self.action,
                     "state": matter.state,
-                    "at": self.at,
+                    "at": canonical.instant(self.at),
                 },
                 self.at,
             )

@@ -41,7 +41,8 @@ def _fire(stream: str, at: datetime) -> bool:
     step.follow_up()
     for action in acts:
         try:
-            acting.perform(matter, action, actor=SYSTEM, at=at, data={})
+            with transaction.atomic():
+                acting.perform(matter, action, actor=SYSTEM, at=at, data={})
         except MatterError:
             # The state moved on meanwhile, so the step's action no longer applies: the step
             # itself stands, and the time line shows it.

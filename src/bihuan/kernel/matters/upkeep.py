@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from bihuan.foundation.access.api import Actor
-from bihuan.foundation.audit.api import Happening, change, erase, vault
+from bihuan.foundation.audit.api import Happening, change, earlier, erase, vault
 from bihuan.foundation.orgs.api import Person
 from bihuan.foundation.search import api as search
 from bihuan.kernel.matters import access, inputs
@@ -36,6 +36,9 @@ def note(pk: int, text: str, *, actor: Actor, at: datetime, key: str | None = No
     _write(actor)
     found = access.matter(actor, pk)
     taken = inputs.take({"note": NOTE}, {"note": text})
+    digest = event_key(key, actor.ref, "note", str(pk))
+    if earlier(digest) is not None:
+        return found
     at = max(at, found.changed_at)
     return change(
         found,
@@ -45,7 +48,7 @@ def note(pk: int, text: str, *, actor: Actor, at: datetime, key: str | None = No
             actor.ref,
             set={"changed_at": at},
             private={"note": taken["note"]},
-            key=event_key(key, actor.ref, "note", str(pk)),
+            key=digest,
         ),
     )
 

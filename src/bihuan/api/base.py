@@ -1,0 +1,246 @@
+"""What every operation uses: who calls, when, from where; typed pieces of requests."""
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Header, Schema
+from ninja.files import UploadedFile
+from ninja.parser import Parser
+from ninja.security import HttpBearer
+from ninja.types import DictStrAny
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+from typing_extensions import override
+
+from bihuan.api.errors import ApiError
+from bihuan.foundation.access import api as access
+from bihuan.foundation.access import throttle
+from bihuan.foundation.access.api import Actor
+from bihuan.foundation.files import api as files
+from bihuan.foundation.orgs import api as orgs
+from bihuan.foundation.orgs.api import Org
+from bihuan.kernel.matters.api import InputError
+from bihuan.lib import clock
+
+MAX_DEPTH = 32
+_DATED = re.compile(r"\d{4}-\d\d-\d\d")
+# scope: (tries, seconds). Each web process counts for itself, in memory only.
+LIMITS = {
+    "code": (10, 600),
+    "open": (20, 3600),
+    "likes": (60, 600),
+    "read": (600, 600),
+}
+
+
+def _written(value: Any) -> Any:
+    # A bare number would be taken for seconds since 1970.
+    if isinstance(value, (date, type(None))) or (isinstance(value, str) and _DATED.match(value)):
+        return value
+    raise PydanticCustomError("date_parsing", "not a date as ISO 8601 writes it")
+
+
+def _year(value: Any) -> Any:
+    if not 1900 <= value.year <= 2200:
+        msg = "outside the years that are kept"
+        raise ValueError(msg)
+    return value
+
+
+Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
+Instant = Annotated[AwareDatetime, BeforeValidator(_written), AfterValidator(_year)]
+Day = Annotated[date, BeforeValidator(_written), AfterValidator(_year)]
+Name = Annotated[str, Field(min_length=1, max_length=120)]
+Key = Annotated[
+    str | None,
+    Header(
+        None,
+        alias="Idempotency-Key",
+        max_length=200,
+        description="The same key twice does the thing once.",
+    ),
+]
+Size = Annotated[int, Field(ge=1, le=200)]
+
+
+class Strict(Schema):
+    """A request body that refuses fields it does not know."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class ErrorBody(Schema):
+    """What is wrong (`message`, and `fields` one by one) and what to do now (`advice`)."""
+
+    code: str
+    message: str
+    fields: dict[str, str]
+    advice: str
+
+
+class ErrorOut(Schema):
+    """The one shape of every error."""
+
+    error: ErrorBody
+
+
+ERRORS: dict[Any, Any] = {
+    frozenset({400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503}): ErrorOut
+}
+
+
+class FileIn(Strict):
+    """A file inside JSON. Larger ones go by multipart."""
+
+    name: Name
+    content: Annotated[str, Field(min_length=1, description="Base64")]
+
+
+class Token(HttpBearer):
+    """`Authorization: Bearer bh_…`. Session cookies are not looked at."""
+
+    @override
+    def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
+        """The token's person as actor; unknown, expired and revoked tokens are all alike."""
+        del request
+        return access.token_actor(token, today())
+
+
+def now() -> datetime:
+    """The instant of the request."""
+    return clock.now()
+
+
+def today() -> date:
+    """The local day of the request."""
+    return timezone.localtime(clock.now()).date()
+
+
+def who(request: HttpRequest, scope: str) -> Actor:
+    """The actor behind the token. Raises ApiError when the token lacks the scope."""
+    found = getattr(request, "auth", None)
+    if not isinstance(found, Actor):
+        raise ApiError(401, "api.unauthorized")
+    if not found.may_scope(scope):
+        raise ApiError(403, "api.scope", scope=scope)
+    return found
+
+
+def admin(request: HttpRequest, org: Org | None = None) -> Actor:
+    """An administrator of an organisation; without one, of a whole tree from its root.
+
+    Raises ApiError for the scope, DeniedError for the grant.
+    """
+    actor = who(request, "admin")
+    if org is None and not any(len(p) == orgs.tree.STEP for p in actor.paths(access.ADMIN)):
+        raise access.DeniedError(access.ADMIN)
+    access.require_admin(actor, org)
+    return actor
+
+
+def org_at(pk: int, field: str) -> Org:
+    """An organisation somebody named in a field. Raises InputError."""
+    found = Org.objects.filter(pk=pk).first()
+    if found is None:
+        raise InputError({field: ("input.unknown_org", {})})
+    return found
+
+
+def person_at(pk: int, field: str) -> orgs.Person:
+    """A person somebody named in a field. Raises InputError."""
+    found = orgs.Person.objects.filter(pk=pk).first()
+    if found is None:
+        raise InputError({field: ("input.unknown_person", {})})
+    return found
+
+
+def _address(request: HttpRequest) -> str:
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def check_tries(request: HttpRequest, scope: str) -> None:
+    """Raises ApiError when this address has used up its tries."""
+    limit, seconds = LIMITS[scope]
+    if throttle.too_many(scope, _address(request), limit=limit * settings.THROTTLE_FACTOR):
+        raise ApiError(429, "api.throttled", retry_after=seconds)
+
+
+def count_try(request: HttpRequest, scope: str) -> None:
+    """Counts one try of this address."""
+    throttle.count(scope, _address(request), seconds=LIMITS[scope][1])
+
+
+def throttled(request: HttpRequest, scope: str) -> None:
+    """Counts a try; raises ApiError when there were too many before it."""
+    check_tries(request, scope)
+    count_try(request, scope)
+
+
+def _few(count: int) -> None:
+    if count > settings.FILES_PER_MESSAGE:
+        raise InputError({"files": ("files.too_many", {"limit": settings.FILES_PER_MESSAGE})})
+
+
+def stored(given: Sequence[FileIn]) -> list[files.Stored]:
+    """Files that came as Base64. Raises InputError, FileError."""
+    _few(len(given))
+    found = []
+    for index, one in enumerate(given):
+        try:
+            content = base64.b64decode(one.content, validate=True)
+        except (binascii.Error, ValueError):
+            raise InputError({f"files.{index}.content": ("input.not_base64", {})}) from None
+        found.append(files.accept(one.name, content))
+    return found
+
+
+def uploaded(given: Sequence[UploadedFile]) -> list[files.Stored]:
+    """Files that came as multipart. Raises InputError, FileError."""
+    _few(len(given))
+    return [files.accept(one.name or "file", one.read()) for one in given]
+
+
+def _constant(name: str) -> Any:
+    msg = f"{name} is not JSON"
+    raise ValueError(msg)
+
+
+def _washed(value: Any, depth: int = 0) -> Any:
+    if depth > MAX_DEPTH:
+        msg = "nested too deeply"
+        raise ValueError(msg)
+    if isinstance(value, str):
+        # Half a surrogate pair raises here: no database could keep it.
+        value.encode()
+        return value.replace("\x00", "")
+    if isinstance(value, list):
+        return [_washed(one, depth + 1) for one in value]
+    if isinstance(value, dict):
+        return {_washed(k, depth + 1): _washed(v, depth + 1) for k, v in value.items()}
+    return value
+
+
+def from_json(text: str | bytes) -> Any:
+    """JSON as any database can keep it. Raises ApiError."""
+    try:
+        return _washed(json.loads(text, parse_constant=_constant))
+    except (ValueError, RecursionError):
+        raise ApiError(400, "api.malformed") from None
+
+
+class SafeParser(Parser):
+    """Reads JSON bodies and nothing no database could keep."""
+
+    @override
+    def parse_body(self, request: HttpRequest) -> DictStrAny:
+        """The body. Raises ApiError."""
+        found: DictStrAny = from_json(request.body)
+        return found

@@ -1,0 +1,455 @@
+"""Matters for staff: look, open, act."""
+
+from typing import Annotated, Any, Literal
+
+from django.db import transaction
+from django.http import FileResponse, HttpRequest, HttpResponse
+from ninja import File, Form, Path, Query, Router, Schema, Status
+from ninja.files import UploadedFile
+from pydantic import Field
+
+from bihuan.api import base, errors, shapes, words
+from bihuan.api.base import ERRORS, FileIn, Id, Instant, Key, Name, Strict
+from bihuan.api.errors import ApiError
+from bihuan.foundation.access.api import Actor
+from bihuan.foundation.audit.api import vault
+from bihuan.foundation.files import api as files
+from bihuan.foundation.files.api import Stored
+from bihuan.kernel.clocks import api as clocks
+from bihuan.kernel.matters import api as matters
+from bihuan.kernel.matters.api import Matter
+from bihuan.kernel.programmes import api as programmes
+from bihuan.spec.schema import Input
+
+READ, WRITE = "matters:read", "matters:write"
+REASON = Input(type="longtext", required=True, max=2000)
+RefPath = Annotated[str, Path(max_length=40, description="The number (MY2026-000017) or the id")]
+Given = Annotated[dict[str, Any], Field(default_factory=dict, max_length=100)]
+Files = Annotated[list[FileIn], Field(default_factory=list)]
+BINARY = {
+    "responses": {
+        200: {
+            "description": "OK",
+            "content": {
+                "application/octet-stream": {"schema": {"type": "string", "format": "binary"}}
+            },
+        }
+    }
+}
+router = Router(tags=["matters"])
+
+
+class ListQuery(Schema):
+    """What the list shows; empty fields do not narrow. `unit` takes in all below it."""
+
+    text: str = Field("", max_length=200)
+    scope: Literal["", "mine", "unassigned"] = ""
+    programme: str = Field("", max_length=40)
+    kind: str = Field("", max_length=40)
+    state: str = Field("", max_length=40)
+    phase: Literal["", "open", "waiting", "done", "active"] = ""
+    category: str = Field("", max_length=40)
+    channel: str = Field("", max_length=40)
+    level: Literal["", "none", "near", "urgent", "late"] = ""
+    unit: Id | None = None
+    since: Instant | None = None
+    until: Instant | None = None
+    order: Literal["newest", "due"] = "newest"
+    before: Id | None = None
+    page: int = Field(1, ge=1, le=10_000)
+    size: base.Size = 50
+
+
+class ContactIn(Strict):
+    """How to reach the sender. It goes into the vault and nowhere else."""
+
+    name: Annotated[str, Field(max_length=60)] = ""
+    phone: Annotated[str, Field(max_length=30)] = ""
+    email: Annotated[str, Field(max_length=120)] = ""
+
+    def person(self) -> vault.Person:
+        return vault.Person(self.name, self.phone, self.email)
+
+
+class ThenIn(Strict):
+    """An action taken in the same breath, e.g. `settle` while the caller is on the line."""
+
+    action: Name
+    inputs: Given
+
+
+class OpenIn(Strict):
+    """A matter as staff register it."""
+
+    programme: Name
+    kind: Name
+    home: Id
+    body: str = Field(max_length=90_000)
+    subject: str = Field("", max_length=2000)
+    fields: Given
+    contact: ContactIn = ContactIn()
+    anonymous: bool = False
+    named_orgs: list[Id] = Field(default_factory=list, max_length=20)
+    named_people: list[Id] = Field(default_factory=list, max_length=20)
+    then: ThenIn | None = None
+
+
+class OpenJson(OpenIn):
+    """The same with files as Base64."""
+
+    files: Files
+
+
+class ActIn(Strict):
+    """`version` is the one the caller looked at; if it is no longer the newest, nothing is done."""
+
+    inputs: Given
+    version: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
+
+
+class ActJson(ActIn):
+    """The same with files as Base64."""
+
+    files: Files
+
+
+class BulkIn(Strict):
+    """One action on many matters; each stands or falls alone."""
+
+    ids: list[Id] = Field(min_length=1, max_length=200)
+    action: Name
+    inputs: Given
+
+
+class BulkItem(Schema):
+    """What became of one matter of many."""
+
+    id: int
+    ok: bool
+    matter: shapes.MatterRow | None = None
+    error: base.ErrorBody | None = None
+
+
+class BulkOut(Schema):
+    items: list[BulkItem]
+
+
+class AlikeIn(Strict):
+    text: str = Field(min_length=1, max_length=20_000)
+    exclude: Id | None = None
+
+
+class AlikeItem(Schema):
+    matter: shapes.MatterRow
+    score: float
+
+
+class AlikeOut(Schema):
+    items: list[AlikeItem]
+
+
+class NoteIn(Strict):
+    text: str = Field(max_length=25_000)
+
+
+class RecuseIn(Strict):
+    person: Id
+    reason: str = Field(max_length=25_000)
+
+
+class ReasonIn(Strict):
+    reason: str = Field(max_length=10_000)
+
+
+class CodeOut(Schema):
+    """The new query code; the old one no longer works."""
+
+    code: str
+
+
+class ContactOut(Schema):
+    name: str
+    phone: str
+    email: str
+
+
+def load(actor: Actor, given: str) -> Matter:
+    """A matter by its id or number. Raises LookupError when absent or not visible."""
+    pk = int(given) if given.isascii() and given.isdigit() else matters.number_pk(given)
+    found = matters.matter(actor, pk or 0)
+    if not given.isdigit() and found.number != given.strip().upper():
+        raise LookupError(given)
+    return found
+
+
+@router.get("/matters", response={200: shapes.MatterPage, **ERRORS}, operation_id="list_matters")
+def list_matters(request: HttpRequest, wanted: Query[ListQuery]) -> dict[str, Any]:
+    """Matters the caller may see, newest first or by due date; searching by words or number."""
+    actor = base.who(request, READ)
+    given = wanted.model_dump(exclude={"unit", "size"})
+    path = base.org_at(wanted.unit, "unit").path if wanted.unit else ""
+    page = matters.matters(actor, matters.Filter(**given, unit_path=path), wanted.size)
+    by_due = wanted.order == "due" and not wanted.text
+    return {
+        "items": [shapes.row(m) for m in page.rows],
+        "more": page.more,
+        "before": page.rows[-1].pk if page.more and page.rows and not by_due else None,
+        "page": wanted.page + 1 if page.more and by_due else None,
+    }
+
+
+def _opening(given: OpenIn, taken: list[Stored]) -> matters.Opening:
+    return matters.Opening(
+        programme=given.programme,
+        kind=given.kind,
+        home=base.org_at(given.home, "home"),
+        body=given.body,
+        subject=given.subject,
+        fields=given.fields,
+        contact=given.contact.person(),
+        anonymous=given.anonymous,
+        files=taken,
+        named_orgs=given.named_orgs,
+        named_people=given.named_people,
+    )
+
+
+def opened_out(found: matters.Opened, response: HttpResponse) -> dict[str, Any]:
+    """What a matter just opened is answered with; a repetition says that it is one."""
+    if found.repeated:
+        response["Idempotency-Replayed"] = "true"
+    return {
+        "id": found.matter.pk,
+        "number": found.matter.number,
+        "code": found.code,
+        "opened_at": found.matter.opened_at,
+    }
+
+
+@transaction.atomic
+def _open(actor: Actor, given: OpenIn, taken: list[Stored], key: str | None) -> matters.Opened:
+    at = base.now()
+    found = matters.open_matter(_opening(given, taken), actor=actor, at=at, key=key)
+    if given.then is not None:
+        # In the same transaction: a hotline call is registered and settled, or neither.
+        matters.act(
+            found.matter.pk, given.then.action, actor=actor, at=at, data=given.then.inputs, key=key
+        )
+    return found
+
+
+@router.post("/matters", response={201: shapes.OpenedOut, **ERRORS}, operation_id="open_matter")
+def open_matter(
+    request: HttpRequest, response: HttpResponse, given: OpenJson, idempotency_key: Key = None
+) -> Status[Any]:
+    """Registers a matter, and with `then` takes an action on it at once."""
+    actor = base.who(request, WRITE)
+    base.who(request, READ)
+    found = _open(actor, given, base.stored(given.files), idempotency_key)
+    return Status(201, opened_out(found, response))
+
+
+@router.post(
+    "/matters/upload",
+    response={201: shapes.OpenedOut, **ERRORS},
+    operation_id="open_matter_with_files",
+)
+def open_matter_with_files(
+    request: HttpRequest,
+    response: HttpResponse,
+    data: Annotated[str, Form(description="The JSON of open_matter without `files`")],
+    files: Annotated[list[UploadedFile], File(default_factory=list)],
+    idempotency_key: Key = None,
+) -> Status[Any]:
+    """Registers a matter with files as multipart."""
+    actor = base.who(request, WRITE)
+    base.who(request, READ)
+    given = OpenIn.model_validate(base.from_json(data))
+    return Status(
+        201, opened_out(_open(actor, given, base.uploaded(files), idempotency_key), response)
+    )
+
+
+def _refuse_unless_bulk(found: Matter, action_id: str) -> None:
+    action = programmes.spec_of(found.release_id).kinds[found.kind].actions.get(action_id)
+    if action is not None and not action.bulk:
+        raise ApiError(409, "api.not_bulk", action=action_id)
+
+
+def _one_of_many(
+    actor: Actor, pk: int, given: BulkIn, key: str | None, locale: str
+) -> dict[str, Any]:
+    try:
+        found = matters.matter(actor, pk)
+        _refuse_unless_bulk(found, given.action)
+        found = matters.act(
+            pk, given.action, actor=actor, at=base.now(), data=given.inputs, key=key
+        )
+    except Exception as error:  # noqa: BLE001 - one matter's error is that matter's answer
+        return {"id": pk, "ok": False, "error": errors.tell(error).body(locale)["error"]}
+    return {"id": pk, "ok": True, "matter": shapes.row(found)}
+
+
+@router.post("/matters/bulk", response={200: BulkOut, **ERRORS}, operation_id="act_on_many")
+def act_on_many(request: HttpRequest, given: BulkIn, idempotency_key: Key = None) -> dict[str, Any]:
+    """Takes one action on many matters; the answer says for each what became of it."""
+    actor = base.who(request, WRITE)
+    base.who(request, READ)
+    locale = words.locale(request)
+    ids = list(dict.fromkeys(given.ids))
+    return {"items": [_one_of_many(actor, pk, given, idempotency_key, locale) for pk in ids]}
+
+
+@router.post("/matters/alike", response={200: AlikeOut, **ERRORS}, operation_id="find_alike")
+def find_alike(request: HttpRequest, given: AlikeIn) -> dict[str, Any]:
+    """Visible matters much like a text, most alike first."""
+    actor = base.who(request, READ)
+    found = matters.alike(actor, given.text, exclude=given.exclude)
+    return {"items": [{"matter": shapes.row(m), "score": score} for m, score in found]}
+
+
+@router.get("/matters/{ref}", response={200: shapes.MatterOut, **ERRORS}, operation_id="get_matter")
+def get_matter(request: HttpRequest, ref: RefPath) -> dict[str, Any]:
+    """One matter: facts, clocks, offered actions with refusals, time line, files."""
+    actor = base.who(request, READ)
+    return shapes.matter(load(actor, ref), actor, base.now(), words.locale(request))
+
+
+@router.get(
+    "/matters/{ref}/clocks/{name}",
+    response={200: shapes.ExplanationOut, **ERRORS},
+    operation_id="explain_clock",
+)
+def explain_clock(request: HttpRequest, ref: RefPath, name: str) -> dict[str, Any]:
+    """Why a due date is what it is, day by day."""
+    found = clocks.of(load(base.who(request, READ), ref).stream).get(name)
+    if found is None:
+        raise ApiError(404, "api.not_found")
+    return shapes.explanation(found)
+
+
+@router.post(
+    "/matters/{ref}/actions/{action}",
+    response={200: shapes.MatterRow, **ERRORS},
+    operation_id="act_on_matter",
+)
+def act_on_matter(
+    request: HttpRequest, ref: RefPath, action: str, given: ActJson, idempotency_key: Key = None
+) -> dict[str, Any]:
+    """Takes an action of the matter's programme."""
+    actor = base.who(request, WRITE)
+    base.who(request, READ)
+    found = load(actor, ref)
+    return _act(actor, found, action, given, taken=base.stored(given.files), key=idempotency_key)
+
+
+def _act(
+    actor: Actor, found: Matter, action: str, given: ActIn, *, taken: list[Stored], key: str | None
+) -> dict[str, Any]:
+    done = matters.act(
+        found.pk,
+        action,
+        actor=actor,
+        at=base.now(),
+        data=given.inputs,
+        files=taken,
+        key=key,
+        version=given.version,
+    )
+    return shapes.row(done)
+
+
+@router.post(
+    "/matters/{ref}/actions/{action}/upload",
+    response={200: shapes.MatterRow, **ERRORS},
+    operation_id="act_on_matter_with_files",
+)
+def act_on_matter_with_files(
+    request: HttpRequest,
+    ref: RefPath,
+    action: str,
+    data: Annotated[str, Form(description="The JSON of act_on_matter without `files`")],
+    files: Annotated[list[UploadedFile], File(default_factory=list)],
+    *,
+    idempotency_key: Key = None,
+) -> dict[str, Any]:
+    """Takes an action with files as multipart."""
+    actor = base.who(request, WRITE)
+    base.who(request, READ)
+    found = load(actor, ref)
+    given = ActIn.model_validate(base.from_json(data))
+    return _act(actor, found, action, given, taken=base.uploaded(files), key=idempotency_key)
+
+
+@router.post(
+    "/matters/{ref}/notes", response={201: shapes.MatterRow, **ERRORS}, operation_id="add_note"
+)
+def add_note(
+    request: HttpRequest, ref: RefPath, given: NoteIn, idempotency_key: Key = None
+) -> Status[Any]:
+    """A private note for colleagues; the sender never sees it."""
+    actor = base.who(request, WRITE)
+    base.who(request, READ)
+    found = load(actor, ref)
+    return Status(
+        201,
+        shapes.row(
+            matters.note(found.pk, given.text, actor=actor, at=base.now(), key=idempotency_key)
+        ),
+    )
+
+
+@router.post(
+    "/matters/{ref}/recusals", response={204: None, **ERRORS}, operation_id="recuse_person"
+)
+def recuse_person(request: HttpRequest, ref: RefPath, given: RecuseIn) -> Status[Any]:
+    """Keeps a person away from the matter."""
+    actor = base.who(request, WRITE)
+    base.who(request, READ)
+    base.person_at(given.person, "person")
+    matters.recuse(
+        load(actor, ref).pk, given.person, actor=actor, at=base.now(), reason=given.reason
+    )
+    return Status(204, None)
+
+
+@router.post("/matters/{ref}/code", response={200: CodeOut, **ERRORS}, operation_id="renew_code")
+def renew_code(request: HttpRequest, ref: RefPath) -> dict[str, Any]:
+    """A new query code for a sender who lost theirs."""
+    actor = base.who(request, WRITE)
+    base.who(request, READ)
+    found = load(actor, ref)
+    return {"code": matters.renew_code(found.pk, actor=actor, at=base.now())}
+
+
+@router.post(
+    "/matters/{ref}/contact", response={200: ContactOut, **ERRORS}, operation_id="reveal_contact"
+)
+def reveal_contact(request: HttpRequest, ref: RefPath, given: ReasonIn) -> dict[str, Any]:
+    """Opens the sender's contact; who did, when and why is logged."""
+    actor = base.who(request, "contacts:reveal")
+    base.who(request, READ)
+    found = load(actor, ref)
+    taken = matters.take({"reason": REASON}, {"reason": given.reason})
+    if not vault.has(found.stream):
+        raise ApiError(404, "api.no_contact")
+    person = vault.reveal(found.stream, actor=actor.ref, at=base.now(), reason=taken["reason"])
+    return {"name": person.name, "phone": person.phone, "email": person.email}
+
+
+@router.get(
+    "/matters/{ref}/files/{key}",
+    response=ERRORS,
+    operation_id="get_file",
+    openapi_extra=BINARY,
+)
+def get_file(request: HttpRequest, ref: RefPath, key: str) -> Any:
+    """An attachment of a matter the caller may see."""
+    stream = load(base.who(request, READ), ref).stream
+    found = next((f for f in files.of(stream) if f.key == key), None)
+    path = files.path_of(found.sha256) if found else None
+    if found is None or path is None or not path.is_file():
+        raise ApiError(404, "api.not_found")
+    return FileResponse(
+        path.open("rb"), as_attachment=True, filename=found.name, content_type=found.mime
+    )

@@ -1,0 +1,54 @@
+"""What concerns every request to the interface: one shape of error, no caching, no cookies."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from bihuan.api import errors, words
+from bihuan.api.open311 import shape
+
+API = "/api/"
+OPEN311 = "/open311/"
+_TOLD = {
+    400: "api.bad_request",
+    404: "api.not_found",
+    405: "api.method",
+    413: "api.too_large",
+    500: "api.unexpected",
+    503: "api.busy",
+}
+
+
+class ApiMiddleware:
+    """Gives whatever Django itself refuses (unknown path, method, host) the interface's shape."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path.startswith((API, OPEN311)):
+            return self.get_response(request)
+        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            # PostgreSQL knows no such character, so nothing can be found by it.
+            response = self._told(request, errors.Told(400, "api.malformed"))
+        else:
+            response = self.get_response(request)
+            kind = response.headers.get("Content-Type", "")
+            if response.status_code >= 400 and kind.startswith("text/html"):
+                response = self._reshaped(request, response)
+        response["Content-Language"] = words.locale(request)
+        response["Cache-Control"] = "no-store"
+        response["Vary"] = "Accept-Language, Authorization"
+        return response
+
+    def _reshaped(self, request: HttpRequest, found: HttpResponse) -> HttpResponse:
+        key = _TOLD.get(found.status_code, "api.bad_request")
+        response = self._told(request, errors.Told(found.status_code, key))
+        if "Allow" in found.headers:
+            response["Allow"] = found.headers["Allow"]
+        return response
+
+    def _told(self, request: HttpRequest, told: errors.Told) -> HttpResponse:
+        if request.path.startswith(OPEN311):
+            return shape.failure(request, told)
+        return errors.answer(request, told)

@@ -1,0 +1,1 @@
+"""Open311 GeoReport v2: the interface city clients already speak."""

@@ -1,0 +1,388 @@
+"""The six methods of GeoReport v2 and discovery.
+
+What reads back is public: number, state, unit and dates, and the text only once a person has
+read and published it. Only matters that came by this door, or were published, read back at all.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+
+from bihuan.api import base, errors, words
+from bihuan.api.errors import ApiError
+from bihuan.api.open311 import shape
+from bihuan.api.public import bound_key
+from bihuan.foundation.access import api as access
+from bihuan.foundation.access.api import SENDER, Actor
+from bihuan.foundation.audit.api import vault
+from bihuan.foundation.orgs.api import Org
+from bihuan.kernel.matters import api as matters
+from bihuan.kernel.matters.api import InputError, Matter
+from bihuan.kernel.programmes import api as programmes
+from bihuan.outcomes.publicity import api as publicity
+from bihuan.spec.schema import Kind, Programme
+
+CHANNEL = "open311"
+KNOWN = frozenset({"category", "channel"})
+SPAN = timedelta(days=90)
+PAGE, MOST = 50, 200
+View = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True)
+class Service:
+    """A category of a kind that anybody may open, at the organisation that receives it."""
+
+    programme: Programme
+    kind_id: str
+    category: str
+    home: Org
+
+    @property
+    def kind(self) -> Kind:
+        return self.programme.kinds[self.kind_id]
+
+    @property
+    def code(self) -> str:
+        return ".".join(p for p in (self.programme.id, self.kind_id, self.category) if p)
+
+    def name(self, locale: str) -> str:
+        key = f"choices.category.{self.category}" if self.category else f"kinds.{self.kind_id}"
+        return words.of(self.programme, key, locale)
+
+    def item(self, locale: str) -> dict[str, Any]:
+        """The service as Open311 lists it."""
+        return {
+            "service_code": self.code,
+            "service_name": self.name(locale),
+            "description": words.of(self.programme, "summary", locale),
+            "metadata": False,
+            "type": "realtime",
+            "keywords": "",
+            "group": words.of(self.programme, "title", locale),
+        }
+
+
+def _open311(method: View) -> View:
+    """Errors in Open311's shape; no cookies, so no forged requests either."""
+
+    @csrf_exempt
+    def view(request: HttpRequest, form: str, **given: Any) -> HttpResponse:
+        try:
+            return method(request, form, **given)
+        except Exception as error:  # noqa: BLE001 - every error leaves in one shape
+            return shape.failure(request, errors.tell(error))
+
+    return view
+
+
+def _takes(kind: Kind) -> bool:
+    """Whether this door can fill in all that the kind asks for."""
+    asked = {name for name, one in kind.fields.items() if one.required}
+    channel = kind.fields.get("channel")
+    fits = channel is None or CHANNEL in channel.choices
+    return "sender" in kind.opened_by and asked <= KNOWN and fits
+
+
+def _services(jurisdiction: str, on: date) -> dict[str, Service]:
+    """Services by code, at the organisation of this code or the first where each is in force."""
+    wanted = Org.objects.filter(code=jurisdiction, active=True).first() if jurisdiction else None
+    if jurisdiction and wanted is None:
+        raise ApiError(404, "api.not_found")
+    found: dict[str, Service] = {}
+    for force in programmes.all_in_force(on):
+        home, release_id = force.org, force.release_id
+        if wanted is not None:
+            try:
+                held = programmes.in_force(force.programme, wanted.path, on)
+            except programmes.ProgrammeError:
+                continue
+            home, release_id = wanted, held.release_id
+        programme = programmes.spec_of(release_id)
+        for kind_id, kind in programme.kinds.items():
+            if not _takes(kind):
+                continue
+            field = kind.fields.get("category")
+            for category in field.choices if field else ("",):
+                one = Service(programme, kind_id, category, home)
+                found.setdefault(one.code, one)
+    return found
+
+
+def _asked_services(request: HttpRequest) -> dict[str, Service]:
+    given = request.POST if request.method == "POST" else request.GET
+    jurisdiction = given.get("jurisdiction_id", "") or request.GET.get("jurisdiction_id", "")
+    return _services(jurisdiction[:40], base.today())
+
+
+@_open311
+def services(request: HttpRequest, form: str) -> HttpResponse:
+    """GET services."""
+    if request.method != "GET":
+        return HttpResponseNotAllowed(["GET"])
+    base.throttled(request, "read")
+    locale = words.locale(request)
+    items = [one.item(locale) for one in _asked_services(request).values()]
+    return shape.answer(form, "services", "service", items)
+
+
+@_open311
+def service(request: HttpRequest, form: str, code: str) -> HttpResponse:
+    """GET a service definition. No service asks for more than GeoReport's own fields."""
+    if request.method != "GET":
+        return HttpResponseNotAllowed(["GET"])
+    base.throttled(request, "read")
+    if code not in _asked_services(request):
+        raise ApiError(404, "api.not_found")
+    item: dict[str, Any] = {"service_code": code, "attributes": []}
+    return shape.answer(form, "service_definition", "", [item])
+
+
+@_open311
+def requests(request: HttpRequest, form: str) -> HttpResponse:
+    """GET service requests, or POST one."""
+    if request.method == "POST":
+        return _post(request, form)
+    if request.method != "GET":
+        return HttpResponseNotAllowed(["GET", "POST"])
+    base.throttled(request, "read")
+    rows = _found(request)
+    return shape.answer(form, "service_requests", "request", _items(rows, words.locale(request)))
+
+
+@_open311
+def one_request(request: HttpRequest, form: str, number: str) -> HttpResponse:
+    """GET one service request."""
+    if request.method != "GET":
+        return HttpResponseNotAllowed(["GET"])
+    base.throttled(request, "read")
+    found = _by_numbers([number])
+    if not found:
+        raise ApiError(404, "api.not_found")
+    items = _items(found, words.locale(request))
+    return shape.answer(form, "service_requests", "request", items)
+
+
+@_open311
+def discovery(request: HttpRequest, form: str) -> HttpResponse:
+    """Where the endpoint is and what it speaks."""
+    if request.method != "GET":
+        return HttpResponseNotAllowed(["GET"])
+    item = {
+        "changeset": "2026-01-01T00:00:00Z",
+        "contact": settings.PUBLIC_URL,
+        "key_service": settings.PUBLIC_URL,
+        "endpoints": [
+            {
+                "specification": "http://wiki.open311.org/GeoReport_v2",
+                "url": f"{settings.PUBLIC_URL}/open311/v2",
+                "changeset": "2026-01-01T00:00:00Z",
+                "type": "production",
+                "formats": [{"format": "text/xml"}, {"format": "application/json"}]
+                if form == "xml"
+                else ["text/xml", "application/json"],
+            }
+        ],
+    }
+    return shape.answer(form, "discovery", "", [item])
+
+
+def _actor(request: HttpRequest) -> Actor:
+    key = request.POST.get("api_key", "")
+    if not key:
+        return SENDER
+    found = access.token_actor(key, base.today())
+    if found is None:
+        raise ApiError(403, "api.unauthorized")
+    return found
+
+
+def _contact(request: HttpRequest) -> vault.Person:
+    given = {name: request.POST.get(name, "").replace("\x00", "").strip() for name in
+             ("first_name", "last_name", "phone", "email")}  # fmt: skip
+    names = [given["last_name"], given["first_name"]]
+    joint = "" if any(ord(c) > 0x2E80 for c in "".join(names)) else " "
+    ordered = names if not joint else names[::-1]
+    return vault.Person(joint.join(n for n in ordered if n), given["phone"], given["email"])
+
+
+def _body(request: HttpRequest, one: Service) -> tuple[str, dict[str, Any]]:
+    """The text and the fields; a place goes to its field if the kind has one and it fits."""
+    text = request.POST.get("description", "").replace("\x00", "")
+    if not matters.clean(text):
+        raise InputError({"description": ("input.required", {})})
+    fields: dict[str, Any] = {}
+    if "category" in one.kind.fields:
+        fields["category"] = one.category
+    if "channel" in one.kind.fields:
+        fields["channel"] = CHANNEL
+    address = " ".join(request.POST.get("address_string", "").replace("\x00", "").split())
+    where = [address] if address else []
+    lat, long = (request.POST.get(n, "").strip()[:20] for n in ("lat", "long"))
+    if lat and long:
+        where.append(f"{lat}, {long}")
+    place = "; ".join(where)
+    limit = one.kind.fields["place"].max if "place" in one.kind.fields else 0
+    if place and len(place) <= limit:
+        fields["place"] = place
+    elif place:
+        text = f"{text}\n\n{place}"
+    return text, fields
+
+
+def _post(request: HttpRequest, form: str) -> HttpResponse:
+    base.throttled(request, "open")
+    code = request.POST.get("service_code", "")
+    if not code:
+        raise ApiError(400, "api.open311_service_missing")
+    one = _asked_services(request).get(code)
+    if one is None:
+        raise ApiError(404, "api.open311_service_unknown")
+    actor = _actor(request)
+    text, fields = _body(request, one)
+    contact = _contact(request)
+    key = request.headers.get("Idempotency-Key", "")[:200]
+    everything = [f"{k}={v}" for k, v in sorted(request.POST.items())]
+    opened = matters.open_matter(
+        matters.Opening(
+            programme=one.programme.id,
+            kind=one.kind_id,
+            home=one.home,
+            body=text,
+            fields=fields,
+            contact=contact,
+            anonymous=one.kind.anonymous and not contact,
+        ),
+        actor=actor,
+        at=base.now(),
+        key=bound_key(key, *everything) if key else None,
+    )
+    notice = words.text(
+        "open311.notice", words.locale(request), number=opened.matter.number, code=opened.code
+    )
+    item = {
+        "service_request_id": opened.matter.number,
+        "service_notice": notice,
+        "account_id": None,
+    }
+    response = shape.answer(form, "service_requests", "request", [item], 201)
+    if opened.repeated:
+        response["Idempotency-Replayed"] = "true"
+    return response
+
+
+def _instant(given: str, field: str) -> datetime | None:
+    if not given:
+        return None
+    try:
+        found = datetime.fromisoformat(given)
+    except ValueError:
+        raise InputError({field: ("input.not_a_time", {})}) from None
+    if not 1900 <= found.year <= 2200:
+        raise InputError({field: ("input.not_a_time", {})})
+    return found if timezone.is_aware(found) else timezone.make_aware(found)
+
+
+def _public() -> QuerySet[Matter]:
+    """Matters anybody may know of: they came by this door."""
+    return Matter.objects.filter(channel=CHANNEL).select_related("unit")
+
+
+def _by_numbers(numbers: list[str]) -> list[Matter]:
+    wanted = {n.strip().upper() for n in numbers}
+    pks = [pk for n in wanted if (pk := matters.number_pk(n)) is not None]
+    rows = Matter.objects.filter(pk__in=pks).select_related("unit")
+    return [m for m in rows.order_by("-pk") if m.number in wanted and _is_public(m)]
+
+
+def _is_public(found: Matter) -> bool:
+    return found.channel == CHANNEL or _published(found) is not None
+
+
+def _window(request: HttpRequest) -> tuple[datetime, datetime]:
+    start = _instant(request.GET.get("start_date", ""), "start_date")
+    end = _instant(request.GET.get("end_date", ""), "end_date")
+    if start and not end:
+        end = start + SPAN
+    end = end or base.now()
+    return start or end - SPAN, end
+
+
+def _number(request: HttpRequest, field: str, default: int, most: int) -> int:
+    given = request.GET.get(field, "")
+    if not given:
+        return default
+    if not (given.isascii() and given.isdigit() and 1 <= int(given[:9]) <= most):
+        raise InputError({field: ("input.out_of_range", {"low": 1, "high": most})})
+    return int(given)
+
+
+def _found(request: HttpRequest) -> list[Matter]:
+    if request.GET.get("service_request_id"):
+        return _by_numbers(request.GET["service_request_id"].split(",")[:MOST])
+    start, end = _window(request)
+    query = _public().filter(opened_at__gte=start, opened_at__lte=end)
+    states = {s for s in request.GET.get("status", "").split(",") if s}
+    if not states <= {"open", "closed"}:
+        raise InputError({"status": ("input.not_a_choice", {})})
+    if states == {"closed"}:
+        query = query.filter(phase="done")
+    elif states == {"open"}:
+        query = query.exclude(phase="done")
+    codes = [c for c in request.GET.get("service_code", "").split(",") if c]
+    if codes:
+        query = query.filter(_of_services(codes[:100]))
+    size = _number(request, "page_size", PAGE, MOST)
+    first = (_number(request, "page", 1, 100_000) - 1) * size
+    return list(query.order_by("-pk")[first : first + size])
+
+
+def _of_services(codes: list[str]) -> Q:
+    q = Q(pk__in=[])
+    for code in codes:
+        programme, _, rest = code.partition(".")
+        kind, _, category = rest.partition(".")
+        q |= Q(programme=programme, kind=kind, category=category)
+    return q
+
+
+def _published(found: Matter) -> publicity.Publication | None:
+    rows = publicity.of_subject(found.stream)
+    return next((p for p in rows if p.state == "published"), None)
+
+
+def _items(rows: list[Matter], locale: str) -> list[dict[str, Any]]:
+    return [_item(one, locale) for one in rows]
+
+
+def _item(found: Matter, locale: str) -> dict[str, Any]:
+    programme = programmes.spec_of(found.release_id)
+    one = Service(programme, found.kind, found.category, found.unit)
+    shown = _published(found)
+    notes = words.of(programme, f"states.{found.kind}.{found.state}", locale)
+    return {
+        "service_request_id": found.number,
+        "status": "closed" if found.phase == "done" else "open",
+        "status_notes": shown.answer if shown else notes,
+        "service_name": one.name(locale),
+        "service_code": one.code,
+        "description": shown.question if shown else "",
+        "agency_responsible": found.unit.name,
+        "service_notice": "",
+        "requested_datetime": found.opened_at.isoformat(timespec="seconds"),
+        "updated_datetime": found.changed_at.isoformat(timespec="seconds"),
+        "expected_datetime": found.due_at.isoformat(timespec="seconds") if found.due_at else None,
+        "address": "",
+        "address_id": "",
+        "zipcode": None,
+        "lat": None,
+        "long": None,
+        "media_url": "",
+    }

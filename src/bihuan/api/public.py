@@ -1,0 +1,232 @@
+"""For everybody, without an account: open, follow by code, read answers."""
+
+import hashlib
+from typing import Annotated, Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Query, Router, Schema, Status
+from pydantic import Field
+
+from bihuan.api import base, shapes, words
+from bihuan.api.base import ERRORS, Id, Key, Name, Size, Strict
+from bihuan.api.matters import ContactIn, Files, Given, opened_out
+from bihuan.foundation.access.api import SENDER
+from bihuan.foundation.orgs.api import Org
+from bihuan.kernel.matters import api as matters
+from bihuan.kernel.matters.api import Matter
+from bihuan.kernel.programmes import api as programmes
+from bihuan.outcomes.publicity import api as publicity
+
+router = Router(tags=["public"], auth=None)
+
+
+class KindOut(Schema):
+    """What anybody may send, and to whom."""
+
+    programme: str
+    kind: str
+    title: str
+    anonymous: bool
+    fields: dict[str, shapes.InputOut]
+    homes: list[shapes.Ref]
+
+
+class KindList(Schema):
+    items: list[KindOut]
+
+
+class SendIn(Strict):
+    """A message. Contact and subject may be left out; `anonymous` keeps nothing of the contact."""
+
+    programme: Name
+    kind: Name
+    home: Id
+    body: str = Field(max_length=90_000)
+    subject: str = Field("", max_length=2000)
+    fields: Given
+    contact: ContactIn = ContactIn()
+    anonymous: bool = False
+    files: Files
+
+
+class CodeIn(Strict):
+    """A query code, in the body: addresses are written down in too many places."""
+
+    code: str = Field(min_length=1, max_length=64)
+
+
+class SenderActIn(CodeIn):
+    inputs: Given
+    files: Files
+
+
+class AnswerQuery(Schema):
+    """`q` finds texts that contain every word; `before` asks for the next page."""
+
+    q: str = Field("", max_length=200)
+    board: str = Field("", max_length=40)
+    category: str = Field("", max_length=40)
+    before: Id | None = None
+    limit: Size = 20
+
+
+class AnswerList(Schema):
+    items: list[shapes.PublicationOut]
+    before: int | None
+
+
+class LikesIn(Strict):
+    text: str = Field(min_length=1, max_length=20_000)
+
+
+class LikeOut(Schema):
+    answer: shapes.PublicationOut
+    score: float
+
+
+class LikeList(Schema):
+    items: list[LikeOut]
+
+
+def bound_key(key: str | None, *parts: str) -> str | None:
+    """A stranger's idempotency key bound to what was sent: all senders are one actor, so a key
+    that two of them happen to choose must not hand one the other's query code."""
+    if key is None:
+        return None
+    digest = hashlib.sha256()
+    for part in parts:
+        raw = part.encode()
+        digest.update(str(len(raw)).encode() + b":" + raw)
+    return f"{key}|{digest.hexdigest()}"
+
+
+def by_code(request: HttpRequest, code: str) -> Matter:
+    """A sender's matter. Wrong codes are counted. Raises LookupError, ApiError."""
+    base.check_tries(request, "code")
+    try:
+        return matters.by_code(code)
+    except LookupError:
+        base.count_try(request, "code")
+        raise
+
+
+@router.get("/kinds", response={200: KindList, **ERRORS}, operation_id="list_public_kinds")
+def list_public_kinds(request: HttpRequest) -> dict[str, Any]:
+    """What anybody may send, with the fields it asks for and the organisations that take it."""
+    base.throttled(request, "read")
+    locale = words.locale(request)
+    found: dict[tuple[int, str], dict[str, Any]] = {}
+    for force in programmes.all_in_force(base.today()):
+        programme = programmes.spec_of(force.release_id)
+        for name, kind in programme.kinds.items():
+            if "sender" not in kind.opened_by:
+                continue
+            one = found.setdefault(
+                (force.release_id, name),
+                {
+                    "programme": programme.id,
+                    "kind": name,
+                    "title": words.of(programme, f"kinds.{name}", locale),
+                    "anonymous": kind.anonymous,
+                    "fields": shapes.inputs_out(kind.fields, programme, locale),
+                    "homes": [],
+                },
+            )
+            one["homes"].append(shapes.ref(force.org))
+    return {"items": list(found.values())}
+
+
+@router.post("/matters", response={201: shapes.OpenedOut, **ERRORS}, operation_id="send_matter")
+def send_matter(
+    request: HttpRequest, response: HttpResponse, given: SendIn, idempotency_key: Key = None
+) -> Status[Any]:
+    """Opens a matter as its sender. Keep the code: it is the only way back to it."""
+    base.throttled(request, "open")
+    home = Org.objects.filter(pk=given.home, active=True).first()
+    if home is None:
+        raise matters.InputError({"home": ("input.unknown_org", {})})
+    found = matters.open_matter(
+        matters.Opening(
+            programme=given.programme,
+            kind=given.kind,
+            home=home,
+            body=given.body,
+            subject=given.subject,
+            fields=given.fields,
+            contact=given.contact.person(),
+            anonymous=given.anonymous,
+            files=base.stored(given.files),
+        ),
+        actor=SENDER,
+        at=base.now(),
+        key=bound_key(idempotency_key, given.model_dump_json()),
+    )
+    return Status(201, opened_out(found, response))
+
+
+@router.post("/follow", response={200: shapes.SenderView, **ERRORS}, operation_id="follow_matter")
+def follow_matter(request: HttpRequest, given: CodeIn) -> dict[str, Any]:
+    """What has become of a message, by its query code."""
+    found = by_code(request, given.code)
+    return shapes.for_sender(found, SENDER, base.now(), words.locale(request))
+
+
+@router.post(
+    "/actions/{action}", response={200: shapes.SenderView, **ERRORS}, operation_id="act_as_sender"
+)
+def act_as_sender(
+    request: HttpRequest,
+    action: Annotated[str, Field(max_length=40)],
+    given: SenderActIn,
+    idempotency_key: Key = None,
+) -> dict[str, Any]:
+    """Takes an action as the sender: supply what was asked for, rate, withdraw."""
+    by_code(request, given.code)
+    found = matters.act(
+        0,
+        action,
+        actor=SENDER,
+        at=base.now(),
+        data=given.inputs,
+        files=base.stored(given.files),
+        key=bound_key(idempotency_key, given.code),
+        code=given.code,
+    )
+    return shapes.for_sender(found, SENDER, base.now(), words.locale(request))
+
+
+@router.get("/answers", response={200: AnswerList, **ERRORS}, operation_id="list_answers")
+def list_answers(request: HttpRequest, wanted: Query[AnswerQuery]) -> dict[str, Any]:
+    """Published answers, newest first, or those that contain every word of `q`."""
+    base.throttled(request, "read")
+    if wanted.q:
+        rows = publicity.search_published(wanted.q, wanted.limit)
+        return {"items": [shapes.publication(p) for p in rows], "before": None}
+    rows = publicity.published(
+        board=wanted.board,
+        category=wanted.category,
+        before=wanted.before,
+        limit=wanted.limit + 1,
+    )
+    shown = rows[: wanted.limit]
+    return {
+        "items": [shapes.publication(p) for p in shown],
+        "before": shown[-1].pk if len(rows) > wanted.limit else None,
+    }
+
+
+@router.get(
+    "/answers/{pk}", response={200: shapes.PublicationOut, **ERRORS}, operation_id="get_answer"
+)
+def get_answer(request: HttpRequest, pk: Id) -> dict[str, Any]:
+    """One published answer; in place of a withdrawn one, the reason."""
+    base.throttled(request, "read")
+    return shapes.publication(publicity.read_public(pk, at=base.now()))
+
+
+@router.post("/likes", response={200: LikeList, **ERRORS}, operation_id="find_answers_alike")
+def find_answers_alike(request: HttpRequest, given: LikesIn) -> dict[str, Any]:
+    """Is it one of these? Published answers to something much like a text."""
+    base.throttled(request, "likes")
+    found = publicity.alike(given.text)
+    return {"items": [{"answer": shapes.publication(p), "score": s} for p, s in found]}

@@ -1,0 +1,89 @@
+"""Publications for those who read drafts and publish."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Router, Schema
+from pydantic import Field
+
+from bihuan.api import base, shapes
+from bihuan.api.base import ERRORS, Id, Strict
+from bihuan.outcomes.publicity import api as publicity
+
+WRITE = "matters:write"
+router = Router(tags=["publications"])
+
+
+class DraftList(Schema):
+    items: list[shapes.DraftOut]
+
+
+class EditIn(Strict):
+    title: str = Field(max_length=2000)
+    question: str = Field(max_length=60_000)
+    answer: str = Field(max_length=60_000)
+
+
+class PublishIn(Strict):
+    """`version` is the one that was read."""
+
+    version: int = Field(ge=1, le=2**31 - 1)
+
+
+class WithdrawIn(Strict):
+    reason: str = Field(max_length=1000)
+
+
+@router.get("/publications/drafts", response={200: DraftList, **ERRORS}, operation_id="list_drafts")
+def list_drafts(request: HttpRequest) -> dict[str, Any]:
+    """Drafts waiting to be read by the caller, oldest first."""
+    actor = base.who(request, WRITE)
+    return {"items": [shapes.draft(p) for p in publicity.drafts(actor)]}
+
+
+@router.get(
+    "/publications/{pk}", response={200: shapes.DraftOut, **ERRORS}, operation_id="get_draft"
+)
+def get_draft(request: HttpRequest, pk: Id) -> dict[str, Any]:
+    """A publication in any state."""
+    return shapes.draft(publicity.draft_of(base.who(request, WRITE), pk))
+
+
+@router.put(
+    "/publications/{pk}", response={200: shapes.DraftOut, **ERRORS}, operation_id="edit_draft"
+)
+def edit_draft(request: HttpRequest, pk: Id, given: EditIn) -> dict[str, Any]:
+    """Corrects a draft."""
+    actor = base.who(request, WRITE)
+    return shapes.draft(
+        publicity.edit(
+            pk,
+            title=given.title,
+            question=given.question,
+            answer=given.answer,
+            actor=actor,
+            at=base.now(),
+        )
+    )
+
+
+@router.post(
+    "/publications/{pk}/publish",
+    response={200: shapes.DraftOut, **ERRORS},
+    operation_id="publish",
+)
+def publish(request: HttpRequest, pk: Id, given: PublishIn) -> dict[str, Any]:
+    """Shows a draft to everybody; from then on only withdrawal is possible."""
+    actor = base.who(request, WRITE)
+    return shapes.draft(publicity.publish(pk, version=given.version, actor=actor, at=base.now()))
+
+
+@router.post(
+    "/publications/{pk}/withdraw",
+    response={200: shapes.DraftOut, **ERRORS},
+    operation_id="withdraw_publication",
+)
+def withdraw(request: HttpRequest, pk: Id, given: WithdrawIn) -> dict[str, Any]:
+    """Takes a publication off its board, with a reason shown in its place."""
+    actor = base.who(request, WRITE)
+    return shapes.draft(publicity.withdraw(pk, given.reason, actor=actor, at=base.now()))

@@ -1,0 +1,29 @@
+"""The interface as a whole: /api/v1/ and its OpenAPI document at /api/v1/openapi.json."""
+
+from django.http import Http404
+from ninja import NinjaAPI
+from ninja.errors import HttpError, ValidationError
+
+from bihuan.api import admin, directory, matters, programmes, public, publications
+from bihuan.api.base import SafeParser, Token
+from bihuan.api.errors import handle
+
+api = NinjaAPI(
+    title="Bihuan",
+    version="1",
+    description=(
+        "Everything the desk can do, and what the public may. Errors have one shape, in the "
+        "language of Accept-Language (zh-Hans, zh-Hant, en). Instants are ISO 8601 with a zone."
+    ),
+    urls_namespace="api",
+    docs_url=None,
+    auth=Token(),
+    parser=SafeParser(),
+)
+# Ninja has handlers of its own for some; ours says the same thing in one shape for all.
+for _kind in (Exception, HttpError, ValidationError, Http404):
+    api.add_exception_handler(_kind, handle)
+api.add_router("/public", public.router)
+api.add_router("/admin", admin.router)
+for _room in (matters, directory, programmes, publications):
+    api.add_router("", _room.router)

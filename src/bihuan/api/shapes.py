@@ -1,0 +1,443 @@
+"""What the interface answers with."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from ninja import Schema
+
+from bihuan.api import words
+from bihuan.foundation.access.api import Actor
+from bihuan.foundation.audit.api import vault
+from bihuan.foundation.files import api as files
+from bihuan.foundation.orgs.api import Org, Person
+from bihuan.kernel.clocks import api as clocks
+from bihuan.kernel.clocks.api import Clock
+from bihuan.kernel.matters import api as matters
+from bihuan.kernel.matters.api import Entry, Matter
+from bihuan.kernel.programmes import api as programmes
+from bihuan.outcomes.publicity.api import Publication
+from bihuan.spec.schema import Input, Programme
+
+
+class Ref(Schema):
+    """Something named."""
+
+    id: int
+    name: str
+
+
+class MatterRow(Schema):
+    """A matter as lists show it. Instants are UTC; `due_at` is null when no clock runs."""
+
+    id: int
+    number: str
+    version: int
+    programme: str
+    kind: str
+    state: str
+    phase: str
+    subject: str
+    home: Ref
+    unit: Ref
+    assignee: Ref | None
+    category: str
+    channel: str
+    anonymous: bool
+    opened_at: datetime
+    changed_at: datetime
+    closed_at: datetime | None
+    due_at: datetime | None
+    level: str
+    paused: bool
+
+
+class MatterPage(Schema):
+    """A page; `before` (or `page`, when ordered by due date) asks for the next one."""
+
+    items: list[MatterRow]
+    more: bool
+    before: int | None
+    page: int | None
+
+
+class InputOut(Schema):
+    """What may be filled in: its type, limits and choices, and its name in words."""
+
+    type: str
+    required: bool
+    private: bool
+    max: int
+    choices: list[str]
+    label: str
+
+
+class RefusalOut(Schema):
+    """Why an action is not possible now."""
+
+    code: str
+    message: str
+    advice: str
+
+
+class ActionOut(Schema):
+    """An action the caller may take, or would be allowed to were it not for `refusal`."""
+
+    id: str
+    label: str
+    inputs: dict[str, InputOut]
+    refusal: RefusalOut | None
+    bulk: bool
+    clause: str
+
+
+class ClockOut(Schema):
+    """A clock of a matter."""
+
+    name: str
+    role: str
+    state: str
+    started_at: datetime
+    due_at: datetime
+    level: str
+    provisional: bool
+    limit: int
+    unit: str
+    source: dict[str, Any]
+
+
+class DayOut(Schema):
+    """One day of an explanation: its place in the count, or the reason it does not count."""
+
+    day: date
+    counted: int | None
+    reason: str
+    provisional: bool
+
+
+class ExplanationOut(ClockOut):
+    """Why a due date is what it is. `days` is empty for limits in hours."""
+
+    zone: str
+    paused_now: bool
+    extensions: list[dict[str, Any]]
+    days: list[DayOut]
+
+
+class EntryOut(Schema):
+    """One line of the time line."""
+
+    seq: int
+    at: datetime
+    who: str
+    type: str
+    action: str
+    inputs: dict[str, Any]
+    texts: dict[str, Any]
+    moved_to: str
+
+
+class FileOut(Schema):
+    """An attachment; fetch it by its key."""
+
+    key: str
+    name: str
+    mime: str
+    size: int
+    sha256: str
+    internal: bool
+
+
+class MatterOut(MatterRow):
+    """A matter with everything the caller may see of it."""
+
+    facts: dict[str, Any]
+    parent: MatterRow | None
+    children: list[MatterRow]
+    merged_into: int | None
+    merged_here: int
+    has_contact: bool
+    clocks: list[ClockOut]
+    actions: list[ActionOut]
+    timeline: list[EntryOut]
+    files: list[FileOut]
+
+
+class OpenedOut(Schema):
+    """A matter just opened. `code` is the sender's query code: it is shown only here."""
+
+    id: int
+    number: str
+    code: str
+    opened_at: datetime
+
+
+class SenderView(Schema):
+    """A matter as its sender sees it: no names of officials, no internal steps."""
+
+    number: str
+    programme: str
+    kind: str
+    state: str
+    state_label: str
+    phase: str
+    opened_at: datetime
+    due_at: datetime | None
+    timeline: list[EntryOut]
+    actions: list[ActionOut]
+
+
+class OrgOut(Schema):
+    """An organisation."""
+
+    id: int
+    name: str
+    short: str
+    code: str
+    level: str
+    duties: str
+    active: bool
+    depth: int
+    parent: int | None
+
+
+class PersonOut(Schema):
+    """A person with an account."""
+
+    id: int
+    username: str
+    name: str
+    active: bool
+
+
+class PublicationOut(Schema):
+    """A publication. Texts of a withdrawn one are empty; `withdrawn_why` says why."""
+
+    id: int
+    programme: str
+    board: str
+    category: str
+    unit_name: str
+    title: str
+    question: str
+    answer: str
+    state: str
+    published_at: datetime | None
+    withdrawn_why: str
+
+
+class DraftOut(PublicationOut):
+    """A publication as those who publish see it; `version` confirms what was read."""
+
+    version: int
+    subject: str
+    drafted_at: datetime
+
+
+def ref(found: Org | Person | None) -> dict[str, Any] | None:
+    """A named thing, or nothing."""
+    return None if found is None else {"id": found.pk, "name": found.name}
+
+
+def row(found: Matter) -> dict[str, Any]:
+    """A matter as a list shows it."""
+    plain = (
+        "version", "programme", "kind", "state", "phase", "subject", "category", "channel",
+        "anonymous", "opened_at", "changed_at", "closed_at", "due_at", "level", "paused",
+    )  # fmt: skip
+    return {
+        "id": found.pk,
+        "number": found.number,
+        "home": ref(found.home),
+        "unit": ref(found.unit),
+        "assignee": ref(found.assignee),
+        **{name: getattr(found, name) for name in plain},
+    }
+
+
+def inputs_out(
+    declared: Mapping[str, Input], programme: Programme, locale: str
+) -> dict[str, dict[str, Any]]:
+    """Declared inputs with their names in words."""
+    return {
+        name: {
+            "type": one.type,
+            "required": one.required,
+            "private": one.private,
+            "max": one.max,
+            "choices": list(one.choices),
+            "label": words.of(programme, f"fields.{name}", locale),
+        }
+        for name, one in declared.items()
+    }
+
+
+def offered(found: Matter, actor: Actor, at: datetime, locale: str) -> list[dict[str, Any]]:
+    """The actions the actor may take, refusals in words."""
+    programme = programmes.spec_of(found.release_id)
+    shown = []
+    for one in matters.offered(found, actor, at):
+        refusal = None
+        if one.refusal is not None:
+            message, _, advice = words.text(
+                f"error.{one.refusal.key}", locale, **one.refusal.values
+            ).partition("\n")
+            refusal = {"code": one.refusal.key, "message": message, "advice": advice}
+        shown.append(
+            {
+                "id": one.id,
+                "label": words.of(programme, f"actions.{found.kind}.{one.id}", locale),
+                "inputs": inputs_out(one.action.inputs, programme, locale),
+                "refusal": refusal,
+                "bulk": one.action.bulk,
+                "clause": one.action.clause,
+            }
+        )
+    return shown
+
+
+def clock(found: Clock) -> dict[str, Any]:
+    """A clock."""
+    return {
+        "name": found.key,
+        "role": found.role,
+        "state": found.state,
+        "started_at": found.started_at,
+        "due_at": found.due_at,
+        "level": found.level,
+        "provisional": found.provisional,
+        "limit": found.n,
+        "unit": found.unit,
+        "source": found.source,
+    }
+
+
+def explanation(found: Clock) -> dict[str, Any]:
+    """A clock with the days that make up its date."""
+    told = clocks.explain(found)
+    return {
+        **clock(found),
+        "zone": told.zone,
+        "paused_now": told.paused_now,
+        "extensions": told.extensions,
+        "days": [
+            {
+                "day": d.day,
+                "counted": d.counted,
+                "reason": d.reason,
+                "provisional": d.provisional,
+            }
+            for d in told.days
+        ],
+    }
+
+
+def entry(one: Entry) -> dict[str, Any]:
+    """One line of a time line."""
+    return {
+        "seq": one.seq,
+        "at": one.at,
+        "who": one.who,
+        "type": one.type,
+        "action": one.action,
+        "inputs": one.inputs,
+        "texts": one.private,
+        "moved_to": one.moved_to,
+    }
+
+
+def matter(found: Matter, actor: Actor, at: datetime, locale: str) -> dict[str, Any]:
+    """A matter in full, for somebody who was found to see it."""
+    parent = found.parent
+    return {
+        **row(found),
+        "facts": found.facts,
+        "parent": row(parent) if parent and matters.sees(actor, parent) else None,
+        "children": [row(c) for c in matters.open_children(found) if matters.sees(actor, c)],
+        "merged_into": found.merged_into_id,
+        "merged_here": matters.merged_here(found),
+        "has_contact": vault.has(found.stream),
+        "clocks": [clock(c) for _, c in sorted(clocks.of(found.stream).items())],
+        "actions": offered(found, actor, at, locale),
+        "timeline": [entry(e) for e in matters.timeline(found, for_sender=False)],
+        "files": [
+            {
+                "key": f.key,
+                "name": f.name,
+                "mime": f.mime,
+                "size": f.size,
+                "sha256": f.sha256,
+                "internal": f.internal,
+            }
+            for f in files.of(found.stream)
+        ],
+    }
+
+
+def for_sender(found: Matter, actor: Actor, at: datetime, locale: str) -> dict[str, Any]:
+    """A matter as its sender sees it."""
+    programme = programmes.spec_of(found.release_id)
+    return {
+        "number": found.number,
+        "programme": found.programme,
+        "kind": found.kind,
+        "state": found.state,
+        "state_label": words.of(programme, f"states.{found.kind}.{found.state}", locale),
+        "phase": found.phase,
+        "opened_at": found.opened_at,
+        "due_at": found.due_at,
+        "timeline": [entry(e) for e in matters.timeline(found, for_sender=True)],
+        "actions": [one for one in offered(found, actor, at, locale) if one["refusal"] is None],
+    }
+
+
+def org(found: Org) -> dict[str, Any]:
+    """An organisation."""
+    above = Org.objects.filter(path=found.path[: -Org.steplen]).first() if found.depth > 1 else None
+    plain = ("name", "short", "code", "level", "duties", "active", "depth")
+    return {
+        "id": found.pk,
+        "parent": above.pk if above else None,
+        **{name: getattr(found, name) for name in plain},
+    }
+
+
+def person(found: Person) -> dict[str, Any]:
+    """A person."""
+    return {
+        "id": found.pk,
+        "username": found.username,
+        "name": found.name,
+        "active": found.is_active,
+    }
+
+
+def publication(found: Publication) -> dict[str, Any]:
+    """A publication as anybody sees it."""
+    gone = found.state == "withdrawn"
+    return {
+        "id": found.pk,
+        "programme": found.programme,
+        "board": found.board,
+        "category": found.category,
+        "unit_name": found.unit_name,
+        "title": "" if gone else found.title,
+        "question": "" if gone else found.question,
+        "answer": "" if gone else found.answer,
+        "state": found.state,
+        "published_at": found.published_at,
+        "withdrawn_why": found.withdrawn_why,
+    }
+
+
+def draft(found: Publication) -> dict[str, Any]:
+    """A publication as those who publish see it."""
+    return {
+        **publication(found),
+        "title": found.title,
+        "question": found.question,
+        "answer": found.answer,
+        "version": found.version,
+        "subject": found.subject,
+        "drafted_at": found.drafted_at,
+    }

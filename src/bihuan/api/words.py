@@ -1,0 +1,59 @@
+"""The interface's words, in the language the request asks for."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation.trans_real import parse_accept_lang_header
+from opencc import OpenCC
+
+from bihuan.lib.catalogue import DEFAULT, Catalogue
+from bihuan.spec.schema import Programme
+
+HERE = Path(__file__).parent / "strings"
+ERRORS = Path(__file__).parents[1] / "kernel" / "strings"
+_TRADITIONAL = ("zh-hant", "zh-tw", "zh-hk", "zh-mo")
+
+
+@lru_cache(maxsize=1)
+def catalogue() -> Catalogue:
+    """Our own words and those of what the doors refuse."""
+    return Catalogue.from_folder(HERE, ERRORS)
+
+
+@lru_cache(maxsize=1)
+def _converter() -> OpenCC:
+    return OpenCC("s2twp")
+
+
+@lru_cache(maxsize=4096)
+def _traditional(text: str) -> str:
+    return str(_converter().convert(text))
+
+
+def locale(request: HttpRequest) -> str:
+    """The first of our languages that Accept-Language names, else Simplified Chinese."""
+    for asked, _weight in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
+        if asked.startswith(_TRADITIONAL):
+            return "zh-Hant"
+        if asked.startswith("zh"):
+            return DEFAULT
+        if asked.startswith("en"):
+            return "en"
+    return DEFAULT
+
+
+def text(key: str, wanted: str, **values: Any) -> str:
+    """Words for a key; Traditional Chinese is derived from Simplified."""
+    if wanted == "zh-Hant":
+        return _traditional(catalogue().text(key, DEFAULT, **values))
+    return catalogue().text(key, wanted, **values)
+
+
+def of(programme: Programme, key: str, wanted: str) -> str:
+    """Words of a programme."""
+    plain = programme.strings[DEFAULT].get(key, key)
+    if wanted == "zh-Hant":
+        return _traditional(plain)
+    return programme.strings.get(wanted, {}).get(key) or plain

@@ -1,0 +1,153 @@
+"""Backup: a consistent snapshot of database and files in one archive, for either database."""
+
+import hashlib
+import json
+import os
+import re
+import sqlite3
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, connections, transaction
+
+import bihuan
+from bihuan.jobs import tables
+from bihuan.lib import canonical
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+SECRETS = "secrets.json"
+STORED = re.compile(r"^[0-9a-f]{64}$")
+SNAPSHOT = "snapshot"
+
+
+class BackupError(Exception):
+    """What cannot be done, said in plain words."""
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What an archive holds."""
+
+    rows: int
+    files: int
+    bytes: int
+
+
+def fingerprint(keys: dict[str, str]) -> str:
+    """By which two installations find out whether they have the same keys."""
+    return canonical.digest("bihuan keys " + canonical.dumps(keys))[:32]
+
+
+@contextmanager
+def _snapshot(folder: Path) -> Iterator[str]:
+    """The alias of a database that stands still while it is read."""
+    if connection.vendor == "postgresql":
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            yield "default"
+        return
+    copy = folder / "snapshot.sqlite3"
+    connection.ensure_connection()
+    target = sqlite3.connect(copy)
+    try:
+        connection.connection.backup(target)
+    finally:
+        target.close()
+    connections.databases[SNAPSHOT] = {
+        **connections["default"].settings_dict,
+        "NAME": str(copy),
+        "OPTIONS": {},
+    }
+    try:
+        yield SNAPSHOT
+    finally:
+        connections[SNAPSHOT].close()
+        del connections[SNAPSHOT]
+        del connections.databases[SNAPSHOT]
+        copy.unlink(missing_ok=True)
+
+
+def _dump(folder: Path, alias: str) -> dict[str, int]:
+    counts = {}
+    for model in tables.carried():
+        name = model._meta.label_lower
+        with (folder / f"{name}.jsonl").open("w", encoding="utf-8", newline="\n") as out:
+            rows = -1
+            for line in tables.lines(model, alias):
+                out.write(line)
+                rows += 1
+        counts[name] = rows
+    return counts
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as source:
+        return hashlib.file_digest(source, "sha256").hexdigest()
+
+
+def _stored_files() -> list[Path]:
+    root: Path = settings.FILES_ROOT
+    return sorted(p for p in root.glob("??/*") if STORED.match(p.name) and p.is_file())
+
+
+def make(target: Path, *, at: datetime, with_secrets: bool = False) -> Summary:
+    """Writes an archive; others may go on working meanwhile.
+
+    It appears under its name only when it is whole. Raises BackupError when it cannot be written.
+    """
+    aside = target.with_name(f"{target.name}.part")
+    try:
+        with tempfile.TemporaryDirectory(prefix="bihuan-backup-") as name:
+            folder = Path(name)
+            dumped = folder / "tables"
+            dumped.mkdir()
+            with _snapshot(folder) as alias:
+                manifest: dict[str, Any] = {
+                    "format": FORMAT,
+                    "version": bihuan.__version__,
+                    "made_at": canonical.instant(at),
+                    "vendor": connection.vendor,
+                    "migrations": tables.migrations(alias),
+                    "counts": _dump(dumped, alias),
+                    "heads": tables.heads(alias),
+                    "secrets": fingerprint(settings.SECRETS),
+                }
+            members = [(f"tables/{p.name}", p) for p in sorted(dumped.iterdir())]
+            members += [(f"files/{p.name}", p) for p in _stored_files()]
+            if with_secrets:
+                members.append((SECRETS, settings.DATA / SECRETS))
+            manifest["members"] = {
+                member: [path.stat().st_size, _digest(path)] for member, path in members
+            }
+            (folder / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+            _pack(aside, [(MANIFEST, folder / MANIFEST), *members])
+            aside.replace(target)
+    except OSError as error:
+        aside.unlink(missing_ok=True)
+        raise BackupError(f"cannot write {target.name}: {error.strerror or error}") from error
+    files = sum(member.startswith("files/") for member, _ in members)
+    return Summary(sum(manifest["counts"].values()), files, target.stat().st_size)
+
+
+def _pack(target: Path, members: list[tuple[str, Path]]) -> None:
+    # It holds everything people told us: for its owner's eyes.
+    handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "wb") as out:
+        mode = "w" if target.name.removesuffix(".part").endswith(".tar") else "w:gz"
+        with tarfile.open(fileobj=out, mode=mode) as archive:  # type: ignore[call-overload]  # a mode chosen at run time
+            for name, path in members:
+                entry = tarfile.TarInfo(name)
+                entry.size = path.stat().st_size
+                with path.open("rb") as source:
+                    archive.addfile(entry, source)
+        out.flush()
+        os.fsync(out.fileno())

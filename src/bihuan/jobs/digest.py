@@ -1,0 +1,72 @@
+"""Digests: one mail a person with what they have not read, each thing in one mail only."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import translation
+
+from bihuan.foundation.notify import api as notify
+from bihuan.lib import canonical
+
+Words = Callable[..., str]
+OLD_ENOUGH = timedelta(minutes=30)
+TASK = "jobs.digest"
+SHOWN = 50
+_WORDS: dict[str, Words] = {}
+
+
+def use_words(words: Words) -> None:
+    """Injects the catalogue, called as words(key, **values) in the reader's language, and
+    registers the task that sends."""
+    _WORDS["text"] = words
+    notify.handler(TASK)(send)
+
+
+def plan(at: datetime) -> int:
+    """Plans a mail for everybody with unread notices older than half an hour; returns how many.
+
+    Marking the notices and planning the mail is one transaction: a kill loses neither. The mail
+    itself is the outbox's to send, with its retries.
+    """
+    planned = 0
+    for person_id in notify.people_to_mail(at - OLD_ENOUGH):
+        with transaction.atomic():
+            _, notices = notify.unmailed(person_id, at - OLD_ENOUGH)
+            if not notices:
+                continue
+            ids = [one.pk for one in notices]
+            notify.mark_mailed(ids, at)
+            key = f"digest:{person_id}:{canonical.digest(canonical.dumps(ids))[:40]}"
+            notify.enqueue(TASK, {"person": person_id, "notices": ids}, key=key, run_at=at)
+            planned += 1
+    return planned
+
+
+def send(payload: dict[str, Any], at: datetime, key: str) -> None:
+    """Sends one digest; what was read in the meantime is left out.
+
+    Run again after a kill it sends again under the same Message-ID.
+    """
+    del at
+    rows = notify.Notice.objects.filter(pk__in=payload["notices"], read_at__isnull=True)
+    notices = list(rows.select_related("person").order_by("-at", "-pk"))
+    if not notices:
+        return
+    person = notices[0].person
+    if not person.email or not person.digest or not person.is_active:
+        return
+    words = _WORDS["text"]
+    with translation.override(person.locale):
+        lines = [words(one.text, **one.values) for one in notices[:SHOWN]]
+        text = words(
+            "digest.body",
+            name=person.name,
+            count=len(notices),
+            list="\n".join(f"- {line}" for line in lines),
+            url=settings.PUBLIC_URL,
+        )
+        subject = words("digest.subject", count=len(notices))
+    notify.mail(person.email, subject, text, key)

@@ -1,0 +1,187 @@
+"""Restore: the whole archive is proved first, then files, then the database in one transaction."""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import tarfile
+import tempfile
+import zlib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.management.color import no_style
+from django.db import Error as DatabaseError
+from django.db import connection, transaction
+
+from bihuan.foundation.audit import api as audit
+from bihuan.foundation.audit.api import Finding
+from bihuan.foundation.files import api as files
+from bihuan.foundation.search import api as search
+from bihuan.jobs import tables
+from bihuan.jobs.backup import FORMAT, MANIFEST, SECRETS, BackupError, Summary, fingerprint
+from bihuan.kernel.programmes import api as programmes
+
+MEMBER = re.compile(r"^(tables/[a-z_.]+\.jsonl|files/[0-9a-f]{64}|secrets\.json)$")
+DAMAGED = "the archive is damaged or cut short; nothing was written"
+
+
+@dataclass
+class Restored:
+    """What was restored; `warnings` are to be read, `findings` are what the proof found."""
+
+    summary: Summary
+    warnings: list[str] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def _unpack(source: Path, folder: Path) -> dict[str, Any]:
+    """Unpacks into a folder of our own, proving size and hash of every member."""
+    try:
+        with tarfile.open(source, "r:*") as archive:
+            first = archive.next()
+            if first is None or first.name != MANIFEST or not first.isreg():
+                raise BackupError("this is not a backup made by bihuan")
+            manifest = _manifest(archive.extractfile(first))
+            wanted: dict[str, list[Any]] = dict(manifest["members"])
+            for entry in archive:
+                if entry.name == MANIFEST:
+                    continue
+                size, digest = wanted.pop(entry.name, (None, None))
+                if size != entry.size or not MEMBER.match(entry.name) or not entry.isreg():
+                    raise BackupError(DAMAGED)
+                taken = archive.extractfile(entry)
+                if taken is None or _copy(taken, folder / entry.name) != digest:
+                    raise BackupError(DAMAGED)
+    except FileNotFoundError as error:
+        raise BackupError(f"there is no file {source}") from error
+    except (tarfile.TarError, EOFError, zlib.error, OSError, ValueError, TypeError) as error:
+        raise BackupError(f"{DAMAGED} ({error})") from error
+    if wanted:
+        raise BackupError(DAMAGED)
+    return manifest
+
+
+def _manifest(source: IO[bytes] | None) -> dict[str, Any]:
+    found = json.loads(source.read()) if source else None
+    if not isinstance(found, dict) or "format" not in found:
+        raise BackupError("this is not a backup made by bihuan")
+    if found["format"] != FORMAT:
+        raise BackupError(
+            f"the archive has format {found['format']}, this version reads {FORMAT}; "
+            f"restore with version {found.get('version')}"
+        )
+    needed = {"members", "counts", "heads", "migrations", "secrets", "version"}
+    if needed - found.keys():
+        raise BackupError(DAMAGED)
+    return found
+
+
+def _copy(source: IO[bytes], target: Path) -> str:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    running = hashlib.sha256()
+    with target.open("wb") as out:
+        while chunk := source.read(1 << 20):
+            running.update(chunk)
+            out.write(chunk)
+    return running.hexdigest()
+
+
+def _fits(manifest: dict[str, Any], *, force: bool) -> None:
+    mine, its = set(tables.migrations("default")), set(manifest["migrations"])
+    if mine != its:
+        differing = ", ".join(sorted(mine ^ its)[:5])
+        raise BackupError(
+            f"the archive was made by version {manifest['version']} with other tables than this "
+            f"one has ({differing}); restore with that version, then update"
+        )
+    if not force and not tables.empty("default"):
+        raise BackupError(
+            "the database is not empty; restore into a new one, or say --force to replace "
+            "everything in it"
+        )
+
+
+def _place_files(folder: Path) -> int:
+    """Content-addressed, so harmless even if the database then refuses."""
+    count = 0
+    for path in sorted((folder / "files").glob("*")):
+        target = files.path_of(path.name)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        aside = target.with_name(f"{target.name}.restoring")
+        shutil.copyfile(path, aside)
+        aside.replace(target)
+        count += 1
+    return count
+
+
+def _place_secrets(folder: Path, manifest: dict[str, Any]) -> list[str]:
+    if fingerprint(settings.SECRETS) == manifest["secrets"]:
+        return []
+    given = folder / SECRETS
+    if not given.exists():
+        return [
+            ("this installation has other keys than the one backed up: contacts cannot be opened, "
+            "query codes do not work and seals do not verify until its secrets.json is put back")
+        ]
+    target: Path = settings.DATA / SECRETS
+    kept = target.with_name(f"{SECRETS}.before-restore")
+    if target.exists():
+        os.replace(target, kept)  # noqa: PTH105 - both are in one folder and this is atomic
+    given.chmod(0o600)
+    shutil.move(given, target)
+    settings.SECRETS.clear()
+    settings.SECRETS.update(json.loads(target.read_text(encoding="utf-8")))
+    return [f"the keys of the archive are in place; the earlier ones are in {kept.name}"]
+
+
+def _reset_sequences() -> None:
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), tables.carried()):
+            cursor.execute(statement)
+
+
+def _fill(folder: Path, manifest: dict[str, Any]) -> None:
+    tables.clear("default")
+    for model in tables.carried():
+        path = folder / "tables" / f"{model._meta.label_lower}.jsonl"
+        if path.exists():
+            with path.open(encoding="utf-8") as source:
+                tables.load(model, source, "default")
+    search.rebuild()
+    _reset_sequences()
+    if tables.counts("default") != manifest["counts"]:
+        raise BackupError("the rows restored are not as many as were backed up; undone")
+    if tables.heads("default") != manifest["heads"]:
+        raise BackupError("the chains restored are not those backed up; undone")
+
+
+def prove(source: Path) -> None:
+    """Raises BackupError unless the archive is whole; touches nothing of ours."""
+    with tempfile.TemporaryDirectory(prefix="bihuan-restore-") as name:
+        _unpack(source, Path(name))
+
+
+def run(source: Path, *, force: bool = False) -> Restored:
+    """Restores an archive into the migrated, empty database (any, with `force`) and proves it.
+
+    Raises BackupError, the database being as it was before.
+    """
+    with tempfile.TemporaryDirectory(prefix="bihuan-restore-") as name:
+        folder = Path(name)
+        manifest = _unpack(source, folder)
+        _fits(manifest, force=force)
+        count = _place_files(folder)
+        try:
+            with transaction.atomic():
+                _fill(folder, manifest)
+        except (DatabaseError, ValueError, KeyError, TypeError, ValidationError) as error:
+            raise BackupError(f"the database did not take it, nothing changed: {error}") from error
+        warnings = _place_secrets(folder, manifest)
+    programmes.forget_cached()
+    summary = Summary(sum(manifest["counts"].values()), count, source.stat().st_size)
+    return Restored(summary, warnings, [*audit.everything(), *files.verify()])

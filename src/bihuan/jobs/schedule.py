@@ -1,0 +1,64 @@
+"""What comes round, and how often."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.contrib.sessions.models import Session
+
+from bihuan.foundation.audit import api as audit
+from bihuan.foundation.orgs.api import calendars
+from bihuan.foundation.search import api as search
+from bihuan.jobs import digest
+from bihuan.kernel.matters import api as matters
+
+# Leaves the youngest events to the next round, so that a seal covers some minutes at once.
+SEAL_AFTER = timedelta(minutes=5)
+ERASE_BATCH = 500
+KINDS_SEARCHED = ("m", "p")
+
+
+@dataclass(frozen=True)
+class Duty:
+    """`run` is called with the instant; it may run twice, so it is idempotent."""
+
+    name: str
+    every: timedelta
+    run: Callable[[datetime], object]
+
+
+def _seal(at: datetime) -> None:
+    audit.seal(at=at, until=at - SEAL_AFTER)
+
+
+def _frequencies(at: datetime) -> None:
+    del at
+    for kind in KINDS_SEARCHED:
+        search.refresh_frequencies(kind)
+
+
+def _sessions(at: datetime) -> None:
+    Session.objects.filter(expire_date__lt=at).delete()
+
+
+def _calendars(at: datetime) -> None:
+    matters.recalculate(calendars.default().pk, at)
+
+
+def duties(words: digest.Words) -> list[Duty]:
+    """All duties. `words` gives the text that takes the place of an erased subject."""
+
+    def retention(at: datetime) -> None:
+        erased = words("retention.erased")
+        while matters.erase_due(at, words=erased, limit=ERASE_BATCH) >= ERASE_BATCH:
+            continue
+
+    day = timedelta(days=1)
+    return [
+        Duty("seal", timedelta(minutes=1), _seal),
+        Duty("digest", timedelta(hours=1), digest.plan),
+        Duty("retention", day, retention),
+        Duty("calendars", day, _calendars),
+        Duty("search.frequencies", day, _frequencies),
+        Duty("sessions", day, _sessions),
+    ]

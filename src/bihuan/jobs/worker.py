@@ -1,0 +1,120 @@
+"""The worker: asks what is due, does it, waits. Any number of them beside one another."""
+
+import logging
+import signal
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from types import FrameType
+
+from django.db import Error as DatabaseError
+from django.db import close_old_connections, connection
+
+from bihuan.foundation.notify import api as notify
+from bihuan.jobs import digest, schedule
+from bihuan.kernel.matters import api as matters
+
+log = logging.getLogger(__name__)
+# A lease lasts a minute and a webhook may take ten seconds: what is claimed at once must fit.
+TASKS_AT_ONCE = 5
+STEPS_AT_ONCE = 50
+RETRY_AFTER = timedelta(minutes=1)
+
+
+@dataclass
+class Done:
+    """What one round did."""
+
+    steps: int = 0
+    tasks: int = 0
+    duties: list[str] = field(default_factory=list)
+    troubles: int = 0
+
+    def nothing(self) -> bool:
+        return not (self.steps or self.tasks or self.duties)
+
+
+class Worker:
+    """`clock` tells the time and `words` the texts; both belong to the edge and are handed in."""
+
+    def __init__(self, clock: Callable[[], datetime], words: digest.Words) -> None:
+        self._clock = clock
+        self._stop = threading.Event()
+        self._duties = schedule.duties(words)
+        digest.use_words(words)
+
+    def stop(self, signum: int = 0, frame: FrameType | None = None) -> None:
+        """Ends the loop after the unit in hand; a handler for signals."""
+        del signum, frame
+        self._stop.set()
+
+    def listen(self) -> None:
+        """Stops on SIGTERM and SIGINT."""
+        signal.signal(signal.SIGTERM, self.stop)
+        signal.signal(signal.SIGINT, self.stop)
+
+    def loop(self, interval: float) -> None:
+        """Works until stopped, looking again after `interval` seconds without work."""
+        while not self._stop.is_set():
+            close_old_connections()
+            done = self.round()
+            if done.nothing() or done.troubles:
+                self._stop.wait(interval)
+
+    def round(self) -> Done:
+        """Does everything that is due now, once. What fails is logged and left for later."""
+        done = Done()
+        done.steps = self._until_nothing("time", done, self._steps)
+        done.tasks = self._until_nothing("tasks", done, self._tasks)
+        for duty in self._duties:
+            if self._stop.is_set():
+                break
+            if self._guarded(f"duty {duty.name}", done, partial(self._duty, duty)):
+                done.duties.append(duty.name)
+        # Duties leave tasks (a digest's mail); `--once` must not leave them for another day.
+        if done.duties:
+            done.tasks += self._until_nothing("tasks", done, self._tasks)
+        return done
+
+    def _steps(self) -> int:
+        return matters.sweep(self._clock(), limit=STEPS_AT_ONCE)
+
+    def _tasks(self) -> int:
+        return notify.run(self._clock(), limit=TASKS_AT_ONCE)
+
+    def _duty(self, duty: schedule.Duty) -> int:
+        at = self._clock()
+        if not notify.claim_duty(duty.name, every=duty.every, at=at):
+            return 0
+        try:
+            duty.run(at)
+        except Exception:
+            notify.give_back_duty(duty.name, until=at + RETRY_AFTER)
+            raise
+        notify.finish_duty(duty.name, at=at)
+        return 1
+
+    def _until_nothing(self, name: str, done: Done, unit: Callable[[], int]) -> int:
+        total = 0
+        while not self._stop.is_set():
+            count = self._guarded(name, done, unit)
+            if not count:
+                break
+            total += count
+        return total
+
+    @staticmethod
+    def _guarded(name: str, done: Done, unit: Callable[[], int]) -> int:
+        try:
+            return unit()
+        except DatabaseError as error:
+            # Locked, full or away: the transaction was rolled back, the work is still there.
+            log.warning("%s: the database did not take it, will try again: %s", name, error)
+            if not connection.in_atomic_block:
+                connection.close()
+        except Exception:
+            log.exception("%s failed, will try again", name)
+        done.troubles += 1
+        return 0

@@ -1,0 +1,93 @@
+// Every page works without this file; it only saves people steps.
+import htmx from "htmx.org";
+
+htmx.config.includeIndicatorStyles = false;
+htmx.config.allowEval = false;
+htmx.config.selfRequestsOnly = true;
+window.htmx = htmx;
+
+const typing = (element) =>
+  element.matches("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
+
+// Drafts stay in this browser until they are sent: nothing typed is lost to a closed tab.
+const keep = (form) => {
+  const name = `draft:${form.dataset.draft}`;
+  try {
+    const saved = JSON.parse(localStorage.getItem(name) || "{}");
+    for (const field of form.elements) {
+      if (field.name in saved && !field.value && typing(field)) field.value = saved[field.name];
+    }
+    form.addEventListener("input", () => {
+      const values = {};
+      for (const field of form.elements) {
+        if (field.name && typing(field) && field.type !== "hidden" && field.type !== "file") {
+          values[field.name] = field.value;
+        }
+      }
+      localStorage.setItem(name, JSON.stringify(values));
+    });
+    form.addEventListener("submit", () => localStorage.removeItem(name));
+  } catch {
+    // A browser that forbids storage still has the form.
+  }
+};
+
+// A second click on "send" would be caught by the form's key anyway; this spares the wait.
+const once = (form) =>
+  form.addEventListener("submit", () => {
+    setTimeout(() => form.querySelectorAll("button[type=submit]").forEach((b) => (b.disabled = true)), 0);
+    setTimeout(() => form.querySelectorAll("button[type=submit]").forEach((b) => (b.disabled = false)), 4000);
+  });
+
+// Keyboard: j and k walk a list, Enter opens, / searches, n registers, ? shows the keys.
+const rows = () => [...document.querySelectorAll("[data-row]")];
+const walk = (step) => {
+  const all = rows();
+  if (!all.length) return;
+  const now = all.findIndex((row) => row.contains(document.activeElement));
+  const next = all[Math.min(all.length - 1, Math.max(0, now + step))];
+  next.querySelector("a")?.focus();
+};
+const go = (selector) => {
+  const found = document.querySelector(selector);
+  if (!found) return;
+  if (found.matches("a")) found.click();
+  else found.focus();
+};
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+  const acts = {
+    j: () => walk(1),
+    k: () => walk(-1),
+    "/": () => go("[data-key='/']"),
+    n: () => go("[data-key='n']"),
+    q: () => go("[data-key='q']"),
+    "?": () => document.querySelector("#keys")?.toggleAttribute("hidden"),
+  };
+  if (acts[event.key]) {
+    event.preventDefault();
+    acts[event.key]();
+  }
+});
+
+document.addEventListener("click", (event) => {
+  const phrase = event.target.closest("[data-phrase]");
+  if (phrase) {
+    const field = document.getElementById(phrase.dataset.for);
+    if (field) {
+      field.setRangeText(phrase.dataset.phrase, field.selectionStart, field.selectionEnd, "end");
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+      field.focus();
+    }
+  }
+  const printer = event.target.closest("[data-print]");
+  if (printer) window.print();
+  const all = event.target.closest("[data-check-all]");
+  if (all) document.querySelectorAll("input[name=pick]").forEach((box) => (box.checked = all.checked));
+});
+
+document.querySelectorAll("form[data-draft]").forEach(keep);
+document.querySelectorAll("form[method=post]").forEach(once);
+document.querySelectorAll("[data-submit-on-change]").forEach((field) =>
+  field.addEventListener("change", () => field.form.requestSubmit()),
+);

@@ -1,0 +1,1 @@
+"""The public face: no account, works without JavaScript, made for a phone first."""

@@ -1,0 +1,159 @@
+"""Ask, complain, suggest: one short page, and the receipt."""
+
+import secrets
+from typing import Any
+
+import segno
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_http_methods, require_POST
+
+from bihuan.foundation.access import throttle
+from bihuan.foundation.access.api import SENDER
+from bihuan.foundation.audit.api import vault
+from bihuan.foundation.files import api as files
+from bihuan.kernel.clocks import api as clocks
+from bihuan.kernel.matters import api as matters
+from bihuan.lib.clock import now
+from bihuan.outcomes.publicity import api as publicity
+from bihuan.web import errors, words
+from bihuan.web.portal.receivers import Receiver, promises, receivers
+
+OPEN_LIMIT = 30
+HOUR = 3600
+NAME = "subject"
+
+
+def _receivers() -> list[Receiver]:
+    return receivers(timezone.localtime(now()).date())
+
+
+def _chosen(request: HttpRequest, known: list[Receiver]) -> Receiver | None:
+    wanted = request.POST.get("to") or request.GET.get("to")
+    for one in known:
+        if wanted == f"{one.org.pk}.{one.programme.id}.{one.kind_id}":
+            return one
+    return known[0] if known else None
+
+
+def _form(request: HttpRequest, problems: dict[str, str], status: int = 200) -> HttpResponse:
+    known = _receivers()
+    chosen = _chosen(request, known)
+    context: dict[str, Any] = {
+        "section": "ask",
+        "receivers": known,
+        "chosen": chosen,
+        "problems": problems,
+        "given": request.POST,
+        "key": request.POST.get("key") or secrets.token_urlsafe(16),
+        "category": request.POST.get("category") or "consult",
+        "max_files": settings.FILES_PER_MESSAGE,
+        "max_mb": settings.FILE_MAX_BYTES // (1024 * 1024),
+    }
+    if chosen is not None:
+        context["promises"] = promises(chosen, now())
+        context["categories"] = [
+            (c, words.of(chosen.programme, f"choices.category.{c}"))
+            for c in chosen.kind.fields["category"].choices
+        ]
+    return render(request, "portal/ask.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+def ask(request: HttpRequest) -> HttpResponse:
+    """The form; when sent, the receipt with number, code, QR and the explained date.
+
+    The answer to the POST is the receipt itself: sending the page again repeats the same request
+    with the same key and shows the same receipt, so the code is never kept anywhere to redirect.
+    """
+    if request.method == "GET":
+        return _form(request, {})
+    address = request.META.get("REMOTE_ADDR", "")
+    if throttle.too_many("open", address, limit=OPEN_LIMIT):
+        return _form(request, {"": words.text("error.too_many_messages")}, 429)
+    # A field no person sees; programs that fill in everything fill it too.
+    if request.POST.get("website"):
+        return _form(request, {"": words.text("error.unexpected")}, 400)
+    chosen = _chosen(request, _receivers())
+    if chosen is None:
+        return _form(request, {"": words.text("portal.nobody_receives")}, 503)
+    try:
+        return _send(request, chosen, address)
+    except matters.InputError as error:
+        return _form(request, _lines(error), 422)
+    except (matters.MatterError, files.FileError) as error:
+        return _form(request, {"": errors.message(error)}, 422)
+
+
+def _lines(error: matters.InputError) -> dict[str, str]:
+    return {
+        name: words.text(f"error.{key}", **values) for name, (key, values) in error.fields.items()
+    }
+
+
+def _send(request: HttpRequest, chosen: Receiver, address: str) -> HttpResponse:
+    uploads = request.FILES.getlist("files")
+    if len(uploads) > settings.FILES_PER_MESSAGE:
+        raise files.FileError("files.too_many", limit=settings.FILES_PER_MESSAGE)
+    stored = [files.accept(u.name or "file", u.read()) for u in uploads]
+    contact = vault.Person(
+        request.POST.get("name", ""), request.POST.get("phone", ""), request.POST.get("email", "")
+    )
+    anonymous = not any(c.strip() for c in (contact.name, contact.phone, contact.email))
+    fields = {
+        "category": request.POST.get("category", ""),
+        "channel": "web",
+        "place": request.POST.get("place", ""),
+    }
+    opened = matters.open_matter(
+        matters.Opening(
+            programme=chosen.programme.id,
+            kind=chosen.kind_id,
+            home=chosen.org,
+            subject=request.POST.get("subject", ""),
+            body=request.POST.get("body", ""),
+            fields=fields,
+            contact=contact,
+            anonymous=anonymous,
+            files=stored,
+        ),
+        actor=SENDER,
+        at=now(),
+        key=request.POST.get("key") or None,
+    )
+    throttle.count("open", address, seconds=HOUR)
+    return _receipt(request, opened)
+
+
+def qr(code: str) -> SafeString:
+    """A QR of the follow page. The code stands after the #, which browsers do not send."""
+    url = f"{settings.PUBLIC_URL}{reverse('portal:follow')}#{code}"
+    image = segno.make(url, error="m")
+    return SafeString(image.svg_inline(border=2, omitsize=True, svgclass=None, lineclass=None))
+
+
+def _receipt(request: HttpRequest, opened: matters.Opened) -> HttpResponse:
+    matter = opened.matter
+    promise = next((c for c in clocks.of(matter.stream).values() if c.role == "promise"), None)
+    context = {
+        "section": "ask",
+        "matter": matter,
+        "code": opened.code,
+        "spaced": f"{opened.code[:5]} {opened.code[5:]}",
+        "qr": qr(opened.code),
+        "explanation": clocks.explain(promise) if promise else None,
+        "repeated": opened.repeated,
+    }
+    return render(request, "portal/receipt.html", context)
+
+
+@require_POST
+def alike(request: HttpRequest) -> HttpResponse:
+    """While typing: published answers to something much like it. Only published texts, ever."""
+    text = f"{request.POST.get('subject', '')} {request.POST.get('body', '')}"[:2000]
+    found = publicity.alike(text) if len(text.strip()) >= 6 else []
+    return render(request, "portal/_alike.html", {"found": found})

@@ -1,0 +1,138 @@
+"""Follow, add, rate, withdraw: everything a sender can do with a code. The code is only ever in
+the body of a request, so that no log or history keeps it."""
+
+import secrets
+from typing import Any
+
+from django.conf import settings
+from django.core import signing
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from bihuan.foundation.access import throttle
+from bihuan.foundation.access.api import SENDER
+from bihuan.foundation.files import api as files
+from bihuan.kernel.clocks import api as clocks
+from bihuan.kernel.matters import api as matters
+from bihuan.lib.clock import now
+from bihuan.web import errors, words
+from bihuan.web.forms import ActionForm, action_forms, collect
+
+GUESSES = 20
+WINDOW = 900
+TICKET_SECONDS = 3600
+
+
+def _locked(request: HttpRequest) -> HttpResponse | None:
+    address = request.META.get("REMOTE_ADDR", "")
+    if throttle.too_many("code", address, limit=GUESSES):
+        context = {"section": "follow", "problem": words.text("error.too_many_codes")}
+        response = render(request, "portal/follow.html", context, status=429)
+        response.headers["Retry-After"] = str(WINDOW)
+        return response
+    return None
+
+
+def _find(request: HttpRequest) -> matters.Matter | None:
+    try:
+        return matters.by_code(request.POST.get("code", ""))
+    except LookupError:
+        throttle.count("code", request.META.get("REMOTE_ADDR", ""), seconds=WINDOW)
+        return None
+
+
+def _unknown(request: HttpRequest) -> HttpResponse:
+    context = {
+        "section": "follow",
+        "problem": words.text("portal.code_unknown"),
+        "code": request.POST.get("code", "")[:20],
+    }
+    return render(request, "portal/follow.html", context, status=404)
+
+
+@require_http_methods(["GET", "POST"])
+def follow(request: HttpRequest) -> HttpResponse:
+    """Asks for the code, or shows the matter it opens."""
+    if request.method == "GET":
+        return render(request, "portal/follow.html", {"section": "follow"})
+    locked = _locked(request)
+    if locked is not None:
+        return locked
+    matter = _find(request)
+    if matter is None:
+        return _unknown(request)
+    return _show(request, matter, {})
+
+
+def _show(
+    request: HttpRequest,
+    matter: matters.Matter,
+    problems: dict[str, str],
+    failed: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    forms: list[ActionForm] = action_forms(matter, SENDER, now())
+    promise = next((c for c in clocks.of(matter.stream).values() if c.role == "promise"), None)
+    shown = [f for f in files.of(matter.stream) if not f.internal]
+    context: dict[str, Any] = {
+        "section": "follow",
+        "matter": matter,
+        "code": request.POST.get("code", ""),
+        "entries": matters.timeline(matter, for_sender=True),
+        "forms": [f for f in forms if f.refusal is None],
+        "problems": problems,
+        "failed": failed,
+        "given": request.POST,
+        "key": secrets.token_urlsafe(16),
+        "explanation": clocks.explain(promise) if promise else None,
+        "files": [(f, signing.dumps([f.stream, f.key], salt="sender-file")) for f in shown],
+    }
+    return render(request, "portal/matter.html", context, status=status)
+
+
+@require_POST
+def act(request: HttpRequest) -> HttpResponse:
+    """Takes one of the sender's actions; on a mistake shows the page again with what was typed."""
+    locked = _locked(request)
+    if locked is not None:
+        return locked
+    matter = _find(request)
+    if matter is None:
+        return _unknown(request)
+    action = request.POST.get("action", "")
+    try:
+        uploads = request.FILES.getlist("files")[: settings.FILES_PER_MESSAGE]
+        stored = [files.accept(u.name or "file", u.read()) for u in uploads]
+        matter = matters.act(
+            0,
+            action,
+            actor=SENDER,
+            at=now(),
+            data=collect(matter, action, request.POST),
+            files=stored,
+            key=request.POST.get("key") or None,
+            code=request.POST.get("code", ""),
+        )
+    except matters.InputError as error:
+        lines = {n: words.text(f"error.{k}", **v) for n, (k, v) in error.fields.items()}
+        return _show(request, matter, lines, action, 422)
+    except (matters.MatterError, files.FileError) as error:
+        return _show(request, matter, {"": errors.message(error)}, action, errors.status(error))
+    return _show(request, matter, {"done": words.text("portal.done")})
+
+
+@require_GET
+def file(request: HttpRequest, ticket: str) -> HttpResponse | FileResponse:
+    """An attachment the sender may see, by a ticket that the follow page gave out for an hour."""
+    del request
+    try:
+        stream, key = signing.loads(ticket, salt="sender-file", max_age=TICKET_SECONDS)
+    except signing.BadSignature as error:
+        raise Http404 from error
+    found = files.find(stream, key)
+    response = FileResponse(
+        files.path_of(found.sha256).open("rb"), as_attachment=True, filename=found.name
+    )
+    response.headers["Content-Type"] = found.mime
+    return response

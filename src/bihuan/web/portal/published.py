@@ -1,0 +1,59 @@
+"""Published answers: boards, search, one page each with its count of views."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from bihuan.kernel.programmes import api as programmes
+from bihuan.lib.clock import now
+from bihuan.outcomes.publicity import api as publicity
+from bihuan.web import words
+
+PAGE = 20
+
+
+def _boards() -> list[tuple[str, str]]:
+    return [
+        (board, words.of(programme, f"boards.{board}"))
+        for programme in programmes.known()
+        for board in programme.boards
+    ]
+
+
+@require_GET
+def index(request: HttpRequest) -> HttpResponse:
+    """What is published, newest first, or what contains the words searched for."""
+    query = request.GET.get("q", "").strip()[:60]
+    board = request.GET.get("board", "")
+    before = request.GET.get("before", "")
+    cursor = int(before) if before.isdigit() and len(before) < 18 else None
+    if query:
+        rows = publicity.search_published(query, PAGE)
+        more = False
+    else:
+        rows = publicity.published(board=board, before=cursor, limit=PAGE + 1)
+        more = len(rows) > PAGE
+        rows = rows[:PAGE]
+    clicks = publicity.clicks([row.pk for row in rows])
+    context = {
+        "section": "published",
+        "rows": [(row, clicks.get(row.pk, 0)) for row in rows],
+        "more": rows[-1].pk if more else None,
+        "query": query,
+        "board": board,
+        "boards": _boards(),
+    }
+    return render(request, "portal/published.html", context)
+
+
+@require_GET
+def one(request: HttpRequest, pk: int) -> HttpResponse:
+    """One publication; opening it counts one view, and nothing about the reader."""
+    row = publicity.read_public(pk, at=now())
+    context = {
+        "section": "published",
+        "row": row,
+        "clicks": publicity.clicks([pk]).get(pk, 0),
+    }
+    status = 410 if row.state == "withdrawn" else 200
+    return render(request, "portal/publication.html", context, status=status)

@@ -1,0 +1,69 @@
+"""Which organisations take messages from the public, and what they promise."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from bihuan.foundation.access import api as grants
+from bihuan.foundation.orgs.api import Org, calendars, tree
+from bihuan.kernel.programmes import api as programmes
+from bihuan.rules.worktime import Limit, Unit, due
+from bihuan.spec.schema import Kind, Programme
+
+
+@dataclass(frozen=True)
+class Receiver:
+    """An organisation with a desk, and the programme by which it takes messages."""
+
+    org: Org
+    programme: Programme
+    kind_id: str
+
+    @property
+    def kind(self) -> Kind:
+        return self.programme.kinds[self.kind_id]
+
+
+def receivers(on: date) -> list[Receiver]:
+    """Every organisation that has a desk and a programme open to senders, by place in the tree."""
+    found = []
+    for org in grants.orgs_with("desk", on):
+        for force in programmes.all_in_force(on):
+            if not tree.covers(force.org.path, org.path):
+                continue
+            programme = programmes.spec_of(force.release_id)
+            found += [
+                Receiver(org, programme, kind_id)
+                for kind_id, kind in programme.kinds.items()
+                if "sender" in kind.opened_by
+            ]
+    return found
+
+
+@dataclass(frozen=True)
+class Promise:
+    """By when a message sent now is answered, and by what rule."""
+
+    category: str
+    resolved: programmes.Resolved
+    by: datetime
+
+
+def promises(receiver: Receiver, at: datetime) -> list[Promise]:
+    """The promise for every category, were it sent at `at`."""
+    on = timezone.localtime(at).date()
+    calendar = calendars.load(calendars.of(receiver.org.path).pk)
+    spec = next(c for c in receiver.programme.clocks.values() if c.role == "promise" and c.kind == receiver.kind_id)
+    found = []
+    for category in receiver.kind.fields["category"].choices:
+        value = programmes.resolve(
+            receiver.programme,
+            str(spec.setting),
+            org_path=receiver.org.path,
+            on=on,
+            case={"category": category, "channel": "web", "level": receiver.org.level},
+        )
+        limit = Limit(int(value.value), Unit(str(value.unit)))
+        found.append(Promise(category, value, due(limit, at, calendar)))
+    return found

@@ -1,0 +1,18 @@
+from django.urls import path
+
+from bihuan.web.portal import ask, follow, pages, published
+
+app_name = "portal"
+
+urlpatterns = [
+    path("", pages.home, name="home"),
+    path("promise", pages.promise, name="promise"),
+    path("privacy", pages.privacy, name="privacy"),
+    path("ask", ask.ask, name="ask"),
+    path("ask/alike", ask.alike, name="alike"),
+    path("follow", follow.follow, name="follow"),
+    path("follow/act", follow.act, name="act"),
+    path("follow/file/<str:ticket>", follow.file, name="file"),
+    path("published", published.index, name="published"),
+    path("published/<int:pk>", published.one, name="publication"),
+]

@@ -1,0 +1,302 @@
+"""Who may do what: every operation of the OpenAPI document for every role.
+
+The object in question is a message that `handler` of 车辆管理所 has signed for; `outsider` holds all
+roles, but in another city. `sender` has the query code, `nobody` a wrong one; neither a token.
+A new operation without a row fails.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import transaction
+from house import BODY, House
+
+from bihuan.api.root import api
+from bihuan.foundation.access import api as access
+from bihuan.foundation.audit.api import vault
+from bihuan.foundation.notify import api as notify
+from bihuan.foundation.orgs import api as orgs
+from bihuan.kernel.matters.api import Opened
+from bihuan.kernel.programmes import api as programmes
+from bihuan.outcomes.publicity import api as publicity
+
+STAFF = (
+    "stranger", "handler", "desk", "leader", "supervisor", "publisher", "admin", "outsider",
+)  # fmt: skip
+ROLES = ("nobody", "sender", *STAFF)
+
+
+@dataclass
+class World:
+    """The objects that requests name."""
+
+    house: House
+    opened: Opened
+    code: str = ""
+
+    @property
+    def matter(self) -> str:
+        return f"/matters/{self.opened.matter.pk}"
+
+    def org(self, key: str) -> int:
+        return self.house.org(key).pk
+
+    def person(self, key: str) -> int:
+        return self.house.person(key).pk
+
+    def publication(self) -> int:
+        answered = self.house.answered()
+        self.house.act(answered, "publish", "desk")
+        return publicity.of_subject(answered.matter.stream)[0].pk
+
+    def published(self) -> int:
+        pk = self.publication()
+        row = publicity.draft_of(self.house.actor("desk"), pk)
+        publicity.publish(pk, version=row.version, actor=self.house.actor("desk"), at=self.house.at)
+        return pk
+
+    def grant(self) -> int:
+        day = self.house.at.date()
+        return next(
+            g.pk for g in access.grants_within(self.house.org("city").path, day)
+            if g.role == "handler"
+        )  # fmt: skip
+
+    def post(self) -> int:
+        made = orgs.give_post(
+            self.person("stranger"), self.org("city"), start=self.house.at.date(),
+            at=self.house.at, actor="system",
+        )  # fmt: skip
+        return made.pk
+
+    def override(self) -> int:
+        made = programmes.override(
+            programmes.known()[0], "limit_answer", 3, org=self.house.org("city"),
+            start=self.house.at.date(), clause="c", at=self.house.at, actor="system",
+        )  # fmt: skip
+        return made.pk
+
+    def hook(self) -> int:
+        made = notify.add_webhook(
+            "http://a.example/", ["x.y"], at=self.house.at, actor="system",
+            org_path=self.house.org("city").path,
+        )  # fmt: skip
+        return made.pk
+
+    def in_force(self) -> int:
+        places = programmes.current("public_voice", self.house.at.date())
+        return next(p.pk for p in places if p.org.code == "city")
+
+    def token(self) -> int:
+        return access.tokens()[0].pk
+
+
+Ask = Callable[[World], tuple[str, Any]]
+
+
+def staff(usual: int, **other: int) -> dict[str, int]:
+    """Without a token 401; with one, `usual` but for the roles named."""
+    return {"nobody": 401, "sender": 401, **dict.fromkeys(STAFF, usual), **other}
+
+
+def everyone(usual: int, **other: int) -> dict[str, int]:
+    return {**dict.fromkeys(ROLES, usual), **other}
+
+
+ABSENT = {"stranger": 404, "admin": 404, "outsider": 404}
+DESK_LEADER = {**ABSENT, "supervisor": 403, "handler": 403, "publisher": 403}
+
+
+def opening(w: World) -> dict[str, Any]:
+    return {
+        "programme": "public_voice", "kind": "voice", "home": w.org("center"), "body": BODY,
+        "fields": {"category": "complaint", "channel": "web"},
+    }  # fmt: skip
+
+
+OPENS = staff(403, desk=201)
+READS = staff(200, **ABSENT)
+ADMINS = staff(403, admin=200)
+ADMIN_MAKES = staff(403, admin=201)
+ADMIN_ENDS = staff(403, admin=204)
+REPLIES = staff(403, handler=200, leader=200, **ABSENT)
+PUBLISHES = staff(404, desk=200, leader=200, supervisor=200, publisher=200)
+REPLY = {"inputs": {"reply": "已修好。"}}
+DAY = "2026-03-02"
+
+# operation → (path and body, role → status)
+TABLE: dict[str, tuple[Ask, dict[str, int]]] = {
+    "list_matters": (lambda w: ("/matters", None), staff(200)),
+    "open_matter": (lambda w: ("/matters", opening(w)), OPENS),
+    "open_matter_with_files": (lambda w: ("/matters/upload", opening(w)), OPENS),
+    "act_on_many": (
+        lambda w: ("/matters/bulk", {"ids": [w.opened.matter.pk], "action": "close"}),
+        staff(200),
+    ),
+    "find_alike": (lambda w: ("/matters/alike", {"text": BODY}), staff(200)),
+    "get_matter": (lambda w: (w.matter, None), READS),
+    "explain_clock": (lambda w: (f"{w.matter}/clocks/promise", None), READS),
+    "act_on_matter": (lambda w: (f"{w.matter}/actions/reply", REPLY), REPLIES),
+    "act_on_matter_with_files": (
+        lambda w: (f"{w.matter}/actions/reply/upload", REPLY),
+        REPLIES,
+    ),
+    "add_note": (lambda w: (f"{w.matter}/notes", {"text": "记"}), staff(201, **ABSENT)),
+    "recuse_person": (
+        lambda w: (
+            f"{w.matter}/recusals",
+            {"person": w.person("handler"), "reason": "亲属"},
+        ),
+        staff(204, **ABSENT),
+    ),
+    "renew_code": (lambda w: (f"{w.matter}/code", {}), READS),
+    "reveal_contact": (lambda w: (f"{w.matter}/contact", {"reason": "回访"}), READS),
+    "get_file": (lambda w: (f"{w.matter}/files/none", None), staff(404)),
+    "find_orgs": (lambda w: ("/orgs", None), staff(200)),
+    "get_org": (lambda w: (f"/orgs/{w.org('city')}", None), staff(200)),
+    "find_people": (lambda w: ("/people", None), staff(200, stranger=403)),
+    "get_inbox": (lambda w: ("/inbox", None), staff(200)),
+    "mark_read": (lambda w: ("/inbox/read", {}), staff(204)),
+    "list_programmes": (lambda w: ("/programmes", None), staff(200)),
+    "get_programme": (lambda w: ("/programmes/public_voice", None), staff(200)),
+    "get_settings": (lambda w: ("/programmes/public_voice/settings", None), staff(200)),
+    "list_drafts": (lambda w: ("/publications/drafts", None), staff(200)),
+    "get_draft": (lambda w: (f"/publications/{w.publication()}", None), PUBLISHES),
+    "edit_draft": (
+        lambda w: (
+            f"/publications/{w.publication()}",
+            {"title": "题", "question": "问", "answer": "答"},
+        ),
+        PUBLISHES,
+    ),
+    "publish": (lambda w: (f"/publications/{w.publication()}/publish", {"version": 1}), PUBLISHES),
+    "withdraw_publication": (
+        lambda w: (f"/publications/{w.published()}/withdraw", {"reason": "有误"}),
+        PUBLISHES,
+    ),
+    "list_public_kinds": (lambda w: ("/public/kinds", None), everyone(200)),
+    "send_matter": (lambda w: ("/public/matters", opening(w)), everyone(201)),
+    "follow_matter": (
+        lambda w: ("/public/follow", {"code": w.code}),
+        everyone(404, sender=200),
+    ),
+    "act_as_sender": (
+        lambda w: ("/public/actions/add", {"code": w.code, "inputs": {"text": "补充"}}),
+        everyone(404, sender=200),
+    ),
+    "list_answers": (lambda w: ("/public/answers", None), everyone(200)),
+    "get_answer": (lambda w: (f"/public/answers/{w.published()}", None), everyone(200)),
+    "find_answers_alike": (lambda w: ("/public/likes", {"text": BODY}), everyone(200)),
+    "create_org": (lambda w: ("/admin/orgs", {"name": "新", "parent": w.org("city")}), ADMIN_MAKES),
+    "change_org": (lambda w: (f"/admin/orgs/{w.org('schools')}", {"short": "教"}), ADMINS),
+    "move_org": (
+        lambda w: (f"/admin/orgs/{w.org('schools')}/move", {"under": w.org("streets")}),
+        ADMINS,
+    ),
+    "create_person": (lambda w: ("/admin/people", {"username": "n", "name": "新"}), ADMIN_MAKES),
+    "change_person": (
+        lambda w: (f"/admin/people/{w.person('desk')}", {"digest": False}),
+        ADMINS,
+    ),
+    "give_post": (
+        lambda w: (
+            "/admin/posts",
+            {"person": w.person("stranger"), "org": w.org("city"), "start": DAY},
+        ),
+        ADMIN_MAKES,
+    ),
+    "end_post": (lambda w: (f"/admin/posts/{w.post()}/end", {"on": DAY}), ADMIN_ENDS),
+    "list_grants": (lambda w: (f"/admin/grants?org={w.org('city')}", None), ADMINS),
+    "give_grant": (
+        lambda w: (
+            "/admin/grants",
+            {
+                "person": w.person("stranger"), "role": "desk", "org": w.org("city"),
+                "start": DAY,
+            },
+        ),
+        ADMIN_MAKES,
+    ),
+    "end_grant": (lambda w: (f"/admin/grants/{w.grant()}/end", {"on": DAY}), ADMIN_ENDS),
+    "set_calendar_year": (
+        lambda w: ("/admin/calendar/years/2027", {"status": "provisional", "off": [], "work": []}),
+        ADMINS,
+    ),
+    "list_overrides": (lambda w: ("/admin/overrides?programme=public_voice", None), ADMINS),
+    "set_override": (
+        lambda w: (
+            "/admin/overrides",
+            {
+                "programme": "public_voice", "name": "limit_answer", "value": 3,
+                "org": w.org("city"), "start": DAY, "clause": "第三条",
+            },
+        ),
+        ADMIN_MAKES,
+    ),
+    "end_override": (lambda w: (f"/admin/overrides/{w.override()}/end", {"on": DAY}), ADMIN_ENDS),
+    "list_releases": (lambda w: ("/admin/releases", None), ADMINS),
+    "put_in_force": (
+        lambda w: (
+            "/admin/in-force",
+            {"release": programmes.releases()[0].pk, "org": w.org("city"), "start": DAY},
+        ),
+        ADMIN_MAKES,
+    ),
+    "end_in_force": (lambda w: (f"/admin/in-force/{w.in_force()}/end", {"on": DAY}), ADMIN_ENDS),
+    "list_webhooks": (lambda w: ("/admin/webhooks", None), ADMINS),
+    "add_webhook": (
+        lambda w: ("/admin/webhooks", {"url": "http://a.example/", "types": ["x.y"]}),
+        ADMIN_MAKES,
+    ),
+    "stop_webhook": (lambda w: (f"/admin/webhooks/{w.hook()}/stop", {}), ADMIN_ENDS),
+    "list_tokens": (lambda w: ("/admin/tokens", None), ADMINS),
+    "revoke_token": (lambda w: (f"/admin/tokens/{w.token()}/revoke", {}), ADMIN_ENDS),
+}  # fmt: skip
+
+
+def operations() -> dict[str, tuple[str, str]]:
+    """operation → (method, path) of the document."""
+    found = {}
+    for path, methods in api.get_openapi_schema()["paths"].items():
+        for method, one in methods.items():
+            assert one["operationId"] not in found
+            found[one["operationId"]] = (method.upper(), path)
+    return found
+
+
+def test_every_operation_has_a_row():
+    assert set(operations()) == set(TABLE)
+    for name, (_, expected) in TABLE.items():
+        assert set(expected) == set(ROLES), name
+
+
+@pytest.mark.parametrize("operation", sorted(TABLE))
+def test_matrix(operation, house, callers):
+    method, template = operations()[operation]
+    ask, expected = TABLE[operation]
+    people = {role: callers(role) for role in STAFF}
+    people |= {"nobody": callers(), "sender": callers()}
+    world = World(house, house.handling(house.open(contact=vault.Person("王某", "138"))))
+    found = {}
+    for role, caller in people.items():
+        world.code = world.opened.code if role == "sender" else "AAAAAAAAAA"
+        cache.clear()
+        with transaction.atomic():
+            path, body = ask(world)
+            if template.endswith("/upload"):
+                answer = caller.upload(path, body, [])
+            else:
+                answer = caller.call(method, path, body)
+            transaction.set_rollback(True)
+        found[role] = answer.status_code
+        if answer.status_code >= 400:
+            assert set(answer.json()) == {"error"}
+    assert found == expected
+    # The row is about this operation and no other.
+    from django.urls import resolve
+
+    route = resolve(f"/api/v1{path.partition('?')[0]}").route
+    assert route.replace("<", "{").replace(">", "}") == template.removeprefix("/"), template

@@ -1,0 +1,35 @@
+"""The committed OpenAPI document says what the interface does."""
+
+import json
+from pathlib import Path
+
+from bihuan.api.openapi import document
+
+KEPT = Path(__file__).parents[2] / "docs" / "openapi.json"
+REFRESH = ".venv/bin/python -m bihuan.api.openapi > docs/openapi.json"
+
+
+def test_document_is_current():
+    assert KEPT.read_text(encoding="utf-8") == document(), f"refresh it: {REFRESH}"
+
+
+def test_served_document_is_the_same(nobody):
+    found = nobody.get("/openapi.json")
+    assert found.json() == json.loads(document())
+    assert found.json()["openapi"].startswith("3.1")
+
+
+def test_every_operation_says_what_it_does_and_how_it_fails():
+    for path, methods in json.loads(document())["paths"].items():
+        for method, one in methods.items():
+            assert one["description"], path
+            assert set(one["responses"]) >= {"400", "401", "403", "404", "422", "429", "503"}
+            assert ("security" in one) == (not path.startswith("/api/v1/public/")), path
+            names = {p["name"] for p in one.get("parameters", ())}
+            assert not any("code" in name.lower() for name in names), "codes never in addresses"
+            del method
+
+
+def test_query_codes_are_in_no_address(house, nobody):
+    opened = house.open()
+    assert nobody.get(f"/public/follow?code={opened.code}").status_code == 405

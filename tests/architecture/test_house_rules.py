@@ -1,0 +1,256 @@
+"""Rules of the house that a machine can keep."""
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+import bihuan
+from bihuan.foundation.audit import api as audit
+from bihuan.kernel.programmes import api as programmes
+from bihuan.web import words
+
+SRC = Path(bihuan.__file__).parent
+TOP = SRC.parent.parent
+PROGRAMMES = {folder.name for folder in programmes.folders()}
+EDGE = ("web", "api", "jobs", "stories", "cli.py", "conf", "lib/clock.py")
+
+
+def sources(*parts: str) -> Iterator[Path]:
+    for part in parts or ("",):
+        for path in sorted((SRC / part).rglob("*.py")):
+            if "migrations" not in path.parts:
+                yield path
+
+
+def shown(path: Path) -> str:
+    return str(path.relative_to(SRC))
+
+
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def strings_in(node: ast.AST) -> Iterator[str]:
+    for part in ast.walk(node):
+        if isinstance(part, ast.Constant) and isinstance(part.value, str):
+            yield part.value
+
+
+def test_no_arrow_runs_up():
+    """The contracts of pyproject.toml, by import-linter."""
+    tool = Path(sys.executable).with_name("lint-imports")
+    done = subprocess.run(
+        [tool, "--no-cache"], cwd=TOP, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
+
+
+def test_the_kernel_knows_no_programme():
+    """Neither compared nor named: a programme chooses and parametrises, never overrides."""
+    found = [
+        f"{shown(path)}:{node.lineno} {node.value}"
+        for path in sources("kernel", "foundation", "language", "rules", "spec", "lib", "outcomes")
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Constant) and node.value in PROGRAMMES
+    ]
+    assert found == []
+
+
+def test_rows_are_reached_through_doors_only():
+    allowed = ("kernel", "foundation", "outcomes")
+    found = [
+        f"{shown(path)}:{node.lineno}"
+        for path in sources()
+        if path.relative_to(SRC).parts[0] not in allowed
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Attribute) and node.attr in ("objects", "_default_manager")
+    ]
+    # The only place that copies whole tables, for restore across databases.
+    assert [f for f in found if not f.startswith(("jobs/tables.py", "jobs/restore.py"))] == []
+
+
+def test_only_the_edge_reads_the_clock():
+    names = {"now", "utcnow", "today"}
+    found = []
+    for path in sources():
+        if shown(path).startswith(EDGE):
+            continue
+        for node in ast.walk(tree(path)):
+            called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+            if called == "time.time" or ("." in called and called.rpartition(".")[2] in names):
+                found.append(f"{shown(path)}:{node.lineno} {called}")
+            if isinstance(node, ast.ImportFrom) and node.module == "bihuan.lib.clock":
+                found.append(f"{shown(path)}:{node.lineno} import")
+    assert found == []
+
+
+def test_no_signals():
+    found = [
+        shown(path)
+        for path in sources()
+        if re.search(
+            r"django\.(db\.models|dispatch|core)\.?signals|@receiver",
+            path.read_text(encoding="utf-8"),
+        )
+    ]
+    assert found == []
+
+
+OBVIOUS = {"__str__", "roles", "all_types", "rows", "part_models", "webhooks", "extensions"}
+
+
+def test_public_doors_say_what_they_do():
+    """Every public function that an api.py defines, or lets out of its app, has a docstring."""
+    found = []
+    for path in sources("kernel", "foundation", "outcomes"):
+        if path.name in ("apps.py", "models.py", "admin.py") or "models" in path.parts:
+            continue
+        found += [
+            f"{shown(path)}:{node.lineno} {node.name}"
+            for node in tree(path).body
+            if isinstance(node, ast.FunctionDef)
+            and not node.name.startswith("_")
+            and node.name not in OBVIOUS | {"declare", "register"}
+            and not ast.get_docstring(node)
+        ]
+    assert found == []
+
+
+def test_every_event_has_words():
+    house = words.house().words
+    for locale in ("zh-Hans", "en"):
+        missing = [t.name for t in audit.all_types() if f"event.{t.name}" not in house[locale]]
+        assert missing == [], locale
+
+
+def test_no_words_for_events_that_never_happen():
+    known = {t.name for t in audit.all_types()}
+    keys = {k for k in words.house().words["zh-Hans"] if k.startswith("event.")}
+    assert {k.removeprefix("event.") for k in keys} - known == set()
+
+
+def test_both_catalogues_have_the_same_keys():
+    house = words.house().words
+    assert set(house) == {"zh-Hans", "en"}
+    assert set(house["zh-Hans"]) ^ set(house["en"]) == set()
+
+
+def test_both_catalogues_take_the_same_values():
+    house = words.house().words
+    odd = [
+        key
+        for key, text in house["zh-Hans"].items()
+        if set(re.findall(r"\{(\w+)\}", text))
+        != set(re.findall(r"\{(\w+)\}", house["en"].get(key, "")))
+    ]
+    assert odd == []
+
+
+def test_no_word_is_empty_and_english_is_english():
+    house = words.house().words
+    assert [k for table in house.values() for k, v in table.items() if not v.strip()] == []
+    # Product names and examples of typing may stand in Chinese.
+    chinese = [k for k, v in house["en"].items() if re.search(r"[\u4e00-\u9fff]{5,}", v)]
+    assert chinese == []
+
+
+def template_keys() -> dict[str, str]:
+    found = {}
+    for path in sorted(SRC.rglob("*.html")):
+        text = path.read_text(encoding="utf-8")
+        for match in re.finditer(r"\{%\s*t\s+[\"']([\w.]+)[\"']", text):
+            found[match[1]] = shown(path)
+    return found
+
+
+def python_keys() -> dict[str, str]:
+    """Literal keys: words.text("…"), and what errors and refusals name."""
+    callers = {"text", "default_text", "has"}
+    errors = {
+        "Refusal", "MatterError", "RefusedError", "GoneError", "NotAllowedError", "BadValueError",
+        "OrgError", "AccessError", "CalendarError", "FileError", "NotifyError", "ProgrammeError",
+    }  # fmt: skip
+    found = {}
+    for path in sources():
+        for node in ast.walk(tree(path)):
+            if not isinstance(node, ast.Call) or not node.args:
+                continue
+            called = ast.unparse(node.func)
+            name = called.rpartition(".")[2]
+            first = node.args[0]
+            if not (isinstance(first, ast.Constant) and isinstance(first.value, str)):
+                continue
+            if name in errors or (name in callers and called.startswith("words.")):
+                found[first.value] = f"{shown(path)}:{node.lineno}"
+    return {key: where for key, where in found.items() if re.fullmatch(r"[a-z_]+(\.\w+)+", key)}
+
+
+def test_every_word_a_template_asks_for_exists():
+    missing = {k: w for k, w in template_keys().items() if not words.has(k)}
+    assert missing == {}
+
+
+def test_every_word_the_code_asks_for_exists():
+    missing = {
+        k: w for k, w in python_keys().items() if not words.has(k) and not w.startswith("api/")
+    }
+    assert missing == {}
+
+
+def test_every_notice_has_words():
+    """Texts that programmes and clocks put into inboxes and mails."""
+    wanted = {f"notice.step_{level}" for level in ("none", "near", "urgent", "late")}
+    wanted |= {"notice.assigned", "notice.dispatched"}
+    for folder in programmes.folders():
+        text = (folder / "matters.toml").read_text(encoding="utf-8")
+        wanted |= set(re.findall(r'text = "(notice\.\w+)"', text))
+        wanted |= {
+            f"mail.{one}"
+            for one in re.findall(r'do = "tell\.sender", with = \{ text = "(\w+)"', text)
+        }
+    assert {key for key in wanted if not words.has(key)} == set()
+
+
+@pytest.mark.django_db
+def test_models_and_migrations_agree():
+    out = StringIO()
+    call_command("makemigrations", check=True, dry_run=True, stdout=out)
+    assert "No changes detected" in out.getvalue()
+
+
+def test_exceptions_have_reasons():
+    """`noqa` and `type: ignore` name a rule and say why."""
+    bare = [
+        f"{shown(path)}:{number}"
+        for path in sources()
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if (re.search(r"#\s*noqa", line) and not re.search(r"#\s*noqa: [A-Z0-9, ]+ - \S+", line))
+        or (
+            re.search(r"#\s*type: ignore", line)
+            and not re.search(r"#\s*type: ignore\[[\w, -]+\]\s+# \S+", line)
+        )
+    ]
+    assert bare == []
+
+
+def test_files_stay_short():
+    long = {
+        shown(p): n
+        for p in sources()
+        if (n := len(p.read_text(encoding="utf-8").splitlines())) > 450
+    }
+    assert long == {}
+
+
+def test_the_documented_verbs_have_words_for_the_handbook():
+    from bihuan.kernel.matters.api import documented
+
+    for kind, name, line in documented():
+        assert line.endswith((".", ":", ",", ";")) or len(line) > 15, (kind, name)

@@ -1,0 +1,43 @@
+from collections.abc import Iterator
+
+import pytest
+from place import Place, Places
+
+
+@pytest.fixture
+def places(tmp_path) -> Iterator[Places]:
+    made = Places(tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def city(tmp_path_factory) -> Place:
+    """The city with some life in it; read only."""
+    place = Places(tmp_path_factory.mktemp("city")).new()
+    place.build()
+    place.python(LIFE)
+    return place
+
+
+LIFE = """
+import io
+from PIL import Image
+from bihuan.foundation.audit import api as audit
+from bihuan.foundation.audit.api import vault
+from bihuan.foundation.files import api as files
+from bihuan.kernel.matters import api as matters
+from house import House
+h = House()
+out = io.BytesIO(); Image.new("RGB", (9, 9)).save(out, "PNG")
+picture = files.accept("a.png", out.getvalue())
+person = vault.Person("某人", "13000000000", "someone@example.org")
+h.closed(h.open(contact=person, files=[picture]))
+h.answered(h.open("=HYPERLINK(1) 井盖没了，请修。", contact=person))
+h.handling(h.open("路灯不亮，夜里看不见路。", category="consult"))
+h.open("建议增加公交站。", category="suggestion", anonymous=True)
+m = h.open("要被遗忘的话。", contact=person).matter
+matters.erase_contact(m.pk, actor=h.actor("system"), at=h.after(days=1))
+matters.sweep(h.after(days=3))
+audit.seal(at=h.after(days=4), until=h.after(days=4))
+"""

@@ -1,0 +1,157 @@
+"""Backup and restore between both databases, and archives that must be refused."""
+
+import io
+import json
+import tarfile
+
+import pytest
+from place import VENDORS, Place, Places
+
+FACTS = """
+import json
+from bihuan.jobs import tables
+from bihuan.jobs.backup import _stored_files
+from bihuan.foundation.search import api as search
+from bihuan.foundation.audit.api import vault
+from bihuan.foundation.audit import api as audit
+print(json.dumps([tables.counts("default"), tables.heads("default"),
+    [p.name for p in _stored_files()], sorted(search.find("m", "井盖")), sorted(search.find("m", "红绿灯")),
+    str(vault.for_delivery("matter:1")), [str(f) for f in audit.everything()]], ensure_ascii=False))
+"""
+
+
+@pytest.mark.parametrize("way", [[v] for v in VENDORS] + [[v, "sqlite"] for v in VENDORS[1:]], ids="-".join)
+def test_round_trip_is_equal(city: Place, places: Places, tmp_path, way):
+    expected = json.loads(city.python(FACTS))
+    assert expected[3]
+    assert expected[4]
+    assert not expected[6]
+    assert "someone@example.org" in expected[5]
+    place = city
+    for step, vendor in enumerate(way):
+        archive = tmp_path / f"{step}.tar.gz"
+        made = place.run("backup", archive, "--with-secrets")
+        assert made.returncode == 0, made.stderr
+        place = places.new(vendor)
+        restored = place.run("restore", archive)
+        assert restored.returncode == 0, restored.stdout + restored.stderr
+        assert json.loads(place.python(FACTS)) == expected
+    # The sequences stand where they should: work goes on.
+    number = place.python("from house import House; print(House().open('又有一处井盖没了。').matter.pk)")
+    assert int(number) == expected[0]["matters.matter"] + 1
+    again = place.run("restore", archive)
+    assert again.returncode == 1
+    assert "not empty" in again.stderr
+    assert place.run("restore", archive, "--force").returncode == 0
+    assert json.loads(place.python(FACTS)) == expected
+
+
+def test_without_secrets_it_warns(city: Place, places: Places, tmp_path):
+    archive = tmp_path / "plain.tar"
+    assert city.run("backup", archive).returncode == 0
+    with tarfile.open(archive) as packed:
+        assert "secrets.json" not in packed.getnames()
+    done = places.new().run("restore", archive)
+    assert "other keys" in done.stderr
+    # The seals were made with the other keys, and the proof says so.
+    assert done.returncode == 1
+
+
+def _cut(content: bytes) -> bytes:
+    return content[: len(content) * 2 // 3]
+
+
+def _flipped(content: bytes) -> bytes:
+    place = len(content) // 2
+    return content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :]
+
+
+def _repacked(content: bytes, change) -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=io.BytesIO(content)) as old, tarfile.open(fileobj=out, mode="w:gz") as new:
+        for entry in old:
+            found = change(entry.name, old.extractfile(entry).read())
+            if found is not None:
+                fresh = tarfile.TarInfo(found[0])
+                fresh.size = len(found[1])
+                new.addfile(fresh, io.BytesIO(found[1]))
+    return out.getvalue()
+
+
+def _without_events(content: bytes) -> bytes:
+    return _repacked(content, lambda n, c: None if n == "tables/audit.event.jsonl" else (n, c))
+
+
+def _edited(content: bytes) -> bytes:
+    return _repacked(
+        content,
+        lambda n, c: (n, c.replace(b"voice", b"voicf") if n.endswith("matter.jsonl") else c),
+    )
+
+
+def _climbing(content: bytes) -> bytes:
+    return _repacked(content, lambda n, c: (n.replace("tables/audit.event", "tables/../../x"), c))
+
+
+def _of_tomorrow(content: bytes) -> bytes:
+    return _repacked(
+        content, lambda n, c: (n, c.replace(b'"format": 1', b'"format": 9') if n == "manifest.json" else c)
+    )
+
+
+def _of_other_tables(content: bytes) -> bytes:
+    return _repacked(
+        content,
+        lambda n, c: (n, c.replace(b"audit.0001", b"audit.0999") if n == "manifest.json" else c),
+    )
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [_cut, _flipped, _without_events, _edited, _climbing, _of_tomorrow, _of_other_tables,
+     lambda c: b"", lambda c: b"hello", lambda c: c[:40]],
+    ids=["cut", "flipped", "member gone", "edited", "climbing", "newer", "other tables", "empty", "text", "head"],
+)
+def test_a_spoilt_archive_is_refused_before_anything_is_written(
+    city: Place, places: Places, tmp_path, spoil
+):
+    archive = tmp_path / "b.tar.gz"
+    assert city.run("backup", archive).returncode == 0
+    archive.write_bytes(spoil(archive.read_bytes()))
+    place = places.new()
+    done = place.run("restore", archive)
+    assert done.returncode == 1
+    assert done.stderr.startswith("bihuan: ")
+    assert "Traceback" not in done.stderr
+    assert not list((place.data / "files").glob("*/*"))
+    assert place.run("restore", tmp_path / "none.tar.gz").returncode == 1
+
+
+def test_a_place_that_cannot_be_written(city: Place, tmp_path):
+    done = city.run("backup", tmp_path / "no" / "such" / "b.tar.gz")
+    assert done.returncode == 1
+    assert "cannot write" in done.stderr
+
+
+def test_a_backup_stands_still_while_others_write(city: Place, places: Places, tmp_path):
+    archive = tmp_path / "b.tar.gz"
+    city.run("backup", archive, "--with-secrets")
+    place = places.new()
+    place.run("restore", archive)
+    writer = """
+    import threading
+    from pathlib import Path
+    from bihuan.jobs import backup
+    from house import House, AT
+    stop = threading.Event()
+    def write():
+        while not stop.is_set():
+            House().open("不停地有人来信。")
+    one = threading.Thread(target=write); one.start()
+    for n in range(3):
+        backup.make(Path({target!r}) / f"{{n}}.tar", at=AT, with_secrets=True)
+    stop.set(); one.join()
+    """
+    place.python(writer.format(target=str(tmp_path)))
+    done = places.new().run("restore", tmp_path / "2.tar")
+    assert done.returncode == 0, done.stdout + done.stderr

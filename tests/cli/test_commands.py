@@ -1,0 +1,181 @@
+"""The command itself: help, exit codes, plain words."""
+
+import socket
+import subprocess
+import time
+import urllib.request
+from urllib.error import URLError
+
+import openpyxl
+import pytest
+from place import Place, Places
+
+from bihuan import cli
+from bihuan.spec import handbook
+
+COMMANDS = [
+    ["init"], ["serve"], ["work"], ["check"], ["verify"], ["backup"], ["restore"], ["import"],
+    ["export"], ["story"], ["demo"], ["docs"], ["schema"], ["user"], ["user", "create"],
+    ["user", "password"], ["move-release"],
+]
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_every_command_explains_itself(command, capsys):
+    assert cli.main([*command, "--help"]) == 0
+    told = capsys.readouterr().out
+    assert "usage: bihuan" in told
+    assert len(told.splitlines()) >= 4
+
+
+@pytest.mark.parametrize(
+    "argv", [[], ["bogus"], ["backup"], ["serve", "--port", "0"], ["work", "--interval", "x"]]
+)
+def test_misuse_is_two(argv, capsys):
+    assert cli.main(argv) == 2
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_init_twice_and_work_once(places: Places):
+    place = places.new()
+    before = place.run("verify")
+    assert before.returncode == 1
+    assert "bihuan init" in before.stderr
+    assert "Traceback" not in before.stderr
+    for _ in range(2):
+        assert place.run("init").returncode == 0
+    assert place.run("check").returncode == 0
+    first = place.run("work", "--once")
+    assert first.returncode == 0
+    assert "retention" in first.stdout
+    assert "duties: none" in place.run("work", "--once").stdout
+    assert "as it was written" in place.run("verify").stdout
+
+
+def test_check_names_every_problem(places: Places, tmp_path):
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    (broken / "programme.toml").write_text('id = "other"\nspec = 2\nbogus = 1\n', encoding="utf-8")
+    done = places.new().run("check", broken)
+    assert done.returncode == 1
+    for part in ("matters.toml", "bogus", "→"):
+        assert part in done.stdout
+
+
+def test_verify_names_a_tampered_row(city: Place, places: Places, tmp_path):
+    archive = tmp_path / "b.tar.gz"
+    assert city.run("backup", archive, "--with-secrets").returncode == 0
+    place = places.new()
+    assert place.run("restore", archive).returncode == 0
+    place.python(
+        """
+        from bihuan.kernel.matters.api import Matter
+        Matter.objects.filter(pk=1).update(category="consult")
+        """
+    )
+    done = place.run("verify")
+    assert done.returncode == 1
+    assert "matter:1: category is not what its events say" in done.stdout
+
+
+def test_accounts(places: Places):
+    place = places.new()
+    place.build()
+    weak = place.run("user", "create", "new", "新人", "--password-stdin", given="123\n")
+    assert weak.returncode == 1
+    assert "Traceback" not in weak.stderr
+    good = place.run(
+        *("user", "create", "new", "新人", "--org", "center", "--role", "desk"),
+        "--password-stdin",
+        given="Long-enough-77\n",
+    )
+    assert good.returncode == 0, good.stderr
+    again = place.run("user", "create", "new", "新人", "--no-password")
+    assert again.returncode == 1
+    reset = place.run("user", "password", "new", "--password-stdin", given="Other-long-88\n")
+    assert reset.returncode == 0
+    assert place.run("user", "password", "nobody", "--password-stdin").returncode == 2
+    assert place.run("move-release", "98", "99").returncode == 2
+
+
+def test_export_holds_texts_only(city: Place, tmp_path):
+    target = tmp_path / "list.xlsx"
+    assert city.run("export", target, "--as", "leader").returncode == 0
+    sheet = openpyxl.load_workbook(target).active
+    rows = list(sheet.iter_rows(values_only=True))
+    assert rows[0][0] == "Number"
+    assert len(rows) > 4
+    assert any(str(cell).startswith("=HYPERLINK") for row in rows for cell in row)
+    assert {cell.data_type for row in sheet.iter_rows() for cell in row if cell.value} == {"s"}
+    one = tmp_path / "one.xlsx"
+    assert city.run("export", one, "--as", "leader", "--query", "state=closed").returncode == 0
+    assert openpyxl.load_workbook(one).active.max_row == 2
+    assert city.run("export", one, "--as", "leader", "--query", "bogus=1").returncode == 2
+
+
+def test_documents_are_current(capsys):
+    assert cli.main(["docs", "--check"]) == 0, capsys.readouterr().out
+    cli.main(["schema"])
+    committed = (cli.ROOT / "docs" / "programme.schema.json").read_text(encoding="utf-8")
+    assert committed == capsys.readouterr().out == handbook.schema()
+
+
+def test_stale_documents_are_found(tmp_path, capsys):
+    assert cli.main(["docs", "--folder", str(tmp_path)]) == 0
+    page = tmp_path / "programmes" / "public_voice.md"
+    page.write_text(page.read_text(encoding="utf-8") + "x", encoding="utf-8")
+    assert cli.main(["docs", "--folder", str(tmp_path), "--check"]) == 1
+    assert "public_voice.md: stale" in capsys.readouterr().out
+
+
+def test_serve_refuses_a_taken_port(places: Places):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        done = places.new().run("serve", "--port", taken.getsockname()[1])
+    assert done.returncode == 2
+    assert "is taken" in done.stderr
+
+
+def _answers(port: int, server: subprocess.Popen) -> bool:
+    while server.poll() is None:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/none", timeout=5):
+                return True
+        except URLError as error:
+            if hasattr(error, "code"):
+                return True
+            time.sleep(0.2)
+    return False
+
+
+def test_serve_answers_works_and_stops(places: Places):
+    place = places.new()
+    place.build()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = place.start(
+        "serve", "--port", str(port), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    try:
+        answered = _answers(port, server)
+        worked = place.python(
+            """
+            import time
+            from django.apps import apps
+            duties = apps.get_model("notify", "Duty").objects.filter(last_run__isnull=False)
+            for _ in range(100):
+                if duties.count() == 6: break
+                time.sleep(0.1)
+            print(duties.count())
+            """
+        )
+    finally:
+        server.terminate()
+        told, _ = server.communicate(timeout=30)
+    assert answered
+    assert worked == "6"
+    assert server.returncode == 0
+    # Addresses must not be written down: no access log.
+    assert "GET /none" not in told

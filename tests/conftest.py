@@ -1,0 +1,67 @@
+"""Fixtures for every floor. The city (house.py) is built once a database; each test rolls back."""
+
+from collections.abc import Iterator
+
+import house as city
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from hypothesis import HealthCheck, settings
+
+from bihuan.kernel.programmes import api as programmes
+
+# Derandomised: a failure on one machine is a failure on all, today and tomorrow.
+settings.register_profile(
+    "house",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.load_profile("house")
+
+
+def _is_transactional(item: pytest.Item) -> bool:
+    if {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ())):
+        return True
+    marker = item.get_closest_marker("django_db")
+    return marker is not None and bool(marker.kwargs.get("transaction"))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that really commit go last: they empty the database when they end."""
+    items.sort(key=_is_transactional)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> None:
+    """The database with the city in it."""
+    with django_db_blocker.unblock():
+        city.build()
+
+
+@pytest.fixture(autouse=True)
+def _forgetful() -> Iterator[None]:
+    """Rolled-back rows give their ids to the next test, so nothing may be remembered by id."""
+    programmes.forget_cached()
+    cache.clear()
+    yield
+    programmes.forget_cached()
+
+
+@pytest.fixture
+def house(db: None) -> city.House:
+    """The city. With `transactional_db` too, it is built anew and really committed."""
+    if not city.is_built():
+        city.build()
+    return city.House()
+
+
+@pytest.fixture
+def unlocked(db):
+    """The triggers that refuse changes to the log taken off, as an intruder with the database's
+    password would."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL session_replication_role = replica")

@@ -1,0 +1,155 @@
+"""What is let in as a file: by its bytes, not its name."""
+
+import io
+import zipfile
+
+import pytest
+from PIL import Image
+from PIL.TiffImagePlugin import IFDRational
+
+from bihuan.foundation.files import api as files
+from bihuan.foundation.files.api import FileError
+
+pytestmark = pytest.mark.django_db
+
+
+def picture(kind="JPEG", size=(40, 30), **more):
+    out = io.BytesIO()
+    Image.new("RGB", size, "red").save(out, kind, **more)
+    return out.getvalue()
+
+
+def with_position():
+    exif = Image.Exif()
+    exif[0x010E] = "my home"
+    exif[0x0112] = 6
+    gps = exif.get_ifd(0x8825)
+    gps[1], gps[2] = "N", (IFDRational(36), IFDRational(37), IFDRational(2))
+    gps[3], gps[4] = "E", (IFDRational(101), IFDRational(46), IFDRational(40))
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), "red").save(out, "JPEG", exif=exif, comment=b"secret comment")
+    return out.getvalue()
+
+
+def office(folder="xl", **members):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr(f"{folder}/main.xml", "<x/>")
+        for name, content in members.items():
+            archive.writestr(name.replace("__", "/").replace("_dot_", "."), content)
+    return out.getvalue()
+
+
+def test_pictures_are_taken_and_their_bytes_kept():
+    for kind, mime in (("JPEG", "image/jpeg"), ("PNG", "image/png"), ("WEBP", "image/webp")):
+        stored = files.accept("灯.dat", picture(kind))
+        assert stored.mime == mime
+        assert files.path_of(stored.sha256).stat().st_size == stored.size
+
+
+def test_position_and_remarks_are_gone_and_the_picture_upright():
+    raw = with_position()
+    assert b"my home" in raw
+    stored = files.accept("家门口.jpg", raw)
+    content = files.path_of(stored.sha256).read_bytes()
+    with Image.open(io.BytesIO(content)) as found:
+        assert not found.getexif()
+        assert not found.info.get("comment")
+        assert found.size == (30, 40), "turned as the camera said"
+    assert b"my home" not in content
+    assert b"secret comment" not in content
+
+
+def test_what_hides_behind_the_pixels_is_gone():
+    stored = files.accept("灯.png", picture("PNG") + b"<script>alert(1)</script>")
+    assert b"script" not in files.path_of(stored.sha256).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "mime"),
+    [
+        ("表.jpg", office("xl"), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        ("文.txt", office("word"), "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+        ("x.exe", b"%PDF-1.7\n%%EOF\n", "application/pdf"),
+    ],
+)  # fmt: skip
+def test_the_bytes_say_what_it_is(name, content, mime):
+    assert files.accept(name, content).mime == mime
+
+
+MALICIOUS = {
+    "empty": ("灯.jpg", b"", "files.empty"),
+    "too large": ("灯.jpg", b"\xff\xd8\xff" + b"0" * (10 * 1024 * 1024 + 1), "files.too_large"),
+    "a program": ("灯.jpg", b"MZ" + b"\0" * 200, "files.not_allowed"),
+    "a script": ("灯.jpg", b"#!/bin/sh\nrm -rf /", "files.not_allowed"),
+    "a page": ("灯.jpg", b"<html><script>alert(1)</script>", "files.not_allowed"),
+    "a drawing with script": ("灯.svg", b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "files.not_allowed"),
+    "a plain zip": ("灯.zip", office("other"), "files.not_allowed"),
+    "a workbook with macros": ("表.xlsx", office("xl", xl__vbaProject_dot_bin="x"), "files.not_allowed"),
+    "macros in disguise": ("表.xlsx", office("xl", xl__VBAPROJECT_dot_BIN="x"), "files.not_allowed"),
+    "a zip cut short": ("表.xlsx", office("xl")[:60], "files.not_allowed"),
+    "half a picture": ("灯.jpg", picture(size=(400, 400))[:300], "files.broken_image"),
+    "a picture's first bytes": ("灯.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 50, "files.broken_image"),
+    "fifty megapixels": ("灯.png", picture("PNG", (10_000, 5_000)), "files.too_many_pixels"),
+    "a hundred and eighty megapixels": ("灯.png", picture("PNG", (20_000, 9_000)), "files.broken_image"),
+    "text": ("灯.txt", "灯坏了".encode(), "files.not_allowed"),
+    "gif": ("灯.gif", picture("GIF"), "files.not_allowed"),
+    "nothing but NUL": ("灯.jpg", b"\0" * 1000, "files.not_allowed"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MALICIOUS)
+def test_what_is_not_taken(name):
+    shown, content, key = MALICIOUS[name]
+    with pytest.raises(FileError) as caught:
+        files.accept(shown, content)
+    assert caught.value.key == key
+    assert caught.value.values["name"]
+
+
+def test_a_workbook_that_unpacks_to_a_gigabyte_is_refused():
+    bomb = office("xl", xl__big_dot_xml=b"0" * (300 * 1024 * 1024))
+    assert len(bomb) < 2 * 1024 * 1024
+    with pytest.raises(FileError, match="not_allowed"):
+        files.accept("表.xlsx", bomb)
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("../../etc/passwd.jpg", "passwd.jpg"),
+        ("C:\\windows\\灯.jpg", "灯.jpg"),
+        ("photo\u202egpj.exe", "photogpj.exe"),
+        ("灯\x00.jpg", "灯.jpg"),
+        ("灯\r\n.jpg", "灯.jpg"),
+        ("", "file"),
+        ("\u202e", "file"),
+        ("x" * 300 + ".jpg", "x" * 100 + ".jpg"),
+        ("灯." + "y" * 50, "灯.yyyyyyyy"),
+        (".jpg", ".jpg"),
+        ("a/", "file"),
+    ],
+)
+def test_names(given, kept):
+    assert files.accept(given, picture()).name == kept
+
+
+def test_altered_and_lost_files_are_found(house):
+    stored = files.accept("灯.jpg", picture(size=(41, 31)))
+    other = files.accept("灯.jpg", picture(size=(42, 31)))
+    opened = house.open(files=[stored, other])
+    assert [a.name for a in files.of(opened.matter.stream)] == ["灯.jpg", "灯.jpg"]
+    assert list(files.verify()) == []
+    files.path_of(stored.sha256).write_bytes(b"something else")
+    files.path_of(other.sha256).unlink()
+    assert [f.what for f in files.verify()] == [
+        "the stored file was altered",
+        "the stored file is gone",
+    ]
+    files.path_of(stored.sha256).unlink()
+
+
+def test_the_same_bytes_are_stored_once():
+    first, second = files.accept("a.jpg", picture()), files.accept("b.jpg", picture())
+    assert first.sha256 == second.sha256

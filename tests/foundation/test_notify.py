@@ -1,0 +1,132 @@
+"""The outbox and the inboxes."""
+
+from datetime import timedelta
+
+import pytest
+
+from bihuan.foundation.notify import api as notify
+from bihuan.foundation.notify import outbox
+from bihuan.foundation.notify.models import Task
+
+pytestmark = pytest.mark.django_db
+DONE: list[tuple] = []
+
+
+@notify.handler("tests.note")
+def note(payload, at, key):
+    DONE.append((payload["n"], key))
+
+
+@notify.handler("tests.break")
+def broken(payload, at, key):
+    notify.tell([payload["person"]], "never", key="never", at=at)
+    msg = "it does not work"
+    raise RuntimeError(msg)
+
+
+@pytest.fixture(autouse=True)
+def _empty():
+    DONE.clear()
+
+
+def plan(house, name="tests.note", key="k", at=None, **payload):
+    notify.enqueue(name, payload or {"n": 1}, key=key, run_at=at or house.at)
+
+
+def test_a_key_is_planned_once_and_run_once(house):
+    plan(house)
+    plan(house, n=2)
+    assert notify.waiting(house.at) == 1
+    assert notify.run(house.at) == 1
+    assert DONE == [(1, "k")]
+    assert notify.run(house.after(days=1)) == 0
+
+
+def test_nothing_runs_before_its_time(house):
+    plan(house, at=house.after(hours=1))
+    assert notify.run(house.at) == 0
+    assert notify.run(house.after(hours=1)) == 1
+
+
+def test_a_broken_task_backs_off_then_fails_and_may_be_retried(house):
+    plan(house, "tests.break", person=house.person("desk").pk)
+    at, tries = house.at, 0
+    while notify.waiting(at + timedelta(days=30)):
+        task = Task.objects.get()
+        assert notify.run(task.run_at - timedelta(seconds=1)) == 0, "not before its time"
+        at = task.run_at
+        assert notify.run(at) == 1
+        tries += 1
+    assert tries == outbox.MAX_ATTEMPTS
+    (failed,) = notify.failed()
+    assert "it does not work" in failed.error
+    assert notify.inbox(house.person("desk").pk) == [], "what it wrote went back with it"
+    notify.retry(failed.pk, house.after(days=9))
+    assert notify.failed() == []
+    assert notify.run(house.after(days=9)) == 1
+
+
+def test_one_broken_task_does_not_stop_the_others(house):
+    plan(house, "tests.break", key="a", person=house.person("desk").pk)
+    plan(house, key="b")
+    assert notify.run(house.at) == 2
+    assert DONE == [(1, "b")]
+
+
+def test_an_unknown_task_fails_like_any_other(house):
+    plan(house, "tests.nobody")
+    notify.run(house.at)
+    assert "tests.nobody" in Task.objects.get().error
+
+
+def test_a_lease_keeps_others_away_until_it_runs_out(house):
+    plan(house)
+    Task.objects.update(leased_until=house.after(seconds=60))
+    assert notify.run(house.at) == 0, "a worker has it"
+    assert notify.run(house.after(seconds=61)) == 1, "that worker died"
+
+
+def test_a_notice_comes_once(house):
+    who = house.person("desk").pk
+    for _ in range(2):
+        notify.tell([who], "notice.assigned", key="k", at=house.at, number="MY2026-000001")
+    assert [n.values["number"] for n in notify.inbox(who)] == ["MY2026-000001"]
+    assert notify.unread(who) == 1
+    notify.mark_read(who, house.at)
+    assert notify.unread(who) == 0
+
+
+def test_one_reads_one_s_own_only(house):
+    desk, desk2 = house.person("desk").pk, house.person("desk2").pk
+    notify.tell([desk, desk2], "notice.assigned", key="k", at=house.at)
+    notify.mark_read(desk, house.at, notify.inbox(desk2)[0].pk)
+    assert (notify.unread(desk), notify.unread(desk2)) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    "url", ["ftp://x.example", "javascript:alert(1)", "", "http://", "//x", "file:///etc/passwd"]
+)
+def test_a_webhook_goes_to_the_web(house, url):
+    with pytest.raises(notify.NotifyError, match="bad_url"):
+        notify.add_webhook(url, ["public_voice.reply"], at=house.at, actor="system")
+
+
+def test_webhooks_hear_what_they_asked_for_where_they_may(house):
+    types = ["public_voice.accept"]
+    here = notify.add_webhook(
+        "https://a.example", types, at=house.at, actor="system", org_path=house.org("city").path
+    )
+    notify.add_webhook(
+        "https://b.example",
+        types,
+        at=house.at,
+        actor="system",
+        org_path=house.org("neighbour").path,
+    )
+    stopped = notify.add_webhook("https://c.example", types, at=house.at, actor="system")
+    notify.stop_webhook(stopped.pk, at=house.at, actor="system")
+    opened = house.open()
+    house.act(opened, "accept", "desk")
+    tasks = Task.objects.filter(name="notify.webhook")
+    assert [t.payload["webhook"] for t in tasks] == [here.pk]
+    assert set(tasks[0].payload["body"]) == {"number", "programme", "kind", "action", "state", "at"}

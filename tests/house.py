@@ -1,0 +1,210 @@
+"""The city every test lives in, and the people in it. All names are invented.
+
+平安市 (root, level city)          leader, supervisor, admin
+├── 受理中心                        desk, desk2, publisher
+├── 车辆管理所                      handler, handler2
+│     └── 业务一科
+├── 城管局                          other_handler
+└── 教育局
+邻市 (a second root)               outsider
+nowhere                           stranger: an account without post or grant
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from django.test import Client
+
+from bihuan.foundation.access import api as access
+from bihuan.foundation.access.api import SENDER, SYSTEM, Actor
+from bihuan.foundation.audit.api import vault
+from bihuan.foundation.orgs import api as orgs
+from bihuan.foundation.orgs.api import Org, Person
+from bihuan.kernel.matters import api as matters
+from bihuan.kernel.matters.api import Matter, Opened, Opening
+from bihuan.kernel.programmes import api as programmes
+
+# Monday 2 March 2026, 09:00 in Shanghai: a working day without a holiday near.
+AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+BUILT = datetime(2025, 1, 1, 0, 0, tzinfo=UTC)
+SINCE = date(2025, 1, 1)
+PASSWORD = "Bihuan-loop-2026"
+BODY = "人民路与建设街交叉口的红绿灯坏了三天，早晚高峰很堵，请尽快派人修理。"
+
+ORGS = {
+    "city": ("平安市", None, "city"),
+    "center": ("受理中心", "city", ""),
+    "vehicles": ("车辆管理所", "city", ""),
+    "vehicles_one": ("业务一科", "vehicles", ""),
+    "streets": ("城管局", "city", ""),
+    "schools": ("教育局", "city", ""),
+    "neighbour": ("邻市", None, "city"),
+    "neighbour_center": ("邻市受理中心", "neighbour", ""),
+}
+# person: (name, organisation of the post, roles granted there)
+PEOPLE = {
+    "desk": ("周映棠", "center", ("desk",)),
+    "desk2": ("吴听澜", "center", ("desk",)),
+    "publisher": ("郑拾光", "center", ("publisher",)),
+    "handler": ("林望舒", "vehicles", ("handler",)),
+    "handler2": ("何砚秋", "vehicles", ("handler",)),
+    "other_handler": ("许知远山", "streets", ("handler",)),
+    "leader": ("沈南乔", "city", ("leader",)),
+    "supervisor": ("顾青岚", "city", ("supervisor",)),
+    "admin": ("苏木槿", "city", ("admin",)),
+    "stranger": ("陆无名", None, ()),
+    "outsider": ("温邻川", "neighbour", ("desk", "handler", "leader", "supervisor", "publisher")),
+}
+
+
+@dataclass(frozen=True)
+class House:
+    """Doors to the city. `at` is the instant at which everything happens unless told otherwise."""
+
+    at: datetime = AT
+
+    def org(self, key: str) -> Org:
+        """An organisation by its key in ORGS."""
+        return Org.objects.get(code=key)
+
+    def person(self, key: str) -> Person:
+        """A person by their key in PEOPLE."""
+        return Person.objects.get(username=key)
+
+    def actor(self, key: str, on: date | None = None) -> Actor:
+        """A person as actor with the grants of a day; also `sender` and `system`."""
+        if key in ("sender", "system"):
+            return SENDER if key == "sender" else SYSTEM
+        return access.actor(self.person(key), on or self.at.date())
+
+    def client(self, key: str | None = None, **extra: Any) -> Client:
+        """A browser, logged in as a person when one is named."""
+        client = Client(**extra)
+        if key is not None:
+            client.force_login(self.person(key))
+        return client
+
+    def after(self, **length: float) -> datetime:
+        """An instant so long after `at`."""
+        return self.at + timedelta(**length)
+
+    def opening(
+        self,
+        body: str = BODY,
+        *,
+        category: str = "complaint",
+        channel: str = "web",
+        home: str = "center",
+        contact: vault.Person | None = None,
+        fields: dict[str, Any] | None = None,
+        **more: Any,
+    ) -> Opening:
+        """What a message of the public voice programme looks like when it comes in."""
+        return Opening(
+            programme="public_voice",
+            kind="voice",
+            home=self.org(home),
+            body=body,
+            fields={"category": category, "channel": channel, **(fields or {})},
+            contact=contact or vault.Person(),
+            **more,
+        )
+
+    def open(
+        self,
+        body: str = BODY,
+        *,
+        by: str = "sender",
+        at: datetime | None = None,
+        key: str | None = None,
+        **more: Any,
+    ) -> Opened:
+        """Opens a message; see `opening` for what may be given."""
+        return matters.open_matter(
+            self.opening(body, **more), actor=self.actor(by), at=at or self.at, key=key
+        )
+
+    def act(
+        self,
+        matter: Matter | Opened | int,
+        action: str,
+        by: str,
+        *,
+        at: datetime | None = None,
+        code: str | None = None,
+        key: str | None = None,
+        files: Any = (),
+        **data: Any,
+    ) -> Matter:
+        """Takes an action; `by` is a person's key. Without `code`, a sender's is made anew."""
+        pk = matter.matter.pk if isinstance(matter, Opened) else getattr(matter, "pk", matter)
+        if by == "sender" and code is None:
+            assert isinstance(matter, Opened), "the sender acts by the code of an Opened"
+            code = matter.code
+        return matters.act(
+            pk,
+            action,
+            actor=self.actor(by),
+            at=at or self.at,
+            data=data,
+            code=code,
+            key=key,
+            files=files,
+        )
+
+    def dispatched(self, opened: Opened | None = None, *, person: bool = False) -> Opened:
+        """A message that lies with 车辆管理所, and with `handler` when `person`."""
+        opened = opened or self.open()
+        self.act(opened, "accept", "desk")
+        data = {"unit": self.org("vehicles").pk}
+        if person:
+            data["person"] = self.person("handler").pk
+        return Opened(self.act(opened, "dispatch", "desk", **data), opened.code)
+
+    def handling(self, opened: Opened | None = None) -> Opened:
+        """A message that `handler` has signed for."""
+        opened = self.dispatched(opened)
+        return Opened(self.act(opened, "sign", "handler"), opened.code)
+
+    def answered(self, opened: Opened | None = None, reply: str = "经查，已修复。") -> Opened:
+        """A message that `handler` has answered."""
+        opened = self.handling(opened)
+        return Opened(self.act(opened, "reply", "handler", reply=reply), opened.code)
+
+    def closed(self, opened: Opened | None = None, rating: str = "satisfied") -> Opened:
+        """A message answered and rated by its sender."""
+        opened = self.answered(opened)
+        return Opened(self.act(opened, "rate", "sender", rating=rating), opened.code)
+
+
+def is_built() -> bool:
+    """Whether the city stands in this database."""
+    return Org.objects.filter(code="city").exists()
+
+
+def build() -> None:
+    """Builds the city through the public doors."""
+    programmes.forget_cached()
+    calendar = orgs.calendars.install(at=BUILT, actor="system")
+    assert calendar.pk
+    made: dict[str, Org] = {}
+    for key, (name, parent, level) in ORGS.items():
+        made[key] = orgs.create_org(
+            name,
+            parent=made[parent] if parent else None,
+            at=BUILT,
+            actor="system",
+            code=key,
+            level=level,
+        )
+    for folder in programmes.folders():
+        release = programmes.install(folder, at=BUILT, actor="system")
+        for root in ("city", "neighbour"):
+            programmes.put_in_force(release.pk, made[root], start=SINCE, at=BUILT, actor="system")
+    for username, (name, place, roles) in PEOPLE.items():
+        who = orgs.create_person(username, name, at=BUILT, actor="system", password=PASSWORD)
+        if place is not None:
+            orgs.give_post(who.pk, made[place].pk, start=SINCE, at=BUILT, actor="system")
+        for role in roles:
+            access.give(who.pk, role, made[place].pk, start=SINCE, at=BUILT, actor="system")

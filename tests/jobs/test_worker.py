@@ -1,0 +1,272 @@
+"""The worker: everything once, whatever happens to it."""
+
+import contextlib
+import json
+import re
+import signal
+import sqlite3
+import subprocess
+import time
+from collections import Counter
+from datetime import datetime, timedelta
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.core import mail
+from django.db import OperationalError
+from house import House
+from place import VENDORS, Places
+
+from bihuan.foundation.audit import api as audit
+from bihuan.foundation.audit.models import Seal
+from bihuan.foundation.notify import api as notify
+from bihuan.foundation.notify.models import Duty, Notice, Task
+from bihuan.foundation.orgs import api as orgs
+from bihuan.jobs import digest
+from bihuan.jobs.worker import Worker
+from bihuan.web import words
+
+
+class Clock:
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+@pytest.fixture
+def clock(house: House) -> Clock:
+    return Clock(house.at)
+
+
+@pytest.fixture
+def worker(clock: Clock) -> Worker:
+    return Worker(clock, words.text)
+
+
+def test_a_round_does_everything_once(house: House, clock: Clock, worker: Worker):
+    house.open()
+    clock.at = house.after(days=30)
+    first = worker.round()
+    assert first.steps >= 1
+    assert set(first.duties) == {d.name for d in Duty.objects.all()}
+    assert Seal.objects.count() == 1
+    second = worker.round()
+    assert second.nothing()
+    assert not list(audit.everything())
+
+
+def test_two_workers_do_a_duty_once(house: House, clock: Clock, worker: Worker):
+    assert "sessions" in worker.round().duties
+    assert Worker(clock, words.text).round().duties == []
+    clock.at += timedelta(minutes=1)
+    assert Worker(clock, words.text).round().duties == ["seal"]
+
+
+def test_a_lease_keeps_others_off_and_runs_out(house: House):
+    day = timedelta(days=1)
+    assert notify.claim_duty("x", every=day, at=house.at)
+    assert not notify.claim_duty("x", every=day, at=house.after(minutes=9))
+    assert notify.claim_duty("x", every=day, at=house.after(minutes=11))
+    notify.finish_duty("x", at=house.after(minutes=11))
+    assert not notify.claim_duty("x", every=day, at=house.after(hours=23))
+    assert notify.claim_duty("x", every=day, at=house.after(hours=25))
+
+
+def test_a_clock_set_back_delays_by_one_period_at_most(house: House, clock: Clock, worker: Worker):
+    clock.at = house.after(days=4000)
+    worker.round()
+    clock.at = house.at
+    house.open()
+    done = worker.round()
+    assert done.troubles == 0
+    assert set(done.duties) == {d.name for d in Duty.objects.all()}
+    assert not list(audit.everything())
+
+
+def test_sessions_past_their_time_go(house: House, clock: Clock, worker: Worker):
+    Session.objects.create(session_key="old", session_data="", expire_date=house.after(days=-1))
+    Session.objects.create(session_key="new", session_data="", expire_date=house.after(days=1))
+    worker.round()
+    assert list(Session.objects.values_list("session_key", flat=True)) == ["new"]
+
+
+def _notice(house: House, key: str, minutes: int = -60) -> None:
+    at = house.after(minutes=minutes)
+    notify.tell([house.person("desk").pk], "notice.received", key=key, at=at, number="MY2026-000001")
+
+
+def test_a_digest_lists_what_is_unread_once(house: House, clock: Clock, worker: Worker):
+    who = house.person("desk")
+    orgs.change_person(who.pk, at=house.at, actor="system", email="desk@example.org", locale="en")
+    _notice(house, "a")
+    _notice(house, "b")
+    _notice(house, "young", minutes=-5)
+    worker.round()
+    assert len(mail.outbox) == 1
+    assert mail.outbox[0].to == ["desk@example.org"]
+    assert "2 unread" in mail.outbox[0].subject
+    clock.at = house.after(hours=2)
+    worker.round()
+    assert len(mail.outbox) == 2
+    assert "1 unread" in mail.outbox[1].subject
+    clock.at = house.after(hours=4)
+    worker.round()
+    assert len(mail.outbox) == 2
+    ids = {m.extra_headers["Message-ID"] for m in mail.outbox}
+    assert len(ids) == 2
+
+
+def test_what_was_read_meanwhile_is_not_mailed(house: House, worker: Worker):
+    who = house.person("desk")
+    orgs.change_person(who.pk, at=house.at, actor="system", email="desk@example.org")
+    _notice(house, "a")
+    assert digest.plan(house.at) == 1
+    notify.mark_read(who.pk, house.at)
+    worker.round()
+    assert mail.outbox == []
+    assert not Task.objects.exists()
+
+
+def test_a_broken_mail_server_loses_nothing(house: House, clock: Clock, worker: Worker, settings):
+    who = house.person("desk")
+    orgs.change_person(who.pk, at=house.at, actor="system", email="desk@example.org")
+    _notice(house, "a")
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_PORT = 1
+    worker.round()
+    task = Task.objects.get()
+    assert task.attempts == 1
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    clock.at = house.after(minutes=1)
+    worker.round()
+    assert len(mail.outbox) == 1
+    assert Notice.objects.get().mailed_at == house.at
+
+
+def test_one_failing_duty_stops_no_other(house: House, clock: Clock, worker: Worker, caplog):
+    broken = worker._duties[0]
+
+    def refuse(at: datetime) -> None:
+        raise OperationalError("database or disk is full")
+
+    worker._duties[0] = type(broken)(broken.name, broken.every, refuse)
+    done = worker.round()
+    assert done.troubles == 1
+    assert len(done.duties) == len(worker._duties) - 1
+    assert "database or disk is full" in caplog.text
+    worker._duties[0] = broken
+    assert worker.round().duties == []
+    clock.at = house.after(minutes=2)
+    assert broken.name in worker.round().duties
+
+
+def test_a_locked_database_is_waited_for(places: Places):
+    place = places.new()
+    place.build()
+    told = place.python(
+        """
+        import sqlite3, logging
+        from django.conf import settings
+        from django.db import connection
+        from bihuan.jobs.worker import Worker
+        from bihuan.web import words
+        from house import House
+        House().open()
+        connection.close()
+        settings.DATABASES["default"]["OPTIONS"]["timeout"] = 0.2
+        connection.settings_dict["OPTIONS"]["timeout"] = 0.2
+        other = sqlite3.connect(settings.DATABASES["default"]["NAME"], isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        h = House()
+        worker = Worker(lambda: h.after(days=30), words.text)
+        done = worker.round()
+        assert done.troubles and done.nothing(), done
+        other.execute("ROLLBACK")
+        done = worker.round()
+        assert not done.troubles and done.steps and len(done.duties) == 6, done
+        print("well")
+        """
+    )
+    assert told == "well"
+
+
+def test_it_stops_when_told(places: Places):
+    place = places.new()
+    place.build()
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        one = place.start("work", "--interval", "3600")
+        time.sleep(3)
+        one.send_signal(signum)
+        assert one.wait(timeout=20) == 0
+
+
+MATTERS = 60
+SEED = """
+from bihuan.foundation.audit.api import vault
+from bihuan.foundation.notify import api as notify
+from house import House
+h = House()
+for n in range({count}):
+    opened = h.open(f"第{{n}}处路灯不亮。", contact=vault.Person("甲", "", f"a{{n}}@example.org"))
+    notify.enqueue("matters.mail_sender", {{"matter": opened.matter.pk, "text": "answered"}},
+        key=f"mail:{{n}}", run_at=h.at)
+"""
+STATE = """
+import json
+from collections import Counter
+from bihuan.foundation.audit import api as audit
+from bihuan.foundation.audit.models import Event
+from bihuan.foundation.notify.models import Notice, Task
+from bihuan.kernel.matters.api import Matter
+steps = Counter()
+for e in Event.objects.filter(type="matter.stepped"):
+    for clock, step, level in audit.read(e)["steps"]:
+        steps[f"{e.stream} {clock} {step}"] += 1
+children = Counter(Matter.objects.filter(parent__isnull=False).values_list("parent_id", flat=True))
+print(json.dumps([max(steps.values()), len({s.split()[0] for s in steps}), max(children.values()),
+    len(children), Task.objects.count(), [str(f) for f in audit.everything()]]))
+"""
+
+
+def _progress(place) -> int:
+    if place.url:
+        code = "from bihuan.foundation.audit.models import Event; print(Event.objects.count())"
+        return int(place.python(code))
+    with contextlib.closing(sqlite3.connect(place.data / "bihuan.sqlite3")) as db:
+        return db.execute("SELECT count(*) FROM audit_event").fetchone()[0]
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_killed_again_and_again_it_loses_and_repeats_nothing(places: Places, tmp_path, vendor):
+    place = places.new(vendor)
+    place.build()
+    place.python(SEED.format(count=MATTERS))
+    posted = tmp_path / "posted.txt"
+    with posted.open("wb") as out:
+        for _ in range(4):
+            before = _progress(place)
+            one = place.start("work", stdout=out, stderr=subprocess.STDOUT)
+            until = time.monotonic() + 20
+            while _progress(place) < before + 15 and time.monotonic() < until:
+                time.sleep(0.05)
+            one.kill()
+            one.wait()
+        # Leases of the killed run out by themselves; here their minute is taken away.
+        for _ in range(2):
+            place.python(
+                "from bihuan.foundation.notify.models import Duty, Task\n"
+                "Task.objects.update(leased_until=None); Duty.objects.update(leased_until=None)"
+            )
+            last = place.start("work", "--once", stdout=out, stderr=subprocess.STDOUT)
+            assert last.wait(timeout=200) == 0
+    most, stepped, most_children, parents, tasks, findings = json.loads(place.python(STATE))
+    assert findings == []
+    assert tasks == 0
+    assert (most, stepped) == (1, MATTERS)
+    assert (most_children, parents) == (1, MATTERS)
+    ids = Counter(re.findall(r"Message-ID: <([0-9a-f]+)@", posted.read_text(errors="replace")))
+    assert len(ids) == MATTERS
+    # A mail that left in the instant of a kill leaves again under the same id: one a kill at most.
+    assert sum(n - 1 for n in ids.values()) <= 4

@@ -1,0 +1,183 @@
+"""Bar S3 at the kernel's door: each hostile input is refused in plain words or stored cleaned.
+
+Never another exception, never half a write."""
+
+import unicodedata
+
+import hostile
+import pytest
+from django.apps import apps
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bihuan.foundation.audit import api as audit
+from bihuan.foundation.audit.api import vault
+from bihuan.kernel.matters import api as matters
+from bihuan.kernel.matters.api import Filter, InputError, MatterError
+from bihuan.spec.schema import Input
+
+ALL = {**hostile.TEXTS, **{f"value: {k}": v for k, v in hostile.VALUES.items()}}
+
+
+WATCHED = ("audit.Event", "audit.Contact", "matters.Matter", "search.Document", "notify.Task")
+
+
+def counted():
+    return [apps.get_model(name)._default_manager.count() for name in WATCHED]
+
+
+def is_clean(text):
+    return not any(
+        (unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t") or 0x202A <= ord(c) <= 0x202E
+        for c in text
+    )
+
+
+def attempt(run):
+    """Whether it was taken; anything but a MatterError flies through, and a refusal leaves no row."""
+    before = counted()
+    refused = None
+    try:
+        run()
+    except MatterError as error:
+        refused = error
+    if refused is None:
+        return True
+    assert refused.key
+    if isinstance(refused, InputError):
+        assert refused.fields
+        assert all(key.startswith("input.") for key, _ in refused.fields.values())
+    assert counted() == before, "half a write"
+    return False
+
+
+def test_there_are_at_least_two_hundred():
+    assert len(ALL) >= 200
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_bodies(house, name):
+    before = matters.Matter.objects.count()
+    if attempt(lambda: house.open(ALL[name])):
+        assert matters.Matter.objects.count() == before + 1
+        matter = matters.Matter.objects.latest("pk")
+        body = audit.read(audit.history(matter.stream)[0])["private"]["body"]
+        assert body.strip()
+        assert is_clean(body)
+        assert is_clean(matter.subject)
+        assert audit.stream(matter.stream) == []
+        found = [m.pk for m in matters.matters(house.actor("leader"), Filter(text=body[:4])).rows]
+        assert not body[:4].strip() or matter.pk in found
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_other_field(house, name):
+    value = ALL[name]
+    for run in (
+        lambda: house.open(subject=value),
+        lambda: house.open(category=value),
+        lambda: house.open(fields={"place": value}),
+        lambda: house.open(fields={"rating": value}),
+        lambda: house.open(contact=vault.Person(value, "", "")),
+        lambda: house.open(contact=vault.Person("", value, "")),
+        lambda: house.open(contact=vault.Person("", "", value)),
+    ):
+        attempt(run)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_action_inputs(house, name):
+    value = ALL[name]
+    opened = house.open()
+    pk = opened.matter.pk
+    for action, who, data in (
+        ("dispatch", "desk", {"unit": value}),
+        ("dispatch", "desk", {"unit": house.org("vehicles").pk, "person": value}),
+        ("co_handle", "leader", {"units": value}),
+        ("co_handle", "leader", {"units": [value]}),
+        ("merge", "desk", {"into": value}),
+        ("instruct", "leader", {"words": "办", "days": value}),
+        ("add", "desk", {"text": value}),
+        ("add", "desk", {"text": "好", "undeclared": value}),
+    ):
+        actor = house.actor(who)
+        before = len(audit.history(f"matter:{pk}"))
+        if not attempt(
+            lambda p=pk, a=action, w=actor, d=data: matters.act(p, a, actor=w, at=house.at, data=d)
+        ):
+            assert len(audit.history(f"matter:{pk}")) == before
+        if matters.by_code(opened.code).state != "received":
+            opened = house.open()
+            pk = opened.matter.pk
+    assert audit.stream(f"matter:{pk}") == []
+
+
+@pytest.mark.parametrize("name", [n for n, v in ALL.items() if isinstance(v, str)])
+def test_names_codes_keys_and_queries(house, name):
+    value = ALL[name]
+    opened = house.open()
+    leader = house.actor("leader")
+    with pytest.raises(LookupError):
+        matters.by_code(value)
+    with pytest.raises(MatterError):
+        matters.act(opened.matter.pk, value, actor=leader, at=house.at)
+    house.act(opened, "add", "desk", key=value, text="补充")
+    house.act(opened, "add", "desk", key=value, text="补充")
+    assert len(audit.history(opened.matter.stream)) == 2
+    assert house.open(key=value).matter.pk == house.open(key=value).matter.pk
+    matters.matters(leader, Filter(text=value))
+    matters.alike(leader, value[:5000])
+    attempt(lambda: matters.note(opened.matter.pk, value, actor=leader, at=house.at))
+    attempt(lambda: matters.save_filter(leader.person_id, value, "q"))
+    attempt(
+        lambda: matters.add_phrase(house.org("city"), value, value, at=house.at, actor="system")
+    )
+
+
+@pytest.mark.parametrize("pk", [0, -1, 2**31, 2**63 - 1, 2**63, 10**40, -(2**63)])
+def test_ids_that_are_nobody_s(house, pk):
+    with pytest.raises(LookupError):
+        matters.matter(house.actor("leader"), pk)
+    with pytest.raises(LookupError):
+        matters.act(pk, "accept", actor=house.actor("desk"), at=house.at)
+
+
+ONE_OF_EACH = {
+    "text": Input(type="text", max=50),
+    "longtext": Input(type="longtext", max=50),
+    "choice": Input(type="choice", choices=("a", "b")),
+    "bool": Input(type="bool"),
+    "int": Input(type="int", max=100),
+    "date": Input(type="date"),
+    "matter": Input(type="matter"),
+}
+
+
+@given(
+    st.sampled_from(sorted(ONE_OF_EACH)),
+    st.text()
+    | st.integers()
+    | st.floats()
+    | st.binary()
+    | st.none()
+    | st.booleans()
+    | st.lists(st.text(max_size=3)),
+)
+def test_any_value_for_any_input(kind, value):
+    taken, bad = {}, {}
+    try:
+        taken = matters.take({kind: ONE_OF_EACH[kind]}, {kind: value})
+    except InputError as error:
+        bad = error.fields
+    assert set(bad) <= {kind}
+    for found in taken.values():
+        if isinstance(found, str):
+            assert found
+            assert len(found) <= 50
+            assert is_clean(found)
+
+
+@given(st.text())
+def test_cleaning_twice_changes_nothing_more(text):
+    once = matters.clean(text)
+    assert matters.clean(once) == once

@@ -1,0 +1,381 @@
+"""Releases, moves of the tree, calendars, retention, idempotency."""
+
+import shutil
+from datetime import date, timedelta
+
+import pytest
+
+from bihuan.foundation.audit import api as audit
+from bihuan.foundation.audit.api import vault
+from bihuan.foundation.orgs import api as orgs
+from bihuan.kernel.clocks import api as clocks
+from bihuan.kernel.matters import api as matters
+from bihuan.kernel.matters.api import Filter, GoneError, MatterError, RefusedError
+from bihuan.kernel.programmes import api as programmes
+from bihuan.kernel.programmes.api import ProgrammeError
+
+VOICE = next(p for p in programmes.folders() if p.name == "public_voice")
+
+
+def edited(tmp_path, *changes, version="1.1.0"):
+    """A copy of the shipped programme as its next release."""
+    folder = tmp_path / version / "public_voice"
+    shutil.copytree(VOICE, folder)
+    manifest = folder / "programme.toml"
+    text = manifest.read_text(encoding="utf-8")
+    old = next(line for line in text.splitlines() if line.startswith("version"))
+    manifest.write_text(text.replace(old, f'version = "{version}"'), encoding="utf-8")
+    for file, before, after in changes:
+        path = folder / file
+        text = path.read_text(encoding="utf-8")
+        assert before in text
+        path.write_text(text.replace(before, after), encoding="utf-8")
+    return folder
+
+
+LONGER = (
+    "settings.toml",
+    "[[limit_answer.values]]\nvalue = 5",
+    "[[limit_answer.values]]\nvalue = 8",
+)
+
+
+def release_in_force(house, folder, start=None):
+    release = programmes.install(folder, at=house.at, actor="system")
+    programmes.put_in_force(
+        release.pk, house.org("city"), start=start or house.at.date(), at=house.at, actor="system"
+    )
+    return release
+
+
+# --- releases ----------------------------------------------------------------------------------
+
+
+def test_matters_stay_on_the_release_they_opened_under(house, tmp_path):
+    old = house.open()
+    release = release_in_force(house, edited(tmp_path, LONGER))
+    new = house.open()
+    assert new.matter.release_id == release.pk != old.matter.release_id
+    assert clocks.of(new.matter.stream)["promise"].n == 8
+    again = house.answered(old)
+    house.act(again, "rate", "sender", rating="not_satisfied", reason="没修好")
+    assert clocks.of(old.matter.stream)["promise"].n == 5, "the old release, also when reopened"
+
+
+def test_moving_takes_all_or_none_and_names_the_blocked(house, tmp_path):
+    first, second = house.open(), house.handling()
+    renamed = [
+        ("matters.toml", "disputed = {", "contested = {"),
+        ("matters.toml", '"disputed"', '"contested"'),
+        ("strings/zh-Hans.toml", "disputed = ", "contested = "),
+        ("strings/en.toml", "disputed = ", "contested = "),
+    ]
+    third = house.dispatched()
+    house.act(third, "dispute", "handler", reason="不属于")
+    release = programmes.install(edited(tmp_path, *renamed), at=house.at, actor="system")
+    old = first.matter.release_id
+    assert matters.blocked_moves(old, release.pk) == [third.matter.number]
+    actor = house.actor("admin")
+    with pytest.raises(RefusedError, match=third.matter.number):
+        matters.move_release(old, release.pk, actor=actor, at=house.at)
+    assert matters.by_code(first.code).release_id == old
+    house.act(third, "redispatch", "desk", unit=house.org("streets").pk)
+    moved, changes = matters.move_release(old, release.pk, actor=actor, at=house.at)
+    assert moved == 3
+    assert any("states.contested" in path for path, _, _ in changes)
+    for opened in (first, second, third):
+        found = matters.by_code(opened.code)
+        assert found.release_id == release.pk
+        assert audit.history(found.stream)[-1].type == "matter.release_moved"
+        assert audit.stream(found.stream) == []
+    assert house.act(second, "reply", "handler", reply="已修好").state == "answered"
+
+
+def test_moving_to_another_programme_is_refused(house):
+    voice, other = (
+        next(r for r in programmes.releases() if r.programme == p)
+        for p in ("public_voice", "supervision")
+    )
+    with pytest.raises(MatterError, match="other_programme"):
+        matters.move_release(voice.pk, other.pk, actor=house.actor("admin"), at=house.at)
+
+
+def test_the_same_version_with_other_contents_is_refused(house, tmp_path):
+    version = programmes.known()[0].manifest.version
+    with pytest.raises(ProgrammeError, match="version_taken"):
+        programmes.install(edited(tmp_path, LONGER, version=version), at=house.at, actor="system")
+
+
+def test_installing_twice_is_once(house, tmp_path):
+    folder = edited(tmp_path, LONGER)
+    first = programmes.install(folder, at=house.at, actor="system")
+    assert programmes.install(folder, at=house.at, actor="system").pk == first.pk
+
+
+def test_not_in_force_there_or_then(house):
+    with pytest.raises(ProgrammeError, match="not_in_force"):
+        house.open(at=house.at - timedelta(days=800))
+
+
+def test_the_nearest_organisation_wins(house, tmp_path):
+    release = programmes.install(edited(tmp_path, LONGER), at=house.at, actor="system")
+    programmes.put_in_force(
+        release.pk, house.org("center"), start=house.at.date(), at=house.at, actor="system"
+    )
+    assert house.open().matter.release_id == release.pk
+    other = house.open(by="outsider", home="neighbour_center").matter
+    assert other.release_id != release.pk
+
+
+# --- settings ----------------------------------------------------------------------------------
+
+
+def override(house, value, **more):
+    voice = next(p for p in programmes.known() if p.id == "public_voice")
+    return programmes.override(
+        voice,
+        more.pop("name", "limit_answer"),
+        value,
+        org=house.org(more.pop("org", "city")),
+        start=more.pop("start", house.at.date()),
+        clause=more.pop("clause", "本市通知"),
+        at=house.at,
+        actor="system",
+        **more,
+    )
+
+
+def limit(opened):
+    return clocks.of(opened.matter.stream)["promise"].n
+
+
+def test_local_values_win_and_the_nearest_of_them(house):
+    override(house, 3)
+    assert limit(house.open()) == 3
+    override(house, 2, org="center")
+    assert limit(house.open()) == 2
+    override(house, 1, org="center", scope={"category": "consult"})
+    assert limit(house.open(category="consult")) == 1
+    assert limit(house.open()) == 2
+
+
+def test_values_hold_from_a_day_to_a_day(house):
+    override(house, 3, start=date(2026, 3, 5), end=date(2026, 3, 8))
+    assert [limit(house.open(at=house.after(days=n))) for n in (0, 3, 5, 6)] == [5, 3, 3, 5]
+
+
+def test_an_ended_value_leaves_what_it_decided(house):
+    row = override(house, 3)
+    opened = house.open()
+    programmes.end_override(
+        row.pk, on=house.at.date() + timedelta(days=1), at=house.at, actor="system"
+    )
+    assert limit(opened) == 3
+    assert limit(house.open(at=house.after(days=1))) == 5
+
+
+@pytest.mark.parametrize(
+    ("value", "more", "key"),
+    [
+        (0, {}, "bad_value"),
+        (-1, {}, "bad_value"),
+        (True, {}, "bad_value"),
+        ("5", {}, "bad_value"),
+        (5000, {}, "bad_value"),
+        (5, {"name": "nothing"}, "no_setting"),
+        (1, {"name": "second_signature"}, "bad_value"),
+        (5, {"clause": "  "}, "clause_missing"),
+        (5, {"end": date(2026, 3, 2)}, "ends_before_start"),
+    ],
+)
+def test_bad_values_are_refused(house, value, more, key):
+    with pytest.raises(ProgrammeError, match=key):
+        override(house, value, **more)
+
+
+# --- the tree and the calendar move ----------------------------------------------------------------
+
+
+def test_a_moved_organisation_takes_its_matters_along(house):
+    opened = house.handling()
+    house.act(opened, "co_handle", "leader", units=[house.org("vehicles_one").pk])
+    moved = orgs.move_org(
+        house.org("vehicles").pk, under=house.org("streets").pk, at=house.at, actor="system"
+    )
+    assert len(moved) == 2
+    assert matters.follow_moves(moved, at=house.at, actor="system") == 2
+    found = matters.by_code(opened.code)
+    assert found.unit_path == house.org("vehicles").path
+    assert found.unit_path.startswith(house.org("streets").path)
+    assert matters.sees(house.actor("other_handler"), found), "scope follows"
+    assert matters.sees(house.actor("handler"), found)
+    assert list(audit.everything()) == []
+
+
+def test_nothing_moves_into_itself(house):
+    with pytest.raises(orgs.OrgError, match="move_into_itself"):
+        orgs.move_org(
+            house.org("vehicles").pk,
+            under=house.org("vehicles_one").pk,
+            at=house.at,
+            actor="system",
+        )
+
+
+def test_a_year_announced_moves_the_dates_that_rested_on_it(house):
+    at = house.at.replace(year=2026, month=12, day=29)
+    opened, other = house.open(at=at), house.open()
+    promise = clocks.of(opened.matter.stream)["promise"]
+    assert promise.provisional
+    assert not clocks.of(other.matter.stream)["promise"].provisional
+    before = promise.due_at
+    calendar = orgs.calendars.default()
+    raw = {
+        "year": 2027,
+        "status": "announced",
+        "source": "国务院办公厅通知",
+        "off": [["2027-01-01", "元旦"], ["2027-01-02", "元旦"], ["2027-01-03", "元旦"]],
+        "work": [],
+    }
+    orgs.calendars.set_year(calendar, raw, at=at, actor="system")
+    assert matters.recalculate(calendar.pk, at) == 1
+    matter = matters.by_code(opened.code)
+    promise = clocks.of(matter.stream)["promise"]
+    assert not promise.provisional
+    assert promise.due_at == before + timedelta(days=1)
+    assert matter.due_at == promise.due_at
+    event = audit.history(matter.stream)[-1]
+    assert event.type == "matter.recalculated"
+    assert audit.read(event)["moved"][0][0] == "promise"
+    assert matters.recalculate(calendar.pk, at) == 0
+    assert audit.stream(matter.stream) == []
+
+
+# --- forgetting ------------------------------------------------------------------------------------
+
+
+def test_retention_forgets_and_verify_stays_clean(house):
+    person = vault.Person("乔映雪", "13912345678", "qiao@example.org")
+    closed, still_open = (
+        house.closed(house.open("闭环事项正文甲", contact=person)),
+        house.open(contact=person),
+    )
+    assert matters.erase_due(house.after(days=700), words="已按期限清除") == 0
+    assert matters.erase_due(house.after(days=740), words="已按期限清除") == 1
+    assert not vault.has(closed.matter.stream)
+    assert vault.has(still_open.matter.stream), "an open matter keeps its sender"
+    assert matters.erase_due(house.after(days=365 * 5 + 10), words="已按期限清除") == 1
+    found = matters.Matter.objects.get(pk=closed.matter.pk)
+    assert found.subject == "已按期限清除"
+    assert found.state == "closed"
+    assert found.facts["rating"] == "satisfied"
+    with pytest.raises(LookupError):
+        matters.by_code(closed.code)
+    told = matters.timeline(found, for_sender=False)
+    assert "闭环事项正文甲" not in repr(told)
+    assert matters.last_reply(found) == ""
+    assert list(audit.everything()) == []
+    actor = house.actor("leader")
+    assert matters.matters(actor, Filter(text="闭环事项正文")).rows == []
+    assert matters.erase_due(house.after(days=365 * 6), words="已按期限清除") == 0
+
+
+def test_an_erased_text_put_back_is_found(house, unlocked):
+    opened = house.closed(house.open("闭环事项正文甲"))
+    events = audit.history(opened.matter.stream)
+    text = events[0].private
+    matters.erase_due(house.after(days=365 * 5 + 10), words="已清除")
+    audit.Event.objects.filter(pk=events[0].pk).update(private=text.replace("甲", "乙"))
+    assert [f.what for f in audit.stream(opened.matter.stream)] == ["its private text was altered"]
+
+
+# --- once and only once -----------------------------------------------------------------------------
+
+
+def test_the_same_key_opens_once(house):
+    first = house.open(key="k-1")
+    again = house.open(key="k-1")
+    assert (again.matter.pk, again.code, again.repeated) == (first.matter.pk, first.code, True)
+    assert house.open(key="k-2").matter.pk != first.matter.pk
+    assert house.open().code != house.open().code
+
+
+def test_two_senders_with_one_key_never_meet(house):
+    first = house.open("第一个人的私事：家里漏水", key="1")
+    second = house.open("第二个人的路灯不亮", key="1")
+    assert second.matter.pk != first.matter.pk
+    assert second.code != first.code
+
+
+def test_the_same_key_acts_once(house):
+    opened = house.open()
+    house.act(opened, "add", "sender", text="补充", key="k")
+    house.act(opened, "add", "sender", text="补充", key="k")
+    assert len(audit.history(opened.matter.stream)) == 2
+    house.act(opened, "add", "sender", text="补充", key="other")
+    assert len(audit.history(opened.matter.stream)) == 3
+
+
+def test_two_senders_acting_with_one_key_both_act(house):
+    first, second = house.open("甲事"), house.open("乙事")
+    for opened in (first, second):
+        matters.act(
+            0,
+            "add",
+            actor=house.actor("sender"),
+            at=house.at,
+            code=opened.code,
+            data={"text": "补充"},
+            key="1",
+        )
+        assert len(audit.history(opened.matter.stream)) == 2
+
+
+def test_the_same_key_notes_once(house):
+    pk = house.open().matter.pk
+    for _ in range(2):
+        matters.note(pk, "看一下", actor=house.actor("desk"), at=house.at, key="k")
+    assert len(audit.history(f"matter:{pk}")) == 2
+
+
+def test_a_stale_version_is_told(house):
+    matter = house.open().matter
+    house.act(matter, "accept", "desk")
+    with pytest.raises(GoneError, match=matter.number):
+        matters.act(
+            matter.pk, "accept", actor=house.actor("desk2"), at=house.at, version=matter.version
+        )
+
+
+def test_time_never_runs_backwards_within_a_matter(house):
+    opened = house.open(at=house.after(days=1))
+    matter = house.act(opened, "accept", "desk", at=house.at)
+    assert matter.changed_at == house.after(days=1)
+    house.act(opened, "dispatch", "desk", at=house.at, unit=house.org("vehicles").pk)
+    times = [e.at for e in audit.history(opened.matter.stream)]
+    assert times == sorted(times)
+
+
+# --- what people keep for themselves ------------------------------------------------------------------
+
+
+def test_filters_are_one_s_own(house):
+    mine, other = house.person("desk").pk, house.person("desk2").pk
+    row = matters.save_filter(mine, "  超期 ", "level=late")
+    matters.save_filter(mine, "超期", "level=urgent")
+    assert [(f.name, f.query) for f in matters.filters_of(mine)] == [("超期", "level=urgent")]
+    matters.delete_filter(other, row.pk)
+    assert len(matters.filters_of(mine)) == 1
+    matters.delete_filter(mine, row.pk)
+    assert matters.filters_of(mine) == []
+
+
+def test_phrases_reach_down_the_tree(house):
+    city = matters.add_phrase(
+        house.org("city"), "收悉", "您好，来信收悉。", at=house.at, actor="system"
+    )
+    matters.add_phrase(house.org("streets"), "占道", "已通知中队。", at=house.at, actor="system")
+    assert [p.shortcut for p in matters.phrases_for(house.org("vehicles_one").path)] == ["收悉"]
+    assert len(matters.phrases_for(house.org("streets").path)) == 2
+    matters.drop_phrase(city.pk, at=house.at, actor="system")
+    assert matters.phrases_for(house.org("vehicles").path) == []

@@ -1,0 +1,253 @@
+"""Random walks over every kind of every programme: whatever people do, the house stays in order.
+
+Seeded, so that a failure comes back. Actors take offered and unoffered actions with sensible and
+senseless inputs at instants that also run backwards, with sweeps and the outbox in between; after
+every step the invariants below must hold.
+"""
+
+import random
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+
+from bihuan.foundation.audit import api as audit
+from bihuan.foundation.notify import api as notify
+from bihuan.kernel.clocks import api as clocks
+from bihuan.kernel.matters import api as matters
+from bihuan.kernel.matters.api import MatterError, Opening
+from bihuan.kernel.programmes import api as programmes
+from bihuan.spec import load
+
+LEVELS = ("none", "near", "urgent", "late")
+SPECS = {p.name: load.read(p) for p in programmes.folders()}
+KINDS = [(name, kind) for name, spec in SPECS.items() for kind in spec.kinds]
+WALKERS = (
+    "desk", "desk2", "handler", "handler2", "other_handler", "leader", "supervisor", "publisher",
+    "admin", "stranger", "outsider", "sender",
+)  # fmt: skip
+POWERLESS = {"stranger", "outsider", "admin"}
+NONSENSE = (None, "", "x" * 30_000, -1, 10**30, [], {}, "\x00", "DROP TABLE", 3.5, True, ["a"])
+
+
+class Walk:
+    """One city, a few matters of one kind, and people who do things."""
+
+    def __init__(self, house, programme, kind, seed):
+        self.house, self.programme, self.kind_id = house, programme, kind
+        self.random = random.Random(seed)
+        self.spec = SPECS[programme]
+        self.kind = self.spec.kinds[kind]
+        self.actors = {name: house.actor(name) for name in WALKERS}
+        self.at = house.at
+        self.taken: Counter[str] = Counter()
+        self.codes: dict[int, str] = {}
+        self.seen: dict[int, int] = {}
+        if "second_signature" in self.spec.settings:
+            programmes.override(
+                self.spec,
+                "second_signature",
+                value=bool(seed % 2),
+                org=house.org("city"),
+                start=house.at.date(),
+                clause="通知",
+                at=house.at,
+                actor="system",
+            )
+        for _ in range(3):
+            self.open()
+
+    def open(self):
+        fields = self.inputs(self.kind.fields)
+        fields.pop("rating", None)
+        by = "system" if "system" in self.kind.opened_by else self.kind.opened_by[-1]
+        unit = self.house.org("vehicles") if "desk" not in self.kind.opened_by else None
+        opened = matters.open_matter(
+            Opening(
+                self.programme,
+                self.kind_id,
+                self.house.org("center"),
+                "路灯坏了，请修理。",
+                fields=fields,
+                unit=unit,
+            ),
+            actor=self.house.actor(by),
+            at=self.at,
+        )
+        self.codes[opened.matter.pk] = opened.code
+        self.taken["open"] += 1
+
+    def value(self, one, sensible):
+        if not sensible:
+            return self.random.choice(NONSENSE)
+        if one.type == "choice":
+            return self.random.choice(one.choices)
+        if one.type in ("org", "orgs"):
+            keys = ("vehicles", "vehicles_one", "streets", "schools")
+            picked = self.house.org(self.random.choice(keys)).pk
+            return picked if one.type == "org" else [picked]
+        if one.type == "person":
+            return self.actors[self.random.choice(WALKERS[:8])].person_id
+        if one.type == "matter":
+            return self.random.choice(list(self.codes))
+        return {"bool": True, "int": self.random.randint(0, 9), "date": "2026-03-09"}.get(
+            one.type, "经查，请放心。"
+        )
+
+    def inputs(self, declared, sensible=True):
+        return {
+            name: self.value(one, sensible)
+            for name, one in declared.items()
+            if one.required or self.random.random() < 0.4
+        }
+
+    def pick(self, matter, who):
+        """An action: mostly one that is offered, rarely taken ones first."""
+        actor = self.actors[who]
+        if self.random.random() < 0.15 or not (
+            actor.person_id is None or matters.sees(actor, matter)
+        ):
+            return self.random.choice(list(self.kind.actions))
+        found = [o.id for o in matters.offered(matter, actor, self.at) if o.refusal is None]
+        if not found:
+            return None
+        return min(found, key=lambda a: self.taken[a] + self.random.random() * 2)
+
+    def explore(self):
+        """A step by whoever can do what was done least so far."""
+        self.at += timedelta(hours=self.random.choice((0, 0, 1)))
+        dice = self.random.random()
+        if dice < 0.05:
+            matters.sweep(self.at + timedelta(days=self.random.choice((20, 40))))
+        elif dice < 0.15:
+            self.open()
+        else:
+            pks = self.random.sample(list(self.codes), min(4, len(self.codes)))
+            options = [
+                (self.taken[one.id] + self.random.random() * 2, one.id, who, matter)
+                for matter in matters.Matter.objects.filter(pk__in=pks)
+                for who in WALKERS
+                if who == "sender" or matters.sees(self.actors[who], matter)
+                for one in matters.offered(matter, self.actors[who], self.at)
+                if one.refusal is None
+            ]
+            if options:
+                _, action, who, matter = min(options, key=lambda option: option[0])
+                self.attempt(matter, who, action)
+        notify.run(self.at)
+        for matter in matters.Matter.objects.filter(pk__in=list(self.codes)):
+            self.note_taken(matter)
+
+    def step(self):
+        dice = self.random.random()
+        self.at += timedelta(hours=self.random.choice((0, 0, 0, 1, 5, 30)))
+        if dice < 0.06:
+            matters.sweep(self.at + timedelta(days=self.random.choice((0, 1, 9, 40))))
+        elif dice < 0.12:
+            notify.run(self.at)
+        elif dice < 0.16:
+            self.open()
+        else:
+            self.act()
+        notify.run(self.at)
+        self.check()
+
+    def act(self):
+        pk = self.random.choice(list(self.codes))
+        matter = matters.Matter.objects.get(pk=pk)
+        who = self.random.choice(WALKERS)
+        action_id = self.pick(matter, who)
+        if action_id is None:
+            return
+        self.attempt(matter, who, action_id)
+
+    def attempt(self, matter, who, action_id):
+        pk = matter.pk
+        sensible = self.random.random() < 0.92
+        at = self.at - timedelta(days=3) if self.random.random() < 0.1 else self.at
+        before = (matter.state, matter.version)
+        try:
+            found = matters.act(
+                pk,
+                action_id,
+                actor=self.actors[who],
+                at=at,
+                data=self.inputs(self.kind.actions[action_id].inputs, sensible),
+                code=self.codes[pk] if who == "sender" else None,
+            )
+        except (MatterError, LookupError):
+            now = matters.Matter.objects.get(pk=pk)
+            assert (now.state, now.version) == before, "a refusal changes nothing"
+            return
+        action = self.kind.actions[action_id]
+        assert who not in POWERLESS, f"{who} moved it by {action_id}"
+        assert before[0] in self.kind.sources_of(action), "only declared steps"
+        targets = {action.to, *(t.to for t in action.turns), before[0]}
+        assert found.state in targets
+        assert found.changed_at >= matter.changed_at
+
+    def check(self):
+        for matter in matters.Matter.objects.all():
+            kind = SPECS[matter.programme].kinds[matter.kind]
+            assert matter.state in kind.states
+            assert matter.phase == kind.states[matter.state].phase
+            assert (matter.closed_at is not None) == (matter.phase == "done")
+            assert audit.stream(matter.stream) == []
+            running = [c for c in clocks.of(matter.stream).values() if c.state != "stopped"]
+            if matter.phase == "done":
+                assert running == [], "nothing ticks when it is over"
+            first = min(running, key=lambda c: (c.role != "promise", c.due_at), default=None)
+            assert matter.due_at == (first.due_at if first else None)
+            assert matter.paused == bool(first and first.state == "paused")
+            assert matter.level == max((c.level for c in running), key=LEVELS.index, default="none")
+            for clock in running:
+                if clock.state == "running" and clock.done < len(clock.steps):
+                    assert clock.next_at is not None
+                assert clock.done <= len(clock.steps)
+            self.note_taken(matter)
+        assert notify.failed() == []
+
+    def note_taken(self, matter):
+        if matter.pk in self.codes:
+            for event in audit.history(matter.stream)[self.seen.get(matter.pk, 1) :]:
+                self.seen[matter.pk] = event.seq
+                action = audit.read(event).get("action")
+                if action in self.kind.actions:
+                    self.taken[action] += 1
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(("programme", "kind"), KINDS, ids=lambda x: x)
+def test_whatever_people_do(house, programme, kind, seed):
+    walk = Walk(house, programme, kind, seed)
+    for _ in range(50):
+        walk.step()
+    assert walk.taken
+
+
+@pytest.mark.parametrize(("programme", "kind"), KINDS, ids=lambda x: x)
+def test_every_action_is_taken_on_some_walk(house, programme, kind):
+    wanted = set(SPECS[programme].kinds[kind].actions)
+    taken: set[str] = set()
+    for seed in range(12):
+        walk = Walk(house, programme, kind, seed)
+        walk.taken.update(dict.fromkeys(taken, 3))
+        for _ in range(60):
+            walk.explore()
+            taken |= walk.taken.keys()
+            if wanted <= taken:
+                return
+    assert wanted - taken == set()
+
+
+@pytest.mark.parametrize(("programme", "kind"), KINDS, ids=lambda x: x)
+def test_final_states_absorb_but_for_declared_actions(programme, kind):
+    spec = SPECS[programme].kinds[kind]
+    for action_id, action in spec.actions.items():
+        for state in spec.sources_of(action):
+            if spec.states[state].phase == "done":
+                assert f"{programme}.{kind}.{action_id}" in {
+                    "public_voice.voice.rate",
+                    "public_voice.voice.reopen",
+                    "public_voice.voice.publish",
+                }, "leaving an end is a decision: name it here"

@@ -1,0 +1,43 @@
+"""Settings of the test run: the product's own, on a folder and a database that are thrown away.
+
+A settings module and not a conftest, because pytest-django loads settings before any conftest.
+BIHUAN_TEST_DATABASE=postgres runs the same tests on the server that BIHUAN_DATABASE_URL names.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+if "BIHUAN_TEST_DATA" not in os.environ:
+    # xdist's workers inherit the environment, so the whole run shares one folder and its keys.
+    folder = tempfile.mkdtemp(prefix="bihuan-test-")
+    os.environ["BIHUAN_TEST_DATA"] = folder
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+os.environ["BIHUAN_DATA"] = os.environ["BIHUAN_TEST_DATA"]
+WANTED = os.environ.get("BIHUAN_TEST_DATABASE", "sqlite")
+if WANTED == "sqlite":
+    os.environ.pop("BIHUAN_DATABASE_URL", None)
+elif WANTED == "postgres":
+    os.environ.setdefault("BIHUAN_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/bihuan")
+else:
+    msg = f"BIHUAN_TEST_DATABASE={WANTED}: sqlite or postgres"
+    raise RuntimeError(msg)
+
+from bihuan.conf import settings as product  # noqa: E402 - it reads the environment set above
+from bihuan.conf.settings import *  # noqa: E402, F403 - a settings module is a bag of names
+
+DATABASES = {"default": dict(product.DATABASES["default"])}
+if WANTED == "sqlite":
+    # A file, not memory: threads must meet each other's locks as they do in production.
+    DATABASES["default"]["TEST"] = {"NAME": str(product.DATA / "test.sqlite3")}
+    DATABASES["default"]["OPTIONS"] = {
+        **product.DATABASES["default"]["OPTIONS"],
+        # Surviving a power cut is measured elsewhere; here it would only cost time.
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA foreign_keys=ON;",
+    }
+else:
+    DATABASES["default"]["CONN_MAX_AGE"] = 0
+    # Own name for each run: several people test against one server.
+    DATABASES["default"]["TEST"] = {"NAME": f"test_{product.DATA.name.replace('-', '_')}"}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
