@@ -344,23 +344,22 @@ def story(args: argparse.Namespace) -> int:
     """Tells one case study through the public doors, or lists them."""
     from bihuan import stories
 
-    names: list[str] = list(stories.names())  # type: ignore[attr-defined]  # written apart from this
+    names = stories.names()
     if args.list or not args.name:
         say("\n".join(names))
         return OK
     if args.name not in names:
         raise UsageError(f"there is no story {args.name}; there are: {', '.join(names)}")
-    stories.run(args.name)  # type: ignore[attr-defined]  # written apart from this
-    return OK
+    return OK if stories.run(args.name) else WRONG
 
 
 def demo(args: argparse.Namespace) -> int:
     """Fills an empty installation with the demonstration city."""
-    del args
     from bihuan import stories
 
-    stories.demo()  # type: ignore[attr-defined]  # written apart from this
-    return OK
+    if init(args) != OK:
+        return WRONG
+    return OK if stories.demo() else WRONG
 
 
 def _documents() -> dict[str, str]:

@@ -11,6 +11,7 @@ handler500 = "bihuan.web.errors.server_error"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("bihuan.web.portal.urls")),
     path("desk/", include("bihuan.web.desk.urls")),
+    path("studio/", include("bihuan.web.studio.urls")),
     path("api/v1/", api.urls),
     path("open311/v2/", include("bihuan.api.open311.urls")),
     path("language", site.language, name="language"),

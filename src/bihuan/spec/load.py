@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
+from typing_extensions import override
 
 from bihuan.lib.catalogue import flatten
 from bihuan.spec.schema import Programme
@@ -31,6 +32,7 @@ class Problem:
     cause: str
     remedy: str
 
+    @override
     def __str__(self) -> str:
         where = f"{self.file}: {self.path}" if self.path else self.file
         return f"{where}\n  {self.cause}\n  → {self.remedy}"

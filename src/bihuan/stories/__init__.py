@@ -1,1 +1,43 @@
-"""Case studies of the seeds, told through the public doors; also the demo data."""
+"""Case studies told through the public doors, and the demonstration city."""
+
+from collections.abc import Callable
+
+from bihuan.stories import demo as demonstration
+from bihuan.stories import figures, xining
+from bihuan.stories.stage import say, word
+
+__all__ = ["demo", "names", "run"]
+
+_STORIES: dict[str, tuple[Callable[[], int], Callable[[], list[figures.Figure]]]] = {
+    "xining": (xining.tell, xining.figures_of),
+}
+
+
+def names() -> list[str]:
+    """The stories there are."""
+    return sorted(_STORIES)
+
+
+def run(name: str) -> bool:
+    """Tells a story, unless this database has heard it, and prints its figures beside the
+    document's. Returns whether all of them agree. Raises KeyError for an unknown name."""
+    tell, figures_of = _STORIES[name]
+    opened = tell()
+    say(word("told", name=name, matters=opened) if opened else word("told_before", name=name))
+    found = figures_of()
+    say(figures.table(found))
+    wrong = sum(not one.equal for one in found)
+    say(word("some_differ", count=wrong) if wrong else word("all_equal"))
+    return not wrong
+
+
+def demo() -> bool:
+    """Fills an installation with the stories and a small city to try things in, and prints its
+    accounts. Returns False, having written nothing, when the city is there already."""
+    if demonstration.stands():
+        say(word("demo.not_empty"))
+        return False
+    agreed = all([run(name) for name in names()])
+    for line in demonstration.build():
+        say(line)
+    return agreed

@@ -1,10 +1,12 @@
 from django.apps import AppConfig
+from typing_extensions import override
 
 
 class WebConfig(AppConfig):
     name = "bihuan.web"
     label = "web"
 
+    @override
     def ready(self) -> None:
         from bihuan.kernel.matters.api import use_words
         from bihuan.web import words

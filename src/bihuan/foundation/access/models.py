@@ -1,6 +1,7 @@
 from typing import ClassVar
 
 from django.db import models
+from typing_extensions import override
 
 from bihuan.foundation.audit.api import Chained
 from bihuan.foundation.orgs.models import Org, Person
@@ -24,6 +25,7 @@ class Grant(Chained):
     class Meta:
         indexes: ClassVar = [models.Index(fields=["person", "end"])]
 
+    @override
     def __str__(self) -> str:
         return f"{self.person_id} {self.role}@{self.org_id}"
 
@@ -40,5 +42,6 @@ class Token(Chained):
     expires = models.DateField()
     revoked = models.BooleanField(default=False)
 
+    @override
     def __str__(self) -> str:
         return self.name

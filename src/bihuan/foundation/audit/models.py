@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.db import models
+from typing_extensions import override
 
 
 class Event(models.Model):
@@ -32,6 +33,7 @@ class Event(models.Model):
             ),
         ]
 
+    @override
     def __str__(self) -> str:
         return f"{self.stream}#{self.seq} {self.type}"
 
@@ -46,6 +48,7 @@ class Seal(models.Model):
     at = models.DateTimeField()
     signature = models.CharField(max_length=64)
 
+    @override
     def __str__(self) -> str:
         return f"{self.first_id}-{self.last_id}"
 
@@ -56,6 +59,7 @@ class LastSeal(models.Model):
     last_id = models.BigIntegerField()
     signature = models.CharField(max_length=64)
 
+    @override
     def __str__(self) -> str:
         return str(self.last_id)
 
@@ -138,5 +142,6 @@ class Contact(Chained):
     keep_until = models.DateField(null=True, db_index=True)
     erased = models.BooleanField(default=False)
 
+    @override
     def __str__(self) -> str:
         return self.stream

@@ -1,6 +1,7 @@
 from typing import ClassVar
 
 from django.db import models
+from typing_extensions import override
 
 from bihuan.foundation.audit.api import Part
 
@@ -21,5 +22,6 @@ class Attachment(Part):
             models.UniqueConstraint(fields=["stream", "key"], name="attachment_once")
         ]
 
+    @override
     def __str__(self) -> str:
         return self.name

@@ -11,6 +11,7 @@ from bihuan.foundation.audit.api import Happening, change, create, register
 from bihuan.foundation.notify.channels import (
     DeliveryError,
     announce,
+    listening,
     mail,
     people_to_mail,
     signature,
@@ -34,6 +35,7 @@ __all__ = [
     "give_back_duty",
     "handler",
     "inbox",
+    "listening",
     "mail",
     "mark_mailed",
     "mark_read",

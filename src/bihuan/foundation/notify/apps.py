@@ -1,10 +1,12 @@
 from django.apps import AppConfig
+from typing_extensions import override
 
 
 class NotifyConfig(AppConfig):
     name = "bihuan.foundation.notify"
     label = "notify"
 
+    @override
     def ready(self) -> None:
         from bihuan.foundation.notify import channels, events
 

@@ -1,6 +1,7 @@
 from typing import ClassVar
 
 from django.db import models
+from typing_extensions import override
 
 from bihuan.foundation.audit.api import Chained
 from bihuan.foundation.orgs.models import Person
@@ -25,6 +26,7 @@ class Task(models.Model):
             )
         ]
 
+    @override
     def __str__(self) -> str:
         return f"{self.name} {self.key}"
 
@@ -36,6 +38,7 @@ class Duty(models.Model):
     last_run = models.DateTimeField(null=True)
     leased_until = models.DateTimeField(null=True)
 
+    @override
     def __str__(self) -> str:
         return self.name
 
@@ -67,6 +70,7 @@ class Notice(models.Model):
             ),
         ]
 
+    @override
     def __str__(self) -> str:
         return f"{self.person_id} {self.key}"
 
@@ -83,5 +87,6 @@ class Webhook(Chained):
     org_path = models.CharField(max_length=255, blank=True)
     active = models.BooleanField(default=True)
 
+    @override
     def __str__(self) -> str:
         return self.url

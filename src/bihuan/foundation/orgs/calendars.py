@@ -121,3 +121,8 @@ def load(calendar_id: int) -> Calendar:
         kept = (heads, _build(WorkCalendar.objects.get(pk=calendar_id), list(query)))
         _KEPT[calendar_id] = kept
     return kept[1]
+
+
+def years(calendar_id: int) -> list[CalendarYear]:
+    """The years a calendar knows, newest first."""
+    return list(CalendarYear.objects.filter(calendar_id=calendar_id).order_by("-year"))

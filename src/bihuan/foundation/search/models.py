@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
+from typing_extensions import override
 
 
 class Document(models.Model):
@@ -18,6 +19,7 @@ class Document(models.Model):
             models.UniqueConstraint(fields=["kind", "number"], name="document_once")
         ]
 
+    @override
     def __str__(self) -> str:
         return f"{self.kind}{self.number}"
 
@@ -28,5 +30,6 @@ class Frequency(models.Model):
     token = models.CharField(max_length=8, primary_key=True)
     documents = models.PositiveIntegerField()
 
+    @override
     def __str__(self) -> str:
         return self.token

@@ -1,6 +1,7 @@
 from typing import ClassVar
 
 from django.db import models
+from typing_extensions import override
 
 from bihuan.foundation.audit.api import Part
 
@@ -47,5 +48,6 @@ class Clock(Part):
             ),
         ]
 
+    @override
     def __str__(self) -> str:
         return f"{self.stream} {self.key}"

@@ -1,6 +1,6 @@
 """Who may see a matter and who may move it. Absent and forbidden look alike."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.conf import settings
 from django.db.models import Q
@@ -105,30 +105,46 @@ def _covers_all(scopes: dict[str, dict[str, set[str]]]) -> bool:
     )
 
 
+def parties(found: Matter) -> list[Party]:
+    """The parties of a matter, read once for each version of it: they change by its events only."""
+    if found.known_parties is None or found.known_parties[0] != found.version:
+        found.known_parties = (found.version, list(Party.objects.filter(matter_id=found.pk)))
+    return found.known_parties[1]
+
+
+def know_parties(rows: Sequence[Matter]) -> None:
+    """Reads the parties of several matters in one query."""
+    held: dict[int, list[Party]] = {}
+    for party in Party.objects.filter(matter_id__in=[m.pk for m in rows]):
+        held.setdefault(party.matter_id, []).append(party)
+    for one in rows:
+        one.known_parties = (one.version, held.get(one.pk, []))
+
+
 def sees(actor: Actor, matter: Matter) -> bool:
     """Whether one matter is visible to the actor."""
     if actor.ref == "system":
         return True
     if actor.person_id is None:
         return False
-    parties = list(Party.objects.filter(matter_id=matter.pk))
-    if _is_barred(actor, parties):
+    held = parties(matter)
+    if _is_barred(actor, held):
         return False
     if matter.assignee_id == actor.person_id:
         return True
     programme = programmes.spec_of(matter.release_id)
     return any(
-        _holds(actor, role.id, role.at, matter, programme, parties)
+        _holds(actor, role.id, role.at, matter, programme, held)
         for role in programme.manifest.roles
     )
 
 
-def _is_barred(actor: Actor, parties: list[Party]) -> bool:
+def _is_barred(actor: Actor, held: list[Party]) -> bool:
     own = _own_paths(actor)
     return any(
         p.role in BARRED
         and ((p.person_id is not None and p.person_id == actor.person_id) or p.org_path in own)
-        for p in parties
+        for p in held
     )
 
 
@@ -138,11 +154,11 @@ def _holds(
     at: str,
     matter: Matter,
     programme: Programme,
-    parties: list[Party],
+    held: list[Party],
 ) -> bool:
     paths = [getattr(matter, f"{side}_path") for side in _SIDES[at]]
     if "unit" in _SIDES[at]:
-        paths += [p.org_path for p in parties if p.role == "co_unit"]
+        paths += [p.org_path for p in held if p.role == "co_unit"]
     return any(actor.has(role, path, programme.id) for path in paths)
 
 
@@ -179,14 +195,14 @@ def may_act(actor: Actor, found: Matter, action: Action, programme: Programme) -
         return actor.ref in action.by
     if not actor.may_scope("matters:write"):
         return False
-    parties = list(Party.objects.filter(matter_id=found.pk))
-    if _is_barred(actor, parties):
+    held = parties(found)
+    if _is_barred(actor, held):
         return False
     for name in action.by:
         if name == "assignee" and found.assignee_id == actor.person_id:
             return True
         role = programme.role(name)
-        if role is not None and _holds(actor, name, role.at, found, programme, parties):
+        if role is not None and _holds(actor, name, role.at, found, programme, held):
             return True
     return False
 

@@ -14,7 +14,7 @@ from bihuan.foundation.files.api import Stored
 from bihuan.kernel.clocks.api import reckon
 from bihuan.kernel.matters import access, inputs, verbs
 from bihuan.kernel.matters.models import Matter
-from bihuan.kernel.matters.opening import event_key
+from bihuan.kernel.matters.opening import Opened, Opening, event_key, open_matter
 from bihuan.kernel.matters.problems import (
     GoneError,
     MatterError,
@@ -165,3 +165,23 @@ def _after_conflict(error: Exception, matter_id: int, digest: str | None) -> Mat
         raise error
     found = Matter.objects.filter(pk=matter_id).first()
     raise GoneError("matters.gone", number=found.number if found else "") from error
+
+
+def open_and_act(
+    opening: Opening,
+    action_id: str,
+    data: Mapping[str, Any],
+    *,
+    actor: Actor,
+    at: datetime,
+    key: str | None = None,
+) -> Opened:
+    """Opens a matter and takes its first action, both or neither: a call settled on the spot.
+
+    Raises what open_matter and act raise; after an error nothing was written.
+    """
+    with transaction.atomic():
+        opened = open_matter(opening, actor=actor, at=at, key=key)
+        if not opened.repeated:
+            perform(opened.matter, action_id, actor=actor, at=at, data=data)
+        return opened

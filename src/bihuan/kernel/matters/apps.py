@@ -1,10 +1,12 @@
 from django.apps import AppConfig
+from typing_extensions import override
 
 
 class MattersConfig(AppConfig):
     name = "bihuan.kernel.matters"
     label = "matters"
 
+    @override
     def ready(self) -> None:
         from bihuan.kernel.matters import effects, events, guards, jobs
 

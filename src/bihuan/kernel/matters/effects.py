@@ -245,11 +245,8 @@ def people_of(step: Step, roles: tuple[str, ...] | list[str]) -> list[int]:
 
 def _barred_people(step: Step) -> set[int]:
     """Those who may not hear of the matter: recused, complained of, or at a unit that is."""
-    rows = list(
-        Party.objects.filter(matter_id=step.matter.pk or 0, role__in=access.BARRED).values_list(
-            "person_id", "org_path"
-        )
-    )
+    known = access.parties(step.matter) if step.matter.pk else []
+    rows = [(p.person_id, p.org_path) for p in known if p.role in access.BARRED]
     # While a matter is being opened its parties stand in the step only.
     rows += [
         (columns["person_id"], columns["org_path"])

@@ -2,6 +2,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.utils import timezone
+from typing_extensions import override
 
 from bihuan.foundation.audit.api import Chained, Part
 from bihuan.foundation.orgs.models import Org, Person
@@ -17,6 +18,8 @@ class Matter(Chained):
 
     STREAM = "matter"
     PRIVATE = frozenset({"subject"})
+    # (version, parties): what `access` has read of it, in this process only.
+    known_parties: "tuple[int, list[Party]] | None" = None
 
     programme = models.CharField(max_length=40)
     release = models.ForeignKey(Release, models.PROTECT, db_index=False)
@@ -67,6 +70,7 @@ class Matter(Chained):
             ),
         ]
 
+    @override
     def __str__(self) -> str:
         return self.number
 
@@ -100,10 +104,12 @@ class Party(Part):
             models.Index(fields=["role", "org_path"]),
         ]
 
+    @override
     def __str__(self) -> str:
         return f"{self.stream} {self.key}"
 
     @classmethod
+    @override
     def derived(cls, stream: str) -> dict[str, Any]:
         return {"matter_id": int(stream.partition(":")[2])}
 
@@ -120,6 +126,7 @@ class SavedFilter(models.Model):
             models.UniqueConstraint(fields=["person", "name"], name="filter_once")
         ]
 
+    @override
     def __str__(self) -> str:
         return self.name
 
@@ -134,5 +141,6 @@ class Phrase(Chained):
     body = models.TextField()
     active = models.BooleanField(default=True)
 
+    @override
     def __str__(self) -> str:
         return self.shortcut

@@ -38,6 +38,7 @@ class Step:
     data: dict[str, Any] = field(default_factory=dict)
     private: dict[str, Any] = field(default_factory=dict)
     tasks: list[tuple[str, dict[str, Any], str]] = field(default_factory=list)
+    hooks: list[notify.Webhook] | None = None
     _clocks: dict[str, Clock] | None = None
     _unit: Org | None = None
 
@@ -94,6 +95,10 @@ class Step:
         if self._clocks is None:
             self._clocks = clocks.of(self.matter.stream) if self.matter.pk else {}
         return self._clocks
+
+    def know_clocks(self, rows: list[Clock]) -> None:
+        """Takes the matter's clocks from a caller who has read them already."""
+        self._clocks = {clock.key: clock for clock in rows}
 
     def change_clock(self, name: str, columns: dict[str, Any]) -> None:
         """Notes new columns of a clock and keeps the list's due date and colour in step."""
@@ -196,4 +201,5 @@ class Step:
                     "at": canonical.instant(self.at),
                 },
                 self.at,
+                self.hooks,
             )

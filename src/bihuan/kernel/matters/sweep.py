@@ -6,10 +6,11 @@ from django.db import transaction
 
 from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.audit.api import ConflictError, change
+from bihuan.foundation.notify import api as notify
 from bihuan.foundation.orgs.api import calendars
 from bihuan.kernel.clocks import api as clocks
-from bihuan.kernel.clocks.api import reckon
-from bihuan.kernel.matters import acting, effects
+from bihuan.kernel.clocks.api import Clock, reckon
+from bihuan.kernel.matters import access, acting, effects
 from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.matters.problems import MatterError
 from bihuan.kernel.matters.step import Step
@@ -19,13 +20,13 @@ BATCH = 200
 PREFIX = "matter:"
 
 
-def _fire(stream: str, at: datetime) -> bool:
+def _fire(matter: Matter, held: list[Clock], hooks: list[notify.Webhook], at: datetime) -> bool:
     """Takes the steps one matter has reached; False when there was nothing to take."""
-    matter = Matter.objects.get(pk=int(stream.removeprefix(PREFIX)))
     programme = programmes.spec_of(matter.release_id)
     kind = programme.kinds[matter.kind]
     at = max(at, matter.changed_at)
-    step = Step(matter, programme, kind, SYSTEM, at, "clock")
+    step = Step(matter, programme, kind, SYSTEM, at, "clock", hooks=hooks)
+    step.know_clocks(held)
     acts: list[str] = []
     for name, clock in sorted(step.clocks().items()):
         columns, fired = reckon.passed(clock, at)
@@ -60,10 +61,17 @@ def sweep(at: datetime, limit: int = 10_000) -> int:
     while moved < limit:
         streams = [s for s in clocks.due(at, BATCH) if s.startswith(PREFIX)]
         progress = 0
+        # Matters are read before what hangs on them: whoever changes a clock or a party changes the
+        # matter's version too, so anything read too early or too late ends in a conflict.
+        rows = Matter.objects.in_bulk([int(s.removeprefix(PREFIX)) for s in streams])
+        held = clocks.of_many(streams)
+        access.know_parties(list(rows.values()))
+        hooks = notify.listening()
         for stream in streams:
+            matter = rows[int(stream.removeprefix(PREFIX))]
             try:
                 with transaction.atomic():
-                    progress += _fire(stream, at)
+                    progress += _fire(matter, held.get(stream, []), hooks, at)
             except ConflictError:
                 continue
         moved += progress

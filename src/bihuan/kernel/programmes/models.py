@@ -1,6 +1,7 @@
 from typing import ClassVar
 
 from django.db import models
+from typing_extensions import override
 
 from bihuan.foundation.audit.api import Chained
 from bihuan.foundation.orgs.models import Org
@@ -21,6 +22,7 @@ class Release(Chained):
             models.UniqueConstraint(fields=["programme", "tag"], name="release_once")
         ]
 
+    @override
     def __str__(self) -> str:
         return f"{self.programme} {self.tag}"
 
@@ -36,6 +38,7 @@ class InForce(Chained):
     start = models.DateField()
     end = models.DateField(null=True, blank=True)
 
+    @override
     def __str__(self) -> str:
         return f"{self.programme}@{self.org_id}"
 
@@ -57,5 +60,6 @@ class SettingOverride(Chained):
     class Meta:
         indexes: ClassVar = [models.Index(fields=["programme", "name"])]
 
+    @override
     def __str__(self) -> str:
         return f"{self.programme}.{self.name}"

@@ -1,6 +1,7 @@
 from typing import ClassVar
 
 from django.db import models
+from typing_extensions import override
 
 from bihuan.foundation.audit.api import Chained
 
@@ -36,6 +37,7 @@ class Publication(Chained):
             )
         ]
 
+    @override
     def __str__(self) -> str:
         return self.title
 
@@ -52,5 +54,6 @@ class Views(models.Model):
             models.UniqueConstraint(fields=["publication", "day"], name="views_once_a_day")
         ]
 
+    @override
     def __str__(self) -> str:
         return f"{self.publication_id} {self.day} {self.count}"

@@ -1,6 +1,7 @@
 from typing import ClassVar
 
 from django.db import models
+from typing_extensions import override
 
 from bihuan.foundation.audit.api import Chained
 
@@ -16,6 +17,7 @@ class WorkCalendar(Chained):
     # [["09:00", "12:00"], ["13:30", "17:30"]]
     hours = models.JSONField(default=list)
 
+    @override
     def __str__(self) -> str:
         return self.name
 
@@ -38,5 +40,6 @@ class CalendarYear(Chained):
             models.UniqueConstraint(fields=["calendar", "year"], name="calendar_year_once")
         ]
 
+    @override
     def __str__(self) -> str:
         return f"{self.calendar_id} {self.year}"

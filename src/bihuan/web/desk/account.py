@@ -1,0 +1,107 @@
+"""Logging in and out, one's own settings, one's inbox."""
+
+from django.contrib import messages
+from django.contrib.auth import authenticate, login as start_session, logout as end_session
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth import update_session_auth_hash
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods, require_POST
+
+from bihuan.foundation.access import throttle
+from bihuan.foundation.notify import api as notify
+from bihuan.foundation.orgs import api as orgs
+from bihuan.lib.clock import now
+from bihuan.web import errors, words
+from bihuan.web.actor import actor_of
+
+TRIES = 8
+WINDOW = 900
+
+
+@require_http_methods(["GET", "POST"])
+def login(request: HttpRequest) -> HttpResponse:
+    """Log-in; too many failures for a name or from an address close it for a while."""
+    back = request.POST.get("next") or request.GET.get("next") or reverse("desk:queue")
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
+        back = reverse("desk:queue")
+    context = {"next": back, "username": request.POST.get("username", "")[:60]}
+    if request.method == "GET":
+        return render(request, "desk/login.html", context)
+    name = request.POST.get("username", "").strip()[:60]
+    address = request.META.get("REMOTE_ADDR", "")
+    if throttle.too_many("login", name, limit=TRIES) or throttle.too_many(
+        "login-from", address, limit=TRIES * 5
+    ):
+        context["problem"] = words.text("desk.login_locked")
+        return render(request, "desk/login.html", context, status=429)
+    person = authenticate(request, username=name, password=request.POST.get("password", "")[:200])
+    if person is None:
+        throttle.count("login", name, seconds=WINDOW)
+        throttle.count("login-from", address, seconds=WINDOW)
+        context["problem"] = words.text("desk.login_failed")
+        return render(request, "desk/login.html", context, status=403)
+    throttle.forget("login", name)
+    start_session(request, person)
+    return redirect(back)
+
+
+@require_POST
+def logout(request: HttpRequest) -> HttpResponse:
+    """Ends the session."""
+    end_session(request)
+    return redirect("portal:home")
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def me(request: HttpRequest) -> HttpResponse:
+    """One's own e-mail address, digest and password."""
+    who = actor_of(request)
+    assert who.person_id is not None
+    problem = ""
+    if request.method == "POST":
+        try:
+            _change_me(request, who.person_id, who.ref)
+            messages.success(request, words.text("desk.saved"), extra_tags="good")
+            return redirect("desk:me")
+        except orgs.OrgError as error:
+            problem = errors.message(error)
+    context = {"section": "me", "person": orgs.person(who.person_id), "problem": problem}
+    return render(request, "desk/me.html", context, status=422 if problem else 200)
+
+
+def _change_me(request: HttpRequest, person_id: int, ref: str) -> None:
+    at = now()
+    new = request.POST.get("new_password", "")
+    if new:
+        user = orgs.person(person_id)
+        if not user.check_password(request.POST.get("old_password", "")):
+            raise orgs.OrgError("orgs.old_password_wrong")
+        orgs.set_password(person_id, new, at=at, actor=ref)
+        update_session_auth_hash(request, orgs.person(person_id))
+    orgs.change_person(
+        person_id,
+        at=at,
+        actor=ref,
+        email=request.POST.get("email", "").strip()[:120],
+        digest=bool(request.POST.get("digest")),
+    )
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def inbox(request: HttpRequest) -> HttpResponse:
+    """What one should know; opening a notice's matter is one click away."""
+    who = actor_of(request)
+    assert who.person_id is not None
+    if request.method == "POST":
+        notify.mark_read(who.person_id, now())
+        return redirect("desk:inbox")
+    rows = [
+        (n, n.ref.partition(":")[2] if n.ref.startswith("matter:") else "")
+        for n in notify.inbox(who.person_id)
+    ]
+    return render(request, "desk/inbox.html", {"section": "inbox", "rows": rows})

@@ -1,0 +1,312 @@
+"""One matter: facts, who, clocks, time line, actions; and everything printed or revealed of it."""
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from bihuan.foundation.access.api import Actor
+from bihuan.foundation.audit.api import vault
+from bihuan.foundation.files import api as files
+from bihuan.foundation.orgs import api as orgs
+from bihuan.kernel.clocks import api as clocks
+from bihuan.kernel.matters import api as matters
+from bihuan.kernel.programmes import api as programmes
+from bihuan.language import redact, reply_check
+from bihuan.lib.clock import now
+from bihuan.outcomes.publicity import api as publicity
+from bihuan.web import errors, words
+from bihuan.web.actor import actor_of
+from bihuan.web.forms import ANSWERS, action_forms, collect
+from bihuan.web.portal.ask import qr
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the time line, in words."""
+
+    at: Any
+    who: str
+    text: str
+    details: list[tuple[str, str]]
+    internal: bool
+    note: str
+
+
+def _value(programme: Any, name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return words.text("site.yes" if value else "site.no")
+    if name in ("unit", "units"):
+        pks = value if isinstance(value, list) else [value]
+        return "、".join(orgs.org(pk).name for pk in pks)
+    if name == "person":
+        return orgs.person(value).name
+    known = words.of(programme, f"choices.{name}.{value}")
+    return str(value) if known.startswith("choices.") else known
+
+
+def _who(name: str) -> str:
+    if name in ("sender", "system"):
+        return words.text(f"desk.who.{name}")
+    return name
+
+
+def lines(matter: matters.Matter, entries: list[matters.Entry]) -> list[Line]:
+    """The time line in the reader's words."""
+    programme = programmes.spec_of(matter.release_id)
+    kind = programme.kinds[matter.kind]
+    found = []
+    for entry in entries:
+        action = kind.actions.get(entry.action)
+        if entry.type == "matter.acted":
+            text = words.of(programme, f"events.{matter.kind}.{entry.action}")
+        elif entry.type == "matter.stepped":
+            steps = entry.data.get("steps", [])
+            text = "、".join(
+                f"{words.of(programme, f'clocks.{c}')}：{words.of(programme, f'steps.{c}.{s}')}"
+                for c, s, _ in steps
+            )
+        else:
+            text = words.text(f"event.{entry.type}")
+        details = [
+            (words.of(programme, f"fields.{name}"), _value(programme, name, value))
+            for name, value in entry.inputs.items()
+            if value not in ("", None, [])
+        ]
+        body = entry.private.get("body")
+        if body:
+            details.append((words.text("desk.body"), str(body)))
+        reason = entry.data.get("reason")
+        if reason:
+            details.append((words.text("desk.reason"), str(reason)))
+        found.append(
+            Line(
+                entry.at,
+                _who(entry.who),
+                text,
+                details,
+                not (action and action.shown) and entry.type != "matter.opened",
+                str(entry.private.get("note", "")),
+            )
+        )
+    return found
+
+
+def _page(
+    request: HttpRequest,
+    matter: matters.Matter,
+    who: Actor,
+    *,
+    problems: dict[str, str] | None = None,
+    failed: str = "",
+    status: int = 200,
+    **more: Any,
+) -> HttpResponse:
+    at = now()
+    entries = matters.timeline(matter, for_sender=False)
+    body = next((str(e.private.get("body", "")) for e in entries if e.type == "matter.opened"), "")
+    programme = programmes.spec_of(matter.release_id)
+    facts = [
+        (words.of(programme, f"fields.{name}"), _value(programme, name, value))
+        for name, value in matter.facts.items()
+        if name in programme.kinds[matter.kind].fields and value not in ("", None)
+    ]
+    context: dict[str, Any] = {
+        "section": "queue",
+        "matter": matter,
+        "lines": list(reversed(lines(matter, entries))),
+        "body": body,
+        "facts": facts,
+        "forms": action_forms(matter, who, at),
+        "clocks": sorted(clocks.of(matter.stream).values(), key=lambda c: (c.role, c.due_at)),
+        "children": matters.open_children(matter),
+        "merged": matters.merged_here(matter),
+        "files": files.of(matter.stream),
+        "publications": publicity.of_subject(matter.stream),
+        "has_contact": vault.has(matter.stream),
+        "phrases": matters.phrases_for(matter.unit_path),
+        "key": secrets.token_urlsafe(16),
+        "problems": problems or {},
+        "failed": failed,
+        "given": request.POST,
+        "now": at,
+        **more,
+    }
+    return render(request, "desk/matter.html", context, status=status)
+
+
+@login_required
+@require_GET
+def show(request: HttpRequest, pk: int) -> HttpResponse:
+    """The page of one matter."""
+    who = actor_of(request)
+    return _page(request, matters.matter(who, pk), who)
+
+
+@login_required
+@require_POST
+def act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
+    """Takes an action. An answer is shown first, with its check-list, and sent on confirmation."""
+    who = actor_of(request)
+    matter = matters.matter(who, pk)
+    data = collect(matter, action, request.POST)
+    answer = next((data[n] for n in ANSWERS if data.get(n)), "")
+    if answer and not request.POST.get("confirm"):
+        return _preview(request, matter, who, action, str(answer))
+    version = request.POST.get("version", "")
+    try:
+        uploads = request.FILES.getlist("files")[: settings.FILES_PER_MESSAGE]
+        stored = [files.accept(u.name or "file", u.read()) for u in uploads]
+        matters.act(
+            pk,
+            action,
+            actor=who,
+            at=now(),
+            data=data,
+            files=stored,
+            key=request.POST.get("key") or None,
+            version=int(version) if version.isdigit() and len(version) < 9 else None,
+        )
+    except matters.InputError as error:
+        found = {n: words.text(f"error.{k}", **v) for n, (k, v) in error.fields.items()}
+        return _page(request, matter, who, problems=found, failed=action, status=422)
+    except (matters.MatterError, files.FileError, programmes.ProgrammeError) as error:
+        fresh = matters.matter(who, pk)
+        code = errors.status(error)
+        text = {"": errors.message(error)}
+        return _page(request, fresh, who, problems=text, failed=action, status=code)
+    label = words.of(programmes.spec_of(matter.release_id), f"actions.{matter.kind}.{action}")
+    messages.success(request, words.text("desk.acted", action=label), extra_tags="good")
+    return _back(who, pk)
+
+
+def _back(who: Actor, pk: int) -> HttpResponse:
+    """To the matter, or to the queue when one's own action took it out of one's sight."""
+    try:
+        matters.matter(who, pk)
+    except LookupError:
+        return redirect("desk:queue")
+    return redirect("desk:matter", pk=pk)
+
+
+def _preview(
+    request: HttpRequest, matter: matters.Matter, who: Actor, action: str, answer: str
+) -> HttpResponse:
+    entries = matters.timeline(matter, for_sender=False)
+    body = next((str(e.private.get("body", "")) for e in entries if e.type == "matter.opened"), "")
+    hidden = [
+        (name, value)
+        for name in request.POST
+        if name != "csrfmiddlewaretoken"
+        for value in request.POST.getlist(name)
+    ]
+    context = {
+        "section": "queue",
+        "matter": matter,
+        "action": action,
+        "answer": answer,
+        "body": body,
+        "checks": reply_check.check(body, answer),
+        "found": redact.find(answer),
+        "hidden": hidden,
+        "who": who,
+    }
+    return render(request, "desk/preview.html", context)
+
+
+@login_required
+@require_POST
+def note(request: HttpRequest, pk: int) -> HttpResponse:
+    """A private note."""
+    who = actor_of(request)
+    try:
+        matters.note(
+            pk, request.POST.get("note", ""), actor=who, at=now(), key=request.POST.get("key") or None
+        )
+    except matters.InputError as error:
+        found = {n: words.text(f"error.{k}", **v) for n, (k, v) in error.fields.items()}
+        matter = matters.matter(who, pk)
+        return _page(request, matter, who, problems=found, failed="note", status=422)
+    return redirect("desk:matter", pk=pk)
+
+
+@login_required
+@require_POST
+def recuse(request: HttpRequest, pk: int) -> HttpResponse:
+    """Takes oneself out of a matter one has a stake in 回避."""
+    who = actor_of(request)
+    assert who.person_id is not None
+    matters.recuse(
+        pk, who.person_id, actor=who, at=now(), reason=request.POST.get("reason", "")
+    )
+    messages.success(request, words.text("desk.recused"), extra_tags="good")
+    return redirect("desk:queue")
+
+
+@login_required
+@require_POST
+def contact(request: HttpRequest, pk: int) -> HttpResponse:
+    """Shows how to reach the sender, for a reason that is logged."""
+    who = actor_of(request)
+    matter = matters.matter(who, pk)
+    reason = matters.clean(request.POST.get("reason", ""))[:200]
+    if not reason:
+        text = {"reason": words.text("error.input.required")}
+        return _page(request, matter, who, problems=text, failed="contact", status=422)
+    person = vault.reveal(matter.stream, actor=who.ref, at=now(), reason=reason)
+    return _page(request, matter, who, revealed=person, reveals=vault.reveals(matter.stream))
+
+
+@login_required
+@require_POST
+def code(request: HttpRequest, pk: int) -> HttpResponse:
+    """A new query code for a sender who lost theirs, shown once on a slip."""
+    who = actor_of(request)
+    fresh = matters.renew_code(pk, actor=who, at=now())
+    context = {"section": "queue", "matter": matters.matter(who, pk), "code": fresh, "qr": qr(fresh)}
+    return render(request, "desk/slip.html", context)
+
+
+@login_required
+@require_GET
+def slip(request: HttpRequest, pk: int) -> HttpResponse:
+    """A slip to print and route with the papers."""
+    who = actor_of(request)
+    matter = matters.matter(who, pk)
+    entries = matters.timeline(matter, for_sender=False)
+    body = next((str(e.private.get("body", "")) for e in entries if e.type == "matter.opened"), "")
+    return render(request, "desk/slip.html", {"section": "queue", "matter": matter, "body": body})
+
+
+@login_required
+@require_http_methods(["GET"])
+def dates(request: HttpRequest, pk: int) -> HttpResponse:
+    """Why each of the matter's dates is what it is, day by day."""
+    who = actor_of(request)
+    matter = matters.matter(who, pk)
+    found = [
+        (words.of(programmes.spec_of(matter.release_id), f"clocks.{c.key}"), clocks.explain(c))
+        for c in clocks.of(matter.stream).values()
+    ]
+    return render(request, "desk/dates.html", {"section": "queue", "matter": matter, "rows": found})
+
+
+@login_required
+@require_GET
+def file(request: HttpRequest, pk: int, key: str) -> HttpResponse | FileResponse:
+    """An attachment of a matter one may see."""
+    matter = matters.matter(actor_of(request), pk)
+    found = next((f for f in files.of(matter.stream) if f.key == key), None)
+    if found is None:
+        raise LookupError(key)
+    response = FileResponse(
+        files.path_of(found.sha256).open("rb"), as_attachment=True, filename=found.name
+    )
+    response.headers["Content-Type"] = found.mime
+    return response

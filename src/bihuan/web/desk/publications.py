@@ -1,0 +1,76 @@
+"""Reading drafts and publishing them: nothing is shown that nobody has read."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from bihuan.language import redact
+from bihuan.lib.clock import now
+from bihuan.outcomes.publicity import api as publicity
+from bihuan.web import errors, words
+from bihuan.web.actor import actor_of
+
+
+@login_required
+@require_GET
+def index(request: HttpRequest) -> HttpResponse:
+    """Drafts to read, and what was published lately."""
+    who = actor_of(request)
+    latest = publicity.published(limit=30)
+    clicks = publicity.clicks([p.pk for p in latest])
+    context = {
+        "section": "publications",
+        "drafts": publicity.drafts(who),
+        "latest": [(p, clicks.get(p.pk, 0), publicity.may_publish(who, p)) for p in latest],
+    }
+    return render(request, "desk/publications.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def one(request: HttpRequest, pk: int) -> HttpResponse:
+    """One draft: correct it, publish what was read, or withdraw what is shown."""
+    who = actor_of(request)
+    row = publicity.draft_of(who, pk)
+    problem = ""
+    status = 200
+    if request.method == "POST":
+        try:
+            return _do(request, pk)
+        except publicity.PublicityError as error:
+            problem, status = errors.message(error), 422
+            row = publicity.draft_of(who, pk)
+    whole = "\n".join([row.title, row.question, row.answer])
+    context = {
+        "section": "publications",
+        "row": row,
+        "problem": problem,
+        "given": request.POST,
+        "found": redact.find(whole),
+        "matter": row.subject.partition(":")[2],
+    }
+    return render(request, "desk/publication.html", context, status=status)
+
+
+def _do(request: HttpRequest, pk: int) -> HttpResponse:
+    who, at = actor_of(request), now()
+    step = request.POST.get("do", "")
+    if step == "save":
+        publicity.edit(
+            pk,
+            title=request.POST.get("title", ""),
+            question=request.POST.get("question", ""),
+            answer=request.POST.get("answer", ""),
+            actor=who,
+            at=at,
+        )
+    elif step == "publish":
+        version = request.POST.get("version", "")
+        read = int(version) if version.isdigit() and len(version) < 9 else 0
+        publicity.publish(pk, version=read, actor=who, at=at)
+    elif step == "withdraw":
+        publicity.withdraw(pk, request.POST.get("reason", ""), actor=who, at=at)
+    messages.success(request, words.text("desk.saved"), extra_tags="good")
+    return redirect("desk:publication", pk=pk)

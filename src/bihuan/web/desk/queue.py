@@ -1,0 +1,208 @@
+"""Queues: what is mine, what is late; filters, bulk actions, export."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.views.decorators.http import require_GET, require_POST
+
+from bihuan.foundation.access.api import Actor
+from bihuan.kernel.matters import api as matters
+from bihuan.kernel.programmes import api as programmes
+from bihuan.lib.clock import now
+from bihuan.web import errors, words
+from bihuan.web.actor import actor_of
+from bihuan.web.forms import action_forms, collect
+
+NAMES = ("text", "programme", "kind", "state", "phase", "category", "channel", "level", "order")
+TABS: dict[str, dict[str, str]] = {
+    "mine": {"scope": "mine", "phase": "active", "order": "due"},
+    "new": {"scope": "unassigned", "phase": "open", "order": "newest"},
+    "late": {"phase": "active", "level": "late", "order": "due"},
+    "urgent": {"phase": "active", "level": "urgent", "order": "due"},
+    "active": {"phase": "active", "order": "due"},
+    "all": {"order": "newest"},
+}
+EXPORT_ROWS = 5000
+
+
+def _instant(text: str, *, end: bool) -> datetime | None:
+    day = None
+    try:
+        day = parse_date(text)
+    except ValueError:
+        return None
+    if day is None:
+        return None
+    moment = timezone.make_aware(datetime(day.year, day.month, day.day))  # noqa: DTZ001 - made aware here
+    return moment + timedelta(days=1) if end else moment
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
+
+
+def wanted(given: Mapping[str, str], tab: str) -> matters.Filter:
+    """The filter a query string asks for; a tab gives what is not said."""
+    values: dict[str, Any] = dict(TABS.get(tab, {}))
+    values |= {name: given[name][:80] for name in NAMES if given.get(name)}
+    return matters.Filter(
+        **values,
+        since=_instant(given.get("since", ""), end=False),
+        until=_instant(given.get("until", ""), end=True),
+        before=_number(given.get("before", "")),
+        page=min(_number(given.get("page", "")) or 1, 1000),
+    )
+
+
+def _tab(request: HttpRequest, who: Actor) -> str:
+    asked = request.GET.get("tab", "")
+    if asked in TABS:
+        return asked
+    if any(request.GET.get(name) for name in NAMES):
+        return "all"
+    return "new" if who.roles() & {"desk"} else "mine" if who.roles() & {"handler"} else "active"
+
+
+def _choices() -> dict[str, list[tuple[str, str]]]:
+    found: dict[str, dict[str, str]] = {"category": {}, "channel": {}, "state": {}}
+    for programme in programmes.known():
+        for kind_id, kind in programme.kinds.items():
+            for name in ("category", "channel"):
+                for choice in kind.fields[name].choices if name in kind.fields else ():
+                    found[name].setdefault(choice, words.of(programme, f"choices.{name}.{choice}"))
+            for state in kind.states:
+                found["state"].setdefault(state, words.of(programme, f"states.{kind_id}.{state}"))
+    return {name: list(pairs.items()) for name, pairs in found.items()}
+
+
+def _next(request: HttpRequest, page: matters.Page) -> str:
+    given = request.GET.copy()
+    if page.filter.order == "due" and not page.filter.text:
+        given["page"] = str(page.filter.page + 1)
+    else:
+        given["before"] = str(page.rows[-1].pk)
+    return given.urlencode()
+
+
+@login_required
+@require_GET
+def queue(request: HttpRequest) -> HttpResponse:
+    """A list, with the tabs' counts beside it; a fragment when htmx asks."""
+    who = actor_of(request)
+    tab = _tab(request, who)
+    page = matters.matters(who, wanted(request.GET.dict(), tab))
+    counted = ("mine", "new", "late", "urgent", "active")
+    counts = {name: matters.count(who, wanted({}, name)) for name in counted}
+    context: dict[str, Any] = {
+        "section": "queue",
+        "tab": tab,
+        "page": page,
+        "tabs": [(name, counts.get(name)) for name in TABS],
+        "cap": 1000,
+        "given": request.GET,
+        "choices": _choices(),
+        "saved": matters.filters_of(who.person_id or 0),
+        "next": _next(request, page) if page.more else "",
+        "query": request.GET.urlencode(),
+        "bulk": _bulk_forms(page, who),
+        "now": now(),
+    }
+    return render(request, "desk/queue.html", context)
+
+
+def _bulk_forms(page: matters.Page, who: Actor) -> list[Any]:
+    """Bulk actions of the first row's state: what can be done to it can be tried on its like."""
+    first = next(iter(page.rows), None)
+    if first is None:
+        return []
+    whole = matters.matter(who, first.pk)
+    return [f for f in action_forms(whole, who, now()) if f.bulk and f.refusal is None]
+
+
+@login_required
+@require_POST
+def bulk(request: HttpRequest) -> HttpResponse:
+    """One action on many matters: each its own transaction, each refusal named."""
+    who = actor_of(request)
+    action = request.POST.get("action", "")
+    done, refused = 0, []
+    for text in request.POST.getlist("pick")[:200]:
+        pk = _number(text)
+        if pk is None:
+            continue
+        try:
+            matter = matters.matter(who, pk)
+            data = collect(matter, action, request.POST)
+            key = f"{request.POST.get('key', '')}:{pk}"
+            matters.act(pk, action, actor=who, at=now(), data=data, key=key)
+            done += 1
+        except matters.MatterError as error:
+            refused.append(f"{matter.number}: {errors.message(error)}")
+        except LookupError:
+            refused.append(words.text("desk.bulk_unknown", number=pk))
+    if done:
+        messages.success(request, words.text("desk.bulk_done", count=done), extra_tags="good")
+    for line in refused[:20]:
+        messages.error(request, line, extra_tags="bad")
+    if not done and not refused:
+        messages.warning(request, words.text("desk.bulk_nothing"))
+    return redirect(f"{request.path.removesuffix('bulk')}?{request.POST.get('back', '')[:500]}")
+
+
+@login_required
+@require_GET
+def export(request: HttpRequest) -> HttpResponse:
+    """The list as a spreadsheet, up to 5,000 rows; no contact data in it."""
+    who = actor_of(request)
+    page = matters.matters(who, wanted(request.GET.dict(), _tab(request, who)), EXPORT_ROWS)
+    names = ("number", "subject", "category", "state", "unit", "assignee", "opened", "due", "level")
+    titles = [words.text(f"desk.column.{name}") for name in names]
+    content = matters.export.sheet(titles, [row_cells(m) for m in page.rows], name="list")
+    response = HttpResponse(
+        content,
+        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    )
+    response.headers["Content-Disposition"] = 'attachment; filename="bihuan-list.xlsx"'
+    return response
+
+
+def row_cells(matter: matters.Matter) -> list[str]:
+    """One matter as the cells of a list."""
+    programme = programmes.spec_of(matter.release_id)
+    category = words.of(programme, f"choices.category.{matter.category}") if matter.category else ""
+    stamp = "%Y-%m-%d %H:%M"
+    return [
+        matter.number,
+        matter.subject,
+        category,
+        words.of(programme, f"states.{matter.kind}.{matter.state}"),
+        str(matter.unit),
+        str(matter.assignee or ""),
+        timezone.localtime(matter.opened_at).strftime(stamp),
+        timezone.localtime(matter.due_at).strftime(stamp) if matter.due_at else "",
+        words.text(f"desk.level.{matter.level}"),
+    ]
+
+
+@login_required
+@require_POST
+def filters(request: HttpRequest) -> HttpResponse:
+    """Keeps the present list under a name, or forgets one."""
+    who = actor_of(request)
+    assert who.person_id is not None
+    drop = _number(request.POST.get("drop", ""))
+    query = request.POST.get("query", "")[:500]
+    if drop is not None:
+        matters.delete_filter(who.person_id, drop)
+    else:
+        matters.save_filter(who.person_id, request.POST.get("name", ""), query)
+        messages.success(request, words.text("desk.saved"), extra_tags="good")
+    return redirect(f"{request.path.removesuffix('filters')}?{query}")
+

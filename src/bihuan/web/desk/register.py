@@ -1,0 +1,126 @@
+"""Registering what came by telephone, on paper or at the door: under thirty seconds of typing."""
+
+import secrets
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from bihuan.foundation.access.api import Actor
+from bihuan.foundation.audit.api import vault
+from bihuan.foundation.files import api as files
+from bihuan.kernel.matters import api as matters
+from bihuan.lib.clock import now
+from bihuan.web import errors, words
+from bihuan.web.actor import actor_of
+from bihuan.web.portal.receivers import Receiver, receivers
+
+
+def _homes(who: Actor) -> list[Receiver]:
+    return [
+        one
+        for one in receivers(timezone.localtime(now()).date())
+        if any(who.has(role, one.org.path, one.programme.id) for role in one.kind.opened_by)
+    ]
+
+
+def _form(
+    request: HttpRequest, problems: dict[str, str], status: int = 200, **more: Any
+) -> HttpResponse:
+    who = actor_of(request)
+    homes = _homes(who)
+    chosen = _chosen(request, homes)
+    context: dict[str, Any] = {
+        "section": "register",
+        "homes": homes,
+        "chosen": chosen,
+        "problems": problems,
+        "given": request.POST,
+        "key": request.POST.get("key") or secrets.token_urlsafe(16),
+        "category": request.POST.get("category") or "consult",
+        "channel": request.POST.get("channel") or "hotline",
+        **more,
+    }
+    if chosen is not None:
+        for name in ("category", "channel"):
+            context[f"{name}_options"] = [
+                (c, words.of(chosen.programme, f"choices.{name}.{c}"))
+                for c in chosen.kind.fields[name].choices
+            ]
+        context["phrases"] = matters.phrases_for(chosen.org.path)
+    return render(request, "desk/register.html", context, status=status)
+
+
+def _chosen(request: HttpRequest, homes: list[Receiver]) -> Receiver | None:
+    asked = request.POST.get("home")
+    return next((h for h in homes if str(h.org.pk) == asked), homes[0] if homes else None)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def register(request: HttpRequest) -> HttpResponse:
+    """The call form. With an answer typed in, the call is received and settled in one action."""
+    if request.method == "GET":
+        return _form(request, {})
+    who = actor_of(request)
+    chosen = _chosen(request, _homes(who))
+    if chosen is None:
+        return _form(request, {"": words.text("error.matters.may_not_open")}, 403)
+    if request.POST.get("look"):
+        return _look(request, who)
+    try:
+        return _send(request, who, chosen)
+    except matters.InputError as error:
+        lines = {n: words.text(f"error.{k}", **v) for n, (k, v) in error.fields.items()}
+        return _form(request, lines, 422)
+    except (matters.MatterError, files.FileError) as error:
+        return _form(request, {"": errors.message(error)}, errors.status(error))
+
+
+def _look(request: HttpRequest, who: Actor) -> HttpResponse:
+    """Before sending: what this caller brought before, and what is much like this."""
+    earlier = matters.same_phone(who, vault.subjects_of_phone(request.POST.get("phone", "")))
+    alike = matters.alike(who, request.POST.get("body", "")[:2000])
+    return _form(request, {}, earlier=earlier, alike=alike, looked=True)
+
+
+def _send(request: HttpRequest, who: Actor, chosen: Receiver) -> HttpResponse:
+    uploads = request.FILES.getlist("files")[: settings.FILES_PER_MESSAGE]
+    stored = [files.accept(u.name or "file", u.read()) for u in uploads]
+    contact = vault.Person(
+        request.POST.get("name", ""), request.POST.get("phone", ""), request.POST.get("email", "")
+    )
+    at = now()
+    key = request.POST.get("key") or None
+    answer = request.POST.get("reply", "").strip()
+    opening = matters.Opening(
+        programme=chosen.programme.id,
+        kind=chosen.kind_id,
+        home=chosen.org,
+        subject=request.POST.get("subject", ""),
+        body=request.POST.get("body", ""),
+        fields={
+            name: request.POST.get(name, "") for name in ("category", "channel", "place")
+        },
+        contact=contact,
+        anonymous=not any(c.strip() for c in (contact.name, contact.phone, contact.email)),
+        files=stored,
+    )
+    if answer:
+        opened = matters.open_and_act(
+            opening, "settle", {"reply": answer}, actor=who, at=at, key=key
+        )
+    else:
+        opened = matters.open_matter(opening, actor=who, at=at, key=key)
+    if request.POST.get("print"):
+        return _slip(request, opened)
+    return redirect("desk:matter", pk=opened.matter.pk)
+
+
+def _slip(request: HttpRequest, opened: matters.Opened) -> HttpResponse:
+    context = {"section": "register", "matter": opened.matter, "code": opened.code}
+    return render(request, "desk/slip.html", context)

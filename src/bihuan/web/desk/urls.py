@@ -1,0 +1,29 @@
+from django.urls import path
+
+from bihuan.web.desk import account, intake, matter, publications, queue, register
+
+app_name = "desk"
+
+urlpatterns = [
+    path("login", account.login, name="login"),
+    path("logout", account.logout, name="logout"),
+    path("me", account.me, name="me"),
+    path("inbox", account.inbox, name="inbox"),
+    path("", queue.queue, name="queue"),
+    path("export.xlsx", queue.export, name="export"),
+    path("bulk", queue.bulk, name="bulk"),
+    path("filters", queue.filters, name="filters"),
+    path("register", register.register, name="register"),
+    path("import", intake.upload, name="import"),
+    path("matters/<int:pk>", matter.show, name="matter"),
+    path("matters/<int:pk>/act/<slug:action>", matter.act, name="act"),
+    path("matters/<int:pk>/note", matter.note, name="note"),
+    path("matters/<int:pk>/recuse", matter.recuse, name="recuse"),
+    path("matters/<int:pk>/contact", matter.contact, name="contact"),
+    path("matters/<int:pk>/code", matter.code, name="code"),
+    path("matters/<int:pk>/slip", matter.slip, name="slip"),
+    path("matters/<int:pk>/dates", matter.dates, name="dates"),
+    path("matters/<int:pk>/files/<slug:key>", matter.file, name="file"),
+    path("publications", publications.index, name="publications"),
+    path("publications/<int:pk>", publications.one, name="publication"),
+]

@@ -1,0 +1,1 @@
+"""The face of the administrator: organisations, people, grants, calendars, settings, programmes."""

@@ -1,0 +1,218 @@
+"""Organisations, people, posts and grants."""
+
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from bihuan.foundation.access import api as grants
+from bihuan.foundation.access.api import AccessError, Actor, require_admin
+from bihuan.foundation.orgs import api as orgs
+from bihuan.foundation.orgs.api import Org, OrgError
+from bihuan.kernel.matters import api as matters
+from bihuan.kernel.programmes import api as programmes
+from bihuan.lib.clock import now
+from bihuan.web import words
+from bihuan.web.actor import actor_of
+from bihuan.web.studio.door import administrator, carry_out, day_of, today
+
+LISTED = 500
+
+
+def _roles() -> list[tuple[str, str]]:
+    found: dict[str, str] = {}
+    for programme in programmes.known():
+        for role in programme.manifest.roles:
+            found.setdefault(role.id, words.of(programme, f"roles.{role.id}"))
+    found[grants.ADMIN] = words.text("studio.role_admin")
+    return list(found.items())
+
+
+def _administered(who: Actor) -> list[Org]:
+    rows = [o for path in who.paths(grants.ADMIN) for o in orgs.find_orgs(within=path, limit=LISTED)]
+    return list({o.pk: o for o in rows}.values())
+
+
+@administrator
+@require_http_methods(["GET", "POST"])
+def home(request: HttpRequest) -> HttpResponse:
+    """The tree one administers; a new organisation."""
+    who = actor_of(request)
+    if request.method == "POST":
+        parent = orgs.org(_number(request.POST.get("parent")))
+        require_admin(who, parent)
+
+        def work() -> None:
+            orgs.create_org(
+                request.POST.get("name", "")[:120],
+                parent=parent,
+                short=request.POST.get("short", "")[:40],
+                code=request.POST.get("code", "")[:40],
+                level=request.POST.get("level", "")[:20],
+                at=now(),
+                actor=who.ref,
+            )
+
+        carry_out(request, work)
+        return redirect("studio:home")
+    context = {"section": "studio", "page": "orgs", "orgs": _administered(who)}
+    return render(request, "studio/orgs.html", context)
+
+
+def _number(text: str | None) -> int:
+    if text and text.isascii() and text.isdigit() and len(text) < 18:
+        return int(text)
+    raise LookupError(text)
+
+
+@administrator
+@require_http_methods(["GET", "POST"])
+def org(request: HttpRequest, pk: int) -> HttpResponse:
+    """One organisation: its names, its place, who holds which role in it."""
+    who = actor_of(request)
+    row = orgs.org(pk)
+    require_admin(who, row)
+    if request.method == "POST":
+        carry_out(request, lambda: _change_org(request, row, who))
+        return redirect("studio:org", pk=pk)
+    context = {
+        "section": "studio",
+        "page": "orgs",
+        "org": row,
+        "grants": grants.grants_within(row.path, today()),
+        "people": orgs.people_of(row.path, today())[:LISTED],
+        "everybody": orgs.find_people(limit=LISTED),
+        "roles": _roles(),
+        "programmes": programmes.known(),
+        "others": [o for o in _administered(who) if not orgs.tree.covers(row.path, o.path)],
+        "today": today(),
+    }
+    return render(request, "studio/org.html", context)
+
+
+@transaction.atomic
+def _change_org(request: HttpRequest, row: Org, who: Actor) -> None:
+    step = request.POST.get("do", "")
+    at = now()
+    if step == "save":
+        orgs.change_org(
+            row.pk,
+            at=at,
+            actor=who.ref,
+            name=request.POST.get("name", "")[:120],
+            short=request.POST.get("short", "")[:40],
+            code=request.POST.get("code", "")[:40],
+            level=request.POST.get("level", "")[:20],
+            active=bool(request.POST.get("active")),
+        )
+    elif step == "move":
+        target = orgs.org(_number(request.POST.get("under")))
+        require_admin(who, target)
+        moved = orgs.move_org(row.pk, under=target.pk, at=at, actor=who.ref)
+        matters.follow_moves(moved, at=at, actor=who.ref)
+    elif step == "grant":
+        _give(request, row, who)
+    elif step == "end":
+        held = grants.grants_within(row.path, today())
+        pk = _number(request.POST.get("grant"))
+        if pk in {g.pk for g in held}:
+            grants.end(pk, on=today(), at=at, actor=who.ref)
+    elif step == "phrase":
+        matters.add_phrase(
+            row, request.POST.get("shortcut", ""), request.POST.get("body", ""), at=at, actor=who.ref
+        )
+
+
+def _start(request: HttpRequest) -> date:
+    return day_of(request, "start") or today()
+
+
+def _give(request: HttpRequest, row: Org, who: Actor) -> None:
+    role = request.POST.get("role", "")
+    if role not in dict(_roles()):
+        raise AccessError("access.unknown_scope", scopes=role)
+    person_id = _number(request.POST.get("person"))
+    at = now()
+    if request.POST.get("post"):
+        orgs.give_post(person_id, row.pk, start=_start(request), at=at, actor=who.ref)
+    grants.give(
+        person_id,
+        role,
+        row.pk,
+        start=_start(request),
+        end=day_of(request, "end"),
+        at=at,
+        actor=who.ref,
+        programme=request.POST.get("programme", "")[:40],
+    )
+
+
+@administrator
+@require_http_methods(["GET", "POST"])
+def people(request: HttpRequest) -> HttpResponse:
+    """Accounts, and a new one with its post."""
+    who = actor_of(request)
+    if request.method == "POST":
+        carry_out(request, lambda: _create_person(request, who))
+        return redirect("studio:people")
+    query = request.GET.get("q", "")[:60]
+    rows = list(orgs.find_people(query, limit=LISTED))
+    places = orgs.places_of([p.pk for p in rows], today())
+    context: dict[str, Any] = {
+        "section": "studio",
+        "page": "people",
+        "rows": [(p, places.get(p.pk, "")) for p in rows],
+        "query": query,
+        "orgs": _administered(who),
+    }
+    return render(request, "studio/people.html", context)
+
+
+@transaction.atomic
+def _create_person(request: HttpRequest, who: Actor) -> None:
+    place = orgs.org(_number(request.POST.get("org")))
+    require_admin(who, place)
+    at = now()
+    fresh = orgs.create_person(
+        request.POST.get("username", "")[:60],
+        request.POST.get("name", "")[:60],
+        password=request.POST.get("password") or None,
+        email=request.POST.get("email", "")[:120],
+        at=at,
+        actor=who.ref,
+    )
+    orgs.give_post(fresh.pk, place.pk, start=today(), at=at, actor=who.ref)
+
+
+@administrator
+@require_http_methods(["GET", "POST"])
+def person(request: HttpRequest, pk: int) -> HttpResponse:
+    """One account: names, password, whether it may log in."""
+    who = actor_of(request)
+    row = orgs.person(pk)
+    if request.method == "POST":
+        carry_out(request, lambda: _change_person(request, pk, who))
+        return redirect("studio:person", pk=pk)
+    context = {"section": "studio", "page": "people", "person": row}
+    return render(request, "studio/person.html", context)
+
+
+@transaction.atomic
+def _change_person(request: HttpRequest, pk: int, who: Actor) -> None:
+    at = now()
+    if request.POST.get("password"):
+        orgs.set_password(pk, request.POST["password"], at=at, actor=who.ref)
+    active = bool(request.POST.get("is_active"))
+    if pk == who.person_id and not active:
+        raise OrgError("orgs.not_yourself")
+    orgs.change_person(
+        pk,
+        at=at,
+        actor=who.ref,
+        name=request.POST.get("name", "")[:60],
+        email=request.POST.get("email", "")[:120],
+        is_active=active,
+    )

@@ -1,0 +1,55 @@
+"""Who may come in here, and how a posted form is carried out."""
+
+from collections.abc import Callable
+from datetime import date
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+
+from bihuan.foundation.access.api import require_admin
+from bihuan.lib.clock import now
+from bihuan.web import errors, words
+from bihuan.web.actor import actor_of
+
+View = Callable[..., HttpResponse]
+
+
+def administrator(view: View) -> View:
+    """Lets administrators in; others are told it is not theirs."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        require_admin(actor_of(request))
+        return view(request, *args, **kwargs)
+
+    guarded_view: View = login_required(guarded)
+    return guarded_view
+
+
+def today() -> date:
+    """The local day."""
+    return timezone.localtime(now()).date()
+
+
+def day_of(request: HttpRequest, name: str) -> date | None:
+    """A posted day, or None when it was left empty or is no date."""
+    try:
+        return parse_date(request.POST.get(name, ""))
+    except ValueError:
+        return None
+
+
+def carry_out(request: HttpRequest, work: Callable[[], object]) -> bool:
+    """Does what was posted and says so; what the house refuses is said in words, nothing written."""
+    try:
+        work()
+    except errors.KEYED as error:
+        messages.error(request, errors.message(error), extra_tags="bad")
+        return False
+    messages.success(request, words.text("desk.saved"), extra_tags="good")
+    return True

@@ -1,0 +1,180 @@
+"""Programmes in force, their dated settings, and the working calendar."""
+
+import tomllib
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from bihuan.foundation.access.api import Actor, require_admin
+from bihuan.foundation.orgs import api as orgs
+from bihuan.foundation.orgs.calendars import CalendarError
+from bihuan.kernel.matters import api as matters
+from bihuan.kernel.programmes import api as programmes
+from bihuan.kernel.programmes.api import ProgrammeError
+from bihuan.lib.clock import now
+from bihuan.spec.schema import Programme
+from bihuan.web import words
+from bihuan.web.actor import actor_of
+from bihuan.web.studio.door import administrator, carry_out, day_of, today
+
+
+@administrator
+@require_http_methods(["GET", "POST"])
+def index(request: HttpRequest) -> HttpResponse:
+    """What is in force where; another release or place."""
+    who = actor_of(request)
+    if request.method == "POST":
+        place = orgs.org(_number(request.POST.get("org")))
+        require_admin(who, place)
+        start = day_of(request, "start") or today()
+        release = programmes.release_row(_number(request.POST.get("release")))
+        carry_out(
+            request,
+            lambda: programmes.put_in_force(
+                release.pk, place, start=start, at=now(), actor=who.ref
+            ),
+        )
+        return redirect("studio:programmes")
+    context = {
+        "section": "studio",
+        "page": "programmes",
+        "rows": programmes.all_in_force(today()),
+        "releases": programmes.releases(),
+        "orgs": [o for p in who.paths("admin") for o in orgs.find_orgs(within=p, limit=500)],
+        "today": today(),
+    }
+    return render(request, "studio/programmes.html", context)
+
+
+def _number(text: str | None) -> int:
+    if text and text.isascii() and text.isdigit() and len(text) < 18:
+        return int(text)
+    raise LookupError(text)
+
+
+def _known(programme_id: str) -> Programme:
+    found = next((p for p in programmes.known() if p.id == programme_id), None)
+    if found is None:
+        raise LookupError(programme_id)
+    return found
+
+
+@administrator
+@require_http_methods(["GET", "POST"])
+def one(request: HttpRequest, programme: str) -> HttpResponse:
+    """One programme: its kinds and actions, and every setting with value, clause and grade."""
+    who = actor_of(request)
+    spec = _known(programme)
+    if request.method == "POST":
+        carry_out(request, lambda: _override(request, spec, who))
+        return redirect("studio:programme", programme=programme)
+    local = programmes.overrides(programme)
+    context = {
+        "section": "studio",
+        "page": "programmes",
+        "programme": spec,
+        "title": words.of(spec, "title"),
+        "summary": words.of(spec, "summary"),
+        "kinds": [
+            (
+                words.of(spec, f"kinds.{kind_id}"),
+                [
+                    (
+                        words.of(spec, f"actions.{kind_id}.{action_id}"),
+                        "、".join(words.of(spec, f"states.{kind_id}.{s}") for s in kind.sources_of(action)),
+                        words.of(spec, f"states.{kind_id}.{action.to}") if action.to else "",
+                        "、".join(_role(spec, name) for name in action.by),
+                    )
+                    for action_id, action in kind.actions.items()
+                ],
+            )
+            for kind_id, kind in spec.kinds.items()
+        ],
+        "settings": [
+            (name, words.of(spec, f"settings.{name}"), words.of(spec, f"why.{name}") if one.why else "", one)
+            for name, one in spec.settings.items()
+        ],
+        "local": local,
+        "orgs": [o for p in who.paths("admin") for o in orgs.find_orgs(within=p, limit=500)],
+        "today": today(),
+    }
+    return render(request, "studio/programme.html", context)
+
+
+def _role(spec: Programme, name: str) -> str:
+    if spec.role(name) is not None:
+        return words.of(spec, f"roles.{name}")
+    return words.text(f"studio.actor.{name}")
+
+
+def _value(spec: Programme, name: str, text: str) -> Any:
+    kind = spec.settings[name].type if name in spec.settings else ""
+    if kind == "switch":
+        return text == "true"
+    if kind in ("int", "limit"):
+        try:
+            return int(text)
+        except ValueError:
+            raise ProgrammeError("programmes.bad_value", name=name, value=text) from None
+    return text
+
+
+def _override(request: HttpRequest, spec: Programme, who: Actor) -> None:
+    end = request.POST.get("end")
+    if end:
+        row = next((o for o in programmes.overrides(spec.id) if str(o.pk) == end), None)
+        if row is None:
+            raise LookupError(end)
+        require_admin(who, row.org)
+        programmes.end_override(row.pk, on=today(), at=now(), actor=who.ref)
+        return
+    place = orgs.org(_number(request.POST.get("org")))
+    require_admin(who, place)
+    name = request.POST.get("name", "")
+    scope = {"category": request.POST["category"]} if request.POST.get("category") else {}
+    programmes.override(
+        spec,
+        name,
+        _value(spec, name, request.POST.get("value", "").strip()),
+        org=place,
+        start=day_of(request, "start") or today(),
+        clause=request.POST.get("clause", "")[:300],
+        scope=scope,
+        at=now(),
+        actor=who.ref,
+    )
+
+
+@administrator
+@require_http_methods(["GET", "POST"])
+def calendar(request: HttpRequest) -> HttpResponse:
+    """The country's working days, year by year; a newly announced year re-dates open matters."""
+    who = actor_of(request)
+    row = orgs.calendars.default()
+    if request.method == "POST":
+        carry_out(request, lambda: _set_year(request, who))
+        return redirect("studio:calendar")
+    context = {
+        "section": "studio",
+        "page": "calendar",
+        "calendar": row,
+        "years": orgs.calendars.years(row.pk),
+        "given": request.POST,
+    }
+    return render(request, "studio/calendar.html", context)
+
+
+def _set_year(request: HttpRequest, who: Actor) -> None:
+    try:
+        raw = tomllib.loads(request.POST.get("days", "")[:50_000])
+        raw["year"] = int(str(raw.get("year", "")))
+    except (tomllib.TOMLDecodeError, ValueError) as error:
+        raise CalendarError("calendar.bad_date", text=str(error)[:200]) from error
+    row = orgs.calendars.default()
+    at = now()
+    with transaction.atomic():
+        orgs.calendars.set_year(row, raw, at=at, actor=who.ref)
+    matters.recalculate(row.pk, at)

@@ -1,0 +1,16 @@
+from django.urls import path
+
+from bihuan.web.studio import directory, programmes, upkeep
+
+app_name = "studio"
+
+urlpatterns = [
+    path("", directory.home, name="home"),
+    path("orgs/<int:pk>", directory.org, name="org"),
+    path("people", directory.people, name="people"),
+    path("people/<int:pk>", directory.person, name="person"),
+    path("programmes", programmes.index, name="programmes"),
+    path("programmes/<slug:programme>", programmes.one, name="programme"),
+    path("calendar", programmes.calendar, name="calendar"),
+    path("upkeep", upkeep.index, name="upkeep"),
+]
