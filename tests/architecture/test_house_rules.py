@@ -19,7 +19,7 @@ from bihuan.web import words
 SRC = Path(bihuan.__file__).parent
 TOP = SRC.parent.parent
 PROGRAMMES = {folder.name for folder in programmes.folders()}
-EDGE = ("web", "api", "jobs", "stories", "cli.py", "conf", "lib/clock.py")
+EDGE = ("web", "api", "jobs", "stories", "cli", "conf", "lib/clock.py")
 
 
 def sources(*parts: str) -> Iterator[Path]:

@@ -116,7 +116,7 @@ def test_export_holds_texts_only(city: Place, tmp_path):
 def test_documents_are_current(capsys):
     assert cli.main(["docs", "--check"]) == 0, capsys.readouterr().out
     cli.main(["schema"])
-    committed = (cli.ROOT / "docs" / "programme.schema.json").read_text(encoding="utf-8")
+    committed = (cli.telling.ROOT / "docs" / "programme.schema.json").read_text(encoding="utf-8")
     assert committed == capsys.readouterr().out == handbook.schema()
 
 

@@ -148,7 +148,7 @@ def admin(request: HttpRequest, org: Org | None = None) -> Actor:
 
 def org_at(pk: int, field: str) -> Org:
     """An organisation somebody named in a field. Raises InputError."""
-    found = Org.objects.filter(pk=pk).first()
+    found = orgs.org_if_any(pk)
     if found is None:
         raise InputError({field: ("input.unknown_org", {})})
     return found
@@ -156,7 +156,7 @@ def org_at(pk: int, field: str) -> Org:
 
 def person_at(pk: int, field: str) -> orgs.Person:
     """A person somebody named in a field. Raises InputError."""
-    found = orgs.Person.objects.filter(pk=pk).first()
+    found = orgs.person_if_any(pk)
     if found is None:
         raise InputError({field: ("input.unknown_person", {})})
     return found

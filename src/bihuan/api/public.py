@@ -9,9 +9,10 @@ from pydantic import Field
 
 from bihuan.api import base, shapes, words
 from bihuan.api.base import ERRORS, Id, Key, Name, Size, Strict
-from bihuan.api.matters import ContactIn, Files, Given, opened_out
+from bihuan.api.matter_shapes import ContactIn, Files, Given
+from bihuan.api.matters import opened_out
 from bihuan.foundation.access.api import SENDER
-from bihuan.foundation.orgs.api import Org
+from bihuan.foundation.orgs import api as orgs
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.programmes import api as programmes
@@ -142,8 +143,8 @@ def send_matter(
 ) -> Status[Any]:
     """Opens a matter as its sender. Keep the code: it is the only way back to it."""
     base.throttled(request, "open")
-    home = Org.objects.filter(pk=given.home, active=True).first()
-    if home is None:
+    home = orgs.org_if_any(given.home)
+    if home is None or not home.active:
         raise matters.InputError({"home": ("input.unknown_org", {})})
     found = matters.open_matter(
         matters.Opening(

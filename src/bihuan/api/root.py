@@ -4,7 +4,16 @@ from django.http import Http404
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
-from bihuan.api import admin, directory, matters, programmes, public, publications
+from bihuan.api import (
+    admin,
+    connections,
+    directory,
+    governing,
+    matters,
+    programmes,
+    public,
+    publications,
+)
 from bihuan.api.base import SafeParser, Token
 from bihuan.api.errors import handle
 
@@ -24,6 +33,7 @@ api = NinjaAPI(
 for _kind in (Exception, HttpError, ValidationError, Http404):
     api.add_exception_handler(_kind, handle)
 api.add_router("/public", public.router)
-api.add_router("/admin", admin.router)
+for _room in (admin, governing, connections):
+    api.add_router("/admin", _room.router)
 for _room in (matters, directory, programmes, publications):
     api.add_router("", _room.router)

@@ -10,6 +10,7 @@ from bihuan.api import words
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import vault
 from bihuan.foundation.files import api as files
+from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org, Person
 from bihuan.kernel.clocks import api as clocks
 from bihuan.kernel.clocks.api import Clock
@@ -393,7 +394,7 @@ def for_sender(found: Matter, actor: Actor, at: datetime, locale: str) -> dict[s
 
 def org(found: Org) -> dict[str, Any]:
     """An organisation."""
-    above = Org.objects.filter(path=found.path[: -Org.steplen]).first() if found.depth > 1 else None
+    above = orgs.parent_of(found)
     plain = ("name", "short", "code", "level", "duties", "active", "depth")
     return {
         "id": found.pk,

@@ -51,8 +51,7 @@ def send(payload: dict[str, Any], at: datetime, key: str) -> None:
     Run again after a kill it sends again under the same Message-ID.
     """
     del at
-    rows = notify.Notice.objects.filter(pk__in=payload["notices"], read_at__isnull=True)
-    notices = list(rows.select_related("person").order_by("-at", "-pk"))
+    notices = notify.unread_of(payload["notices"])
     if not notices:
         return
     person = notices[0].person

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.contrib.sessions.models import Session
-
+from bihuan.foundation.access import api as access
 from bihuan.foundation.audit import api as audit
 from bihuan.foundation.orgs.api import calendars
 from bihuan.foundation.search import api as search
@@ -38,7 +37,7 @@ def _frequencies(at: datetime) -> None:
 
 
 def _sessions(at: datetime) -> None:
-    Session.objects.filter(expire_date__lt=at).delete()
+    access.forget_sessions(at)
 
 
 def _calendars(at: datetime) -> None:

@@ -145,10 +145,8 @@ def _after_counted(
 ) -> datetime:
     whole = max(1, math.ceil(position))
     fraction = position - (whole - 1)
-    last = None
-    for day in days(Limit(whole, limit.unit), start, calendar, pauses):
-        last = day.day
-    assert last is not None
+    *_, final = days(Limit(whole, limit.unit), start, calendar, pauses)
+    last = final.day
     # In UTC: between two local times Python subtracts what the clocks show, not what passes.
     begin = datetime.combine(last, time(), calendar.tz()).astimezone(UTC)
     end = datetime.combine(last + timedelta(days=1), time(), calendar.tz()).astimezone(UTC)

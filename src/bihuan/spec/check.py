@@ -69,12 +69,16 @@ def _roles(programme: Programme) -> Iterator[Problem]:
                 if name not in known:
                     path = f"{kind_id}.actions.{action_id}.by"
                     yield Problem("matters.toml", path, f"no role {name!r}", remedy)
+    for path, name in _told(programme):
+        if name not in known:
+            yield Problem("clocks.toml", path, f"no role {name!r}", remedy)
+
+
+def _told(programme: Programme) -> Iterator[tuple[str, str]]:
     for clock_id, clock in programme.clocks.items():
         for step in clock.steps:
             for name in step.notify:
-                if name not in known:
-                    path = f"{clock_id}.steps.{step.id}.notify"
-                    yield Problem("clocks.toml", path, f"no role {name!r}", remedy)
+                yield f"{clock_id}.steps.{step.id}.notify", name
 
 
 def _clocks(programme: Programme) -> Iterator[Problem]:

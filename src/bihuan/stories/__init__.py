@@ -37,7 +37,7 @@ def demo() -> bool:
     if demonstration.stands():
         say(word("demo.not_empty"))
         return False
-    agreed = all([run(name) for name in names()])
+    agreed = not [name for name in names() if not run(name)]
     for line in demonstration.build():
         say(line)
     return agreed

@@ -86,7 +86,9 @@ def ready(at: datetime) -> None:
 def build(
     plan: Mapping[str, Any], *, since: date, at: datetime, password: str | None = None
 ) -> Stage:
-    """Builds a root, its units and its people, and puts the shipped programmes in force there."""
+    """Builds a root, its units and its people, and puts the shipped programmes in force there.
+
+    Only those of the cast marked `login` get the password; nobody can log in as the others."""
     head = plan["root"]
     root = orgs.create_org(
         head["name"], parent=None, at=at, actor="system", code=head["code"], level=head["level"]
@@ -99,7 +101,8 @@ def build(
         programmes.put_in_force(release, root, start=since, at=at, actor="system")
     people = {}
     for username, one in plan["people"].items():
-        who = orgs.create_person(username, one["name"], at=at, actor="system", password=password)
+        secret = password if one.get("login") else None
+        who = orgs.create_person(username, one["name"], at=at, actor="system", password=secret)
         place = units[one["unit"]].pk
         orgs.give_post(
             who.pk, place, start=since, at=at, actor="system", title=one.get("title", "")

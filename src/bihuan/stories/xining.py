@@ -180,10 +180,13 @@ class _Telling:
 
 
 def figures_of() -> list[figures.Figure]:
-    """The document's figures beside those computed from the events of this database."""
+    """The document's figures beside those computed from the events of this database.
+
+    Raises LookupError before the story was told."""
     plan = script(NAME)
     leader = account(LEADER)
-    assert leader is not None, "figures are asked for after the telling"
+    if leader is None:
+        raise LookupError(LEADER)
     actor = access.actor(leader, local(plan["prepared"]).date())
     return figures.compare(plan["document"], _computed(figures.told(actor)))
 

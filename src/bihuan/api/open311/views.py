@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -22,6 +22,7 @@ from bihuan.api.public import bound_key
 from bihuan.foundation.access import api as access
 from bihuan.foundation.access.api import SENDER, Actor
 from bihuan.foundation.audit.api import vault
+from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import InputError, Matter
@@ -93,7 +94,8 @@ def _takes(kind: Kind) -> bool:
 
 def _services(jurisdiction: str, on: date) -> dict[str, Service]:
     """Services by code, at the organisation of this code or the first where each is in force."""
-    wanted = Org.objects.filter(code=jurisdiction, active=True).first() if jurisdiction else None
+    coded = orgs.orgs_coded(jurisdiction) if jurisdiction else []
+    wanted = next((one for one in coded if one.active), None)
     if jurisdiction and wanted is None:
         raise ApiError(404, "api.not_found")
     found: dict[str, Service] = {}
@@ -290,18 +292,6 @@ def _instant(given: str, field: str) -> datetime | None:
     return found if timezone.is_aware(found) else timezone.make_aware(found)
 
 
-def _public() -> QuerySet[Matter]:
-    """Matters anybody may know of: they came by this door."""
-    return Matter.objects.filter(channel=CHANNEL).select_related("unit")
-
-
-def _by_numbers(numbers: list[str]) -> list[Matter]:
-    wanted = {n.strip().upper() for n in numbers}
-    pks = [pk for n in wanted if (pk := matters.number_pk(n)) is not None]
-    rows = Matter.objects.filter(pk__in=pks).select_related("unit")
-    return [m for m in rows.order_by("-pk") if m.number in wanted and _is_public(m)]
-
-
 def _is_public(found: Matter) -> bool:
     return found.channel == CHANNEL or _published(found) is not None
 
@@ -326,9 +316,10 @@ def _number(request: HttpRequest, field: str, default: int, most: int) -> int:
 
 def _found(request: HttpRequest) -> list[Matter]:
     if request.GET.get("service_request_id"):
-        return _by_numbers(request.GET["service_request_id"].split(",")[:MOST])
+        numbers = request.GET["service_request_id"].split(",")[:MOST]
+        return [one for one in matters.numbered(numbers) if _is_public(one)]
     start, end = _window(request)
-    query = _public().filter(opened_at__gte=start, opened_at__lte=end)
+    query = matters.through(CHANNEL).filter(opened_at__gte=start, opened_at__lte=end)
     states = {s for s in request.GET.get("status", "").split(",") if s}
     if not states <= {"open", "closed"}:
         raise InputError({"status": ("input.not_a_choice", {})})

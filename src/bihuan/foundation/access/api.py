@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Q
 
@@ -197,6 +198,11 @@ def revoke_token(pk: int, *, at: datetime, actor: str) -> None:
 def tokens() -> list[Token]:
     """All tokens that still work or once did, newest first."""
     return list(Token.objects.select_related("person").order_by("-pk"))
+
+
+def forget_sessions(at: datetime) -> None:
+    """Deletes sessions that ended before `at`."""
+    Session.objects.filter(expire_date__lt=at).delete()
 
 
 def require_admin(who: Actor, org: Org | None = None) -> None:

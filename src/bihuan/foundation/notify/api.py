@@ -88,6 +88,12 @@ def mark_read(person_id: int, at: datetime, pk: int | None = None) -> None:
     (rows if pk is None else rows.filter(pk=pk)).update(read_at=at)
 
 
+def unread_of(pks: list[int]) -> list[Notice]:
+    """Those of these notices that are still unread, newest first, with their people."""
+    rows = Notice.objects.filter(pk__in=pks, read_at__isnull=True).select_related("person")
+    return list(rows.order_by("-at", "-pk"))
+
+
 def mark_mailed(pks: list[int], at: datetime) -> None:
     """Remembers that these notices went out in a digest."""
     Notice.objects.filter(pk__in=pks).update(mailed_at=at)
@@ -95,6 +101,11 @@ def mark_mailed(pks: list[int], at: datetime) -> None:
 
 def webhooks() -> list[Webhook]:
     return list(Webhook.objects.order_by("-active", "pk"))
+
+
+def webhook(pk: int) -> Webhook:
+    """One address that is told. Raises Webhook.DoesNotExist."""
+    return Webhook.objects.get(pk=pk)
 
 
 @transaction.atomic

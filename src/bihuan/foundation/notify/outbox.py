@@ -60,11 +60,12 @@ def retry(pk: int, at: datetime) -> None:
 def _claim(at: datetime, limit: int) -> list[Task]:
     free = Q(leased_until__isnull=True) | Q(leased_until__lt=at)
     found = Task.objects.filter(free, state="waiting", run_at__lte=at).order_by("run_at", "pk")
-    claimed = []
-    for task in found[:limit]:
-        if Task.objects.filter(free, pk=task.pk, state="waiting").update(leased_until=at + LEASE):
-            claimed.append(task)
-    return claimed
+
+    def won(task: Task) -> bool:
+        mine = Task.objects.filter(free, pk=task.pk, state="waiting")
+        return bool(mine.update(leased_until=at + LEASE))
+
+    return [task for task in found[:limit] if won(task)]
 
 
 def _fail(task: Task, at: datetime) -> None:

@@ -31,9 +31,15 @@ __all__ = [
     "load_tree",
     "move_org",
     "org",
+    "org_if_any",
+    "org_of_post",
+    "orgs_coded",
+    "parent_of",
     "people_of",
-    "places_of",
     "person",
+    "person_called",
+    "person_if_any",
+    "places_of",
     "set_password",
     "tree",
 ]
@@ -66,9 +72,39 @@ def org(pk: int) -> Org:
     return Org.objects.get(pk=pk)
 
 
+def org_if_any(pk: int) -> Org | None:
+    """One organisation, or None."""
+    return Org.objects.filter(pk=pk).first()
+
+
+def orgs_coded(code: str) -> list[Org]:
+    """Organisations with this code, in tree order; nothing keeps codes apart."""
+    return list(Org.objects.filter(code=code).order_by("path"))
+
+
+def parent_of(org: Org) -> Org | None:
+    """The organisation right above, or None for a root."""
+    return Org.objects.filter(path=org.path[: -Org.steplen]).first() if org.depth > 1 else None
+
+
+def org_of_post(pk: int) -> Org:
+    """Where a post is. Raises Org.DoesNotExist."""
+    return Org.objects.get(posts__pk=pk)
+
+
 def person(pk: int) -> Person:
     """One person. Raises Person.DoesNotExist."""
     return Person.objects.get(pk=pk)
+
+
+def person_if_any(pk: int) -> Person | None:
+    """One person, or None."""
+    return Person.objects.filter(pk=pk).first()
+
+
+def person_called(username: str) -> Person | None:
+    """Whose account has this name, or None."""
+    return Person.objects.filter(username=username).first()
 
 
 @transaction.atomic

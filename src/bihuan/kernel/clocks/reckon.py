@@ -39,7 +39,9 @@ def _step_at(
     at: str, limit: Limit, start: datetime, calendar: Calendar, pauses: list[Pause]
 ) -> datetime:
     found = STEP_AT.match(at)
-    assert found is not None, "the schema admits no other form"
+    if found is None:
+        msg = f"{at!r} is no instant of a step; the schema admits no other form"
+        raise ValueError(msg)
     if found["share"] is not None:
         share = int(found["share"]) / 100
         # 100 % is the first moment at which the limit is over, not the last within it.

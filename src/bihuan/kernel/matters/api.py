@@ -3,7 +3,7 @@
 from bihuan.foundation.audit.api import register
 from bihuan.kernel.matters import export, intake
 from bihuan.kernel.matters.access import by_code, matter, may_act, sees, visible
-from bihuan.kernel.matters.acting import Offered, act, offered
+from bihuan.kernel.matters.acting import Offered, act, offered, open_and_act
 from bihuan.kernel.matters.desk import (
     add_phrase,
     delete_filter,
@@ -34,8 +34,10 @@ from bihuan.kernel.matters.reading import (
     matters,
     merged_here,
     number_pk,
+    numbered,
     open_children,
     same_phone,
+    through,
     timeline,
 )
 from bihuan.kernel.matters.sweep import recalculate, sweep
@@ -93,7 +95,9 @@ __all__ = [
     "move_release",
     "note",
     "number_pk",
+    "numbered",
     "offered",
+    "open_and_act",
     "open_children",
     "open_matter",
     "phrases_for",
@@ -105,6 +109,7 @@ __all__ = [
     "sees",
     "sweep",
     "take",
+    "through",
     "timeline",
     "use_words",
     "visible",

@@ -8,7 +8,7 @@ from bihuan.foundation.orgs.api import Org, calendars
 from bihuan.foundation.orgs.api import people_of as posted
 from bihuan.kernel.clocks.api import reckon
 from bihuan.kernel.matters import access, opening, verbs
-from bihuan.kernel.matters.models import Matter, Party
+from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.matters.problems import MatterError
 from bihuan.kernel.matters.step import Step
 from bihuan.kernel.matters.verbs import Args

@@ -113,6 +113,19 @@ def number_pk(text: str) -> int | None:
     return None
 
 
+def through(channel: str) -> QuerySet[Matter]:
+    """What came by a channel, whoever looks: for doors whose every matter is public."""
+    return Matter.objects.filter(channel=channel).select_related("unit")
+
+
+def numbered(numbers: Sequence[str]) -> list[Matter]:
+    """Matters by their numbers, newest first, whoever looks: the caller says which are public."""
+    wanted = {n.strip().upper() for n in numbers}
+    pks = [pk for n in wanted if (pk := number_pk(n)) is not None]
+    rows = Matter.objects.filter(pk__in=pks).select_related("unit").order_by("-pk")
+    return [m for m in rows if m.number in wanted]
+
+
 def _searched(query: QuerySet[Matter], wanted: Filter, size: int) -> Page:
     pk = number_pk(wanted.text)
     if pk is not None:

@@ -145,7 +145,9 @@ class Step:
     def _limit(self, spec: ClockSpec) -> tuple[int | None, str, dict[str, Any]]:
         if spec.setting is not None:
             found = self.setting(spec.setting)
-            assert found.unit is not None, "bihuan check gives limits a unit"
+            if found.unit is None:
+                msg = f"{spec.setting} limits a clock without a unit; bihuan check refuses that"
+                raise ValueError(msg)
             return int(found.value), found.unit, found.facts()
         given = self.inputs.get(str(spec.from_input))
         if given is None:

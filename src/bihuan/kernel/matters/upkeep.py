@@ -190,10 +190,10 @@ def follow_moves(moved: list[tuple[str, str]], *, at: datetime, actor: str) -> i
     new_of = dict(moved)
     touched = 0
     for column in ("home_path", "unit_path"):
-        for old in new_of:
+        for old, new in new_of.items():
             for found in Matter.objects.filter(**{column: old}):
                 when = max(at, found.changed_at)
-                values = {column: new_of[old], "changed_at": when}
+                values = {column: new, "changed_at": when}
                 change(found, Happening("matter.rescoped", when, actor, set=values))
                 touched += 1
     for party in Party.objects.filter(org_path__in=list(new_of)):

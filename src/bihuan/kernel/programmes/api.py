@@ -34,9 +34,11 @@ __all__ = [
     "folders",
     "forget_cached",
     "in_force",
+    "in_force_row",
     "install",
     "known",
     "override",
+    "override_row",
     "overrides",
     "put_in_force",
     "registry",
@@ -126,9 +128,8 @@ def forget_cached() -> None:
 
 def known() -> list[Programme]:
     """The newest release of every programme ever installed, by name."""
-    newest: dict[str, int] = {}
-    for pk, programme in Release.objects.order_by("pk").values_list("pk", "programme"):
-        newest[programme] = pk
+    rows = Release.objects.order_by("pk").values_list("programme", "pk")
+    newest: dict[str, int] = dict(rows)
     return [spec_of(pk) for _, pk in sorted(newest.items())]
 
 
@@ -209,10 +210,20 @@ def end_in_force(pk: int, *, on: date, at: datetime, actor: str) -> InForce:
     return change(row, Happening("programme.ended", at, actor, set={"end": max(on, row.start)}))
 
 
+def in_force_row(pk: int) -> InForce:
+    """One programme in force with its organisation. Raises InForce.DoesNotExist."""
+    return InForce.objects.select_related("org").get(pk=pk)
+
+
 def overrides(programme: str) -> list[SettingOverride]:
     """Local values of a programme's settings, newest first."""
     rows = SettingOverride.objects.filter(programme=programme).select_related("org")
     return list(rows.order_by("-pk"))
+
+
+def override_row(pk: int) -> SettingOverride:
+    """One local value with its organisation. Raises SettingOverride.DoesNotExist."""
+    return SettingOverride.objects.select_related("org").get(pk=pk)
 
 
 def _checked(programme: Programme, name: str, value: Any) -> Any:

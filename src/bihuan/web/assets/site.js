@@ -91,3 +91,10 @@ document.querySelectorAll("form[method=post]").forEach(once);
 document.querySelectorAll("[data-submit-on-change]").forEach((field) =>
   field.addEventListener("change", () => field.form.requestSubmit()),
 );
+
+// The QR on a receipt carries the code after the #: it goes into the field and out of the address.
+const code = document.querySelector("input[name=code]:not([type=hidden])");
+if (code && location.hash.length > 1) {
+  code.value = location.hash.slice(1).slice(0, 20);
+  history.replaceState(null, "", location.pathname);
+}

@@ -1,9 +1,10 @@
 """Logging in and out, one's own settings, one's inbox."""
 
 from django.contrib import messages
-from django.contrib.auth import authenticate, login as start_session, logout as end_session
+from django.contrib.auth import authenticate, update_session_auth_hash
+from django.contrib.auth import login as start_session
+from django.contrib.auth import logout as end_session
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.programmes.api import spec_of
+from bihuan.spec.schema import Programme
 from bihuan.web import words
 
 register = template.Library()
@@ -29,6 +30,12 @@ def word(key: str, prefix: str = "") -> str:
 def pw(matter: Matter, key: str) -> str:
     """Words of the matter's programme."""
     return words.of(spec_of(matter.release_id), key)
+
+
+@register.simple_tag
+def prog(programme: Programme, key: str) -> str:
+    """Words of a programme, where no matter is at hand."""
+    return words.of(programme, key)
 
 
 @register.filter

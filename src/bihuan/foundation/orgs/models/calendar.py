@@ -14,7 +14,7 @@ class WorkCalendar(Chained):
     code = models.SlugField(max_length=40, unique=True)
     name = models.CharField(max_length=80)
     zone = models.CharField(max_length=40, default="Asia/Shanghai")
-    # [["09:00", "12:00"], ["13:30", "17:30"]]
+    # Pairs of local times, such as 09:00 to 12:00 and 13:30 to 17:30.
     hours = models.JSONField(default=list)
 
     @override

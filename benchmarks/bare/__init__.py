@@ -1,0 +1,1 @@
+"""The floor: what Django itself costs. ORM, default middleware, a session; nothing of ours."""

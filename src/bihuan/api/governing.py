@@ -1,0 +1,199 @@
+"""For administrators: the calendar, local settings, releases and where they are in force."""
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from django.http import HttpRequest
+from ninja import Query, Router, Schema, Status
+from pydantic import Field, StrictBool, StrictInt
+
+from bihuan.api import base, shapes, words
+from bihuan.api.admin import EndIn, Made, Short, Slug, any_admin
+from bihuan.api.base import ERRORS, Day, Id, Strict
+from bihuan.api.programmes import InForceOut, in_force
+from bihuan.foundation.access import api as access
+from bihuan.foundation.orgs import api as orgs
+from bihuan.kernel.matters import api as matters
+from bihuan.kernel.programmes import api as programmes
+
+router = Router(tags=["admin"])
+
+
+class YearIn(Strict):
+    """A year's special days, each a date and its name: days off and days worked instead."""
+
+    status: Literal["announced", "provisional"]
+    source: str = Field("", max_length=200)
+    off: list[tuple[Day, Annotated[str, Field(max_length=60)]]] = Field(max_length=200)
+    work: list[tuple[Day, Annotated[str, Field(max_length=60)]]] = Field(max_length=200)
+
+
+class YearOut(Schema):
+    """`changed` matters have a new due date."""
+
+    year: int
+    changed: int
+
+
+class OverrideIn(Strict):
+    """A local value and the document that orders it."""
+
+    programme: Slug
+    name: Slug
+    value: StrictBool | StrictInt | Annotated[str, Field(max_length=40)]
+    org: Id
+    start: Day
+    clause: str = Field(max_length=300)
+    end: Day | None = None
+    category: Short = ""
+    channel: Short = ""
+
+
+class OverrideOut(Schema):
+    id: int
+    programme: str
+    name: str
+    value: int | str | bool
+    scope: dict[str, str]
+    clause: str
+    org: shapes.Ref
+    start: date
+    end: date | None
+
+
+class OverrideList(Schema):
+    items: list[OverrideOut]
+
+
+class ProgrammeOnly(Schema):
+    programme: Slug
+
+
+class ReleaseOut(Schema):
+    id: int
+    programme: str
+    version: str
+    digest: str
+
+
+class ReleaseList(Schema):
+    items: list[ReleaseOut]
+
+
+class InForceIn(Strict):
+    release: Id
+    org: Id
+    start: Day
+    end: Day | None = None
+
+
+@router.put(
+    "/calendar/years/{year}", response={200: YearOut, **ERRORS}, operation_id="set_calendar_year"
+)
+def set_calendar_year(
+    request: HttpRequest, year: Annotated[int, Field(ge=2000, le=2199)], given: YearIn
+) -> dict[str, Any]:
+    """Sets a year of the country's calendar and works out anew the dates that rested on it."""
+    actor = base.admin(request)
+    calendar = orgs.calendars.default()
+    raw = {
+        "year": year,
+        "status": given.status,
+        "source": given.source,
+        "off": [[day.isoformat(), name] for day, name in given.off],
+        "work": [[day.isoformat(), name] for day, name in given.work],
+    }
+    at = base.now()
+    orgs.calendars.set_year(calendar, raw, at=at, actor=actor.ref)
+    return {"year": year, "changed": matters.recalculate(calendar.pk, at)}
+
+
+def _override(one: programmes.SettingOverride) -> dict[str, Any]:
+    plain = ("programme", "name", "value", "scope", "clause", "start", "end")
+    return {"id": one.pk, "org": shapes.ref(one.org), **{n: getattr(one, n) for n in plain}}
+
+
+@router.get("/overrides", response={200: OverrideList, **ERRORS}, operation_id="list_overrides")
+def list_overrides(request: HttpRequest, wanted: Query[ProgrammeOnly]) -> dict[str, Any]:
+    """Local values where the caller administers, newest first."""
+    actor = any_admin(request)
+    return {
+        "items": [
+            _override(one)
+            for one in programmes.overrides(wanted.programme)
+            if actor.has(access.ADMIN, one.org.path)
+        ]
+    }
+
+
+@router.post("/overrides", response={201: Made, **ERRORS}, operation_id="set_override")
+def set_override(request: HttpRequest, given: OverrideIn) -> Status[Any]:
+    """A local value from a day on."""
+    base.who(request, "admin")
+    org = base.org_at(given.org, "org")
+    actor = base.admin(request, org)
+    force = programmes.in_force(given.programme, org.path, max(given.start, base.today()))
+    scope = {k: v for k in ("category", "channel") if (v := getattr(given, k))}
+    made = programmes.override(
+        programmes.spec_of(force.release_id),
+        given.name,
+        given.value,
+        org=org,
+        start=given.start,
+        clause=given.clause,
+        at=base.now(),
+        actor=actor.ref,
+        scope=scope,
+        end=given.end,
+    )
+    return Status(201, {"id": made.pk})
+
+
+@router.post("/overrides/{pk}/end", response={204: None, **ERRORS}, operation_id="end_override")
+def end_override(request: HttpRequest, pk: Id, given: EndIn) -> Status[Any]:
+    """Ends a local value on a day; what it decided before stays decided."""
+    base.who(request, "admin")
+    row = programmes.override_row(pk)
+    actor = base.admin(request, row.org)
+    programmes.end_override(pk, on=given.on, at=base.now(), actor=actor.ref)
+    return Status(204, None)
+
+
+@router.get("/releases", response={200: ReleaseList, **ERRORS}, operation_id="list_releases")
+def list_releases(request: HttpRequest) -> dict[str, Any]:
+    """Installed releases by programme, newest first."""
+    any_admin(request)
+    return {
+        "items": [
+            {"id": r.pk, "programme": r.programme, "version": r.tag, "digest": r.digest}
+            for r in programmes.releases()
+        ]
+    }
+
+
+@router.post("/in-force", response={201: InForceOut, **ERRORS}, operation_id="put_in_force")
+def put_in_force(request: HttpRequest, given: InForceIn) -> Status[Any]:
+    """Puts a release in force; what was in force for the same organisation ends that day."""
+    base.who(request, "admin")
+    org = base.org_at(given.org, "org")
+    actor = base.admin(request, org)
+    programmes.release_row(given.release)
+    made = programmes.put_in_force(
+        given.release,
+        org,
+        start=given.start,
+        at=base.now(),
+        actor=actor.ref,
+        end=given.end,
+    )
+    return Status(201, in_force(made, words.locale(request)))
+
+
+@router.post("/in-force/{pk}/end", response={204: None, **ERRORS}, operation_id="end_in_force")
+def end_in_force(request: HttpRequest, pk: Id, given: EndIn) -> Status[Any]:
+    """Ends a programme somewhere. Matters under way go on by the release they opened under."""
+    base.who(request, "admin")
+    row = programmes.in_force_row(pk)
+    actor = base.admin(request, row.org)
+    programmes.end_in_force(pk, on=given.on, at=base.now(), actor=actor.ref)
+    return Status(204, None)

@@ -1,0 +1,147 @@
+"""What the operations on matters are given and answer with."""
+
+from typing import Annotated, Any, Literal
+
+from ninja import Schema
+from pydantic import Field
+
+from bihuan.api import base, shapes
+from bihuan.api.base import FileIn, Id, Instant, Name, Strict
+from bihuan.foundation.audit.api import vault
+
+Given = Annotated[dict[str, Any], Field(default_factory=dict, max_length=100)]
+Files = Annotated[list[FileIn], Field(default_factory=list)]
+
+
+class ListQuery(Schema):
+    """What the list shows; empty fields do not narrow. `unit` takes in all below it."""
+
+    text: str = Field("", max_length=200)
+    scope: Literal["", "mine", "unassigned"] = ""
+    programme: str = Field("", max_length=40)
+    kind: str = Field("", max_length=40)
+    state: str = Field("", max_length=40)
+    phase: Literal["", "open", "waiting", "done", "active"] = ""
+    category: str = Field("", max_length=40)
+    channel: str = Field("", max_length=40)
+    level: Literal["", "none", "near", "urgent", "late"] = ""
+    unit: Id | None = None
+    since: Instant | None = None
+    until: Instant | None = None
+    order: Literal["newest", "due"] = "newest"
+    before: Id | None = None
+    page: int = Field(1, ge=1, le=10_000)
+    size: base.Size = 50
+
+
+class ContactIn(Strict):
+    """How to reach the sender. It goes into the vault and nowhere else."""
+
+    name: Annotated[str, Field(max_length=60)] = ""
+    phone: Annotated[str, Field(max_length=30)] = ""
+    email: Annotated[str, Field(max_length=120)] = ""
+
+    def person(self) -> vault.Person:
+        return vault.Person(self.name, self.phone, self.email)
+
+
+class ThenIn(Strict):
+    """An action taken in the same breath, e.g. `settle` while the caller is on the line."""
+
+    action: Name
+    inputs: Given
+
+
+class OpenIn(Strict):
+    """A matter as staff register it."""
+
+    programme: Name
+    kind: Name
+    home: Id
+    body: str = Field(max_length=90_000)
+    subject: str = Field("", max_length=2000)
+    fields: Given
+    contact: ContactIn = ContactIn()
+    anonymous: bool = False
+    named_orgs: list[Id] = Field(default_factory=list, max_length=20)
+    named_people: list[Id] = Field(default_factory=list, max_length=20)
+    then: ThenIn | None = None
+
+
+class OpenJson(OpenIn):
+    """The same with files as Base64."""
+
+    files: Files
+
+
+class ActIn(Strict):
+    """`version` is the one the caller looked at; if it is no longer the newest, nothing is done."""
+
+    inputs: Given
+    version: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
+
+
+class ActJson(ActIn):
+    """The same with files as Base64."""
+
+    files: Files
+
+
+class BulkIn(Strict):
+    """One action on many matters; each stands or falls alone."""
+
+    ids: list[Id] = Field(min_length=1, max_length=200)
+    action: Name
+    inputs: Given
+
+
+class BulkItem(Schema):
+    """What became of one matter of many."""
+
+    id: int
+    ok: bool
+    matter: shapes.MatterRow | None = None
+    error: base.ErrorBody | None = None
+
+
+class BulkOut(Schema):
+    items: list[BulkItem]
+
+
+class AlikeIn(Strict):
+    text: str = Field(min_length=1, max_length=20_000)
+    exclude: Id | None = None
+
+
+class AlikeItem(Schema):
+    matter: shapes.MatterRow
+    score: float
+
+
+class AlikeOut(Schema):
+    items: list[AlikeItem]
+
+
+class NoteIn(Strict):
+    text: str = Field(max_length=25_000)
+
+
+class RecuseIn(Strict):
+    person: Id
+    reason: str = Field(max_length=25_000)
+
+
+class ReasonIn(Strict):
+    reason: str = Field(max_length=10_000)
+
+
+class CodeOut(Schema):
+    """The new query code; the old one no longer works."""
+
+    code: str
+
+
+class ContactOut(Schema):
+    name: str
+    phone: str
+    email: str

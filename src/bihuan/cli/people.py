@@ -1,0 +1,99 @@
+"""Commands for accounts and releases."""
+
+import argparse
+import getpass
+import sys
+from typing import Any
+
+from bihuan.cli.plain import OK, WRONG, UsageError, add, org_of, say
+
+
+def _password(args: argparse.Namespace) -> str:
+    if args.password_stdin:
+        return sys.stdin.readline().rstrip("\n")
+    first = getpass.getpass("password: ")
+    if getpass.getpass("again: ") != first:
+        raise UsageError("the two are not the same")
+    return first
+
+
+def user_create(args: argparse.Namespace) -> int:
+    """Creates an account, with a post and a role if asked."""
+    from django.db import transaction
+
+    from bihuan.foundation.access import api as access
+    from bihuan.foundation.orgs import api as orgs
+    from bihuan.lib import clock
+
+    at = clock.now()
+    if args.role and not args.org:
+        raise UsageError("--role needs --org: where is it granted?")
+    place = org_of(args.org) if args.org else None
+    secret = None if args.no_password else _password(args)
+    with transaction.atomic():
+        person = orgs.create_person(
+            args.username, args.name, at=at, actor="system", password=secret, email=args.email
+        )
+        if place is not None:
+            start = at.date()
+            orgs.give_post(person.pk, place.pk, start=start, at=at, actor="system")
+            for role in args.role:
+                access.give(person.pk, role, place.pk, start=start, at=at, actor="system")
+    say(f"account {args.username} has number {person.pk}")
+    return OK
+
+
+def user_password(args: argparse.Namespace) -> int:
+    """Sets the password of an account and ends its sessions."""
+    from bihuan.foundation.orgs import api as orgs
+    from bihuan.lib import clock
+
+    person = orgs.person_called(args.username)
+    if person is None:
+        raise UsageError(f"no account is called {args.username}")
+    orgs.set_password(person.pk, _password(args), at=clock.now(), actor="system")
+    say(f"the password of {args.username} is set")
+    return OK
+
+
+def move_release(args: argparse.Namespace) -> int:
+    """Moves open matters to another release of their programme, all or none."""
+    from bihuan.foundation.access.api import SYSTEM
+    from bihuan.kernel.matters import api as matters
+    from bihuan.kernel.programmes import api as programmes
+    from bihuan.lib import clock
+
+    known = {r.pk for r in programmes.releases()}
+    missing = {args.old, args.new} - known
+    if missing:
+        raise UsageError(f"no release has the number {', '.join(map(str, sorted(missing)))}")
+    if args.dry_run:
+        blocked = matters.blocked_moves(args.old, args.new)
+        say("\n".join(blocked) or "nothing stands against it")
+        return WRONG if blocked else OK
+    moved, differences = matters.move_release(args.old, args.new, actor=SYSTEM, at=clock.now())
+    for where, old, new in differences:
+        say(f"{where}: {old} → {new}")
+    say(f"{moved} matters moved")
+    return OK
+
+
+def commands(into: Any) -> None:
+    """Adds these commands to the command line."""
+    group = into.add_parser("user", help="Accounts.", description="Accounts.")
+    users = group.add_subparsers(required=True, metavar="COMMAND")
+    one = add(users, "create", user_create)
+    one.add_argument("username")
+    one.add_argument("name", help="the person's name as others see it")
+    one.add_argument("--email", default="")
+    one.add_argument("--org", help="where the person works, by code or number")
+    one.add_argument("--role", action="append", default=[], help="a role there; may be repeated")
+    one.add_argument("--no-password", action="store_true", help="nobody can log in yet")
+    one.add_argument("--password-stdin", action="store_true", help="read it from standard input")
+    one = add(users, "password", user_password)
+    one.add_argument("username")
+    one.add_argument("--password-stdin", action="store_true", help="read it from standard input")
+    one = add(into, "move-release", move_release)
+    one.add_argument("old", type=int, help="number of the release to leave")
+    one.add_argument("new", type=int, help="number of the release to go to")
+    one.add_argument("--dry-run", action="store_true", help="only name what stands against it")

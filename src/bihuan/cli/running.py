@@ -1,0 +1,137 @@
+"""Commands that set up and run."""
+
+import argparse
+import signal
+import socket
+import subprocess
+import sys
+from typing import Any
+
+from bihuan.cli.plain import OK, WRONG, UsageError, add, complain, say
+
+
+def init(args: argparse.Namespace) -> int:
+    """Creates or updates the database, the calendar and the shipped programmes."""
+    del args
+    from django.core.management import call_command
+
+    from bihuan.foundation.orgs import api as orgs
+    from bihuan.kernel.programmes import api as programmes
+    from bihuan.lib import clock
+    from bihuan.spec.load import BrokenProgrammeError
+
+    call_command("migrate", verbosity=0)
+    orgs.calendars.install(at=clock.now(), actor="system")
+    for folder in programmes.folders():
+        try:
+            release = programmes.install(folder, at=clock.now(), actor="system")
+        except BrokenProgrammeError as error:
+            complain(f"programme {folder.name} is broken:\n{error}")
+            return WRONG
+        say(f"{release.programme} {release.tag} installed")
+    say("ready")
+    return OK
+
+
+def _port_is_free(host: str, port: int) -> bool:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def serve(args: argparse.Namespace) -> int:
+    """Serves the pages and, beside them, works; ends both together."""
+    if not _port_is_free(args.host, args.port):
+        raise UsageError(
+            f"{args.host}:{args.port} is taken or not ours; stop what runs there, or choose "
+            "another with --port"
+        )
+    web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", args.host]
+    web += ["--port", str(args.port), "--workers", str(args.workers), "--no-access-log"]
+    web += ["--log-level", "warning", "bihuan.conf.wsgi:application"]
+    commands = [web]
+    if not args.no_work:
+        commands.append([sys.executable, "-m", "bihuan.cli", "work"])
+    say(f"http://{args.host}:{args.port}")
+    return _together(commands)
+
+
+def _together(commands: list[list[str]]) -> int:
+    """Runs processes until one ends or we are told to stop; then ends the others."""
+    running = [subprocess.Popen(command) for command in commands]  # noqa: S603 - our own modules
+    told: list[int] = []
+
+    def pass_on(signum: int, frame: object) -> None:
+        del frame
+        told.append(signum)
+        for one in running:
+            one.terminate()
+
+    signal.signal(signal.SIGTERM, pass_on)
+    signal.signal(signal.SIGINT, pass_on)
+    while not told and all(one.poll() is None for one in running):
+        try:
+            running[0].wait(timeout=0.5)
+        except subprocess.TimeoutExpired:
+            continue
+    for one in running:
+        one.terminate()
+    codes = [one.wait() for one in running]
+    return OK if told else max(WRONG, *codes)
+
+
+def work(args: argparse.Namespace) -> int:
+    """Does what is due: limits that pass, mails, webhooks, seals, retention."""
+    from bihuan.jobs.worker import Worker
+    from bihuan.lib import clock
+    from bihuan.web import words
+
+    worker = Worker(clock.now, words.text)
+    worker.listen()
+    if not args.once:
+        worker.loop(args.interval)
+        return OK
+    done = worker.round()
+    say(f"{done.steps} steps, {done.tasks} tasks, duties: {', '.join(done.duties) or 'none'}")
+    return WRONG if done.troubles else OK
+
+
+def _at_least_one(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("at least 1")
+    return number
+
+
+def _positive(text: str) -> float:
+    number = float(text)
+    if not 0 < number <= 3600:
+        raise argparse.ArgumentTypeError("between 0 and 3600 seconds")
+    return number
+
+
+def _port(text: str) -> int:
+    number = int(text)
+    if not 0 < number < 65_536:
+        raise argparse.ArgumentTypeError("a port is between 1 and 65535")
+    return number
+
+
+def commands(into: Any) -> None:
+    """Adds these commands to the command line."""
+    add(into, "init", init)
+    one = add(into, "serve", serve)
+    one.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
+    one.add_argument("--port", type=_port, default=8000, help="port to listen on (%(default)s)")
+    one.add_argument("--workers", type=_at_least_one, default=1, help="web processes (%(default)s)")
+    one.add_argument("--no-work", action="store_true", help="pages only; work runs elsewhere")
+    one = add(into, "work", work)
+    one.add_argument("--once", action="store_true", help="do what is due now and end")
+    one.add_argument(
+        "--interval", type=_positive, default=5.0, help="seconds between looks (%(default)s)"
+    )

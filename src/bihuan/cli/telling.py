@@ -1,0 +1,86 @@
+"""Commands that tell stories and write documents."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from bihuan.cli.plain import OK, WRONG, UsageError, add, say
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def story(args: argparse.Namespace) -> int:
+    """Tells one case study through the public doors, or lists them."""
+    from bihuan import stories
+
+    names = stories.names()
+    if args.list or not args.name:
+        say("\n".join(names))
+        return OK
+    if args.name not in names:
+        raise UsageError(f"there is no story {args.name}; there are: {', '.join(names)}")
+    return OK if stories.run(args.name) else WRONG
+
+
+def demo(args: argparse.Namespace) -> int:
+    """Fills an empty installation with the demonstration city."""
+    from bihuan import stories
+
+    if init(args) != OK:
+        return WRONG
+    return OK if stories.demo() else WRONG
+
+
+def _documents() -> dict[str, str]:
+    from bihuan.kernel.matters import api as matters
+    from bihuan.kernel.programmes import api as programmes
+    from bihuan.spec import handbook, load
+
+    found = {
+        "programmes/verbs.md": handbook.verbs(matters.documented()),
+        "programme.schema.json": handbook.schema(),
+    }
+    for folder in programmes.folders():
+        readme = folder / "README.md"
+        text = readme.read_text(encoding="utf-8") if readme.exists() else f"# {folder.name}"
+        found[f"programmes/{folder.name}.md"] = handbook.page(load.read(folder), text)
+    return found
+
+
+def docs(args: argparse.Namespace) -> int:
+    """Generates docs/programmes/*.md and docs/programme.schema.json, or says which are stale."""
+    target = Path(args.folder)
+    stale = []
+    for name, text in _documents().items():
+        path = target / name
+        if path.exists() and path.read_text(encoding="utf-8") == text:
+            continue
+        stale.append(name)
+        if not args.check:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+    for name in stale:
+        say(f"{name}: {'stale, run `bihuan docs`' if args.check else 'written'}")
+    return WRONG if stale and args.check else OK
+
+
+def schema(args: argparse.Namespace) -> int:
+    """Prints the JSON Schema of the programme format."""
+    del args
+    from bihuan.spec import handbook
+
+    sys.stdout.write(handbook.schema())
+    return OK
+
+
+def commands(into: Any) -> None:
+    """Adds these commands to the command line."""
+    one = add(into, "story", story)
+    one.add_argument("name", nargs="?", help="which one")
+    one.add_argument("--list", action="store_true", help="name all")
+    add(into, "demo", demo)
+    one = add(into, "docs", docs)
+    one.add_argument("--check", action="store_true", help="only say what is stale")
+    one.add_argument("--folder", default=str(ROOT / "docs"), help="where to (the source's docs)")
+    add(into, "schema", schema)

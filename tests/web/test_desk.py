@@ -1,0 +1,222 @@
+"""The desk through HTTP: what each role sees, does, and is refused, in words and without loss."""
+
+import io
+
+import openpyxl
+import pytest
+
+pytestmark = pytest.mark.django_db
+
+
+def page(response):
+    return response.content.decode()
+
+
+def test_a_stranger_is_asked_to_log_in(house):
+    answer = house.client().get("/desk/")
+    assert answer.status_code == 302
+    assert "/desk/login" in answer.headers["Location"]
+
+
+def test_wrong_password_is_told_and_the_name_kept(house, client):
+    answer = client.post("/desk/login", {"username": "desk", "password": "wrong"})
+    assert answer.status_code == 403
+    assert 'value="desk"' in page(answer)
+
+
+def test_too_many_wrong_passwords_close_the_door(house, client):
+    for _ in range(8):
+        client.post("/desk/login", {"username": "nobody-here", "password": "wrong"})
+    answer = client.post("/desk/login", {"username": "nobody-here", "password": "wrong"})
+    assert answer.status_code == 429
+
+
+def test_queue_shows_what_one_may_see_and_no_more(house):
+    opened = house.open()
+    assert opened.matter.number in page(house.client("desk").get("/desk/?tab=all"))
+    assert opened.matter.number not in page(house.client("other_handler").get("/desk/?tab=all"))
+    assert opened.matter.number not in page(house.client("outsider").get("/desk/?tab=all"))
+
+
+def test_every_tab_filter_and_order_answers(house):
+    house.open()
+    client = house.client("leader")
+    for query in (
+        "tab=mine", "tab=new", "tab=late", "tab=urgent", "tab=active", "tab=all",
+        "text=路", "state=received&category=complaint", "since=2026-01-01", "since=nonsense",
+        "before=99", "before=x", "page=9", "order=due&page=2", "text=%00%27", "tab=bogus",
+    ):
+        assert client.get(f"/desk/?{query}").status_code == 200, query
+
+
+def test_call_is_registered_and_settled_in_one_action(house):
+    client = house.client("desk")
+    assert client.get("/desk/register").status_code == 200
+    form = {
+        "category": "consult", "channel": "hotline", "body": "周六办不办业务？",
+        "phone": "13812345678", "reply": "周六上午九点到十二点办理。", "key": "call-1",
+    }
+    answer = client.post("/desk/register", form)
+    assert answer.status_code == 302
+    told = page(client.get(answer.headers["Location"]))
+    assert "已办结" in told
+    again = client.post("/desk/register", form)
+    assert again.headers["Location"] == answer.headers["Location"]
+
+
+def test_call_with_nothing_said_keeps_what_was_typed(house):
+    answer = house.client("desk").post(
+        "/desk/register", {"category": "consult", "channel": "hotline", "body": "", "phone": "13812345678"}
+    )
+    assert answer.status_code == 422
+    assert "13812345678" in page(answer)
+
+
+def test_same_caller_is_found_before_registering(house):
+    client = house.client("desk")
+    form = {"category": "consult", "channel": "hotline", "body": "路灯不亮了，请派人修理", "phone": "138 1234 5678"}
+    client.post("/desk/register", {**form, "key": "c1"})
+    told = page(client.post("/desk/register", {**form, "look": "1"}))
+    assert "同一来电人" in told
+
+
+def test_handler_may_not_register(house):
+    answer = house.client("handler").post(
+        "/desk/register", {"category": "consult", "channel": "hotline", "body": "x"}
+    )
+    assert answer.status_code == 403
+
+
+def test_answer_is_previewed_then_sent(house):
+    opened = house.handling()
+    pk = opened.matter.pk
+    client = house.client("handler")
+    assert client.get(f"/desk/matters/{pk}").status_code == 200
+    url = f"/desk/matters/{pk}/act/reply"
+    data = {"reply": "经查，信号灯已修复。联系人电话13812345678。", "key": "r1"}
+    seen = page(client.post(url, data))
+    assert "确认发出" in seen
+    assert "13812345678" in seen
+    opened.matter.refresh_from_db()
+    assert opened.matter.state == "handling"
+    assert client.post(url, {**data, "confirm": "1"}).status_code == 302
+    opened.matter.refresh_from_db()
+    assert opened.matter.state == "answered"
+
+
+def test_stale_page_is_told_and_text_survives(house):
+    opened = house.open()
+    pk, version = opened.matter.pk, opened.matter.version
+    house.act(opened, "accept", "desk")
+    answer = house.client("desk").post(
+        f"/desk/matters/{pk}/act/outside",
+        {"reply": "请向住建局反映。", "competent": "住建局", "confirm": "1", "version": version},
+    )
+    assert answer.status_code == 409
+    assert "请向住建局反映。" in page(answer)
+
+
+def test_unknown_and_foreign_matters_look_alike(house):
+    pk = house.open().matter.pk
+    foreign = house.client("outsider").get(f"/desk/matters/{pk}")
+    absent = house.client("outsider").get("/desk/matters/999999")
+    assert foreign.status_code == absent.status_code == 404
+    said = [page(a).split("<h1>")[1].split("</main>")[0] for a in (foreign, absent)]
+    assert said[0] == said[1]
+
+
+def test_contact_is_shown_for_a_reason_only_and_logged(house):
+    client = house.client("desk")
+    made = client.post(
+        "/desk/register",
+        {"category": "consult", "channel": "hotline", "body": "请回电", "phone": "13900001111", "key": "c2"},
+    )
+    url = made.headers["Location"]
+    assert "13900001111" not in page(client.get(url))
+    assert client.post(f"{url}/contact", {"reason": " "}).status_code == 422
+    told = page(client.post(f"{url}/contact", {"reason": "回访"}))
+    assert "13900001111" in told
+    assert "1 次" in told
+
+
+def test_note_slip_dates_and_new_code(house):
+    opened = house.handling()
+    client = house.client("handler")
+    base = f"/desk/matters/{opened.matter.pk}"
+    assert client.post(f"{base}/note", {"note": "已电话联系"}).status_code == 302
+    assert "已电话联系" in page(client.get(base))
+    assert client.post(f"{base}/note", {"note": ""}).status_code == 422
+    assert opened.matter.number in page(client.get(f"{base}/slip"))
+    assert client.get(f"{base}/dates").status_code == 200
+    assert client.post(f"{base}/code").status_code == 200
+
+
+def test_recused_person_no_longer_sees_it(house):
+    opened = house.handling()
+    client = house.client("handler")
+    base = f"/desk/matters/{opened.matter.pk}"
+    assert client.post(f"{base}/recuse", {"reason": "当事人是我亲属"}).status_code == 302
+    assert client.get(base).status_code == 404
+
+
+def test_bulk_names_what_it_could_not_do(house):
+    first, second = house.open(), house.open(key="second")
+    house.act(second, "accept", "desk")
+    client = house.client("desk")
+    data = {"action": "accept", "pick": [first.matter.pk, second.matter.pk, 424242], "key": "b1"}
+    told = page(client.post("/desk/bulk", data, follow=True))
+    assert "已处理 1 件" in told
+    assert second.matter.number in told
+    assert "424242" in told
+
+
+def test_list_is_exported_and_opens_again(house):
+    opened = house.open()
+    answer = house.client("desk").get("/desk/export.xlsx?tab=all")
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
+    cells = [cell for row in sheet.iter_rows(values_only=True) for cell in row]
+    assert opened.matter.number in cells
+
+
+def test_saved_filter_comes_back_and_goes(house):
+    client = house.client("desk")
+    client.post("/desk/filters", {"name": "投诉", "query": "tab=all&category=complaint"})
+    assert "★ 投诉" in page(client.get("/desk/"))
+
+
+def test_publication_is_read_confirmed_published_withdrawn(house):
+    opened = house.answered()
+    house.act(opened, "publish", "desk")
+    client = house.client("publisher")
+    told = page(client.get("/desk/publications"))
+    pk = told.split("/desk/publications/")[1].split('"')[0]
+    url = f"/desk/publications/{pk}"
+    assert client.post(url, {"do": "publish", "version": "99"}).status_code == 422
+    assert client.get(f"/published/{pk}").status_code == 404
+    assert client.post(url, {"do": "publish", "version": "1"}).status_code == 302
+    assert house.client().get(f"/published/{pk}").status_code == 200
+    assert client.post(url, {"do": "withdraw", "reason": "当事人要求"}).status_code == 302
+    gone = house.client().get(f"/published/{pk}")
+    assert gone.status_code == 410
+    assert "当事人要求" in page(gone)
+    assert house.client("handler").get(url).status_code == 404
+
+
+def test_import_previews_then_writes_good_rows_only(house):
+    client = house.client("desk")
+    table = "标题,内容,类别\n路灯,路灯坏了,投诉\n空,,投诉\n".encode()
+    upload = io.BytesIO(table)
+    upload.name = "rows.csv"
+    seen = page(client.post("/desk/import", {"file": upload}))
+    assert "路灯" in seen
+    ticket = seen.split('name="ticket" value="')[1].split('"')[0]
+    done = page(client.post("/desk/import", {"ticket": ticket, "confirm": "1"}))
+    assert "已立件" in done
+    assert client.post("/desk/import", {"ticket": "forged"}).status_code == 422
+
+
+def test_own_password_needs_the_present_one(house):
+    client = house.client("desk")
+    answer = client.post("/desk/me", {"old_password": "nope", "new_password": "a-long-new-password-1"})
+    assert answer.status_code == 422
+    assert client.get("/desk/inbox").status_code == 200
