@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from bihuan.cli.plain import OK, WRONG, UsageError, add, say
+from bihuan.cli.running import init
 
 ROOT = Path(__file__).resolve().parents[3]
 

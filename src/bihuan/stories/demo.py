@@ -1,15 +1,338 @@
-"""The demonstration city."""
+"""The demonstration city: some fifty matters in every state, placed in time around today."""
 
-from bihuan.stories.stage import root_of
+import io
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
 
-CODE = "demo-city"
+from django.db import transaction
+from django.utils import timezone
+from PIL import Image, ImageDraw
+
+from bihuan.foundation.access.api import SENDER, Actor
+from bihuan.foundation.files import api as files
+from bihuan.foundation.notify import api as notify
+from bihuan.foundation.orgs import api as orgs
+from bihuan.kernel.matters import api as matters
+from bihuan.kernel.matters.api import Matter, Opened, Opening
+from bihuan.kernel.programmes import api as programmes
+from bihuan.lib import clock
+from bihuan.outcomes.publicity import api as publicity
+from bihuan.stories import stage
+from bihuan.stories.stage import Stage, account, root_of, script, word
+
+NAME = "demo"
+PASSWORD = "bihuan-demo-2026"  # noqa: S105 - printed for everybody who tries the demonstration
+DAY = timedelta(days=1)
+STEP = timedelta(minutes=25)
+# How long before today the city was built, and from when the clocks are walked.
+BUILT_BEFORE, SWEPT_BEFORE = 100 * DAY, 20
 
 
 def stands() -> bool:
-    """Whether the demonstration city is in this database."""
-    return root_of(CODE) is not None
+    """Whether the demonstration city, or an account of one of its names, is in this database."""
+    plan = script(NAME)
+    taken = any(account(username) is not None for username in plan["people"])
+    return taken or root_of(plan["root"]["code"]) is not None
 
 
 def build() -> list[str]:
-    """Builds the city; returns what to tell the operator."""
-    return []
+    """Builds the city, all of it or nothing; returns what to tell the operator."""
+    plan, now = script(NAME), clock.now()
+    with transaction.atomic():
+        at = now - BUILT_BEFORE
+        stage.ready(at)
+        city = stage.build(plan, since=at.date(), at=at, password=PASSWORD)
+        living = _City(city, plan, now)
+        living.all()
+    # The answers to merged messages are the worker's; nobody left an address to write to.
+    notify.run(now)
+    # Day by day, so that a warning stands in the time line where it would have come.
+    for ago in range(SWEPT_BEFORE, -1, -1):
+        matters.sweep(now - ago * DAY)
+    return list(_told(city, plan, living.opened))
+
+
+def _told(city: Stage, plan: dict[str, Any], opened: int) -> Iterator[str]:
+    yield word("demo.ready", city=city.root.name, matters=opened)
+    yield word("demo.accounts", password=PASSWORD)
+    for username, one in plan["people"].items():
+        if one.get("login"):
+            place = city.units[one["unit"]].name
+            yield word(
+                "demo.account", username=username, name=one["name"], place=place, role=one["role"]
+            )
+
+
+def picture(seed: int) -> files.Stored:
+    """A small drawn picture, as if taken on the spot."""
+    canvas = Image.new("RGB", (320, 240), (150 + seed * 17 % 90, 190, 225))
+    pen = ImageDraw.Draw(canvas)
+    pen.rectangle((0, 160, 320, 240), fill=(95, 95, 100))
+    pen.line((0, 200, 320, 200), fill=(240, 240, 240), width=4)
+    left = 40 + seed * 53 % 200
+    pen.rectangle((left, 60, left + 8, 165), fill=(60, 60, 65))
+    pen.ellipse((left - 14, 40, left + 22, 76), fill=(200, 70, 60))
+    out = io.BytesIO()
+    canvas.save(out, "PNG")
+    return files.accept(f"photo-{seed}.png", out.getvalue())
+
+
+class _Life:
+    """One message under way: its matter, its sender's code, and its own time."""
+
+    def __init__(self, city: "_City", one: dict[str, Any], at: datetime) -> None:
+        self.city, self.one, self.at = city, one, at
+        home = one.get("home", "center")
+        self.desk = "anhe-desk" if home == "anhe" else "desk"
+        unit = one.get("unit", "")
+        self.handler = "handler" if unit in ("", "streets") else f"handler-{unit}"
+        by = SENDER if one["channel"] == "web" else city.stage.actor(self.desk)
+        sent = city.open(self._opening(home), by, at)
+        self.matter, self.code = sent.matter, sent.code
+
+    def _opening(self, home: str) -> Opening:
+        one = self.one
+        return Opening(
+            programme="public_voice",
+            kind="voice",
+            home=self.city.stage.units[home],
+            subject=one["subject"],
+            body=one["body"],
+            fields={"category": one["category"], "channel": one["channel"]},
+            anonymous=one.get("anonymous", False),
+            files=[picture(self.city.opened)] if one.get("picture") else (),
+        )
+
+    def do(self, action: str, by: str, **data: Any) -> None:
+        """An action by one of the cast, a little later than the one before."""
+        self.at = min(self.at + STEP, self.city.now)
+        actor = self.city.stage.actor(by)
+        self.matter = matters.act(self.matter.pk, action, actor=actor, at=self.at, data=data)
+
+    def send(self, action: str, **data: Any) -> None:
+        """An action by the sender."""
+        self.at = min(self.at + STEP, self.city.now)
+        self.matter = matters.act(0, action, actor=SENDER, at=self.at, code=self.code, data=data)
+
+    # The stretches of the way, each beginning where the one before ends.
+
+    def accept(self) -> None:
+        self.do("accept", self.desk)
+
+    def dispatch(self) -> None:
+        self.accept()
+        unit = self.city.stage.units[self.one["unit"]].pk
+        self.do("dispatch", self.desk, unit=unit, remark="请在时限内办理并答复。")
+
+    def sign(self) -> None:
+        self.dispatch()
+        self.do("sign", self.handler)
+
+    def received(self) -> None:
+        """Nobody has looked at it yet."""
+
+    def disputed(self) -> None:
+        self.dispatch()
+        self.do("dispute", self.handler, reason=self.one["dispute"])
+
+    def handling(self) -> None:
+        self.sign()
+        if "answer_first" in self.one:
+            self.do("reply", self.handler, reply=self.one["answer"])
+            self.send("rate", rating=self.one["rating"], reason=self.one["why"])
+        more = self.one.get("more", "")
+        if more == "co_handle":
+            self.do("co_handle", "desk", units=[self.city.stage.units["streets"].pk])
+        elif more == "supervise":
+            self.do("supervise", "supervisor", words="请三日内查清收费依据并报结果。", days=3)
+        elif more == "instruct":
+            self.instruct()
+            self.report()
+        elif more == "extension":
+            reason = "水表需送法定机构检定，检定周期五个工作日。"
+            self.do("request_extension", self.handler, reason=reason)
+
+    def instruct(self) -> None:
+        words = "群众安全无小事，请主要负责同志到现场，限期解决。"
+        self.do("instruct", "leader", words=words, days=5)
+
+    def report(self) -> Matter:
+        directive = matters.open_children(self.matter)[0]
+        actor = self.city.stage.actor(self.handler)
+        result = {"result": "已到现场核查，整改方案已定，正在实施。"}
+        return matters.act(directive.pk, "report", actor=actor, at=self.at + STEP, data=result)
+
+    def waiting(self) -> None:
+        self.sign()
+        self.do("ask_more", self.handler, missing=self.one["ask"])
+
+    def reviewing(self) -> None:
+        self.sign()
+        self.do("draft_reply", self.handler, draft=self.one["answer"])
+
+    def answered(self) -> None:
+        if "outside" in self.one:
+            given = {"reply": self.one["answer"], "competent": self.one["outside"]}
+            self.do("outside", self.desk, **given)
+            return
+        self.sign()
+        if "main" in self.one:
+            self.city.later.append(self.reply)
+        else:
+            self.reply()
+
+    def reply(self) -> None:
+        self.do("reply", self.handler, reply=self.one["answer"])
+        self.publish()
+
+    def closed(self) -> None:
+        if "unit" not in self.one:
+            self.do("settle", self.desk, reply=self.one["answer"])
+            self.publish()
+            return
+        self.sign()
+        if "more" in self.one:
+            self.instruct()
+            directive = self.report()
+            leader = self.city.stage.actor("leader")
+            matters.act(directive.pk, "confirm", actor=leader, at=self.at + 2 * STEP)
+        self.do("reply", self.handler, reply=self.one["answer"])
+        self.at += DAY
+        self.send("rate", rating=self.one["rating"])
+        self.publish()
+
+    def publish(self) -> None:
+        """Drafts what is to be published; with "yes" a person reads and confirms it."""
+        if "publish" not in self.one:
+            return
+        self.do("publish", self.desk)
+        if self.one["publish"] == "yes":
+            reader = self.city.stage.actor("publisher")
+            draft = publicity.draft_of(reader, publicity.of_subject(self.matter.stream)[0].pk)
+            self.city.confirm(draft, reader, self.at + STEP)
+
+    def merged(self) -> None:
+        self.accept()
+        self.do("merge", self.desk, into=self.city.mains[self.one["into"]].matter.pk)
+
+    def withdrawn(self) -> None:
+        self.send("withdraw", reason=self.one["why"])
+
+
+_WAYS: dict[str, Callable[[_Life], None]] = {
+    "received": _Life.received,
+    "accepted": _Life.accept,
+    "dispatched": _Life.dispatch,
+    "disputed": _Life.disputed,
+    "handling": _Life.handling,
+    "waiting": _Life.waiting,
+    "reviewing": _Life.reviewing,
+    "answered": _Life.answered,
+    "closed": _Life.closed,
+    "merged": _Life.merged,
+    "withdrawn": _Life.withdrawn,
+}
+
+
+class _City:
+    def __init__(self, city: Stage, plan: dict[str, Any], now: datetime) -> None:
+        self.stage, self.plan, self.now = city, plan, now
+        self.opened = 0
+        self.mains: dict[str, _Life] = {}
+        self.later: list[Callable[[], None]] = []
+        self.days = orgs.calendars.load(orgs.calendars.default().pk)
+
+    def all(self) -> None:
+        self.house_rules()
+        for number, one in enumerate(self.plan["message"]):
+            life = _Life(self, one, self.moment(one["ago"], number))
+            if "main" in one:
+                self.mains[one["main"]] = life
+            _WAYS[one["path"]](life)
+        for finish in self.later:
+            finish()
+        for number, one in enumerate(self.plan["outreach"]):
+            self.outreach(one, self.moment(one["ago"], number))
+        for number, one in enumerate(self.plan["inspection"]):
+            self.inspection(one, self.moment(one["ago"], number))
+
+    def moment(self, ago: int, number: int) -> datetime:
+        """A time in office hours so many working days back; for 0 within the last hours."""
+        if ago <= 0:
+            return self.now - 3 * STEP - timedelta(minutes=7 * (number % 10))
+        local = timezone.localtime(self.now)
+        day = local.date()
+        left = ago
+        while left:
+            day -= DAY
+            left -= self.days.is_working(day)
+        minutes = 11 * number % 300
+        start = local.replace(year=day.year, month=day.month, day=day.day, hour=9, minute=0)
+        return start + timedelta(minutes=minutes)
+
+    def house_rules(self) -> None:
+        """The second signature at one office, and the text modules of the city."""
+        at = self.now - BUILT_BEFORE
+        rule = self.plan["second_signature"]
+        voice = next(p for p in programmes.known() if p.id == "public_voice")
+        programmes.override(
+            voice,
+            "second_signature",
+            value=True,
+            org=self.stage.units[rule["unit"]],
+            start=at.date(),
+            clause=rule["clause"],
+            at=at,
+            actor="system",
+        )
+        for shortcut, body in self.plan["phrases"].items():
+            matters.add_phrase(self.stage.root, shortcut, body, at=at, actor="system")
+
+    def open(self, opening: Opening, by: Actor, at: datetime) -> Opened:
+        self.opened += 1
+        return matters.open_matter(opening, actor=by, at=at, key=f"story:{NAME}:{self.opened}")
+
+    def confirm(self, draft: publicity.Publication, reader: Actor, at: datetime) -> None:
+        at = min(at, self.now)
+        publicity.publish(draft.pk, version=draft.version, actor=reader, at=at)
+        for _ in range(3 + 11 * draft.pk % 37):
+            publicity.read_public(draft.pk, at=self.now)
+
+    def outreach(self, one: dict[str, Any], at: datetime) -> None:
+        opening = Opening(
+            programme="public_voice",
+            kind="outreach",
+            home=self.stage.units["center"],
+            subject=one["subject"],
+            body=one["subject"],
+            fields={"category": one["category"], "channel": "on_site"},
+        )
+        desk = self.stage.actor("desk")
+        planned = self.open(opening, desk, at).matter
+        if one["ago"] > 0:
+            counted: dict[str, Any] = {k: one[k] for k in ("forms_issued", "visitors") if k in one}
+            matters.act(planned.pk, "report_held", actor=desk, at=at + STEP, data=counted)
+
+    def inspection(self, one: dict[str, Any], at: datetime) -> None:
+        opening = Opening(
+            programme="supervision",
+            kind="inspection",
+            home=self.stage.units["center"],
+            unit=self.stage.units[one["unit"]],
+            subject=f"{one['place']}现场督导",
+            body=f"到{one['place']}实地督导。",
+            fields={"category": "spot", "place": one["place"]},
+        )
+        by = self.stage.actor("supervisor")
+        planned = self.open(opening, by, at).matter
+        if not one["found"]:
+            return
+        found = {"found": one["found"]}
+        matters.act(planned.pk, "inspect", actor=by, at=at + STEP, data=found)
+        text = {"reply": f"督察通报：{one['found']}"}
+        matters.act(planned.pk, "issue_bulletin", actor=by, at=at + 2 * STEP, data=text)
+        if one["unit"] == "streets":
+            reader = self.stage.actor("publisher")
+            draft = publicity.of_subject(planned.stream)[0]
+            self.confirm(draft, reader, at + 3 * STEP)

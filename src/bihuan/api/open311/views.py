@@ -165,7 +165,7 @@ def one_request(request: HttpRequest, form: str, number: str) -> HttpResponse:
     if request.method != "GET":
         return HttpResponseNotAllowed(["GET"])
     base.throttled(request, "read")
-    found = _by_numbers([number])
+    found = [one for one in matters.numbered([number]) if _is_public(one)]
     if not found:
         raise ApiError(404, "api.not_found")
     items = _items(found, words.locale(request))

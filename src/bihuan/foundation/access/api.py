@@ -88,7 +88,8 @@ def actor(person: Person, on: date) -> Actor:
 def token_actor(secret: str, on: date) -> Actor | None:
     """The actor behind an API token, or None: unknown, expired and revoked look alike."""
     digest = codes.blind(settings.SECRETS["blind"].encode(), secret)
-    row = Token.objects.filter(digest=digest, revoked=False, expires__gte=on).first()
+    rows = Token.objects.filter(digest=digest, revoked=False, expires__gte=on)
+    row = rows.select_related("person").first()
     if row is None or not row.person.is_active:
         return None
     return Actor(

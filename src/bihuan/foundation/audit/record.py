@@ -143,9 +143,18 @@ def _compose(model: type[Chained], happening: Happening, *, seq: int, prev: str)
 
 def _write_parts(stream: str, happening: Happening) -> None:
     for (name, key), values in happening.parts.items():
-        manager = _PARTS[name]._default_manager
+        model = _PARTS[name]
+        manager = model._default_manager
         if values is None:
             manager.filter(stream=stream, key=key).delete()
+        elif values.keys() == set(model.tracked()):
+            # All of a part at once: a new one or one that starts afresh, in a single statement.
+            manager.bulk_create(
+                [model(stream=stream, key=key, **model.derived(stream), **values)],
+                update_conflicts=True,
+                unique_fields=["stream", "key"],
+                update_fields=list(values),
+            )
         elif not manager.filter(stream=stream, key=key).update(**values):
             _create_part(name, stream, key, values)
 

@@ -11,7 +11,6 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import connection, models, transaction
-from django.db.models import Field
 from django.db.models.functions import Cast
 from django.utils.dateparse import parse_date, parse_datetime
 
@@ -89,11 +88,6 @@ def _same(stored: Any, told: Any) -> bool:
     return canonical.dumps(record.plain(stored)) == canonical.dumps(told)
 
 
-def _default(row: Chained, name: str) -> Any:
-    field = row._meta.get_field(name)
-    return field.get_default() if isinstance(field, Field) else None
-
-
 def _row(row: Chained, state: Folded) -> Iterator[Finding]:
     if row.version != state.version or row.head != state.head:
         yield Finding(row.stream, "its head is not its last event")
@@ -124,8 +118,8 @@ def _parts(stream: str, state: Folded, stored: dict[str, Part]) -> Iterator[Find
                     yield Finding(where, f"{column} is not what its events say")
 
 
-def _default(part: Part, column: str) -> Any:
-    found = next(f for f in part._meta.concrete_fields if f.attname == column)
+def _default(row: models.Model, column: str) -> Any:
+    found = next(f for f in row._meta.concrete_fields if f.attname == column)
     return found.get_default()
 
 

@@ -62,6 +62,7 @@ def announce(
     key: str,
     body: dict[str, Any],
     at: datetime,
+    *,
     hooks: list[Webhook] | None = None,
 ) -> None:
     """Plans a delivery to every address that asked for this type of event here; `hooks` are

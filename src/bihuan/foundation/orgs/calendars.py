@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from django.db import transaction
+from django.db.models import Q
 
 from bihuan.foundation.audit.api import Happening, change, create
 from bihuan.foundation.orgs import tree
@@ -87,9 +88,15 @@ def set_year(
 
 def of(org_path: str) -> WorkCalendar:
     """The calendar nearest above an organisation, or the country's."""
+    own = Org.objects.filter(path__in=tree.ancestors(org_path), calendar__isnull=False)
+    candidates = WorkCalendar.objects.filter(
+        Q(code=DEFAULT_CODE) | Q(pk__in=own.values("calendar_id"))
+    )
+    only = list(candidates[:2])
+    if len(only) == 1:
+        return only[0]
     nearest = (
-        Org.objects.filter(path__in=tree.ancestors(org_path), calendar__isnull=False)
-        .order_by("-depth")
+        own.order_by("-depth")
         .select_related("calendar")
         .first()
     )

@@ -134,7 +134,7 @@ def sees(actor: Actor, matter: Matter) -> bool:
         return True
     programme = programmes.spec_of(matter.release_id)
     return any(
-        _holds(actor, role.id, role.at, matter, programme, held)
+        _holds(actor, role.id, role.at, matter, programme=programme, held=held)
         for role in programme.manifest.roles
     )
 
@@ -153,6 +153,7 @@ def _holds(
     role: str,
     at: str,
     matter: Matter,
+    *,
     programme: Programme,
     held: list[Party],
 ) -> bool:
@@ -167,7 +168,9 @@ def matter(actor: Actor, pk: int) -> Matter:
 
     Raises LookupError when there is no such matter or the actor may not know of it.
     """
-    found = Matter.objects.filter(pk=pk).first() if 0 < pk < 2**63 else None
+    # Whoever looks at a matter or acts on it is shown these three.
+    rows = Matter.objects.select_related("home", "unit", "assignee")
+    found = rows.filter(pk=pk).first() if 0 < pk < 2**63 else None
     if found is None or not actor.may_scope("matters:read") or not sees(actor, found):
         raise LookupError(pk)
     return found
@@ -202,7 +205,9 @@ def may_act(actor: Actor, found: Matter, action: Action, programme: Programme) -
         if name == "assignee" and found.assignee_id == actor.person_id:
             return True
         role = programme.role(name)
-        if role is not None and _holds(actor, name, role.at, found, programme, held):
+        if role is not None and _holds(
+            actor, name, role.at, found, programme=programme, held=held
+        ):
             return True
     return False
 

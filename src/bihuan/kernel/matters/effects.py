@@ -83,7 +83,7 @@ def assign(step: Step, args: AssignTo) -> None:
     unit_id = step.inputs.get(args.unit) if args.unit else None
     if unit_id is not None and unit_id != step.value("unit_id"):
         step.set["unit_id"] = unit_id
-        step.set["unit_path"] = Org.objects.values_list("path", flat=True).get(pk=unit_id)
+        step.set["unit_path"] = step.org(unit_id).path
         step.set["assignee_id"] = None
     person_id = step.inputs.get(args.person) if args.person else None
     if person_id is not None:

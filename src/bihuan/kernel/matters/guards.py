@@ -121,9 +121,9 @@ def unit_allowed(step: Step, args: OneInput) -> Refusal | None:
     org_id = step.inputs.get(args.input)
     if org_id is None:
         return None
-    path = Org.objects.values_list("path", flat=True).get(pk=org_id)
-    for named in Party.objects.filter(matter_id=step.matter.pk, role="named"):
-        if named.org_path and tree.covers(named.org_path, path):
+    path = step.org(org_id).path
+    for named in access.parties(step.matter):
+        if named.role == "named" and named.org_path and tree.covers(named.org_path, path):
             return Refusal("guard.unit_named", {})
     if org_id in (step.fact("returned_by") or []):
         return Refusal("guard.unit_returned", {})
@@ -148,13 +148,12 @@ def person_allowed(step: Step, args: OneInput) -> Refusal | None:
     if person_id is None:
         return None
     unit_id = step.inputs.get("unit") or step.value("unit_id")
-    path = Org.objects.values_list("path", flat=True).get(pk=unit_id)
+    path = step.org(unit_id).path
     if not people_of(path, step.day()).filter(pk=person_id).exists():
         return Refusal("guard.person_elsewhere", {})
-    barred = Party.objects.filter(
-        matter_id=step.matter.pk, role__in=["recused", "named"], person_id=person_id
-    )
-    return Refusal("guard.person_recused", {}) if barred.exists() else None
+    held = access.parties(step.matter)
+    barred = any(p.role in access.BARRED and p.person_id == person_id for p in held)
+    return Refusal("guard.person_recused", {}) if barred else None
 
 
 def target_open(step: Step, args: OneInput) -> Refusal | None:

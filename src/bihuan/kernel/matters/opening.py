@@ -111,7 +111,7 @@ def _texts(opening: Opening) -> tuple[str, str, vault.Person]:
 
 
 def _row(
-    opening: Opening, release_id: int, kind: Kind, subject: str, at: datetime, code: str
+    opening: Opening, release_id: int, kind: Kind, subject: str, *, at: datetime, code: str
 ) -> Matter:
     unit = opening.unit or opening.home
     return Matter(
@@ -163,7 +163,7 @@ def _parties(opening: Opening) -> dict[tuple[str, str], dict[str, Any] | None]:
 
 
 def _first_step(
-    opening: Opening, programme: Programme, kind: Kind, row: Matter, actor: Actor, at: datetime
+    opening: Opening, programme: Programme, kind: Kind, row: Matter, *, actor: Actor, at: datetime
 ) -> Step:
     values = inputs.take(kind.fields, opening.fields)
     step = Step(row, programme, kind, actor, at, "open", values)
@@ -218,8 +218,8 @@ def check_opening(opening: Opening, *, actor: Actor, at: datetime) -> None:
     if bad:
         raise InputError(bad)
     with transaction.atomic():
-        row = _row(opening, release_id, kind, subject, at, "")
-        _first_step(opening, programme, kind, row, actor, at)
+        row = _row(opening, release_id, kind, subject, at=at, code="")
+        _first_step(opening, programme, kind, row, actor=actor, at=at)
         transaction.set_rollback(True)
 
 
@@ -238,10 +238,10 @@ def open_matter(
     if first is not None:
         return Opened(_of_stream(first.stream), code, repeated=True)
     subject, body, who = _texts(opening)
-    row = _row(opening, release_id, kind, subject, at, code)
+    row = _row(opening, release_id, kind, subject, at=at, code=code)
     try:
         with transaction.atomic():
-            step = _first_step(opening, programme, kind, row, actor, at)
+            step = _first_step(opening, programme, kind, row, actor=actor, at=at)
             step.private["body"] = body
             create(row, step.happening("matter.opened", digest))
             if not opening.anonymous:

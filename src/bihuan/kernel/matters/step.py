@@ -16,6 +16,7 @@ from bihuan.kernel.clocks.api import Clock, reckon
 from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.programmes import api as programmes
 from bihuan.lib import canonical
+from bihuan.rules.worktime import Calendar
 from bihuan.spec.schema import ClockSpec, Input, Kind, Programme
 
 
@@ -40,7 +41,9 @@ class Step:
     tasks: list[tuple[str, dict[str, Any], str]] = field(default_factory=list)
     hooks: list[notify.Webhook] | None = None
     _clocks: dict[str, Clock] | None = None
-    _unit: Org | None = None
+    _local: tuple[str, list[programmes.SettingOverride]] | None = None
+    _orgs: dict[int, Org] = field(default_factory=dict)
+    _calendars: dict[str, tuple[int, Calendar]] = field(default_factory=dict)
 
     def facts(self) -> dict[str, Any]:
         """The matter's facts as this step leaves them."""
@@ -64,17 +67,36 @@ class Step:
 
     def setting(self, name: str) -> programmes.Resolved:
         """The setting in force for this matter on the day of this step."""
+        path = self.value("home_path")
+        if self._local is None or self._local[0] != path:
+            self._local = (path, programmes.local_values(self.programme.id, path, self.day()))
         return programmes.resolve(
             self.programme,
             name,
-            org_path=self.value("home_path"),
+            org_path=path,
             on=self.day(),
             case={
                 "category": str(self.value("category")),
                 "channel": str(self.value("channel")),
-                "level": Org.objects.values_list("level", flat=True).get(pk=self.value("home_id")),
+                "level": self.org(self.value("home_id")).level,
             },
+            rows=self._local[1],
         )
+
+    def org(self, pk: int) -> Org:
+        """An organisation, read once in a step. Raises Org.DoesNotExist."""
+        found = self._orgs.get(pk)
+        if found is None:
+            found = self.matter.home if pk == self.matter.home_id else Org.objects.get(pk=pk)
+            self._orgs[pk] = found
+        return found
+
+    def _calendar(self) -> tuple[int, Calendar]:
+        path = self.value("unit_path")
+        if path not in self._calendars:
+            pk = calendars.of(path).pk
+            self._calendars[path] = (pk, calendars.load(pk))
+        return self._calendars[path]
 
     def take_facts(self, declared: Mapping[str, Input], values: Mapping[str, Any]) -> None:
         """Spreads inputs: declared private ones apart, facts of the kind on to the matter."""
@@ -128,7 +150,7 @@ class Step:
         n, unit, source = self._limit(spec)
         if n is None:
             return
-        calendar = calendars.of(self.value("unit_path"))
+        calendar_id, calendar = self._calendar()
         self.change_clock(
             name,
             reckon.started(
@@ -137,8 +159,8 @@ class Step:
                 unit=unit,
                 source=source,
                 at=self.at,
-                calendar_id=calendar.pk,
-                calendar=calendars.load(calendar.pk),
+                calendar_id=calendar_id,
+                calendar=calendar,
             ),
         )
 
@@ -203,5 +225,5 @@ class Step:
                     "at": canonical.instant(self.at),
                 },
                 self.at,
-                self.hooks,
+                hooks=self.hooks,
             )

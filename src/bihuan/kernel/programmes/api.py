@@ -15,7 +15,7 @@ from bihuan.foundation.audit.api import Happening, change, create, register
 from bihuan.foundation.orgs.api import Org, tree
 from bihuan.kernel.programmes import registry
 from bihuan.kernel.programmes.models import InForce, Release, SettingOverride
-from bihuan.kernel.programmes.settings import Resolved, resolve
+from bihuan.kernel.programmes.settings import Resolved, local_values, resolve
 from bihuan.spec import check, load, release
 from bihuan.spec.load import BrokenProgrammeError, Problem
 from bihuan.spec.schema import Programme
@@ -37,6 +37,7 @@ __all__ = [
     "in_force_row",
     "install",
     "known",
+    "local_values",
     "override",
     "override_row",
     "overrides",

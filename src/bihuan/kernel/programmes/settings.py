@@ -57,24 +57,36 @@ def _shipped(
     return Resolved(name, best.value, unit, best.clause, best.grade, best.from_, programme)
 
 
+def local_values(programme: str, org_path: str, on: date) -> list[SettingOverride]:
+    """Every local value that holds for an organisation on a day."""
+    rows = SettingOverride.objects.filter(
+        Q(end__isnull=True) | Q(end__gt=on),
+        programme=programme,
+        start__lte=on,
+        org__path__in=tree.ancestors(org_path),
+    )
+    return list(rows.select_related("org"))
+
+
 def resolve(
-    programme: Programme, name: str, *, org_path: str, on: date, case: Mapping[str, str]
+    programme: Programme,
+    name: str,
+    *,
+    org_path: str,
+    on: date,
+    case: Mapping[str, str],
+    rows: list[SettingOverride] | None = None,
 ) -> Resolved:
     """The value in force. A local one wins over the shipped one, the nearest organisation over
-    one above it, the more specific scope over the general.
+    one above it, the more specific scope over the general. `rows` are the `local_values` of a
+    caller who asks for several settings.
 
     Raises LookupError when nothing holds on that day.
     """
     spec = programme.settings[name]
     unit = spec.unit.value if spec.unit else None
-    rows = SettingOverride.objects.filter(
-        Q(end__isnull=True) | Q(end__gt=on),
-        programme=programme.id,
-        name=name,
-        start__lte=on,
-        org__path__in=tree.ancestors(org_path),
-    ).select_related("org")
-    local = [row for row in rows if _matches(row.scope, case)]
+    known = local_values(programme.id, org_path, on) if rows is None else rows
+    local = [row for row in known if row.name == name and _matches(row.scope, case)]
     if local:
         best = max(local, key=lambda r: (r.org.depth, len(r.scope), r.start, r.pk))
         return Resolved(name, best.value, unit, best.clause, "local", best.start, best.org.name)

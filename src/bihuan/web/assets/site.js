@@ -93,8 +93,11 @@ document.querySelectorAll("[data-submit-on-change]").forEach((field) =>
 );
 
 // The QR on a receipt carries the code after the #: it goes into the field and out of the address.
-const code = document.querySelector("input[name=code]:not([type=hidden])");
-if (code && location.hash.length > 1) {
-  code.value = location.hash.slice(1).slice(0, 20);
+const takeCode = () => {
+  const field = document.querySelector("input[name=code]:not([type=hidden])");
+  if (!field || location.hash.length < 2) return;
+  field.value = location.hash.slice(1, 21);
   history.replaceState(null, "", location.pathname);
-}
+};
+takeCode();
+window.addEventListener("hashchange", takeCode);

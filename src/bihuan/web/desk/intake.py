@@ -3,6 +3,9 @@
 import base64
 import zlib
 
+from functools import partial
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
@@ -19,6 +22,7 @@ from bihuan.web.portal.receivers import Receiver, receivers
 
 PREVIEW_ROWS = 50
 MAX_BYTES = 1_000_000
+_first_rows = partial(matters.intake.preview, limit=PREVIEW_ROWS)
 
 
 def _home(request: HttpRequest) -> Receiver | None:
@@ -34,7 +38,7 @@ def _home(request: HttpRequest) -> Receiver | None:
 def upload(request: HttpRequest) -> HttpResponse:
     """First the file and what each of its first rows would become; then, confirmed, the import."""
     home = _home(request)
-    context = {"section": "import", "home": home, "limit": PREVIEW_ROWS}
+    context: dict[str, Any] = {"section": "import", "home": home, "limit": PREVIEW_ROWS}
     if home is None:
         context["problem"] = words.text("error.matters.may_not_open")
         return render(request, "desk/import.html", context, status=403)
@@ -42,17 +46,17 @@ def upload(request: HttpRequest) -> HttpResponse:
         return render(request, "desk/import.html", context)
     try:
         name, content = _content(request)
-        options = {
-            "home": home.org,
-            "at": now(),
-            "programme": home.programme.id,
-            "kind": home.kind_id,
-            "own_time": not request.POST.get("as_of_now"),
-        }
-        if request.POST.get("confirm"):
-            result = matters.intake.run(content, name, **options)
-        else:
-            result = matters.intake.preview(content, name, limit=PREVIEW_ROWS, **options)
+        take = matters.intake.run if request.POST.get("confirm") else _first_rows
+        result = take(
+            content,
+            name,
+            home=home.org,
+            at=now(),
+            programme=home.programme.id,
+            kind=home.kind_id,
+            own_time=not request.POST.get("as_of_now"),
+        )
+        if not request.POST.get("confirm"):
             packed = base64.b85encode(zlib.compress(content, 9)).decode()
             context["ticket"] = signing.dumps([name, packed], salt="import", compress=False)
     except (TableError, matters.MatterError, signing.BadSignature) as error:

@@ -42,7 +42,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         except publicity.PublicityError as error:
             problem, status = errors.message(error), 422
             row = publicity.draft_of(who, pk)
-    whole = "\n".join([row.title, row.question, row.answer])
+    whole = f"{row.title}\n{row.question}\n{row.answer}"
     context = {
         "section": "publications",
         "row": row,

@@ -137,14 +137,16 @@ def bulk(request: HttpRequest) -> HttpResponse:
         pk = _number(text)
         if pk is None:
             continue
+        shown = str(pk)
         try:
             matter = matters.matter(who, pk)
+            shown = matter.number
             data = collect(matter, action, request.POST)
             key = f"{request.POST.get('key', '')}:{pk}"
             matters.act(pk, action, actor=who, at=now(), data=data, key=key)
             done += 1
         except matters.MatterError as error:
-            refused.append(f"{matter.number}: {errors.message(error)}")
+            refused.append(f"{shown}: {errors.message(error)}")
         except LookupError:
             refused.append(words.text("desk.bulk_unknown", number=pk))
     if done:

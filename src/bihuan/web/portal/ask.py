@@ -73,12 +73,11 @@ def ask(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         return _form(request, {})
     address = request.META.get("REMOTE_ADDR", "")
-    if throttle.too_many("open", address, limit=OPEN_LIMIT):
-        return _form(request, {"": words.text("error.too_many_messages")}, 429)
-    # A field no person sees; programs that fill in everything fill it too.
-    if request.POST.get("website"):
-        return _form(request, {"": words.text("error.unexpected")}, 400)
     chosen = _chosen(request, _receivers())
+    refused = _turned_away(request, address)
+    if refused is not None:
+        key, status = refused
+        return _form(request, {"": words.text(key)}, status)
     if chosen is None:
         return _form(request, {"": words.text("portal.nobody_receives")}, 503)
     try:
@@ -87,6 +86,15 @@ def ask(request: HttpRequest) -> HttpResponse:
         return _form(request, _lines(error), 422)
     except (matters.MatterError, files.FileError) as error:
         return _form(request, {"": errors.message(error)}, 422)
+
+
+def _turned_away(request: HttpRequest, address: str) -> tuple[str, int] | None:
+    if throttle.too_many("open", address, limit=OPEN_LIMIT):
+        return "error.too_many_messages", 429
+    # A field no person sees; programs that fill in everything fill it too.
+    if request.POST.get("website"):
+        return "error.unexpected", 400
+    return None
 
 
 def _lines(error: matters.InputError) -> dict[str, str]:

@@ -81,6 +81,6 @@ def colour(matter: Matter) -> str:
 
 
 @register.filter
-def at(mapping: dict[str, Any], key: str) -> Any:
+def at(mapping: Any, key: str) -> Any:
     """mapping[key], or nothing."""
     return mapping.get(key, "") if isinstance(mapping, dict) else ""

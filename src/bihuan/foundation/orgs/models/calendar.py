@@ -6,7 +6,7 @@ from typing_extensions import override
 from bihuan.foundation.audit.api import Chained
 
 
-class WorkCalendar(Chained):
+class WorkCalendar(Chained):  # type: ignore[django-manager-missing]  # Org's is treebeard's
     """A working calendar: office hours and a time zone; its days come year by year."""
 
     STREAM = "calendar"

@@ -8,7 +8,7 @@ from bihuan.foundation.audit.api import Chained
 from bihuan.foundation.orgs.models.calendar import WorkCalendar
 
 
-class Org(MP_Node, Chained):  # type: ignore[misc]  # treebeard has no types
+class Org(MP_Node, Chained):  # type: ignore[misc, django-manager-missing]  # treebeard has no types
     """An organisation in the tree. `path` sorts a subtree together: filter it by range."""
 
     STREAM = "org"

@@ -1,0 +1,88 @@
+"""The demonstration city, as an operator makes it: every state is there, on both databases."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from place import VENDORS, Place, Places
+
+from bihuan.stories import demo
+
+STATES = {
+    "received", "accepted", "dispatched", "disputed", "handling", "waiting", "reviewing",
+    "answered", "merged", "closed", "withdrawn",
+}  # fmt: skip
+LOOK = """
+import json
+from collections import Counter
+from bihuan.foundation.audit import api as audit
+from bihuan.foundation.files import api as files
+from bihuan.foundation.notify import api as notify
+from bihuan.foundation.orgs.api import Person
+from bihuan.kernel.matters.api import Matter
+from bihuan.outcomes.publicity.api import Publication
+from bihuan.stories.stage import root_of
+city = root_of("demo-city")
+ours = list(Matter.objects.filter(home_path__startswith=city.path))
+voice = [m for m in ours if m.kind == "voice"]
+print(json.dumps({
+    "states": Counter(m.state for m in voice),
+    "kinds": Counter(m.kind for m in ours),
+    "levels": Counter(m.level for m in voice),
+    "paused": sum(m.paused for m in voice),
+    "supervised": sum(bool(m.facts.get("supervised")) for m in voice),
+    "instructed": sum(bool(m.facts.get("instructed")) for m in voice),
+    "joined": sorted(m.facts["joined"] for m in voice if "joined" in m.facts),
+    "joined_answered": sum(m.state == "answered" for m in voice if m.merged_into_id),
+    "files": sum(len(files.of(m.stream)) for m in voice),
+    "publications": Counter(
+        f"{p.board} {p.state}" for p in Publication.objects.filter(home_path__startswith=city.path)
+    ),
+    "passwords": sorted(
+        p.username for p in Person.objects.all() if p.check_password("bihuan-demo-2026")
+    ),
+    "failed": len(notify.failed()),
+    "wrong": [str(f) for f in audit.everything()] + [str(f) for f in files.verify()],
+    "events": audit.Event.objects.count(),
+}))
+"""
+
+
+@pytest.fixture(scope="module", params=VENDORS)
+def place(request, tmp_path_factory) -> Iterator[Place]:
+    """An installation filled by the real command."""
+    places = Places(tmp_path_factory.mktemp("demo"))
+    one = places.new(request.param)
+    done = one.run("demo")
+    assert done.returncode == 0, done.stderr
+    assert demo.PASSWORD in done.stdout
+    yield one
+    places.close()
+
+
+def test_the_city_shows_everything(place):
+    found = json.loads(place.python(LOOK))
+    assert found["wrong"] == []
+    assert set(found["states"]) == STATES
+    assert sum(found["states"].values()) >= 40
+    assert {"directive", "inspection", "outreach"} <= set(found["kinds"])
+    assert {"none", "near", "urgent", "late"} == set(found["levels"])
+    assert found["paused"] >= 1
+    assert found["supervised"] >= 2
+    assert found["instructed"] >= 1
+    assert found["joined"] == [2, 3]
+    assert found["joined_answered"] == 2
+    assert found["files"] >= 3
+    assert found["publications"]["answers drafted"] >= 1
+    assert found["publications"]["answers published"] >= 5
+    assert found["publications"]["bulletins published"] == 1
+    assert found["failed"] == 0
+    assert found["passwords"] == ["admin", "desk", "handler", "leader", "publisher", "supervisor"]
+
+
+def test_a_second_demo_writes_nothing(place):
+    before = json.loads(place.python(LOOK))["events"]
+    again = place.run("demo")
+    assert again.returncode == 1
+    assert "once only" in again.stdout
+    assert json.loads(place.python(LOOK))["events"] == before

@@ -1,0 +1,132 @@
+"""Every page of the house × every role. A new address without its row fails."""
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+
+pytestmark = pytest.mark.django_db
+
+STAFF = ("desk", "handler", "other_handler", "leader", "supervisor", "publisher", "admin", "stranger", "outsider")
+EVERYBODY = dict.fromkeys(STAFF, 200)
+ADMIN_ONLY = dict.fromkeys(STAFF, 403) | {"admin": 200}
+# Who sees the one matter (received at 受理中心, in the hands of 车辆管理所).
+SEERS = ("desk", "handler", "leader", "supervisor", "publisher")
+MATTER = dict.fromkeys(STAFF, 404) | dict.fromkeys(SEERS, 200)
+POST_ONLY = dict.fromkeys(STAFF, 405)
+# name: (status for nobody, status by role); nobody is sent to the log-in by 302.
+PAGES = {
+    "portal:home": (200, EVERYBODY),
+    "portal:promise": (200, EVERYBODY),
+    "portal:privacy": (200, EVERYBODY),
+    "portal:ask": (200, EVERYBODY),
+    "portal:alike": (405, POST_ONLY),
+    "portal:follow": (200, EVERYBODY),
+    "portal:act": (405, POST_ONLY),
+    "portal:file": (404, dict.fromkeys(STAFF, 404)),
+    "portal:published": (200, EVERYBODY),
+    "portal:publication": (404, dict.fromkeys(STAFF, 404)),
+    "desk:login": (200, EVERYBODY),
+    "desk:logout": (405, POST_ONLY),
+    "desk:me": (302, EVERYBODY),
+    "desk:inbox": (302, EVERYBODY),
+    "desk:queue": (302, EVERYBODY),
+    "desk:export": (302, EVERYBODY),
+    "desk:bulk": (302, POST_ONLY),
+    "desk:filters": (302, POST_ONLY),
+    "desk:register": (302, EVERYBODY),
+    "desk:import": (302, dict.fromkeys(STAFF, 403) | {"desk": 200, "outsider": 200}),
+    "desk:matter": (302, MATTER),
+    "desk:act": (302, POST_ONLY),
+    "desk:note": (302, POST_ONLY),
+    "desk:recuse": (302, POST_ONLY),
+    "desk:contact": (302, POST_ONLY),
+    "desk:code": (302, POST_ONLY),
+    "desk:slip": (302, MATTER),
+    "desk:dates": (302, MATTER),
+    "desk:file": (302, dict.fromkeys(STAFF, 404)),
+    "desk:publications": (302, EVERYBODY),
+    "desk:publication": (302, dict.fromkeys(STAFF, 404) | dict.fromkeys(("desk", "leader", "supervisor", "publisher"), 200)),
+    "studio:home": (302, ADMIN_ONLY),
+    "studio:org": (302, ADMIN_ONLY),
+    "studio:people": (302, ADMIN_ONLY),
+    "studio:person": (302, ADMIN_ONLY),
+    "studio:programmes": (302, ADMIN_ONLY),
+    "studio:programme": (302, ADMIN_ONLY),
+    "studio:calendar": (302, ADMIN_ONLY),
+    "studio:upkeep": (302, ADMIN_ONLY),
+    "language": (405, POST_ONLY),
+    "healthz": (200, EVERYBODY),
+    "readyz": (200, EVERYBODY),
+}
+# What a stranger's POST to each writing address gets; the matter is not theirs.
+POSTS = {
+    "desk:act": 404, "desk:note": 404, "desk:recuse": 404, "desk:contact": 404, "desk:code": 404,
+    "desk:publication": 404, "studio:org": 403, "studio:person": 403, "studio:home": 403,
+    "studio:people": 403, "studio:programmes": 403, "studio:programme": 403,
+    "studio:calendar": 403, "studio:upkeep": 403, "desk:import": 403, "desk:register": 403,
+}
+
+
+def names(patterns, prefix=""):
+    for one in patterns:
+        if isinstance(one, URLResolver):
+            inner = f"{prefix}{one.namespace}:" if one.namespace else prefix
+            # The API has its own matrix, over its OpenAPI document.
+            if str(one.pattern).startswith(("api/", "open311/")):
+                continue
+            yield from names(one.url_patterns, inner)
+        elif isinstance(one, URLPattern) and one.name:
+            yield f"{prefix}{one.name}"
+
+
+@pytest.fixture
+def scene(house):
+    opened = house.answered()
+    house.act(opened, "publish", "desk")
+    from bihuan.outcomes.publicity import api as publicity
+
+    draft = publicity.of_subject(opened.matter.stream)[0]
+    return {"matter": opened.matter.pk, "draft": draft.pk, "org": house.org("city").pk, "person": house.person("desk").pk}
+
+
+def address(name, scene):
+    from django.urls import reverse
+
+    args = {
+        "portal:file": ["forged"], "portal:publication": [scene["draft"]],
+        "desk:act": [scene["matter"], "reply"], "desk:file": [scene["matter"], "none"],
+        "desk:publication": [scene["draft"]], "studio:org": [scene["org"]],
+        "studio:person": [scene["person"]], "studio:programme": ["public_voice"],
+    }
+    if name.startswith("desk:") and name.split(":")[1] in ("matter", "note", "recuse", "contact", "code", "slip", "dates"):
+        return reverse(name, args=[scene["matter"]])
+    return reverse(name, args=args.get(name, []))
+
+
+def test_every_address_has_its_row():
+    assert set(names(get_resolver().url_patterns)) == set(PAGES)
+
+
+@pytest.mark.parametrize("role", ["nobody", *STAFF])
+def test_pages_open_for_those_they_are_for(house, scene, role):
+    client = house.client(None if role == "nobody" else role)
+    wrong = {}
+    for name, (nobody, by_role) in PAGES.items():
+        expected = nobody if role == "nobody" else by_role[role]
+        got = client.get(address(name, scene)).status_code
+        if got != expected:
+            wrong[name] = (got, expected)
+    assert wrong == {}
+
+
+def test_a_strangers_writes_are_refused_and_nothing_changes(house, scene):
+    from bihuan.foundation.audit.api import Event
+
+    client = house.client("stranger")
+    before = Event.objects.count()
+    wrong = {}
+    for name, expected in POSTS.items():
+        got = client.post(address(name, scene), {"reason": "x", "note": "x", "reply": "x", "confirm": "1"}).status_code
+        if got != expected:
+            wrong[name] = (got, expected)
+    assert wrong == {}
+    assert Event.objects.count() == before
