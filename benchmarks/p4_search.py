@@ -124,12 +124,13 @@ def measure(arguments: argparse.Namespace) -> int:
             cost[size][name] = sum(each) / len(each)
             singles += list(zip(each, texts, strict=True))
         worst[size] = max(singles)
-    wrong = []
     exact = [text for texts in asked.values() for text in texts[:6]]
     bodies = list(Document.objects.filter(kind="m").values_list("number", "body"))
-    for text in exact:
-        if set(search.find("m", text)) != {number for number, body in bodies if text in body}:
-            wrong.append(text)
+    wrong = [
+        text
+        for text in exact
+        if set(search.find("m", text)) != {number for number, body in bodies if text in body}
+    ]
     print(f"P4 on {connection.vendor}, {ground.quiet()}")
     ratios = []
     for name in asked:

@@ -15,7 +15,7 @@ from bihuan.spec import handbook
 
 COMMANDS = [
     ["init"], ["serve"], ["work"], ["check"], ["verify"], ["backup"], ["restore"], ["import"],
-    ["export"], ["story"], ["demo"], ["docs"], ["schema"], ["user"], ["user", "create"],
+    ["export"], ["story"], ["demo"], ["docs"], ["schema"], ["org"], ["org", "create"], ["user"], ["user", "create"],
     ["user", "password"], ["move-release"],
 ]
 
@@ -76,6 +76,22 @@ def test_verify_names_a_tampered_row(city: Place, places: Places, tmp_path):
     done = place.run("verify")
     assert done.returncode == 1
     assert "matter:1: category is not what its events say" in done.stdout
+
+
+def test_a_new_installation_gets_its_first_administrator(places: Places):
+    place = places.new()
+    assert place.run("init").returncode == 0
+    assert place.run("org", "create", "示例市", "--code", "root").returncode == 0
+    assert place.run("org", "create", "示例局", "--parent", "root").returncode == 0
+    assert place.run("org", "create", "示例处", "--parent", "nowhere").returncode == 2
+    assert place.run("org", "create", "  ").returncode == 1
+    made = place.run(
+        *("user", "create", "first", "管理员", "--org", "root", "--role", "admin"),
+        "--password-stdin",
+        given="Long-enough-77\n",
+    )
+    assert made.returncode == 0, made.stderr
+    assert "as it was written" in place.run("verify").stdout
 
 
 def test_accounts(places: Places):

@@ -17,6 +17,19 @@ def _password(args: argparse.Namespace) -> str:
     return first
 
 
+def org_create(args: argparse.Namespace) -> int:
+    """Creates an organisation: the first one here, the others here or on the pages."""
+    from bihuan.foundation.orgs import api as orgs
+    from bihuan.lib import clock
+
+    parent = org_of(args.parent) if args.parent else None
+    made = orgs.create_org(
+        args.name, parent=parent, at=clock.now(), actor="system", code=args.code, level=args.level
+    )
+    say(f"organisation {made.name} has number {made.pk}")
+    return OK
+
+
 def user_create(args: argparse.Namespace) -> int:
     """Creates an account, with a post and a role if asked."""
     from django.db import transaction
@@ -80,6 +93,12 @@ def move_release(args: argparse.Namespace) -> int:
 
 def commands(into: Any) -> None:
     """Adds these commands to the command line."""
+    tree = into.add_parser("org", help="Organisations.", description="Organisations.")
+    one = add(tree.add_subparsers(required=True, metavar="COMMAND"), "create", org_create)
+    one.add_argument("name")
+    one.add_argument("--parent", help="the organisation above, by code or number; a root without")
+    one.add_argument("--code", default="", help="a code of your own to name it by")
+    one.add_argument("--level", default="", help="city, county, …: settings may name it")
     group = into.add_parser("user", help="Accounts.", description="Accounts.")
     users = group.add_subparsers(required=True, metavar="COMMAND")
     one = add(users, "create", user_create)

@@ -89,12 +89,12 @@ def _clocks(programme: Programme) -> Iterator[Problem]:
                 "clocks.toml", f"{clock_id}.kind", f"no kind {clock.kind!r}", "name a kind"
             )
             continue
-        if (clock.setting is None) == (clock.from_input is None):
+        if clock.setting is None and clock.from_input is None:
             yield Problem(
                 "clocks.toml",
                 clock_id,
-                "a clock needs one source of its limit",
-                "give either setting or from_input",
+                "a clock needs a source of its limit",
+                "give setting, from_input, or both: what was ordered goes before the setting",
             )
         if clock.setting is not None:
             setting = programme.settings.get(clock.setting)

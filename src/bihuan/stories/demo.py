@@ -46,7 +46,8 @@ def build() -> list[str]:
         living = _City(city, plan, now)
         living.all()
     # The answers to merged messages are the worker's; nobody left an address to write to.
-    notify.run(now)
+    while notify.run(now):
+        pass
     # Day by day, so that a warning stands in the time line where it would have come.
     for ago in range(SWEPT_BEFORE, -1, -1):
         matters.sweep(now - ago * DAY)

@@ -20,8 +20,8 @@ DESK, PUBLISHER, SUPERVISOR, LEADER = (
 )
 PHONE = "13900000000"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-# Days on which the answers are read: the whole time of the campaign.
-READ_OVER = 60
+# Days over which the answers are read.
+READ_OVER = 14
 
 
 def tell() -> int:

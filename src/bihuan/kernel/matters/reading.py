@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import find as event_type
@@ -97,7 +97,7 @@ def matters(actor: Actor, wanted: Filter, size: int = PAGE) -> Page:
         return _searched(query, wanted, size)
     if wanted.order == "due":
         start = (wanted.page - 1) * size
-        rows = list(query.order_by("due_at", "pk")[start : start + size + 1])
+        rows = list(query.order_by(F("due_at").asc(nulls_last=True), "pk")[start : start + size + 1])
     else:
         if wanted.before:
             query = query.filter(pk__lt=wanted.before)

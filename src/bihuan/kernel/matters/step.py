@@ -165,17 +165,19 @@ class Step:
         )
 
     def _limit(self, spec: ClockSpec) -> tuple[int | None, str, dict[str, Any]]:
-        if spec.setting is not None:
-            found = self.setting(spec.setting)
-            if found.unit is None:
-                msg = f"{spec.setting} limits a clock without a unit; bihuan check refuses that"
-                raise ValueError(msg)
-            return int(found.value), found.unit, found.facts()
-        given = self.inputs.get(str(spec.from_input))
-        if given is None:
-            given = self.fact(str(spec.from_input))
-        by = {"setting": "", "clause": "", "grade": "ordered", "origin": self.actor.ref}
-        return (int(given) if given else None), "workdays", by
+        """What was ordered goes before the setting; without either the clock does not start."""
+        if spec.from_input is not None:
+            given = self.inputs.get(spec.from_input) or self.fact(spec.from_input)
+            if given:
+                by = {"setting": "", "clause": "", "grade": "ordered", "origin": self.actor.ref}
+                return int(given), "workdays", by
+        if spec.setting is None:
+            return None, "workdays", {}
+        found = self.setting(spec.setting)
+        if found.unit is None:
+            msg = f"{spec.setting} limits a clock without a unit; bihuan check refuses that"
+            raise ValueError(msg)
+        return int(found.value), found.unit, found.facts()
 
     def tell(self, people: list[int], text: str) -> None:
         """Puts a notice about this step into inboxes, never into the actor's own."""

@@ -2,7 +2,6 @@
 
 import base64
 import zlib
-
 from functools import partial
 from typing import Any
 

@@ -74,14 +74,13 @@ def lines(matter: matters.Matter, entries: list[matters.Entry]) -> list[Line]:
             )
         else:
             text = words.text(f"event.{entry.type}")
+        # What it opened with stands at the top of the page already.
+        told = {} if entry.type == "matter.opened" else entry.inputs
         details = [
             (words.of(programme, f"fields.{name}"), _value(programme, name, value))
-            for name, value in entry.inputs.items()
+            for name, value in told.items()
             if value not in ("", None, [])
         ]
-        body = entry.private.get("body")
-        if body:
-            details.append((words.text("desk.body"), str(body)))
         reason = entry.data.get("reason")
         if reason:
             details.append((words.text("desk.reason"), str(reason)))

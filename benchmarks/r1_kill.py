@@ -1,0 +1,236 @@
+"""Bar R1: server and worker killed with SIGKILL at random instants under load; nothing acknowledged is lost.
+
+    python benchmarks/r1_kill.py [--small] [--kills 500] [--database sqlite|postgres|both]
+
+Clients open matters and act on them over HTTP with idempotency keys, and repeat with the same key whatever
+was not answered. Every so often the whole process group (web processes and worker) is killed and started
+again. At the end every answered write must be there, each once; `verify` must find nothing (every row
+rebuilds from its events); and every planned task must have run to its end.
+"""
+
+import argparse
+import http.client
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+import uuid
+from collections import Counter
+
+import ground
+from p1_lifecycle import _tokens
+
+CLIENTS = 6
+
+
+def _options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--kills", type=int, default=500)
+    parser.add_argument("--seed", type=int, default=1)
+
+
+class House:
+    """The product as an operator runs it: web processes and a worker, in one process group."""
+
+    def __init__(self) -> None:
+        self.port = ground.free_port()
+        self.groups: list[subprocess.Popen] = []
+
+    def start(self) -> None:
+        web = ["-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port)]
+        web += ["--workers", "2", "--no-access-log", "--log-level", "critical", "bihuan.conf.wsgi:application"]
+        work = ["-m", "bihuan.cli", "work", "--interval", "0.5"]
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        self.groups = [
+            subprocess.Popen([sys.executable, *part], start_new_session=True, **quiet) for part in (web, work)
+        ]
+
+    def ready(self) -> bool:
+        """Waits until the server answers."""
+        for _ in range(600):
+            try:
+                link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+                link.request("GET", "/healthz")
+                if link.getresponse().status == 200:
+                    return True
+            except OSError:
+                pass
+            except http.client.HTTPException:
+                pass
+            time.sleep(0.05)
+        return False
+
+    def kill(self) -> None:
+        """SIGKILL to both groups at once."""
+        for one in self.groups:
+            try:
+                os.killpg(one.pid, signal.SIGKILL)
+            except ProcessLookupError:
+                continue
+        for one in self.groups:
+            one.wait()
+
+
+class Load:
+    """Clients that never forget what they were promised."""
+
+    def __init__(self, port: int, tokens: dict[str, str], where: dict[str, int]) -> None:
+        self.port, self.tokens, self.where = port, tokens, where
+        self.stop = threading.Event()
+        self.lock = threading.Lock()
+        # (matter id, action) acknowledged; how often a repetition was needed.
+        self.opened: list[int] = []
+        self.acted: list[tuple[int, str]] = []
+        self.again = 0
+        self.refused: Counter[str] = Counter()
+
+    def ask(self, path: str, body: dict, who: str) -> dict | None:
+        """Asks until there is an answer, always with one key; None when told to stop before."""
+        key = uuid.uuid4().hex
+        headers = {
+            "Content-Type": "application/json", "Idempotency-Key": key, "Authorization": f"Bearer {self.tokens[who]}",
+        }
+        while True:
+            try:
+                link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+                link.request("POST", f"/api/v1/{path}", json.dumps(body).encode(), headers)
+                answer = link.getresponse()
+                content = answer.read()
+                link.close()
+                if answer.status in (200, 201):
+                    return json.loads(content)
+                if answer.status < 500 and answer.status != 429:
+                    with self.lock:
+                        self.refused[f"{path.rsplit('/', maxsplit=1)[-1]} {answer.status} {content[:160]!r}"] += 1
+                    return None
+            except (OSError, http.client.HTTPException):
+                pass
+            with self.lock:
+                self.again += 1
+            if self.stop.wait(0.1):
+                return None
+
+    def run(self, number: int) -> None:
+        chance = random.Random(number)
+        steps = (
+            ("accept", {}, "desk"),
+            ("dispatch", {"unit": self.where["vehicles"], "person": self.where["handler"]}, "desk"),
+            ("reply", {"reply": "经查，已修复。"}, "handler"),
+        )
+        while not self.stop.is_set():
+            told = self.ask("matters", {
+                "programme": "public_voice", "kind": "voice", "home": self.where["center"],
+                "body": f"{uuid.uuid4().hex} {ground.sentence(chance)}",
+                "fields": {"category": "complaint", "channel": "web"},
+                "contact": {"email": "sender@example.org"},
+            }, "desk")
+            if told is None:
+                continue
+            with self.lock:
+                self.opened.append(told["id"])
+            for action, inputs, who in steps:
+                done = self.ask(f"matters/{told['id']}/actions/{action}", {"inputs": inputs}, who)
+                if done is None:
+                    break
+                with self.lock:
+                    self.acted.append((told["id"], action))
+
+
+def _count(load: Load) -> dict[str, int]:
+    """What is wrong in the database, by name."""
+    import django.db
+
+    from bihuan.foundation.audit import api as audit
+    from bihuan.foundation.audit.models import Event
+    from bihuan.foundation.search.models import Document
+    from bihuan.kernel.matters.models import Matter
+
+    django.db.connections.close_all()
+    there = set(Matter.objects.values_list("pk", flat=True))
+    done: Counter[tuple[int, str]] = Counter()
+    for stream, data in Event.objects.filter(type="matter.acted").values_list("stream", "data"):
+        done[int(stream.partition(":")[2]), json.loads(data)["action"]] += 1
+    bodies = Counter(
+        body.split("\n")[-1] for body in Document.objects.filter(kind="m").values_list("body", flat=True)
+    )
+    return {
+        "acknowledged matters lost": len(set(load.opened) - there),
+        "acknowledged actions lost": sum(1 for one in load.acted if not done[one]),
+        "matters twice": sum(n - 1 for n in bodies.values()) + len(load.opened) - len(set(load.opened)),
+        "actions twice": sum(n - 1 for n in done.values() if n > 1),
+        "matters without their text in the index": len(there) - Document.objects.filter(kind="m").count(),
+        "findings of verify": sum(1 for _ in audit.everything()),
+    }
+
+
+def _finish() -> tuple[int, int]:
+    """Does what is left, as a worker would; returns (tasks not done, tasks that were left)."""
+    from datetime import timedelta
+
+    from bihuan.foundation.notify import api as notify
+    from bihuan.foundation.notify.models import Task
+    from bihuan.lib import clock
+
+    at, waiting = clock.now(), Task.objects.count()
+    for n in range(40):
+        # Later and later: leases of killed workers run out, and repetitions come due.
+        if not Task.objects.exists():
+            break
+        notify.run(at + timedelta(minutes=5 * n), 1000)
+    return Task.objects.count(), waiting
+
+
+def measure(arguments: argparse.Namespace) -> int:
+    os.environ.setdefault("BIHUAN_EMAIL_BACKEND", "django.core.mail.backends.dummy.EmailBackend")
+    from django.conf import settings
+    from django.db import connection
+
+    settings.EMAIL_BACKEND = os.environ["BIHUAN_EMAIL_BACKEND"]
+    city = ground.city()
+    tokens = _tokens(city)
+    where = {"center": city.org("center").pk, "vehicles": city.org("vehicles").pk, "handler": city.person("handler").pk}
+    connection.close()
+    kills = 8 if arguments.small else arguments.kills
+    chance = random.Random(arguments.seed)
+    house = House()
+    load = Load(house.port, tokens, where)
+    house.start()
+    try:
+        assert house.ready(), "the server did not start"
+        threads = [threading.Thread(target=load.run, args=(n,)) for n in range(CLIENTS)]
+        for thread in threads:
+            thread.start()
+        began = time.perf_counter()
+        for number in range(kills):
+            time.sleep(chance.uniform(0.05, 1.2))
+            house.kill()
+            house.start()
+            assert house.ready(), f"the server did not come back after kill {number + 1}"
+        time.sleep(1)
+        spent = time.perf_counter() - began
+        load.stop.set()
+        for thread in threads:
+            thread.join()
+    finally:
+        load.stop.set()
+        house.kill()
+    wrong = _count(load)
+    left, tasks = _finish()
+    wrong["tasks that did not end"] = left
+    wrong["findings of verify"] += _count(load)["findings of verify"]
+    print(f"R1 on {connection.vendor}: {kills} kills in {spent:.0f} s, {CLIENTS} clients, {ground.quiet()}")
+    print(f"  acknowledged: {len(load.opened)} matters, {len(load.acted)} actions; {load.again} repetitions; {tasks} tasks left at the last kill")
+    for name, number in wrong.items():
+        print(f"  {name}: {number}")
+    if load.refused:
+        print(f"  refused: {dict(load.refused)}")
+    met = not any(wrong.values()) and not load.refused
+    print(f"  R1 {ground.verdict(met)}")
+    return 0 if met else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(ground.main(__doc__, measure, _options, databases=("sqlite", "postgres")))

@@ -1,0 +1,104 @@
+"""A real Chromium against a real server; every page it opens is watched for what must not happen."""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import house as city
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, Request, Response, sync_playwright
+
+from bihuan.lib.clock import now
+
+# Playwright's loop runs in this thread, and Django would refuse the database beside any loop.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+PHONE = {"width": 390, "height": 800}
+SYSTEM_CHROMIUM = Path("/usr/bin/chromium")
+# Chromium reports every 4xx page as a console error; the tests ask for such pages on purpose.
+EXPECTED = "the server responded with a status of 4"
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The system's Chromium, or the one that Playwright installed."""
+    path = SYSTEM_CHROMIUM if SYSTEM_CHROMIUM.exists() else None
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Watch:
+    """What a context did that a page of this house must never do."""
+
+    origin: str
+    faults: list[str] = field(default_factory=list)
+
+    def request(self, request: Request) -> None:
+        if not request.url.startswith((self.origin, "data:", "blob:")):
+            self.faults.append(f"external request: {request.url}")
+
+    def response(self, response: Response) -> None:
+        if response.status >= 500:
+            self.faults.append(f"{response.status}: {response.url}")
+        if "text/html" in response.headers.get("content-type", ""):
+            policy = response.headers.get("content-security-policy", "")
+            if "default-src 'none'" not in policy or "unsafe" in policy:
+                self.faults.append(f"weak policy {policy!r}: {response.url}")
+
+    def page(self, page: Page) -> None:
+        page.set_default_timeout(10_000)
+        page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
+        page.on("console", self._console)
+
+    def _console(self, message) -> None:
+        if message.type == "error" and EXPECTED not in message.text:
+            self.faults.append(f"console: {message.text}")
+
+
+@pytest.fixture
+def visit(chromium: Browser, live_server) -> Iterator[Callable[..., Page]]:
+    """Opens a page in a fresh browser; at the end nothing forbidden may have happened."""
+    watch = Watch(live_server.url)
+    contexts: list[BrowserContext] = []
+
+    def open_page(path: str = "/", *, language: str = "zh-CN", **options) -> Page:
+        options.setdefault("viewport", PHONE)
+        context = chromium.new_context(base_url=live_server.url, locale=language, **options)
+        contexts.append(context)
+        context.on("request", watch.request)
+        context.on("response", watch.response)
+        context.on("page", watch.page)
+        page = context.new_page()
+        page.goto(path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert watch.faults == []
+
+
+@pytest.fixture
+def today(house: city.House) -> city.House:
+    """The city at the server's own time, which the pages compare with."""
+    return city.House(at=now())
+
+
+@pytest.fixture(scope="session")
+def audit() -> Callable[[Page], None]:
+    """Asserts that axe finds nothing and that nothing is wider than the screen."""
+    axe = Axe()
+
+    def check(page: Page) -> None:
+        violations = axe.run(page).response["violations"]
+        told = [(v["id"], [node["html"] for node in v["nodes"]][:3]) for v in violations]
+        assert told == [], page.url
+        width = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert width <= 0, f"{page.url} is {width} px too wide"
+
+    return check
