@@ -63,7 +63,9 @@ def main(
 ) -> int:
     """Runs `measure` in a child on a fresh database, once for each kind; returns the worst exit code."""
     parser = argparse.ArgumentParser(description=doc)
-    parser.add_argument("--small", action="store_true", help="sizes for a quick look, not for the bar")
+    parser.add_argument(
+        "--small", action="store_true", help="sizes for a quick look, not for the bar"
+    )
     parser.add_argument("--database", choices=["sqlite", "postgres", "both"], default="")
     parser.add_argument("--child", action="store_true", help=argparse.SUPPRESS)
     options(parser)
@@ -155,12 +157,18 @@ def multiply(templates: Sequence[int], count: int, *, events: str = "last") -> r
         on = f"t.stream = {of_stream}END"
         if events == "last":
             rows = Matter.objects.filter(pk__in=templates).values_list("pk", "version")
-            on += " AND (" + " OR ".join(f"(t.stream = 'matter:{p}' AND t.seq = {v})" for p, v in rows) + ")"
+            on += (
+                " AND ("
+                + " OR ".join(f"(t.stream = 'matter:{p}' AND t.seq = {v})" for p, v in rows)
+                + ")"
+            )
         _copy(Event, {**named, "key": "NULL"}, numbers, on)
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             table = Matter._meta.db_table
-            cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), {first + count - 1})")
+            cursor.execute(
+                f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), {first + count - 1})"
+            )
     return range(first, first + count)
 
 
@@ -179,12 +187,56 @@ def settle() -> None:
 
 # Texts
 
-_HEADS = ("人民路", "建设街", "滨河东路", "市民中心", "车管所窗口", "中心小学门口", "幸福里小区", "火车站广场",
-          "农贸市场", "体育馆", "工业园区", "新华书店旁", "二环高架下", "老城区巷子", "公交首末站", "派出所户籍室")
-_MIDDLES = ("的红绿灯", "的路灯", "的井盖", "的停车位", "的噪声", "的办证排队", "的公交班次", "的垃圾清运",
-            "的绿化带", "的积水", "的收费标准", "的施工围挡", "的暖气", "的自来水", "的电梯", "的斑马线")
-_TAILS = ("坏了三天没有人修", "一直不亮，晚上很危险", "反映多次没有答复", "能不能尽快处理", "请问怎么办理",
-          "建议增加人手", "和公示的不一样", "影响老人出行", "孩子上学很不方便", "希望给个说法", "已经两个月了", "请核实后回复")
+_HEADS = (
+    "人民路",
+    "建设街",
+    "滨河东路",
+    "市民中心",
+    "车管所窗口",
+    "中心小学门口",
+    "幸福里小区",
+    "火车站广场",
+    "农贸市场",
+    "体育馆",
+    "工业园区",
+    "新华书店旁",
+    "二环高架下",
+    "老城区巷子",
+    "公交首末站",
+    "派出所户籍室",
+)
+_MIDDLES = (
+    "的红绿灯",
+    "的路灯",
+    "的井盖",
+    "的停车位",
+    "的噪声",
+    "的办证排队",
+    "的公交班次",
+    "的垃圾清运",
+    "的绿化带",
+    "的积水",
+    "的收费标准",
+    "的施工围挡",
+    "的暖气",
+    "的自来水",
+    "的电梯",
+    "的斑马线",
+)
+_TAILS = (
+    "坏了三天没有人修",
+    "一直不亮，晚上很危险",
+    "反映多次没有答复",
+    "能不能尽快处理",
+    "请问怎么办理",
+    "建议增加人手",
+    "和公示的不一样",
+    "影响老人出行",
+    "孩子上学很不方便",
+    "希望给个说法",
+    "已经两个月了",
+    "请核实后回复",
+)
 RARE = "".join(chr(c) for c in range(0x4E00, 0x4E00 + 6000))
 
 
@@ -207,11 +259,14 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(target: str, *, environment: Mapping[str, str] | None = None, folder: Path | None = None) -> Iterator[int]:
+def served(
+    target: str, *, environment: Mapping[str, str] | None = None, folder: Path | None = None
+) -> Iterator[int]:
     """A WSGI application under the server the product uses, two processes; yields its port."""
     port = free_port()
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"]
-    command += ["--port", str(port), "--workers", "2", "--no-access-log", "--log-level", "warning", target]
+    command += ["--port", str(port), "--workers", "2", "--blocking-threads", "8"]
+    command += ["--no-access-log", "--log-level", "error", target]
     process = subprocess.Popen(command, env={**os.environ, **(environment or {})}, cwd=folder)
     try:
         for _ in range(150):
@@ -270,10 +325,16 @@ def load(clients: int, seconds: float, make: Callable[[int], Callable[[], None]]
     stop = [0.0]
 
     def client(number: int) -> None:
-        act = make(number)
         waits: list[float] = []
         errors: list[str] = []
+        try:
+            act = make(number)
+        except Exception as error:  # noqa: BLE001 - counted: the bar is zero of them
+            errors.append(f"{type(error).__name__}: {str(error)[:300]}")
         gate.wait()
+        if errors:
+            run.errors += errors
+            return
         while time.perf_counter() < stop[0] and len(errors) < 20:
             began = time.perf_counter()
             try:

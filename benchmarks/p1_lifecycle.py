@@ -26,7 +26,9 @@ LIFE = ("accept", "dispatch", "reply", "close")
 
 def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seconds", type=float, default=10)
-    parser.add_argument("--profile", action="store_true", help="only profile lives inside one process")
+    parser.add_argument(
+        "--profile", action="store_true", help="only profile lives inside one process"
+    )
 
 
 def _tokens(house) -> dict[str, str]:
@@ -38,8 +40,12 @@ def _tokens(house) -> dict[str, str]:
     now = clock.now()
     return {
         name: access.issue_token(
-            house.person(name).pk, "bench", ["matters:read", "matters:write"],
-            expires=(now + timedelta(days=30)).date(), at=now, actor="system",
+            house.person(name).pk,
+            "bench",
+            ["matters:read", "matters:write"],
+            expires=(now + timedelta(days=30)).date(),
+            at=now,
+            actor="system",
         )
         for name in ("desk", "handler")
     }
@@ -58,16 +64,25 @@ def _lives(house, tokens: dict[str, str], ask: Callable) -> Callable[[], None]:
         return json.loads(answer)
 
     def life() -> None:
-        opened = post("matters", {
-            "programme": "public_voice", "kind": "voice", "home": home, "body": ground.sentence(chance),
-            "fields": {"category": "complaint", "channel": "web"},
-            "contact": {"name": "刘一鸣", "phone": "13900001234"},
-        }, "desk")
+        opened = post(
+            "matters",
+            {
+                "programme": "public_voice",
+                "kind": "voice",
+                "home": home,
+                "body": ground.sentence(chance),
+                "fields": {"category": "complaint", "channel": "web"},
+                "contact": {"name": "刘一鸣", "phone": "13900001234"},
+            },
+            "desk",
+        )
         at = f"matters/{opened['id']}/actions"
         post(f"{at}/accept", {"inputs": {}}, "desk")
         post(f"{at}/dispatch", {"inputs": {"unit": unit, "person": handler}}, "desk")
         post(f"{at}/reply", {"inputs": {"reply": "经查，已修复。"}}, "handler")
-        done = post("public/actions/rate", {"code": opened["code"], "inputs": {"rating": "satisfied"}})
+        done = post(
+            "public/actions/rate", {"code": opened["code"], "inputs": {"rating": "satisfied"}}
+        )
         del done
 
     return life
@@ -89,12 +104,16 @@ def _bare(port: int, session: str) -> Callable[[], None]:
     caller = ground.Caller(port, {"Cookie": f"sessionid={session}"})
 
     def life() -> None:
-        status, answer = caller.ask("POST", "/tickets", {"body": "人民路的红绿灯坏了三天，请尽快派人修理。"})
+        status, answer = caller.ask(
+            "POST", "/tickets", {"body": "人民路的红绿灯坏了三天，请尽快派人修理。"}
+        )
         if status != 200:
             raise RuntimeError(f"{status} {answer[:200]!r}")
         pk = json.loads(answer)["id"]
         for action in LIFE:
-            status, answer = caller.ask("POST", f"/tickets/{pk}/{action}", {"text": "经查，已修复。"})
+            status, answer = caller.ask(
+                "POST", f"/tickets/{pk}/{action}", {"text": "经查，已修复。"}
+            )
             if status != 200:
                 raise RuntimeError(f"{status} {answer[:200]!r}")
 
@@ -115,7 +134,9 @@ def _raw(url: str) -> Callable[[], None]:
         link.execute(event, [pk, "open"])
         link.commit()
         for action in LIFE:
-            link.execute("UPDATE bare_ticket SET state = %s, person = 'desk' WHERE id = %s", [action, pk])
+            link.execute(
+                "UPDATE bare_ticket SET state = %s, person = 'desk' WHERE id = %s", [action, pk]
+            )
             link.execute(event, [pk, action])
             link.commit()
 
@@ -131,7 +152,11 @@ def bare_project(environment: dict[str, str], tickets: int) -> tuple[dict[str, s
     }
     told = subprocess.run(
         [sys.executable, "-m", "bare.fill", str(tickets)],
-        env={**os.environ, **given}, cwd=ground.HERE, check=True, capture_output=True, text=True,
+        env={**os.environ, **given},
+        cwd=ground.HERE,
+        check=True,
+        capture_output=True,
+        text=True,
     )
     return given, json.loads(told.stdout.splitlines()[-1])
 
@@ -147,8 +172,13 @@ def _profile(house, tokens: dict[str, str]) -> int:
     client = Client()
 
     def ask(path: str, body: dict, token: str, key: str) -> tuple[int, bytes]:
-        headers = {"Idempotency-Key": key, **({"Authorization": f"Bearer {token}"} if token else {})}
-        answer = client.post(f"/api/v1/{path}", body, content_type="application/json", headers=headers)
+        headers = {
+            "Idempotency-Key": key,
+            **({"Authorization": f"Bearer {token}"} if token else {}),
+        }
+        answer = client.post(
+            f"/api/v1/{path}", body, content_type="application/json", headers=headers
+        )
         return answer.status_code, answer.content
 
     life = _lives(house, tokens, ask)
@@ -161,7 +191,9 @@ def _profile(house, tokens: dict[str, str]) -> int:
     began = time.perf_counter()
     for _ in range(40):
         life()
-    print(f"{40 / (time.perf_counter() - began):.1f} lives/s in one process, {len(captured)} queries a life")
+    print(
+        f"{40 / (time.perf_counter() - began):.1f} lives/s in one process, {len(captured)} queries a life"
+    )
     profile.enable()
     for _ in range(40):
         life()
@@ -204,8 +236,10 @@ def measure(arguments: argparse.Namespace) -> int:
         print(f"  {name}: {rate[name]:.1f} lives/s, p95 of a life {p95:.0f} ms")
     share = rate["ours, 8 clients"] / rate["bare, 8 clients"]
     more = rate["ours, 32 clients"] / rate["ours, 8 clients"]
-    print(f"  {share:.0%} of bare Django (bar 60 %) {ground.verdict(share >= 0.6)}; "
-          f"{rate['ours, 8 clients'] / rate['raw, 8 connections']:.1%} of raw")
+    print(
+        f"  {share:.0%} of bare Django (bar 60 %) {ground.verdict(share >= 0.6)}; "
+        f"{rate['ours, 8 clients'] / rate['raw, 8 connections']:.1%} of raw"
+    )
     # One tenth is the noise of two rounds of the same thing on a machine with its load generator.
     print(f"  32 clients against 8: {more:.2f} x (bar 1, noise 0.1) {ground.verdict(more >= 0.9)}")
     print(f"  {len(errors)} errors (bar 0) {ground.verdict(not errors)} {errors[:2]}")

@@ -60,7 +60,12 @@ def _long(house, events: int) -> int:
     opened = house.handling()
     desk = house.actor("desk")
     for n in range(events - 4):
-        matters.note(opened.matter.pk, f"第{n}次联系养护单位，明日到场处理。", actor=desk, at=house.after(hours=n))
+        matters.note(
+            opened.matter.pk,
+            f"第{n}次联系养护单位，明日到场处理。",
+            actor=desk,
+            at=house.after(hours=n),
+        )
     return int(opened.matter.pk)
 
 
@@ -113,10 +118,12 @@ def measure(arguments: argparse.Namespace) -> int:
             ground.served("bare.wsgi:application", environment=given, folder=ground.HERE) as floor,
         ):
             if arguments.only != "P2":
-                rounds({
-                    "page": _getter(ours, page_path, headers),
-                    "bare page": _getter(floor, f"/page/{told['page']}", cookie),
-                })
+                rounds(
+                    {
+                        "page": _getter(ours, page_path, headers),
+                        "bare page": _getter(floor, f"/page/{told['page']}", cookie),
+                    }
+                )
             for size in (few, many) if arguments.only != "P3" else ():
                 ground.multiply(templates, size - have, events="none")
                 have = size
@@ -128,22 +135,30 @@ def measure(arguments: argparse.Namespace) -> int:
                 rounds(plan)
     rate = {name: ground.median([r.rate for r in runs]) for name, runs in found.items()}
     errors = [e for runs in found.values() for r in runs for e in r.errors]
-    print(f"P2, P3 on PostgreSQL, {'JSON' if arguments.api else 'HTML'}, 8 clients, {seconds:.0f} s a round, {ground.quiet()}")
+    print(
+        f"P2, P3 on PostgreSQL, {'JSON' if arguments.api else 'HTML'}, 8 clients, {seconds:.0f} s a round, {ground.quiet()}"
+    )
     for name, runs in found.items():
-        print(f"  {name}: {rate[name]:.1f}/s, p95 {ground.median([r.p95 for r in runs]) * 1000:.0f} ms")
+        print(
+            f"  {name}: {rate[name]:.1f}/s, p95 {ground.median([r.p95 for r in runs]) * 1000:.0f} ms"
+        )
     met = not errors
     if arguments.only != "P3":
         share = rate[f"list of {many:,}"] / rate["bare list"]
         grows = rate[f"list of {few:,}"] / rate[f"list of {many:,}"]
         met = met and share >= 0.6 and grows <= 1.3
-        print(f"  P2 {share:.0%} of bare Django (bar 60 %) {ground.verdict(share >= 0.6)}; cost at {many:,} is "
-              f"{grows:.2f} x that at {few:,} (bar 1.3) {ground.verdict(grows <= 1.3)}")
+        print(
+            f"  P2 {share:.0%} of bare Django (bar 60 %) {ground.verdict(share >= 0.6)}; cost at {many:,} is "
+            f"{grows:.2f} x that at {few:,} (bar 1.3) {ground.verdict(grows <= 1.3)}"
+        )
     if arguments.only != "P2":
         share = rate["page"] / rate["bare page"]
         met = met and share >= 0.3
         print(f"  P3 {share:.0%} of bare Django (bar 30 %) {ground.verdict(share >= 0.3)}")
     if not arguments.api:
-        print(f"  queries: list {len(listed)}; page with 5 events {counted[short]}, with {EVENTS} {counted[page]}")
+        print(
+            f"  queries: list {len(listed)}; page with 5 events {counted[short]}, with {EVENTS} {counted[page]}"
+        )
         met = met and counted[short] == counted[page]
     print(f"  {len(errors)} errors {errors[:2]}")
     return 0 if met else 1

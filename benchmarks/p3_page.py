@@ -1,6 +1,6 @@
 """Bar P3: one matter's page with 20 events; the measurement is p2_list.py's, this half of it alone.
 
-    python benchmarks/p3_page.py [--small] [--seconds 8] [--api]
+python benchmarks/p3_page.py [--small] [--seconds 8] [--api]
 """
 
 import sys

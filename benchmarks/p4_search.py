@@ -46,7 +46,8 @@ def _fill(ids: range, chance: random.Random) -> None:
                     for pk, number, text, found in rows:
                         block = pk // index.BLOCK
                         lexemes = " ".join(
-                            "'" + f"m{block}:{t}".replace("\\", "\\\\").replace("'", "''") + "'" for t in found
+                            "'" + f"m{block}:{t}".replace("\\", "\\\\").replace("'", "''") + "'"
+                            for t in found
                         )
                         copy.write_row((pk, "m", number, text, "", lexemes))
             else:
@@ -56,7 +57,10 @@ def _fill(ids: range, chance: random.Random) -> None:
                 )
                 cursor.executemany(
                     "INSERT INTO search_token (rowid, t) VALUES (%s, %s)",
-                    [(pk, " ".join(index._word("m", t) for t in found)) for pk, _, _, found in rows],
+                    [
+                        (pk, " ".join(index._word("m", t) for t in found))
+                        for pk, _, _, found in rows
+                    ],
                 )
     if postgres:
         with connection.cursor() as cursor:
@@ -138,10 +142,16 @@ def measure(arguments: argparse.Namespace) -> int:
         ratios.append(b / a)
         print(f"  {name}: {a:.1f} ms at {few:,}, {b:.1f} ms at {many:,}, ratio {b / a:.2f}")
     mean = sum(cost[many].values()) / sum(cost[few].values())
-    print(f"  slowest query {worst[few][0] * 1000:.0f} ms ({worst[few][1]}), {worst[many][0] * 1000:.0f} ms ({worst[many][1]})")
+    print(
+        f"  slowest query {worst[few][0] * 1000:.0f} ms ({worst[few][1]}), {worst[many][0] * 1000:.0f} ms ({worst[many][1]})"
+    )
     met = max(ratios) <= 3
-    print(f"  all queries {mean:.2f} x, worst kind {max(ratios):.2f} x (bar 3) {ground.verdict(met)}")
-    print(f"  {len(exact)} queries against a substring scan, {len(wrong)} differ {wrong} (bar 0) {ground.verdict(not wrong)}")
+    print(
+        f"  all queries {mean:.2f} x, worst kind {max(ratios):.2f} x (bar 3) {ground.verdict(met)}"
+    )
+    print(
+        f"  {len(exact)} queries against a substring scan, {len(wrong)} differ {wrong} (bar 0) {ground.verdict(not wrong)}"
+    )
     return 0 if met and not wrong else 1
 
 

@@ -56,7 +56,11 @@ def _raw(ids: list[int], model: int) -> float:
     del connection
     at = settings.DATABASES["default"]
     link = psycopg.connect(
-        dbname=at["NAME"], user=at["USER"], password=at["PASSWORD"], host=at["HOST"], port=at["PORT"] or 5432
+        dbname=at["NAME"],
+        user=at["USER"],
+        password=at["PASSWORD"],
+        host=at["HOST"],
+        port=at["PORT"] or 5432,
     )
     tables = [m._meta.db_table for m in (Matter, Event, Clock, Notice)]
     with link:
@@ -66,12 +70,29 @@ def _raw(ids: list[int], model: int) -> float:
             link.execute(
                 f"UPDATE {tables[0]} SET due_at=%s, paused=%s, level=%s, changed_at=%s, version=%s, head=%s "
                 "WHERE id=%s",
-                [matter.due_at, matter.paused, matter.level, matter.changed_at, matter.version, matter.head, pk],
+                [
+                    matter.due_at,
+                    matter.paused,
+                    matter.level,
+                    matter.changed_at,
+                    matter.version,
+                    matter.head,
+                    pk,
+                ],
             )
             link.execute(
                 f"INSERT INTO {tables[1]} (stream, seq, type, at, actor, data, private, private_digest, key, "
                 "prev, hash) VALUES (%s, %s, %s, %s, %s, %s, NULL, '', NULL, %s, %s)",
-                [stream, event.seq, event.type, event.at, event.actor, event.data, event.prev, event.hash],
+                [
+                    stream,
+                    event.seq,
+                    event.type,
+                    event.at,
+                    event.actor,
+                    event.data,
+                    event.prev,
+                    event.hash,
+                ],
             )
             link.execute(
                 f"UPDATE {tables[2]} SET done=%s, level=%s, next_at=%s WHERE stream=%s AND key=%s",
@@ -81,7 +102,14 @@ def _raw(ids: list[int], model: int) -> float:
                 link.execute(
                     f'INSERT INTO {tables[3]} (person_id, key, text, "values", ref, at) '
                     "VALUES (%s, %s, %s, %s, %s, %s)",
-                    [n.person_id, f"raw:{stream}:{n.person_id}:{began}", n.text, Jsonb(n.values), stream, n.at],
+                    [
+                        n.person_id,
+                        f"raw:{stream}:{n.person_id}:{began}",
+                        n.text,
+                        Jsonb(n.values),
+                        stream,
+                        n.at,
+                    ],
                 )
             link.commit()
         spent = time.perf_counter() - began
@@ -143,15 +171,21 @@ def measure(arguments: argparse.Namespace) -> int:
         print("\n".join(q["sql"][:300] for q in captured.captured_queries[: int(queries) + 2]))
     ratio = spent[many] / spent[few]
     print(f"P5 on {connection.vendor}, {ground.quiet()}")
-    print(f"  {due / spent[few]:.0f} steps/s among {few:,} clocks, {due / spent[many]:.0f} among {many:,}; "
-          f"{queries:.1f} queries a step")
-    print(f"  cost at {many:,} is {ratio:.2f} x the cost at {few:,} (bar 1.5) {ground.verdict(ratio <= 1.5)}")
+    print(
+        f"  {due / spent[few]:.0f} steps/s among {few:,} clocks, {due / spent[many]:.0f} among {many:,}; "
+        f"{queries:.1f} queries a step"
+    )
+    print(
+        f"  cost at {many:,} is {ratio:.2f} x the cost at {few:,} (bar 1.5) {ground.verdict(ratio <= 1.5)}"
+    )
     met = ratio <= 1.5
     if raws:
         floor = ground.median(raws)
         share = floor / spent[many]
         met = met and share >= 0.3
-        print(f"  raw {due / floor:.0f} steps/s; we reach {share:.0%} of it (bar 30 %) {ground.verdict(share >= 0.3)}")
+        print(
+            f"  raw {due / floor:.0f} steps/s; we reach {share:.0%} of it (bar 30 %) {ground.verdict(share >= 0.3)}"
+        )
     return 0 if met else 1
 
 

@@ -40,12 +40,31 @@ class House:
         self.groups: list[subprocess.Popen] = []
 
     def start(self) -> None:
-        web = ["-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port)]
-        web += ["--workers", "2", "--no-access-log", "--log-level", "critical", "bihuan.conf.wsgi:application"]
+        web = [
+            "-m",
+            "granian",
+            "--interface",
+            "wsgi",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(self.port),
+        ]
+        web += [
+            "--workers",
+            "2",
+            "--blocking-threads",
+            "8",
+            "--no-access-log",
+            "--log-level",
+            "critical",
+            "bihuan.conf.wsgi:application",
+        ]
         work = ["-m", "bihuan.cli", "work", "--interval", "0.5"]
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         self.groups = [
-            subprocess.Popen([sys.executable, *part], start_new_session=True, **quiet) for part in (web, work)
+            subprocess.Popen([sys.executable, *part], start_new_session=True, **quiet)
+            for part in (web, work)
         ]
 
     def ready(self) -> bool:
@@ -91,7 +110,9 @@ class Load:
         """Asks until there is an answer, always with one key; None when told to stop before."""
         key = uuid.uuid4().hex
         headers = {
-            "Content-Type": "application/json", "Idempotency-Key": key, "Authorization": f"Bearer {self.tokens[who]}",
+            "Content-Type": "application/json",
+            "Idempotency-Key": key,
+            "Authorization": f"Bearer {self.tokens[who]}",
         }
         while True:
             try:
@@ -104,7 +125,9 @@ class Load:
                     return json.loads(content)
                 if answer.status < 500 and answer.status != 429:
                     with self.lock:
-                        self.refused[f"{path.rsplit('/', maxsplit=1)[-1]} {answer.status} {content[:160]!r}"] += 1
+                        self.refused[
+                            f"{path.rsplit('/', maxsplit=1)[-1]} {answer.status} {content[:160]!r}"
+                        ] += 1
                     return None
             except (OSError, http.client.HTTPException):
                 pass
@@ -121,12 +144,18 @@ class Load:
             ("reply", {"reply": "经查，已修复。"}, "handler"),
         )
         while not self.stop.is_set():
-            told = self.ask("matters", {
-                "programme": "public_voice", "kind": "voice", "home": self.where["center"],
-                "body": f"{uuid.uuid4().hex} {ground.sentence(chance)}",
-                "fields": {"category": "complaint", "channel": "web"},
-                "contact": {"email": "sender@example.org"},
-            }, "desk")
+            told = self.ask(
+                "matters",
+                {
+                    "programme": "public_voice",
+                    "kind": "voice",
+                    "home": self.where["center"],
+                    "body": f"{uuid.uuid4().hex} {ground.sentence(chance)}",
+                    "fields": {"category": "complaint", "channel": "web"},
+                    "contact": {"email": "sender@example.org"},
+                },
+                "desk",
+            )
             if told is None:
                 continue
             with self.lock:
@@ -154,14 +183,18 @@ def _count(load: Load) -> dict[str, int]:
     for stream, data in Event.objects.filter(type="matter.acted").values_list("stream", "data"):
         done[int(stream.partition(":")[2]), json.loads(data)["action"]] += 1
     bodies = Counter(
-        body.split("\n")[-1] for body in Document.objects.filter(kind="m").values_list("body", flat=True)
+        body.split("\n")[-1]
+        for body in Document.objects.filter(kind="m").values_list("body", flat=True)
     )
     return {
         "acknowledged matters lost": len(set(load.opened) - there),
         "acknowledged actions lost": sum(1 for one in load.acted if not done[one]),
-        "matters twice": sum(n - 1 for n in bodies.values()) + len(load.opened) - len(set(load.opened)),
+        "matters twice": sum(n - 1 for n in bodies.values())
+        + len(load.opened)
+        - len(set(load.opened)),
         "actions twice": sum(n - 1 for n in done.values() if n > 1),
-        "matters without their text in the index": len(there) - Document.objects.filter(kind="m").count(),
+        "matters without their text in the index": len(there)
+        - Document.objects.filter(kind="m").count(),
         "findings of verify": sum(1 for _ in audit.everything()),
     }
 
@@ -191,7 +224,11 @@ def measure(arguments: argparse.Namespace) -> int:
     settings.EMAIL_BACKEND = os.environ["BIHUAN_EMAIL_BACKEND"]
     city = ground.city()
     tokens = _tokens(city)
-    where = {"center": city.org("center").pk, "vehicles": city.org("vehicles").pk, "handler": city.person("handler").pk}
+    where = {
+        "center": city.org("center").pk,
+        "vehicles": city.org("vehicles").pk,
+        "handler": city.person("handler").pk,
+    }
     connection.close()
     kills = 8 if arguments.small else arguments.kills
     chance = random.Random(arguments.seed)
@@ -221,8 +258,12 @@ def measure(arguments: argparse.Namespace) -> int:
     left, tasks = _finish()
     wrong["tasks that did not end"] = left
     wrong["findings of verify"] += _count(load)["findings of verify"]
-    print(f"R1 on {connection.vendor}: {kills} kills in {spent:.0f} s, {CLIENTS} clients, {ground.quiet()}")
-    print(f"  acknowledged: {len(load.opened)} matters, {len(load.acted)} actions; {load.again} repetitions; {tasks} tasks left at the last kill")
+    print(
+        f"R1 on {connection.vendor}: {kills} kills in {spent:.0f} s, {CLIENTS} clients, {ground.quiet()}"
+    )
+    print(
+        f"  acknowledged: {len(load.opened)} matters, {len(load.acted)} actions; {load.again} repetitions; {tasks} tasks left at the last kill"
+    )
     for name, number in wrong.items():
         print(f"  {name}: {number}")
     if load.refused:

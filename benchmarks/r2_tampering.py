@@ -51,21 +51,33 @@ def _prepare() -> None:
         opened = h.open(f"第{n}处路灯不亮，请修。", contact=who, files=held)
         if n % 3 == 0:
             closed = h.closed(opened)
-            if "publish" in {o.id for o in matters.offered(closed.matter, h.actor("publisher"), h.at)}:
+            if "publish" in {
+                o.id for o in matters.offered(closed.matter, h.actor("publisher"), h.at)
+            }:
                 h.act(closed, "publish", "publisher")
         elif n % 3 == 1:
             moved = h.handling(opened)
             h.act(moved, "co_handle", "desk", units=[h.org("streets").pk])
             matters.recuse(
-                opened.matter.pk, h.person("handler2").pk, actor=h.actor("leader"), at=h.at, reason="回避"
+                opened.matter.pk,
+                h.person("handler2").pk,
+                actor=h.actor("leader"),
+                at=h.at,
+                reason="回避",
             )
     matters.erase_contact(1, actor=h.actor("system"), at=h.after(days=1))
     matters.add_phrase(h.org("center"), "谢谢", "感谢来信。", at=h.at, actor="system")
     notify.add_webhook("http://example.org/x", ["public_voice.accept"], at=h.at, actor="system")
     access.issue_token(1, "t", ["matters:read"], expires=h.at.date(), at=h.at, actor="system")
     programmes.override(
-        programmes.known()[0], "limit_answer", 3, org=h.org("city"), start=h.at.date(),
-        clause="测试", at=h.at, actor="system",
+        programmes.known()[0],
+        "limit_answer",
+        3,
+        org=h.org("city"),
+        start=h.at.date(),
+        clause="测试",
+        at=h.at,
+        actor="system",
     )
     matters.sweep(h.after(days=20))
     for day in (30, 31, 32):
@@ -91,7 +103,8 @@ class Bench:
         self.tables |= {m._meta.db_table: m for m in self.parts.values()}
         self.event, self.seal = Event._meta.db_table, Seal._meta.db_table
         self.pk = {t: m._meta.pk.column for t, m in self.tables.items()} | {
-            self.event: "id", self.seal: "id",
+            self.event: "id",
+            self.seal: "id",
         }
 
     def columns(self, table: str) -> list[str]:
@@ -157,7 +170,9 @@ class Bench:
         copy = {**row, key: top + self.random.randint(1, 50)}
         for column in ("username", "code", "digest", "key", "path", "last_id"):
             if column in copy and isinstance(copy[column], (str, int)):
-                copy[column] = copy[column] + 1 if column == "last_id" else f"{copy[column]}x"[-255:]
+                copy[column] = (
+                    copy[column] + 1 if column == "last_id" else f"{copy[column]}x"[-255:]
+                )
         if table == self.event:
             copy["key"] = None
             copy["seq"] = self.random.choice([row["seq"] + 1000, 999])
@@ -291,8 +306,9 @@ def main() -> None:
         missed: list[str] = []
         start = time.perf_counter()
         while sum(tried.values()) < wanted:
-            table, how = bench.random.choice(places), bench.random.choice(
-                ["edit", "edit", "delete", "insert", "swap"]
+            table, how = (
+                bench.random.choice(places),
+                bench.random.choice(["edit", "edit", "delete", "insert", "swap"]),
             )
             number = sum(tried.values())
             done = bench.of_file(how) if table == "files" else bench.tampering(number, table, how)

@@ -1,6 +1,6 @@
 """Makes the tables, a logged-in session and some tickets; prints {"session": …, "page": …}.
 
-    python -m bare.fill TICKETS
+python -m bare.fill TICKETS
 """
 
 import json
@@ -35,10 +35,22 @@ def main(count):
     session.save()
     now = timezone.now()
     first = Ticket.objects.create(
-        subject="红绿灯坏了", body="人民路的红绿灯坏了三天。", state="handling", unit="center", opened_at=now, due_at=now
+        subject="红绿灯坏了",
+        body="人民路的红绿灯坏了三天。",
+        state="handling",
+        unit="center",
+        opened_at=now,
+        due_at=now,
     )
     Event.objects.bulk_create(
-        Event(ticket=first, action=f"note{n}", actor="desk", at=now, text="已联系养护单位，明日到场处理。") for n in range(20)
+        Event(
+            ticket=first,
+            action=f"note{n}",
+            actor="desk",
+            at=now,
+            text="已联系养护单位，明日到场处理。",
+        )
+        for n in range(20)
     )
     with connection.cursor() as cursor:
         cursor.execute(

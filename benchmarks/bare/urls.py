@@ -20,8 +20,12 @@ def open_ticket(request):
     now = timezone.now()
     with transaction.atomic():
         ticket = Ticket.objects.create(
-            subject=given["body"][:40], body=given["body"], state="received", unit="center",
-            opened_at=now, due_at=now,
+            subject=given["body"][:40],
+            body=given["body"],
+            state="received",
+            unit="center",
+            opened_at=now,
+            due_at=now,
         )
         Event.objects.create(ticket=ticket, action="open", actor=request.user.username, at=now)
     return JsonResponse({"id": ticket.pk})
@@ -37,7 +41,10 @@ def act(request, pk, action):
         ticket.person = request.user.username
         ticket.save()
         Event.objects.create(
-            ticket=ticket, action=action, actor=request.user.username, at=timezone.now(),
+            ticket=ticket,
+            action=action,
+            actor=request.user.username,
+            at=timezone.now(),
             text=given.get("text", ""),
         )
     return JsonResponse({"id": ticket.pk, "state": ticket.state})
@@ -52,7 +59,9 @@ def tickets(request):
 @login_required
 def ticket(request, pk):
     found = get_object_or_404(Ticket, pk=pk)
-    return render(request, "bare/page.html", {"ticket": found, "events": found.events.order_by("id")})
+    return render(
+        request, "bare/page.html", {"ticket": found, "events": found.events.order_by("id")}
+    )
 
 
 urlpatterns = [

@@ -193,13 +193,22 @@ def python_keys() -> dict[str, str]:
 
 
 def test_every_word_a_template_asks_for_exists():
-    missing = {k: w for k, w in template_keys().items() if not words.has(k)}
+    house = words.house().words["zh-Hans"]
+    # A key that ends in a dot is completed in the template: some word must begin so.
+    missing = {
+        k: w
+        for k, w in template_keys().items()
+        if not (any(one.startswith(k) for one in house) if k.endswith(".") else words.has(k))
+    }
     assert missing == {}
 
 
 def test_every_word_the_code_asks_for_exists():
+    # Errors name their key without the word "error".
     missing = {
-        k: w for k, w in python_keys().items() if not words.has(k) and not w.startswith("api/")
+        k: w
+        for k, w in python_keys().items()
+        if not (words.has(k) or words.has(f"error.{k}")) and not w.startswith("api/")
     }
     assert missing == {}
 

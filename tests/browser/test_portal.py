@@ -266,6 +266,17 @@ def test_a_draft_survives_a_closed_page_and_goes_when_sent(visit, today):
     expect(page.locator("#ask-body")).to_have_value("")
 
 
+def test_a_draft_survives_a_lost_connection(visit, today):
+    page = visit("/ask")
+    page.locator("#ask-body").fill(BODY)
+    page.route("**/ask", lambda route: route.abort())
+    page.locator("form[data-draft] button[type=submit]").click()
+    page.wait_for_url("chrome-error://**")
+    page.unroute("**/ask")
+    page.goto("/ask")
+    expect(page.locator("#ask-body")).to_have_value(BODY)
+
+
 def test_a_published_answer_to_the_same_shows_while_typing(visit, today):
     row = publish(today)
     page = visit("/ask")

@@ -20,7 +20,9 @@ print(json.dumps([tables.counts("default"), tables.heads("default"),
 """
 
 
-@pytest.mark.parametrize("way", [[v] for v in VENDORS] + [[v, "sqlite"] for v in VENDORS[1:]], ids="-".join)
+@pytest.mark.parametrize(
+    "way", [[v] for v in VENDORS] + [[v, "sqlite"] for v in VENDORS[1:]], ids="-".join
+)
 def test_round_trip_is_equal(city: Place, places: Places, tmp_path, way):
     expected = json.loads(city.python(FACTS))
     assert expected[3]
@@ -37,7 +39,9 @@ def test_round_trip_is_equal(city: Place, places: Places, tmp_path, way):
         assert restored.returncode == 0, restored.stdout + restored.stderr
         assert json.loads(place.python(FACTS)) == expected
     # The sequences stand where they should: work goes on.
-    number = place.python("from house import House; print(House().open('又有一处井盖没了。').matter.pk)")
+    number = place.python(
+        "from house import House; print(House().open('又有一处井盖没了。').matter.pk)"
+    )
     assert int(number) == expected[0]["matters.matter"] + 1
     again = place.run("restore", archive)
     assert again.returncode == 1
@@ -68,7 +72,10 @@ def _flipped(content: bytes) -> bytes:
 
 def _repacked(content: bytes, change) -> bytes:
     out = io.BytesIO()
-    with tarfile.open(fileobj=io.BytesIO(content)) as old, tarfile.open(fileobj=out, mode="w:gz") as new:
+    with (
+        tarfile.open(fileobj=io.BytesIO(content)) as old,
+        tarfile.open(fileobj=out, mode="w:gz") as new,
+    ):
         for entry in old:
             found = change(entry.name, old.extractfile(entry).read())
             if found is not None:
@@ -95,7 +102,8 @@ def _climbing(content: bytes) -> bytes:
 
 def _of_tomorrow(content: bytes) -> bytes:
     return _repacked(
-        content, lambda n, c: (n, c.replace(b'"format": 1', b'"format": 9') if n == "manifest.json" else c)
+        content,
+        lambda n, c: (n, c.replace(b'"format": 1', b'"format": 9') if n == "manifest.json" else c),
     )
 
 
@@ -108,9 +116,30 @@ def _of_other_tables(content: bytes) -> bytes:
 
 @pytest.mark.parametrize(
     "spoil",
-    [_cut, _flipped, _without_events, _edited, _climbing, _of_tomorrow, _of_other_tables,
-     lambda c: b"", lambda c: b"hello", lambda c: c[:40]],
-    ids=["cut", "flipped", "member gone", "edited", "climbing", "newer", "other tables", "empty", "text", "head"],
+    [
+        _cut,
+        _flipped,
+        _without_events,
+        _edited,
+        _climbing,
+        _of_tomorrow,
+        _of_other_tables,
+        lambda c: b"",
+        lambda c: b"hello",
+        lambda c: c[:40],
+    ],
+    ids=[
+        "cut",
+        "flipped",
+        "member gone",
+        "edited",
+        "climbing",
+        "newer",
+        "other tables",
+        "empty",
+        "text",
+        "head",
+    ],
 )
 def test_a_spoilt_archive_is_refused_before_anything_is_written(
     city: Place, places: Places, tmp_path, spoil

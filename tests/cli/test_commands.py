@@ -14,9 +14,25 @@ from bihuan import cli
 from bihuan.spec import handbook
 
 COMMANDS = [
-    ["init"], ["serve"], ["work"], ["check"], ["verify"], ["backup"], ["restore"], ["import"],
-    ["export"], ["story"], ["demo"], ["docs"], ["schema"], ["org"], ["org", "create"], ["user"], ["user", "create"],
-    ["user", "password"], ["move-release"],
+    ["init"],
+    ["serve"],
+    ["work"],
+    ["check"],
+    ["verify"],
+    ["backup"],
+    ["restore"],
+    ["import"],
+    ["export"],
+    ["story"],
+    ["demo"],
+    ["docs"],
+    ["schema"],
+    ["org"],
+    ["org", "create"],
+    ["user"],
+    ["user", "create"],
+    ["user", "password"],
+    ["move-release"],
 ]
 
 

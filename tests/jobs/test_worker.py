@@ -94,7 +94,9 @@ def test_sessions_past_their_time_go(house: House, clock: Clock, worker: Worker)
 
 def _notice(house: House, key: str, minutes: int = -60) -> None:
     at = house.after(minutes=minutes)
-    notify.tell([house.person("desk").pk], "notice.received", key=key, at=at, number="MY2026-000001")
+    notify.tell(
+        [house.person("desk").pk], "notice.received", key=key, at=at, number="MY2026-000001"
+    )
 
 
 def test_a_digest_lists_what_is_unread_once(house: House, clock: Clock, worker: Worker):

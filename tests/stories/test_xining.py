@@ -8,7 +8,7 @@ from bihuan.foundation.access import api as access
 from bihuan.foundation.audit import api as audit
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter
-from bihuan.stories import figures, xining
+from bihuan.stories import figures, stage, xining
 from bihuan.stories.stage import account, local, root_of, script
 
 DOCUMENT = {
@@ -132,3 +132,9 @@ def test_more_than_is_more_than():
     assert figures.Figure("visitors", 1200, 1224, more=True).equal
     assert not figures.Figure("visitors", 1200, 1199, more=True).equal
     assert not figures.Figure("visitors", 1200, 1224).equal
+
+
+def test_both_languages_have_every_word():
+    words = stage._words().words
+    assert set(words["zh-Hans"]) == set(words["en"])
+    assert {f"figures.{name}" for name in DOCUMENT} <= set(words["en"])

@@ -42,9 +42,22 @@ def test_every_tab_filter_and_order_answers(house):
     house.open()
     client = house.client("leader")
     for query in (
-        "tab=mine", "tab=new", "tab=late", "tab=urgent", "tab=active", "tab=all",
-        "text=路", "state=received&category=complaint", "since=2026-01-01", "since=nonsense",
-        "before=99", "before=x", "page=9", "order=due&page=2", "text=%00%27", "tab=bogus",
+        "tab=mine",
+        "tab=new",
+        "tab=late",
+        "tab=urgent",
+        "tab=active",
+        "tab=all",
+        "text=路",
+        "state=received&category=complaint",
+        "since=2026-01-01",
+        "since=nonsense",
+        "before=99",
+        "before=x",
+        "page=9",
+        "order=due&page=2",
+        "text=%00%27",
+        "tab=bogus",
     ):
         assert client.get(f"/desk/?{query}").status_code == 200, query
 
@@ -53,8 +66,12 @@ def test_call_is_registered_and_settled_in_one_action(house):
     client = house.client("desk")
     assert client.get("/desk/register").status_code == 200
     form = {
-        "category": "consult", "channel": "hotline", "body": "周六办不办业务？",
-        "phone": "13812345678", "reply": "周六上午九点到十二点办理。", "key": "call-1",
+        "category": "consult",
+        "channel": "hotline",
+        "body": "周六办不办业务？",
+        "phone": "13812345678",
+        "reply": "周六上午九点到十二点办理。",
+        "key": "call-1",
     }
     answer = client.post("/desk/register", form)
     assert answer.status_code == 302
@@ -66,7 +83,8 @@ def test_call_is_registered_and_settled_in_one_action(house):
 
 def test_call_with_nothing_said_keeps_what_was_typed(house):
     answer = house.client("desk").post(
-        "/desk/register", {"category": "consult", "channel": "hotline", "body": "", "phone": "13812345678"}
+        "/desk/register",
+        {"category": "consult", "channel": "hotline", "body": "", "phone": "13812345678"},
     )
     assert answer.status_code == 422
     assert "13812345678" in page(answer)
@@ -74,7 +92,12 @@ def test_call_with_nothing_said_keeps_what_was_typed(house):
 
 def test_same_caller_is_found_before_registering(house):
     client = house.client("desk")
-    form = {"category": "consult", "channel": "hotline", "body": "路灯不亮了，请派人修理", "phone": "138 1234 5678"}
+    form = {
+        "category": "consult",
+        "channel": "hotline",
+        "body": "路灯不亮了，请派人修理",
+        "phone": "138 1234 5678",
+    }
     client.post("/desk/register", {**form, "key": "c1"})
     told = page(client.post("/desk/register", {**form, "look": "1"}))
     assert "同一来电人" in told
@@ -129,7 +152,13 @@ def test_contact_is_shown_for_a_reason_only_and_logged(house):
     client = house.client("desk")
     made = client.post(
         "/desk/register",
-        {"category": "consult", "channel": "hotline", "body": "请回电", "phone": "13900001111", "key": "c2"},
+        {
+            "category": "consult",
+            "channel": "hotline",
+            "body": "请回电",
+            "phone": "13900001111",
+            "key": "c2",
+        },
     )
     url = made.headers["Location"]
     assert "13900001111" not in page(client.get(url))
@@ -217,6 +246,8 @@ def test_import_previews_then_writes_good_rows_only(house):
 
 def test_own_password_needs_the_present_one(house):
     client = house.client("desk")
-    answer = client.post("/desk/me", {"old_password": "nope", "new_password": "a-long-new-password-1"})
+    answer = client.post(
+        "/desk/me", {"old_password": "nope", "new_password": "a-long-new-password-1"}
+    )
     assert answer.status_code == 422
     assert client.get("/desk/inbox").status_code == 200

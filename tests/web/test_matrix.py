@@ -5,7 +5,17 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 pytestmark = pytest.mark.django_db
 
-STAFF = ("desk", "handler", "other_handler", "leader", "supervisor", "publisher", "admin", "stranger", "outsider")
+STAFF = (
+    "desk",
+    "handler",
+    "other_handler",
+    "leader",
+    "supervisor",
+    "publisher",
+    "admin",
+    "stranger",
+    "outsider",
+)
 EVERYBODY = dict.fromkeys(STAFF, 200)
 ADMIN_ONLY = dict.fromkeys(STAFF, 403) | {"admin": 200}
 # Who sees the one matter (received at 受理中心, in the hands of 车辆管理所).
@@ -44,7 +54,11 @@ PAGES = {
     "desk:dates": (302, MATTER),
     "desk:file": (302, dict.fromkeys(STAFF, 404)),
     "desk:publications": (302, EVERYBODY),
-    "desk:publication": (302, dict.fromkeys(STAFF, 404) | dict.fromkeys(("desk", "leader", "supervisor", "publisher"), 200)),
+    "desk:publication": (
+        302,
+        dict.fromkeys(STAFF, 404)
+        | dict.fromkeys(("desk", "leader", "supervisor", "publisher"), 200),
+    ),
     "studio:home": (302, ADMIN_ONLY),
     "studio:org": (302, ADMIN_ONLY),
     "studio:people": (302, ADMIN_ONLY),
@@ -59,10 +73,22 @@ PAGES = {
 }
 # What a stranger's POST to each writing address gets; the matter is not theirs.
 POSTS = {
-    "desk:act": 404, "desk:note": 404, "desk:recuse": 404, "desk:contact": 404, "desk:code": 404,
-    "desk:publication": 404, "studio:org": 403, "studio:person": 403, "studio:home": 403,
-    "studio:people": 403, "studio:programmes": 403, "studio:programme": 403,
-    "studio:calendar": 403, "studio:upkeep": 403, "desk:import": 403, "desk:register": 403,
+    "desk:act": 404,
+    "desk:note": 404,
+    "desk:recuse": 404,
+    "desk:contact": 404,
+    "desk:code": 404,
+    "desk:publication": 404,
+    "studio:org": 403,
+    "studio:person": 403,
+    "studio:home": 403,
+    "studio:people": 403,
+    "studio:programmes": 403,
+    "studio:programme": 403,
+    "studio:calendar": 403,
+    "studio:upkeep": 403,
+    "desk:import": 403,
+    "desk:register": 403,
 }
 
 
@@ -85,19 +111,36 @@ def scene(house):
     from bihuan.outcomes.publicity import api as publicity
 
     draft = publicity.of_subject(opened.matter.stream)[0]
-    return {"matter": opened.matter.pk, "draft": draft.pk, "org": house.org("city").pk, "person": house.person("desk").pk}
+    return {
+        "matter": opened.matter.pk,
+        "draft": draft.pk,
+        "org": house.org("city").pk,
+        "person": house.person("desk").pk,
+    }
 
 
 def address(name, scene):
     from django.urls import reverse
 
     args = {
-        "portal:file": ["forged"], "portal:publication": [scene["draft"]],
-        "desk:act": [scene["matter"], "reply"], "desk:file": [scene["matter"], "none"],
-        "desk:publication": [scene["draft"]], "studio:org": [scene["org"]],
-        "studio:person": [scene["person"]], "studio:programme": ["public_voice"],
+        "portal:file": ["forged"],
+        "portal:publication": [scene["draft"]],
+        "desk:act": [scene["matter"], "reply"],
+        "desk:file": [scene["matter"], "none"],
+        "desk:publication": [scene["draft"]],
+        "studio:org": [scene["org"]],
+        "studio:person": [scene["person"]],
+        "studio:programme": ["public_voice"],
     }
-    if name.startswith("desk:") and name.split(":")[1] in ("matter", "note", "recuse", "contact", "code", "slip", "dates"):
+    if name.startswith("desk:") and name.split(":")[1] in (
+        "matter",
+        "note",
+        "recuse",
+        "contact",
+        "code",
+        "slip",
+        "dates",
+    ):
         return reverse(name, args=[scene["matter"]])
     return reverse(name, args=args.get(name, []))
 
@@ -125,7 +168,9 @@ def test_a_strangers_writes_are_refused_and_nothing_changes(house, scene):
     before = Event.objects.count()
     wrong = {}
     for name, expected in POSTS.items():
-        got = client.post(address(name, scene), {"reason": "x", "note": "x", "reply": "x", "confirm": "1"}).status_code
+        got = client.post(
+            address(name, scene), {"reason": "x", "note": "x", "reply": "x", "confirm": "1"}
+        ).status_code
         if got != expected:
             wrong[name] = (got, expected)
     assert wrong == {}

@@ -9,7 +9,9 @@ pytestmark = pytest.mark.django_db
 PAGES = ("", "people", "programmes", "programmes/public_voice", "calendar", "upkeep")
 
 
-@pytest.mark.parametrize("role", ["desk", "handler", "leader", "supervisor", "publisher", "stranger"])
+@pytest.mark.parametrize(
+    "role", ["desk", "handler", "leader", "supervisor", "publisher", "stranger"]
+)
 @pytest.mark.parametrize("path", PAGES)
 def test_only_administrators_come_in(house, role, path):
     assert house.client(role).get(f"/studio/{path}").status_code == 403
@@ -71,7 +73,12 @@ def test_new_person_and_token(house):
     place = orgs.find_orgs(within=house.actor("admin").paths("admin")[0]).first()
     client.post(
         "/studio/people",
-        {"username": "new.person", "name": "新人", "org": place.pk, "password": "long-enough-word-1"},
+        {
+            "username": "new.person",
+            "name": "新人",
+            "org": place.pk,
+            "password": "long-enough-word-1",
+        },
     )
     pk = orgs.find_people("new.person").get().pk
     told = client.post(

@@ -9,6 +9,8 @@ from typing import Any
 
 from bihuan.cli.plain import OK, WRONG, UsageError, add, complain, say
 
+THREADS = 8
+
 
 def init(args: argparse.Namespace) -> int:
     """Creates or updates the database, the calendar and the shipped programmes."""
@@ -53,6 +55,9 @@ def serve(args: argparse.Namespace) -> int:
         )
     web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", args.host]
     web += ["--port", str(args.port), "--workers", str(args.workers), "--no-access-log"]
+    # Every thread keeps a database connection: left to itself the server starts hundreds, and
+    # PostgreSQL refuses the hundredth.
+    web += ["--blocking-threads", str(THREADS)]
     web += ["--log-level", "warning", "bihuan.conf.wsgi:application"]
     commands = [web]
     if not args.no_work:

@@ -125,8 +125,10 @@ def _place_secrets(folder: Path, manifest: dict[str, Any]) -> list[str]:
     given = folder / SECRETS
     if not given.exists():
         return [
-            ("this installation has other keys than the one backed up: contacts cannot be opened, "
-            "query codes do not work and seals do not verify until its secrets.json is put back")
+            (
+                "this installation has other keys than the one backed up: contacts cannot be opened, "
+                "query codes do not work and seals do not verify until its secrets.json is put back"
+            )
         ]
     target: Path = settings.DATA / SECRETS
     kept = target.with_name(f"{SECRETS}.before-restore")

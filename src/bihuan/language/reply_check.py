@@ -45,7 +45,8 @@ def check(message: str, reply: str) -> list[Check]:
     missed = [
         one
         for one in asked
-        if sum(1 for g in similar.grams(one) if g in target) < 0.15 * max(1, len(similar.grams(one)))
+        if sum(1 for g in similar.grams(one) if g in target)
+        < 0.15 * max(1, len(similar.grams(one)))
     ]
     likeness = similar.cosine(similar.grams(message), target)
     return [

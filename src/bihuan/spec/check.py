@@ -115,7 +115,9 @@ def _settings(programme: Programme) -> Iterator[Problem]:
     sources = {source.id for source in programme.manifest.sources}
     for name, setting in programme.settings.items():
         if (setting.type == "limit") != (setting.unit is not None):
-            yield Problem("settings.toml", f"{name}.unit", "a unit belongs to a limit", "add or drop it")
+            yield Problem(
+                "settings.toml", f"{name}.unit", "a unit belongs to a limit", "add or drop it"
+            )
         if not any(not v.example and not v.scope and v.until is None for v in setting.values):
             yield Problem(
                 "settings.toml",
@@ -130,7 +132,9 @@ def _settings(programme: Programme) -> Iterator[Problem]:
                     "settings.toml", f"{where}.source", f"no source {value.source!r}", "cite one"
                 )
             if value.until is not None and value.until <= value.from_:
-                yield Problem("settings.toml", f"{where}.until", "ends before it begins", "order them")
+                yield Problem(
+                    "settings.toml", f"{where}.until", "ends before it begins", "order them"
+                )
             if value.grade in ("C", "U") and not value.example:
                 yield Problem(
                     "settings.toml",
@@ -153,12 +157,12 @@ def _fits(kind: str, value: object, choices: Collection[object]) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= least
 
 
-def _verb(verb: Verb, known: Mapping[str, type[BaseModel]], where: str, noun: str) -> Iterator[Problem]:
+def _verb(
+    verb: Verb, known: Mapping[str, type[BaseModel]], where: str, noun: str
+) -> Iterator[Problem]:
     model = known.get(verb.do)
     if model is None:
-        yield Problem(
-            "matters.toml", where, f"no {noun} {verb.do!r}", f"one of {sorted(known)}"
-        )
+        yield Problem("matters.toml", where, f"no {noun} {verb.do!r}", f"one of {sorted(known)}")
         return
     try:
         model.model_validate(verb.args)

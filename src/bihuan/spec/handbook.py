@@ -43,8 +43,10 @@ def _kinds(programme: Programme) -> list[str]:
     for kind_id, kind in programme.kinds.items():
         lines += [f"## {_both(programme, f'kinds.{kind_id}')} (`{kind_id}`)", ""]
         lines += [
-            (f"Numbered `{kind.prefix}`; opened by {', '.join(kind.opened_by)}; anonymous senders: "
-            f"{'yes' if kind.anonymous else 'no'}."),
+            (
+                f"Numbered `{kind.prefix}`; opened by {', '.join(kind.opened_by)}; anonymous senders: "
+                f"{'yes' if kind.anonymous else 'no'}."
+            ),
             "",
             "```mermaid",
             diagram.mermaid(programme, kind_id).rstrip(),
@@ -71,9 +73,7 @@ def _clocks(programme: Programme) -> list[str]:
     return ["## Clocks", "", *_table(titles, rows)]
 
 
-def _value(
-    programme: Programme, name: str, spec: SettingSpec, value: SettingValue
-) -> list[object]:
+def _value(programme: Programme, name: str, spec: SettingSpec, value: SettingValue) -> list[object]:
     scope = ", ".join(f"{k} = {v}" for k, v in value.scope.items())
     until = f" – {value.until}" if value.until else ""
     return [

@@ -126,7 +126,9 @@ def read(folder: Path) -> Programme:
     manifest_id = raw.get("manifest", {}).get("id")
     if manifest_id is not None and manifest_id != folder.name:
         problems.append(
-            Problem("programme.toml", "id", f"{manifest_id!r} is not the folder's name", folder.name)
+            Problem(
+                "programme.toml", "id", f"{manifest_id!r} is not the folder's name", folder.name
+            )
         )
     try:
         programme = parse(raw)

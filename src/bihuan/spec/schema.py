@@ -13,7 +13,9 @@ BUILT_IN_ACTORS = ("assignee", "sender", "system")
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Grade = Literal["A", "B", "C", "U", "H"]
-FieldType = Literal["text", "longtext", "choice", "bool", "int", "date", "org", "orgs", "person", "matter"]
+FieldType = Literal[
+    "text", "longtext", "choice", "bool", "int", "date", "org", "orgs", "person", "matter"
+]
 
 
 class Strict(BaseModel):
@@ -128,7 +130,9 @@ class Kind(Strict):
         return pairs
 
 
-STEP_AT = re.compile(r"^(?:(?P<share>\d{1,3})%|\+(?P<n>\d{1,3}) (?P<unit>workdays|days|workhours|hours|minutes))$")
+STEP_AT = re.compile(
+    r"^(?:(?P<share>\d{1,3})%|\+(?P<n>\d{1,3}) (?P<unit>workdays|days|workhours|hours|minutes))$"
+)
 
 
 class Step(Strict):

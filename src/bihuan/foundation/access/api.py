@@ -49,8 +49,7 @@ class Actor:
     def has(self, role: str, path: str, programme: str = "") -> bool:
         """Whether a grant of the role covers the organisation at `path`."""
         return any(
-            r == role and p in ("", programme) and tree.covers(at, path)
-            for r, at, p in self.held
+            r == role and p in ("", programme) and tree.covers(at, path) for r, at, p in self.held
         )
 
     def paths(self, role: str, programme: str = "") -> list[str]:
@@ -218,6 +217,4 @@ def orgs_with(role: str, on: date) -> list[Org]:
     rows = Grant.objects.filter(
         Q(end__isnull=True) | Q(end__gte=on), role=role, start__lte=on, person__is_active=True
     )
-    return list(
-        Org.objects.filter(pk__in=rows.values("org_id"), active=True).order_by("path")
-    )
+    return list(Org.objects.filter(pk__in=rows.values("org_id"), active=True).order_by("path"))

@@ -14,7 +14,9 @@ _SALT = secrets.token_bytes(16)
 
 
 def _key(scope: str, who: str) -> str:
-    return f"throttle:{scope}:{hashlib.blake2b(who.encode(), key=_SALT, digest_size=16).hexdigest()}"
+    return (
+        f"throttle:{scope}:{hashlib.blake2b(who.encode(), key=_SALT, digest_size=16).hexdigest()}"
+    )
 
 
 def too_many(scope: str, who: str, *, limit: int) -> bool:

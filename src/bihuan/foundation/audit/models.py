@@ -119,7 +119,6 @@ class Part(models.Model):
     def values(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.tracked()}
 
-
     @classmethod
     def derived(cls, stream: str) -> dict[str, Any]:
         """Columns that follow from the stream's name alone and so need no event."""

@@ -199,7 +199,12 @@ def _unreadable() -> Iterator[Finding]:
     """SQLite keeps any text in a column of dates; PostgreSQL would not."""
     if connection.vendor != "sqlite":
         return
-    ours: list[type[models.Model]] = [Event, Seal, *record.rows().values(), *record.part_models().values()]
+    ours: list[type[models.Model]] = [
+        Event,
+        Seal,
+        *record.rows().values(),
+        *record.part_models().values(),
+    ]
     for model in ours:
         for one in model._meta.concrete_fields:
             if isinstance(one, models.DateField):
@@ -232,9 +237,7 @@ def _orphans(kind: str, model: type[Chained]) -> Iterator[Finding]:
             if not number.isdecimal():
                 yield Finding(f"{prefix}{number}", "no row can have this number")
         wanted = {int(n): f"{prefix}{n}" for n in numbers if n.isdecimal()}
-        present = set(
-            model._default_manager.filter(pk__in=wanted).values_list("pk", flat=True)
-        )
+        present = set(model._default_manager.filter(pk__in=wanted).values_list("pk", flat=True))
         for pk in sorted(wanted.keys() - present):
             yield Finding(wanted[pk], "events without a row: it was deleted")
 
@@ -327,4 +330,3 @@ def seals() -> Iterator[Finding]:
     told = {(mark.last_id, mark.signature) for mark in LastSeal.objects.all()}
     if told != ({(newest.last_id, newest.signature)} if newest else set()):
         yield Finding("seals", "the newest seal is not the one made last")
-

@@ -18,11 +18,7 @@ def claim_duty(name: str, *, every: timedelta, at: datetime) -> bool:
     """Takes a duty if it is due and nobody is at it; whoever gets True must finish it."""
     Duty.objects.bulk_create([Duty(name=name)], ignore_conflicts=True)
     due = Q(last_run__isnull=True) | Q(last_run__lte=at - every) | Q(last_run__gte=at + every)
-    free = (
-        Q(leased_until__isnull=True)
-        | Q(leased_until__lte=at)
-        | Q(leased_until__gt=at + LEASE)
-    )
+    free = Q(leased_until__isnull=True) | Q(leased_until__lte=at) | Q(leased_until__gt=at + LEASE)
     return bool(Duty.objects.filter(due, free, name=name).update(leased_until=at + LEASE))
 
 

@@ -151,7 +151,9 @@ def _last_place(base: str) -> int:
 
 
 @transaction.atomic
-def load_tree(entries: Iterable[Entry], *, at: datetime, actor: str, under: Org | None = None) -> int:
+def load_tree(
+    entries: Iterable[Entry], *, at: datetime, actor: str, under: Org | None = None
+) -> int:
     """Many organisations at once; parents before children. Returns how many.
 
     Paths are computed here, so a million nodes take inserts only.

@@ -95,11 +95,7 @@ def of(org_path: str) -> WorkCalendar:
     only = list(candidates[:2])
     if len(only) == 1:
         return only[0]
-    nearest = (
-        own.order_by("-depth")
-        .select_related("calendar")
-        .first()
-    )
+    nearest = own.order_by("-depth").select_related("calendar").first()
     return nearest.calendar if nearest and nearest.calendar else default()
 
 

@@ -94,9 +94,7 @@ def alike(
     pairs = [t for t in tokens.index_tokens(text) if len(t) == 2]
     if not pairs:
         return []
-    known = dict(
-        Frequency.objects.filter(token__in=pairs[:500]).values_list("token", "documents")
-    )
+    known = dict(Frequency.objects.filter(token__in=pairs[:500]).values_list("token", "documents"))
     rarest = sorted(pairs, key=lambda t: (known.get(t, 0), t))[: RAREST * 2]
     ids = list(islice(index.any_of(kind, rarest), CANDIDATES))
     wanted = similar.grams(text)

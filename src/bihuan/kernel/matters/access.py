@@ -205,9 +205,7 @@ def may_act(actor: Actor, found: Matter, action: Action, programme: Programme) -
         if name == "assignee" and found.assignee_id == actor.person_id:
             return True
         role = programme.role(name)
-        if role is not None and _holds(
-            actor, name, role.at, found, programme=programme, held=held
-        ):
+        if role is not None and _holds(actor, name, role.at, found, programme=programme, held=held):
             return True
     return False
 

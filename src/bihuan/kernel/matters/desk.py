@@ -43,9 +43,7 @@ def phrases_for(path: str) -> list[Phrase]:
 @transaction.atomic
 def add_phrase(org: Org, shortcut: str, body: str, *, at: datetime, actor: str) -> Phrase:
     """A new text module. Raises InputError."""
-    taken = inputs.take(
-        {"shortcut": SHORTCUT, "body": BODY}, {"shortcut": shortcut, "body": body}
-    )
+    taken = inputs.take({"shortcut": SHORTCUT, "body": BODY}, {"shortcut": shortcut, "body": body})
     row = Phrase(org=org, shortcut=taken["shortcut"], body=taken["body"])
     return create(row, Happening("phrase.added", at, actor))
 

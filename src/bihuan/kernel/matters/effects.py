@@ -163,7 +163,9 @@ def clock_extend(step: Step, args: Extend) -> None:
 
 def child_open(step: Step, args: OpenChild) -> None:
     """Opens a matter of another programme under this one: an instruction, a directive."""
-    fields = {name: step.inputs[source] for name, source in args.fields.items() if source in step.inputs}
+    fields = {
+        name: step.inputs[source] for name, source in args.fields.items() if source in step.inputs
+    }
     try:
         child = opening.open_child(step, args.programme, args.kind, args.subject, fields)
     except ProgrammeError as error:

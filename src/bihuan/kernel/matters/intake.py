@@ -33,7 +33,17 @@ MAX_ROWS = 100_000
 NAMES = {
     "number": ("留言编号", "编号", "工单编号", "受理编号", "number", "id", "ticket"),
     "subject": ("留言主题", "主题", "标题", "事项标题", "subject", "title"),
-    "body": ("留言详情", "内容", "详情", "正文", "诉求内容", "反映内容", "body", "text", "description"),
+    "body": (
+        "留言详情",
+        "内容",
+        "详情",
+        "正文",
+        "诉求内容",
+        "反映内容",
+        "body",
+        "text",
+        "description",
+    ),
     "category": ("类别", "类型", "诉求类型", "category", "type"),
     "channel": ("渠道", "来源", "channel", "source"),
     "place": ("地点", "地址", "place", "address", "location"),
@@ -203,9 +213,7 @@ def _opening(source: _Source, cells: Mapping[str, str], row: int) -> Opening:
         body=cells.get("body") or cells.get("subject", ""),
         subject=cells.get("subject", ""),
         fields=_fields(source, cells),
-        contact=vault.Person(
-            cells.get("name", ""), cells.get("phone", ""), cells.get("email", "")
-        ),
+        contact=vault.Person(cells.get("name", ""), cells.get("phone", ""), cells.get("email", "")),
         origin=origin,
     )
 

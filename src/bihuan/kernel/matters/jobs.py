@@ -57,9 +57,7 @@ def release_merged(payload: dict[str, Any], at: datetime, key: str) -> None:
     """Lets every matter merged into one that will never be answered go its own way."""
     for source in Matter.objects.filter(merged_into_id=payload["matter"]).order_by("pk"):
         try:
-            acting.act(
-                source.pk, payload["action"], actor=SYSTEM, at=at, key=f"{key}:{source.pk}"
-            )
+            acting.act(source.pk, payload["action"], actor=SYSTEM, at=at, key=f"{key}:{source.pk}")
         except GoneError:
             raise
         except MatterError:

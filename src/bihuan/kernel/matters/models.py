@@ -64,6 +64,11 @@ class Matter(Chained):
                 condition=models.Q(phase__in=["open", "waiting"]),
             ),
             models.Index(
+                fields=["level", "-id"],
+                name="matter_open_level",
+                condition=models.Q(phase__in=["open", "waiting"]),
+            ),
+            models.Index(
                 fields=["code_index"],
                 name="matter_code",
                 condition=~models.Q(code_index=""),

@@ -146,9 +146,7 @@ def _parties(opening: Opening) -> dict[tuple[str, str], dict[str, Any] | None]:
         }
     if opening.parent is not None:
         # Whoever may not see a matter may not see what is opened under it either.
-        for party in Party.objects.filter(
-            matter_id=opening.parent.pk, role__in=access.BARRED
-        ):
+        for party in Party.objects.filter(matter_id=opening.parent.pk, role__in=access.BARRED):
             found[("party", party.key)] = party.values()
     for person_id in opening.named_people:
         found[("party", f"named-person-{person_id}")] = {
@@ -223,9 +221,7 @@ def check_opening(opening: Opening, *, actor: Actor, at: datetime) -> None:
         transaction.set_rollback(True)
 
 
-def open_matter(
-    opening: Opening, *, actor: Actor, at: datetime, key: str | None = None
-) -> Opened:
+def open_matter(opening: Opening, *, actor: Actor, at: datetime, key: str | None = None) -> Opened:
     """Opens a matter; with the same key twice, the second call returns the first's.
 
     Raises InputError (every bad field), NotAllowedError, ProgrammeError (not in force there),
@@ -245,9 +241,7 @@ def open_matter(
             step.private["body"] = body
             create(row, step.happening("matter.opened", digest))
             if not opening.anonymous:
-                vault.store(
-                    row.stream, who, actor=actor.ref, at=at, keep_until=keep_until(at)
-                )
+                vault.store(row.stream, who, actor=actor.ref, at=at, keep_until=keep_until(at))
             search.put_new("m", row.pk, subject, body)
             step.follow_up()
     except RepeatedError as repeated:
@@ -259,7 +253,9 @@ def _of_stream(stream: str) -> Matter:
     return Matter.objects.get(pk=int(stream.partition(":")[2]))
 
 
-def open_child(step: Step, programme: str, kind: str, subject: str, fields: dict[str, Any]) -> Matter:
+def open_child(
+    step: Step, programme: str, kind: str, subject: str, fields: dict[str, Any]
+) -> Matter:
     """Opens a matter under the one of a step, in the same transaction, on the same unit."""
     parent = step.matter
     home = Org.objects.get(pk=step.value("home_id"))

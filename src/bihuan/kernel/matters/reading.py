@@ -70,9 +70,7 @@ def _narrow(query: QuerySet[Matter], actor: Actor, wanted: Filter) -> QuerySet[M
     elif wanted.scope == "unassigned":
         query = query.filter(assignee_id__isnull=True)
     if wanted.unit_path:
-        query = query.filter(
-            unit_path__gte=wanted.unit_path, unit_path__lt=f"{wanted.unit_path}["
-        )
+        query = query.filter(unit_path__gte=wanted.unit_path, unit_path__lt=f"{wanted.unit_path}[")
     if wanted.since:
         query = query.filter(opened_at__gte=wanted.since)
     if wanted.until:
@@ -97,7 +95,9 @@ def matters(actor: Actor, wanted: Filter, size: int = PAGE) -> Page:
         return _searched(query, wanted, size)
     if wanted.order == "due":
         start = (wanted.page - 1) * size
-        rows = list(query.order_by(F("due_at").asc(nulls_last=True), "pk")[start : start + size + 1])
+        rows = list(
+            query.order_by(F("due_at").asc(nulls_last=True), "pk")[start : start + size + 1]
+        )
     else:
         if wanted.before:
             query = query.filter(pk__lt=wanted.before)
@@ -148,9 +148,16 @@ def _searched(query: QuerySet[Matter], wanted: Filter, size: int) -> Page:
 
 def count(actor: Actor, wanted: Filter, cap: int = COUNT_CAP) -> int:
     """How many the list would show, counted up to `cap` so that a queue's badge stays cheap."""
+    return counts(actor, [wanted], cap)[0]
+
+
+def counts(actor: Actor, wanted: Sequence[Filter], cap: int = COUNT_CAP) -> list[int]:
+    """The same for several lists; what the actor may see is worked out once."""
     if not actor.may_scope("matters:read"):
-        return 0
-    return _base(actor, wanted).order_by()[:cap].count()
+        return [0] * len(wanted)
+    condition = access.visible(actor)
+    lists = [_narrow(Matter.objects.all(), actor, one).filter(condition) for one in wanted]
+    return [one.order_by()[:cap].count() for one in lists]
 
 
 def by_ids(actor: Actor, ids: Sequence[int]) -> list[Matter]:
@@ -176,7 +183,10 @@ class Entry:
 
 def _names(refs: set[str]) -> dict[str, str]:
     pks = [int(r.partition(":")[2]) for r in refs if r.startswith("person:")]
-    return {f"person:{pk}": name for pk, name in Person.objects.filter(pk__in=pks).values_list("pk", "name")}
+    return {
+        f"person:{pk}": name
+        for pk, name in Person.objects.filter(pk__in=pks).values_list("pk", "name")
+    }
 
 
 def timeline(matter: Matter, *, for_sender: bool) -> list[Entry]:

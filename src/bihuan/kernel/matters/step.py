@@ -212,7 +212,9 @@ class Step:
                 number=matter.number,
             )
         for name, payload, key in self.tasks:
-            notify.enqueue(name, payload, key=f"{matter.stream}#{matter.version}:{key}", run_at=self.at)
+            notify.enqueue(
+                name, payload, key=f"{matter.stream}#{matter.version}:{key}", run_at=self.at
+            )
         if self.data.get("announce", True):
             notify.announce(
                 f"{matter.programme}.{self.action}",

@@ -131,9 +131,9 @@ def erase_due(at: datetime, *, words: str, limit: int = 500) -> int:
             continue
         vault.erase(subject, actor="system", at=at)
         touched += 1
-    old = Matter.objects.filter(
-        phase="done", closed_at__lt=at - timedelta(days=365 * 5)
-    ).exclude(subject=words)
+    old = Matter.objects.filter(phase="done", closed_at__lt=at - timedelta(days=365 * 5)).exclude(
+        subject=words
+    )
     for found in old.order_by("closed_at")[:limit]:
         anonymise(found, actor="system", at=at, words=words)
         touched += 1
@@ -212,4 +212,3 @@ def follow_moves(moved: list[tuple[str, str]], *, at: datetime, actor: str) -> i
         )
         touched += 1
     return touched
-

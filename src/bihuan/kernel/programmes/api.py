@@ -96,9 +96,7 @@ def install(folder: Path, *, at: datetime, actor: str) -> Release:
     if Release.objects.filter(programme=programme.id, tag=version).exists():
         raise ProgrammeError("programmes.version_taken", programme=programme.id, version=version)
     return create(
-        Release(
-            programme=programme.id, tag=version, digest=digest, text=release.stored(programme)
-        ),
+        Release(programme=programme.id, tag=version, digest=digest, text=release.stored(programme)),
         Happening("release.installed", at, actor),
     )
 

@@ -145,7 +145,9 @@ def of_subject(stream: str) -> list[Publication]:
     return list(Publication.objects.filter(subject=stream).order_by("-pk"))
 
 
-def published(*, board: str = "", category: str = "", before: int | None = None, limit: int = 20) -> list[Publication]:
+def published(
+    *, board: str = "", category: str = "", before: int | None = None, limit: int = 20
+) -> list[Publication]:
     """What is on the boards, newest first."""
     rows = Publication.objects.filter(state="published")
     if board:
@@ -173,4 +175,3 @@ def alike(text: str, limit: int = 3) -> list[tuple[Publication, float]]:
     scores = {one.number: one.score for one in search.alike("p", text, limit=limit)}
     rows = {p.pk: p for p in Publication.objects.filter(pk__in=scores, state="published")}
     return [(rows[pk], score) for pk, score in scores.items() if pk in rows]
-

@@ -26,7 +26,10 @@ const keep = (form) => {
       }
       localStorage.setItem(name, JSON.stringify(values));
     });
-    form.addEventListener("submit", () => localStorage.removeItem(name));
+    // A form that waits for its receipt keeps the draft should sending fail.
+    if (!form.hasAttribute("data-until-sent")) {
+      form.addEventListener("submit", () => localStorage.removeItem(name));
+    }
   } catch {
     // A browser that forbids storage still has the form.
   }
@@ -86,6 +89,13 @@ document.addEventListener("click", (event) => {
   if (all) document.querySelectorAll("input[name=pick]").forEach((box) => (box.checked = all.checked));
 });
 
+document.querySelectorAll("[data-sent]").forEach((receipt) => {
+  try {
+    localStorage.removeItem(`draft:${receipt.dataset.sent}`);
+  } catch {
+    // Nothing was kept either.
+  }
+});
 document.querySelectorAll("form[data-draft]").forEach(keep);
 document.querySelectorAll("form[method=post]").forEach(once);
 document.querySelectorAll("[data-submit-on-change]").forEach((field) =>

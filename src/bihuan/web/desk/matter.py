@@ -226,7 +226,11 @@ def note(request: HttpRequest, pk: int) -> HttpResponse:
     who = actor_of(request)
     try:
         matters.note(
-            pk, request.POST.get("note", ""), actor=who, at=now(), key=request.POST.get("key") or None
+            pk,
+            request.POST.get("note", ""),
+            actor=who,
+            at=now(),
+            key=request.POST.get("key") or None,
         )
     except matters.InputError as error:
         found = {n: words.text(f"error.{k}", **v) for n, (k, v) in error.fields.items()}
@@ -241,9 +245,7 @@ def recuse(request: HttpRequest, pk: int) -> HttpResponse:
     """Takes oneself out of a matter one has a stake in 回避."""
     who = actor_of(request)
     assert who.person_id is not None
-    matters.recuse(
-        pk, who.person_id, actor=who, at=now(), reason=request.POST.get("reason", "")
-    )
+    matters.recuse(pk, who.person_id, actor=who, at=now(), reason=request.POST.get("reason", ""))
     messages.success(request, words.text("desk.recused"), extra_tags="good")
     return redirect("desk:queue")
 
@@ -268,7 +270,12 @@ def code(request: HttpRequest, pk: int) -> HttpResponse:
     """A new query code for a sender who lost theirs, shown once on a slip."""
     who = actor_of(request)
     fresh = matters.renew_code(pk, actor=who, at=now())
-    context = {"section": "queue", "matter": matters.matter(who, pk), "code": fresh, "qr": qr(fresh)}
+    context = {
+        "section": "queue",
+        "matter": matters.matter(who, pk),
+        "code": fresh,
+        "qr": qr(fresh),
+    }
     return render(request, "desk/slip.html", context)
 
 

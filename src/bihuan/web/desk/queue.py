@@ -99,7 +99,8 @@ def queue(request: HttpRequest) -> HttpResponse:
     tab = _tab(request, who)
     page = matters.matters(who, wanted(request.GET.dict(), tab))
     counted = ("mine", "new", "late", "urgent", "active")
-    counts = {name: matters.count(who, wanted({}, name)) for name in counted}
+    found = matters.counts(who, [wanted({}, name) for name in counted])
+    counts = dict(zip(counted, found, strict=True))
     context: dict[str, Any] = {
         "section": "queue",
         "tab": tab,
@@ -207,4 +208,3 @@ def filters(request: HttpRequest) -> HttpResponse:
         matters.save_filter(who.person_id, request.POST.get("name", ""), query)
         messages.success(request, words.text("desk.saved"), extra_tags="good")
     return redirect(f"{request.path.removesuffix('filters')}?{query}")
-

@@ -103,9 +103,7 @@ def _send(request: HttpRequest, who: Actor, chosen: Receiver) -> HttpResponse:
         home=chosen.org,
         subject=request.POST.get("subject", ""),
         body=request.POST.get("body", ""),
-        fields={
-            name: request.POST.get(name, "") for name in ("category", "channel", "place")
-        },
+        fields={name: request.POST.get(name, "") for name in ("category", "channel", "place")},
         contact=contact,
         anonymous=not any(c.strip() for c in (contact.name, contact.phone, contact.email)),
         files=stored,

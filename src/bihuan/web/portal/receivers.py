@@ -54,7 +54,11 @@ def promises(receiver: Receiver, at: datetime) -> list[Promise]:
     """The promise for every category, were it sent at `at`."""
     on = timezone.localtime(at).date()
     calendar = calendars.load(calendars.of(receiver.org.path).pk)
-    spec = next(c for c in receiver.programme.clocks.values() if c.role == "promise" and c.kind == receiver.kind_id)
+    spec = next(
+        c
+        for c in receiver.programme.clocks.values()
+        if c.role == "promise" and c.kind == receiver.kind_id
+    )
     found = []
     for category in receiver.kind.fields["category"].choices:
         value = programmes.resolve(

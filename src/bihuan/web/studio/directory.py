@@ -32,7 +32,9 @@ def _roles() -> list[tuple[str, str]]:
 
 
 def _administered(who: Actor) -> list[Org]:
-    rows = [o for path in who.paths(grants.ADMIN) for o in orgs.find_orgs(within=path, limit=LISTED)]
+    rows = [
+        o for path in who.paths(grants.ADMIN) for o in orgs.find_orgs(within=path, limit=LISTED)
+    ]
     return list({o.pk: o for o in rows}.values())
 
 
@@ -122,7 +124,11 @@ def _change_org(request: HttpRequest, row: Org, who: Actor) -> None:
             grants.end(pk, on=today(), at=at, actor=who.ref)
     elif step == "phrase":
         matters.add_phrase(
-            row, request.POST.get("shortcut", ""), request.POST.get("body", ""), at=at, actor=who.ref
+            row,
+            request.POST.get("shortcut", ""),
+            request.POST.get("body", ""),
+            at=at,
+            actor=who.ref,
         )
 
 

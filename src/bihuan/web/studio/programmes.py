@@ -84,7 +84,9 @@ def one(request: HttpRequest, programme: str) -> HttpResponse:
                 [
                     (
                         words.of(spec, f"actions.{kind_id}.{action_id}"),
-                        "、".join(words.of(spec, f"states.{kind_id}.{s}") for s in kind.sources_of(action)),
+                        "、".join(
+                            words.of(spec, f"states.{kind_id}.{s}") for s in kind.sources_of(action)
+                        ),
                         words.of(spec, f"states.{kind_id}.{action.to}") if action.to else "",
                         "、".join(_role(spec, name) for name in action.by),
                     )
@@ -94,7 +96,12 @@ def one(request: HttpRequest, programme: str) -> HttpResponse:
             for kind_id, kind in spec.kinds.items()
         ],
         "settings": [
-            (name, words.of(spec, f"settings.{name}"), words.of(spec, f"why.{name}") if one.why else "", one)
+            (
+                name,
+                words.of(spec, f"settings.{name}"),
+                words.of(spec, f"why.{name}") if one.why else "",
+                one,
+            )
             for name, one in spec.settings.items()
         ],
         "local": local,
