@@ -34,11 +34,13 @@ BROKEN = (
 
 
 def _run(house: House, content: bytes, name: str = "a.csv", **more):
-    return intake.run(content, name, home=house.org("center"), at=house.at, **more)
+    where = {"home": house.org("center"), "programme": "public_voice", "kind": "voice"}
+    return intake.run(content, name, at=house.at, **{**where, **more})
 
 
 def _preview(house: House, content: bytes, name: str = "a.csv", **more):
-    return intake.preview(content, name, home=house.org("center"), at=house.at, **more)
+    where = {"home": house.org("center"), "programme": "public_voice", "kind": "voice"}
+    return intake.preview(content, name, at=house.at, **{**where, **more})
 
 
 def _xlsx(rows: list[list[object]]) -> bytes:
