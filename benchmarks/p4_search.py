@@ -41,7 +41,7 @@ def _fill(ids: range, chance: random.Random) -> None:
         with transaction.atomic(), connection.cursor() as cursor:
             if postgres:
                 with cursor.copy(
-                    "COPY search_document (id, kind, number, body, fingerprint, tokens) FROM STDIN"
+                    "COPY search_document (id, kind, number, body, tokens) FROM STDIN"
                 ) as copy:
                     for pk, number, text, found in rows:
                         block = pk // index.BLOCK
@@ -49,10 +49,10 @@ def _fill(ids: range, chance: random.Random) -> None:
                             "'" + f"m{block}:{t}".replace("\\", "\\\\").replace("'", "''") + "'"
                             for t in found
                         )
-                        copy.write_row((pk, "m", number, text, "", lexemes))
+                        copy.write_row((pk, "m", number, text, lexemes))
             else:
                 cursor.executemany(
-                    "INSERT INTO search_document (id, kind, number, body, fingerprint) VALUES (%s, 'm', %s, %s, '')",
+                    "INSERT INTO search_document (id, kind, number, body) VALUES (%s, 'm', %s, %s)",
                     [(pk, number, text) for pk, number, text, _ in rows],
                 )
                 cursor.executemany(

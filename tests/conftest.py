@@ -8,6 +8,7 @@ from django.core.cache import cache
 from django.db import connection
 from hypothesis import HealthCheck, settings
 
+from bihuan.foundation.audit.api import standing
 from bihuan.kernel.programmes import api as programmes
 
 # Derandomised: a failure on one machine is a failure on all, today and tomorrow.
@@ -45,6 +46,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequ
 def _forgetful() -> Iterator[None]:
     """Rolled-back rows give their ids to the next test, so nothing may be remembered by id."""
     programmes.forget_cached()
+    standing.forget()
     cache.clear()
     yield
     programmes.forget_cached()

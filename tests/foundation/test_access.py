@@ -74,17 +74,17 @@ def test_a_period_must_not_be_empty(house):
 def test_the_inactive_hold_nothing(house):
     orgs.change_person(house.person("desk").pk, is_active=False, at=house.at, actor="system")
     assert house.actor("desk").held == ()
-    assert access.holders("desk", house.org("center").path, DAY) == [house.person("desk2").pk]
+    assert access.holders("desk", house.org("center").path, DAY) == (house.person("desk2").pk,)
 
 
 def test_holders_are_those_of_the_nearest_level(house):
     path = house.org("vehicles_one").path
     near = access.holders("handler", path, DAY)
-    assert near == [house.person("handler").pk, house.person("handler2").pk]
+    assert near == (house.person("handler").pk, house.person("handler2").pk)
     give(house, "stranger", "handler", "vehicles_one")
-    assert access.holders("handler", path, DAY) == [house.person("stranger").pk]
-    assert access.holders("leader", path, DAY) == [house.person("leader").pk]
-    assert access.holders("nobody", path, DAY) == []
+    assert access.holders("handler", path, DAY) == (house.person("stranger").pk,)
+    assert access.holders("leader", path, DAY) == (house.person("leader").pk,)
+    assert access.holders("nobody", path, DAY) == ()
 
 
 def test_administration(house):

@@ -52,10 +52,10 @@ def rewritten(text, rng):
     return f"您好，{text[half:]}，{text[:half]}。"
 
 
-def test_the_same_but_for_layout_has_the_same_fingerprint():
+def test_layout_does_not_make_a_text_another():
     a = "红绿灯坏了，请修！Ａ１"
-    assert similar.fingerprint(a) == similar.fingerprint(" 红绿灯坏了 请修 a1。\n")
-    assert similar.fingerprint(a) != similar.fingerprint("红绿灯坏了，请修！A2")
+    assert similar.normalise(a) == similar.normalise(" 红绿灯坏了 请修 a1。\n")
+    assert similar.normalise(a) != similar.normalise("红绿灯坏了，请修！A2")
 
 
 @pytest.mark.parametrize("perturb", [dropped, rewritten], ids=["dropped", "rewritten"])

@@ -2,7 +2,6 @@
 
 from typing import Annotated, Any
 
-from django.db import transaction
 from django.http import FileResponse, HttpRequest, HttpResponse
 from ninja import File, Form, Path, Query, Router, Status
 from ninja.files import UploadedFile
@@ -105,16 +104,12 @@ def opened_out(found: matters.Opened, response: HttpResponse) -> dict[str, Any]:
     }
 
 
-@transaction.atomic
 def _open(actor: Actor, given: OpenIn, taken: list[Stored], key: str | None) -> matters.Opened:
-    at = base.now()
-    found = matters.open_matter(_opening(given, taken), actor=actor, at=at, key=key)
-    if given.then is not None:
-        # In the same transaction: a hotline call is registered and settled, or neither.
-        matters.act(
-            found.matter.pk, given.then.action, actor=actor, at=at, data=given.then.inputs, key=key
-        )
-    return found
+    opening, at = _opening(given, taken), base.now()
+    if given.then is None:
+        return matters.open_matter(opening, actor=actor, at=at, key=key)
+    then = given.then
+    return matters.open_and_act(opening, then.action, then.inputs, actor=actor, at=at, key=key)
 
 
 @router.post("/matters", response={201: shapes.OpenedOut, **ERRORS}, operation_id="open_matter")

@@ -82,6 +82,7 @@ INSTALLED_APPS = [
     "bihuan.web",
 ]
 MIDDLEWARE = [
+    "bihuan.web.steady.SteadyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -5,7 +5,6 @@ import re
 from collections import Counter
 
 from bihuan.language.tokens import fold
-from bihuan.lib import canonical
 
 # Measured in design/language.md section 3: above the first, a person would call it the same.
 SAME = 0.75
@@ -16,11 +15,6 @@ _NOISE = re.compile(r"[\W_]+")
 def normalise(text: str) -> str:
     """The text without blanks, punctuation, case and width."""
     return _NOISE.sub("", fold(text))
-
-
-def fingerprint(text: str) -> str:
-    """Equal for texts that differ only in what `normalise` drops."""
-    return canonical.digest(normalise(text))
 
 
 def grams(text: str) -> Counter[str]:

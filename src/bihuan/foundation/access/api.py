@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from bihuan.foundation.access.models import Grant, Token
-from bihuan.foundation.audit.api import Happening, change, create, register
+from bihuan.foundation.audit.api import Happening, change, create, register, standing
 from bihuan.foundation.orgs.api import Org, Person, tree
 from bihuan.lib import codes
 
@@ -71,6 +71,7 @@ SYSTEM = Actor("system")
 SENDER = Actor("sender")
 
 
+@standing.kept
 def _held(person_id: int, on: date) -> tuple[Held, ...]:
     rows = Grant.objects.filter(
         Q(end__isnull=True) | Q(end__gte=on), person_id=person_id, start__lte=on
@@ -84,12 +85,15 @@ def actor(person: Person, on: date) -> Actor:
     return Actor(f"person:{person.pk}", person.pk, person.name, held)
 
 
+@standing.kept
+def _token(digest: str) -> Token | None:
+    return Token.objects.filter(digest=digest, revoked=False).select_related("person").first()
+
+
 def token_actor(secret: str, on: date) -> Actor | None:
     """The actor behind an API token, or None: unknown, expired and revoked look alike."""
-    digest = codes.blind(settings.SECRETS["blind"].encode(), secret)
-    rows = Token.objects.filter(digest=digest, revoked=False, expires__gte=on)
-    row = rows.select_related("person").first()
-    if row is None or not row.person.is_active:
+    row = _token(codes.blind(settings.SECRETS["blind"].encode(), secret))
+    if row is None or row.expires < on or not row.person.is_active:
         return None
     return Actor(
         f"person:{row.person_id}",
@@ -143,7 +147,8 @@ def grants_within(path: str, on: date) -> list[Grant]:
     )
 
 
-def holders(role: str, path: str, on: date, programme: str = "") -> list[int]:
+@standing.kept
+def holders(role: str, path: str, on: date, programme: str = "") -> tuple[int, ...]:
     """People whose grant of a role covers an organisation, nearest organisation first."""
     rows = (
         Grant.objects.filter(
@@ -160,7 +165,7 @@ def holders(role: str, path: str, on: date, programme: str = "") -> list[int]:
     found = list(rows)
     # Only the nearest level that has anyone: a warning to everybody up the tree is read by nobody.
     nearest = found[0][1] if found else 0
-    return list(dict.fromkeys(pk for pk, depth in found if depth == nearest))
+    return tuple(dict.fromkeys(pk for pk, depth in found if depth == nearest))
 
 
 @transaction.atomic

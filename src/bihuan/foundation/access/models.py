@@ -14,6 +14,7 @@ class Grant(Chained):
     """
 
     STREAM = "grant"
+    STANDING = True
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="grants")
     role = models.CharField(max_length=40)
@@ -34,6 +35,7 @@ class Token(Chained):
     """An API token: only its digest is kept. It acts as its person, within its scopes."""
 
     STREAM = "token"
+    STANDING = True
 
     person = models.ForeignKey(Person, models.PROTECT)
     name = models.CharField(max_length=60)

@@ -1,11 +1,10 @@
 """The public door of the audit app."""
 
-from bihuan.foundation.audit import vault
+from bihuan.foundation.audit import standing, vault
 from bihuan.foundation.audit.models import Chained, Contact, Event, Part
 from bihuan.foundation.audit.record import (
     ConflictError,
     Happening,
-    RepeatedError,
     adopt,
     change,
     create,
@@ -26,7 +25,6 @@ __all__ = [
     "Finding",
     "Happening",
     "Part",
-    "RepeatedError",
     "adopt",
     "all_types",
     "change",
@@ -41,6 +39,7 @@ __all__ = [
     "read",
     "register",
     "seal",
+    "standing",
     "stream",
     "vault",
 ]

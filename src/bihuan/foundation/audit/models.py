@@ -64,14 +64,26 @@ class LastSeal(models.Model):
         return str(self.last_id)
 
 
+class Edition(models.Model):
+    """Which edition of all standing data this is (see `standing`). One row."""
+
+    value = models.CharField(max_length=32)
+
+    @override
+    def __str__(self) -> str:
+        return self.value
+
+
 class Chained(models.Model):
     """A row that is a projection of its own stream of events.
 
     Every field but the ones in UNTRACKED is set by events only and can be rebuilt from them.
-    PRIVATE fields travel in the erasable half of an event.
+    PRIVATE fields travel in the erasable half of an event. STANDING rows change seldom and are
+    kept in memory (see `standing`).
     """
 
     STREAM: ClassVar[str]
+    STANDING: ClassVar[bool] = False
     UNTRACKED: ClassVar[frozenset[str]] = frozenset()
     PRIVATE: ClassVar[frozenset[str]] = frozenset()
 

@@ -8,9 +8,8 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 
 from django.apps import apps
-from django.db import IntegrityError, transaction
 
-from bihuan.foundation.audit import registry
+from bihuan.foundation.audit import registry, standing
 from bihuan.foundation.audit.models import Chained, Event, Part
 from bihuan.lib import canonical
 
@@ -26,14 +25,6 @@ class ConflictError(Exception):
     def __init__(self, stream: str) -> None:
         self.stream = stream
         super().__init__(f"{stream} was changed by somebody else")
-
-
-class RepeatedError(Exception):
-    """The same request came before; `event` is what it did then."""
-
-    def __init__(self, event: Event) -> None:
-        self.event = event
-        super().__init__(str(event))
 
 
 @dataclass(frozen=True)
@@ -142,26 +133,45 @@ def _compose(model: type[Chained], happening: Happening, *, seq: int, prev: str)
 
 
 def _write_parts(stream: str, happening: Happening) -> None:
+    """Writes the parts in as few statements as may be: whole ones of a kind go in at once, and
+    those that change alike (every clock stops when a matter closes) change at once."""
+    whole: dict[str, list[Part]] = {}
+    alike: list[tuple[str, Mapping[str, Any], list[str]]] = []
     for (name, key), values in happening.parts.items():
         model = _PARTS[name]
-        manager = model._default_manager
         if values is None:
-            manager.filter(stream=stream, key=key).delete()
+            model._default_manager.filter(stream=stream, key=key).delete()
         elif values.keys() == set(model.tracked()):
-            # All of a part at once: a new one or one that starts afresh, in a single statement.
-            manager.bulk_create(
-                [model(stream=stream, key=key, **model.derived(stream), **values)],
-                update_conflicts=True,
-                unique_fields=["stream", "key"],
-                update_fields=list(values),
-            )
-        elif not manager.filter(stream=stream, key=key).update(**values):
-            _create_part(name, stream, key, values)
+            part = model(stream=stream, key=key, **model.derived(stream), **values)
+            whole.setdefault(name, []).append(part)
+        else:
+            same = next((keys for n, v, keys in alike if n == name and v == values), None)
+            if same is None:
+                alike.append((name, values, [key]))
+            else:
+                same.append(key)
+    for name, parts in whole.items():
+        _PARTS[name]._default_manager.bulk_create(
+            parts,
+            update_conflicts=True,
+            unique_fields=["stream", "key"],
+            update_fields=_PARTS[name].tracked(),
+        )
+    for name, values, keys in alike:
+        model = _PARTS[name]
+        rows = model._default_manager.filter(stream=stream, key__in=keys)
+        if rows.update(**values) < len(keys):
+            _create_missing(model, stream, keys, values)
 
 
-def _create_part(name: str, stream: str, key: str, values: Mapping[str, Any]) -> None:
-    model = _PARTS[name]
-    model._default_manager.create(stream=stream, key=key, **model.derived(stream), **values)
+def _create_missing(
+    model: type[Part], stream: str, keys: list[str], values: Mapping[str, Any]
+) -> None:
+    manager = model._default_manager
+    known = set(manager.filter(stream=stream, key__in=keys).values_list("key", flat=True))
+    for key in keys:
+        if key not in known:
+            manager.create(stream=stream, key=key, **model.derived(stream), **values)
 
 
 def earlier(key: str | None) -> Event | None:
@@ -172,9 +182,10 @@ def earlier(key: str | None) -> Event | None:
 
 
 def create(row: Row, happening: Happening) -> Row:
-    """Inserts `row` and its first event in one transaction; `happening.set` is ignored.
+    """Inserts `row` and its first event; `happening.set` is ignored.
 
-    Raises RepeatedError when the happening's key was used before: nothing is written then.
+    Must run inside a transaction. A happening with a key used before raises IntegrityError and
+    spoils the transaction: who gives keys looks at `earlier(key)` when it has been rolled back.
     """
     model = type(row)
     whole = Happening(
@@ -188,19 +199,13 @@ def create(row: Row, happening: Happening) -> Row:
         happening.key,
     )
     event = _compose(model, whole, seq=1, prev="")
-    try:
-        with transaction.atomic():
-            row.version, row.head = 1, event.hash
-            row.save(force_insert=True)
-            event.stream = row.stream
-            event.save(force_insert=True)
-            for (name, key), values in whole.parts.items():
-                _create_part(name, row.stream, key, values or {})
-    except IntegrityError:
-        first = earlier(happening.key)
-        if first is None:
-            raise
-        raise RepeatedError(first) from None
+    if model.STANDING:
+        standing.changed()
+    row.version, row.head = 1, event.hash
+    row.save(force_insert=True)
+    event.stream = row.stream
+    event.save(force_insert=True)
+    _write_parts(row.stream, whole)
     return row
 
 
@@ -212,6 +217,9 @@ def change(row: Row, happening: Happening) -> Row:
     model = type(row)
     event = _compose(model, happening, seq=row.version + 1, prev=row.head)
     event.stream = row.stream
+    if model.STANDING:
+        # Before the row's own lock: whoever changes several rows takes the one they all share first.
+        standing.changed()
     changed = model._default_manager.filter(pk=row.pk, version=row.version).update(
         **happening.set, version=event.seq, head=event.hash
     )
@@ -232,6 +240,8 @@ def adopt(row: Row, happening: Happening) -> Row:
     )
     event = _compose(type(row), whole, seq=1, prev="")
     event.stream = row.stream
+    if type(row).STANDING:
+        standing.changed()
     type(row)._default_manager.filter(pk=row.pk).update(version=1, head=event.hash)
     event.save(force_insert=True)
     row.version, row.head = 1, event.hash

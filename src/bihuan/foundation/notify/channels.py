@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db.models import Q
 
+from bihuan.foundation.audit.api import standing
 from bihuan.foundation.notify import outbox
 from bihuan.foundation.notify.models import Notice, Webhook
 from bihuan.foundation.orgs.models import Person
@@ -51,9 +52,10 @@ def deliver_webhook(payload: dict[str, Any], at: datetime, key: str) -> None:
         raise DeliveryError(str(error)) from error
 
 
-def listening() -> list[Webhook]:
+@standing.kept
+def listening() -> tuple[Webhook, ...]:
     """Every address that is told of events."""
-    return list(Webhook.objects.filter(active=True))
+    return tuple(Webhook.objects.filter(active=True))
 
 
 def announce(
@@ -62,12 +64,9 @@ def announce(
     key: str,
     body: dict[str, Any],
     at: datetime,
-    *,
-    hooks: list[Webhook] | None = None,
 ) -> None:
-    """Plans a delivery to every address that asked for this type of event here; `hooks` are
-    those a caller with many events has read once."""
-    for hook in listening() if hooks is None else hooks:
+    """Plans a delivery to every address that asked for this type of event here."""
+    for hook in listening():
         if event_type in hook.types and org_path.startswith(hook.org_path):
             outbox.enqueue(
                 "notify.webhook",

@@ -79,6 +79,7 @@ class Webhook(Chained):
     """An address that is told of events, with a signature only its owner can check."""
 
     STREAM = "webhook"
+    STANDING = True
     PRIVATE = frozenset({"secret"})
 
     url = models.URLField(max_length=400)

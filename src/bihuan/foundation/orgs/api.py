@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Concat, Substr
 
-from bihuan.foundation.audit.api import Happening, adopt, change, create, register
+from bihuan.foundation.audit.api import Happening, adopt, change, create, register, standing
 from bihuan.foundation.orgs import calendars, tree
 from bihuan.foundation.orgs.models import CalendarYear, Org, Person, Post, WorkCalendar
 
@@ -28,6 +28,7 @@ __all__ = [
     "find_orgs",
     "find_people",
     "give_post",
+    "is_placed",
     "load_tree",
     "move_org",
     "org",
@@ -41,6 +42,8 @@ __all__ = [
     "person_if_any",
     "places_of",
     "set_password",
+    "standing_org",
+    "standing_person",
     "tree",
 ]
 
@@ -70,6 +73,24 @@ class Entry:
 def org(pk: int) -> Org:
     """One organisation. Raises Org.DoesNotExist."""
     return Org.objects.get(pk=pk)
+
+
+@standing.kept
+def standing_org(pk: int) -> Org:
+    """One organisation to read from and never to change. Raises Org.DoesNotExist."""
+    return Org.objects.get(pk=pk)
+
+
+@standing.kept
+def standing_person(pk: int) -> Person:
+    """One person to read from and never to change. Raises Person.DoesNotExist."""
+    return Person.objects.get(pk=pk)
+
+
+@standing.kept
+def is_placed(person_id: int, org_path: str, on: date) -> bool:
+    """Whether an active person has a post in the subtree on a day."""
+    return people_of(org_path, on).filter(pk=person_id).exists()
 
 
 def org_if_any(pk: int) -> Org | None:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from django.db import transaction
 from django.db.models import Q
 
-from bihuan.foundation.audit.api import Happening, change, create
+from bihuan.foundation.audit.api import Happening, change, create, standing
 from bihuan.foundation.orgs import tree
 from bihuan.foundation.orgs.models import CalendarYear, Org, WorkCalendar
 from bihuan.rules.worktime import Calendar, Special
@@ -86,6 +86,7 @@ def set_year(
     return create(CalendarYear(calendar=calendar, year=year, **values), happening)
 
 
+@standing.kept
 def of(org_path: str) -> WorkCalendar:
     """The calendar nearest above an organisation, or the country's."""
     own = Org.objects.filter(path__in=tree.ancestors(org_path), calendar__isnull=False)
@@ -115,6 +116,7 @@ def _build(row: WorkCalendar, years: list[CalendarYear]) -> Calendar:
 _KEPT: dict[int, tuple[list[str], Calendar]] = {}
 
 
+@standing.kept
 def load(calendar_id: int) -> Calendar:
     """The pure calendar. One small query tells whether the one in memory still holds."""
     query = CalendarYear.objects.filter(calendar_id=calendar_id).order_by("year")

@@ -16,6 +16,28 @@ def _is_postgres() -> bool:
     return connection.vendor == "postgresql"
 
 
+def add(kind: str, number: int, body: str, tokens: Iterable[str]) -> None:
+    """Inserts a document with its tokens, within the caller's transaction."""
+    with connection.cursor() as cursor:
+        if _is_postgres():
+            cursor.execute(
+                "WITH one AS (SELECT nextval(pg_get_serial_sequence('search_document', 'id')) id) "
+                "INSERT INTO search_document (id, kind, number, body, tokens) "
+                "SELECT id, %s, %s, %s, array_to_tsvector(ARRAY(SELECT %s || id / %s || ':' || t "
+                "FROM unnest(%s::text[]) t)) FROM one",
+                [kind, number, body, kind, BLOCK, list(tokens)],
+            )
+            return
+        cursor.execute(
+            "INSERT INTO search_document (kind, number, body) VALUES (%s, %s, %s)",
+            [kind, number, body],
+        )
+        text = " ".join(_word(kind, token) for token in tokens)
+        cursor.execute(
+            "INSERT INTO search_token(rowid, t) VALUES (last_insert_rowid(), %s)", [text]
+        )
+
+
 def put(doc_id: int, kind: str, tokens: Iterable[str], *, replace: bool) -> None:
     """(Re)writes the tokens of a document, within the caller's transaction."""
     with connection.cursor() as cursor:

@@ -12,7 +12,6 @@ class Document(models.Model):
     kind = models.CharField(max_length=1)
     number = models.BigIntegerField()
     body = models.TextField()
-    fingerprint = models.CharField(max_length=64, blank=True, db_index=True)
 
     class Meta:
         constraints: ClassVar = [

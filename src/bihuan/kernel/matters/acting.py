@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-from django.db.utils import OperationalError
+from django.db import IntegrityError, OperationalError, transaction
 
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import ConflictError, Event, change, earlier
@@ -117,7 +116,7 @@ def perform(
     _attach(step, files, internal=not action.shown)
     change(matter, step.happening("matter.acted", key))
     step.follow_up()
-    return matter
+    return access.placed(matter)
 
 
 def act(
@@ -145,22 +144,22 @@ def act(
             # Bound to the matter found: two senders may choose the same key.
             matter_id = found.pk
             digest = event_key(key, actor.ref, "act", found.stream, action_id)
-            if earlier(digest) is not None:
-                return found
             if version is not None and version != found.version:
                 raise GoneError("matters.gone", number=found.number)
             return perform(
                 found, action_id, actor=actor, at=at, data=data or {}, files=files, key=digest
             )
-    except (ConflictError, OperationalError) as error:
-        return _after_conflict(error, matter_id, digest)
+    except (MatterError, ConflictError, IntegrityError, OperationalError) as error:
+        return _unless_repeated(error, matter_id, digest)
 
 
-def _after_conflict(error: Exception, matter_id: int, digest: str | None) -> Matter:
-    """Our own retry may have been the one that was first: then all is well."""
+def _unless_repeated(error: Exception, matter_id: int, digest: str | None) -> Matter:
+    """A request that came before, or just now, has changed what this one met: then all is well."""
     done: Event | None = earlier(digest)
     if done is not None:
         return Matter.objects.get(pk=int(done.stream.partition(":")[2]))
+    if isinstance(error, (MatterError, IntegrityError)):
+        raise error
     if isinstance(error, OperationalError) and "deadlock" not in str(error):
         raise error
     found = Matter.objects.filter(pk=matter_id).first()

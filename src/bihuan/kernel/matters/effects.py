@@ -199,6 +199,8 @@ def unmerge(step: Step, args: Nothing) -> None:
 
 def answer_merged(step: Step, args: ByAction) -> None:
     """Plans the same answer for every matter merged into this one."""
+    if not step.fact("joined"):
+        return
     step.tasks.append(
         ("matters.answer_merged", {"matter": step.matter.pk, "action": args.action}, "merged")
     )
@@ -206,6 +208,8 @@ def answer_merged(step: Step, args: ByAction) -> None:
 
 def release_merged(step: Step, args: ByAction) -> None:
     """Plans that every matter merged into this one stands on its own again."""
+    if not step.fact("joined"):
+        return
     step.tasks.append(
         ("matters.release_merged", {"matter": step.matter.pk, "action": args.action}, "release")
     )
@@ -264,6 +268,8 @@ def _barred_people(step: Step) -> set[int]:
 
 def tell_sender(step: Step, args: Mail) -> None:
     """Plans an e-mail to the sender, when they left an address."""
+    if step.matter.anonymous:
+        return
     step.tasks.append(
         ("matters.mail_sender", {"matter": step.matter.pk, "text": args.text}, f"mail:{args.text}")
     )

@@ -1,7 +1,7 @@
 """Guards: what must hold before an action, by name. Each says why not, or nothing."""
 
 from bihuan.foundation.audit.api import history, read
-from bihuan.foundation.orgs.api import Org, people_of, tree
+from bihuan.foundation.orgs.api import Org, is_placed, tree
 from bihuan.kernel.matters import access, verbs
 from bihuan.kernel.matters.models import Matter, Party
 from bihuan.kernel.matters.problems import Refusal
@@ -149,7 +149,7 @@ def person_allowed(step: Step, args: OneInput) -> Refusal | None:
         return None
     unit_id = step.inputs.get("unit") or step.value("unit_id")
     path = step.org(unit_id).path
-    if not people_of(path, step.day()).filter(pk=person_id).exists():
+    if not is_placed(person_id, path, step.day()):
         return Refusal("guard.person_elsewhere", {})
     held = access.parties(step.matter)
     barred = any(p.role in access.BARRED and p.person_id == person_id for p in held)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from bihuan.foundation.orgs.api import Org, Person
+from bihuan.foundation.orgs.api import Org, Person, standing_org, standing_person
 from bihuan.kernel.matters.problems import InputError
 from bihuan.spec.schema import Input
 
@@ -100,7 +100,11 @@ def _pk(raw: Any) -> int:
 def _org(one: Input, raw: Any) -> int:
     del one
     pk = _pk(raw)
-    if not Org.objects.filter(pk=pk, active=True).exists():
+    try:
+        known = standing_org(pk).active
+    except Org.DoesNotExist:
+        known = False
+    if not known:
         raise BadValueError("input.unknown_org")
     return pk
 
@@ -115,7 +119,11 @@ def _orgs(one: Input, raw: Any) -> list[int]:
 def _person(one: Input, raw: Any) -> int:
     del one
     pk = _pk(raw)
-    if not Person.objects.filter(pk=pk, is_active=True).exists():
+    try:
+        known = standing_person(pk).is_active
+    except Person.DoesNotExist:
+        known = False
+    if not known:
         raise BadValueError("input.unknown_person")
     return pk
 

@@ -7,11 +7,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from bihuan.foundation.access.api import SYSTEM, Actor
-from bihuan.foundation.audit.api import RepeatedError, create, earlier, vault
+from bihuan.foundation.audit.api import create, earlier, vault
 from bihuan.foundation.files.api import Stored
 from bihuan.foundation.orgs.api import Org
 from bihuan.foundation.search import api as search
@@ -230,9 +230,6 @@ def open_matter(opening: Opening, *, actor: Actor, at: datetime, key: str | None
     release_id, programme, kind = _admitted(opening, actor, at)
     digest = opening_key(opening, actor, key)
     code = _code(digest)
-    first = earlier(digest)
-    if first is not None:
-        return Opened(_of_stream(first.stream), code, repeated=True)
     subject, body, who = _texts(opening)
     row = _row(opening, release_id, kind, subject, at=at, code=code)
     try:
@@ -244,8 +241,12 @@ def open_matter(opening: Opening, *, actor: Actor, at: datetime, key: str | None
                 vault.store(row.stream, who, actor=actor.ref, at=at, keep_until=keep_until(at))
             search.put_new("m", row.pk, subject, body)
             step.follow_up()
-    except RepeatedError as repeated:
-        return Opened(_of_stream(repeated.event.stream), code, repeated=True)
+    except IntegrityError:
+        # The key is what may stand only once: then this request came before, or just now.
+        first = earlier(digest)
+        if first is None:
+            raise
+        return Opened(_of_stream(first.stream), code, repeated=True)
     return Opened(row, code)
 
 

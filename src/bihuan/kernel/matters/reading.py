@@ -90,9 +90,15 @@ def matters(actor: Actor, wanted: Filter, size: int = PAGE) -> Page:
     or the matter whose number was typed."""
     if not actor.may_scope("matters:read"):
         return Page([], more=False, filter=wanted)
-    query = _base(actor, wanted).select_related("unit", "assignee", "home").defer("facts")
+    query = _base(actor, wanted).defer("facts")
     if wanted.text:
-        return _searched(query, wanted, size)
+        rows, more = _searched(query, wanted, size)
+    else:
+        rows, more = _sorted(query, wanted, size)
+    return Page([access.placed(row) for row in rows], more, wanted)
+
+
+def _sorted(query: QuerySet[Matter], wanted: Filter, size: int) -> tuple[list[Matter], bool]:
     if wanted.order == "due":
         start = (wanted.page - 1) * size
         rows = list(
@@ -102,7 +108,7 @@ def matters(actor: Actor, wanted: Filter, size: int = PAGE) -> Page:
         if wanted.before:
             query = query.filter(pk__lt=wanted.before)
         rows = list(query.order_by("-pk")[: size + 1])
-    return Page(rows[:size], len(rows) > size, wanted)
+    return rows[:size], len(rows) > size
 
 
 def number_pk(text: str) -> int | None:
@@ -126,12 +132,12 @@ def numbered(numbers: Sequence[str]) -> list[Matter]:
     return [m for m in rows if m.number in wanted]
 
 
-def _searched(query: QuerySet[Matter], wanted: Filter, size: int) -> Page:
+def _searched(query: QuerySet[Matter], wanted: Filter, size: int) -> tuple[list[Matter], bool]:
     pk = number_pk(wanted.text)
     if pk is not None:
         found = [m for m in query.filter(pk=pk) if m.number == wanted.text.strip().upper()]
         if found:
-            return Page(found, more=False, filter=wanted)
+            return found, False
     rows: list[Matter] = []
     hits = search.find("m", wanted.text)
     if wanted.before:
@@ -143,7 +149,7 @@ def _searched(query: QuerySet[Matter], wanted: Filter, size: int) -> Page:
             break
         looked += len(group)
         rows += list(query.filter(pk__in=group).order_by("-pk"))
-    return Page(rows[:size], len(rows) > size, wanted)
+    return rows[:size], len(rows) > size
 
 
 def count(actor: Actor, wanted: Filter, cap: int = COUNT_CAP) -> int:

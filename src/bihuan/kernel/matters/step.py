@@ -1,6 +1,6 @@
 """One step of one matter while it is being made: what guards look at and effects fill in."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -10,7 +10,7 @@ from django.utils import timezone
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import Happening
 from bihuan.foundation.notify import api as notify
-from bihuan.foundation.orgs.api import Org, calendars
+from bihuan.foundation.orgs.api import Org, calendars, standing_org
 from bihuan.kernel.clocks import api as clocks
 from bihuan.kernel.clocks.api import Clock, reckon
 from bihuan.kernel.matters.models import Matter
@@ -39,9 +39,8 @@ class Step:
     data: dict[str, Any] = field(default_factory=dict)
     private: dict[str, Any] = field(default_factory=dict)
     tasks: list[tuple[str, dict[str, Any], str]] = field(default_factory=list)
-    hooks: list[notify.Webhook] | None = None
     _clocks: dict[str, Clock] | None = None
-    _local: tuple[str, list[programmes.SettingOverride]] | None = None
+    _local: tuple[str, Sequence[programmes.SettingOverride]] | None = None
     _orgs: dict[int, Org] = field(default_factory=dict)
     _calendars: dict[str, tuple[int, Calendar]] = field(default_factory=dict)
 
@@ -87,7 +86,7 @@ class Step:
         """An organisation, read once in a step. Raises Org.DoesNotExist."""
         found = self._orgs.get(pk)
         if found is None:
-            found = self.matter.home if pk == self.matter.home_id else Org.objects.get(pk=pk)
+            found = self.matter.home if pk == self.matter.home_id else standing_org(pk)
             self._orgs[pk] = found
         return found
 
@@ -229,5 +228,4 @@ class Step:
                     "at": canonical.instant(self.at),
                 },
                 self.at,
-                hooks=self.hooks,
             )

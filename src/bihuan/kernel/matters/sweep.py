@@ -5,8 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from bihuan.foundation.access.api import SYSTEM
-from bihuan.foundation.audit.api import ConflictError, change
-from bihuan.foundation.notify import api as notify
+from bihuan.foundation.audit.api import ConflictError, change, standing
 from bihuan.foundation.orgs.api import calendars
 from bihuan.kernel.clocks import api as clocks
 from bihuan.kernel.clocks.api import Clock, reckon
@@ -20,12 +19,12 @@ BATCH = 200
 PREFIX = "matter:"
 
 
-def _fire(matter: Matter, held: list[Clock], hooks: list[notify.Webhook], at: datetime) -> bool:
+def _fire(matter: Matter, held: list[Clock], at: datetime) -> bool:
     """Takes the steps one matter has reached; False when there was nothing to take."""
     programme = programmes.spec_of(matter.release_id)
     kind = programme.kinds[matter.kind]
     at = max(at, matter.changed_at)
-    step = Step(matter, programme, kind, SYSTEM, at, "clock", hooks=hooks)
+    step = Step(matter, programme, kind, SYSTEM, at, "clock")
     step.know_clocks(held)
     acts: list[str] = []
     for name, clock in sorted(step.clocks().items()):
@@ -66,14 +65,14 @@ def sweep(at: datetime, limit: int = 10_000) -> int:
         rows = Matter.objects.in_bulk([int(s.removeprefix(PREFIX)) for s in streams])
         held = clocks.of_many(streams)
         access.know_parties(list(rows.values()))
-        hooks = notify.listening()
-        for stream in streams:
-            matter = rows[int(stream.removeprefix(PREFIX))]
-            try:
-                with transaction.atomic():
-                    progress += _fire(matter, held.get(stream, []), hooks, at)
-            except ConflictError:
-                continue
+        with standing.steady():
+            for stream in streams:
+                matter = rows[int(stream.removeprefix(PREFIX))]
+                try:
+                    with transaction.atomic():
+                        progress += _fire(matter, held.get(stream, []), at)
+                except ConflictError:
+                    continue
         moved += progress
         if progress == 0:
             return moved

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 
 import bihuan.programmes
-from bihuan.foundation.audit.api import Happening, change, create, register
+from bihuan.foundation.audit.api import Happening, change, create, register, standing
 from bihuan.foundation.orgs.api import Org, tree
 from bihuan.kernel.programmes import registry
 from bihuan.kernel.programmes.models import InForce, Release, SettingOverride
@@ -125,11 +125,15 @@ def forget_cached() -> None:
     _spec.cache_clear()
 
 
+@standing.kept
+def _newest() -> tuple[int, ...]:
+    newest = dict(Release.objects.order_by("pk").values_list("programme", "pk"))
+    return tuple(pk for _, pk in sorted(newest.items()))
+
+
 def known() -> list[Programme]:
     """The newest release of every programme ever installed, by name."""
-    rows = Release.objects.order_by("pk").values_list("programme", "pk")
-    newest: dict[str, int] = dict(rows)
-    return [spec_of(pk) for _, pk in sorted(newest.items())]
+    return [spec_of(pk) for pk in _newest()]
 
 
 def releases() -> list[Release]:
@@ -146,6 +150,7 @@ def _holding(on: date) -> Q:
     return Q(start__lte=on) & (Q(end__isnull=True) | Q(end__gt=on))
 
 
+@standing.kept
 def in_force(programme: str, org_path: str, on: date) -> InForce:
     """What is in force for an organisation: its own, or the nearest above it.
 

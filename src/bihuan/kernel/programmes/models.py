@@ -11,6 +11,7 @@ class Release(Chained):
     """One version of a programme as canonical JSON. Never changed: its digest is its name."""
 
     STREAM = "release"
+    STANDING = True
 
     programme = models.CharField(max_length=40)
     tag = models.CharField(max_length=20)
@@ -31,6 +32,7 @@ class InForce(Chained):
     """A release in force for an organisation and all below it, from a day until a day."""
 
     STREAM = "in_force"
+    STANDING = True
 
     org = models.ForeignKey(Org, models.PROTECT)
     programme = models.CharField(max_length=40, db_index=True)
@@ -47,6 +49,7 @@ class SettingOverride(Chained):
     """A local value of a setting, with the same facts about it as the shipped one."""
 
     STREAM = "setting"
+    STANDING = True
 
     org = models.ForeignKey(Org, models.PROTECT)
     programme = models.CharField(max_length=40)

@@ -1,12 +1,13 @@
 """Dated settings: which value holds for an organisation, on a day, for a case, and by what rule."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db.models import Q
 
+from bihuan.foundation.audit.api import standing
 from bihuan.foundation.orgs.api import tree
 from bihuan.kernel.programmes.models import SettingOverride
 from bihuan.spec.schema import Programme, SettingSpec
@@ -57,7 +58,8 @@ def _shipped(
     return Resolved(name, best.value, unit, best.clause, best.grade, best.from_, programme)
 
 
-def local_values(programme: str, org_path: str, on: date) -> list[SettingOverride]:
+@standing.kept
+def local_values(programme: str, org_path: str, on: date) -> tuple[SettingOverride, ...]:
     """Every local value that holds for an organisation on a day."""
     rows = SettingOverride.objects.filter(
         Q(end__isnull=True) | Q(end__gt=on),
@@ -65,7 +67,7 @@ def local_values(programme: str, org_path: str, on: date) -> list[SettingOverrid
         start__lte=on,
         org__path__in=tree.ancestors(org_path),
     )
-    return list(rows.select_related("org"))
+    return tuple(rows.select_related("org"))
 
 
 def resolve(
@@ -75,7 +77,7 @@ def resolve(
     org_path: str,
     on: date,
     case: Mapping[str, str],
-    rows: list[SettingOverride] | None = None,
+    rows: Sequence[SettingOverride] | None = None,
 ) -> Resolved:
     """The value in force. A local one wins over the shipped one, the nearest organisation over
     one above it, the more specific scope over the general. `rows` are the `local_values` of a

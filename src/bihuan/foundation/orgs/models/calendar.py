@@ -10,6 +10,7 @@ class WorkCalendar(Chained):  # type: ignore[django-manager-missing]  # Org's is
     """A working calendar: office hours and a time zone; its days come year by year."""
 
     STREAM = "calendar"
+    STANDING = True
 
     code = models.SlugField(max_length=40, unique=True)
     name = models.CharField(max_length=80)
@@ -26,6 +27,7 @@ class CalendarYear(Chained):
     """One year's special days: {"2025-01-28": [false, "春节"], …} and how sure they are."""
 
     STREAM = "calendar_year"
+    STANDING = True
 
     calendar = models.ForeignKey(WorkCalendar, models.PROTECT)
     year = models.PositiveIntegerField()

@@ -12,6 +12,7 @@ class Org(MP_Node, Chained):  # type: ignore[misc, django-manager-missing]  # tr
     """An organisation in the tree. `path` sorts a subtree together: filter it by range."""
 
     STREAM = "org"
+    STANDING = True
     UNTRACKED = frozenset({"numchild"})
     steplen = 4
 

@@ -16,6 +16,7 @@ class Person(AbstractBaseUser, Chained):
     """Somebody with an account: the user model. Senders have none."""
 
     STREAM = "person"
+    STANDING = True
     UNTRACKED = frozenset({"password", "last_login"})
     PRIVATE = frozenset({"email"})
     USERNAME_FIELD = "username"
@@ -38,6 +39,7 @@ class Post(Chained):
     """A person's place in an organisation, for a time."""
 
     STREAM = "post"
+    STANDING = True
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="posts")
     org = models.ForeignKey(Org, models.PROTECT, related_name="posts")
