@@ -148,18 +148,18 @@ def admin(request: HttpRequest, org: Org | None = None) -> Actor:
 
 def org_at(pk: int, field: str) -> Org:
     """An organisation somebody named in a field. Raises InputError."""
-    found = orgs.org_if_any(pk)
-    if found is None:
-        raise InputError({field: ("input.unknown_org", {})})
-    return found
+    try:
+        return orgs.standing_org(pk)
+    except Org.DoesNotExist:
+        raise InputError({field: ("input.unknown_org", {})}) from None
 
 
 def person_at(pk: int, field: str) -> orgs.Person:
     """A person somebody named in a field. Raises InputError."""
-    found = orgs.person_if_any(pk)
-    if found is None:
-        raise InputError({field: ("input.unknown_person", {})})
-    return found
+    try:
+        return orgs.standing_person(pk)
+    except orgs.Person.DoesNotExist:
+        raise InputError({field: ("input.unknown_person", {})}) from None
 
 
 def _address(request: HttpRequest) -> str:

@@ -1,6 +1,8 @@
 """For everybody, without an account: open, follow by code, read answers."""
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,9 +14,7 @@ from bihuan.api.base import ERRORS, Id, Key, Name, Size, Strict
 from bihuan.api.matter_shapes import ContactIn, Files, Given
 from bihuan.api.matters import opened_out
 from bihuan.foundation.access.api import SENDER
-from bihuan.foundation.orgs import api as orgs
 from bihuan.kernel.matters import api as matters
-from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.programmes import api as programmes
 from bihuan.outcomes.publicity import api as publicity
 
@@ -101,11 +101,12 @@ def bound_key(key: str | None, *parts: str) -> str | None:
     return f"{key}|{digest.hexdigest()}"
 
 
-def by_code(request: HttpRequest, code: str) -> Matter:
-    """A sender's matter. Wrong codes are counted. Raises LookupError, ApiError."""
+@contextmanager
+def guessing(request: HttpRequest) -> Iterator[None]:
+    """Within it a query code is looked for: wrong ones are counted. Raises ApiError."""
     base.check_tries(request, "code")
     try:
-        return matters.by_code(code)
+        yield
     except LookupError:
         base.count_try(request, "code")
         raise
@@ -143,8 +144,8 @@ def send_matter(
 ) -> Status[Any]:
     """Opens a matter as its sender. Keep the code: it is the only way back to it."""
     base.throttled(request, "open")
-    home = orgs.org_if_any(given.home)
-    if home is None or not home.active:
+    home = base.org_at(given.home, "home")
+    if not home.active:
         raise matters.InputError({"home": ("input.unknown_org", {})})
     found = matters.open_matter(
         matters.Opening(
@@ -168,7 +169,8 @@ def send_matter(
 @router.post("/follow", response={200: shapes.SenderView, **ERRORS}, operation_id="follow_matter")
 def follow_matter(request: HttpRequest, given: CodeIn) -> dict[str, Any]:
     """What has become of a message, by its query code."""
-    found = by_code(request, given.code)
+    with guessing(request):
+        found = matters.by_code(given.code)
     return shapes.for_sender(found, SENDER, base.now(), words.locale(request))
 
 
@@ -182,17 +184,17 @@ def act_as_sender(
     idempotency_key: Key = None,
 ) -> dict[str, Any]:
     """Takes an action as the sender: supply what was asked for, rate, withdraw."""
-    by_code(request, given.code)
-    found = matters.act(
-        0,
-        action,
-        actor=SENDER,
-        at=base.now(),
-        data=given.inputs,
-        files=base.stored(given.files),
-        key=bound_key(idempotency_key, given.code),
-        code=given.code,
-    )
+    with guessing(request):
+        found = matters.act(
+            0,
+            action,
+            actor=SENDER,
+            at=base.now(),
+            data=given.inputs,
+            files=base.stored(given.files),
+            key=bound_key(idempotency_key, given.code),
+            code=given.code,
+        )
     return shapes.for_sender(found, SENDER, base.now(), words.locale(request))
 
 

@@ -1,6 +1,7 @@
 """The public door of the audit app."""
 
 from bihuan.foundation.audit import standing, vault
+from bihuan.foundation.audit.lookup import Lookup
 from bihuan.foundation.audit.models import Chained, Contact, Event, Part
 from bihuan.foundation.audit.record import (
     ConflictError,
@@ -24,6 +25,7 @@ __all__ = [
     "EventType",
     "Finding",
     "Happening",
+    "Lookup",
     "Part",
     "adopt",
     "all_types",

@@ -39,7 +39,6 @@ __all__ = [
     "people_of",
     "person",
     "person_called",
-    "person_if_any",
     "places_of",
     "set_password",
     "standing_org",
@@ -116,11 +115,6 @@ def org_of_post(pk: int) -> Org:
 def person(pk: int) -> Person:
     """One person. Raises Person.DoesNotExist."""
     return Person.objects.get(pk=pk)
-
-
-def person_if_any(pk: int) -> Person | None:
-    """One person, or None."""
-    return Person.objects.filter(pk=pk).first()
 
 
 def person_called(username: str) -> Person | None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bihuan.foundation.audit.api import register
+from bihuan.foundation.audit.api import Lookup, register
 from bihuan.foundation.orgs.api import calendars
 from bihuan.kernel.clocks import reckon
 from bihuan.kernel.clocks.models import Clock
@@ -30,9 +30,12 @@ class Explanation:
         return found
 
 
+_of = Lookup(Clock.objects.filter(stream="?"), "?")
+
+
 def of(stream: str) -> dict[str, Clock]:
     """The clocks of a stream by name."""
-    return {clock.key: clock for clock in Clock.objects.filter(stream=stream)}
+    return {clock.key: clock for clock in _of(stream)}
 
 
 def of_many(streams: list[str]) -> dict[str, list[Clock]]:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from bihuan.foundation.access.api import Actor
+from bihuan.foundation.audit.api import Lookup
 from bihuan.foundation.orgs.api import standing_org, standing_person, tree
 from bihuan.kernel.matters.models import Matter, Party
 from bihuan.kernel.programmes import api as programmes
@@ -14,6 +15,10 @@ from bihuan.spec.schema import Action, Kind, Programme
 
 CO_UNIT_CAP = 2000
 BARRED = ("recused", "named")
+_by_pk = Lookup(Matter.objects.filter(pk=-1), -1)
+# An empty index is no code; saying so lets the database use the index of those that have one.
+_by_code = Lookup(Matter.objects.filter(code_index="?").exclude(code_index=""), "?")
+_parties = Lookup(Party.objects.filter(matter_id=-1), -1)
 _SIDES = {"home": ("home",), "unit": ("unit",), "any": ("home", "unit")}
 
 
@@ -108,7 +113,7 @@ def _covers_all(scopes: dict[str, dict[str, set[str]]]) -> bool:
 def parties(found: Matter) -> list[Party]:
     """The parties of a matter, read once for each version of it: they change by its events only."""
     if found.known_parties is None or found.known_parties[0] != found.version:
-        found.known_parties = (found.version, list(Party.objects.filter(matter_id=found.pk)))
+        found.known_parties = (found.version, _parties(found.pk))
     return found.known_parties[1]
 
 
@@ -168,7 +173,7 @@ def matter(actor: Actor, pk: int) -> Matter:
 
     Raises LookupError when there is no such matter or the actor may not know of it.
     """
-    found = Matter.objects.filter(pk=pk).first() if 0 < pk < 2**63 else None
+    found = next(iter(_by_pk(pk)), None) if 0 < pk < 2**63 else None
     if found is None or not actor.may_scope("matters:read") or not sees(actor, found):
         raise LookupError(pk)
     return placed(found)
@@ -194,7 +199,7 @@ def by_code(code: str) -> Matter:
 
     One indexed look-up of a keyed digest: a wrong code takes as long as a right one.
     """
-    found = Matter.objects.filter(code_index=code_index(code)).exclude(code_index="").first()
+    found = next(iter(_by_code(code_index(code))), None)
     if found is None:
         raise LookupError(code)
     return found

@@ -36,11 +36,24 @@ def effect(name: str, args: type[A], run: Callable[[Step, A], None]) -> None:
     _EFFECTS[name] = (args, run)
 
 
+# Arguments by the identity of the programme's own verb, which is held along so that it stays one:
+# programmes are kept in memory, and the same few verbs run at every step.
+_READ: dict[int, tuple[Verb, BaseModel]] = {}
+
+
+def _arguments(use: Verb, args: type[BaseModel]) -> BaseModel:
+    known = _READ.get(id(use))
+    if known is None or known[0] is not use:
+        known = (use, args.model_validate(use.args))
+        _READ[id(use)] = known
+    return known[1]
+
+
 def refusal(step: Step, uses: tuple[Verb, ...]) -> Refusal | None:
     """The first guard that says no, or None."""
     for use in uses:
         args, run = _GUARDS[use.do]
-        found = run(step, args.model_validate(use.args))
+        found = run(step, _arguments(use, args))
         if found is not None:
             return found
     return None
@@ -50,7 +63,7 @@ def apply(step: Step, uses: tuple[Verb, ...]) -> None:
     """Runs effects in the order the programme gives them."""
     for use in uses:
         args, run = _EFFECTS[use.do]
-        run(step, args.model_validate(use.args))
+        run(step, _arguments(use, args))
 
 
 def documented() -> list[tuple[str, str, str]]:
