@@ -80,6 +80,14 @@ def send(form: str, button: str = "[type=submit]", **fields: str) -> Step:
     return step
 
 
+def then(*steps: Step) -> Step:
+    def step(page: Page, scene: Scene) -> None:
+        for one in steps:
+            one(page, scene)
+
+    return step
+
+
 def act(action: str, **fields: str) -> Step:
     return send(f"form[action$='/act/{action}']", **fields)
 
@@ -120,20 +128,7 @@ PAGES: dict[str, list[View]] = {
         View("", "/follow", look_up("{fresh_code}")),
     ],
     "portal:act": [
-        View(
-            "",
-            "/follow",
-            lambda page, scene: (
-                [
-                    step(page, scene)
-                    for step in (
-                        look_up("{waiting_code}"),
-                        send("form:has(#supplement-text)", text=""),
-                    )
-                ]
-                and None
-            ),
-        )
+        View("", "/follow", then(look_up("{waiting_code}"), send("form:has(#supplement-text)")))
     ],
     "portal:published": [
         View("", "/published"),
@@ -318,7 +313,7 @@ def publication(house, body):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_no_page_has_a_barrier(visit, log_in, axe, today, scene, language):
+def test_no_page_has_a_barrier(visit, log_in, axe, scene, language):
     """All that is wrong is told at once; each page is loaded once and looked at in both widths."""
     faults: list[str] = []
     open_pages: dict[str, Page] = {}
