@@ -39,6 +39,7 @@ TABLE = (
 # No HTML of their own: an answer to a form elsewhere, a file, a fragment, a probe.
 NO_PAGE = {
     "desk:bulk",
+    "desk:choose",
     "desk:export",
     "desk:file",
     "desk:filters",
@@ -48,6 +49,7 @@ NO_PAGE = {
     "portal:alike",
     "portal:file",
     "readyz",
+    "studio:choose",
 }
 Scene = dict[str, str]
 Step = Callable[[Page, Scene], None]
