@@ -35,6 +35,11 @@ class FieldView:
         """Whether several are chosen."""
         return self.type == choosing.MANY
 
+    @property
+    def person(self) -> bool:
+        """Whether it is a person who is chosen."""
+        return self.type == "person"
+
 
 @dataclass(frozen=True)
 class ActionForm:
