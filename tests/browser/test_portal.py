@@ -14,8 +14,6 @@ from bihuan.outcomes.publicity import api as publicity
 pytestmark = pytest.mark.browser
 
 BODY = "人民路与建设街交叉口的红绿灯坏了三天，早晚高峰很堵，请尽快派人修理。"
-LANGUAGES = ["zh-CN", "en"]
-RAW_KEY = re.compile(r"\b(?:portal|site|explain|error|events|states|choices|fields)\.[a-z_.]+\b")
 
 
 def photo() -> dict:
@@ -173,55 +171,6 @@ def test_by_keyboard_alone(visit, today):
     page.keyboard.type(code)
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_contain_text("The street lamp is broken")
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_no_page_has_a_barrier(visit, today, audit, language):
-    row, gone = publish(today), publish(today, "公交站牌倒了，请扶正。")
-    publicity.withdraw(gone.pk, "内容有误", actor=today.actor("publisher"), at=today.at)
-    answered, waiting, fresh = (
-        today.answered(),
-        today.handling(today.open("健身器材松动，很危险。")),
-        today.open("建议增设自行车停放点。", category="suggestion"),
-    )
-    today.act(waiting, "ask_more", "handler", missing="公园名称")
-    page = visit("/", language=language)
-
-    def check() -> None:
-        audit(page)
-        assert RAW_KEY.findall(page.locator("body").inner_text()) == [], page.url
-        page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-        audit(page)
-
-    check()
-    for path in (
-        "/ask",
-        "/follow",
-        "/published",
-        "/published?q=红绿灯",
-        "/published?q=xyz",
-        f"/published/{row.pk}",
-        f"/published/{gone.pk}",
-        "/promise",
-        "/privacy",
-        "/nothing-here",
-    ):
-        page.goto(path)
-        check()
-    for code in (answered.code, waiting.code, fresh.code, "AAAAAAAAAA"):
-        page.goto("/follow")
-        look_up(page, code)
-        check()
-    page.goto("/ask")
-    page.locator("#ask-body").fill(BODY)
-    page.locator("details summary").first.click()
-    page.locator("#ask-phone").fill("abc")
-    page.locator("form[data-draft] button[type=submit]").click()
-    expect(page.locator("#ask-phone-error")).to_be_visible()
-    check()
-    page.locator("#ask-phone").fill("")
-    send(page)
-    check()
 
 
 def test_no_page_scrolls_sideways_on_the_smallest_phone(visit, today):

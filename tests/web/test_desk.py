@@ -244,6 +244,36 @@ def test_import_previews_then_writes_good_rows_only(house):
     assert client.post("/desk/import", {"ticket": "forged"}).status_code == 422
 
 
+def test_bad_rows_are_downloaded_with_their_reasons_and_taken_when_corrected(house):
+    client = house.client("desk")
+    rows = "\n".join(f"好{i},路灯坏了{i},投诉" for i in range(60))
+    upload = io.BytesIO(f"标题,内容,类别,备注栏\n{rows}\n井盖,井盖没了,表扬\n".encode())
+    upload.name = "rows.csv"
+    seen = page(client.post("/desk/import", {"file": upload}))
+    assert 'name="rejects"' not in seen
+    ticket = seen.split('name="ticket" value="')[1].split('"')[0]
+    done = page(client.post("/desk/import", {"ticket": ticket, "confirm": "1"}))
+    assert "已立件 60 行，有问题 1 行" in done
+    assert "没有认出的列（不会导入）：备注栏" in done
+    ticket = done.split('name="ticket" value="')[1].split('"')[0]
+    answer = client.post("/desk/import", {"ticket": ticket, "rejects": "1"})
+    assert answer.headers["Cache-Control"] == "no-store"
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
+    titles, bad = list(sheet.iter_rows(values_only=True))
+    assert titles == ("标题", "内容", "类别", "备注栏", "未导入的原因")
+    assert bad[:2] == ("井盖", "井盖没了")
+    assert bad[4].startswith("类别：")
+
+    sheet["C2"] = "投诉"
+    corrected = io.BytesIO()
+    sheet.parent.save(corrected)
+    corrected.seek(0)
+    corrected.name = "corrected.xlsx"
+    seen = page(client.post("/desk/import", {"file": corrected}))
+    ticket = seen.split('name="ticket" value="')[1].split('"')[0]
+    assert "已立件 1 行" in page(client.post("/desk/import", {"ticket": ticket, "confirm": "1"}))
+
+
 def test_own_password_needs_the_present_one(house):
     client = house.client("desk")
     answer = client.post(

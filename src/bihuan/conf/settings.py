@@ -122,7 +122,10 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "bihuan.web.context.site",
             ],
-            "builtins": ["bihuan.web.templatetags.bihuan"],
+            "builtins": [
+                "bihuan.web.templatetags.bihuan",
+                "template_partials.templatetags.partials",
+            ],
         },
     }
 ]

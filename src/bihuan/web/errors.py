@@ -22,7 +22,7 @@ from bihuan.kernel.matters.api import (
 )
 from bihuan.kernel.programmes.api import ProgrammeError
 from bihuan.outcomes.publicity.api import PublicityError
-from bihuan.web import words
+from bihuan.web import fragments, words
 
 KEYED = (
     AccessError,
@@ -76,7 +76,7 @@ def page(request: HttpRequest, error: Exception) -> HttpResponse:
         "advice": told or words.text(f"error.page.{code}.advice"),
         "code": code,
     }
-    return render(request, "web/error.html", context, status=code)
+    return fragments.whole(request, render(request, "web/error.html", context, status=code))
 
 
 class ErrorMiddleware:
@@ -120,4 +120,4 @@ def server_error(request: HttpRequest) -> HttpResponse:
         "advice": words.text("error.page.500.advice"),
         "code": 500,
     }
-    return render(request, "web/error.html", context, status=500)
+    return fragments.whole(request, render(request, "web/error.html", context, status=500))

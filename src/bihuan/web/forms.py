@@ -6,22 +6,20 @@ from datetime import datetime
 from typing import Any
 
 from django.http import QueryDict
-from django.utils import timezone
+from django.urls import reverse
 
 from bihuan.foundation.access.api import Actor
-from bihuan.foundation.orgs import api as orgs
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.programmes import api as programmes
 from bihuan.spec.schema import Action, Input, Programme
-from bihuan.web import words
+from bihuan.web import choosing, words
 
-OPTIONS = 400
 ANSWERS = ("reply", "draft")
 
 
 @dataclass(frozen=True)
 class FieldView:
-    """One input as a page shows it."""
+    """One input as a page shows it. `source` is where an organisation or a person is found."""
 
     name: str
     label: str
@@ -30,6 +28,17 @@ class FieldView:
     private: bool
     max: int
     options: list[tuple[str, str]]
+    source: str
+
+    @property
+    def many(self) -> bool:
+        """Whether several are chosen."""
+        return self.type == choosing.MANY
+
+    @property
+    def person(self) -> bool:
+        """Whether it is a person who is chosen."""
+        return self.type == "person"
 
 
 @dataclass(frozen=True)
@@ -50,34 +59,16 @@ class ActionForm:
         return any(f.name in ANSWERS for f in self.fields)
 
 
-def _org_options(matter: matters.Matter) -> list[tuple[str, str]]:
-    top = matter.home_path[: orgs.tree.STEP]
-    rows = orgs.find_orgs(within=top, limit=OPTIONS)
-    return [(str(o.pk), "　" * (o.depth - 1) + o.name) for o in rows]
+def _options(programme: Programme, name: str, one: Input) -> list[tuple[str, str]]:
+    return [(c, words.of(programme, f"choices.{name}.{c}")) for c in one.choices]
 
 
-def _person_options(matter: matters.Matter, on: datetime) -> list[tuple[str, str]]:
-    top = matter.home_path[: orgs.tree.STEP]
-    rows = orgs.people_of(top, timezone.localtime(on).date())[:OPTIONS]
-    places = orgs.places_of([p.pk for p in rows], timezone.localtime(on).date())
-    named = [(str(p.pk), f"{places.get(p.pk, '')} · {p.name}") for p in rows]
-    return sorted(named, key=lambda pair: pair[1])
-
-
-def _options(
-    programme: Programme, name: str, one: Input, matter: matters.Matter, at: datetime
-) -> list[tuple[str, str]]:
-    if one.type == "choice":
-        return [(c, words.of(programme, f"choices.{name}.{c}")) for c in one.choices]
-    if one.type in ("org", "orgs"):
-        return _org_options(matter)
-    if one.type == "person":
-        return _person_options(matter, at)
-    return []
+def _source(one: Input, matter: matters.Matter) -> str:
+    return reverse("desk:choose", args=[matter.pk, one.type]) if one.type in choosing.KINDS else ""
 
 
 def field_views(
-    programme: Programme, inputs: Mapping[str, Input], matter: matters.Matter, at: datetime
+    programme: Programme, inputs: Mapping[str, Input], matter: matters.Matter
 ) -> list[FieldView]:
     """The inputs of an action, with labels and options."""
     return [
@@ -88,7 +79,8 @@ def field_views(
             one.required,
             one.private,
             one.max,
-            _options(programme, name, one, matter, at),
+            _options(programme, name, one),
+            _source(one, matter),
         )
         for name, one in inputs.items()
     ]
@@ -112,7 +104,7 @@ def action_forms(matter: matters.Matter, actor: Actor, at: datetime) -> list[Act
                 offer.action.tone,
                 offer.action.clause,
                 refusal,
-                field_views(programme, offer.action.inputs, matter, at),
+                field_views(programme, offer.action.inputs, matter),
                 offer.action.bulk,
             )
         )
@@ -124,13 +116,21 @@ def action_of(matter: matters.Matter, action_id: str) -> Action | None:
     return programmes.spec_of(matter.release_id).kinds[matter.kind].actions.get(action_id)
 
 
-def collect(matter: matters.Matter, action_id: str, posted: QueryDict) -> dict[str, Any]:
-    """The action's inputs out of a posted form; nothing else of it."""
+def collect(
+    matter: matters.Matter, action_id: str, posted: QueryDict, at: datetime
+) -> dict[str, Any]:
+    """The action's inputs out of a posted form; nothing else of it.
+
+    Raises InputError when an organisation or a person was typed that is not clear.
+    """
     action = action_of(matter, action_id)
     if action is None:
         return {}
-    return {
-        name: posted.getlist(name) if one.type == "orgs" else posted[name]
-        for name, one in action.inputs.items()
-        if name in posted
-    }
+    scope = choosing.of_matter(matter, at)
+    given: dict[str, Any] = {}
+    for name, one in action.inputs.items():
+        if one.type in choosing.KINDS:
+            given[name] = choosing.taken(posted, name, one.type, scope)
+        elif name in posted:
+            given[name] = posted[name]
+    return given

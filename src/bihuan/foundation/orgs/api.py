@@ -31,9 +31,11 @@ __all__ = [
     "is_placed",
     "load_tree",
     "move_org",
+    "named_above",
     "org",
     "org_if_any",
     "org_of_post",
+    "orgs_called",
     "orgs_coded",
     "parent_of",
     "people_of",
@@ -100,6 +102,26 @@ def org_if_any(pk: int) -> Org | None:
 def orgs_coded(code: str) -> list[Org]:
     """Organisations with this code, in tree order; nothing keeps codes apart."""
     return list(Org.objects.filter(code=code).order_by("path"))
+
+
+def orgs_called(text: str, *, within: str, limit: int = 6) -> list[Org]:
+    """Active organisations of a subtree whose code, name or short name is exactly `text`."""
+    low, high = tree.bounds(within)
+    return list(
+        Org.objects.filter(
+            Q(code__iexact=text) | Q(name=text) | Q(short=text),
+            active=True,
+            path__gte=low,
+            path__lt=high,
+        ).order_by("path")[:limit]
+    )
+
+
+def named_above(rows: Iterable[Org]) -> dict[int, str]:
+    """The name of the organisation right above each; roots are left out."""
+    above = {row.pk: row.path[: -Org.steplen] for row in rows if row.depth > 1}
+    names = dict(Org.objects.filter(path__in=set(above.values())).values_list("path", "name"))
+    return {pk: names[path] for pk, path in above.items()}
 
 
 def parent_of(org: Org) -> Org | None:
@@ -330,11 +352,13 @@ def end_post(pk: int, *, end: date, at: datetime, actor: str) -> Post:
     return change(row, Happening("post.ended", at, actor, set={"end": end}))
 
 
-def people_of(org_path: str, on: date) -> QuerySet[Person]:
-    """Active people with a post in the subtree on a day."""
+def people_of(org_path: str, on: date, query: str = "") -> QuerySet[Person]:
+    """Active people with a post in the subtree on a day, by name or user name."""
     low, high = tree.bounds(org_path)
+    named = Q(name__icontains=query) | Q(username__icontains=query) if query else Q()
     return (
         Person.objects.filter(
+            named,
             Q(posts__end__isnull=True) | Q(posts__end__gte=on),
             posts__org__path__gte=low,
             posts__org__path__lt=high,

@@ -359,8 +359,10 @@ def describe(line: Line, words: Words) -> str:
     said = []
     for name, (key, values) in line.problems.items():
         text = " ".join(words(f"error.{key}", **values).split("\n"))
-        said.append(f"{name}: {text}" if name else text)
-    return "; ".join(said)
+        said.append(
+            words("import.problem", field=words(f"field.{name}"), text=text) if name else text
+        )
+    return words("import.between").join(said)
 
 
 def rejects(result: Result, filename: str, *, reason: str, words: Words) -> bytes:

@@ -1,7 +1,11 @@
 // Every page works without this file; it only saves people steps.
 import htmx from "htmx.org";
+import { choose } from "./choose.js";
 
 htmx.config.includeIndicatorStyles = false;
+// Pages hold people's affairs: none is kept in this browser to go back to, it is asked for again.
+htmx.config.historyCacheSize = 0;
+htmx.config.refreshOnHistoryMiss = true;
 htmx.config.allowEval = false;
 htmx.config.selfRequestsOnly = true;
 window.htmx = htmx;
@@ -96,11 +100,25 @@ document.querySelectorAll("[data-sent]").forEach((receipt) => {
     // Nothing was kept either.
   }
 });
-document.querySelectorAll("form[data-draft]").forEach(keep);
-document.querySelectorAll("form[method=post]").forEach(once);
-document.querySelectorAll("[data-submit-on-change]").forEach((field) =>
-  field.addEventListener("change", () => field.form.requestSubmit()),
-);
+// The whole page at first, then every part that htmx puts in.
+htmx.onLoad((part) => {
+  part.querySelectorAll("form[data-draft]").forEach(keep);
+  part.querySelectorAll("form[method=post]").forEach(once);
+  part.querySelectorAll("[data-choose]").forEach(choose);
+});
+// A refusal is a page too: it says what to do now.
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (!detail.boosted) return;
+  detail.shouldSwap = true;
+  detail.isError = false;
+});
+// Whoever works by keyboard or screen reader goes on where the page changed.
+document.addEventListener("htmx:afterSettle", ({ detail }) => {
+  if (document.activeElement !== document.body) return;
+  const part = document.getElementById(detail.elt.id);
+  part?.setAttribute("tabindex", "-1");
+  part?.focus();
+});
 
 // The QR on a receipt carries the code after the #: it goes into the field and out of the address.
 const takeCode = () => {

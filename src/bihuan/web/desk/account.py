@@ -10,12 +10,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRefresh
 
 from bihuan.foundation.access import throttle
 from bihuan.foundation.notify import api as notify
 from bihuan.foundation.orgs import api as orgs
 from bihuan.lib.clock import now
-from bihuan.web import errors, words
+from bihuan.web import errors, fragments, words
 from bihuan.web.actor import actor_of
 
 TRIES = 8
@@ -30,6 +31,9 @@ def login(request: HttpRequest) -> HttpResponse:
         back = reverse("desk:queue")
     context = {"next": back, "username": request.POST.get("username", "")[:60]}
     if request.method == "GET":
+        if fragments.wanted(request):
+            # The session ended: the page that asked is loaded again and comes here as a whole.
+            return HttpResponseClientRefresh()
         return render(request, "desk/login.html", context)
     name = request.POST.get("username", "").strip()[:60]
     address = request.META.get("REMOTE_ADDR", "")

@@ -2,6 +2,7 @@
 
 import base64
 import zlib
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -20,6 +21,9 @@ from bihuan.web.actor import actor_of
 from bihuan.web.portal.receivers import Receiver, receivers
 
 PREVIEW_ROWS = 50
+SHOWN_ROWS = 500
+STATUSES = ("ready", "opened", "repeated", "bad")
+REJECTS = "bihuan-rejects.xlsx"
 MAX_BYTES = 1_000_000
 _first_rows = partial(matters.intake.preview, limit=PREVIEW_ROWS)
 
@@ -35,7 +39,10 @@ def _home(request: HttpRequest) -> Receiver | None:
 @login_required
 @require_http_methods(["GET", "POST"])
 def upload(request: HttpRequest) -> HttpResponse:
-    """First the file and what each of its first rows would become; then, confirmed, the import."""
+    """First the file and what each of its first rows would become; then, confirmed, the import.
+
+    The file itself travels in the page, signed: nothing of it is kept here in between.
+    """
     home = _home(request)
     context: dict[str, Any] = {"section": "import", "home": home, "limit": PREVIEW_ROWS}
     if home is None:
@@ -45,8 +52,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         return render(request, "desk/import.html", context)
     try:
         name, content = _content(request)
-        take = matters.intake.run if request.POST.get("confirm") else _first_rows
-        result = take(
+        result = _taker(request)(
             content,
             name,
             home=home.org,
@@ -55,20 +61,46 @@ def upload(request: HttpRequest) -> HttpResponse:
             kind=home.kind_id,
             own_time=not request.POST.get("as_of_now"),
         )
-        if not request.POST.get("confirm"):
-            packed = base64.b85encode(zlib.compress(content, 9)).decode()
-            context["ticket"] = signing.dumps([name, packed], salt="import", compress=False)
     except (TableError, matters.MatterError, signing.BadSignature) as error:
         context["problem"] = _told(error)
         return render(request, "desk/import.html", context, status=422)
-    context["result"] = result
-    context["rows"] = [
-        (line, "；".join(_problem(key, values) for key, values in line.problems.values()))
-        for line in result.lines[:500]
-    ]
-    context["done"] = bool(request.POST.get("confirm"))
-    context["as_of_now"] = request.POST.get("as_of_now", "")
+    if request.POST.get("rejects"):
+        return _rejects(result)
+    packed = base64.b85encode(zlib.compress(content, 9)).decode()
+    context |= {
+        "ticket": signing.dumps([name, packed], salt="import", compress=False),
+        "result": result,
+        "rows": [
+            (line, matters.intake.describe(line, words.text)) for line in result.lines[:SHOWN_ROWS]
+        ],
+        "counts": [(one, result.count(one)) for one in STATUSES if result.count(one)],
+        "bad": result.count("bad"),
+        "cut": max(0, len(result.table.rows) - PREVIEW_ROWS),
+        "done": bool(request.POST.get("confirm")),
+        "as_of_now": request.POST.get("as_of_now", ""),
+    }
     return render(request, "desk/import.html", context)
+
+
+def _taker(request: HttpRequest) -> Callable[..., matters.intake.Result]:
+    if request.POST.get("confirm"):
+        return matters.intake.run
+    # Who wants the bad rows wants all of them, not those of the first page.
+    return matters.intake.preview if request.POST.get("rejects") else _first_rows
+
+
+def _rejects(result: matters.intake.Result) -> HttpResponse:
+    """The bad rows as a spreadsheet with the reasons; corrected, it can be imported again."""
+    reason = words.text("import.reason")
+    content = matters.intake.rejects(result, REJECTS, reason=reason, words=words.text)
+    return HttpResponse(
+        content,
+        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        headers={
+            "Content-Disposition": f'attachment; filename="{REJECTS}"',
+            "Cache-Control": "no-store",
+        },
+    )
 
 
 def _content(request: HttpRequest) -> tuple[str, bytes]:
@@ -82,10 +114,6 @@ def _content(request: HttpRequest) -> tuple[str, bytes]:
     if (sent.size or 0) > MAX_BYTES:
         raise matters.MatterError("files.too_large", name=sent.name, limit=1)
     return sent.name or "import.csv", sent.read()
-
-
-def _problem(key: str, values: object) -> str:
-    return words.text(f"error.{key}", **(values if isinstance(values, dict) else {}))
 
 
 def _told(error: Exception) -> str:

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bihuan.foundation.access.api import Actor
@@ -21,7 +22,7 @@ from bihuan.kernel.programmes import api as programmes
 from bihuan.language import redact, reply_check
 from bihuan.lib.clock import now
 from bihuan.outcomes.publicity import api as publicity
-from bihuan.web import errors, words
+from bihuan.web import choosing, errors, fragments, words
 from bihuan.web.actor import actor_of
 from bihuan.web.forms import ANSWERS, action_forms, collect
 from bihuan.web.portal.ask import qr
@@ -137,7 +138,8 @@ def _page(
         "now": at,
         **more,
     }
-    return render(request, "desk/matter.html", context, status=status)
+    here = reverse("desk:matter", args=[matter.pk])
+    return fragments.page(request, "desk/matter.html", context, status=status, here=here)
 
 
 @login_required
@@ -149,17 +151,28 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
+@require_GET
+def choose(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+    """The organisations or people that an action on the matter may name, as one types."""
+    at = now()
+    matter = matters.matter(actor_of(request), pk)
+    return choosing.answer(request, choosing.of_matter(matter, at), kind)
+
+
+@login_required
 @require_POST
 def act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     """Takes an action. An answer is shown first, with its check-list, and sent on confirmation."""
     who = actor_of(request)
     matter = matters.matter(who, pk)
-    data = collect(matter, action, request.POST)
-    answer = next((data[n] for n in ANSWERS if data.get(n)), "")
-    if answer and not request.POST.get("confirm"):
-        return _preview(request, matter, who, action, str(answer))
+    if request.POST.get("edit"):
+        return _page(request, matter, who, failed=action)
     version = request.POST.get("version", "")
     try:
+        data = collect(matter, action, request.POST, now())
+        answer = next((data[n] for n in ANSWERS if data.get(n)), "")
+        if answer and not request.POST.get("confirm"):
+            return _preview(request, matter, who, action, str(answer))
         uploads = request.FILES.getlist("files")[: settings.FILES_PER_MESSAGE]
         stored = [files.accept(u.name or "file", u.read()) for u in uploads]
         matters.act(
@@ -216,7 +229,8 @@ def _preview(
         "hidden": hidden,
         "who": who,
     }
-    return render(request, "desk/preview.html", context)
+    here = reverse("desk:matter", args=[matter.pk])
+    return fragments.page(request, "desk/preview.html", context, here=here)
 
 
 @login_required

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_GET, require_POST
@@ -16,7 +16,7 @@ from bihuan.foundation.access.api import Actor
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.programmes import api as programmes
 from bihuan.lib.clock import now
-from bihuan.web import errors, words
+from bihuan.web import errors, fragments, words
 from bihuan.web.actor import actor_of
 from bihuan.web.forms import action_forms, collect
 
@@ -115,7 +115,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "bulk": _bulk_forms(page, who),
         "now": now(),
     }
-    return render(request, "desk/queue.html", context)
+    return fragments.page(request, "desk/queue.html", context)
 
 
 def _bulk_forms(page: matters.Page, who: Actor) -> list[Any]:
@@ -142,7 +142,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
         try:
             matter = matters.matter(who, pk)
             shown = matter.number
-            data = collect(matter, action, request.POST)
+            data = collect(matter, action, request.POST, now())
             key = f"{request.POST.get('key', '')}:{pk}"
             matters.act(pk, action, actor=who, at=now(), data=data, key=key)
             done += 1

@@ -23,6 +23,7 @@ urlpatterns = [
     path("matters/<int:pk>/code", matter.code, name="code"),
     path("matters/<int:pk>/slip", matter.slip, name="slip"),
     path("matters/<int:pk>/dates", matter.dates, name="dates"),
+    path("matters/<int:pk>/choose/<slug:kind>", matter.choose, name="choose"),
     path("matters/<int:pk>/files/<slug:key>", matter.file, name="file"),
     path("publications", publications.index, name="publications"),
     path("publications/<int:pk>", publications.one, name="publication"),

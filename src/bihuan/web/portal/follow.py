@@ -109,7 +109,7 @@ def act(request: HttpRequest) -> HttpResponse:
             action,
             actor=SENDER,
             at=now(),
-            data=collect(matter, action, request.POST),
+            data=collect(matter, action, request.POST, now()),
             files=stored,
             key=request.POST.get("key") or None,
             code=request.POST.get("code", ""),

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.shortcuts import redirect
+from django.views.decorators.http import require_GET, require_http_methods
 
 from bihuan.foundation.access import api as grants
 from bihuan.foundation.access.api import AccessError, Actor, require_admin
@@ -15,9 +15,9 @@ from bihuan.foundation.orgs.api import Org, OrgError
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.programmes import api as programmes
 from bihuan.lib.clock import now
-from bihuan.web import words
+from bihuan.web import choosing, words
 from bihuan.web.actor import actor_of
-from bihuan.web.studio.door import administrator, carry_out, day_of, today
+from bihuan.web.studio.door import administrator, carry_out, chosen, day_of, show, today
 
 LISTED = 500
 
@@ -31,9 +31,11 @@ def _roles() -> list[tuple[str, str]]:
     return list(found.items())
 
 
-def _administered(who: Actor) -> list[Org]:
+def _administered(who: Actor, query: str) -> list[Org]:
     rows = [
-        o for path in who.paths(grants.ADMIN) for o in orgs.find_orgs(within=path, limit=LISTED)
+        one
+        for path in who.paths(grants.ADMIN)
+        for one in orgs.find_orgs(query, within=path, limit=LISTED)
     ]
     return list({o.pk: o for o in rows}.values())
 
@@ -43,25 +45,33 @@ def _administered(who: Actor) -> list[Org]:
 def home(request: HttpRequest) -> HttpResponse:
     """The tree one administers; a new organisation."""
     who = actor_of(request)
-    if request.method == "POST":
-        parent = orgs.org(_number(request.POST.get("parent")))
-        require_admin(who, parent)
-
-        def work() -> None:
-            orgs.create_org(
-                request.POST.get("name", "")[:120],
-                parent=parent,
-                short=request.POST.get("short", "")[:40],
-                code=request.POST.get("code", "")[:40],
-                level=request.POST.get("level", "")[:20],
-                at=now(),
-                actor=who.ref,
-            )
-
-        carry_out(request, work)
+    if request.method == "POST" and carry_out(request, lambda: _create_org(request, who)):
         return redirect("studio:home")
-    context = {"section": "studio", "page": "orgs", "orgs": _administered(who)}
-    return render(request, "studio/orgs.html", context)
+    query = request.GET.get("q", "").strip()[:60]
+    found = _administered(who, query)
+    context = {"page": "orgs", "orgs": found, "query": query, "cut": len(found) >= LISTED}
+    return show(request, "studio/orgs.html", context)
+
+
+def _create_org(request: HttpRequest, who: Actor) -> None:
+    parent = orgs.org(chosen(request, "parent", "org"))
+    require_admin(who, parent)
+    orgs.create_org(
+        request.POST.get("name", "")[:120],
+        parent=parent,
+        short=request.POST.get("short", "")[:40],
+        code=request.POST.get("code", "")[:40],
+        level=request.POST.get("level", "")[:20],
+        at=now(),
+        actor=who.ref,
+    )
+
+
+@administrator
+@require_GET
+def choose(request: HttpRequest, kind: str) -> HttpResponse:
+    """The organisations and people one administers, as one types."""
+    return choosing.answer(request, choosing.of_admin(actor_of(request), today()), kind)
 
 
 def _number(text: str | None) -> int:
@@ -77,22 +87,16 @@ def org(request: HttpRequest, pk: int) -> HttpResponse:
     who = actor_of(request)
     row = orgs.org(pk)
     require_admin(who, row)
-    if request.method == "POST":
-        carry_out(request, lambda: _change_org(request, row, who))
+    if request.method == "POST" and carry_out(request, lambda: _change_org(request, row, who)):
         return redirect("studio:org", pk=pk)
     context = {
-        "section": "studio",
         "page": "orgs",
         "org": row,
         "grants": grants.grants_within(row.path, today()),
-        "people": orgs.people_of(row.path, today())[:LISTED],
-        "everybody": orgs.find_people(limit=LISTED),
         "roles": _roles(),
-        "programmes": programmes.known(),
-        "others": [o for o in _administered(who) if not orgs.tree.covers(row.path, o.path)],
         "today": today(),
     }
-    return render(request, "studio/org.html", context)
+    return show(request, "studio/org.html", context)
 
 
 @transaction.atomic
@@ -111,7 +115,7 @@ def _change_org(request: HttpRequest, row: Org, who: Actor) -> None:
             active=bool(request.POST.get("active")),
         )
     elif step == "move":
-        target = orgs.org(_number(request.POST.get("under")))
+        target = orgs.org(chosen(request, "under", "org"))
         require_admin(who, target)
         moved = orgs.move_org(row.pk, under=target.pk, at=at, actor=who.ref)
         matters.follow_moves(moved, at=at, actor=who.ref)
@@ -140,7 +144,7 @@ def _give(request: HttpRequest, row: Org, who: Actor) -> None:
     role = request.POST.get("role", "")
     if role not in dict(_roles()):
         raise AccessError("access.unknown_scope", scopes=role)
-    person_id = _number(request.POST.get("person"))
+    person_id = chosen(request, "person", "person")
     at = now()
     if request.POST.get("post"):
         orgs.give_post(person_id, row.pk, start=_start(request), at=at, actor=who.ref)
@@ -161,25 +165,23 @@ def _give(request: HttpRequest, row: Org, who: Actor) -> None:
 def people(request: HttpRequest) -> HttpResponse:
     """Accounts, and a new one with its post."""
     who = actor_of(request)
-    if request.method == "POST":
-        carry_out(request, lambda: _create_person(request, who))
+    if request.method == "POST" and carry_out(request, lambda: _create_person(request, who)):
         return redirect("studio:people")
     query = request.GET.get("q", "")[:60]
     rows = list(orgs.find_people(query, limit=LISTED))
     places = orgs.places_of([p.pk for p in rows], today())
     context: dict[str, Any] = {
-        "section": "studio",
         "page": "people",
         "rows": [(p, places.get(p.pk, "")) for p in rows],
         "query": query,
-        "orgs": _administered(who),
+        "cut": len(rows) >= LISTED,
     }
-    return render(request, "studio/people.html", context)
+    return show(request, "studio/people.html", context)
 
 
 @transaction.atomic
 def _create_person(request: HttpRequest, who: Actor) -> None:
-    place = orgs.org(_number(request.POST.get("org")))
+    place = orgs.org(chosen(request, "org", "org"))
     require_admin(who, place)
     at = now()
     fresh = orgs.create_person(
@@ -199,11 +201,9 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     """One account: names, password, whether it may log in."""
     who = actor_of(request)
     row = orgs.person(pk)
-    if request.method == "POST":
-        carry_out(request, lambda: _change_person(request, pk, who))
+    if request.method == "POST" and carry_out(request, lambda: _change_person(request, pk, who)):
         return redirect("studio:person", pk=pk)
-    context = {"section": "studio", "page": "people", "person": row}
-    return render(request, "studio/person.html", context)
+    return show(request, "studio/person.html", {"page": "people", "person": row})
 
 
 @transaction.atomic

@@ -8,12 +8,14 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
 from bihuan.foundation.access.api import require_admin
+from bihuan.kernel.matters.api import InputError
 from bihuan.lib.clock import now
-from bihuan.web import errors, words
+from bihuan.web import choosing, errors, words
 from bihuan.web.actor import actor_of
 
 View = Callable[..., HttpResponse]
@@ -42,6 +44,25 @@ def day_of(request: HttpRequest, name: str) -> date | None:
         return parse_date(request.POST.get(name, ""))
     except ValueError:
         return None
+
+
+def chosen(request: HttpRequest, name: str, kind: str) -> int:
+    """The organisation or person chosen in a posted form, among those one administers.
+
+    Raises InputError when nothing was chosen or what was typed is not clear.
+    """
+    scope = choosing.of_admin(actor_of(request), today())
+    found = choosing.taken(request.POST, name, kind, scope)
+    if not isinstance(found, int):
+        raise InputError({name: ("input.required", {})})
+    return found
+
+
+def show(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    """The page; after a refusal with what was typed as `given`, and a status that says so."""
+    status = 422 if request.method == "POST" else 200
+    whole = {"section": "studio", "given": request.POST, **context}
+    return render(request, template, whole, status=status)
 
 
 def carry_out(request: HttpRequest, work: Callable[[], object]) -> bool:

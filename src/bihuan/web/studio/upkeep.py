@@ -4,17 +4,16 @@ from datetime import timedelta
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from bihuan.foundation.access import api as access
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.notify import api as notify
-from bihuan.foundation.orgs import api as orgs
 from bihuan.lib.clock import now
 from bihuan.web import words
 from bihuan.web.actor import actor_of
-from bihuan.web.studio.door import administrator, carry_out, today
+from bihuan.web.studio.door import administrator, carry_out, chosen, show, today
 
 TOKEN_DAYS = 365
 
@@ -24,20 +23,17 @@ TOKEN_DAYS = 365
 def index(request: HttpRequest) -> HttpResponse:
     """Lists, and one small form for each."""
     who = actor_of(request)
-    if request.method == "POST":
-        carry_out(request, lambda: _do(request, who))
+    if request.method == "POST" and carry_out(request, lambda: _do(request, who)):
         return redirect("studio:upkeep")
     context = {
-        "section": "studio",
         "page": "upkeep",
         "waiting": notify.waiting(now()),
         "failed": notify.failed(),
         "webhooks": notify.webhooks(),
         "tokens": access.tokens(),
         "scopes": access.SCOPES,
-        "people": orgs.find_people(limit=500),
     }
-    return render(request, "studio/upkeep.html", context)
+    return show(request, "studio/upkeep.html", context)
 
 
 def _pk(request: HttpRequest, name: str) -> int:
@@ -60,7 +56,7 @@ def _do(request: HttpRequest, who: Actor) -> None:
         access.revoke_token(_pk(request, "token"), at=at, actor=who.ref)
     elif step == "token":
         secret = access.issue_token(
-            _pk(request, "person"),
+            chosen(request, "person", "person"),
             request.POST.get("name", ""),
             request.POST.getlist("scopes"),
             expires=today() + timedelta(days=TOKEN_DAYS),

@@ -7,6 +7,7 @@ app_name = "studio"
 urlpatterns = [
     path("", directory.home, name="home"),
     path("orgs/<int:pk>", directory.org, name="org"),
+    path("choose/<slug:kind>", directory.choose, name="choose"),
     path("people", directory.people, name="people"),
     path("people/<int:pk>", directory.person, name="person"),
     path("programmes", programmes.index, name="programmes"),

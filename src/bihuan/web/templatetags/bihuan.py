@@ -4,12 +4,13 @@ from datetime import datetime
 from typing import Any
 
 from django import template
+from django.http import QueryDict
 from django.utils import timezone
 
 from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.programmes.api import spec_of
 from bihuan.spec.schema import Programme
-from bihuan.web import words
+from bihuan.web import choosing, words
 
 register = template.Library()
 
@@ -84,3 +85,15 @@ def colour(matter: Matter) -> str:
 def at(mapping: Any, key: str) -> Any:
     """mapping[key], or nothing."""
     return mapping.get(key, "") if isinstance(mapping, dict) else ""
+
+
+@register.filter
+def typed(given: Any, name: str) -> str:
+    """What was typed into the field that finds `name`."""
+    return str(given.get(f"{name}-text", "")) if isinstance(given, dict) else ""
+
+
+@register.filter
+def picked(given: Any, name: str) -> list[choosing.Choice]:
+    """The organisations picked before for `name`."""
+    return choosing.chosen(given.getlist(name)) if isinstance(given, QueryDict) else []

@@ -1,0 +1,335 @@
+"""Axe on every page of the house, phone and desktop, both languages. A new page without its row
+fails, as does a page wider than the screen or one that shows the name of a word for the word."""
+
+import io
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import house as city
+import pytest
+from addresses import names
+from PIL import Image
+from playwright.sync_api import Page
+
+from bihuan.foundation.access import api as access
+from bihuan.foundation.audit.api import vault
+from bihuan.foundation.files import api as files
+from bihuan.foundation.notify import api as notify
+from bihuan.kernel.matters import api as matters
+from bihuan.lib.clock import now
+from bihuan.outcomes.publicity import api as publicity
+
+pytestmark = pytest.mark.browser
+
+LANGUAGES = ["zh-CN", "en"]
+WIDTHS = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 375, "height": 800}}
+RAW_KEY = re.compile(
+    r"\b(?:portal|desk|studio|site|explain|error|event|events|states|kinds|actions|choices"
+    r"|fields|field|clocks|steps|notice|reply|settings|roles)\.[a-z_]+(?:\.[a-z_]+)*\b"
+)
+LONG = "".join(
+    ["平安市", "城市运行管理与公共服务综合协调", "（含夜间应急值守及跨区域协同处置）"] * 3
+)
+TABLE = (
+    "标题,内容,类别,时间\n路灯不亮,人民路三号路灯不亮,投诉,\n空行,,投诉,昨天\n,,,\n"
+    f"{LONG},{LONG},表扬,2026-13-01\n"
+)
+# No HTML of their own: an answer to a form elsewhere, a file, a fragment, a probe.
+NO_PAGE = {
+    "desk:bulk",
+    "desk:choose",
+    "desk:export",
+    "desk:file",
+    "desk:filters",
+    "desk:logout",
+    "healthz",
+    "language",
+    "portal:alike",
+    "portal:file",
+    "readyz",
+    "studio:choose",
+}
+Scene = dict[str, str]
+Step = Callable[[Page, Scene], None]
+
+
+@dataclass(frozen=True)
+class View:
+    """One look at a page: who looks, where, and what is done before looking. In `path` and in
+    what is typed, {names} stand for things of the scene."""
+
+    who: str
+    path: str
+    do: Step | None = None
+
+
+def send(form: str, button: str = "[type=submit]", **fields: str) -> Step:
+    """Fills a form and sends it past the browser's own checks, so that the house's are seen."""
+
+    def step(page: Page, scene: Scene) -> None:
+        found = page.locator(form.format_map(scene)).first
+        for name, value in fields.items():
+            typed = value.format_map(scene)
+            field = found.locator(f"[name={name}]").first
+            field.evaluate("(field, value) => { field.value = value }", typed)
+        with page.expect_navigation():
+            found.locator(button).first.evaluate(
+                "button => { button.form.noValidate = true; button.form.requestSubmit(button) }"
+            )
+
+    return step
+
+
+def then(*steps: Step) -> Step:
+    def step(page: Page, scene: Scene) -> None:
+        for one in steps:
+            one(page, scene)
+
+    return step
+
+
+def act(action: str, **fields: str) -> Step:
+    return send(f"form[action$='/act/{action}']", **fields)
+
+
+def look_up(code: str) -> Step:
+    return send("form:has(#code)", code=code)
+
+
+def upload(page: Page, scene: Scene) -> None:
+    del scene
+    table = {"name": "rows.csv", "mimeType": "text/csv", "buffer": TABLE.encode()}
+    page.locator("input[type=file]").set_input_files([table])
+    with page.expect_navigation():
+        page.locator("form:has(input[type=file]) [type=submit]").click()
+
+
+def take_over(page: Page, scene: Scene) -> None:
+    upload(page, scene)
+    with page.expect_navigation():
+        page.locator("button[name=confirm]").click()
+
+
+MATTER, MESSAGE = "/desk/matters/{%s}", "form:has([name=body])"
+PAGES: dict[str, list[View]] = {
+    "portal:home": [View("", "/")],
+    "portal:promise": [View("", "/promise")],
+    "portal:privacy": [View("", "/privacy")],
+    "portal:ask": [
+        View("", "/ask"),
+        View("", "/ask", send(MESSAGE, body="", phone="abc")),
+        View("", "/ask", send(MESSAGE, body=LONG)),
+    ],
+    "portal:follow": [
+        View("", "/follow"),
+        View("", "/follow", look_up("AAAAAAAAAA")),
+        View("", "/follow", look_up("{answered_code}")),
+        View("", "/follow", look_up("{waiting_code}")),
+        View("", "/follow", look_up("{fresh_code}")),
+    ],
+    "portal:act": [
+        View("", "/follow", then(look_up("{waiting_code}"), send("form:has(#supplement-text)")))
+    ],
+    "portal:published": [
+        View("", "/published"),
+        View("", "/published?q=红绿灯"),
+        View("", "/published?q=xyz"),
+    ],
+    "portal:publication": [View("", "/published/{shown}"), View("", "/published/{gone}")],
+    "desk:login": [
+        View("", "/desk/login"),
+        View("", "/desk/login", send("form:has(#password)", username="desk", password="wrong")),
+    ],
+    "desk:me": [
+        View("desk", "/desk/me"),
+        View("desk", "/desk/me", send("form:has(#email)", old_password="x", new_password="y")),
+    ],
+    "desk:inbox": [View("desk", "/desk/inbox"), View("stranger", "/desk/inbox")],
+    "desk:queue": [
+        View("desk", "/desk/?tab=all"),
+        View("desk", "/desk/?tab=new"),
+        View("desk", "/desk/?tab=all&text=红绿灯&category=complaint"),
+        View("leader", "/desk/?tab=late"),
+        View("stranger", "/desk/"),
+    ],
+    "desk:register": [
+        View("desk", "/desk/register"),
+        View("desk", "/desk/register", send(MESSAGE, body="", phone="abc")),
+        View(
+            "desk", "/desk/register", send(MESSAGE, "[name=look]", body="{body}", phone="1390000")
+        ),
+        View("handler", "/desk/register"),
+    ],
+    "desk:import": [
+        View("desk", "/desk/import"),
+        View("desk", "/desk/import", upload),
+        View("desk", "/desk/import", take_over),
+        View("desk", "/desk/import", send("form:has([type=file])")),
+        View("handler", "/desk/import"),
+    ],
+    "desk:matter": [
+        View("desk", MATTER % "fresh"),
+        View("desk", MATTER % "long"),
+        View("handler", MATTER % "waiting"),
+        View("handler", MATTER % "handling"),
+        View("leader", MATTER % "late"),
+        View("supervisor", MATTER % "closed"),
+        View("desk", MATTER % "published"),
+        View("stranger", MATTER % "fresh"),
+    ],
+    "desk:act": [
+        View("desk", MATTER % "accepted", act("dispatch", unit="")),
+        View("handler", MATTER % "handling", act("reply", reply="请拨打13900000001。")),
+        View("leader", MATTER % "late", act("instruct", words="", days="x")),
+    ],
+    "desk:note": [View("handler", MATTER % "handling", send("form[action$='/note']", note=" "))],
+    "desk:recuse": [View("handler", MATTER % "handling", send("form[action$='/recuse']"))],
+    "desk:contact": [
+        View("desk", MATTER % "long", send("form[action$='/contact']", reason=" ")),
+        View("desk", MATTER % "long", send("form[action$='/contact']", reason="回访")),
+    ],
+    "desk:code": [View("desk", MATTER % "fresh", send("form[action$='/code']"))],
+    "desk:slip": [View("desk", "/desk/matters/{long}/slip")],
+    "desk:dates": [View("desk", "/desk/matters/{long}/dates")],
+    "desk:publications": [
+        View("publisher", "/desk/publications"),
+        View("stranger", "/desk/publications"),
+    ],
+    "desk:publication": [
+        View("publisher", "/desk/publications/{draft}"),
+        View("publisher", "/desk/publications/{draft}", send("form:has(#title)", title=" ")),
+        View("publisher", "/desk/publications/{shown}"),
+        View("publisher", "/desk/publications/{gone}"),
+    ],
+    "studio:home": [View("admin", "/studio/"), View("desk", "/studio/")],
+    "studio:org": [
+        View("admin", "/studio/orgs/{org}"),
+        View("admin", "/studio/orgs/{org}", send("form:has([value=save])", name=" ")),
+        View("admin", "/studio/orgs/{empty_org}"),
+    ],
+    "studio:people": [View("admin", "/studio/people"), View("admin", "/studio/people?q=zzz")],
+    "studio:person": [View("admin", "/studio/people/{person}")],
+    "studio:programmes": [View("admin", "/studio/programmes")],
+    "studio:programme": [
+        View("admin", "/studio/programmes/public_voice"),
+        View("admin", "/studio/programmes/supervision"),
+        View(
+            "admin",
+            "/studio/programmes/public_voice",
+            send("form:has([name=clause])", value="x", clause="y"),
+        ),
+    ],
+    "studio:calendar": [
+        View("admin", "/studio/calendar"),
+        View("admin", "/studio/calendar", send("form:has(#days)", days="year = ")),
+    ],
+    "studio:upkeep": [
+        View("admin", "/studio/upkeep"),
+        View("admin", "/studio/upkeep", send("form:has(#url)", url="nonsense", types="")),
+    ],
+}
+ELSEWHERE = [View("desk", "/nothing-here"), View("", "/nothing-here")]
+
+
+def test_every_page_has_its_row():
+    assert names() == set(PAGES) | NO_PAGE
+
+
+@pytest.fixture
+def scene(today) -> Scene:
+    """A house with something on every page: the ids and codes that the table's paths name."""
+    past = city.House(at=now() - timedelta(days=40))
+    late = past.dispatched(past.open("河道边的护栏倒了两处，孩子常在那里玩。"))
+    answered, handling = today.answered(), today.handling(today.open("健身器材松动，很危险。"))
+    waiting = today.handling(today.open("公园的灯不亮。"))
+    today.act(waiting, "ask_more", "handler", missing="公园名称")
+    accepted = today.open("公交站牌倒了，请扶正。")
+    today.act(accepted, "accept", "desk")
+    contact = vault.Person("来信人", "13900000001", "a@example.org")
+    long = today.handling(
+        today.open(LONG * 3, contact=contact, fields={"place": LONG[:110]}, files=[photo()])
+    )
+    today.act(long, "request_extension", "handler", reason=LONG)
+    today.act(late, "supervise", "supervisor", words=LONG, days=3)
+    matters.note(long.matter.pk, LONG, actor=today.actor("handler"), at=today.at)
+    matters.add_phrase(
+        today.org("city"), "收到", "来信收悉。", at=today.at, actor=today.actor("admin").ref
+    )
+    matters.save_filter(today.person("desk").pk, "投诉", "tab=all&category=complaint")
+    for ago in (3, 0):
+        matters.sweep(now() - timedelta(days=ago))
+    closed = today.closed(today.open("夜市噪声扰民。"))
+    drafts = [publication(today, body) for body in ("红绿灯又坏了。", "井盖缺失。", "树枝挡灯。")]
+    publisher = today.actor("publisher")
+    for row in drafts[1:]:
+        publicity.publish(row.pk, version=row.version, actor=publisher, at=today.at)
+    publicity.withdraw(drafts[2].pk, "内容有误", actor=publisher, at=today.at)
+    for name, types in (("https://example.org/hook", ["public_voice.open"]),):
+        notify.add_webhook(name, types, at=today.at, actor="system")
+    access.issue_token(
+        today.person("desk").pk,
+        "试点",
+        ["matters:read"],
+        expires=today.at.date() + timedelta(days=30),
+        at=today.at,
+        actor="system",
+    )
+    fresh = today.open("建议增设自行车停放点。", category="suggestion")
+    held = {
+        "answered": answered,
+        "handling": handling,
+        "waiting": waiting,
+        "accepted": accepted,
+        "long": long,
+        "late": late,
+        "closed": closed,
+        "fresh": fresh,
+    }
+    return {
+        "body": city.BODY,
+        "draft": str(drafts[0].pk),
+        "shown": str(drafts[1].pk),
+        "gone": str(drafts[2].pk),
+        "published": drafts[1].subject.partition(":")[2],
+        "org": str(today.org("center").pk),
+        "empty_org": str(today.org("vehicles_one").pk),
+        "person": str(today.person("desk").pk),
+        **{name: str(opened.matter.pk) for name, opened in held.items()},
+        **{f"{name}_code": opened.code for name, opened in held.items()},
+    }
+
+
+def photo():
+    image = io.BytesIO()
+    Image.new("RGB", (20, 20), "green").save(image, "PNG")
+    return files.accept("路口.png", image.getvalue())
+
+
+def publication(house, body):
+    opened = house.answered(house.open(body), "经查，已经修复。")
+    house.act(opened, "publish", "desk")
+    (row,) = publicity.of_subject(opened.matter.stream)
+    return row
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_page_has_a_barrier(visit, log_in, axe, scene, language):
+    """All that is wrong is told at once; each page is loaded once and looked at in both widths."""
+    faults: list[str] = []
+    open_pages: dict[str, Page] = {}
+    for view in [*(view for views in PAGES.values() for view in views), *ELSEWHERE]:
+        page = open_pages.get(view.who)
+        if page is None:
+            page = open_pages[view.who] = visit("/", language=language)
+            log_in(page, view.who)
+        page.goto(view.path.format_map(scene))
+        if view.do is not None:
+            view.do(page, scene)
+        page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+        for width, size in WIDTHS.items():
+            page.set_viewport_size(size)
+            faults += [f"{view.path} {width} {fault}" for fault in axe(page)]
+        faults += [f"{view.path} {key}" for key in RAW_KEY.findall(page.inner_text("body"))]
+    assert not faults, "\n".join(faults)
