@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "bihuan.web.headers.HeadersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "bihuan.api.middleware.ApiMiddleware",
     "bihuan.web.locale.LocaleMiddleware",
@@ -189,5 +190,7 @@ LOGGING = {
     "loggers": {
         "django.request": {"level": "CRITICAL"},
         "django.security": {"level": "CRITICAL"},
+        # It tells every EXIF tag it meets, and the tags of a sender's photo are nobody's business.
+        "PIL": {"level": "WARNING"},
     },
 }
