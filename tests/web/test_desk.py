@@ -251,3 +251,16 @@ def test_own_password_needs_the_present_one(house):
     )
     assert answer.status_code == 422
     assert client.get("/desk/inbox").status_code == 200
+
+
+def test_a_matter_kept_from_somebody_is_not_named_beside_one_they_see(house):
+    from bihuan.kernel.matters import api as matters
+
+    matter = house.act(house.dispatched(), "instruct", "leader", words="请办", days=3)
+    (child,) = matters.open_children(matter)
+    handler = house.actor("handler")
+    client = house.client("handler")
+    assert child.number in page(client.get(f"/desk/matters/{matter.pk}"))
+    assert matter.number in page(client.get(f"/desk/matters/{child.pk}"))
+    matters.recuse(child.pk, handler.person_id, actor=handler, at=house.at, reason="当事人亲属")
+    assert child.number not in page(client.get(f"/desk/matters/{matter.pk}"))
