@@ -96,8 +96,6 @@ def test_a_redirect_is_an_answer_and_not_a_way(settings):
             self.send_header("Location", "/elsewhere")
             self.end_headers()
 
-        do_GET = do_POST
-
         def log_message(self, *given):
             pass
 

@@ -23,6 +23,7 @@ from bihuan.spec import release
 from bihuan.spec.schema import Input
 
 DUE_PAGE = 500
+REASON = Input(type="longtext", required=True, max=2000)
 NOTE = Input(type="longtext", required=True, max=5000)
 
 
@@ -99,11 +100,33 @@ def _bar(found: Matter, person_id: int, *, actor: Actor, at: datetime, reason: s
     )
 
 
+def _contactable(pk: int, actor: Actor) -> Matter:
+    found = access.matter(actor, pk)
+    if not access.may_contact(actor, found):
+        raise NotAllowedError("matters.may_not_contact")
+    return found
+
+
+def reveal_contact(pk: int, reason: str, *, actor: Actor, at: datetime) -> vault.Person | None:
+    """How to reach the sender, for a reason that is logged with who asked; None without any.
+
+    Raises LookupError, NotAllowedError unless the kind's `contact_by` names them, InputError.
+    """
+    found = _contactable(pk, actor)
+    taken = inputs.take({"reason": REASON}, {"reason": reason})
+    if not vault.has(found.stream):
+        return None
+    return vault.reveal(found.stream, actor=actor.ref, at=at, reason=taken["reason"])
+
+
 @transaction.atomic
 def renew_code(pk: int, *, actor: Actor, at: datetime) -> str:
-    """A new query code for a sender who lost theirs; the old one stops working."""
+    """A new query code for a sender who lost theirs; the old one stops working.
+
+    Whoever holds it reads what the sender reads and acts as them: so those who may see the contact.
+    """
     _write(actor)
-    found = access.matter(actor, pk)
+    found = _contactable(pk, actor)
     label = f"renew|{found.pk}|{found.head}"
     code = codes.derive(settings.SECRETS["code"].encode(), label)
     at = max(at, found.changed_at)
