@@ -235,7 +235,7 @@ def test_opening_is_throttled(house, nobody, settings):
         (matters.MatterError("matters.not_anonymous"), 422, "matters.not_anonymous"),
     ],
 )
-def test_status_of_each_kind(error, status, code):
+def test_status_of_each_kind(db, error, status, code):
     request = RequestFactory().get("/api/v1/", headers={"Accept-Language": "en"})
     found = errors.handle(request, error)
     assert (found.status_code, shape_of(found)["code"]) == (status, code)

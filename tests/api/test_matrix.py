@@ -119,6 +119,7 @@ def opening(w: World) -> dict[str, Any]:
 
 OPENS = staff(403, desk=201)
 READS = staff(200, **ABSENT)
+CONTACTS = staff(200, supervisor=403, publisher=403, **ABSENT)
 ADMINS = staff(403, admin=200)
 ADMIN_MAKES = staff(403, admin=201)
 ADMIN_ENDS = staff(403, admin=204)
@@ -152,8 +153,8 @@ TABLE: dict[str, tuple[Ask, dict[str, int]]] = {
         ),
         staff(204, **ABSENT),
     ),
-    "renew_code": (lambda w: (f"{w.matter}/code", {}), READS),
-    "reveal_contact": (lambda w: (f"{w.matter}/contact", {"reason": "回访"}), READS),
+    "renew_code": (lambda w: (f"{w.matter}/code", {}), CONTACTS),
+    "reveal_contact": (lambda w: (f"{w.matter}/contact", {"reason": "回访"}), CONTACTS),
     "get_file": (lambda w: (f"{w.matter}/files/none", None), staff(404)),
     "find_orgs": (lambda w: ("/orgs", None), staff(200)),
     "get_org": (lambda w: (f"/orgs/{w.org('city')}", None), staff(200)),

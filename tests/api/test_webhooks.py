@@ -29,7 +29,8 @@ class Receiver:
 
 
 @pytest.fixture
-def receiver() -> Iterator[Receiver]:
+def receiver(settings) -> Iterator[Receiver]:
+    settings.WEBHOOK_HOSTS = ["127.0.0.1"]
     kept = Receiver()
 
     class Handler(BaseHTTPRequestHandler):

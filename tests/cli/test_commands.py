@@ -52,6 +52,31 @@ def test_misuse_is_two(argv, capsys):
     assert "Traceback" not in capsys.readouterr().err
 
 
+def test_a_database_that_was_never_brought_up_to_date_is_told_so(places: Places):
+    place = places.new()
+    for command in (["serve", "--port", "8799"], ["work", "--once"]):
+        done = place.run(*command)
+        assert done.returncode == 2
+        assert "run `bihuan init`" in done.stderr
+        assert "Traceback" not in done.stderr
+    # A server that was left running meanwhile: every face says the same.
+    told = place.python(
+        """
+        from django.test import Client
+        client = Client(raise_request_exception=False)
+        for path in ("/ask", "/desk/login", "/published", "/api/v1/public/kinds"):
+            answer = client.get(path, headers={"Accept-Language": "en"})
+            print(path, answer.status_code, b"bihuan init" in answer.content)
+        """
+    )
+    assert told.splitlines() == [
+        "/ask 503 True",
+        "/desk/login 200 False",
+        "/published 503 True",
+        "/api/v1/public/kinds 503 True",
+    ]
+
+
 def test_init_twice_and_work_once(places: Places):
     place = places.new()
     before = place.run("verify")
@@ -207,7 +232,7 @@ def test_serve_answers_works_and_stops(places: Places):
         server.terminate()
         told, _ = server.communicate(timeout=30)
     assert answered
-    assert worked == "6"
+    assert worked == "7"
     assert server.returncode == 0
     # Addresses must not be written down: no access log.
     assert "GET /none" not in told

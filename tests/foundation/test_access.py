@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from bihuan.foundation.access import api as access
+from bihuan.foundation.access import throttle
 from bihuan.foundation.access.api import AccessError, DeniedError
 from bihuan.foundation.orgs import api as orgs
 
@@ -142,3 +143,11 @@ def test_an_admin_token_needs_the_scope(house):
     )
     with pytest.raises(DeniedError):
         access.require_admin(access.token_actor(secret, DAY))
+
+
+def test_many_addresses_do_not_wash_a_count_away():
+    for _ in range(10):
+        throttle.count("code", "the guesser", seconds=900)
+    for n in range(5000):
+        throttle.count("code", f"2001:db8::{n:x}", seconds=900)
+    assert throttle.too_many("code", "the guesser", limit=10)

@@ -1,16 +1,26 @@
 """What is let in as a file: by its bytes, not its name."""
 
 import io
+import os
 import zipfile
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from house import House
 from PIL import Image
 from PIL.TiffImagePlugin import IFDRational
 
 from bihuan.foundation.files import api as files
+from bihuan.foundation.files import store
 from bihuan.foundation.files.api import FileError
+from bihuan.kernel.matters import api as matters
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _store_of_its_own(settings, tmp_path):
+    settings.FILES_ROOT = tmp_path / "files"
 
 
 def picture(kind="JPEG", size=(40, 30), **more):
@@ -45,6 +55,8 @@ def test_pictures_are_taken_and_their_bytes_kept():
     for kind, mime in (("JPEG", "image/jpeg"), ("PNG", "image/png"), ("WEBP", "image/webp")):
         stored = files.accept("灯.dat", picture(kind))
         assert stored.mime == mime
+        assert not files.path_of(stored.sha256).exists(), "not before something names it"
+        files.keep([stored])
         assert files.path_of(stored.sha256).stat().st_size == stored.size
 
 
@@ -52,7 +64,7 @@ def test_position_and_remarks_are_gone_and_the_picture_upright():
     raw = with_position()
     assert b"my home" in raw
     stored = files.accept("家门口.jpg", raw)
-    content = files.path_of(stored.sha256).read_bytes()
+    content = stored.content
     with Image.open(io.BytesIO(content)) as found:
         assert not found.getexif()
         assert not found.info.get("comment")
@@ -63,7 +75,7 @@ def test_position_and_remarks_are_gone_and_the_picture_upright():
 
 def test_what_hides_behind_the_pixels_is_gone():
     stored = files.accept("灯.png", picture("PNG") + b"<script>alert(1)</script>")
-    assert b"script" not in files.path_of(stored.sha256).read_bytes()
+    assert b"script" not in stored.content
 
 
 @pytest.mark.parametrize(
@@ -153,3 +165,85 @@ def test_altered_and_lost_files_are_found(house):
 def test_the_same_bytes_are_stored_once():
     first, second = files.accept("a.jpg", picture()), files.accept("b.jpg", picture())
     assert first.sha256 == second.sha256
+
+
+def aged(stored, **age):
+    """Makes a stored file as old as if it had come so long ago."""
+    then = (House().at - timedelta(**age)).timestamp()
+    os.utime(files.path_of(stored.sha256), (then, then))
+
+
+def test_what_a_refused_step_left_is_collected_after_a_day(house):
+    kept, orphan, young = (files.accept("a.png", picture("PNG", (n, 9))) for n in (51, 52, 53))
+    house.open(files=[kept])
+    files.keep([orphan, young])
+    aged(kept, days=9)
+    aged(orphan, days=2)
+    aged(young, hours=23)
+    cut_off = files.path_of(orphan.sha256).with_name("tmpabc")
+    cut_off.write_bytes(b"half")
+    os.utime(cut_off, (0, 0))
+    assert files.collect_orphans(house.at) == 2
+    assert [files.path_of(s.sha256).exists() for s in (kept, orphan, young)] == [True, False, True]
+    assert not cut_off.exists()
+    assert files.collect_orphans(house.at) == 0
+    assert list(files.verify()) == []
+
+
+def test_a_collector_that_was_killed_loses_nothing(house):
+    kept = files.accept("a.png", picture("PNG", (54, 9)))
+    house.open(files=[kept])
+    aged(kept, days=9)
+    path = files.path_of(kept.sha256)
+    path.rename(path.with_name(f"{kept.sha256}.aside"))
+    assert [f.what for f in files.verify()] == ["the stored file is gone"]
+    files.collect_orphans(house.at)
+    assert list(files.verify()) == []
+
+
+def test_bytes_sent_again_while_they_are_collected_stay():
+    """The upload comes at the worst instant: after the collector found no row, before it removes."""
+    stored = files.accept("a.png", picture("PNG", (55, 9)))
+    files.keep([stored])
+    aged(stored, days=9)
+    asked = []
+
+    def in_use(sha256):
+        # Asked before anything is touched, and once more when the file was put aside.
+        asked.append(sha256)
+        files.keep([stored])
+        return False
+
+    assert store.collect(datetime.now(UTC), in_use) == 0
+    assert len(asked) == 1, "young again: that alone saves it"
+    assert files.path_of(stored.sha256).read_bytes() == stored.content
+
+
+def test_a_refused_step_writes_no_file(house):
+    stored = files.accept("a.png", picture("PNG", (56, 9)))
+    opened = house.open()
+    for refused in (
+        lambda: house.open("", files=[stored]),
+        lambda: house.act(opened, "reply", "handler", files=[stored], reply="好"),
+        lambda: house.act(opened, "add", "sender", files=[stored], text=""),
+    ):
+        with pytest.raises((matters.MatterError, LookupError)):
+            refused()
+    assert not files.path_of(stored.sha256).exists()
+
+
+def test_an_anonymous_sender_leaves_no_document_and_no_name(house):
+    letter, photo = (
+        files.accept("周某某.docx", office("word")),
+        files.accept("周某某.jpg", picture()),
+    )
+    with pytest.raises(FileError, match="signed"):
+        house.open(anonymous=True, files=[letter])
+    opened = house.open(anonymous=True, files=[photo])
+    with pytest.raises(FileError, match="signed"):
+        house.act(opened, "add", "sender", text="补充", files=[photo, letter])
+    assert not files.path_of(letter.sha256).exists()
+    house.act(opened, "add", "sender", text="补充", files=[photo, photo])
+    house.act(opened, "add", "desk", text="补充", files=[letter])
+    names = [a.name for a in files.of(opened.matter.stream)]
+    assert names == ["1.jpeg", "1.jpeg", "2.jpeg", "周某某.docx"], "staff's own are theirs"

@@ -1,12 +1,15 @@
 """Releases, moves of the tree, calendars, retention, idempotency."""
 
+import io
 import shutil
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from PIL import Image
 
 from bihuan.foundation.audit import api as audit
 from bihuan.foundation.audit.api import vault
+from bihuan.foundation.files import api as files
 from bihuan.foundation.orgs import api as orgs
 from bihuan.kernel.clocks import api as clocks
 from bihuan.kernel.matters import api as matters
@@ -278,6 +281,30 @@ def test_retention_forgets_and_verify_stays_clean(house):
     actor = house.actor("leader")
     assert matters.matters(actor, Filter(text="闭环事项正文")).rows == []
     assert matters.erase_due(house.after(days=365 * 6), words="已按期限清除") == 0
+
+
+def test_contacts_of_open_matters_do_not_stand_in_the_way_of_others(house, monkeypatch):
+    monkeypatch.setattr("bihuan.kernel.matters.upkeep.DUE_PAGE", 2)
+    person = vault.Person("乔映雪", "13912345678", "")
+    going_on = [house.open(contact=person) for _ in range(5)]
+    over = [house.closed(house.open(contact=person)) for _ in range(3)]
+    late = house.after(days=740)
+    assert [matters.erase_due(late, words="已清除", limit=2) for _ in range(3)] == [2, 1, 0]
+    assert [vault.has(o.matter.stream) for o in going_on] == [True] * 5
+    assert [vault.has(o.matter.stream) for o in over] == [False] * 3
+
+
+def test_attachments_go_with_the_text(house):
+    out = io.BytesIO()
+    Image.new("RGB", (61, 9)).save(out, "PNG")
+    photo = files.accept("家.png", out.getvalue())
+    opened = house.closed(house.open(files=[photo]))
+    late = house.after(days=365 * 5 + 10)
+    matters.erase_due(late, words="已清除")
+    assert files.of(opened.matter.stream) == []
+    files.collect_orphans(datetime.now(UTC) + timedelta(days=2))
+    assert not files.path_of(photo.sha256).exists()
+    assert audit.stream(opened.matter.stream) == []
 
 
 def test_an_erased_text_put_back_is_found(house, unlocked):

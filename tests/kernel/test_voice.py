@@ -612,6 +612,7 @@ def test_who_was_merged_into_a_withdrawn_one_stands_alone_again(house):
     notify.run(house.after(minutes=1))
     found = matters.by_code(source.code)
     assert (found.state, found.merged_into_id) == ("accepted", None)
+    assert matters.by_code(target.code).facts["joined"] == 0
 
 
 def test_what_cannot_be_merged(house):
@@ -639,9 +640,15 @@ def test_what_cannot_be_merged(house):
 
 
 def test_unmerge(house):
-    source = merged(house, house.open())
+    target = house.open()
+    source, other = merged(house, target), merged(house, target)
     matter = house.act(source, "unmerge", "desk")
     assert (matter.state, matter.merged_into_id) == ("accepted", None)
+    found = matters.by_code(target.code)
+    assert found.facts["joined"] == matters.merged_here(found) == 1
+    house.act(other, "unmerge", "desk")
+    assert matters.by_code(target.code).facts["joined"] == 0
+    assert audit.stream(found.stream) == []
 
 
 def test_merging_into_one_whose_clock_is_ahead_keeps_time_in_order(house):
@@ -710,6 +717,24 @@ def test_what_is_opened_under_it_is_hidden_too(house):
     assert house.person("handler").pk not in {
         n.person_id for n in notify.Notice.objects.filter(ref=child.stream)
     }
+
+
+def test_what_was_opened_under_it_before_is_hidden_too(house):
+    opened = house.dispatched(person=True)
+    matter = house.act(opened, "instruct", "leader", words="请办", days=3)
+    (child,) = matters.open_children(matter)
+    assert matters.sees(house.actor("handler"), child)
+    matters.recuse(
+        matter.pk,
+        house.person("handler").pk,
+        actor=house.actor("leader"),
+        at=house.at,
+        reason="当事人亲属",
+    )
+    child.refresh_from_db()
+    assert child.assignee_id is None
+    unseen(house, "handler", child)
+    assert audit.stream(child.stream) == []
 
 
 def test_a_complaint_never_reaches_the_person_it_names(house):

@@ -125,7 +125,8 @@ class Walk:
             pks = self.random.sample(list(self.codes), min(4, len(self.codes)))
             options = [
                 (self.taken[one.id] + self.random.random() * 2, one.id, who, matter)
-                for matter in matters.Matter.objects.filter(pk__in=pks)
+                # In one order on both databases: the dice are thrown once for each of them.
+                for matter in matters.Matter.objects.filter(pk__in=pks).order_by("pk")
                 for who in WALKERS
                 if who == "sender" or matters.sees(self.actors[who], matter)
                 for one in matters.offered(matter, self.actors[who], self.at)

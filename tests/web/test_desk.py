@@ -281,3 +281,44 @@ def test_own_password_needs_the_present_one(house):
     )
     assert answer.status_code == 422
     assert client.get("/desk/inbox").status_code == 200
+
+
+def test_a_matter_kept_from_somebody_is_not_named_beside_one_they_see(house):
+    from bihuan.kernel.matters import api as matters
+
+    matter = house.act(house.dispatched(), "instruct", "leader", words="请办", days=3)
+    (child,) = matters.open_children(matter)
+    handler = house.actor("handler")
+    client = house.client("handler")
+    assert child.number in page(client.get(f"/desk/matters/{matter.pk}"))
+    assert matter.number in page(client.get(f"/desk/matters/{child.pk}"))
+    matters.recuse(child.pk, handler.person_id, actor=handler, at=house.at, reason="当事人亲属")
+    assert child.number not in page(client.get(f"/desk/matters/{matter.pk}"))
+
+
+@pytest.mark.parametrize(
+    ("role", "may"),
+    [
+        ("desk", True),
+        ("handler", True),
+        ("leader", True),
+        ("supervisor", False),
+        ("publisher", False),
+    ],
+)
+def test_the_contact_is_for_the_roles_the_programme_names(house, role, may):
+    from bihuan.foundation.audit.api import Event, vault
+
+    person = vault.Person("乔映雪", "13912345678", "")
+    opened = house.handling(house.open(contact=person))
+    client, address = house.client(role), f"/desk/matters/{opened.matter.pk}"
+    shown = page(client.get(address))
+    assert (f"{address}/contact" in shown, f"{address}/code" in shown) == (may, may)
+    before = Event.objects.count()
+    for path, data in (("contact", {"reason": "回访"}), ("code", {})):
+        answer = client.post(f"{address}/{path}", data)
+        assert answer.status_code == (200 if may else 403)
+        assert may or "您的岗位不能查看来信人的联系方式" in page(answer)
+        assert ("13912345678" in page(answer)) == (may and path == "contact")
+    assert Event.objects.count() == before + (2 if may else 0)
+    assert house.client("stranger").post(f"{address}/contact", {"reason": "x"}).status_code == 404

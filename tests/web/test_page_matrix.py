@@ -167,3 +167,42 @@ def test_a_strangers_writes_are_refused_and_nothing_changes(house, scene):
             wrong[name] = (got, expected)
     assert wrong == {}
     assert Event.objects.count() == before
+
+
+STRICT = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data:",
+    "font-src": "'self'",
+    "connect-src": "'self'",
+    "form-action": "'self'",
+    "manifest-src": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+}
+HEADERS = {
+    "X-Frame-Options": "DENY",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+@pytest.mark.parametrize("role", [None, "stranger", "desk", "admin"])
+def test_every_page_is_strict_with_the_browser(house, scene, role):
+    client = house.client(role)
+    for name in PAGES:
+        for method in ("get", "post"):
+            if method == "post" and name in ("desk:logout", "desk:recuse"):
+                continue
+            answer = getattr(client, method)(address(name, scene))
+            policy = dict(
+                one.strip().split(" ", 1)
+                for one in answer.headers["Content-Security-Policy"].split(";")
+            )
+            assert policy == STRICT, name
+            assert {k: answer.headers.get(k) for k in HEADERS} == HEADERS, name
+            assert "geolocation=()" in answer.headers["Permissions-Policy"]
+            if method == "post" or name.startswith(("desk:", "studio:")):
+                assert "no-store" in answer.headers["Cache-Control"], name

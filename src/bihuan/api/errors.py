@@ -20,7 +20,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from bihuan.api import words
 from bihuan.foundation.access.api import AccessError, DeniedError
-from bihuan.foundation.audit.api import ConflictError
+from bihuan.foundation.audit.api import ConflictError, schema
 from bihuan.foundation.files.api import FileError
 from bihuan.foundation.notify.api import NotifyError
 from bihuan.foundation.orgs.api import OrgError
@@ -197,6 +197,8 @@ def tell(error: Exception) -> Told:
     told = _of_house(error) or _of_framework(error)
     if told is not None:
         return told
+    if schema.explains(error):
+        return Told(503, "api.behind", retry_after=60)
     for kinds, status, key in _PLAIN:
         if isinstance(error, kinds):
             return Told(status, key, retry_after=1 if status == 503 else 0)

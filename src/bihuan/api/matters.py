@@ -26,17 +26,14 @@ from bihuan.api.matter_shapes import (
     RecuseIn,
 )
 from bihuan.foundation.access.api import Actor
-from bihuan.foundation.audit.api import vault
 from bihuan.foundation.files import api as files
 from bihuan.foundation.files.api import Stored
 from bihuan.kernel.clocks import api as clocks
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.programmes import api as programmes
-from bihuan.spec.schema import Input
 
 READ, WRITE = "matters:read", "matters:write"
-REASON = Input(type="longtext", required=True, max=2000)
 RefPath = Annotated[str, Path(max_length=40, description="The number (MY2026-000017) or the id")]
 BINARY = {
     "responses": {
@@ -306,10 +303,9 @@ def reveal_contact(request: HttpRequest, ref: RefPath, given: ReasonIn) -> dict[
     actor = base.who(request, "contacts:reveal")
     base.who(request, READ)
     found = load(actor, ref)
-    taken = matters.take({"reason": REASON}, {"reason": given.reason})
-    if not vault.has(found.stream):
+    person = matters.reveal_contact(found.pk, given.reason, actor=actor, at=base.now())
+    if person is None:
         raise ApiError(404, "api.no_contact")
-    person = vault.reveal(found.stream, actor=actor.ref, at=base.now(), reason=taken["reason"])
     return {"name": person.name, "phone": person.phone, "email": person.email}
 
 

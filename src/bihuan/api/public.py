@@ -156,7 +156,7 @@ def send_matter(
             subject=given.subject,
             fields=given.fields,
             contact=given.contact.person(),
-            anonymous=given.anonymous,
+            anonymous=given.anonymous or not given.contact.person(),
             files=base.stored(given.files),
         ),
         actor=SENDER,

@@ -349,15 +349,15 @@ def entry(one: Entry) -> dict[str, Any]:
 
 def matter(found: Matter, actor: Actor, at: datetime, locale: str) -> dict[str, Any]:
     """A matter in full, for somebody who was found to see it."""
-    parent = found.parent
+    parent, into = found.parent, found.merged_into
     return {
         **row(found),
         "facts": found.facts,
         "parent": row(parent) if parent and matters.sees(actor, parent) else None,
         "children": [row(c) for c in matters.open_children(found) if matters.sees(actor, c)],
-        "merged_into": found.merged_into_id,
+        "merged_into": into.pk if into and matters.sees(actor, into) else None,
         "merged_here": matters.merged_here(found),
-        "has_contact": vault.has(found.stream),
+        "has_contact": matters.may_contact(actor, found) and vault.has(found.stream),
         "clocks": [clock(c) for _, c in sorted(clocks.of(found.stream).items())],
         "actions": offered(found, actor, at, locale),
         "timeline": [entry(e) for e in matters.timeline(found, for_sender=False)],

@@ -46,6 +46,17 @@ def _port_is_free(host: str, port: int) -> bool:
     return True
 
 
+def _refuse_behind() -> None:
+    from bihuan.foundation.audit.api import schema
+
+    lacking = schema.pending()
+    if lacking:
+        raise UsageError(
+            f"the database lacks {lacking} changes of this version; run `bihuan init`, then this "
+            "again (make a backup first when there is data in it)"
+        )
+
+
 def serve(args: argparse.Namespace) -> int:
     """Serves the pages and, beside them, works; ends both together."""
     if not _port_is_free(args.host, args.port):
@@ -53,6 +64,7 @@ def serve(args: argparse.Namespace) -> int:
             f"{args.host}:{args.port} is taken or not ours; stop what runs there, or choose "
             "another with --port"
         )
+    _refuse_behind()
     web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", args.host]
     web += ["--port", str(args.port), "--workers", str(args.workers), "--no-access-log"]
     # Every thread keeps a database connection: left to itself the server starts hundreds, and
@@ -92,6 +104,7 @@ def _together(commands: list[list[str]]) -> int:
 
 def work(args: argparse.Namespace) -> int:
     """Does what is due: limits that pass, mails, webhooks, seals, retention."""
+    _refuse_behind()
     from bihuan.jobs.worker import Worker
     from bihuan.lib import clock
     from bihuan.web import words

@@ -57,6 +57,10 @@ FILES_PER_MESSAGE = 5
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
+# Hosts or networks inside the house that webhooks may call all the same.
+WEBHOOK_HOSTS = [
+    h.strip() for h in os.environ.get("BIHUAN_WEBHOOK_HOSTS", "").split(",") if h.strip()
+]
 # Behind a proxy every client has the proxy's address: an operator may widen the limits then.
 THROTTLE_FACTOR = int(os.environ.get("BIHUAN_THROTTLE_FACTOR", "1"))
 
@@ -86,6 +90,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "bihuan.web.headers.HeadersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "bihuan.api.middleware.ApiMiddleware",
     "bihuan.web.locale.LocaleMiddleware",
@@ -146,7 +151,14 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        # Holds counts of tries and nothing else. When it is full the oldest third goes: with room
+        # for few, one person with many addresses could wash their own counts away.
+        "OPTIONS": {"MAX_ENTRIES": 200_000},
+    }
+}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -193,5 +205,7 @@ LOGGING = {
     "loggers": {
         "django.request": {"level": "CRITICAL"},
         "django.security": {"level": "CRITICAL"},
+        # It tells every EXIF tag it meets, and the tags of a sender's photo are nobody's business.
+        "PIL": {"level": "WARNING"},
     },
 }

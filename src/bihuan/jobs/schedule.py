@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from bihuan.foundation.access import api as access
 from bihuan.foundation.audit import api as audit
+from bihuan.foundation.files import api as files
 from bihuan.foundation.orgs.api import calendars
 from bihuan.foundation.search import api as search
 from bihuan.jobs import digest
@@ -60,4 +61,5 @@ def duties(words: digest.Words) -> list[Duty]:
         Duty("calendars", day, _calendars),
         Duty("search.frequencies", day, _frequencies),
         Duty("sessions", day, _sessions),
+        Duty("files", day, files.collect_orphans),
     ]

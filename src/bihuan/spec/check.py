@@ -74,6 +74,16 @@ def _roles(programme: Programme) -> Iterator[Problem]:
             yield Problem("clocks.toml", path, f"no role {name!r}", remedy)
 
 
+def _contacts(programme: Programme) -> Iterator[Problem]:
+    known = {role.id for role in programme.manifest.roles} | {"assignee"}
+    for kind_id, kind in programme.kinds.items():
+        for name in kind.contact_by:
+            if name not in known:
+                cause = f"no role {name!r} that could look at a contact"
+                where = f"{kind_id}.contact_by"
+                yield Problem("matters.toml", where, cause, f"one of {sorted(known)}")
+
+
 def _told(programme: Programme) -> Iterator[tuple[str, str]]:
     for clock_id, clock in programme.clocks.items():
         for step in clock.steps:
@@ -295,6 +305,7 @@ def problems(programme: Programme, verbs: Verbs) -> list[Problem]:
     if not found:
         found += _graph(programme)
     found += _roles(programme)
+    found += _contacts(programme)
     found += _clocks(programme)
     found += _settings(programme)
     found += _verbs(programme, verbs)

@@ -45,7 +45,8 @@ def _kinds(programme: Programme) -> list[str]:
         lines += [
             (
                 f"Numbered `{kind.prefix}`; opened by {', '.join(kind.opened_by)}; anonymous senders: "
-                f"{'yes' if kind.anonymous else 'no'}."
+                f"{'yes' if kind.anonymous else 'no'}; the sender's contact is open to "
+                f"{', '.join(n for n in kind.contacts_by() if n not in ('sender', 'system'))}."
             ),
             "",
             "```mermaid",

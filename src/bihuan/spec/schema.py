@@ -100,16 +100,26 @@ class State(Strict):
 
 
 class Kind(Strict):
-    """A kind of matter: what it holds, its states, its moves."""
+    """A kind of matter: what it holds, its states, its moves.
+
+    `contact_by` names who may see how to reach the sender and renew their query code; without it
+    whoever may take one of the actions.
+    """
 
     prefix: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,4}$")]
     initial: Name
     opened_by: tuple[str, ...] = Field(min_length=1)
+    contact_by: tuple[str, ...] = ()
     anonymous: bool = False
     fields: dict[Name, Input] = Field(default_factory=dict)
     states: dict[Name, State] = Field(min_length=1)
     actions: dict[Name, Action] = Field(min_length=1)
     on_open: tuple[Verb, ...] = ()
+
+    def contacts_by(self) -> tuple[str, ...]:
+        """The roles that may see the contact: those declared, or else all that act."""
+        acting = dict.fromkeys(name for action in self.actions.values() for name in action.by)
+        return self.contact_by or tuple(acting)
 
     def sources_of(self, action: Action) -> list[str]:
         """The states an action may start from; `*open`, `*waiting`, `*done` name a whole phase."""

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.db.utils import OperationalError
+from django.db.utils import OperationalError, ProgrammingError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from bihuan.foundation.access.api import AccessError, DeniedError
-from bihuan.foundation.audit.api import ConflictError
+from bihuan.foundation.audit.api import ConflictError, schema
 from bihuan.foundation.files.api import FileError
 from bihuan.foundation.notify.api import NotifyError
 from bihuan.foundation.orgs.api import OrgError
@@ -62,7 +62,7 @@ def status(error: Exception) -> int:
         return 409
     if isinstance(error, (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)):
         return 413
-    if isinstance(error, OperationalError):
+    if isinstance(error, (OperationalError, ProgrammingError)):
         return 503
     return 400 if isinstance(error, KEYED) else 500
 
@@ -71,9 +71,10 @@ def page(request: HttpRequest, error: Exception) -> HttpResponse:
     """An error page that keeps the site's frame and says what to do."""
     code = status(error)
     told = message(error) if isinstance(error, (*KEYED, ConflictError)) else ""
+    name = "behind" if schema.explains(error) else str(code)
     context = {
-        "title": words.text(f"error.page.{code}.title"),
-        "advice": told or words.text(f"error.page.{code}.advice"),
+        "title": words.text(f"error.page.{name}.title"),
+        "advice": told or words.text(f"error.page.{name}.advice"),
         "code": code,
     }
     return fragments.whole(request, render(request, "web/error.html", context, status=code))
@@ -95,11 +96,15 @@ class ErrorMiddleware:
             DeniedError,
             LookupError,
             OperationalError,
+            ProgrammingError,
             RequestDataTooBig,
             TooManyFieldsSent,
             TooManyFilesSent,
         )
         if request.path.startswith(("/api/", "/open311/")) or not isinstance(error, expected):
+            return None
+        # A statement the database cannot read is our mistake, unless it lacks what we ask for.
+        if isinstance(error, ProgrammingError) and not schema.explains(error):
             return None
         # KeyError and IndexError are our own mistakes, not something a reader looked for.
         if isinstance(error, (KeyError, IndexError)):

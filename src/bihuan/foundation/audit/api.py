@@ -1,6 +1,6 @@
 """The public door of the audit app."""
 
-from bihuan.foundation.audit import standing, vault
+from bihuan.foundation.audit import schema, standing, vault
 from bihuan.foundation.audit.lookup import Lookup
 from bihuan.foundation.audit.models import Chained, Contact, Event, Part
 from bihuan.foundation.audit.record import (
@@ -40,6 +40,7 @@ __all__ = [
     "history",
     "read",
     "register",
+    "schema",
     "seal",
     "standing",
     "stream",

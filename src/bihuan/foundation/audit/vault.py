@@ -129,7 +129,7 @@ def erase(subject: str, *, actor: str, at: datetime) -> int:
     return len(entries)
 
 
-def due(on: date, limit: int) -> list[str]:
-    """Subjects whose contacts are past their time."""
-    found = Contact.objects.filter(erased=False, keep_until__lt=on).order_by("pk")
-    return list(dict.fromkeys(found.values_list("subject", flat=True)[:limit]))
+def due(on: date, limit: int, *, after: int = 0) -> list[tuple[int, str]]:
+    """(cursor, subject) of contacts past their time, the next page of them after a cursor."""
+    found = Contact.objects.filter(erased=False, keep_until__lt=on, pk__gt=after).order_by("pk")
+    return list(found.values_list("pk", "subject")[:limit])

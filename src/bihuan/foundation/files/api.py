@@ -2,13 +2,11 @@
 
 import hashlib
 import io
-import os
-import tempfile
 import unicodedata
 import zipfile
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 import filetype
@@ -16,9 +14,23 @@ from django.conf import settings
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from bihuan.foundation.audit.api import Finding, register
+from bihuan.foundation.files import store
 from bihuan.foundation.files.models import Attachment
+from bihuan.foundation.files.store import path_of
 
-__all__ = ["Attachment", "FileError", "Stored", "accept", "find", "of", "path_of", "verify"]
+__all__ = [
+    "Attachment",
+    "FileError",
+    "Stored",
+    "accept",
+    "collect_orphans",
+    "find",
+    "keep",
+    "of",
+    "path_of",
+    "unsigned",
+    "verify",
+]
 
 register(Attachment)
 
@@ -41,12 +53,13 @@ class FileError(ValueError):
 
 @dataclass(frozen=True)
 class Stored:
-    """A file in the store, not yet attached to anything."""
+    """A file that was checked and cleaned; `keep` writes it to the store, not before."""
 
     name: str
     mime: str
     size: int
     sha256: str
+    content: bytes = field(repr=False)
 
     def part(self, *, internal: bool = False) -> dict[str, Any]:
         """The columns of the Attachment that an event will make."""
@@ -113,9 +126,10 @@ def _reencode(content: bytes, mime: str, name: str) -> bytes:
 
 
 def accept(name: str, content: bytes) -> Stored:
-    """Checks, cleans and stores a file; its kind is what its bytes say, not its name.
+    """Checks and cleans a file; its kind is what its bytes say, not its name.
 
-    Pictures (JPEG, PNG, WebP), PDF, Word and Excel without macros are taken.
+    Pictures (JPEG, PNG, WebP), PDF, Word and Excel without macros are taken. Nothing is written:
+    what the request is refused for leaves nothing behind.
     Raises FileError: empty, too large, not one of these, or broken.
     """
     shown = _clean_name(name)
@@ -130,28 +144,33 @@ def accept(name: str, content: bytes) -> Stored:
         raise FileError("files.not_allowed", name=shown)
     if mime in IMAGES:
         content = _reencode(content, mime, shown)
-    digest = hashlib.sha256(content).hexdigest()
-    _write(digest, content)
-    return Stored(shown, mime, len(content), digest)
+    return Stored(shown, mime, len(content), hashlib.sha256(content).hexdigest(), content)
 
 
-def path_of(sha256: str) -> Path:
-    """Where the bytes with this hash lie."""
-    root: Path = settings.FILES_ROOT
-    return root / sha256[:2] / sha256
+def unsigned(given: Sequence[Stored]) -> list[Stored]:
+    """The files as an anonymous sender's are kept: pictures only, and without their names.
+
+    A document names its author in dozens of places (properties, tracked changes, paths, fonts);
+    a re-encoded picture in none. Raises FileError for a document.
+    """
+    for one in given:
+        if one.mime not in IMAGES:
+            raise FileError("files.signed", name=one.name)
+    return [
+        replace(one, name=f"{number}.{IMAGES[one.mime].lower()}")
+        for number, one in enumerate(given, 1)
+    ]
 
 
-def _write(sha256: str, content: bytes) -> None:
-    """Written aside, flushed, then renamed: a kill leaves the whole file or none."""
-    target = path_of(sha256)
-    if target.exists():
-        return
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as aside:
-        aside.write(content)
-        aside.flush()
-        os.fsync(aside.fileno())
-    Path(aside.name).replace(target)
+def keep(given: Sequence[Stored]) -> None:
+    """Writes files to the store, in the transaction whose event will name them."""
+    for one in given:
+        store.write(one.sha256, one.content)
+
+
+def collect_orphans(at: datetime) -> int:
+    """Removes files that no attachment names and no request can still be about to name."""
+    return store.collect(at, lambda sha256: Attachment.objects.filter(sha256=sha256).exists())
 
 
 def of(stream: str) -> list[Attachment]:

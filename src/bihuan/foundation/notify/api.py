@@ -3,11 +3,11 @@
 import secrets
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.db import transaction
 
 from bihuan.foundation.audit.api import Happening, change, create, register
+from bihuan.foundation.notify import outward
 from bihuan.foundation.notify.channels import (
     DeliveryError,
     announce,
@@ -112,9 +112,12 @@ def webhook(pk: int) -> Webhook:
 def add_webhook(
     url: str, types: list[str], *, at: datetime, actor: str, org_path: str = ""
 ) -> Webhook:
-    """A new address to tell. Raises NotifyError unless it is http(s)."""
-    if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
-        raise NotifyError("notify.bad_url", url=url)
+    """A new address to tell. Raises NotifyError unless it is http(s) and outside our network, or
+    its host is one of settings.WEBHOOK_HOSTS."""
+    try:
+        outward.check(url)
+    except outward.AddressError as error:
+        raise NotifyError(error.key, url=url) from error
     return create(
         Webhook(url=url, secret=secrets.token_hex(24), types=sorted(types), org_path=org_path),
         Happening("webhook.added", at, actor),

@@ -2,22 +2,19 @@
 
 import hashlib
 import hmac
-import urllib.request
 from datetime import datetime
+from http.client import HTTPException
 from typing import Any
-from urllib.error import URLError
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db.models import Q
 
 from bihuan.foundation.audit.api import standing
-from bihuan.foundation.notify import outbox
+from bihuan.foundation.notify import outbox, outward
 from bihuan.foundation.notify.models import Notice, Webhook
 from bihuan.foundation.orgs.models import Person
 from bihuan.lib import canonical
-
-TIMEOUT_SECONDS = 10
 
 
 class DeliveryError(Exception):
@@ -36,20 +33,18 @@ def deliver_webhook(payload: dict[str, Any], at: datetime, key: str) -> None:
     if hook is None:
         return
     body = canonical.dumps(payload["body"])
-    request = urllib.request.Request(  # noqa: S310 - http(s) was checked when it was added
-        hook.url,
-        data=body.encode(),
-        headers={
-            "Content-Type": "application/json",
-            "Bihuan-Delivery": key,
-            "Bihuan-Signature": signature(hook.secret, body),
-        },
-    )
+    headers = {
+        "Content-Type": "application/json",
+        "Bihuan-Delivery": key,
+        "Bihuan-Signature": signature(hook.secret, body),
+    }
     try:
-        with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310 - as above
-            answer.read(1)
-    except (URLError, OSError) as error:
+        status = outward.post(hook.url, body.encode(), headers)
+    except (outward.AddressError, OSError, HTTPException) as error:
         raise DeliveryError(str(error)) from error
+    if not 200 <= status < 300:
+        msg = f"it answered {status}"
+        raise DeliveryError(msg)
 
 
 @standing.kept

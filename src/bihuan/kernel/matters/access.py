@@ -211,10 +211,23 @@ def may_act(actor: Actor, found: Matter, action: Action, programme: Programme) -
         return actor.ref in action.by
     if not actor.may_scope("matters:write"):
         return False
+    return _is_one_of(actor, found, action.by, programme)
+
+
+def may_contact(actor: Actor, found: Matter) -> bool:
+    """Whether the actor may see how to reach the sender, and renew the sender's query code."""
+    if actor.ref == "system":
+        return True
+    programme = programmes.spec_of(found.release_id)
+    names = programme.kinds[found.kind].contacts_by()
+    return actor.person_id is not None and _is_one_of(actor, found, names, programme)
+
+
+def _is_one_of(actor: Actor, found: Matter, names: Iterable[str], programme: Programme) -> bool:
     held = parties(found)
     if _is_barred(actor, held):
         return False
-    for name in action.by:
+    for name in names:
         if name == "assignee" and found.assignee_id == actor.person_id:
             return True
         role = programme.role(name)

@@ -9,6 +9,7 @@ from django.db import IntegrityError, OperationalError, transaction
 
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import ConflictError, Event, change, earlier
+from bihuan.foundation.files import api as attachments
 from bihuan.foundation.files.api import Stored
 from bihuan.kernel.clocks.api import reckon
 from bihuan.kernel.matters import access, inputs, verbs
@@ -73,6 +74,9 @@ def _move(step: Step, target: str | None) -> None:
 
 
 def _attach(step: Step, files: Sequence[Stored], *, internal: bool) -> None:
+    if step.actor.ref == "sender" and step.matter.anonymous:
+        files = attachments.unsigned(files)
+    attachments.keep(files)
     for index, stored in enumerate(files, 1):
         key = f"{step.matter.version + 1}-{index}"
         step.parts[("file", key)] = stored.part(internal=internal)

@@ -2,7 +2,7 @@
 
 from bihuan.foundation.audit.api import register
 from bihuan.kernel.matters import export, intake
-from bihuan.kernel.matters.access import by_code, matter, may_act, sees, visible
+from bihuan.kernel.matters.access import by_code, matter, may_act, may_contact, sees, visible
 from bihuan.kernel.matters.acting import Offered, act, offered, open_and_act
 from bihuan.kernel.matters.desk import (
     add_phrase,
@@ -51,6 +51,7 @@ from bihuan.kernel.matters.upkeep import (
     note,
     recuse,
     renew_code,
+    reveal_contact,
 )
 from bihuan.kernel.matters.verbs import documented
 
@@ -93,6 +94,7 @@ __all__ = [
     "matter",
     "matters",
     "may_act",
+    "may_contact",
     "merged_here",
     "move_release",
     "note",
@@ -106,6 +108,7 @@ __all__ = [
     "recalculate",
     "recuse",
     "renew_code",
+    "reveal_contact",
     "same_phone",
     "save_filter",
     "sees",

@@ -177,12 +177,16 @@ def merge(step: Step, args: ByInput) -> None:
     """Becomes part of another matter; its answer will answer this one too."""
     target = Matter.objects.get(pk=step.inputs[args.input])
     step.set["merged_into_id"] = target.pk
-    facts = {**target.facts, "joined": int(target.facts.get("joined", 0)) + 1}
+    _count_joined(step, target, "matter.joined", 1)
+
+
+def _count_joined(step: Step, target: Matter, event: str, by: int) -> None:
+    facts = {**target.facts, "joined": int(target.facts.get("joined", 0)) + by}
     at = max(step.at, target.changed_at)
     change(
         target,
         Happening(
-            "matter.joined",
+            event,
             at,
             step.actor.ref,
             set={"facts": facts, "changed_at": at},
@@ -192,9 +196,12 @@ def merge(step: Step, args: ByInput) -> None:
 
 
 def unmerge(step: Step, args: Nothing) -> None:
-    """Stands on its own again."""
+    """Stands on its own again; the other one counts it no longer."""
     del args
+    target = step.matter.merged_into
     step.set["merged_into_id"] = None
+    if target is not None:
+        _count_joined(step, target, "matter.parted", -1)
 
 
 def answer_merged(step: Step, args: ByAction) -> None:

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from bihuan.foundation.access.api import SYSTEM, Actor
 from bihuan.foundation.audit.api import create, earlier, vault
+from bihuan.foundation.files import api as attachments
 from bihuan.foundation.files.api import Stored
 from bihuan.foundation.orgs.api import Org
 from bihuan.foundation.search import api as search
@@ -231,11 +232,14 @@ def open_matter(opening: Opening, *, actor: Actor, at: datetime, key: str | None
     digest = opening_key(opening, actor, key)
     code = _code(digest)
     subject, body, who = _texts(opening)
+    if opening.anonymous:
+        opening = replace(opening, files=attachments.unsigned(opening.files))
     row = _row(opening, release_id, kind, subject, at=at, code=code)
     try:
         with transaction.atomic():
             step = _first_step(opening, programme, kind, row, actor=actor, at=at)
             step.private["body"] = body
+            attachments.keep(opening.files)
             create(row, step.happening("matter.opened", digest))
             if not opening.anonymous:
                 vault.store(row.stream, who, actor=actor.ref, at=at, keep_until=keep_until(at))

@@ -1,6 +1,8 @@
 """What can be done to a matter outside its programme: notes, recusal, codes, erasure, moves."""
 
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from itertools import islice
 
 from django.conf import settings
 from django.db import transaction
@@ -8,6 +10,7 @@ from django.utils import timezone
 
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import Happening, change, earlier, erase, vault
+from bihuan.foundation.files import api as files
 from bihuan.foundation.orgs.api import Person
 from bihuan.foundation.search import api as search
 from bihuan.kernel.matters import access, inputs
@@ -19,6 +22,8 @@ from bihuan.lib import codes
 from bihuan.spec import release
 from bihuan.spec.schema import Input
 
+DUE_PAGE = 500
+REASON = Input(type="longtext", required=True, max=2000)
 NOTE = Input(type="longtext", required=True, max=5000)
 
 
@@ -55,7 +60,7 @@ def note(pk: int, text: str, *, actor: Actor, at: datetime, key: str | None = No
 
 @transaction.atomic
 def recuse(pk: int, person_id: int, *, actor: Actor, at: datetime, reason: str) -> Matter:
-    """Keeps a person away from a matter; takes it off them if they had it.
+    """Keeps a person away from a matter and what was opened under it; takes it off them.
 
     One may recuse oneself; others only as somebody who sees the matter and did not name it.
     """
@@ -64,12 +69,25 @@ def recuse(pk: int, person_id: int, *, actor: Actor, at: datetime, reason: str) 
     if not Person.objects.filter(pk=person_id).exists():
         raise MatterError("input.unknown_person")
     taken = inputs.take({"reason": NOTE}, {"reason": reason})
+    _bar(found, person_id, actor=actor, at=at, reason=taken["reason"])
+    for child in _below(found):
+        _bar(child, person_id, actor=actor, at=at, reason=taken["reason"])
+    return found
+
+
+def _below(found: Matter) -> Iterator[Matter]:
+    for child in Matter.objects.filter(parent_id=found.pk).order_by("pk"):
+        yield child
+        yield from _below(child)
+
+
+def _bar(found: Matter, person_id: int, *, actor: Actor, at: datetime, reason: str) -> None:
     at = max(at, found.changed_at)
     values: dict[str, object] = {"changed_at": at}
     if found.assignee_id == person_id:
         values["assignee_id"] = None
     barred = {"role": "recused", "person_id": person_id, "org_id": None, "org_path": ""}
-    return change(
+    change(
         found,
         Happening(
             "matter.recused",
@@ -77,16 +95,38 @@ def recuse(pk: int, person_id: int, *, actor: Actor, at: datetime, reason: str) 
             actor.ref,
             set=values,
             parts={("party", f"recused-{person_id}"): barred},
-            data={"person": person_id, "reason": taken["reason"]},
+            data={"person": person_id, "reason": reason},
         ),
     )
 
 
+def _contactable(pk: int, actor: Actor) -> Matter:
+    found = access.matter(actor, pk)
+    if not access.may_contact(actor, found):
+        raise NotAllowedError("matters.may_not_contact")
+    return found
+
+
+def reveal_contact(pk: int, reason: str, *, actor: Actor, at: datetime) -> vault.Person | None:
+    """How to reach the sender, for a reason that is logged with who asked; None without any.
+
+    Raises LookupError, NotAllowedError unless the kind's `contact_by` names them, InputError.
+    """
+    found = _contactable(pk, actor)
+    taken = inputs.take({"reason": REASON}, {"reason": reason})
+    if not vault.has(found.stream):
+        return None
+    return vault.reveal(found.stream, actor=actor.ref, at=at, reason=taken["reason"])
+
+
 @transaction.atomic
 def renew_code(pk: int, *, actor: Actor, at: datetime) -> str:
-    """A new query code for a sender who lost theirs; the old one stops working."""
+    """A new query code for a sender who lost theirs; the old one stops working.
+
+    Whoever holds it reads what the sender reads and acts as them: so those who may see the contact.
+    """
     _write(actor)
-    found = access.matter(actor, pk)
+    found = _contactable(pk, actor)
     label = f"renew|{found.pk}|{found.head}"
     code = codes.derive(settings.SECRETS["code"].encode(), label)
     at = max(at, found.changed_at)
@@ -111,24 +151,33 @@ def erase_contact(pk: int, *, actor: Actor, at: datetime) -> int:
 
 @transaction.atomic
 def anonymise(found: Matter, *, actor: str, at: datetime, words: str) -> Matter:
-    """Forgets what the sender and the staff wrote; numbers, states and dates stay for figures."""
+    """Forgets what the sender and the staff wrote or attached; numbers, states and dates stay for figures."""
     at = max(at, found.changed_at)
     gone = {"subject": words, "code_index": "", "changed_at": at}
-    erase(found, Happening("matter.erased", at, actor, set=gone))
+    # Their bytes go with the next collection of files that nothing names.
+    without: dict[tuple[str, str], None] = {("file", f.key): None for f in files.of(found.stream)}
+    erase(found, Happening("matter.erased", at, actor, set=gone, parts=without))
     search.remove("m", found.pk)
     return found
+
+
+def _contacts_due(on: date) -> Iterator[str]:
+    """Streams whose contacts are past their time and whose matters are over. Contacts of open
+    matters are passed by, however many there are before it."""
+    after = 0
+    while page := vault.due(on, DUE_PAGE, after=after):
+        after = page[-1][0]
+        ids = {subject: int(subject.partition(":")[2]) for _, subject in page}
+        going_on = Matter.objects.filter(pk__in=ids.values()).exclude(phase="done")
+        kept = set(going_on.values_list("pk", flat=True))
+        yield from (subject for subject, pk in ids.items() if pk not in kept)
 
 
 def erase_due(at: datetime, *, words: str, limit: int = 500) -> int:
     """Retention: contacts past their time are forgotten; so are the texts of matters that have
     been closed for as long. Open matters keep theirs. Returns how many matters were touched."""
-    on = timezone.localtime(at).date()
     touched = 0
-    for subject in vault.due(on, limit):
-        pk = int(subject.partition(":")[2])
-        found = Matter.objects.filter(pk=pk).first()
-        if found is not None and found.phase != "done":
-            continue
+    for subject in islice(_contacts_due(timezone.localtime(at).date()), limit):
         vault.erase(subject, actor="system", at=at)
         touched += 1
     old = Matter.objects.filter(phase="done", closed_at__lt=at - timedelta(days=365 * 5)).exclude(

@@ -125,10 +125,12 @@ def _page(
         "facts": facts,
         "forms": action_forms(matter, who, at),
         "clocks": sorted(clocks.of(matter.stream).values(), key=lambda c: (c.role, c.due_at)),
-        "children": matters.open_children(matter),
+        "parent": matter.parent if matter.parent and matters.sees(who, matter.parent) else None,
+        "children": [c for c in matters.open_children(matter) if matters.sees(who, c)],
         "merged": matters.merged_here(matter),
         "files": files.of(matter.stream),
         "publications": publicity.of_subject(matter.stream),
+        "may_contact": matters.may_contact(who, matter),
         "has_contact": vault.has(matter.stream),
         "phrases": matters.phrases_for(matter.unit_path),
         "key": secrets.token_urlsafe(16),
@@ -270,11 +272,13 @@ def contact(request: HttpRequest, pk: int) -> HttpResponse:
     """Shows how to reach the sender, for a reason that is logged."""
     who = actor_of(request)
     matter = matters.matter(who, pk)
-    reason = matters.clean(request.POST.get("reason", ""))[:200]
-    if not reason:
-        text = {"reason": words.text("error.input.required")}
-        return _page(request, matter, who, problems=text, failed="contact", status=422)
-    person = vault.reveal(matter.stream, actor=who.ref, at=now(), reason=reason)
+    try:
+        person = matters.reveal_contact(pk, request.POST.get("reason", ""), actor=who, at=now())
+    except matters.InputError as error:
+        found = {n: words.text(f"error.{k}", **v) for n, (k, v) in error.fields.items()}
+        return _page(request, matter, who, problems=found, failed="contact", status=422)
+    if person is None:
+        raise LookupError(pk)
     return _page(request, matter, who, revealed=person, reveals=vault.reveals(matter.stream))
 
 
