@@ -65,6 +65,8 @@ PAGES = {
     "studio:person": (302, ADMIN_ONLY),
     "studio:programmes": (302, ADMIN_ONLY),
     "studio:programme": (302, ADMIN_ONLY),
+    "studio:local": (302, ADMIN_ONLY),
+    "studio:switches": (302, ADMIN_ONLY),
     "studio:calendar": (302, ADMIN_ONLY),
     "studio:upkeep": (302, ADMIN_ONLY),
     "language": (405, POST_ONLY),
@@ -85,6 +87,8 @@ POSTS = {
     "studio:people": 403,
     "studio:programmes": 403,
     "studio:programme": 403,
+    "studio:local": 403,
+    "studio:switches": 403,
     "studio:calendar": 403,
     "studio:upkeep": 403,
     "desk:import": 403,
@@ -131,6 +135,7 @@ def address(name, scene):
         "studio:org": [scene["org"]],
         "studio:person": [scene["person"]],
         "studio:programme": ["public_voice"],
+        "studio:local": ["public_voice"],
     }
     if name.startswith("desk:") and name.split(":")[1] in (
         "matter",

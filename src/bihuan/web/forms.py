@@ -30,6 +30,7 @@ class FieldView:
     private: bool
     max: int
     options: list[tuple[str, str]]
+    help: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,9 +78,14 @@ def _options(
 
 
 def field_views(
-    programme: Programme, inputs: Mapping[str, Input], matter: matters.Matter, at: datetime
+    programme: Programme,
+    inputs: Mapping[str, Input],
+    matter: matters.Matter,
+    at: datetime,
+    *,
+    action: str,
 ) -> list[FieldView]:
-    """The inputs of an action, with labels and options."""
+    """The inputs of an action, with labels, options and help."""
     return [
         FieldView(
             name,
@@ -89,6 +95,7 @@ def field_views(
             one.private,
             one.max,
             _options(programme, name, one, matter, at),
+            words.help_of(programme, f"{matter.kind}.{action}.{name}"),
         )
         for name, one in inputs.items()
     ]
@@ -112,7 +119,7 @@ def action_forms(matter: matters.Matter, actor: Actor, at: datetime) -> list[Act
                 offer.action.tone,
                 offer.action.clause,
                 refusal,
-                field_views(programme, offer.action.inputs, matter, at),
+                field_views(programme, offer.action.inputs, matter, at, action=offer.id),
                 offer.action.bulk,
             )
         )

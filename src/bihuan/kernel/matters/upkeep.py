@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from bihuan.foundation.access.api import Actor
@@ -140,10 +141,16 @@ def erase_due(at: datetime, *, words: str, limit: int = 500) -> int:
     return touched
 
 
+def _opened_under(release_id: int) -> QuerySet[Matter]:
+    """Open matters of a release, those it was adapted for locally among them."""
+    of = Q(release_id=release_id) | Q(release__base_id=release_id)
+    return Matter.objects.filter(of).exclude(phase="done")
+
+
 def blocked_moves(release_id: int, to_id: int) -> list[str]:
     """Numbers of open matters whose state the new release does not know."""
     target = programmes.spec_of(to_id)
-    rows = Matter.objects.filter(release_id=release_id).exclude(phase="done")
+    rows = _opened_under(release_id)
     return [
         m.number
         for m in rows.iterator()
@@ -167,17 +174,19 @@ def move_release(
         raise RefusedError("matters.blocked_moves", numbers="、".join(blocked[:20]))
     moved = 0
     with transaction.atomic():
-        rows = Matter.objects.filter(release_id=release_id).exclude(phase="done")
-        for found in rows.order_by("pk"):
+        for found in _opened_under(release_id).order_by("pk"):
             when = max(at, found.changed_at)
+            opened = timezone.localtime(found.opened_at).date()
+            held = programmes.held_under(to_id, found.home_path, opened)
+            moved_to = programmes.settle(held, at=at, actor=actor.ref)
             change(
                 found,
                 Happening(
                     "matter.release_moved",
                     when,
                     actor.ref,
-                    set={"release_id": to_id, "changed_at": when},
-                    data={"digest": release.digest(new)},
+                    set={"release_id": moved_to, "changed_at": when},
+                    data={"digest": release.digest(held.programme)},
                 ),
             )
             moved += 1

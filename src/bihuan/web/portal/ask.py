@@ -50,16 +50,18 @@ def _form(request: HttpRequest, problems: dict[str, str], status: int = 200) -> 
         "problems": problems,
         "given": request.POST,
         "key": request.POST.get("key") or secrets.token_urlsafe(16),
-        "category": request.POST.get("category") or "consult",
         "max_files": settings.FILES_PER_MESSAGE,
         "max_mb": settings.FILE_MAX_BYTES // (1024 * 1024),
     }
     if chosen is not None:
         context["promises"] = promises(chosen, now())
+        choices = chosen.kind.fields["category"].choices
         context["categories"] = [
-            (c, words.of(chosen.programme, f"choices.category.{c}"))
-            for c in chosen.kind.fields["category"].choices
+            (c, words.of(chosen.programme, f"choices.category.{c}")) for c in choices
         ]
+        context["category"] = request.POST.get("category") or choices[0]
+        context["place"] = chosen.kind.fields.get("place")
+        context["help"] = words.help_of(chosen.programme, f"{chosen.kind_id}.place")
     return render(request, "portal/ask.html", context, status=status)
 
 
@@ -112,10 +114,11 @@ def _send(request: HttpRequest, chosen: Receiver, address: str) -> HttpResponse:
         request.POST.get("name", ""), request.POST.get("phone", ""), request.POST.get("email", "")
     )
     anonymous = not any(c.strip() for c in (contact.name, contact.phone, contact.email))
-    fields = {
-        "category": request.POST.get("category", ""),
-        "channel": "web",
-        "place": request.POST.get("place", ""),
+    given = {**request.POST.dict(), "channel": "web"}
+    fields: dict[str, str] = {
+        name: given.get(name, "")
+        for name in ("category", "channel", "place")
+        if name in chosen.kind.fields
     }
     opened = matters.open_matter(
         matters.Opening(
