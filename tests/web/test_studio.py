@@ -177,3 +177,9 @@ def test_switch_is_turned_with_its_reason_beside_it(house):
     form = local_form(house, part="setting", name="second_signature", value="true", next="switches")
     assert client.post(URL, form).headers["Location"].endswith("/studio/switches")
     assert [o.value for o in programmes.overrides("public_voice")] == [True]
+
+
+def test_programme_page_draws_each_kind_beside_its_table(house):
+    told = house.client("admin").get("/studio/programmes/supervision").content.decode()
+    assert told.count('<svg class="chart" role="img"') == 2
+    assert "督办件的状态图" in told

@@ -1,10 +1,12 @@
 """Programmes in force, their dated settings, and the working calendar."""
 
 import tomllib
+from functools import partial
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_http_methods
 
 from bihuan.foundation.access.api import Actor, require_admin
@@ -13,6 +15,7 @@ from bihuan.foundation.orgs.calendars import CalendarError
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.programmes import api as programmes
 from bihuan.lib.clock import now
+from bihuan.spec import chart
 from bihuan.spec.schema import Programme
 from bihuan.web import words
 from bihuan.web.actor import actor_of
@@ -60,21 +63,8 @@ def one(request: HttpRequest, programme: str) -> HttpResponse:
         "title": words.of(spec, "title"),
         "summary": words.of(spec, "summary"),
         "kinds": [
-            (
-                words.of(spec, f"kinds.{kind_id}"),
-                [
-                    (
-                        words.of(spec, f"actions.{kind_id}.{action_id}"),
-                        "、".join(
-                            words.of(spec, f"states.{kind_id}.{s}") for s in kind.sources_of(action)
-                        ),
-                        words.of(spec, f"states.{kind_id}.{action.to}") if action.to else "",
-                        "、".join(_role(spec, name) for name in action.by),
-                    )
-                    for action_id, action in kind.actions.items()
-                ],
-            )
-            for kind_id, kind in spec.kinds.items()
+            (words.of(spec, f"kinds.{kind_id}"), _chart(spec, kind_id), _actions(spec, kind_id))
+            for kind_id in spec.kinds
         ],
         "settings": [
             (
@@ -87,6 +77,31 @@ def one(request: HttpRequest, programme: str) -> HttpResponse:
         ],
     }
     return render(request, "studio/programme.html", context)
+
+
+def _chart(spec: Programme, kind_id: str) -> SafeString:
+    name = words.of(spec, f"kinds.{kind_id}")
+    drawn = chart.svg(
+        spec,
+        kind_id,
+        title=words.text("studio.chart", kind=name),
+        desc=words.text("studio.chart_desc"),
+        words=partial(words.of, spec),
+    )
+    return SafeString(drawn)
+
+
+def _actions(spec: Programme, kind_id: str) -> list[tuple[str, str, str, str]]:
+    kind = spec.kinds[kind_id]
+    return [
+        (
+            words.of(spec, f"actions.{kind_id}.{action_id}"),
+            "、".join(words.of(spec, f"states.{kind_id}.{s}") for s in kind.sources_of(action)),
+            words.of(spec, f"states.{kind_id}.{action.to}") if action.to else "",
+            "、".join(_role(spec, name) for name in action.by),
+        )
+        for action_id, action in kind.actions.items()
+    ]
 
 
 def _role(spec: Programme, name: str) -> str:
