@@ -43,6 +43,7 @@ PAGES = {
     "desk:bulk": (302, POST_ONLY),
     "desk:filters": (302, POST_ONLY),
     "desk:register": (302, EVERYBODY),
+    "desk:common": (302, EVERYBODY),
     "desk:import": (302, dict.fromkeys(STAFF, 403) | {"desk": 200, "outsider": 200}),
     "desk:matter": (302, MATTER),
     "desk:act": (302, POST_ONLY),
@@ -92,6 +93,7 @@ POSTS = {
     "studio:calendar": 403,
     "studio:upkeep": 403,
     "desk:import": 403,
+    "desk:common": 409,
     "desk:register": 403,
 }
 

@@ -1,6 +1,6 @@
 """The public door of search: put a text in, find it again, find its likes."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -40,6 +40,12 @@ def put_new(kind: str, number: int, title: str, body: str = "") -> None:
         kind=kind, number=number, body=whole, fingerprint=fingerprint
     )
     index.put(document.pk, kind, tokens.index_tokens(whole), replace=False)
+
+
+def texts(kind: str, numbers: Sequence[int]) -> dict[int, str]:
+    """The texts of some numbers as search compares them: title, line break, body."""
+    rows = Document.objects.filter(kind=kind, number__in=numbers)
+    return dict(rows.values_list("number", "body"))
 
 
 def remove(kind: str, number: int) -> None:

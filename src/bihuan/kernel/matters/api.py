@@ -14,6 +14,7 @@ from bihuan.kernel.matters.desk import (
 )
 from bihuan.kernel.matters.inputs import clean, take
 from bihuan.kernel.matters.jobs import last_reply, use_words
+from bihuan.kernel.matters.merging import Common, common_problems, merge_all, retitle
 from bihuan.kernel.matters.models import Matter, Party, Phrase, SavedFilter
 from bihuan.kernel.matters.opening import Opened, Opening, open_matter
 from bihuan.kernel.matters.problems import (
@@ -55,6 +56,7 @@ from bihuan.kernel.matters.upkeep import (
 from bihuan.kernel.matters.verbs import documented
 
 __all__ = [
+    "Common",
     "Entry",
     "Filter",
     "GoneError",
@@ -78,6 +80,7 @@ __all__ = [
     "by_code",
     "by_ids",
     "clean",
+    "common_problems",
     "count",
     "counts",
     "delete_filter",
@@ -93,6 +96,7 @@ __all__ = [
     "matter",
     "matters",
     "may_act",
+    "merge_all",
     "merged_here",
     "move_release",
     "note",
@@ -106,6 +110,7 @@ __all__ = [
     "recalculate",
     "recuse",
     "renew_code",
+    "retitle",
     "same_phone",
     "save_filter",
     "sees",

@@ -13,6 +13,7 @@ def declare() -> None:
             EventType("matter.stepped", "staff", ()),
             EventType("matter.recalculated", "sender", ()),
             EventType("matter.joined", "staff", ()),
+            EventType("matter.retitled", "staff", ("set",)),
             EventType("matter.recused", "staff", ()),
             EventType("matter.code_renewed", "staff", ()),
             EventType("matter.rescoped", "admin", ()),
