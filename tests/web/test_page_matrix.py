@@ -29,6 +29,7 @@ PAGES = {
     "portal:privacy": (200, EVERYBODY),
     "portal:ask": (200, EVERYBODY),
     "portal:alike": (405, POST_ONLY),
+    "portal:challenge": (200, EVERYBODY),
     "portal:follow": (200, EVERYBODY),
     "portal:act": (405, POST_ONLY),
     "portal:file": (404, dict.fromkeys(STAFF, 404)),

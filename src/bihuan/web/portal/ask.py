@@ -21,6 +21,7 @@ from bihuan.kernel.matters import api as matters
 from bihuan.lib.clock import now
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.web import errors, words
+from bihuan.web.portal import proof
 from bihuan.web.portal.receivers import Receiver, promises, receivers
 
 OPEN_LIMIT = 30
@@ -50,6 +51,7 @@ def _form(request: HttpRequest, problems: dict[str, str], status: int = 200) -> 
         "problems": problems,
         "given": request.POST,
         "key": request.POST.get("key") or secrets.token_urlsafe(16),
+        "proof": proof.strings() if proof.wanted() else "",
         "max_files": settings.FILES_PER_MESSAGE,
         "max_mb": settings.FILE_MAX_BYTES // (1024 * 1024),
     }
@@ -96,7 +98,7 @@ def _turned_away(request: HttpRequest, address: str) -> tuple[str, int] | None:
     # A field no person sees; programs that fill in everything fill it too.
     if request.POST.get("website"):
         return "error.unexpected", 400
-    return None
+    return proof.refusal(request, address)
 
 
 def _lines(error: matters.InputError) -> dict[str, str]:
@@ -137,6 +139,7 @@ def _send(request: HttpRequest, chosen: Receiver, address: str) -> HttpResponse:
         key=request.POST.get("key") or None,
     )
     throttle.count("open", address, seconds=HOUR)
+    proof.count_sent(request, address)
     return _receipt(request, opened)
 
 
