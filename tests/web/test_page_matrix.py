@@ -48,6 +48,7 @@ PAGES = {
     "desk:import": (302, dict.fromkeys(STAFF, 403) | {"desk": 200, "outsider": 200}),
     "desk:matter": (302, MATTER),
     "desk:act": (302, POST_ONLY),
+    "desk:draft": (302, POST_ONLY),
     "desk:note": (302, POST_ONLY),
     "desk:recuse": (302, POST_ONLY),
     "desk:contact": (302, POST_ONLY),
@@ -78,6 +79,7 @@ PAGES = {
 # What a stranger's POST to each writing address gets; the matter is not theirs.
 POSTS = {
     "desk:act": 404,
+    "desk:draft": 404,
     "desk:note": 404,
     "desk:recuse": 404,
     "desk:contact": 404,
@@ -133,6 +135,7 @@ def address(name, scene):
         "portal:file": ["forged"],
         "portal:publication": [scene["draft"]],
         "desk:act": [scene["matter"], "reply"],
+        "desk:draft": [scene["matter"], "reply"],
         "desk:file": [scene["matter"], "none"],
         "desk:publication": [scene["draft"]],
         "studio:org": [scene["org"]],

@@ -60,4 +60,5 @@ def duties(words: digest.Words) -> list[Duty]:
         Duty("calendars", day, _calendars),
         Duty("search.frequencies", day, _frequencies),
         Duty("sessions", day, _sessions),
+        Duty("drafts", timedelta(hours=1), matters.forget_drafts),
     ]

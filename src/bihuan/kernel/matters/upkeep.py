@@ -12,7 +12,7 @@ from bihuan.foundation.audit.api import Happening, change, earlier, erase, vault
 from bihuan.foundation.orgs.api import Person
 from bihuan.foundation.search import api as search
 from bihuan.kernel.matters import access, inputs
-from bihuan.kernel.matters.models import Matter, Party
+from bihuan.kernel.matters.models import Draft, Matter, Party
 from bihuan.kernel.matters.opening import event_key
 from bihuan.kernel.matters.problems import MatterError, NotAllowedError, RefusedError
 from bihuan.kernel.programmes import api as programmes
@@ -117,6 +117,7 @@ def anonymise(found: Matter, *, actor: str, at: datetime, words: str) -> Matter:
     gone = {"subject": words, "code_index": "", "changed_at": at}
     erase(found, Happening("matter.erased", at, actor, set=gone))
     search.remove("m", found.pk)
+    Draft.objects.filter(matter_id=found.pk).delete()
     return found
 
 

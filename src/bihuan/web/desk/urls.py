@@ -18,6 +18,7 @@ urlpatterns = [
     path("import", intake.upload, name="import"),
     path("matters/<int:pk>", matter.show, name="matter"),
     path("matters/<int:pk>/act/<slug:action>", matter.act, name="act"),
+    path("matters/<int:pk>/draft/<slug:action>", matter.draft, name="draft"),
     path("matters/<int:pk>/note", matter.note, name="note"),
     path("matters/<int:pk>/recuse", matter.recuse, name="recuse"),
     path("matters/<int:pk>/contact", matter.contact, name="contact"),
