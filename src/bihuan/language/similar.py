@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bihuan.language.tokens import fold
+from bihuan.language.tokens import RUN, fold
 from bihuan.lib import canonical
 
 # Measured in design/language.md section 3: above the first, a person would call it the same.
@@ -17,6 +17,8 @@ SHARE = 0.6
 SHARED_WORDS = 5
 # By how many of a text's rarest runs of characters the first texts of groups are looked up.
 RARE = 40
+# With how many of the first texts so found a text is compared.
+CANDIDATES = 8
 _NOISE = re.compile(r"[\W_]+")
 
 
@@ -74,7 +76,7 @@ def groups(texts: Mapping[int, str]) -> list[Group]:
     for key, mine in counts.items():
         repeated = sorted((gram for gram in mine if spread[gram] > 1), key=lambda g: (spread[g], g))
         near = Counter(lead for gram in repeated[:RARE] for lead in leads.get(gram, ()))
-        scored = [(cosine(mine, counts[lead]), -lead) for lead, _ in near.most_common(20)]
+        scored = [(cosine(mine, counts[lead]), -lead) for lead, _ in near.most_common(CANDIDATES)]
         score, lead = max(scored, default=(0.0, 0))
         if score >= ALIKE:
             members[-lead].append(key)
@@ -91,18 +93,20 @@ def groups(texts: Mapping[int, str]) -> list[Group]:
 
 def shared_words(texts: list[str]) -> tuple[str, ...]:
     """The longest runs of the first text whose pairs of characters stand in most of the others."""
-    plain = [normalise(text) for text in texts]
-    first, least = plain[0], SHARE * len(plain)
-    holds = [
-        sum(first[i : i + 2] in other for other in plain) >= least for i in range(len(first) - 1)
-    ]
-    found: list[str] = []
-    start = None
-    for index, held in enumerate([*holds, False]):
-        if held and start is None:
-            start = index
-        elif not held and start is not None:
-            found.append(first[start : index + 1])
-            start = None
-    ranked = sorted(dict.fromkeys(found), key=len, reverse=True)
+    folded = [fold(text) for text in texts]
+    least = SHARE * len(folded)
+    found: dict[str, None] = {}
+    for run in RUN.findall(folded[0]):
+        word = ""
+        for index, char in enumerate(run):
+            pair = run[index : index + 2]
+            word += char
+            if len(pair) < 2 or sum(pair in other for other in folded) < least:
+                if len(word) > 1:
+                    found[word] = None
+                word = ""
+    ranked: list[str] = []
+    for word in sorted(found, key=len, reverse=True):
+        if not any(word in longer for longer in ranked):
+            ranked.append(word)
     return tuple(word[:20] for word in ranked[:SHARED_WORDS])
