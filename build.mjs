@@ -5,6 +5,8 @@ await build({
   entryPoints: [
     { in: "src/bihuan/web/assets/site.css", out: "site" },
     { in: "src/bihuan/web/assets/site.js", out: "site" },
+    { in: "src/bihuan/web/assets/proof.js", out: "proof" },
+    { in: "altcha/worker", out: "proof-worker" },
   ],
   outdir: "src/bihuan/web/static/bihuan",
   bundle: true,

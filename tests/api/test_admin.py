@@ -136,6 +136,25 @@ def test_override_holds_and_ends(house, admin, desk):
     assert admin.post("/admin/overrides", {**given, "clause": " "}).status_code == 422
 
 
+def test_local_choice_through_the_api(house, admin, desk):
+    given = {
+        "programme": "public_voice", "part": "choice", "name": "voice.category.heating",
+        "value": {"words": {"zh-Hans": "供暖", "en": "Heating"}},
+        "org": house.org("center").pk, "start": "2026-03-01", "clause": "本市规定第三条",
+    }  # fmt: skip
+    assert admin.post("/admin/overrides", given).status_code == 201
+    query = f"programme=public_voice&org={house.org('center').pk}"
+    paths = [i["path"] for i in admin.get(f"/admin/overrides/difference?{query}").json()["items"]]
+    assert "strings.en.choices.category.heating" in paths
+    held = desk.get(f"/programmes/public_voice?org={house.org('center').pk}").json()
+    assert "heating" in held["kinds"]["voice"]["fields"]["category"]["choices"]
+    wrong = admin.post(
+        "/admin/overrides", {**given, "value": {"retired": True}, "org": house.org("schools").pk}
+    )
+    assert wrong.json()["error"]["code"] == "programmes.no_choice"
+    assert admin.post("/admin/overrides", {**given, "value": {"colour": 1}}).status_code == 422
+
+
 def test_put_in_force_and_end(house, admin):
     releases = admin.get("/admin/releases").json()["items"]
     voice = next(r for r in releases if r["programme"] == "public_voice")

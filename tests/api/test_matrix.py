@@ -238,6 +238,12 @@ TABLE: dict[str, tuple[Ask, dict[str, int]]] = {
         ADMIN_MAKES,
     ),
     "end_override": (lambda w: (f"/admin/overrides/{w.override()}/end", {"on": DAY}), ADMIN_ENDS),
+    "get_difference": (
+        lambda w: (
+            f"/admin/overrides/difference?programme=public_voice&org={w.org('city')}", None,
+        ),
+        ADMINS,
+    ),
     "list_releases": (lambda w: ("/admin/releases", None), ADMINS),
     "put_in_force": (
         lambda w: (

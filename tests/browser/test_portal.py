@@ -258,3 +258,22 @@ def test_the_language_can_be_changed_and_stays(visit, today):
     assert page.url.endswith("/promise")
     page.goto("/ask")
     expect(page.locator("h1")).to_have_text("Write to us")
+
+
+def test_the_browser_proves_its_work_by_itself(visit, today, settings, axe):
+    settings.PROOF_OF_WORK = "always"
+    page = visit("/ask")
+    page.locator("#ask-body").fill(BODY)
+    page.locator("input[name=category][value=complaint]").check()
+    expect(page.locator(".altcha[data-state=verified]")).to_be_visible(timeout=30_000)
+    assert page.locator("input[name=altcha]").input_value()
+    assert not axe(page)
+    assert re.fullmatch(r"[A-Z0-9]{10}", send(page))
+
+
+def test_without_scripts_the_message_goes_the_plain_way(visit, today, settings):
+    settings.PROOF_OF_WORK = "always"
+    page = visit("/ask", java_script_enabled=False)
+    page.locator("#ask-body").fill(BODY)
+    page.locator("input[name=category][value=complaint]").check()
+    assert re.fullmatch(r"[A-Z0-9]{10}", send(page))

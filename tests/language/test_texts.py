@@ -128,3 +128,22 @@ def test_a_poor_answer_says_what_is_missing():
 def test_any_pair_gets_the_same_list(message, reply):
     rows = reply_check.check(message, reply)
     assert len(rows) == len({r.key for r in rows}) == 7
+
+
+def test_groups_are_alike_and_do_not_drift():
+    texts = {
+        1: "小区东门的路灯全部不亮，晚上出行很危险，请尽快维修。",
+        2: "咨询新生儿落户需要带哪些材料，周末能不能办。",
+        3: "小区东门路灯不亮，晚上出行危险，请尽快维修路灯。",
+        4: "新生儿落户要带哪些材料，周末能办吗。",
+        5: "河边垃圾桶无人清理。",
+    }
+    found = similar.groups(texts)
+    assert [group.members for group in found] == [(1, 3), (2, 4)]
+    assert any("路灯" in word for word in found[0].shared)
+    assert any("落户" in word for word in found[1].shared)
+
+
+def test_a_hundred_copies_are_one_group():
+    texts = {n: f"集中供暖温度不达标，室内只有十五度。第{n}户" for n in range(100)}
+    assert [len(group.members) for group in similar.groups(texts)] == [100]

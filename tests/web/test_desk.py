@@ -1,9 +1,12 @@
 """The desk through HTTP: what each role sees, does, and is refused, in words and without loss."""
 
 import io
+from datetime import date
 
 import openpyxl
 import pytest
+
+from bihuan.kernel.programmes import api as programmes
 
 pytestmark = pytest.mark.django_db
 
@@ -322,3 +325,17 @@ def test_the_contact_is_for_the_roles_the_programme_names(house, role, may):
         assert ("13912345678" in page(answer)) == (may and path == "contact")
     assert Event.objects.count() == before + (2 if may else 0)
     assert house.client("stranger").post(f"{address}/contact", {"reason": "x"}).status_code == 404
+
+
+def test_explanation_says_by_whose_rules_a_limit_runs(house):
+    voice = next(p for p in programmes.known() if p.id == "public_voice")
+    programmes.override(
+        voice, "limit_slice", 2, org=house.org("vehicles"), start=date(2026, 1, 1),
+        clause="所发〔2026〕3号", at=house.at, actor="system",
+    )  # fmt: skip
+    opened = house.dispatched()
+    told = page(house.client("handler").get(f"/desk/matters/{opened.matter.pk}/dates"))
+    assert "所发〔2026〕3号" in told
+    assert "车辆管理所规定" in told
+    assert "承办单位：这是单位内部的办理期限" in told
+    assert "受理单位：这是对来信人的承诺期限" in told

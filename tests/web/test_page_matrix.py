@@ -29,6 +29,7 @@ PAGES = {
     "portal:privacy": (200, EVERYBODY),
     "portal:ask": (200, EVERYBODY),
     "portal:alike": (405, POST_ONLY),
+    "portal:challenge": (200, EVERYBODY),
     "portal:follow": (200, EVERYBODY),
     "portal:act": (405, POST_ONLY),
     "portal:file": (404, dict.fromkeys(STAFF, 404)),
@@ -43,9 +44,11 @@ PAGES = {
     "desk:bulk": (302, POST_ONLY),
     "desk:filters": (302, POST_ONLY),
     "desk:register": (302, EVERYBODY),
+    "desk:common": (302, EVERYBODY),
     "desk:import": (302, dict.fromkeys(STAFF, 403) | {"desk": 200, "outsider": 200}),
     "desk:matter": (302, MATTER),
     "desk:act": (302, POST_ONLY),
+    "desk:draft": (302, POST_ONLY),
     "desk:note": (302, POST_ONLY),
     "desk:recuse": (302, POST_ONLY),
     "desk:contact": (302, POST_ONLY),
@@ -67,6 +70,8 @@ PAGES = {
     "studio:person": (302, ADMIN_ONLY),
     "studio:programmes": (302, ADMIN_ONLY),
     "studio:programme": (302, ADMIN_ONLY),
+    "studio:local": (302, ADMIN_ONLY),
+    "studio:switches": (302, ADMIN_ONLY),
     "studio:calendar": (302, ADMIN_ONLY),
     "studio:upkeep": (302, ADMIN_ONLY),
     "language": (405, POST_ONLY),
@@ -76,6 +81,7 @@ PAGES = {
 # What a stranger's POST to each writing address gets; the matter is not theirs.
 POSTS = {
     "desk:act": 404,
+    "desk:draft": 404,
     "desk:note": 404,
     "desk:recuse": 404,
     "desk:contact": 404,
@@ -87,9 +93,12 @@ POSTS = {
     "studio:people": 403,
     "studio:programmes": 403,
     "studio:programme": 403,
+    "studio:local": 403,
+    "studio:switches": 403,
     "studio:calendar": 403,
     "studio:upkeep": 403,
     "desk:import": 403,
+    "desk:common": 409,
     "desk:register": 403,
 }
 
@@ -118,11 +127,13 @@ def address(name, scene):
         "desk:act": [scene["matter"], "reply"],
         "desk:choose": [scene["matter"], "person"],
         "studio:choose": ["org"],
+        "desk:draft": [scene["matter"], "reply"],
         "desk:file": [scene["matter"], "none"],
         "desk:publication": [scene["draft"]],
         "studio:org": [scene["org"]],
         "studio:person": [scene["person"]],
         "studio:programme": ["public_voice"],
+        "studio:local": ["public_voice"],
     }
     if name.startswith("desk:") and name.split(":")[1] in (
         "matter",

@@ -1,12 +1,22 @@
 """Administration through HTTP: who may come in, what it changes, what it refuses."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from bihuan.foundation.orgs import api as orgs
 from bihuan.kernel.programmes import api as programmes
 
 pytestmark = pytest.mark.django_db
-PAGES = ("", "people", "programmes", "programmes/public_voice", "calendar", "upkeep")
+PAGES = (
+    "",
+    "people",
+    "programmes",
+    "programmes/public_voice",
+    "programmes/public_voice/local",
+    "switches",
+    "calendar",
+    "upkeep",
+)
 
 
 @pytest.mark.parametrize(
@@ -48,7 +58,7 @@ def test_foreign_organisation_is_not_ones_to_change(house):
 def test_local_value_needs_a_clause_and_then_holds(house):
     client = house.client("admin")
     root = orgs.find_orgs(within=house.actor("admin").paths("admin")[0]).first()
-    url = "/studio/programmes/public_voice"
+    url = "/studio/programmes/public_voice/local"
     form = {"name": "limit_answer", "org": root.pk, "value": "3", "start": "2026-01-01"}
     client.post(url, {**form, "clause": " "})
     assert programmes.overrides("public_voice") == []
@@ -88,3 +98,88 @@ def test_new_person_and_token(house):
     ).content.decode()
     assert "bh_" in told
     assert client.get(f"/studio/people/{pk}").status_code == 200
+
+
+def local_form(house, **more):
+    return {
+        "org": house.org("center").pk,
+        "clause": "市府办〔2026〕1号",
+        "start": "2026-01-01",
+        **more,
+    }
+
+
+URL = "/studio/programmes/public_voice/local"
+
+
+def test_new_category_reaches_portal_desk_import_and_api(house):
+    client = house.client("admin")
+    form = local_form(house, part="choice", name="voice.category.*", zh="供暖", en="Heating supply")
+    assert client.post(URL, form).status_code == 302
+    told = client.get(f"{URL}?org={house.org('center').pk}").content.decode()
+    assert "choices.category.heating_supply" in told
+    assert "供暖" in house.client().get("/ask").content.decode()
+    assert "供暖" in house.client("desk").get("/desk/register").content.decode()
+    assert "供暖" in house.client("desk").get("/desk/?tab=all").content.decode()
+    sent = house.client().post(
+        "/ask", {"category": "heating_supply", "body": "暖气片不热已经一周了。", "key": "k1"}
+    )
+    assert sent.status_code == 200
+    table = "标题,内容,类别\n供暖,暖气不热,供暖\n".encode()
+    seen = house.client("desk").post("/desk/import", {"file": SimpleUploadedFile("a.csv", table)})
+    assert "可导入" in seen.content.decode() or "ticket" in seen.content.decode()
+    services = house.client().get("/open311/v2/services.json?jurisdiction_id=center").json()
+    assert "供暖" in [s["service_name"] for s in services]
+
+
+def test_required_and_hidden_place_on_portal_and_desk(house):
+    client = house.client("admin")
+    help_text = {"zh": "请写到门牌号", "en": "House number, please"}
+    client.post(
+        URL, local_form(house, part="field", name="voice.place", how="required", **help_text)
+    )
+    asked = house.client().get("/ask").content.decode()
+    assert "请写到门牌号" in asked
+    refused = house.client().post(
+        "/ask", {"category": "consult", "body": "路灯坏了。", "key": "k2"}
+    )
+    assert refused.status_code == 422
+    assert "路灯坏了。" in refused.content.decode()
+    row = programmes.overrides("public_voice")[0]
+    client.post(URL, {"end_change": row.pk})
+    client.post(URL, local_form(house, part="field", name="voice.place", how="hidden", start=""))
+    assert 'name="place"' not in house.client().get("/ask").content.decode()
+    assert 'name="place"' not in house.client("desk").get("/desk/register").content.decode()
+    sent = house.client().post("/ask", {"category": "consult", "body": "路灯坏了。", "key": "k3"})
+    assert sent.status_code == 200
+
+
+def test_a_refused_change_keeps_what_was_typed(house):
+    form = local_form(house, part="choice", name="voice.channel.hotline", how="retired")
+    answer = house.client("admin").post(URL, form)
+    assert answer.status_code == 200
+    assert "市府办〔2026〕1号" in answer.content.decode()
+    assert "不能停用" in answer.content.decode()
+    assert programmes.overrides("public_voice") == []
+
+
+def test_foreign_place_is_refused(house):
+    form = {**local_form(house, part="field", name="voice.place", how="hidden")}
+    form["org"] = house.org("neighbour").pk
+    assert house.client("admin").post(URL, form).status_code == 403
+    assert programmes.overrides("public_voice") == []
+
+
+def test_switch_is_turned_with_its_reason_beside_it(house):
+    client = house.client("admin")
+    told = client.get("/studio/switches").content.decode()
+    assert "second_signature" in told
+    form = local_form(house, part="setting", name="second_signature", value="true", next="switches")
+    assert client.post(URL, form).headers["Location"].endswith("/studio/switches")
+    assert [o.value for o in programmes.overrides("public_voice")] == [True]
+
+
+def test_programme_page_draws_each_kind_beside_its_table(house):
+    told = house.client("admin").get("/studio/programmes/supervision").content.decode()
+    assert told.count('<svg class="chart" role="img"') == 2
+    assert "督办件的状态图" in told

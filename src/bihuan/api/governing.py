@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from ninja import Query, Router, Schema, Status
-from pydantic import Field, StrictBool, StrictInt
+from pydantic import BaseModel, Field, StrictBool, StrictInt, StringConstraints
 
 from bihuan.api import base, shapes, words
 from bihuan.api.admin import EndIn, Made, Short, Slug, any_admin
@@ -15,6 +15,7 @@ from bihuan.foundation.access import api as access
 from bihuan.foundation.orgs import api as orgs
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.programmes import api as programmes
+from bihuan.spec.overlay import ChoiceChange, FieldChange
 
 router = Router(tags=["admin"])
 
@@ -36,11 +37,19 @@ class YearOut(Schema):
 
 
 class OverrideIn(Strict):
-    """A local value and the document that orders it."""
+    """A local change and the document that orders it.
+
+    A `setting` has its name and value; a `choice` the name `<kind>.<field>.<choice>` and either
+    `words` or `retired`; a `field` the name `<kind>.<field>` or `<kind>.<action>.<input>` and
+    `required`, `hidden` or `help`.
+    """
 
     programme: Slug
-    name: Slug
-    value: StrictBool | StrictInt | Annotated[str, Field(max_length=40)]
+    part: Literal["setting", "choice", "field"] = "setting"
+    name: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.]{0,169}$")]
+    value: (
+        StrictBool | StrictInt | Annotated[str, Field(max_length=40)] | ChoiceChange | FieldChange
+    )
     org: Id
     start: Day
     clause: str = Field(max_length=300)
@@ -52,8 +61,9 @@ class OverrideIn(Strict):
 class OverrideOut(Schema):
     id: int
     programme: str
+    part: str
     name: str
-    value: int | str | bool
+    value: bool | int | str | dict[str, Any]
     scope: dict[str, str]
     clause: str
     org: shapes.Ref
@@ -67,6 +77,25 @@ class OverrideList(Schema):
 
 class ProgrammeOnly(Schema):
     programme: Slug
+
+
+class PlaceQuery(ProgrammeOnly):
+    """Where and on which day; today when it is not said."""
+
+    org: Id
+    on: Day | None = None
+
+
+class DifferenceOut(Schema):
+    """One fact: its key path, as shipped and as it is here; null where a side has none."""
+
+    path: str
+    shipped: str | None
+    here: str | None
+
+
+class DifferenceList(Schema):
+    items: list[DifferenceOut]
 
 
 class ReleaseOut(Schema):
@@ -108,14 +137,14 @@ def set_calendar_year(
     return {"year": year, "changed": matters.recalculate(calendar.pk, at)}
 
 
-def _override(one: programmes.SettingOverride) -> dict[str, Any]:
-    plain = ("programme", "name", "value", "scope", "clause", "start", "end")
+def _override(one: programmes.Override) -> dict[str, Any]:
+    plain = ("programme", "part", "name", "value", "scope", "clause", "start", "end")
     return {"id": one.pk, "org": shapes.ref(one.org), **{n: getattr(one, n) for n in plain}}
 
 
 @router.get("/overrides", response={200: OverrideList, **ERRORS}, operation_id="list_overrides")
 def list_overrides(request: HttpRequest, wanted: Query[ProgrammeOnly]) -> dict[str, Any]:
-    """Local values where the caller administers, newest first."""
+    """Local changes where the caller administers, newest first."""
     actor = any_admin(request)
     return {
         "items": [
@@ -128,21 +157,23 @@ def list_overrides(request: HttpRequest, wanted: Query[ProgrammeOnly]) -> dict[s
 
 @router.post("/overrides", response={201: Made, **ERRORS}, operation_id="set_override")
 def set_override(request: HttpRequest, given: OverrideIn) -> Status[Any]:
-    """A local value from a day on."""
+    """A local change from a day on."""
     base.who(request, "admin")
     org = base.org_at(given.org, "org")
     actor = base.admin(request, org)
     force = programmes.in_force(given.programme, org.path, max(given.start, base.today()))
     scope = {k: v for k in ("category", "channel") if (v := getattr(given, k))}
+    value = given.value
     made = programmes.override(
         programmes.spec_of(force.release_id),
         given.name,
-        given.value,
+        value.model_dump(exclude_defaults=True) if isinstance(value, BaseModel) else value,
         org=org,
         start=given.start,
         clause=given.clause,
         at=base.now(),
         actor=actor.ref,
+        part=given.part,
         scope=scope,
         end=given.end,
     )
@@ -151,12 +182,31 @@ def set_override(request: HttpRequest, given: OverrideIn) -> Status[Any]:
 
 @router.post("/overrides/{pk}/end", response={204: None, **ERRORS}, operation_id="end_override")
 def end_override(request: HttpRequest, pk: Id, given: EndIn) -> Status[Any]:
-    """Ends a local value on a day; what it decided before stays decided."""
+    """Ends a local change on a day; what it decided before stays decided."""
     base.who(request, "admin")
     row = programmes.override_row(pk)
     actor = base.admin(request, row.org)
     programmes.end_override(pk, on=given.on, at=base.now(), actor=actor.ref)
     return Status(204, None)
+
+
+@router.get(
+    "/overrides/difference",
+    response={200: DifferenceList, **ERRORS},
+    operation_id="get_difference",
+)
+def get_difference(request: HttpRequest, wanted: Query[PlaceQuery]) -> dict[str, Any]:
+    """How choices and fields differ from the release in force, at an organisation on a day."""
+    base.who(request, "admin")
+    org = base.org_at(wanted.org, "org")
+    base.admin(request, org)
+    held = programmes.held(wanted.programme, org.path, wanted.on or base.today())
+    return {
+        "items": [
+            {"path": path, "shipped": shipped, "here": here}
+            for path, shipped, here in programmes.difference(held)
+        ]
+    }
 
 
 @router.get("/releases", response={200: ReleaseList, **ERRORS}, operation_id="list_releases")

@@ -120,7 +120,7 @@ def _kind(programme: Programme, name: str, kind: Kind, locale: str) -> dict[str,
         "initial": kind.initial,
         "opened_by": list(kind.opened_by),
         "anonymous": kind.anonymous,
-        "fields": shapes.inputs_out(kind.fields, programme, locale),
+        "fields": shapes.inputs_out(kind.fields, programme, locale, name),
         "states": {
             s: {"label": words.of(programme, f"states.{name}.{s}", locale), "phase": state.phase}
             for s, state in kind.states.items()
@@ -131,7 +131,7 @@ def _kind(programme: Programme, name: str, kind: Kind, locale: str) -> dict[str,
                 "sources": kind.sources_of(action),
                 "to": action.to,
                 "by": list(action.by),
-                "inputs": shapes.inputs_out(action.inputs, programme, locale),
+                "inputs": shapes.inputs_out(action.inputs, programme, locale, f"{name}.{a}"),
                 "bulk": action.bulk,
                 "shown": action.shown,
                 "clause": action.clause,
@@ -181,10 +181,11 @@ def _held(programme_id: str, wanted: At) -> tuple[Programme, Org, date]:
         places = programmes.current(programme_id, on)
         if not places:
             raise LookupError(programme_id)
-        return programmes.spec_of(places[0].release_id), places[0].org, on
+        first = places[0]
+        held = programmes.held_under(first.release_id, first.org.path, on)
+        return held.programme, first.org, on
     org = base.org_at(wanted.org, "org")
-    force = programmes.in_force(programme_id, org.path, on)
-    return programmes.spec_of(force.release_id), org, on
+    return programmes.held(programme_id, org.path, on).programme, org, on
 
 
 @router.get("/programmes", response={200: InForceList, **ERRORS}, operation_id="list_programmes")

@@ -117,20 +117,22 @@ def list_public_kinds(request: HttpRequest) -> dict[str, Any]:
     """What anybody may send, with the fields it asks for and the organisations that take it."""
     base.throttled(request, "read")
     locale = words.locale(request)
-    found: dict[tuple[int, str], dict[str, Any]] = {}
-    for force in programmes.all_in_force(base.today()):
-        programme = programmes.spec_of(force.release_id)
+    found: dict[tuple[int, int, str], dict[str, Any]] = {}
+    today = base.today()
+    for force in programmes.all_in_force(today):
+        held = programmes.held_under(force.release_id, force.org.path, today)
+        programme = held.programme
         for name, kind in programme.kinds.items():
             if "sender" not in kind.opened_by:
                 continue
             one = found.setdefault(
-                (force.release_id, name),
+                (force.release_id, force.org_id if held.is_local else 0, name),
                 {
                     "programme": programme.id,
                     "kind": name,
                     "title": words.of(programme, f"kinds.{name}", locale),
                     "anonymous": kind.anonymous,
-                    "fields": shapes.inputs_out(kind.fields, programme, locale),
+                    "fields": shapes.inputs_out(kind.fields, programme, locale, name),
                     "homes": [],
                 },
             )

@@ -63,7 +63,7 @@ class MatterPage(Schema):
 
 
 class InputOut(Schema):
-    """What may be filled in: its type, limits and choices, and its name in words."""
+    """What may be filled in: its type, limits and choices, its name in words, and help or ''."""
 
     type: str
     required: bool
@@ -71,6 +71,7 @@ class InputOut(Schema):
     max: int
     choices: list[str]
     label: str
+    help: str
 
 
 class RefusalOut(Schema):
@@ -257,9 +258,10 @@ def row(found: Matter) -> dict[str, Any]:
 
 
 def inputs_out(
-    declared: Mapping[str, Input], programme: Programme, locale: str
+    declared: Mapping[str, Input], programme: Programme, locale: str, where: str
 ) -> dict[str, dict[str, Any]]:
-    """Declared inputs with their names in words."""
+    """Declared inputs with their names and help in words; `where` is `<kind>` or
+    `<kind>.<action>`."""
     return {
         name: {
             "type": one.type,
@@ -268,6 +270,7 @@ def inputs_out(
             "max": one.max,
             "choices": list(one.choices),
             "label": words.of(programme, f"fields.{name}", locale),
+            "help": words.help_of(programme, f"{where}.{name}", locale),
         }
         for name, one in declared.items()
     }
@@ -288,7 +291,9 @@ def offered(found: Matter, actor: Actor, at: datetime, locale: str) -> list[dict
             {
                 "id": one.id,
                 "label": words.of(programme, f"actions.{found.kind}.{one.id}", locale),
-                "inputs": inputs_out(one.action.inputs, programme, locale),
+                "inputs": inputs_out(
+                    one.action.inputs, programme, locale, f"{found.kind}.{one.id}"
+                ),
                 "refusal": refusal,
                 "bulk": one.action.bulk,
                 "clause": one.action.clause,

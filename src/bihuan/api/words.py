@@ -57,3 +57,9 @@ def of(programme: Programme, key: str, wanted: str) -> str:
     if wanted == "zh-Hant":
         return _traditional(plain)
     return programme.strings.get(wanted, {}).get(key) or plain
+
+
+def help_of(programme: Programme, name: str, wanted: str) -> str:
+    """The text that stands beside a field, or ''."""
+    found = of(programme, f"help.{name}", wanted)
+    return "" if found == f"help.{name}" else found

@@ -62,4 +62,5 @@ def duties(words: digest.Words) -> list[Duty]:
         Duty("search.frequencies", day, _frequencies),
         Duty("sessions", day, _sessions),
         Duty("files", day, files.collect_orphans),
+        Duty("drafts", timedelta(hours=1), matters.forget_drafts),
     ]

@@ -3,12 +3,21 @@
 import math
 import re
 from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
 
-from bihuan.language.tokens import fold
+from bihuan.language.tokens import RUN, fold
 
 # Measured in design/language.md section 3: above the first, a person would call it the same.
 SAME = 0.75
 ALIKE = 0.45
+# Of a group's texts, how many must have a word before it counts as shared.
+SHARE = 0.6
+SHARED_WORDS = 5
+# By how many of a text's rarest runs of characters the first texts of groups are looked up.
+RARE = 40
+# With how many of the first texts so found a text is compared.
+CANDIDATES = 8
 _NOISE = re.compile(r"[\W_]+")
 
 
@@ -38,3 +47,60 @@ def _weight(count: int) -> float:
 
 def _square(counts: Counter[str]) -> float:
     return sum(_weight(n) ** 2 for n in counts.values())
+
+
+@dataclass(frozen=True)
+class Group:
+    """Texts that say much the same, by their keys in order, and the words they share."""
+
+    members: tuple[int, ...]
+    shared: tuple[str, ...]
+
+
+def groups(texts: Mapping[int, str]) -> list[Group]:
+    """Sorts texts into groups of at least two: each joins the group whose first text is most like
+    it, so that a group cannot drift from one subject to another by small steps.
+
+    Only texts that share a rare run of characters are compared.
+    """
+    counts = {key: grams(text) for key, text in texts.items()}
+    spread = Counter(gram for one in counts.values() for gram in one)
+    leads: dict[str, list[int]] = {}
+    members: dict[int, list[int]] = {}
+    for key, mine in counts.items():
+        repeated = sorted((gram for gram in mine if spread[gram] > 1), key=lambda g: (spread[g], g))
+        near = Counter(lead for gram in repeated[:RARE] for lead in leads.get(gram, ()))
+        scored = [(cosine(mine, counts[lead]), -lead) for lead, _ in near.most_common(CANDIDATES)]
+        score, lead = max(scored, default=(0.0, 0))
+        if score >= ALIKE:
+            members[-lead].append(key)
+            continue
+        members[key] = [key]
+        for gram in repeated:
+            leads.setdefault(gram, []).append(key)
+    return [
+        Group(tuple(keys), shared_words([texts[key] for key in keys]))
+        for keys in members.values()
+        if len(keys) > 1
+    ]
+
+
+def shared_words(texts: list[str]) -> tuple[str, ...]:
+    """The longest runs of the first text whose pairs of characters stand in most of the others."""
+    folded = [fold(text) for text in texts]
+    least = SHARE * len(folded)
+    found: dict[str, None] = {}
+    for run in RUN.findall(folded[0]):
+        word = ""
+        for index, char in enumerate(run):
+            pair = run[index : index + 2]
+            word += char
+            if len(pair) < 2 or sum(pair in other for other in folded) < least:
+                if len(word) > 1:
+                    found[word] = None
+                word = ""
+    ranked: list[str] = []
+    for word in sorted(found, key=len, reverse=True):
+        if not any(word in longer for longer in ranked):
+            ranked.append(word)
+    return tuple(word[:20] for word in ranked[:SHARED_WORDS])

@@ -128,6 +128,13 @@ def _settings(programme: Programme) -> Iterator[Problem]:
             yield Problem(
                 "settings.toml", f"{name}.unit", "a unit belongs to a limit", "add or drop it"
             )
+        if setting.type == "switch" and not setting.why:
+            yield Problem(
+                "settings.toml",
+                f"{name}.why",
+                "a switch without a reason",
+                f"why = true, and why.{name} in the strings",
+            )
         if not any(not v.example and not v.scope and v.until is None for v in setting.values):
             yield Problem(
                 "settings.toml",
@@ -285,8 +292,20 @@ def required_strings(programme: Programme) -> list[str]:
     return list(dict.fromkeys(keys))
 
 
+def help_keys(programme: Programme) -> Iterator[str]:
+    """Keys of the texts that may stand beside a field: `help.<kind>.<field>` and
+    `help.<kind>.<action>.<input>`."""
+    for kind_id, kind in programme.kinds.items():
+        yield from (f"help.{kind_id}.{name}" for name in kind.fields)
+        for action_id, action in kind.actions.items():
+            yield from (f"help.{kind_id}.{action_id}.{name}" for name in action.inputs)
+
+
 def _strings(programme: Programme) -> Iterator[Problem]:
     wanted = set(required_strings(programme))
+    optional = set(help_keys(programme))
+    # A help in one language is wanted in the other too.
+    wanted |= {k for words in programme.strings.values() for k in words if k in optional}
     for locale in LOCALES:
         present = programme.strings.get(locale, {})
         file = f"strings/{locale}.toml"

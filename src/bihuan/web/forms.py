@@ -29,6 +29,7 @@ class FieldView:
     max: int
     options: list[tuple[str, str]]
     source: str
+    help: str = ""
 
     @property
     def many(self) -> bool:
@@ -68,9 +69,13 @@ def _source(one: Input, matter: matters.Matter) -> str:
 
 
 def field_views(
-    programme: Programme, inputs: Mapping[str, Input], matter: matters.Matter
+    programme: Programme,
+    inputs: Mapping[str, Input],
+    matter: matters.Matter,
+    *,
+    action: str,
 ) -> list[FieldView]:
-    """The inputs of an action, with labels and options."""
+    """The inputs of an action, with labels, options and help."""
     return [
         FieldView(
             name,
@@ -81,6 +86,7 @@ def field_views(
             one.max,
             _options(programme, name, one),
             _source(one, matter),
+            words.help_of(programme, f"{matter.kind}.{action}.{name}"),
         )
         for name, one in inputs.items()
     ]
@@ -104,7 +110,7 @@ def action_forms(matter: matters.Matter, actor: Actor, at: datetime) -> list[Act
                 offer.action.tone,
                 offer.action.clause,
                 refusal,
-                field_views(programme, offer.action.inputs, matter),
+                field_views(programme, offer.action.inputs, matter, action=offer.id),
                 offer.action.bulk,
             )
         )

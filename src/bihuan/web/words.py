@@ -1,5 +1,6 @@
 """Words of the house and of programmes, in the reader's language."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -54,9 +55,20 @@ def has(key: str) -> bool:
     return house().find(key, DEFAULT) is not None
 
 
-def of(programme: Programme, key: str) -> str:
-    """Words of a programme."""
+def choose(by_locale: Mapping[str, str]) -> str:
+    """The reader's one of several texts, or the default's, or ''."""
     wanted = locale()
     if wanted == "zh-Hant":
-        return _traditional(programme.strings[DEFAULT].get(key, key))
-    return programme.strings.get(wanted, {}).get(key) or programme.strings[DEFAULT].get(key, key)
+        return _traditional(by_locale.get(DEFAULT, ""))
+    return by_locale.get(wanted) or by_locale.get(DEFAULT, "")
+
+
+def of(programme: Programme, key: str) -> str:
+    """Words of a programme."""
+    return choose({one: words.get(key, "") for one, words in programme.strings.items()}) or key
+
+
+def help_of(programme: Programme, name: str) -> str:
+    """The text that stands beside a field (`<kind>.<field>`, `<kind>.<action>.<input>`), or ''."""
+    found = of(programme, f"help.{name}")
+    return "" if found == f"help.{name}" else found

@@ -31,7 +31,7 @@ from bihuan.outcomes.publicity import api as publicity
 from bihuan.spec.schema import Kind, Programme
 
 CHANNEL = "open311"
-KNOWN = frozenset({"category", "channel"})
+KNOWN = frozenset({"category", "channel", "place"})
 SPAN = timedelta(days=90)
 PAGE, MOST = 50, 200
 View = Callable[..., HttpResponse]
@@ -107,7 +107,7 @@ def _services(jurisdiction: str, on: date) -> dict[str, Service]:
             except programmes.ProgrammeError:
                 continue
             home, release_id = wanted, held.release_id
-        programme = programmes.spec_of(release_id)
+        programme = programmes.held_under(release_id, home.path, on).programme
         for kind_id, kind in programme.kinds.items():
             if not _takes(kind):
                 continue

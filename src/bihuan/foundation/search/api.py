@@ -1,6 +1,6 @@
 """The public door of search: put a text in, find it again, find its likes."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -35,6 +35,12 @@ def put_new(kind: str, number: int, title: str, body: str = "") -> None:
     """Like put, for a number never indexed before: text and tokens go in at once."""
     whole = tokens.fold(f"{title}\n{body}")
     index.add(kind, number, whole, tokens.index_tokens(whole))
+
+
+def texts(kind: str, numbers: Sequence[int]) -> dict[int, str]:
+    """The texts of some numbers as search compares them: title, line break, body."""
+    rows = Document.objects.filter(kind=kind, number__in=numbers)
+    return dict(rows.values_list("number", "body"))
 
 
 def remove(kind: str, number: int) -> None:

@@ -7,13 +7,18 @@ from bihuan.kernel.matters.acting import Offered, act, offered, open_and_act
 from bihuan.kernel.matters.desk import (
     add_phrase,
     delete_filter,
+    drafts_of,
+    drop_draft,
     drop_phrase,
     filters_of,
+    forget_drafts,
     phrases_for,
+    save_draft,
     save_filter,
 )
 from bihuan.kernel.matters.inputs import clean, take
 from bihuan.kernel.matters.jobs import last_reply, use_words
+from bihuan.kernel.matters.merging import Common, common_problems, merge_all, retitle
 from bihuan.kernel.matters.models import Matter, Party, Phrase, SavedFilter
 from bihuan.kernel.matters.opening import Opened, Opening, open_matter
 from bihuan.kernel.matters.problems import (
@@ -56,6 +61,7 @@ from bihuan.kernel.matters.upkeep import (
 from bihuan.kernel.matters.verbs import documented
 
 __all__ = [
+    "Common",
     "Entry",
     "Filter",
     "GoneError",
@@ -79,22 +85,27 @@ __all__ = [
     "by_code",
     "by_ids",
     "clean",
+    "common_problems",
     "count",
     "counts",
     "delete_filter",
     "documented",
+    "drafts_of",
+    "drop_draft",
     "drop_phrase",
     "erase_contact",
     "erase_due",
     "export",
     "filters_of",
     "follow_moves",
+    "forget_drafts",
     "intake",
     "last_reply",
     "matter",
     "matters",
     "may_act",
     "may_contact",
+    "merge_all",
     "merged_here",
     "move_release",
     "note",
@@ -108,8 +119,10 @@ __all__ = [
     "recalculate",
     "recuse",
     "renew_code",
+    "retitle",
     "reveal_contact",
     "same_phone",
+    "save_draft",
     "save_filter",
     "sees",
     "sweep",

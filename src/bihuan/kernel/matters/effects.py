@@ -10,7 +10,7 @@ from bihuan.kernel.clocks.api import reckon
 from bihuan.kernel.matters import access, opening, verbs
 from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.matters.problems import MatterError
-from bihuan.kernel.matters.step import Step
+from bihuan.kernel.matters.step import Step, side_of
 from bihuan.kernel.matters.verbs import Args
 from bihuan.kernel.programmes.api import ProgrammeError
 
@@ -149,7 +149,8 @@ def clock_extend(step: Step, args: Extend) -> None:
         return
     if clock.state == "stopped":
         raise MatterError("guard.clock_over")
-    more = int(step.setting(args.setting).value)
+    side = side_of(step.programme.clocks[args.clock])
+    more = int(step.setting(args.setting, side).value)
     columns = reckon.extended(
         clock,
         more,

@@ -14,6 +14,7 @@ def declare() -> None:
             EventType("matter.recalculated", "sender", ()),
             EventType("matter.joined", "staff", ()),
             EventType("matter.parted", "staff", ()),
+            EventType("matter.retitled", "staff", ("set",)),
             EventType("matter.recused", "staff", ()),
             EventType("matter.code_renewed", "staff", ()),
             EventType("matter.rescoped", "admin", ()),

@@ -5,7 +5,7 @@ from bihuan.foundation.orgs.api import Org, is_placed, tree
 from bihuan.kernel.matters import access, verbs
 from bihuan.kernel.matters.models import Matter, Party
 from bihuan.kernel.matters.problems import Refusal
-from bihuan.kernel.matters.step import Step
+from bihuan.kernel.matters.step import Side, Step
 from bihuan.kernel.matters.verbs import Args
 
 
@@ -27,6 +27,7 @@ class InputIs(Args):
 class SettingIs(Args):
     setting: str
     value: str | int | bool
+    of: Side = "home"
 
 
 class Differs(Args):
@@ -80,8 +81,8 @@ def input_given(step: Step, args: OneInput) -> Refusal | None:
 
 
 def setting_is(step: Step, args: SettingIs) -> Refusal | None:
-    """A switch stands as the action needs it."""
-    holds = step.setting(args.setting).value == args.value
+    """A switch stands as the action needs it, where the matter was received or is handled."""
+    holds = step.setting(args.setting, args.of).value == args.value
     return None if holds else Refusal("guard.setting_is", {"setting": args.setting})
 
 

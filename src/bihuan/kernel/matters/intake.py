@@ -142,9 +142,10 @@ def _open(
         raise TableError("intake.no_text_column", headers="、".join(table.header[:20]))
     if len(table.rows) > MAX_ROWS:
         raise TableError("intake.too_many_rows", limit=MAX_ROWS)
-    found = next((p for p in programmes.known() if p.id == programme), None)
-    if found is None:
-        raise MatterError("programmes.not_in_force", programme=programme)
+    try:
+        found = programmes.held(programme, home.path, timezone.localtime(at).date()).programme
+    except programmes.ProgrammeError as error:
+        raise MatterError(error.key, **error.values) from error
     if kind not in found.kinds:
         raise MatterError("matters.unknown_kind", kind=kind)
     return _Source(table, columns, found, home, kind, at, own_time)

@@ -136,6 +136,26 @@ class SavedFilter(models.Model):
         return self.name
 
 
+class Draft(models.Model):
+    """What a person has typed into an action's form and not sent yet. Theirs alone, in no log,
+    gone once it is sent or the matter is closed."""
+
+    matter = models.ForeignKey(Matter, models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    action = models.CharField(max_length=40)
+    data = models.JSONField()
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["matter", "person", "action"], name="draft_once")
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.matter_id} {self.action}"
+
+
 class Phrase(Chained):
     """A text module: words an organisation uses again and again, {placeholders} filled in."""
 

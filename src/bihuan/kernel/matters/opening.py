@@ -22,7 +22,7 @@ from bihuan.kernel.matters.problems import InputError, MatterError, NotAllowedEr
 from bihuan.kernel.matters.step import Step
 from bihuan.kernel.programmes import api as programmes
 from bihuan.lib import canonical, codes
-from bihuan.spec.schema import Input, Kind, Programme
+from bihuan.spec.schema import Input, Kind
 
 SUBJECT = Input(type="text", max=200)
 BODY = Input(type="longtext", required=True, max=20_000)
@@ -162,10 +162,11 @@ def _parties(opening: Opening) -> dict[tuple[str, str], dict[str, Any] | None]:
 
 
 def _first_step(
-    opening: Opening, programme: Programme, kind: Kind, row: Matter, *, actor: Actor, at: datetime
+    opening: Opening, held: programmes.Held, kind: Kind, row: Matter, *, actor: Actor, at: datetime
 ) -> Step:
     values = inputs.take(kind.fields, opening.fields)
-    step = Step(row, programme, kind, actor, at, "open", values)
+    step = Step(row, held.programme, kind, actor, at, "open", values)
+    step.know_local(row.home_path, held.rows)
     step.take_facts(kind.fields, values)
     if opening.origin:
         step.data["origin"] = dict(opening.origin)
@@ -181,10 +182,10 @@ def keep_until(at: datetime) -> date:
     return timezone.localtime(at).date() + timedelta(days=365 * CONTACT_YEARS)
 
 
-def _admitted(opening: Opening, actor: Actor, at: datetime) -> tuple[int, Programme, Kind]:
+def _admitted(opening: Opening, actor: Actor, at: datetime) -> tuple[programmes.Held, Kind]:
     on = timezone.localtime(at).date()
-    force = programmes.in_force(opening.programme, opening.home.path, on)
-    programme = programmes.spec_of(force.release_id)
+    held = programmes.held(opening.programme, opening.home.path, on)
+    programme = held.programme
     kind = programme.kinds.get(opening.kind)
     if kind is None:
         raise MatterError("matters.unknown_kind", kind=opening.kind)
@@ -192,7 +193,7 @@ def _admitted(opening: Opening, actor: Actor, at: datetime) -> tuple[int, Progra
         raise NotAllowedError("matters.may_not_open")
     if opening.anonymous and not kind.anonymous:
         raise MatterError("matters.not_anonymous")
-    return force.release_id, programme, kind
+    return held, kind
 
 
 def opening_key(opening: Opening, actor: Actor, key: str | None) -> str | None:
@@ -203,7 +204,7 @@ def opening_key(opening: Opening, actor: Actor, key: str | None) -> str | None:
 
 def check_opening(opening: Opening, *, actor: Actor, at: datetime) -> None:
     """Raises what `open_matter` would raise, all bad fields at once, and leaves nothing behind."""
-    release_id, programme, kind = _admitted(opening, actor, at)
+    held, kind = _admitted(opening, actor, at)
     bad: dict[str, tuple[str, dict[str, Any]]] = {}
     subject = ""
     try:
@@ -217,8 +218,8 @@ def check_opening(opening: Opening, *, actor: Actor, at: datetime) -> None:
     if bad:
         raise InputError(bad)
     with transaction.atomic():
-        row = _row(opening, release_id, kind, subject, at=at, code="")
-        _first_step(opening, programme, kind, row, actor=actor, at=at)
+        row = _row(opening, held.base_id, kind, subject, at=at, code="")
+        _first_step(opening, held, kind, row, actor=actor, at=at)
         transaction.set_rollback(True)
 
 
@@ -228,16 +229,17 @@ def open_matter(opening: Opening, *, actor: Actor, at: datetime, key: str | None
     Raises InputError (every bad field), NotAllowedError, ProgrammeError (not in force there),
     MatterError when the programme knows no such kind or does not admit anonymous senders.
     """
-    release_id, programme, kind = _admitted(opening, actor, at)
+    held, kind = _admitted(opening, actor, at)
     digest = opening_key(opening, actor, key)
     code = _code(digest)
     subject, body, who = _texts(opening)
     if opening.anonymous:
         opening = replace(opening, files=attachments.unsigned(opening.files))
-    row = _row(opening, release_id, kind, subject, at=at, code=code)
     try:
         with transaction.atomic():
-            step = _first_step(opening, programme, kind, row, actor=actor, at=at)
+            release_id = programmes.settle(held, at=at, actor=SYSTEM.ref)
+            row = _row(opening, release_id, kind, subject, at=at, code=code)
+            step = _first_step(opening, held, kind, row, actor=actor, at=at)
             step.private["body"] = body
             attachments.keep(opening.files)
             create(row, step.happening("matter.opened", digest))

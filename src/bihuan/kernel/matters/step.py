@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from django.utils import timezone
 
@@ -18,6 +18,14 @@ from bihuan.kernel.programmes import api as programmes
 from bihuan.lib import canonical
 from bihuan.rules.worktime import Calendar
 from bihuan.spec.schema import ClockSpec, Input, Kind, Programme
+
+Side = Literal["home", "unit"]
+
+
+def side_of(spec: ClockSpec) -> Side:
+    """Whose settings limit a clock: a slice is the handling unit's own, everything else is what
+    the organisation that received the matter owes its sender."""
+    return "unit" if spec.role == "slice" else "home"
 
 
 @dataclass
@@ -40,7 +48,7 @@ class Step:
     private: dict[str, Any] = field(default_factory=dict)
     tasks: list[tuple[str, dict[str, Any], str]] = field(default_factory=list)
     _clocks: dict[str, Clock] | None = None
-    _local: tuple[str, Sequence[programmes.SettingOverride]] | None = None
+    _local: dict[str, Sequence[programmes.Override]] = field(default_factory=dict)
     _orgs: dict[int, Org] = field(default_factory=dict)
     _calendars: dict[str, tuple[int, Calendar]] = field(default_factory=dict)
 
@@ -64,11 +72,12 @@ class Step:
         """The local day of this step."""
         return timezone.localtime(self.at).date()
 
-    def setting(self, name: str) -> programmes.Resolved:
-        """The setting in force for this matter on the day of this step."""
-        path = self.value("home_path")
-        if self._local is None or self._local[0] != path:
-            self._local = (path, programmes.local_values(self.programme.id, path, self.day()))
+    def setting(self, name: str, side: Side = "home") -> programmes.Resolved:
+        """The setting in force for this matter on the day of this step, at the organisation that
+        received it (what was promised) or at the one that handles it (its own slice and ways)."""
+        path = self.value(f"{side}_path")
+        if path not in self._local:
+            self._local[path] = programmes.local_values(self.programme.id, path, self.day())
         return programmes.resolve(
             self.programme,
             name,
@@ -77,10 +86,14 @@ class Step:
             case={
                 "category": str(self.value("category")),
                 "channel": str(self.value("channel")),
-                "level": self.org(self.value("home_id")).level,
+                "level": self.org(self.value(f"{side}_id")).level,
             },
-            rows=self._local[1],
+            rows=self._local[path],
         )
+
+    def know_local(self, path: str, rows: Sequence[programmes.Override]) -> None:
+        """Takes a place's local changes of this day from a caller who has read them already."""
+        self._local[path] = rows
 
     def org(self, pk: int) -> Org:
         """An organisation, read once in a step. Raises Org.DoesNotExist."""
@@ -172,11 +185,12 @@ class Step:
                 return int(given), "workdays", by
         if spec.setting is None:
             return None, "workdays", {}
-        found = self.setting(spec.setting)
+        side = side_of(spec)
+        found = self.setting(spec.setting, side)
         if found.unit is None:
             msg = f"{spec.setting} limits a clock without a unit; bihuan check refuses that"
             raise ValueError(msg)
-        return int(found.value), found.unit, found.facts()
+        return int(found.value), found.unit, {**found.facts(), "follows": side}
 
     def tell(self, people: list[int], text: str) -> None:
         """Puts a notice about this step into inboxes, never into the actor's own."""

@@ -6,6 +6,7 @@ from itertools import islice
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from bihuan.foundation.access.api import Actor
@@ -14,7 +15,7 @@ from bihuan.foundation.files import api as files
 from bihuan.foundation.orgs.api import Person
 from bihuan.foundation.search import api as search
 from bihuan.kernel.matters import access, inputs
-from bihuan.kernel.matters.models import Matter, Party
+from bihuan.kernel.matters.models import Draft, Matter, Party
 from bihuan.kernel.matters.opening import event_key
 from bihuan.kernel.matters.problems import MatterError, NotAllowedError, RefusedError
 from bihuan.kernel.programmes import api as programmes
@@ -158,6 +159,7 @@ def anonymise(found: Matter, *, actor: str, at: datetime, words: str) -> Matter:
     without: dict[tuple[str, str], None] = {("file", f.key): None for f in files.of(found.stream)}
     erase(found, Happening("matter.erased", at, actor, set=gone, parts=without))
     search.remove("m", found.pk)
+    Draft.objects.filter(matter_id=found.pk).delete()
     return found
 
 
@@ -189,10 +191,16 @@ def erase_due(at: datetime, *, words: str, limit: int = 500) -> int:
     return touched
 
 
+def _opened_under(release_id: int) -> QuerySet[Matter]:
+    """Open matters of a release, those it was adapted for locally among them."""
+    of = Q(release_id=release_id) | Q(release__base_id=release_id)
+    return Matter.objects.filter(of).exclude(phase="done")
+
+
 def blocked_moves(release_id: int, to_id: int) -> list[str]:
     """Numbers of open matters whose state the new release does not know."""
     target = programmes.spec_of(to_id)
-    rows = Matter.objects.filter(release_id=release_id).exclude(phase="done")
+    rows = _opened_under(release_id)
     return [
         m.number
         for m in rows.iterator()
@@ -216,17 +224,19 @@ def move_release(
         raise RefusedError("matters.blocked_moves", numbers="、".join(blocked[:20]))
     moved = 0
     with transaction.atomic():
-        rows = Matter.objects.filter(release_id=release_id).exclude(phase="done")
-        for found in rows.order_by("pk"):
+        for found in _opened_under(release_id).order_by("pk"):
             when = max(at, found.changed_at)
+            opened = timezone.localtime(found.opened_at).date()
+            held = programmes.held_under(to_id, found.home_path, opened)
+            moved_to = programmes.settle(held, at=at, actor=actor.ref)
             change(
                 found,
                 Happening(
                     "matter.release_moved",
                     when,
                     actor.ref,
-                    set={"release_id": to_id, "changed_at": when},
-                    data={"digest": release.digest(new)},
+                    set={"release_id": moved_to, "changed_at": when},
+                    data={"digest": release.digest(held.programme)},
                 ),
             )
             moved += 1

@@ -2,41 +2,63 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime
-from functools import lru_cache
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
 
 import bihuan.programmes
 from bihuan.foundation.audit.api import Happening, change, create, register, standing
-from bihuan.foundation.orgs.api import Org, tree
+from bihuan.foundation.orgs.api import Org
 from bihuan.kernel.programmes import registry
-from bihuan.kernel.programmes.models import InForce, Release, SettingOverride
+from bihuan.kernel.programmes.held import (
+    Held,
+    ProgrammeError,
+    forget_cached,
+    held,
+    held_under,
+    holding,
+    in_force,
+    settle,
+    spec_of,
+)
+from bihuan.kernel.programmes.models import InForce, Override, Release
+from bihuan.kernel.programmes.overrides import (
+    difference,
+    end_override,
+    local_choices,
+    override,
+    override_row,
+    overrides,
+)
 from bihuan.kernel.programmes.settings import Resolved, local_values, resolve
 from bihuan.spec import check, load, release
 from bihuan.spec.load import BrokenProgrammeError, Problem
 from bihuan.spec.schema import Programme
 
 __all__ = [
+    "Held",
     "InForce",
+    "Override",
     "ProgrammeError",
     "Release",
     "Resolved",
-    "SettingOverride",
     "all_in_force",
     "check_folder",
     "current",
+    "difference",
     "end_in_force",
     "end_override",
     "folders",
     "forget_cached",
+    "held",
+    "held_under",
     "in_force",
     "in_force_row",
     "install",
     "known",
+    "local_choices",
     "local_values",
     "override",
     "override_row",
@@ -46,18 +68,11 @@ __all__ = [
     "release_row",
     "releases",
     "resolve",
+    "settle",
     "spec_of",
 ]
 
-register(Release, InForce, SettingOverride)
-
-
-class ProgrammeError(ValueError):
-    """Something about releases or settings that cannot be; `key` names the message."""
-
-    def __init__(self, key: str, **values: Any) -> None:
-        self.key, self.values = key, values
-        super().__init__(f"{key} {values}")
+register(Release, InForce, Override)
 
 
 def folders() -> Iterator[Path]:
@@ -101,34 +116,10 @@ def install(folder: Path, *, at: datetime, actor: str) -> Release:
     )
 
 
-@lru_cache(maxsize=256)
-def _spec(pk: int, head: str) -> Programme:
-    del head
-    return release.from_text(Release.objects.get(pk=pk).text)
-
-
-_HEADS: dict[int, str] = {}
-
-
-def spec_of(release_id: int) -> Programme:
-    """The programme of a release, kept in memory: a release never changes."""
-    head = _HEADS.get(release_id)
-    if head is None:
-        head = Release.objects.values_list("head", flat=True).get(pk=release_id)
-        _HEADS[release_id] = head
-    return _spec(release_id, head)
-
-
-def forget_cached() -> None:
-    """Empties the memory of releases; for tests that start on a new database."""
-    _HEADS.clear()
-    _spec.cache_clear()
-
-
 @standing.kept
 def _newest() -> tuple[int, ...]:
-    newest = dict(Release.objects.order_by("pk").values_list("programme", "pk"))
-    return tuple(pk for _, pk in sorted(newest.items()))
+    rows = Release.objects.filter(base=None).order_by("pk").values_list("programme", "pk")
+    return tuple(pk for _, pk in sorted(dict(rows).items()))
 
 
 def known() -> list[Programme]:
@@ -137,8 +128,9 @@ def known() -> list[Programme]:
 
 
 def releases() -> list[Release]:
-    """All releases, by programme, newest first."""
-    return list(Release.objects.defer("text").order_by("programme", "-pk"))
+    """All installed releases, by programme, newest first; adapted ones are not installed."""
+    rows = Release.objects.filter(base=None).defer("text")
+    return list(rows.order_by("programme", "-pk"))
 
 
 def release_row(pk: int) -> Release:
@@ -146,37 +138,15 @@ def release_row(pk: int) -> Release:
     return Release.objects.get(pk=pk)
 
 
-def _holding(on: date) -> Q:
-    return Q(start__lte=on) & (Q(end__isnull=True) | Q(end__gt=on))
-
-
-@standing.kept
-def in_force(programme: str, org_path: str, on: date) -> InForce:
-    """What is in force for an organisation: its own, or the nearest above it.
-
-    Raises ProgrammeError when the programme is not in force there.
-    """
-    found = (
-        InForce.objects.filter(
-            _holding(on), programme=programme, org__path__in=tree.ancestors(org_path)
-        )
-        .order_by("-org__depth", "-start", "-pk")
-        .first()
-    )
-    if found is None:
-        raise ProgrammeError("programmes.not_in_force", programme=programme)
-    return found
-
-
 def current(programme: str, on: date) -> list[InForce]:
     """Every place where a programme is in force."""
-    rows = InForce.objects.filter(_holding(on), programme=programme)
+    rows = InForce.objects.filter(holding(on), programme=programme)
     return list(rows.select_related("org", "release").order_by("org__path"))
 
 
 def all_in_force(on: date) -> list[InForce]:
     """Everything in force anywhere."""
-    rows = InForce.objects.filter(_holding(on)).select_related("org", "release")
+    rows = InForce.objects.filter(holding(on)).select_related("org", "release")
     return list(rows.order_by("programme", "org__path"))
 
 
@@ -196,7 +166,7 @@ def put_in_force(
     """
     if end is not None and end <= start:
         raise ProgrammeError("programmes.ends_before_start")
-    row = Release.objects.get(pk=release_id)
+    row = Release.objects.get(pk=release_id, base=None)
     before = InForce.objects.filter(Q(end__isnull=True) | Q(end__gt=start))
     for old in before.filter(org=org, programme=row.programme):
         last = max(start, old.start)
@@ -217,75 +187,3 @@ def end_in_force(pk: int, *, on: date, at: datetime, actor: str) -> InForce:
 def in_force_row(pk: int) -> InForce:
     """One programme in force with its organisation. Raises InForce.DoesNotExist."""
     return InForce.objects.select_related("org").get(pk=pk)
-
-
-def overrides(programme: str) -> list[SettingOverride]:
-    """Local values of a programme's settings, newest first."""
-    rows = SettingOverride.objects.filter(programme=programme).select_related("org")
-    return list(rows.order_by("-pk"))
-
-
-def override_row(pk: int) -> SettingOverride:
-    """One local value with its organisation. Raises SettingOverride.DoesNotExist."""
-    return SettingOverride.objects.select_related("org").get(pk=pk)
-
-
-def _checked(programme: Programme, name: str, value: Any) -> Any:
-    spec = programme.settings.get(name)
-    if spec is None:
-        raise ProgrammeError("programmes.no_setting", name=name)
-    if spec.type == "switch":
-        fits = isinstance(value, bool)
-    elif spec.type == "choice":
-        fits = value in spec.choices
-    else:
-        fits = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 3650
-        fits = fits and not (spec.type == "limit" and value == 0)
-    if not fits:
-        raise ProgrammeError("programmes.bad_value", name=name, value=value)
-    return value
-
-
-@transaction.atomic
-def override(
-    programme: Programme,
-    name: str,
-    value: Any,
-    *,
-    org: Org,
-    start: date,
-    clause: str,
-    at: datetime,
-    actor: str,
-    scope: dict[str, str] | None = None,
-    end: date | None = None,
-) -> SettingOverride:
-    """A local value, from a day on, with the document that orders it.
-
-    Raises ProgrammeError: no such setting, a value of the wrong kind, no clause, empty period.
-    """
-    _checked(programme, name, value)
-    if not clause.strip():
-        raise ProgrammeError("programmes.clause_missing")
-    if end is not None and end <= start:
-        raise ProgrammeError("programmes.ends_before_start")
-    return create(
-        SettingOverride(
-            org=org,
-            programme=programme.id,
-            name=name,
-            value=value,
-            scope=scope or {},
-            clause=clause.strip(),
-            start=start,
-            end=end,
-        ),
-        Happening("setting.overridden", at, actor),
-    )
-
-
-@transaction.atomic
-def end_override(pk: int, *, on: date, at: datetime, actor: str) -> SettingOverride:
-    """Ends a local value; what it decided before stays decided."""
-    row = SettingOverride.objects.get(pk=pk)
-    return change(row, Happening("setting.ended", at, actor, set={"end": max(on, row.start)}))

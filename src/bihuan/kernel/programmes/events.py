@@ -8,6 +8,7 @@ def declare() -> None:
     declare_types(
         [
             EventType("release.installed", "admin", ()),
+            EventType("release.adapted", "admin", ()),
             EventType("programme.in_force", "admin", ()),
             EventType("programme.ended", "admin", ()),
             EventType("setting.overridden", "admin", ()),

@@ -8,7 +8,11 @@ from bihuan.foundation.orgs.models import Org
 
 
 class Release(Chained):
-    """One version of a programme as canonical JSON. Never changed: its digest is its name."""
+    """One version of a programme as canonical JSON. Never changed: its digest is its name.
+
+    With a `base` it is that release under the local changes of a place, made when the first
+    matter was opened under them; such a one is never put in force itself.
+    """
 
     STREAM = "release"
     STANDING = True
@@ -17,6 +21,7 @@ class Release(Chained):
     tag = models.CharField(max_length=20)
     digest = models.CharField(max_length=64, unique=True)
     text = models.TextField()
+    base = models.ForeignKey("self", models.PROTECT, null=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -45,15 +50,21 @@ class InForce(Chained):
         return f"{self.programme}@{self.org_id}"
 
 
-class SettingOverride(Chained):
-    """A local value of a setting, with the same facts about it as the shipped one."""
+class Override(Chained):
+    """A local change of a programme, with the document that orders it, from a day until a day.
 
+    `part` says of what: a `setting` (`value` is its value, `scope` the case), a `choice` or a
+    `field` (`name` and `value` as in `spec.overlay.Change`).
+    """
+
+    # The stream's name is older than the other two parts; a log is never rewritten.
     STREAM = "setting"
     STANDING = True
 
     org = models.ForeignKey(Org, models.PROTECT)
     programme = models.CharField(max_length=40)
-    name = models.CharField(max_length=40)
+    part = models.CharField(max_length=8, default="setting")
+    name = models.CharField(max_length=170)
     value = models.JSONField()
     scope = models.JSONField(default=dict)
     clause = models.CharField(max_length=300)

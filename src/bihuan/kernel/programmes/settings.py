@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from bihuan.foundation.audit.api import standing
 from bihuan.foundation.orgs.api import tree
-from bihuan.kernel.programmes.models import SettingOverride
+from bihuan.kernel.programmes.models import Override
 from bihuan.spec.schema import Programme, SettingSpec
 
 
@@ -59,9 +59,9 @@ def _shipped(
 
 
 @standing.kept
-def local_values(programme: str, org_path: str, on: date) -> tuple[SettingOverride, ...]:
-    """Every local value that holds for an organisation on a day."""
-    rows = SettingOverride.objects.filter(
+def local_values(programme: str, org_path: str, on: date) -> tuple[Override, ...]:
+    """Every local change that holds for an organisation on a day."""
+    rows = Override.objects.filter(
         Q(end__isnull=True) | Q(end__gt=on),
         programme=programme,
         start__lte=on,
@@ -77,7 +77,7 @@ def resolve(
     org_path: str,
     on: date,
     case: Mapping[str, str],
-    rows: Sequence[SettingOverride] | None = None,
+    rows: Sequence[Override] | None = None,
 ) -> Resolved:
     """The value in force. A local one wins over the shipped one, the nearest organisation over
     one above it, the more specific scope over the general. `rows` are the `local_values` of a
@@ -88,7 +88,11 @@ def resolve(
     spec = programme.settings[name]
     unit = spec.unit.value if spec.unit else None
     known = local_values(programme.id, org_path, on) if rows is None else rows
-    local = [row for row in known if row.name == name and _matches(row.scope, case)]
+    local = [
+        row
+        for row in known
+        if row.part == "setting" and row.name == name and _matches(row.scope, case)
+    ]
     if local:
         best = max(local, key=lambda r: (r.org.depth, len(r.scope), r.start, r.pk))
         return Resolved(name, best.value, unit, best.clause, "local", best.start, best.org.name)

@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import escape
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bihuan.foundation.access.api import Actor
@@ -24,8 +25,9 @@ from bihuan.lib.clock import now
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.web import choosing, errors, fragments, words
 from bihuan.web.actor import actor_of
-from bihuan.web.forms import ANSWERS, action_forms, collect
+from bihuan.web.forms import ANSWERS, action_forms, action_of, collect
 from bihuan.web.portal.ask import qr
+from bihuan.web.templatetags.bihuan import when
 
 
 @dataclass(frozen=True)
@@ -133,6 +135,7 @@ def _page(
         "may_contact": matters.may_contact(who, matter),
         "has_contact": vault.has(matter.stream),
         "phrases": matters.phrases_for(matter.unit_path),
+        "drafts": matters.drafts_of(matter.pk, who.person_id or 0),
         "key": secrets.token_urlsafe(16),
         "problems": problems or {},
         "failed": failed,
@@ -169,6 +172,8 @@ def act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     matter = matters.matter(who, pk)
     if request.POST.get("edit"):
         return _page(request, matter, who, failed=action)
+    # Until the step is taken, what was typed is safe on the server.
+    _keep(request, matter, action, who)
     version = request.POST.get("version", "")
     try:
         data = collect(matter, action, request.POST, now())
@@ -177,7 +182,7 @@ def act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
             return _preview(request, matter, who, action, str(answer))
         uploads = request.FILES.getlist("files")[: settings.FILES_PER_MESSAGE]
         stored = [files.accept(u.name or "file", u.read()) for u in uploads]
-        matters.act(
+        done = matters.act(
             pk,
             action,
             actor=who,
@@ -195,9 +200,36 @@ def act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
         code = errors.status(error)
         text = {"": errors.message(error)}
         return _page(request, fresh, who, problems=text, failed=action, status=code)
+    matters.drop_draft(pk, action, who.person_id or 0)
+    if done.phase == "done":
+        matters.forget_drafts(now())
     label = words.of(programmes.spec_of(matter.release_id), f"actions.{matter.kind}.{action}")
     messages.success(request, words.text("desk.acted", action=label), extra_tags="good")
     return _back(who, pk)
+
+
+def _keep(request: HttpRequest, matter: matters.Matter, action: str, who: Actor) -> bool:
+    declared = action_of(matter, action)
+    if matter.phase == "done" or declared is None:
+        return False
+    # As typed: a name that is not clear yet is kept too.
+    posted = request.POST
+    data = {n: posted.get(f"{n}-text", posted.get(n, "")) for n in declared.inputs}
+    return matters.save_draft(matter.pk, action, data, actor=who, at=now())
+
+
+@login_required
+@require_POST
+def draft(request: HttpRequest, pk: int, action: str) -> HttpResponse:
+    """Keeps a form as it stands: by its button, or while typing when htmx asks."""
+    who = actor_of(request)
+    matter = matters.matter(who, pk)
+    kept = _keep(request, matter, action, who)
+    told = words.text("desk.draft_kept" if kept else "desk.draft_empty", at=when(now()))
+    if request.headers.get("HX-Request"):
+        return HttpResponse(escape(told))
+    messages.success(request, told, extra_tags="good")
+    return redirect("desk:matter", pk=pk)
 
 
 def _back(who: Actor, pk: int) -> HttpResponse:

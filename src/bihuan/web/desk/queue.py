@@ -79,6 +79,12 @@ def _choices() -> dict[str, list[tuple[str, str]]]:
                     found[name].setdefault(choice, words.of(programme, f"choices.{name}.{choice}"))
             for state in kind.states:
                 found["state"].setdefault(state, words.of(programme, f"states.{kind_id}.{state}"))
+    for row in programmes.local_choices(timezone.localtime(now()).date()):
+        name, _, choice = row.name.rpartition(".")
+        field = name.rpartition(".")[2]
+        if field in found:
+            text = words.choose(row.value["words"])
+            found[field].setdefault(choice, text)
     return {name: list(pairs.items()) for name, pairs in found.items()}
 
 

@@ -41,7 +41,6 @@ def _form(
         "problems": problems,
         "given": request.POST,
         "key": request.POST.get("key") or secrets.token_urlsafe(16),
-        "category": request.POST.get("category") or "consult",
         "channel": request.POST.get("channel") or "hotline",
         **more,
     }
@@ -51,6 +50,11 @@ def _form(
                 (c, words.of(chosen.programme, f"choices.{name}.{c}"))
                 for c in chosen.kind.fields[name].choices
             ]
+        context["category"] = (
+            request.POST.get("category") or chosen.kind.fields["category"].choices[0]
+        )
+        context["place"] = chosen.kind.fields.get("place")
+        context["help"] = words.help_of(chosen.programme, f"{chosen.kind_id}.place")
         context["phrases"] = matters.phrases_for(chosen.org.path)
     return render(request, "desk/register.html", context, status=status)
 
@@ -103,7 +107,11 @@ def _send(request: HttpRequest, who: Actor, chosen: Receiver) -> HttpResponse:
         home=chosen.org,
         subject=request.POST.get("subject", ""),
         body=request.POST.get("body", ""),
-        fields={name: request.POST.get(name, "") for name in ("category", "channel", "place")},
+        fields={
+            name: request.POST.get(name, "")
+            for name in ("category", "channel", "place")
+            if name in chosen.kind.fields
+        },
         contact=contact,
         anonymous=not any(c.strip() for c in (contact.name, contact.phone, contact.email)),
         files=stored,

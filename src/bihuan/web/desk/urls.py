@@ -1,6 +1,6 @@
 from django.urls import path
 
-from bihuan.web.desk import account, intake, matter, publications, queue, register
+from bihuan.web.desk import account, common, intake, matter, publications, queue, register
 
 app_name = "desk"
 
@@ -14,9 +14,11 @@ urlpatterns = [
     path("bulk", queue.bulk, name="bulk"),
     path("filters", queue.filters, name="filters"),
     path("register", register.register, name="register"),
+    path("common", common.common, name="common"),
     path("import", intake.upload, name="import"),
     path("matters/<int:pk>", matter.show, name="matter"),
     path("matters/<int:pk>/act/<slug:action>", matter.act, name="act"),
+    path("matters/<int:pk>/draft/<slug:action>", matter.draft, name="draft"),
     path("matters/<int:pk>/note", matter.note, name="note"),
     path("matters/<int:pk>/recuse", matter.recuse, name="recuse"),
     path("matters/<int:pk>/contact", matter.contact, name="contact"),

@@ -21,6 +21,7 @@ from bihuan.kernel.matters import api as matters
 from bihuan.lib.clock import now
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.web import errors, words
+from bihuan.web.portal import proof
 from bihuan.web.portal.receivers import Receiver, promises, receivers
 
 OPEN_LIMIT = 30
@@ -50,16 +51,19 @@ def _form(request: HttpRequest, problems: dict[str, str], status: int = 200) -> 
         "problems": problems,
         "given": request.POST,
         "key": request.POST.get("key") or secrets.token_urlsafe(16),
-        "category": request.POST.get("category") or "consult",
+        "proof": proof.strings() if proof.wanted() else "",
         "max_files": settings.FILES_PER_MESSAGE,
         "max_mb": settings.FILE_MAX_BYTES // (1024 * 1024),
     }
     if chosen is not None:
         context["promises"] = promises(chosen, now())
+        choices = chosen.kind.fields["category"].choices
         context["categories"] = [
-            (c, words.of(chosen.programme, f"choices.category.{c}"))
-            for c in chosen.kind.fields["category"].choices
+            (c, words.of(chosen.programme, f"choices.category.{c}")) for c in choices
         ]
+        context["category"] = request.POST.get("category") or choices[0]
+        context["place"] = chosen.kind.fields.get("place")
+        context["help"] = words.help_of(chosen.programme, f"{chosen.kind_id}.place")
     return render(request, "portal/ask.html", context, status=status)
 
 
@@ -94,7 +98,7 @@ def _turned_away(request: HttpRequest, address: str) -> tuple[str, int] | None:
     # A field no person sees; programs that fill in everything fill it too.
     if request.POST.get("website"):
         return "error.unexpected", 400
-    return None
+    return proof.refusal(request, address)
 
 
 def _lines(error: matters.InputError) -> dict[str, str]:
@@ -112,10 +116,11 @@ def _send(request: HttpRequest, chosen: Receiver, address: str) -> HttpResponse:
         request.POST.get("name", ""), request.POST.get("phone", ""), request.POST.get("email", "")
     )
     anonymous = not any(c.strip() for c in (contact.name, contact.phone, contact.email))
-    fields = {
-        "category": request.POST.get("category", ""),
-        "channel": "web",
-        "place": request.POST.get("place", ""),
+    given = {**request.POST.dict(), "channel": "web"}
+    fields: dict[str, str] = {
+        name: given.get(name, "")
+        for name in ("category", "channel", "place")
+        if name in chosen.kind.fields
     }
     opened = matters.open_matter(
         matters.Opening(
@@ -134,6 +139,7 @@ def _send(request: HttpRequest, chosen: Receiver, address: str) -> HttpResponse:
         key=request.POST.get("key") or None,
     )
     throttle.count("open", address, seconds=HOUR)
+    proof.count_sent(request, address)
     return _receipt(request, opened)
 
 

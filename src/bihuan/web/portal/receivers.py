@@ -32,7 +32,7 @@ def receivers(on: date) -> list[Receiver]:
         for force in programmes.all_in_force(on):
             if not tree.covers(force.org.path, org.path):
                 continue
-            programme = programmes.spec_of(force.release_id)
+            programme = programmes.held_under(force.release_id, org.path, on).programme
             found += [
                 Receiver(org, programme, kind_id)
                 for kind_id, kind in programme.kinds.items()

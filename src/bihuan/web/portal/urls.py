@@ -1,6 +1,6 @@
 from django.urls import path
 
-from bihuan.web.portal import ask, follow, pages, published
+from bihuan.web.portal import ask, follow, pages, proof, published
 
 app_name = "portal"
 
@@ -10,6 +10,7 @@ urlpatterns = [
     path("privacy", pages.privacy, name="privacy"),
     path("ask", ask.ask, name="ask"),
     path("ask/alike", ask.alike, name="alike"),
+    path("ask/challenge", proof.challenge, name="challenge"),
     path("follow", follow.follow, name="follow"),
     path("follow/act", follow.act, name="act"),
     path("follow/file/<str:ticket>", follow.file, name="file"),

@@ -74,3 +74,10 @@ def carry_out(request: HttpRequest, work: Callable[[], object]) -> bool:
         return False
     messages.success(request, words.text("desk.saved"), extra_tags="good")
     return True
+
+
+def number_of(text: str | None) -> int:
+    """A posted id. Raises LookupError."""
+    if text and text.isascii() and text.isdigit() and len(text) < 18:
+        return int(text)
+    raise LookupError(text)

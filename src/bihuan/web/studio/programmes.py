@@ -1,24 +1,26 @@
 """Programmes in force, their dated settings, and the working calendar."""
 
 import tomllib
-from typing import Any
+from functools import partial
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_GET, require_http_methods
 
 from bihuan.foundation.access.api import Actor, require_admin
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.calendars import CalendarError
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.programmes import api as programmes
-from bihuan.kernel.programmes.api import ProgrammeError
 from bihuan.lib.clock import now
+from bihuan.spec import chart
 from bihuan.spec.schema import Programme
 from bihuan.web import words
 from bihuan.web.actor import actor_of
-from bihuan.web.studio.door import administrator, carry_out, day_of, today
+from bihuan.web.studio.door import administrator, carry_out, day_of, number_of, today
+from bihuan.web.studio.local import known, places_of
 
 
 @administrator
@@ -27,10 +29,10 @@ def index(request: HttpRequest) -> HttpResponse:
     """What is in force where; another release or place."""
     who = actor_of(request)
     if request.method == "POST":
-        place = orgs.org(_number(request.POST.get("org")))
+        place = orgs.org(number_of(request.POST.get("org")))
         require_admin(who, place)
         start = day_of(request, "start") or today()
-        release = programmes.release_row(_number(request.POST.get("release")))
+        release = programmes.release_row(number_of(request.POST.get("release")))
         carry_out(
             request,
             lambda: programmes.put_in_force(
@@ -43,35 +45,17 @@ def index(request: HttpRequest) -> HttpResponse:
         "page": "programmes",
         "rows": programmes.all_in_force(today()),
         "releases": programmes.releases(),
-        "orgs": [o for p in who.paths("admin") for o in orgs.find_orgs(within=p, limit=500)],
+        "orgs": places_of(who),
         "today": today(),
     }
     return render(request, "studio/programmes.html", context)
 
 
-def _number(text: str | None) -> int:
-    if text and text.isascii() and text.isdigit() and len(text) < 18:
-        return int(text)
-    raise LookupError(text)
-
-
-def _known(programme_id: str) -> Programme:
-    found = next((p for p in programmes.known() if p.id == programme_id), None)
-    if found is None:
-        raise LookupError(programme_id)
-    return found
-
-
 @administrator
-@require_http_methods(["GET", "POST"])
+@require_GET
 def one(request: HttpRequest, programme: str) -> HttpResponse:
     """One programme: its kinds and actions, and every setting with value, clause and grade."""
-    who = actor_of(request)
-    spec = _known(programme)
-    if request.method == "POST":
-        carry_out(request, lambda: _override(request, spec, who))
-        return redirect("studio:programme", programme=programme)
-    local = programmes.overrides(programme)
+    spec = known(programme)
     context = {
         "section": "studio",
         "page": "programmes",
@@ -79,21 +63,8 @@ def one(request: HttpRequest, programme: str) -> HttpResponse:
         "title": words.of(spec, "title"),
         "summary": words.of(spec, "summary"),
         "kinds": [
-            (
-                words.of(spec, f"kinds.{kind_id}"),
-                [
-                    (
-                        words.of(spec, f"actions.{kind_id}.{action_id}"),
-                        "、".join(
-                            words.of(spec, f"states.{kind_id}.{s}") for s in kind.sources_of(action)
-                        ),
-                        words.of(spec, f"states.{kind_id}.{action.to}") if action.to else "",
-                        "、".join(_role(spec, name) for name in action.by),
-                    )
-                    for action_id, action in kind.actions.items()
-                ],
-            )
-            for kind_id, kind in spec.kinds.items()
+            (words.of(spec, f"kinds.{kind_id}"), _chart(spec, kind_id), _actions(spec, kind_id))
+            for kind_id in spec.kinds
         ],
         "settings": [
             (
@@ -104,55 +75,39 @@ def one(request: HttpRequest, programme: str) -> HttpResponse:
             )
             for name, one in spec.settings.items()
         ],
-        "local": local,
-        "orgs": [o for p in who.paths("admin") for o in orgs.find_orgs(within=p, limit=500)],
-        "today": today(),
     }
     return render(request, "studio/programme.html", context)
+
+
+def _chart(spec: Programme, kind_id: str) -> SafeString:
+    name = words.of(spec, f"kinds.{kind_id}")
+    drawn = chart.svg(
+        spec,
+        kind_id,
+        title=words.text("studio.chart", kind=name),
+        desc=words.text("studio.chart_desc"),
+        words=partial(words.of, spec),
+    )
+    return SafeString(drawn)
+
+
+def _actions(spec: Programme, kind_id: str) -> list[tuple[str, str, str, str]]:
+    kind = spec.kinds[kind_id]
+    return [
+        (
+            words.of(spec, f"actions.{kind_id}.{action_id}"),
+            "、".join(words.of(spec, f"states.{kind_id}.{s}") for s in kind.sources_of(action)),
+            words.of(spec, f"states.{kind_id}.{action.to}") if action.to else "",
+            "、".join(_role(spec, name) for name in action.by),
+        )
+        for action_id, action in kind.actions.items()
+    ]
 
 
 def _role(spec: Programme, name: str) -> str:
     if spec.role(name) is not None:
         return words.of(spec, f"roles.{name}")
     return words.text(f"studio.actor.{name}")
-
-
-def _value(spec: Programme, name: str, text: str) -> Any:
-    kind = spec.settings[name].type if name in spec.settings else ""
-    if kind == "switch":
-        return text == "true"
-    if kind in ("int", "limit"):
-        try:
-            return int(text)
-        except ValueError:
-            raise ProgrammeError("programmes.bad_value", name=name, value=text) from None
-    return text
-
-
-def _override(request: HttpRequest, spec: Programme, who: Actor) -> None:
-    end = request.POST.get("end")
-    if end:
-        row = next((o for o in programmes.overrides(spec.id) if str(o.pk) == end), None)
-        if row is None:
-            raise LookupError(end)
-        require_admin(who, row.org)
-        programmes.end_override(row.pk, on=today(), at=now(), actor=who.ref)
-        return
-    place = orgs.org(_number(request.POST.get("org")))
-    require_admin(who, place)
-    name = request.POST.get("name", "")
-    scope = {"category": request.POST["category"]} if request.POST.get("category") else {}
-    programmes.override(
-        spec,
-        name,
-        _value(spec, name, request.POST.get("value", "").strip()),
-        org=place,
-        start=day_of(request, "start") or today(),
-        clause=request.POST.get("clause", "")[:300],
-        scope=scope,
-        at=now(),
-        actor=who.ref,
-    )
 
 
 @administrator

@@ -13,7 +13,7 @@ from bihuan.foundation.notify import api as notify
 from bihuan.lib.clock import now
 from bihuan.web import words
 from bihuan.web.actor import actor_of
-from bihuan.web.studio.door import administrator, carry_out, chosen, show, today
+from bihuan.web.studio.door import administrator, carry_out, chosen, number_of, show, today
 
 TOKEN_DAYS = 365
 
@@ -36,24 +36,17 @@ def index(request: HttpRequest) -> HttpResponse:
     return show(request, "studio/upkeep.html", context)
 
 
-def _pk(request: HttpRequest, name: str) -> int:
-    text = request.POST.get(name, "")
-    if text.isascii() and text.isdigit() and len(text) < 18:
-        return int(text)
-    raise LookupError(text)
-
-
 def _do(request: HttpRequest, who: Actor) -> None:
     step, at = request.POST.get("do", ""), now()
     if step == "retry":
-        notify.retry(_pk(request, "task"), at)
+        notify.retry(number_of(request.POST.get("task")), at)
     elif step == "webhook":
         types = request.POST.get("types", "").replace(",", " ").split()
         notify.add_webhook(request.POST.get("url", "")[:400], types, at=at, actor=who.ref)
     elif step == "stop":
-        notify.stop_webhook(_pk(request, "webhook"), at=at, actor=who.ref)
+        notify.stop_webhook(number_of(request.POST.get("webhook")), at=at, actor=who.ref)
     elif step == "revoke":
-        access.revoke_token(_pk(request, "token"), at=at, actor=who.ref)
+        access.revoke_token(number_of(request.POST.get("token")), at=at, actor=who.ref)
     elif step == "token":
         secret = access.issue_token(
             chosen(request, "person", "person"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from bihuan.web.studio import directory, programmes, upkeep
+from bihuan.web.studio import directory, local, programmes, upkeep
 
 app_name = "studio"
 
@@ -12,6 +12,8 @@ urlpatterns = [
     path("people/<int:pk>", directory.person, name="person"),
     path("programmes", programmes.index, name="programmes"),
     path("programmes/<slug:programme>", programmes.one, name="programme"),
+    path("programmes/<slug:programme>/local", local.local, name="local"),
+    path("switches", local.switches, name="switches"),
     path("calendar", programmes.calendar, name="calendar"),
     path("upkeep", upkeep.index, name="upkeep"),
 ]

@@ -1,0 +1,169 @@
+"""Which release holds where, its text in memory, and the local changes laid over it."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+
+from bihuan.foundation.audit.api import Happening, create, standing
+from bihuan.foundation.orgs.api import tree
+from bihuan.kernel.programmes import registry
+from bihuan.kernel.programmes.models import InForce, Override, Release
+from bihuan.kernel.programmes.settings import local_values
+from bihuan.spec import overlay, release
+from bihuan.spec.schema import Programme
+
+
+class ProgrammeError(ValueError):
+    """Something about releases or settings that cannot be; `key` names the message."""
+
+    def __init__(self, key: str, **values: Any) -> None:
+        self.key, self.values = key, values
+        super().__init__(f"{key} {values}")
+
+
+@lru_cache(maxsize=256)
+def _spec(pk: int, head: str) -> Programme:
+    del head
+    return release.from_text(Release.objects.get(pk=pk).text)
+
+
+_HEADS: dict[int, str] = {}
+# Made in a transaction that may yet be rolled back, after which another may get the same id.
+_UNCOMMITTED: set[int] = set()
+
+
+def _head(release_id: int) -> str:
+    head = _HEADS.get(release_id)
+    if head is None:
+        head = Release.objects.values_list("head", flat=True).get(pk=release_id)
+        if release_id not in _UNCOMMITTED:
+            _HEADS[release_id] = head
+    return head
+
+
+def spec_of(release_id: int) -> Programme:
+    """The programme of a release, kept in memory: a release never changes."""
+    return _spec(release_id, _head(release_id))
+
+
+def forget_cached() -> None:
+    """Empties the memory of releases; for tests that start on a new database."""
+    _HEADS.clear()
+    _UNCOMMITTED.clear()
+    _spec.cache_clear()
+    _laid.cache_clear()
+
+
+def holding(on: date) -> Q:
+    """The condition under which a dated row holds on a day."""
+    return Q(start__lte=on) & (Q(end__isnull=True) | Q(end__gt=on))
+
+
+@standing.kept
+def in_force(programme: str, org_path: str, on: date) -> InForce:
+    """What is in force for an organisation: its own, or the nearest above it.
+
+    Raises ProgrammeError when the programme is not in force there.
+    """
+    found = (
+        InForce.objects.filter(
+            holding(on), programme=programme, org__path__in=tree.ancestors(org_path)
+        )
+        .order_by("-org__depth", "-start", "-pk")
+        .first()
+    )
+    if found is None:
+        raise ProgrammeError("programmes.not_in_force", programme=programme)
+    return found
+
+
+@dataclass(frozen=True)
+class Held:
+    """A programme as it holds at a place on a day. `base_id` is the release in force, `programme`
+    that release under the place's changes, `rows` all local changes, settings among them."""
+
+    base_id: int
+    programme: Programme
+    rows: Sequence[Override]
+
+    @property
+    def is_local(self) -> bool:
+        """Whether choices or fields differ here."""
+        return any(row.part != "setting" for row in self.rows)
+
+    def lost(self) -> list[tuple[Override, overlay.OverlayError]]:
+        """Changes that do not fit the release in force and do nothing, with the reason."""
+        rows = ordered(self.rows)
+        _, reasons = overlay.laid(spec_of(self.base_id), map(change_of, rows), registry.verbs())
+        return [(row, e) for row in rows for change, e in reasons if change == change_of(row)]
+
+
+def ordered(rows: Iterable[Override]) -> list[Override]:
+    """Changes of choices and fields as they are laid: from the top of the tree down, so that the
+    nearest has the last word, and older ones first."""
+    shaped = [row for row in rows if row.part != "setting"]
+    # One that is not saved yet is the newest.
+    return sorted(shaped, key=lambda r: (r.org.depth, r.start, r.pk is None, r.pk))
+
+
+def change_of(row: Override) -> overlay.Change:
+    """A row as the spec knows it."""
+    part: overlay.Part = "choice" if row.part == "choice" else "field"
+    return overlay.Change(part, row.name, row.value)
+
+
+@lru_cache(maxsize=256)
+def _laid(base_id: int, head: str, changes: tuple[tuple[overlay.Part, str, str], ...]) -> Programme:
+    found = [overlay.Change(part, name, json.loads(value)) for part, name, value in changes]
+    made, _ = overlay.laid(_spec(base_id, head), found, registry.verbs())
+    return made
+
+
+def held_under(base_id: int, org_path: str, on: date) -> Held:
+    """A given release under a place's local changes of a day."""
+    base = spec_of(base_id)
+    rows = local_values(base.id, org_path, on)
+    changes = [change_of(row) for row in ordered(rows)]
+    if not changes:
+        return Held(base_id, base, rows)
+    key = tuple((c.part, c.name, json.dumps(c.value, sort_keys=True)) for c in changes)
+    return Held(base_id, _laid(base_id, _head(base_id), key), rows)
+
+
+def held(programme: str, org_path: str, on: date) -> Held:
+    """A programme as it holds at a place on a day. Raises ProgrammeError when it does not."""
+    return held_under(in_force(programme, org_path, on).release_id, org_path, on)
+
+
+def settle(found: Held, *, at: datetime, actor: str) -> int:
+    """The release a matter is opened under: the one in force, or it with the local changes, which
+    is stored the first time. In a transaction."""
+    if found.programme == spec_of(found.base_id):
+        return found.base_id
+    digest = release.digest(found.programme)
+    known = Release.objects.filter(digest=digest).values_list("pk", flat=True).first()
+    if known is not None:
+        return known
+    row = Release(
+        programme=found.programme.id,
+        tag=f"{found.programme.manifest.version}+{digest[:8]}",
+        digest=digest,
+        text=release.stored(found.programme),
+        base_id=found.base_id,
+    )
+    try:
+        with transaction.atomic():
+            made = create(row, Happening("release.adapted", at, actor))
+    except IntegrityError:
+        # Somebody opened the first one at the same moment.
+        return Release.objects.get(digest=digest).pk
+    _HEADS.pop(made.pk, None)
+    _UNCOMMITTED.add(made.pk)
+    transaction.on_commit(lambda: _UNCOMMITTED.discard(made.pk))
+    return made.pk

@@ -1,0 +1,151 @@
+"""Local changes: made with a clause, ended on a day, compared with what is shipped."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from bihuan.foundation.audit.api import Happening, change, create
+from bihuan.foundation.orgs.api import Org, tree
+from bihuan.kernel.programmes import registry
+from bihuan.kernel.programmes.held import (
+    Held,
+    ProgrammeError,
+    change_of,
+    holding,
+    ordered,
+    spec_of,
+)
+from bihuan.kernel.programmes.models import Override
+from bihuan.spec import overlay, release
+from bihuan.spec.schema import Programme
+
+PARTS = ("setting", "choice", "field")
+
+
+def overrides(programme: str) -> list[Override]:
+    """Local changes of a programme, newest first."""
+    rows = Override.objects.filter(programme=programme).select_related("org")
+    return list(rows.order_by("-pk"))
+
+
+def override_row(pk: int) -> Override:
+    """One local change with its organisation. Raises Override.DoesNotExist."""
+    return Override.objects.select_related("org").get(pk=pk)
+
+
+def _checked(programme: Programme, name: str, value: Any) -> None:
+    spec = programme.settings.get(name)
+    if spec is None:
+        raise ProgrammeError("programmes.no_setting", name=name)
+    if spec.type == "switch":
+        fits = isinstance(value, bool)
+    elif spec.type == "choice":
+        fits = value in spec.choices
+    else:
+        fits = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 3650
+        fits = fits and not (spec.type == "limit" and value == 0)
+    if not fits:
+        raise ProgrammeError("programmes.bad_value", name=name, value=value)
+
+
+def _check_laid(programme: Programme, new: Override) -> None:
+    """Lays the new change at its place and at every place below that has changes of its own, on
+    each day from which another set of changes holds. Raises ProgrammeError."""
+    low, high = tree.bounds(new.org.path)
+    related = Q(org__path__in=tree.ancestors(new.org.path)) | Q(
+        org__path__gte=low, org__path__lt=high
+    )
+    others = [
+        row
+        for row in Override.objects.filter(related, programme=programme.id).select_related("org")
+        if row.part != "setting"
+        and (row.end is None or row.end > new.start)
+        and (new.end is None or row.start < new.end)
+    ]
+    paths = {new.org.path, *(r.org.path for r in others if tree.covers(new.org.path, r.org.path))}
+    for day in sorted({new.start, *(r.start for r in others if r.start > new.start)}):
+        for path in sorted(paths):
+            _check_at(programme, new, [r for r in others if _at(r, path, day)])
+
+
+def _at(row: Override, path: str, day: date) -> bool:
+    return (
+        tree.covers(row.org.path, path) and row.start <= day and (row.end is None or row.end > day)
+    )
+
+
+def _check_at(programme: Programme, new: Override, others: list[Override]) -> None:
+    verbs = registry.verbs()
+    wanted = change_of(new)
+    _, before = overlay.laid(programme, map(change_of, ordered(others)), verbs)
+    _, after = overlay.laid(programme, map(change_of, ordered([*others, new])), verbs)
+    already = [one for one, _ in before]
+    for one, error in after:
+        if one == wanted:
+            raise ProgrammeError(error.key, **error.values)
+        if one not in already:
+            raise ProgrammeError("programmes.overlay_conflict", name=one.name)
+
+
+@transaction.atomic
+def override(
+    programme: Programme,
+    name: str,
+    value: Any,
+    *,
+    org: Org,
+    start: date,
+    clause: str,
+    at: datetime,
+    actor: str,
+    part: str = "setting",
+    scope: dict[str, str] | None = None,
+    end: date | None = None,
+) -> Override:
+    """A local change, from a day on, with the document that orders it.
+
+    Raises ProgrammeError: no such setting, choice or field, a value of the wrong kind, no clause,
+    empty period, or a programme that would no longer pass `bihuan check`.
+    """
+    if not clause.strip():
+        raise ProgrammeError("programmes.clause_missing")
+    if end is not None and end <= start:
+        raise ProgrammeError("programmes.ends_before_start")
+    row = Override(
+        org=org,
+        programme=programme.id,
+        part=part,
+        name=name,
+        value=value,
+        scope=scope or {},
+        clause=clause.strip(),
+        start=start,
+        end=end,
+    )
+    if part == "setting":
+        _checked(programme, name, value)
+    elif part not in PARTS or scope:
+        raise ProgrammeError("programmes.bad_value", name=name, value=scope or part)
+    else:
+        _check_laid(programme, row)
+    return create(row, Happening("setting.overridden", at, actor))
+
+
+@transaction.atomic
+def end_override(pk: int, *, on: date, at: datetime, actor: str) -> Override:
+    """Ends a local change; what it decided before stays decided."""
+    row = Override.objects.get(pk=pk)
+    return change(row, Happening("setting.ended", at, actor, set={"end": max(on, row.start)}))
+
+
+def local_choices(on: date) -> list[Override]:
+    """Choices that some organisation added or renamed, for lists that show all organisations'."""
+    rows = Override.objects.filter(holding(on), part="choice").select_related("org").order_by("pk")
+    return [row for row in rows if not row.value.get("retired")]
+
+
+def difference(found: Held) -> list[tuple[str, str | None, str | None]]:
+    """(key path, shipped, here) of everything a place's changes of choices and fields bring."""
+    return release.diff(spec_of(found.base_id), found.programme)

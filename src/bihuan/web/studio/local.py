@@ -1,0 +1,243 @@
+"""Local changes: settings, choices and fields as an organisation has them, beside what is shipped."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from bihuan.foundation.access.api import Actor, require_admin
+from bihuan.foundation.orgs import api as orgs
+from bihuan.foundation.orgs.api import Org
+from bihuan.kernel.programmes import api as programmes
+from bihuan.kernel.programmes.api import ProgrammeError
+from bihuan.lib.clock import now
+from bihuan.spec.schema import Input, Programme
+from bihuan.web import errors, words
+from bihuan.web.actor import actor_of
+from bihuan.web.studio.door import administrator, carry_out, day_of, number_of, today
+
+LOCALES = (("zh-Hans", "zh"), ("en", "en"))
+NEW = "*"
+TEXTS = ("words", "help")
+
+
+def places_of(who: Actor) -> list[Org]:
+    """The organisations the actor administers, by place in the tree."""
+    return [o for p in who.paths("admin") for o in orgs.find_orgs(within=p, limit=500)]
+
+
+def known(programme_id: str) -> Programme:
+    """The newest release of a programme. Raises LookupError."""
+    found = next((p for p in programmes.known() if p.id == programme_id), None)
+    if found is None:
+        raise LookupError(programme_id)
+    return found
+
+
+def _inputs(spec: Programme) -> Iterator[tuple[str, str, Input]]:
+    """(name of a change, in words, input) of everything people fill in."""
+    for kind_id, kind in spec.kinds.items():
+        kind_label = words.of(spec, f"kinds.{kind_id}")
+        for name, one in kind.fields.items():
+            yield f"{kind_id}.{name}", f"{kind_label} · {words.of(spec, f'fields.{name}')}", one
+        for action_id, action in kind.actions.items():
+            label = words.of(spec, f"actions.{kind_id}.{action_id}")
+            for name, one in action.inputs.items():
+                field = words.of(spec, f"fields.{name}")
+                yield f"{kind_id}.{action_id}.{name}", f"{kind_label} · {label} · {field}", one
+
+
+def _choices(spec: Programme) -> list[tuple[str, str]]:
+    found = []
+    for name, label, one in _inputs(spec):
+        if one.type == "choice":
+            field = name.rpartition(".")[2]
+            found.append((f"{name}.{NEW}", f"{label} · {words.text('studio.new_choice')}"))
+            found += [
+                (f"{name}.{c}", f"{label} · {words.of(spec, f'choices.{field}.{c}')}")
+                for c in one.choices
+            ]
+    return found
+
+
+def describe(spec: Programme, row: programmes.Override) -> tuple[str, str]:
+    """(what is changed, to what) of a local change, in words."""
+    if row.part == "setting":
+        value = row.value
+        if isinstance(value, bool):
+            value = words.text("studio.on" if value else "studio.off")
+        return words.of(spec, f"settings.{row.name}"), str(value)
+    path = row.name if row.part == "field" else row.name.rpartition(".")[0]
+    kind_id, *middle, field = path.split(".")
+    labels = [words.of(spec, f"kinds.{kind_id}")]
+    labels += [words.of(spec, f"actions.{kind_id}.{action}") for action in middle]
+    labels.append(words.of(spec, f"fields.{field}"))
+    if row.part == "choice":
+        choice = row.name.rpartition(".")[2]
+        shipped = words.of(spec, f"choices.{field}.{choice}")
+        labels.append(choice if shipped.startswith("choices.") else shipped)
+    said = [
+        words.text(f"studio.changed.{n}", text=words.choose(row.value[n]) if n in TEXTS else "")
+        for n in ("retired", "required", "hidden", *TEXTS)
+        if row.value.get(n)
+    ]
+    return " · ".join(labels), "；".join(said)
+
+
+def _place(request: HttpRequest, who: Actor, known_places: list[Org]) -> Org | None:
+    asked = request.GET.get("org", "")
+    return next((o for o in known_places if str(o.pk) == asked), next(iter(known_places), None))
+
+
+@administrator
+@require_http_methods(["GET", "POST"])
+def local(request: HttpRequest, programme: str) -> HttpResponse:
+    """What differs here from what is shipped, and the forms that change it."""
+    who = actor_of(request)
+    spec = known(programme)
+    if request.method == "POST":
+        done = carry_out(request, lambda: _change(request, spec, who))
+        if done or request.POST.get("next") == "switches":
+            back = "studio:switches" if request.POST.get("next") == "switches" else ""
+            return redirect(back) if back else redirect("studio:local", programme=programme)
+    return _page(request, spec, who)
+
+
+def _page(request: HttpRequest, spec: Programme, who: Actor) -> HttpResponse:
+    admin_of = places_of(who)
+    place = _place(request, who, admin_of)
+    rows = [
+        (row, *describe(spec, row), who.has("admin", row.org.path))
+        for row in programmes.overrides(spec.id)
+    ]
+    context: dict[str, Any] = {
+        "section": "studio",
+        "page": "programmes",
+        "programme": spec,
+        "title": words.of(spec, "title"),
+        "rows": rows,
+        "orgs": admin_of,
+        "place": place,
+        "today": today(),
+        "settings": [(name, words.of(spec, f"settings.{name}")) for name in spec.settings],
+        "choices": _choices(spec),
+        "fields": [(name, label) for name, label, _ in _inputs(spec)],
+        "given": request.POST,
+    }
+    if place is not None:
+        try:
+            held = programmes.held(spec.id, place.path, today())
+        except ProgrammeError as error:
+            context["not_held"] = errors.message(error)
+        else:
+            context["difference"] = programmes.difference(held)
+            context["lost"] = [
+                (*describe(spec, row), errors.message(ProgrammeError(e.key, **e.values)))
+                for row, e in held.lost()
+            ]
+    return render(request, "studio/local.html", context)
+
+
+def _texts(request: HttpRequest) -> dict[str, str]:
+    typed = {locale: request.POST.get(name, "").strip() for locale, name in LOCALES}
+    return typed if any(typed.values()) else {}
+
+
+def _named(spec: Programme, request: HttpRequest, part: str) -> tuple[str, Any]:
+    """(name, value) of the posted change."""
+    name = request.POST.get("name", "")
+    if part == "setting":
+        return name, _value(spec, name, request.POST.get("value", "").strip())
+    how = request.POST.get("how", "")
+    if part == "choice":
+        if name.endswith(f".{NEW}"):
+            slug = re.sub(r"[^a-z0-9]+", "_", request.POST.get("en", "").lower()).strip("_")[:40]
+            name = f"{name.removesuffix(NEW)}{slug}"
+        return name, {"retired": True} if how == "retired" else {"words": _texts(request)}
+    value: dict[str, Any] = {how: True} if how in ("required", "hidden") else {}
+    texts = _texts(request)
+    return name, value | ({"help": texts} if texts else {})
+
+
+def _value(spec: Programme, name: str, text: str) -> Any:
+    kind = spec.settings[name].type if name in spec.settings else ""
+    if kind == "switch":
+        if text not in ("true", "false"):
+            raise ProgrammeError("programmes.bad_value", name=name, value=text)
+        return text == "true"
+    if kind in ("int", "limit"):
+        try:
+            return int(text)
+        except ValueError:
+            raise ProgrammeError("programmes.bad_value", name=name, value=text) from None
+    return text
+
+
+def _change(request: HttpRequest, spec: Programme, who: Actor) -> None:
+    ended = request.POST.get("end_change")
+    if ended:
+        row = programmes.override_row(number_of(ended))
+        require_admin(who, row.org)
+        programmes.end_override(row.pk, on=today(), at=now(), actor=who.ref)
+        return
+    place = orgs.org(number_of(request.POST.get("org")))
+    require_admin(who, place)
+    start = day_of(request, "start") or today()
+    part = request.POST.get("part", "setting")
+    name, value = _named(spec, request, part)
+    category = request.POST.get("category", "") if part == "setting" else ""
+    programmes.override(
+        programmes.spec_of(
+            programmes.in_force(spec.id, place.path, max(start, today())).release_id
+        ),
+        name,
+        value,
+        org=place,
+        start=start,
+        end=day_of(request, "end"),
+        clause=request.POST.get("clause", "")[:300],
+        part=part,
+        scope={"category": category} if category else {},
+        at=now(),
+        actor=who.ref,
+    )
+
+
+@administrator
+@require_GET
+def switches(request: HttpRequest) -> HttpResponse:
+    """Every yes-or-no setting of every programme on one page, each with its reason."""
+    who = actor_of(request)
+    admin_of = places_of(who)
+    place = _place(request, who, admin_of)
+    rows = []
+    for spec in programmes.known():
+        for name, one in spec.settings.items():
+            if one.type != "switch" or place is None:
+                continue
+            found = programmes.resolve(
+                spec, name, org_path=place.path, on=today(), case={"level": place.level}
+            )
+            rows.append(
+                {
+                    "programme": spec.id,
+                    "title": words.of(spec, "title"),
+                    "name": name,
+                    "label": words.of(spec, f"settings.{name}"),
+                    "why": words.of(spec, f"why.{name}"),
+                    "held": found,
+                    "turn": "false" if found.value else "true",
+                }
+            )
+    context = {
+        "section": "studio",
+        "page": "switches",
+        "rows": rows,
+        "orgs": admin_of,
+        "place": place,
+        "today": today(),
+    }
+    return render(request, "studio/switches.html", context)
