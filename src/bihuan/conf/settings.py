@@ -160,7 +160,13 @@ CACHES = {
         # Holds counts of tries and nothing else. When it is full the oldest third goes: with room
         # for few, one person with many addresses could wash their own counts away.
         "OPTIONS": {"MAX_ENTRIES": 200_000},
-    }
+    },
+    # Drawn rows of lists, about a kilobyte each.
+    "rows": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "rows",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    },
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_HTTPONLY = True

@@ -78,19 +78,13 @@ def _narrow(query: QuerySet[Matter], actor: Actor, wanted: Filter) -> QuerySet[M
     return query
 
 
-def _base(actor: Actor, wanted: Filter) -> QuerySet[Matter]:
-    query = _narrow(Matter.objects.all(), actor, wanted)
-    # What one has oneself is visible by that alone, unless recused: cheaper than the tree.
-    condition = access.visible(actor)
-    return query.filter(condition)
-
-
-def matters(actor: Actor, wanted: Filter, size: int = PAGE) -> Page:
+def matters(actor: Actor, wanted: Filter, size: int = PAGE, *, sight: Q | None = None) -> Page:
     """A page of what the actor may see; searching finds exactly the texts that contain the words,
-    or the matter whose number was typed."""
+    or the matter whose number was typed. `sight` is `visible(actor)` of a caller who has it."""
     if not actor.may_scope("matters:read"):
         return Page([], more=False, filter=wanted)
-    query = _base(actor, wanted).defer("facts")
+    condition = access.visible(actor) if sight is None else sight
+    query = _narrow(Matter.objects.all(), actor, wanted).filter(condition).defer("facts")
     if wanted.text:
         rows, more = _searched(query, wanted, size)
     else:
@@ -157,11 +151,13 @@ def count(actor: Actor, wanted: Filter, cap: int = COUNT_CAP) -> int:
     return counts(actor, [wanted], cap)[0]
 
 
-def counts(actor: Actor, wanted: Sequence[Filter], cap: int = COUNT_CAP) -> list[int]:
+def counts(
+    actor: Actor, wanted: Sequence[Filter], cap: int = COUNT_CAP, *, sight: Q | None = None
+) -> list[int]:
     """The same for several lists; what the actor may see is worked out once."""
     if not actor.may_scope("matters:read"):
         return [0] * len(wanted)
-    condition = access.visible(actor)
+    condition = access.visible(actor) if sight is None else sight
     lists = [_narrow(Matter.objects.all(), actor, one).filter(condition) for one in wanted]
     return [one.order_by()[:cap].count() for one in lists]
 

@@ -1,7 +1,7 @@
 """Queues: what is mine, what is late; filters, bulk actions, export."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -13,6 +13,7 @@ from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_GET, require_POST
 
 from bihuan.foundation.access.api import Actor
+from bihuan.foundation.audit.api import standing
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.programmes import api as programmes
 from bihuan.lib.clock import now
@@ -70,7 +71,10 @@ def _tab(request: HttpRequest, who: Actor) -> str:
     return "new" if who.roles() & {"desk"} else "mine" if who.roles() & {"handler"} else "active"
 
 
-def _choices() -> dict[str, list[tuple[str, str]]]:
+@standing.kept
+def _choices(locale: str, on: date) -> dict[str, list[tuple[str, str]]]:
+    """What filters offer, in the words of the reader's `locale`."""
+    del locale
     found: dict[str, dict[str, str]] = {"category": {}, "channel": {}, "state": {}}
     for programme in programmes.known():
         for kind_id, kind in programme.kinds.items():
@@ -79,7 +83,7 @@ def _choices() -> dict[str, list[tuple[str, str]]]:
                     found[name].setdefault(choice, words.of(programme, f"choices.{name}.{choice}"))
             for state in kind.states:
                 found["state"].setdefault(state, words.of(programme, f"states.{kind_id}.{state}"))
-    for row in programmes.local_choices(timezone.localtime(now()).date()):
+    for row in programmes.local_choices(on):
         name, _, choice = row.name.rpartition(".")
         field = name.rpartition(".")[2]
         if field in found:
@@ -103,9 +107,10 @@ def queue(request: HttpRequest) -> HttpResponse:
     """A list, with the tabs' counts beside it; a fragment when htmx asks."""
     who = actor_of(request)
     tab = _tab(request, who)
-    page = matters.matters(who, wanted(request.GET.dict(), tab))
+    sight = matters.visible(who)
+    page = matters.matters(who, wanted(request.GET.dict(), tab), sight=sight)
     counted = ("mine", "new", "late", "urgent", "active")
-    found = matters.counts(who, [wanted({}, name) for name in counted])
+    found = matters.counts(who, [wanted({}, name) for name in counted], sight=sight)
     counts = dict(zip(counted, found, strict=True))
     context: dict[str, Any] = {
         "section": "queue",
@@ -114,12 +119,13 @@ def queue(request: HttpRequest) -> HttpResponse:
         "tabs": [(name, counts.get(name)) for name in TABS],
         "cap": 1000,
         "given": request.GET,
-        "choices": _choices(),
+        "choices": _choices(words.locale(), timezone.localtime(now()).date()),
         "saved": matters.filters_of(who.person_id or 0),
         "next": _next(request, page) if page.more else "",
         "query": request.GET.urlencode(),
         "bulk": _bulk_forms(page, who),
         "now": now(),
+        "language": words.locale(),
     }
     return fragments.page(request, "desk/queue.html", context)
 
