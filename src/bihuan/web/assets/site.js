@@ -6,6 +6,8 @@ htmx.config.includeIndicatorStyles = false;
 // Pages hold people's affairs: none is kept in this browser to go back to, it is asked for again.
 htmx.config.historyCacheSize = 0;
 htmx.config.refreshOnHistoryMiss = true;
+// What gets the focus comes into view: the mistake, or the word that it is done.
+htmx.config.scrollIntoViewOnBoost = false;
 htmx.config.allowEval = false;
 htmx.config.selfRequestsOnly = true;
 window.htmx = htmx;
