@@ -70,3 +70,22 @@ def test_units_are_picked_one_after_another(visit, log_in, today):
     expect(page.locator("[role=status]", has_text="已完成")).to_be_visible()
     expect(page.locator(".timeline-list")).to_contain_text("城管局")
     expect(page.locator(".timeline-list")).not_to_contain_text("教育局")
+
+
+def test_a_lost_connection_is_told_and_loses_nothing(visit, log_in, today):
+    opened = today.handling()
+    page = visit("/", viewport=DESKTOP)
+    log_in(page, "handler")
+    page.goto(f"/desk/matters/{opened.matter.pk}")
+    page.locator("summary", has_text="内部备注").click()
+    page.locator("#note").fill("已电话联系。")
+    button = page.locator("form[action$='/note'] button")
+    page.context.set_offline(True)
+    button.click()
+    expect(page.locator("#offline")).to_be_focused()
+    expect(page.locator("#note")).to_have_value("已电话联系。")
+    page.context.set_offline(False)
+    expect(button).to_be_enabled()
+    button.click()
+    expect(page.locator(".timeline-list")).to_contain_text("已电话联系。")
+    expect(page.locator("#offline")).to_be_hidden()
