@@ -140,7 +140,7 @@ def test_a_clerk_and_a_handler_bring_a_call_to_its_answer(visit, today):
 def test_a_refused_step_puts_the_focus_on_the_mistake(visit, log_in, today):
     opened = today.open()
     today.act(opened, "accept", "desk")
-    page = visit("/", viewport=DESKTOP)
+    page = visit("/")
     log_in(page, "desk")
     page.goto(f"/desk/matters/{opened.matter.pk}")
     keys = Keys(page)
@@ -153,6 +153,7 @@ def test_a_refused_step_puts_the_focus_on_the_mistake(visit, log_in, today):
     keys.type("请今天去看。")
     send(keys, form)
     expect(page.locator(f"{form} [name=unit-text]")).to_be_focused()
+    keys.focus()
     expect(page.locator("#dispatch-unit-error")).to_contain_text("车辆管理所（vehicles）")
     expect(page.locator(f"{form} [name=remark]")).to_have_value("请今天去看。")
     assert page.url.endswith(f"/desk/matters/{opened.matter.pk}")

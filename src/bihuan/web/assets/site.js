@@ -6,6 +6,8 @@ htmx.config.includeIndicatorStyles = false;
 // Pages hold people's affairs: none is kept in this browser to go back to, it is asked for again.
 htmx.config.historyCacheSize = 0;
 htmx.config.refreshOnHistoryMiss = true;
+// What gets the focus comes into view: the mistake, or the word that it is done.
+htmx.config.scrollIntoViewOnBoost = false;
 htmx.config.allowEval = false;
 htmx.config.selfRequestsOnly = true;
 window.htmx = htmx;
@@ -112,6 +114,15 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   detail.shouldSwap = true;
   detail.isError = false;
 });
+// A connection that is lost leaves the page and what was typed as they are; somebody must say so.
+const offline = (lost) => {
+  const notice = document.getElementById("offline");
+  if (!notice) return;
+  notice.hidden = !lost;
+  if (lost) notice.focus();
+};
+document.addEventListener("htmx:sendError", ({ detail }) => detail.boosted && offline(true));
+document.addEventListener("htmx:beforeSwap", () => offline(false));
 // Whoever works by keyboard or screen reader goes on where the page changed.
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
   if (document.activeElement !== document.body) return;
