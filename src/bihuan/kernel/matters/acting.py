@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.utils import OperationalError
 
 from bihuan.foundation.access.api import Actor
-from bihuan.foundation.audit.api import ConflictError, Event, change, earlier
+from bihuan.foundation.audit.api import ConflictError, Event, change, earlier, read
 from bihuan.foundation.files import api as attachments
 from bihuan.foundation.files.api import Stored
 from bihuan.kernel.clocks.api import reckon
@@ -149,7 +149,9 @@ def act(
             # Bound to the matter found: two senders may choose the same key.
             matter_id = found.pk
             digest = event_key(key, actor.ref, "act", found.stream, action_id)
-            if earlier(digest) is not None:
+            done = earlier(digest)
+            if done is not None:
+                _refuse_other_contents(found, action_id, done, data or {})
                 return found
             if version is not None and version != found.version:
                 raise GoneError("matters.gone", number=found.number)
@@ -158,6 +160,20 @@ def act(
             )
     except (ConflictError, OperationalError) as error:
         return _after_conflict(error, matter_id, digest)
+
+
+def _refuse_other_contents(
+    found: Matter, action_id: str, done: Event, data: Mapping[str, Any]
+) -> None:
+    """A retry says what it said the first time; anything else under its key was never done."""
+    if done.private is None and done.private_digest:
+        return
+    said = read(done)
+    first = {**said.get("inputs", {}), **said.get("private", {}).get("inputs", {})}
+    _, kind = _spec(found)
+    action = kind.actions.get(action_id)
+    if action is not None and inputs.take(action.inputs, data) != first:
+        raise RefusedError("matters.key_used")
 
 
 def _after_conflict(error: Exception, matter_id: int, digest: str | None) -> Matter:
