@@ -91,6 +91,7 @@ def test_the_portal_s_form(house, public):
     cases = {
         f"{field}: {name}": lambda f=field, t=text: post(public, "/ask", {**sound, f: t})
         for name, text in TEXTS.items()
+        if len(text) < 100_000 or name == "ten megabytes"
         for field in (
             ("body",) if len(text) > 4000 else ("body", "place" if len(text) % 2 else "phone")
         )
