@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 
+from django.core.exceptions import RequestDataTooBig
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 
-from bihuan.api import errors, words
+from bihuan.api import errors, once, words
 from bihuan.api.open311 import shape
 
 API = "/api/"
@@ -32,7 +34,7 @@ class ApiMiddleware:
             # PostgreSQL knows no such character, so nothing can be found by it.
             response = self._told(request, errors.Told(400, "api.malformed"))
         else:
-            response = self.get_response(request)
+            response = self._answered(request)
             kind = response.headers.get("Content-Type", "")
             if response.status_code >= 400 and kind.startswith("text/html"):
                 response = self._reshaped(request, response)
@@ -40,6 +42,12 @@ class ApiMiddleware:
         response["Cache-Control"] = "no-store"
         response["Vary"] = "Accept-Language, Authorization"
         return response
+
+    def _answered(self, request: HttpRequest) -> HttpResponse:
+        try:
+            return once.answer(request, self.get_response)
+        except (errors.ApiError, RequestDataTooBig, OperationalError) as error:
+            return errors.handle(request, error)
 
     def _reshaped(self, request: HttpRequest, found: HttpResponse) -> HttpResponse:
         key = _TOLD.get(found.status_code, "api.bad_request")

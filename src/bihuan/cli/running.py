@@ -104,13 +104,13 @@ def _together(commands: list[list[str]]) -> int:
 
 def work(args: argparse.Namespace) -> int:
     """Does what is due: limits that pass, mails, webhooks, seals, retention."""
-    _refuse_behind()
     from bihuan.jobs.worker import Worker
     from bihuan.lib import clock
     from bihuan.web import words
 
     worker = Worker(clock.now, words.text)
     worker.listen()
+    _refuse_behind()
     if not args.once:
         worker.loop(args.interval)
         return OK

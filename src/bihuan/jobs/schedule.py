@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bihuan.foundation.access import answers
 from bihuan.foundation.access import api as access
 from bihuan.foundation.audit import api as audit
 from bihuan.foundation.files import api as files
@@ -61,6 +62,7 @@ def duties(words: digest.Words) -> list[Duty]:
         Duty("calendars", day, _calendars),
         Duty("search.frequencies", day, _frequencies),
         Duty("sessions", day, _sessions),
+        Duty("answers", day, answers.forget),
         Duty("files", day, files.collect_orphans),
         Duty("drafts", timedelta(hours=1), matters.forget_drafts),
     ]

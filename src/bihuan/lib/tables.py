@@ -3,14 +3,21 @@
 import csv
 import gzip
 import io
+import re
+import zipfile
 import zlib
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import IO
 
 from python_calamine import CalamineError, CalamineWorkbook
 
 MAX_COLUMNS = 200
+MAX_ROWS = 200_000
 MAX_CELL = 100_000
+CHUNK = 1024 * 1024
+# Where a row or a cell says it stands: r="12", r="AB12".
+_PLACE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{0,9})(\d{1,9})["']""")
 MAX_BYTES = 200 * 1024 * 1024
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -96,8 +103,43 @@ def guarded(cell: str) -> str:
     return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 
+def _measure(content: bytes, name: str) -> None:
+    """Refuses a workbook that unpacks to too much, or whose cells span too wide or too long a
+    rectangle: the reader lays all of it out in memory, and two far cells are enough for terabytes.
+    """
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        members = archive.infolist()
+        if sum(member.file_size for member in members) > MAX_BYTES:
+            raise TableError("intake.too_large", name=name, limit=MAX_BYTES // 1024 // 1024)
+        for member in members:
+            # Whatever is called something else is no sheet, but costs little to look through.
+            if member.filename.lower().endswith(".xml"):
+                with archive.open(member) as part:
+                    _span(part, name)
+
+
+def _span(part: IO[bytes], name: str) -> None:
+    left, rest = MAX_BYTES, b""
+    while left > 0 and (chunk := part.read(min(CHUNK, left))):
+        left -= len(chunk)
+        for letters, number in _PLACE.findall(rest + chunk):
+            if letters and _column(letters) > MAX_COLUMNS:
+                raise TableError("intake.too_wide", name=name, limit=MAX_COLUMNS)
+            if int(number) > MAX_ROWS:
+                raise TableError("intake.too_long", name=name, limit=MAX_ROWS)
+        rest = chunk[-32:]
+
+
+def _column(letters: bytes) -> int:
+    found = 0
+    for letter in letters.upper():
+        found = found * 26 + letter - 64
+    return found
+
+
 def _spreadsheet(content: bytes, name: str) -> list[list[str]]:
     try:
+        _measure(content, name)
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         sheets = [book.get_sheet_by_index(i) for i in range(len(book.sheet_names))]
         for sheet in sheets:
@@ -107,7 +149,17 @@ def _spreadsheet(content: bytes, name: str) -> list[list[str]]:
             lines = [[_cell(c) for c in line] for line in sheet.to_python()]
             if lines:
                 return lines
-    except (CalamineError, OSError, ValueError, IndexError) as error:
+    except (
+        CalamineError,
+        zipfile.BadZipFile,
+        NotImplementedError,
+        RuntimeError,
+        zlib.error,
+        EOFError,
+        OSError,
+        ValueError,
+        IndexError,
+    ) as error:
         if isinstance(error, TableError):
             raise
         raise TableError("intake.not_a_spreadsheet", name=name) from error

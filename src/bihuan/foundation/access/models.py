@@ -47,3 +47,17 @@ class Token(Chained):
     @override
     def __str__(self) -> str:
         return self.name
+
+
+class Answer(models.Model):
+    """What a request with an idempotency key was answered, for when it comes again."""
+
+    index = models.CharField(max_length=64, unique=True)
+    request = models.CharField(max_length=64)
+    # Text, as every database and every backup keeps it: Base64.
+    sealed = models.TextField(blank=True)
+    at = models.DateTimeField(db_index=True)
+
+    @override
+    def __str__(self) -> str:
+        return self.index

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import IntegrityError, OperationalError, transaction
 
 from bihuan.foundation.access.api import Actor
-from bihuan.foundation.audit.api import ConflictError, Event, change, earlier
+from bihuan.foundation.audit.api import ConflictError, Event, change, earlier, read
 from bihuan.foundation.files import api as attachments
 from bihuan.foundation.files.api import Stored
 from bihuan.kernel.clocks.api import reckon
@@ -154,14 +154,37 @@ def act(
                 found, action_id, actor=actor, at=at, data=data or {}, files=files, key=digest
             )
     except (MatterError, ConflictError, IntegrityError, OperationalError) as error:
-        return _unless_repeated(error, matter_id, digest)
+        return _unless_repeated(error, matter_id, digest, action_id=action_id, data=data or {})
 
 
-def _unless_repeated(error: Exception, matter_id: int, digest: str | None) -> Matter:
+def _refuse_other_contents(
+    found: Matter, action_id: str, done: Event, data: Mapping[str, Any]
+) -> None:
+    """A retry says what it said the first time; anything else under its key was never done."""
+    if done.private is None and done.private_digest:
+        return
+    said = read(done)
+    first = {**said.get("inputs", {}), **said.get("private", {}).get("inputs", {})}
+    _, kind = _spec(found)
+    action = kind.actions.get(action_id)
+    if action is not None and inputs.take(action.inputs, data) != first:
+        raise RefusedError("matters.key_used")
+
+
+def _unless_repeated(
+    error: Exception,
+    matter_id: int,
+    digest: str | None,
+    *,
+    action_id: str,
+    data: Mapping[str, Any],
+) -> Matter:
     """A request that came before, or just now, has changed what this one met: then all is well."""
     done: Event | None = earlier(digest)
     if done is not None:
-        return Matter.objects.get(pk=int(done.stream.partition(":")[2]))
+        acted = Matter.objects.get(pk=int(done.stream.partition(":")[2]))
+        _refuse_other_contents(acted, action_id, done, data)
+        return acted
     if isinstance(error, (MatterError, IntegrityError)):
         raise error
     if isinstance(error, OperationalError) and "deadlock" not in str(error):

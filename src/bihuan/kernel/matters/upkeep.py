@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from bihuan.foundation.access.api import Actor
-from bihuan.foundation.audit.api import Happening, change, earlier, erase, vault
+from bihuan.foundation.audit.api import Happening, change, earlier, erase, read, vault
 from bihuan.foundation.files import api as files
 from bihuan.foundation.orgs.api import Person
 from bihuan.foundation.search import api as search
@@ -43,7 +43,11 @@ def note(pk: int, text: str, *, actor: Actor, at: datetime, key: str | None = No
     found = access.matter(actor, pk)
     taken = inputs.take({"note": NOTE}, {"note": text})
     digest = event_key(key, actor.ref, "note", str(pk))
-    if earlier(digest) is not None:
+    done = earlier(digest)
+    if done is not None:
+        said = read(done).get("private", {}).get("note")
+        if said not in (None, taken["note"]):
+            raise RefusedError("matters.key_used")
         return found
     at = max(at, found.changed_at)
     return change(

@@ -1,0 +1,74 @@
+"""`Idempotency-Key` on every write by token: one effect, and the same answer again."""
+
+import json
+import re
+from collections.abc import Callable
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+
+from bihuan.api.errors import ApiError
+from bihuan.foundation.access import answers
+from bihuan.foundation.access import api as access
+from bihuan.lib import clock
+
+WRITES = {"POST", "PUT", "PATCH", "DELETE"}
+MAX_KEY = 200
+# Acts, notes and openings with files carry the key in their own event, which costs no second row;
+# strangers' keys count together with their contents only.
+_IN_THE_LOG = re.compile(
+    r"/api/v1/(public/|matters/(upload$|bulk$|alike$|[^/]+/(actions|notes)/?))"
+)
+_BEARER = "Bearer "
+
+
+def _request(request: HttpRequest) -> answers.Request | None:
+    key, authorization = (
+        request.headers.get("Idempotency-Key"),
+        request.headers.get("Authorization"),
+    )
+    if key is None or authorization is None or request.method not in WRITES:
+        return None
+    if _IN_THE_LOG.match(request.path) or not 0 < len(key) <= MAX_KEY:
+        return None
+    token = authorization.removeprefix(_BEARER).strip()
+    # An answer is for whoever could still ask: a token that ended meanwhile gets its 401.
+    if access.token_actor(token, clock.now().date()) is None:
+        return None
+    content = f"{request.method} {request.get_full_path()}\n".encode() + request.body
+    return answers.Request(token, key, content)
+
+
+def answer(
+    request: HttpRequest, get_response: Callable[[HttpRequest], HttpResponse]
+) -> HttpResponse:
+    """The answer to a request, given and kept in one transaction with what it did.
+
+    What was refused is not kept: corrected, it may be sent under the same key.
+    Raises ApiError when the key was used for something else.
+    """
+    asked = _request(request)
+    if asked is None:
+        return get_response(request)
+    with transaction.atomic():
+        try:
+            earlier = answers.claim(asked, clock.now())
+        except answers.KeyReusedError:
+            raise ApiError(409, "api.key_reused") from None
+        if earlier is not None:
+            return _again(earlier)
+        response = get_response(request)
+        if response.status_code < 300:
+            body = response.content.decode()
+            kind = response.headers.get("Content-Type", "")
+            answers.keep(asked, json.dumps([response.status_code, kind, body]).encode())
+        else:
+            transaction.set_rollback(True)
+    return response
+
+
+def _again(kept: bytes) -> HttpResponse:
+    status, kind, body = json.loads(kept)
+    response = HttpResponse(body, status=status, content_type=kind or None)
+    response["Idempotency-Replayed"] = "true"
+    return response

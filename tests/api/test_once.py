@@ -1,0 +1,154 @@
+"""Every write by token under `Idempotency-Key`: repeated, it has one effect and the same answer."""
+
+import pytest
+from django.apps import apps
+from house import BODY
+from test_matrix import TABLE, World, operations
+
+from bihuan.foundation.access import answers
+from bihuan.foundation.access.models import Answer
+from bihuan.foundation.audit.api import Event, vault
+
+# Reading in the form of a POST; strangers' keys have tests of their own.
+READING = {"find_alike"}
+MANY = {"act_on_many"}
+WRITES = sorted(
+    name
+    for name, (method, path) in operations().items()
+    if method != "GET" and not path.startswith("/api/v1/public/") and name not in READING | MANY
+)
+
+
+def rows():
+    return {
+        model._meta.label: model._default_manager.count()
+        for model in apps.get_models()
+        if model is not Answer
+    }
+
+
+def sent(caller, operation, path, body, key):
+    method, template = operations()[operation]
+    if template.endswith("/upload"):
+        import json
+
+        return caller.client.post(
+            f"/api/v1{path}",
+            {"data": json.dumps(body)},
+            headers=caller.headers({"Idempotency-Key": key}),
+        )
+    return caller.call(method, path, body, Idempotency_Key=key)
+
+
+def who(operation):
+    expected = TABLE[operation][1]
+    return next(r for r in ("admin", "desk", "handler", "leader") if expected[r] < 300)
+
+
+@pytest.mark.parametrize("operation", WRITES)
+def test_a_repeated_write_has_one_effect_and_the_same_answer(operation, house, callers):
+    caller = callers(who(operation))
+    world = World(house, house.handling(house.open(contact=vault.Person("王某", "138"))))
+    callers("stranger")  # Theirs is the newest token, for `revoke_token`.
+    path, body = TABLE[operation][0](world)
+    first = sent(caller, operation, path, body, "k-1")
+    assert first.status_code < 300, first.content
+    before = rows()
+    again = sent(caller, operation, path, body, "k-1")
+    assert (again.status_code, again.content) == (first.status_code, first.content)
+    assert rows() == before
+    if body == {} or not isinstance(body, dict):
+        return
+    other = {**body, **OTHER[operation](world)}
+    refused = sent(caller, operation, path, other, "k-1")
+    if operation == "open_matter_with_files":
+        assert refused.status_code == 201, "bound to its contents: another matter"
+        return
+    assert refused.status_code == 409, refused.content
+    assert refused.json()["error"]["code"] in ("api.key_reused", "matters.key_used")
+    assert refused.json()["error"]["advice"]
+    assert rows() == before
+
+
+REPLY = {"inputs": {"reply": "已换新灯。"}}
+OTHER = {
+    "open_matter": lambda w: {"body": f"{BODY}！"},
+    "open_matter_with_files": lambda w: {"body": f"{BODY}！"},
+    "act_on_matter": lambda w: REPLY,
+    "act_on_matter_with_files": lambda w: REPLY,
+    "add_note": lambda w: {"text": "另记"},
+    "recuse_person": lambda w: {"reason": "同学"},
+    "reveal_contact": lambda w: {"reason": "另有原因"},
+    "edit_draft": lambda w: {"title": "另题"},
+    "publish": lambda w: {"version": 2},
+    "withdraw_publication": lambda w: {"reason": "另因"},
+    "create_org": lambda w: {"name": "另一个"},
+    "change_org": lambda w: {"short": "另"},
+    "move_org": lambda w: {"under": w.org("center")},
+    "create_person": lambda w: {"username": "n2"},
+    "change_person": lambda w: {"digest": True},
+    "give_post": lambda w: {"title": "另"},
+    "end_post": lambda w: {"on": "2026-03-09"},
+    "give_grant": lambda w: {"role": "handler"},
+    "end_grant": lambda w: {"on": "2026-03-09"},
+    "set_calendar_year": lambda w: {"status": "announced"},
+    "set_override": lambda w: {"value": 4},
+    "end_override": lambda w: {"on": "2026-03-09"},
+    "put_in_force": lambda w: {"start": "2026-03-09"},
+    "end_in_force": lambda w: {"on": "2026-03-09"},
+    "add_webhook": lambda w: {"types": ["x.z"]},
+}
+
+
+def test_many_at_once_under_one_key(house, callers):
+    desk = callers("desk")
+    opened = [house.open(f"{BODY}{n}") for n in range(3)]
+    ids = [house.act(one, "accept", "desk").pk for one in opened]
+    body = {"ids": ids, "action": "dispatch", "inputs": {"unit": house.org("vehicles").pk}}
+    first = desk.post("/matters/bulk", body, Idempotency_Key="k")
+    before = rows()
+    again = desk.post("/matters/bulk", body, Idempotency_Key="k")
+    assert (again.status_code, again.content) == (first.status_code, first.content)
+    other = desk.post(
+        "/matters/bulk", {**body, "inputs": {"unit": house.org("streets").pk}}, Idempotency_Key="k"
+    )
+    codes = {item["error"]["code"] for item in other.json()["items"]}
+    assert codes == {"matters.key_used"}
+    assert rows() == before
+
+
+def test_what_was_refused_may_be_corrected_under_the_same_key(callers):
+    admin = callers("admin")
+    ask = {"username": "n", "name": ""}
+    assert admin.post("/admin/people", ask, Idempotency_Key="k").status_code == 422
+    made = admin.post("/admin/people", {**ask, "name": "新"}, Idempotency_Key="k")
+    assert made.status_code == 201
+
+
+def test_a_key_is_its_token_s_own_and_ends_with_it(house, callers):
+    admin, other = callers("admin"), callers("admin")
+    hook = {"url": "http://a.example/", "types": ["x.y"]}
+    first = admin.post("/admin/webhooks", hook, Idempotency_Key="k").json()
+    assert other.post("/admin/webhooks", hook, Idempotency_Key="k").json()["id"] != first["id"]
+    from bihuan.foundation.access import api as access
+
+    for token in access.tokens():
+        access.revoke_token(token.pk, at=house.at, actor="system")
+    assert admin.post("/admin/webhooks", hook, Idempotency_Key="k").status_code == 401
+
+
+def test_the_table_alone_tells_nothing(house, callers):
+    opened = house.handling(house.open(contact=vault.Person("乔映雪", "13912345678")))
+    desk, path = callers("desk"), f"/matters/{opened.matter.pk}"
+    code = desk.post(f"{path}/code", {}, Idempotency_Key="k-secret").json()["code"]
+    desk.post(f"{path}/contact", {"reason": "回访"}, Idempotency_Key="k-other")
+    stored = repr(list(Answer.objects.values()))
+    for secret in (code, "乔映雪", "13912345678", "k-secret", desk.secret, "回访"):
+        assert secret not in stored
+    reveals = Event.objects.filter(type="contact.revealed").count()
+    desk.post(f"{path}/contact", {"reason": "回访"}, Idempotency_Key="k-other")
+    assert Event.objects.filter(type="contact.revealed").count() == reveals
+    answers.forget(house.after(days=2))
+    assert Answer.objects.count() == 2
+    answers.forget(house.after(days=4))
+    assert Answer.objects.count() == 0
