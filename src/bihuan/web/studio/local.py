@@ -122,7 +122,12 @@ def _page(request: HttpRequest, spec: Programme, who: Actor) -> HttpResponse:
         "orgs": admin_of,
         "place": place,
         "today": today(),
-        "settings": [(name, words.of(spec, f"settings.{name}")) for name in spec.settings],
+        "settings": [
+            (name, words.of(spec, f"settings.{name}"))
+            for name, one in spec.settings.items()
+            # Switches have a page of their own, with their reasons.
+            if one.type != "switch"
+        ],
         "choices": _choices(spec),
         "fields": [(name, label) for name, label, _ in _inputs(spec)],
         "given": request.POST,
