@@ -64,7 +64,7 @@ BROKEN: dict[str, tuple[Edit, str, str, str, str]] = {
     "not UTF-8": (put("boards.toml", b"\xff\xfe"), "boards.toml", "", "not TOML", "correct the line"),
     "broken words": (append("strings/en.toml", "\n= 3"), "strings/en.toml", "", "not TOML", "correct"),
     "another folder's name": (swap("programme.toml", 'id = "public_voice"', 'id = "voice"'), "programme.toml", "id", "not the folder's name", "public_voice"),
-    "a version that is none": (swap("programme.toml", 'version = "1.0.0"', 'version = "1"'), "programme.toml", "version", "pattern", "form"),
+    "a version that is none": (swap("programme.toml", 'version = "1.1.0"', 'version = "1"'), "programme.toml", "version", "pattern", "form"),
     "a spec of the future": (swap("programme.toml", "spec = 1", "spec = 2"), "programme.toml", "spec", "1", "listed"),
     "an unknown key": (swap("programme.toml", "spec = 1", "spec = 1\ncolour = 3"), "programme.toml", "colour", "not permitted", "spelling"),
     "a key missing": (swap("matters.toml", 'prefix = "MY"\n', ""), "matters.toml", "voice.prefix", "required", "add the key"),

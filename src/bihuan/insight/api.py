@@ -4,19 +4,35 @@ from bihuan.insight.facts.check import Finding, findings
 from bihuan.insight.facts.export import Done, export, rebuild, store
 from bihuan.insight.facts.store import Manifest, Store
 from bihuan.insight.facts.streams import Stream, Tally, declare
+from bihuan.insight.figures.results import (
+    Definition,
+    Result,
+    Value,
+    definition,
+    definitions,
+    figure,
+    matters_behind,
+)
 from bihuan.insight.problems import InsightError
 
 __all__ = [
+    "Definition",
     "Done",
     "Finding",
     "InsightError",
     "Manifest",
+    "Result",
     "Store",
     "Stream",
     "Tally",
+    "Value",
     "declare",
+    "definition",
+    "definitions",
     "export",
+    "figure",
     "findings",
+    "matters_behind",
     "rebuild",
     "store",
 ]

@@ -54,7 +54,7 @@ def _run(into: Store, before: Manifest, stretch: int, *, whole: bool = False) ->
         origin = log.first_hash()
         if before.origin and before.origin != origin:
             raise InsightError("insight.other_log")
-        if before.steps and before.persons != persons:
+        if before.origin and before.persons != persons:
             raise InsightError("insight.persons_changed")
         high, marks = source.settled(log, list(before.marks))
         run = Run(into, log, streams.vocabulary(), shape.engine(settings.TIME_ZONE), stretch)
@@ -83,6 +83,9 @@ class Run:
         committed as a whole, or readers would miss what is not rebuilt yet."""
         rows = 0
         low = state.horizon
+        if not state.steps:
+            empty = self.into.put(f"steps/{state.batch + 1:06d}-empty.parquet", shape.STEPS.empty_table())
+            state = replace(state, steps=(empty,))
         while low < high:
             top = min(low + self.stretch, high)
             state, fresh = self._stretch(state, low, top)

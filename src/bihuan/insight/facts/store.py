@@ -54,9 +54,10 @@ class Manifest:
     tallies: Mapping[str, File] = field(default_factory=dict)
 
     def of_days(self, first: date, after: date) -> list[File]:
-        """The files that may hold days from `first` to the day before `after`."""
+        """The files that may hold days from `first` to the day before `after`; one without a month
+        is empty, so that there is always a table to ask."""
         low, high = f"{first:%Y-%m}", f"{after:%Y-%m}"
-        return [one for one in self.steps if low <= one.month <= high]
+        return [one for one in self.steps if not one.month or low <= one.month <= high]
 
     def files(self) -> list[File]:
         """Every file that counts."""
