@@ -31,8 +31,8 @@ def findings(facts: Store, *, stretch: int = STRETCH) -> Iterator[Finding]:
     broken = list(_files(facts, state))
     yield from broken
     with source.opened() as log:
-        if state.origin and state.origin != log.first_hash():
-            yield Finding("", "other_log")
+        if state.tail and log.tail(state.tail) != (state.tail, state.tail_hash):
+            yield Finding(f"#{state.tail}", "other_log")
             return
         if broken:
             return

@@ -34,7 +34,7 @@ def store() -> Store:
 
 def export(into: Store, *, stretch: int = STRETCH) -> Done:
     """Adds what happened since the last export. Raises InsightError: another export is running, the
-    facts are of another database or were made under other rules about persons, a stream is torn."""
+    facts are of another log or were made under other rules about persons, a stream is torn."""
     with into.alone():
         return _run(into, into.manifest(), stretch)
 
@@ -51,14 +51,13 @@ def _run(into: Store, before: Manifest, stretch: int, *, whole: bool = False) ->
     into.sweep(into.manifest())
     persons = bool(settings.FACTS_PERSONS)
     with source.opened() as log:
-        origin = log.first_hash()
-        if before.origin and before.origin != origin:
+        if before.tail and log.tail(before.tail) != (before.tail, before.tail_hash):
             raise InsightError("insight.other_log")
-        if before.origin and before.persons != persons:
+        if before.tail and before.persons != persons:
             raise InsightError("insight.persons_changed")
         high, marks = source.settled(log, list(before.marks))
         run = Run(into, log, streams.vocabulary(), shape.engine(settings.TIME_ZONE), stretch)
-        state = replace(before, origin=origin, persons=persons, marks=tuple(marks))
+        state = replace(before, persons=persons, marks=tuple(marks))
         state, rows = run.steps(state, max(high, before.horizon), whole=whole)
         final = run.tallies(run.places(state))
         if final != before:
@@ -103,7 +102,15 @@ class Run:
             if rows.num_rows:
                 newest = max(newest, _instant(rows))
                 files += self._written(rows, stream, state.batch + 1, high)
-        fresh = replace(state, horizon=high, newest=newest, steps=(*state.steps, *files))
+        tail, tail_hash = self.log.tail(high)
+        fresh = replace(
+            state,
+            horizon=high,
+            tail=tail,
+            tail_hash=tail_hash,
+            newest=newest,
+            steps=(*state.steps, *files),
+        )
         return fresh, sum(one.rows for one in files)
 
     def facts(self, stream: Stream, low: int, high: int, *, persons: bool) -> pa.Table:

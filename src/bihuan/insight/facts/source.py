@@ -22,8 +22,8 @@ from django.db import connection
 
 from bihuan.insight.facts.streams import Stream, Tally
 
-# Half a minute of short transactions; one that takes longer is waited for by the next export.
-PATIENCE = 100
+# Half a second of short transactions; one that takes longer is waited for by the next export.
+PATIENCE = 25
 PAUSE = 0.02
 COLUMNS = 'id, stream, seq, type, "at", data'
 
@@ -48,10 +48,11 @@ class Source:
         self.cursor.execute(sql.format(*map(self.holder, range(len(values)))), values)
         return self.cursor.fetch_arrow_table()
 
-    def first_hash(self) -> str:
-        """The hash of the oldest event: which log this is. Empty while there is none."""
-        found = self.table("SELECT hash FROM audit_event ORDER BY id LIMIT 1")["hash"]
-        return str(found[0].as_py()) if len(found) else ""
+    def tail(self, high: int) -> tuple[int, str]:
+        """The newest event up to a number, and its hash; (0, '') while there is none."""
+        sql = "SELECT id, hash FROM audit_event WHERE id <= {0} ORDER BY id DESC LIMIT 1"
+        found = self.table(sql, high).to_pylist()
+        return (int(found[0]["id"]), str(found[0]["hash"])) if found else (0, "")
 
     def last(self) -> int:
         """The number of the newest event that can be seen."""

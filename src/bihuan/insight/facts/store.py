@@ -38,12 +38,16 @@ class File:
 
 @dataclass(frozen=True)
 class Manifest:
-    """What the folder holds. Everything up to event `horizon` of the log that begins with `origin`
-    is in it, and nothing beyond. `newest` is the instant of the newest event, `batch` counts runs.
+    """What the folder holds: everything up to event `horizon` of the log, and nothing beyond.
+
+    `tail` is the newest event in it and `tail_hash` its hash, by which the log is known again: one
+    put back from a backup, or another, has another event there. `newest` is the latest instant at
+    which something happened, `batch` counts the states there were.
     """
 
-    origin: str = ""
     horizon: int = 0
+    tail: int = 0
+    tail_hash: str = ""
     newest: str = ""
     batch: int = 0
     persons: bool = False

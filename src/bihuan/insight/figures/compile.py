@@ -35,8 +35,7 @@ class Tables:
 class Question:
     """What is asked about a figure. `scope` is an organisation whose subtree is meant, None for all;
     `by` the groupings; `grain` and `depth` say how long the periods and how deep the organisations
-    of a grouping are. `as_it_is` reads organisations by today's tree instead of that of the day.
-    `categories` and `channels` narrow further."""
+    of a grouping are. `as_it_is` reads organisations by today's tree instead of that of the day."""
 
     programme: str
     period: Period
@@ -116,7 +115,8 @@ def _placed(steps: ir.Table, tables: Tables, spec: FigureSpec, asked: Question) 
 def _bucket(day: ir.DateValue, grain: Grain) -> ir.DateValue:
     units = {Grain.WEEK: "W", Grain.MONTH: "M", Grain.QUARTER: "Q", Grain.YEAR: "Y"}
     if grain in units:
-        return day.truncate(units[grain])
+        # Spark cuts a day down to an instant: said in instants, both engines end with a day.
+        return day.cast("timestamp").truncate(units[grain]).cast("date")
     if grain is Grain.HALF:
         first = ibis.ifelse(day.month() <= 6, 1, 7)
         return ibis.date(day.year(), first, 1)
