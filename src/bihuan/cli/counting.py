@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 def _told(done: "Done") -> int:
     say(f"{done.rows} facts written; the facts reach to event {done.horizon}")
     if done.waiting:
-        say("a transaction has been open for long: what may hide behind it is left to the next export")
+        say(
+            "a transaction has been open for long: what may hide behind it is left to the next export"
+        )
     return OK
 
 
@@ -43,7 +45,11 @@ def verify(args: argparse.Namespace) -> int:
     for one in insight.findings(insight.store()):
         found += 1
         say(f"{one.where}: {words.text(f'facts.{one.key}', count=one.count)}")
-    say(f"{found} findings; `bihuan facts rebuild` makes the facts anew" if found else "the facts are what the events say")
+    say(
+        f"{found} findings; `bihuan facts rebuild` makes the facts anew"
+        if found
+        else "the facts are what the events say"
+    )
     return WRONG if found else OK
 
 
@@ -134,7 +140,9 @@ def _said(value: "Value") -> str:
 
 def commands(into: Any) -> None:
     """Adds these commands to the command line."""
-    facts = into.add_parser("facts", help="the events as tables", description="the events as tables")
+    facts = into.add_parser(
+        "facts", help="the events as tables", description="the events as tables"
+    )
     inner = facts.add_subparsers(required=True, metavar="COMMAND")
     add(inner, "export", export)
     add(inner, "verify", verify)
@@ -145,7 +153,9 @@ def commands(into: Any) -> None:
     add(inner, "list", listing)
     one = add(inner, "show", show)
     one.add_argument("figure", help="programme.figure, as `bihuan figures list` names it")
-    one.add_argument("period", help="2026, 2026-H1, 2026-Q3, 2026-03, 2026-W09, 2026-03-02, or A..B")
+    one.add_argument(
+        "period", help="2026, 2026-H1, 2026-Q3, 2026-03, 2026-W09, 2026-03-02, or A..B"
+    )
     one.add_argument("--org", help="code or number of an organisation: its subtree only")
     grains = ["day", "week", "month", "quarter", "half", "year"]
     groups = ["org", "period", "category", "channel", "person"]

@@ -7,6 +7,7 @@ from bihuan.insight.facts.streams import Stream, Tally, declare
 from bihuan.insight.figures.results import (
     Definition,
     Result,
+    Side,
     Value,
     definition,
     definitions,
@@ -14,6 +15,7 @@ from bihuan.insight.figures.results import (
     matters_behind,
 )
 from bihuan.insight.problems import InsightError
+from bihuan.insight.scopes import scope, scopes
 
 __all__ = [
     "Definition",
@@ -22,6 +24,7 @@ __all__ = [
     "InsightError",
     "Manifest",
     "Result",
+    "Side",
     "Store",
     "Stream",
     "Tally",
@@ -34,5 +37,7 @@ __all__ = [
     "findings",
     "matters_behind",
     "rebuild",
+    "scope",
+    "scopes",
     "store",
 ]

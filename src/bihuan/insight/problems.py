@@ -9,3 +9,7 @@ class InsightError(ValueError):
     def __init__(self, key: str, **values: Any) -> None:
         self.key, self.values = key, values
         super().__init__(f"{key} {values}")
+
+
+class UnknownFigureError(InsightError, LookupError):
+    """There is no figure of that name."""

@@ -73,6 +73,11 @@ class Period:
         return Period(self.grain, start, max(after, start + timedelta(days=1)))
 
     @property
+    def last(self) -> date:
+        """The last day of it."""
+        return self.after - timedelta(days=1)
+
+    @property
     def text(self) -> str:
         """What `parse` reads."""
         day = self.start
@@ -85,7 +90,7 @@ class Period:
             Grain.HALF: f"{day.year}-H{(day.month + 5) // 6}",
             Grain.YEAR: f"{day.year}",
         }
-        return written.get(self.grain) or f"{day}..{self.after - timedelta(days=1)}"
+        return written.get(self.grain) or f"{day}..{self.last}"
 
 
 def _year_back(day: date) -> date:

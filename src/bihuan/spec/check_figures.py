@@ -66,8 +66,12 @@ def _facts(kinds: list[Kind]) -> set[str]:
         for action in kind.actions.values()
         for verb in (*action.effects, *(e for turn in action.turns for e in turn.effects))
     )
-    set_true = {str(v.args.get("fact")) for v in verbs if v.do == "fact.set" and v.args.get("value") is True}
-    return set_true | {name for kind in kinds for name, one in kind.fields.items() if one.type == "bool"}
+    set_true = {
+        str(v.args.get("fact")) for v in verbs if v.do == "fact.set" and v.args.get("value") is True
+    }
+    return set_true | {
+        name for kind in kinds for name, one in kind.fields.items() if one.type == "bool"
+    }
 
 
 def _names(path: str, programme: Programme, where: Where) -> Iterator[Problem]:
@@ -89,11 +93,15 @@ def _names(path: str, programme: Programme, where: Where) -> Iterator[Problem]:
     for key, names, there_are in known:
         for name in names:
             if name not in there_are:
-                remedy = f"one of {sorted(there_are)}" if there_are else "declare it in matters.toml"
+                remedy = (
+                    f"one of {sorted(there_are)}" if there_are else "declare it in matters.toml"
+                )
                 yield Problem(FILE, f"{path}.{key}", f"there is no {name!r}", remedy)
 
 
 def _summed(path: str, programme: Programme, figure: FigureSpec) -> Iterator[Problem]:
     found = _inputs(_kinds(programme, figure.among)).get(str(figure.input), [])
     if not any(one.type == "int" and not one.private for one in found):
-        yield Problem(FILE, path, f"no number {figure.input!r} is filled in", "name an input of type int")
+        yield Problem(
+            FILE, path, f"no number {figure.input!r} is filled in", "name an input of type int"
+        )

@@ -145,9 +145,7 @@ def _figures(programme: Programme) -> list[str]:
         "Clause",
     )
     rows = [_figure(programme, name, one) for name, one in programme.figures.items()]
-    told = [
-        f"- `{name}`: {_both(programme, f'definitions.{name}')}" for name in programme.figures
-    ]
+    told = [f"- `{name}`: {_both(programme, f'definitions.{name}')}" for name in programme.figures]
     return ["## Figures", "", *_table(titles, rows), *told, ""]
 
 

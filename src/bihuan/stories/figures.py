@@ -29,9 +29,7 @@ class Figure:
         return self.computed == self.document
 
 
-def compare(
-    document: Mapping[str, Mapping[str, Any]], period: str, scope: Org
-) -> list[Figure]:
+def compare(document: Mapping[str, Mapping[str, Any]], period: str, scope: Org) -> list[Figure]:
     """Each figure of the document beside the one that the facts of an organisation's subtree give.
 
     Raises InsightError for a figure no programme declares, or without facts."""

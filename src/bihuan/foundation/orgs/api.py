@@ -33,7 +33,9 @@ __all__ = [
     "org",
     "org_if_any",
     "org_of_post",
+    "orgs_at",
     "orgs_coded",
+    "orgs_of",
     "parent_of",
     "people_of",
     "person",
@@ -80,6 +82,16 @@ def org_if_any(pk: int) -> Org | None:
 def orgs_coded(code: str) -> list[Org]:
     """Organisations with this code, in tree order; nothing keeps codes apart."""
     return list(Org.objects.filter(code=code).order_by("path"))
+
+
+def orgs_at(paths: Iterable[str]) -> list[Org]:
+    """The organisations that have these paths, in tree order."""
+    return list(Org.objects.filter(path__in=list(paths)).order_by("path"))
+
+
+def orgs_of(pks: Iterable[int]) -> list[Org]:
+    """These organisations, in tree order."""
+    return list(Org.objects.filter(pk__in=list(pks)).order_by("path"))
 
 
 def parent_of(org: Org) -> Org | None:

@@ -16,6 +16,7 @@ from bihuan.insight.problems import InsightError
 
 # Events taken at once: what two hundred thousand say fits into half a gigabyte.
 STRETCH = 200_000
+COUNTS = pa.schema([("row", pa.int64()), ("day", pa.date32()), ("count", pa.int64())])
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,9 @@ class Run:
         rows = 0
         low = state.horizon
         if not state.steps:
-            empty = self.into.put(f"steps/{state.batch + 1:06d}-empty.parquet", shape.STEPS.empty_table())
+            empty = self.into.put(
+                f"steps/{state.batch + 1:06d}-empty.parquet", shape.STEPS.empty_table()
+            )
             state = replace(state, steps=(empty,))
         while low < high:
             top = min(low + self.stretch, high)
@@ -149,8 +152,7 @@ class Run:
         return replace(state, tallies=found)
 
     def _tally(self, tally: Tally, state: Manifest, before: File | None) -> File:
-        rows = self.log.tally(tally)
-        day = pc.cast(pc.strptime(rows["day"].cast(pa.string()), "%Y-%m-%d", "s"), pa.date32())
-        rows = pa.table({"row": rows["row_id"], "day": day, "count": rows["count"].cast(pa.int64())})
+        cells = list(zip(*tally.read(), strict=True)) or [(), (), ()]
+        rows = pa.table(dict(zip(COUNTS.names, cells, strict=True)), schema=COUNTS)
         fresh = self.into.put(f"{tally.name}/{state.batch + 1:06d}.parquet", rows)
         return before if before and before.digest == fresh.digest else fresh

@@ -125,7 +125,9 @@ def _said(known: Vocabulary) -> str:
         fits = [f"TRY_CAST({value} AS BIGINT) IS NOT NULL", f"{value} IN ('true', 'false')"]
         named = ", ".join(_text(c) for c in choices if c)
         tests = [*(fits if "" in choices else []), *([f"{value} IN ({named})"] if named else [])]
-        entries.append(f"CASE WHEN {' OR '.join(tests)} THEN {{'k': {_text(name)}, 'v': {value}}} END")
+        entries.append(
+            f"CASE WHEN {' OR '.join(tests)} THEN {{'k': {_text(name)}, 'v': {value}}} END"
+        )
     if not entries:
         return "NULL"
     listed = f"list_filter([{', '.join(entries)}], lambda x: x IS NOT NULL)"
@@ -169,7 +171,7 @@ def _expressions(stream: Stream, known: Vocabulary) -> list[str]:
         "row": f"substr(stream, {len(stream.name) + 2})::BIGINT",
         "seq": "seq",
         "type": "type",
-        "at": "\"at\"::TIMESTAMP",
+        "at": '"at"::TIMESTAMP',
         "day": "(\"at\"::TIMESTAMP AT TIME ZONE 'UTC' AT TIME ZONE getvariable('zone'))::DATE",
         "action": "d.action",
         "said": _said(known),
@@ -249,16 +251,18 @@ def steps(
     return pa.table([cells[f.name].cast(f.type) for f in STEPS], schema=STEPS)
 
 
-def homes(
-    connection: duckdb.DuckDBPyConnection, rows: pa.Table, places: pa.Table
-) -> pa.Table:
+def homes(connection: duckdb.DuckDBPyConnection, rows: pa.Table, places: pa.Table) -> pa.Table:
     """The rows with the organisation that had their path when they were written."""
     facts = connection.from_arrow(rows).set_alias("facts")
     there = connection.from_arrow(places).project("org, path, since").set_alias("there")
     at_the_time = "there.path = facts.home_path AND there.since <= facts.event"
-    found = facts.join(there, at_the_time, how="left").aggregate("event, arg_max(org, since) AS org")
+    found = facts.join(there, at_the_time, how="left").aggregate(
+        "event, arg_max(org, since) AS org"
+    )
     joined = facts.join(found.set_alias("found"), "facts.event = found.event")
-    columns = ", ".join(f"facts.{_quoted(n)}" if n != "home" else "org AS home" for n in STEPS.names)
+    columns = ", ".join(
+        f"facts.{_quoted(n)}" if n != "home" else "org AS home" for n in STEPS.names
+    )
     return joined.project(columns).to_arrow_table().cast(STEPS).sort_by("event")
 
 

