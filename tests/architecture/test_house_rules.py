@@ -56,7 +56,9 @@ def test_the_kernel_knows_no_programme():
     """Neither compared nor named: a programme chooses and parametrises, never overrides."""
     found = [
         f"{shown(path)}:{node.lineno} {node.value}"
-        for path in sources("kernel", "foundation", "language", "rules", "spec", "lib", "insight", "outcomes")
+        for path in sources(
+            "kernel", "foundation", "language", "rules", "spec", "lib", "insight", "outcomes"
+        )
         for node in ast.walk(tree(path))
         if isinstance(node, ast.Constant) and node.value in PROGRAMMES
     ]

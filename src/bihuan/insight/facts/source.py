@@ -74,7 +74,9 @@ class Source:
         fresh = self.table(_NEW, *wanted)
         if low == 0:
             return fresh
-        return pa.concat_tables([self.table(_BEFORE, *wanted), fresh]).combine_chunks()
+        before = self.table(_BEFORE, *wanted)
+        # SQLite knows no types but those of values: an empty answer has none to join with.
+        return pa.concat_tables([before, fresh]).combine_chunks() if before.num_rows else fresh
 
     def orgs_changed(self, low: int, high: int) -> bool:
         """Whether an organisation changed in the events low < id <= high."""

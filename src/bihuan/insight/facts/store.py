@@ -11,7 +11,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +60,7 @@ class Manifest:
     def of_days(self, first: date, after: date) -> list[File]:
         """The files that may hold days from `first` to the day before `after`; one without a month
         is empty, so that there is always a table to ask."""
-        low, high = f"{first:%Y-%m}", f"{after:%Y-%m}"
+        low, high = f"{first:%Y-%m}", f"{after - timedelta(days=1):%Y-%m}"
         return [one for one in self.steps if not one.month or low <= one.month <= high]
 
     def files(self) -> list[File]:

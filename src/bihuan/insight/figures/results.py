@@ -113,6 +113,18 @@ def _value(spec: FigureSpec, row: Mapping[str, Any], by: tuple[str, ...]) -> Val
     return Value(key, float(amount), None, None, excluded, sample)
 
 
+def _adds_up(spec: FigureSpec) -> bool:
+    """Whether each thing counted is in one group only, so that the groups make the total."""
+    return spec.measure in ("sum", "tally") or (
+        spec.of == "steps" and spec.measure in ("count", "share")
+    )
+
+
+def _together(rows: list[dict[str, Any]]) -> dict[str, int]:
+    cells = ("amount", "part", "excluded", "sample")
+    return {name: sum(row.get(name) or 0 for row in rows) for name in cells}
+
+
 @dataclass(frozen=True)
 class _Asking:
     engine: Engine
@@ -121,17 +133,25 @@ class _Asking:
     found: Definition
     asked: Question
 
-    def total(self, period: Period | None = None) -> Value:
-        asked = replace(self.asked, by=(), period=period or self.asked.period)
-        return self._values(asked)[0]
-
-    def groups(self) -> tuple[Value, ...]:
-        return tuple(sorted(self._values(self.asked), key=_order)) if self.asked.by else ()
-
-    def _values(self, asked: Question) -> list[Value]:
+    def answer(self) -> tuple[Value, tuple[Value, ...]]:
+        """The total and the groups."""
+        if not self.asked.by:
+            return self.total(), ()
         spec = self.found.spec
-        rows = self.engine.rows(compiling.expression(spec, self.tables(asked.period), asked))
-        return [_value(spec, row, asked.by) for row in rows]
+        rows = self._rows(self.asked)
+        groups = tuple(sorted((_value(spec, row, self.asked.by) for row in rows), key=_order))
+        if _adds_up(spec):
+            return _value(spec, _together(rows), ()), groups
+        return self.total(), groups
+
+    def total(self, period: Period | None = None) -> Value:
+        """The number without groups, of another period when one is given."""
+        asked = replace(self.asked, by=(), period=period or self.asked.period)
+        return _value(self.found.spec, self._rows(asked)[0], ())
+
+    def _rows(self, asked: Question) -> list[dict[str, Any]]:
+        expression = compiling.expression(self.found.spec, self.tables(asked.period), asked)
+        return self.engine.rows(expression)
 
     def tables(self, period: Period) -> compiling.Tables:
         first, after = period.start, period.after
@@ -199,13 +219,14 @@ def figure(
         raise InsightError("insight.no_persons")
     with engines.chosen() as engine:
         asking = _Asking(engine, where, manifest, found, asked)
+        total, groups = asking.answer()
         return Result(
             found,
             period,
             asked.scope,
             asked.by,
-            asking.total(),
-            asking.groups(),
+            total,
+            groups,
             asking.total(period.before()) if compare else None,
             asking.total(period.year_ago()) if compare else None,
             manifest.horizon,

@@ -157,7 +157,7 @@ def behind(request: HttpRequest, programme: str, figure: str) -> HttpResponse:
     found = insight.definition(programme, figure)
     scope = insight.scope(who, found.programme, _org(request, "org"))
     period = _period(request)
-    side = next((s for s in SIDES if s == request.GET.get("side")), "among")
+    side: insight.Side = next((s for s in SIDES if s == request.GET.get("side")), "among")
     after = request.GET.get("after", "")
     ids = insight.matters_behind(
         found,
