@@ -1,25 +1,27 @@
 """Fixtures for every floor. The city (house.py) is built once a database; each test rolls back."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import house as city
 import pytest
 from django.core.cache import cache
 from django.db import connection
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from bihuan.foundation.audit.api import standing
 from bihuan.kernel.programmes import api as programmes
 
 # Derandomised: a failure on one machine is a failure on all, today and tomorrow.
-settings.register_profile(
+hypothesis_settings.register_profile(
     "house",
     deadline=None,
     derandomize=True,
     database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
-settings.load_profile("house")
+hypothesis_settings.load_profile("house")
 
 
 def _is_transactional(item: pytest.Item) -> bool:
@@ -50,6 +52,12 @@ def _forgetful() -> Iterator[None]:
     cache.clear()
     yield
     programmes.forget_cached()
+
+
+@pytest.fixture(autouse=True)
+def _own_facts(settings, tmp_path: Path) -> None:
+    """A folder of facts for each test: they outlive a transaction that is rolled back."""
+    settings.FACTS_ROOT = tmp_path / "facts"
 
 
 @pytest.fixture

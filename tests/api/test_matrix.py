@@ -19,6 +19,7 @@ from bihuan.foundation.access import api as access
 from bihuan.foundation.audit.api import vault
 from bihuan.foundation.notify import api as notify
 from bihuan.foundation.orgs import api as orgs
+from bihuan.insight import api as insight
 from bihuan.kernel.matters.api import Opened
 from bihuan.kernel.programmes import api as programmes
 from bihuan.outcomes.publicity import api as publicity
@@ -125,6 +126,7 @@ ADMIN_MAKES = staff(403, admin=201)
 ADMIN_ENDS = staff(403, admin=204)
 REPLIES = staff(403, handler=200, leader=200, **ABSENT)
 PUBLISHES = staff(404, desk=200, leader=200, supervisor=200, publisher=200)
+COUNTS = staff(200, stranger=403, admin=403)
 REPLY = {"inputs": {"reply": "已修好。"}}
 DAY = "2026-03-02"
 
@@ -177,6 +179,12 @@ TABLE: dict[str, tuple[Ask, dict[str, int]]] = {
     "withdraw_publication": (
         lambda w: (f"/publications/{w.published()}/withdraw", {"reason": "有误"}),
         PUBLISHES,
+    ),
+    "list_figures": (lambda w: ("/figures", None), staff(200)),
+    "get_figure": (lambda w: ("/figures/public_voice.received?period=2026-03", None), COUNTS),
+    "figure_matters": (
+        lambda w: ("/figures/public_voice.received/matters?period=2026-03", None),
+        COUNTS,
     ),
     "list_public_kinds": (lambda w: ("/public/kinds", None), everyone(200)),
     "send_matter": (lambda w: ("/public/matters", opening(w)), everyone(201)),
@@ -286,6 +294,7 @@ def test_matrix(operation, house, callers):
     ask, expected = TABLE[operation]
     people = {role: callers(role) for role in STAFF}
     people |= {"nobody": callers(), "sender": callers()}
+    insight.export(insight.store())
     world = World(house, house.handling(house.open(contact=vault.Person("王某", "138"))))
     found = {}
     for role, caller in people.items():

@@ -56,7 +56,9 @@ def test_the_kernel_knows_no_programme():
     """Neither compared nor named: a programme chooses and parametrises, never overrides."""
     found = [
         f"{shown(path)}:{node.lineno} {node.value}"
-        for path in sources("kernel", "foundation", "language", "rules", "spec", "lib", "outcomes")
+        for path in sources(
+            "kernel", "foundation", "language", "rules", "spec", "lib", "insight", "outcomes"
+        )
         for node in ast.walk(tree(path))
         if isinstance(node, ast.Constant) and node.value in PROGRAMMES
     ]
@@ -109,7 +111,7 @@ OBVIOUS = {"__str__", "roles", "all_types", "rows", "part_models", "webhooks", "
 def test_public_doors_say_what_they_do():
     """Every public function that an api.py defines, or lets out of its app, has a docstring."""
     found = []
-    for path in sources("kernel", "foundation", "outcomes"):
+    for path in sources("kernel", "foundation", "insight", "outcomes"):
         if path.name in ("apps.py", "models.py", "admin.py") or "models" in path.parts:
             continue
         found += [

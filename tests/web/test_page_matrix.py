@@ -3,6 +3,8 @@
 import pytest
 from addresses import names
 
+from bihuan.insight import api as insight
+
 pytestmark = pytest.mark.django_db
 
 STAFF = (
@@ -21,6 +23,7 @@ ADMIN_ONLY = dict.fromkeys(STAFF, 403) | {"admin": 200}
 # Who sees the one matter (received at 受理中心, in the hands of 车辆管理所).
 SEERS = ("desk", "handler", "leader", "supervisor", "publisher")
 MATTER = dict.fromkeys(STAFF, 404) | dict.fromkeys(SEERS, 200)
+COUNTS = EVERYBODY | {"admin": 403, "stranger": 403}
 POST_ONLY = dict.fromkeys(STAFF, 405)
 # name: (status for nobody, status by role); nobody is sent to the log-in by 302.
 PAGES = {
@@ -63,6 +66,9 @@ PAGES = {
         dict.fromkeys(STAFF, 404)
         | dict.fromkeys(("desk", "leader", "supervisor", "publisher"), 200),
     ),
+    "desk:figures": (302, COUNTS),
+    "desk:figure": (302, COUNTS),
+    "desk:figure_matters": (302, COUNTS),
     "studio:home": (302, ADMIN_ONLY),
     "studio:org": (302, ADMIN_ONLY),
     "studio:choose": (302, ADMIN_ONLY),
@@ -109,6 +115,7 @@ def scene(house):
     house.act(opened, "publish", "desk")
     from bihuan.outcomes.publicity import api as publicity
 
+    insight.export(insight.store())
     draft = publicity.of_subject(opened.matter.stream)[0]
     return {
         "matter": opened.matter.pk,
@@ -130,6 +137,8 @@ def address(name, scene):
         "desk:draft": [scene["matter"], "reply"],
         "desk:file": [scene["matter"], "none"],
         "desk:publication": [scene["draft"]],
+        "desk:figure": ["public_voice", "received"],
+        "desk:figure_matters": ["public_voice", "received"],
         "studio:org": [scene["org"]],
         "studio:person": [scene["person"]],
         "studio:programme": ["public_voice"],

@@ -25,6 +25,7 @@ from bihuan.foundation.files.api import FileError
 from bihuan.foundation.notify.api import NotifyError
 from bihuan.foundation.orgs.api import OrgError
 from bihuan.foundation.orgs.calendars import CalendarError
+from bihuan.insight.api import InsightError
 from bihuan.kernel.matters.api import (
     GoneError,
     InputError,
@@ -41,6 +42,7 @@ KEYED = (
     AccessError,
     CalendarError,
     FileError,
+    InsightError,
     MatterError,
     NotifyError,
     OrgError,
@@ -52,6 +54,8 @@ _UNREADABLE = (MultiPartParserError, UnreadablePostError, BadRequest)
 # Keys that say more than the class of their error does.
 _STATUS_OF_KEY = {
     "files.too_large": 413,
+    "insight.no_facts": 503,
+    "insight.unknown_figure": 404,
     "matters.unknown_action": 404,
     "orgs.username_taken": 409,
     "programmes.version_taken": 409,

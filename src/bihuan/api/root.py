@@ -8,6 +8,7 @@ from bihuan.api import (
     admin,
     connections,
     directory,
+    figures,
     governing,
     matters,
     programmes,
@@ -35,5 +36,5 @@ for _kind in (Exception, HttpError, ValidationError, Http404):
 api.add_router("/public", public.router)
 for _room in (admin, governing, connections):
     api.add_router("/admin", _room.router)
-for _room in (matters, directory, programmes, publications):
+for _room in (matters, directory, figures, programmes, publications):
     api.add_router("", _room.router)

@@ -52,6 +52,12 @@ DATABASES = {"default": _database(os.environ.get("BIHUAN_DATABASE_URL", ""), DAT
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "orgs.Person"
 FILES_ROOT = DATA / "files"
+FACTS_ROOT = DATA / "facts"
+# Whether facts say who had a matter. Off: figures by person are not to be had at all.
+FACTS_PERSONS = _flag("BIHUAN_FACTS_PERSONS")
+# What computes figures: "duckdb" in this process, or "spark" on the master that is named.
+ENGINE = os.environ.get("BIHUAN_ENGINE", "duckdb")
+SPARK_MASTER = os.environ.get("BIHUAN_SPARK_MASTER", "local[*]")
 FILE_MAX_BYTES = int(os.environ.get("BIHUAN_FILE_MAX_BYTES", str(10 * 1024 * 1024)))
 FILES_PER_MESSAGE = 5
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

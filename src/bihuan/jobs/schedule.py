@@ -10,6 +10,7 @@ from bihuan.foundation.audit import api as audit
 from bihuan.foundation.files import api as files
 from bihuan.foundation.orgs.api import calendars
 from bihuan.foundation.search import api as search
+from bihuan.insight import api as insight
 from bihuan.jobs import digest
 from bihuan.kernel.matters import api as matters
 
@@ -46,6 +47,11 @@ def _calendars(at: datetime) -> None:
     matters.recalculate(calendars.default().pk, at)
 
 
+def _facts(at: datetime) -> None:
+    del at
+    insight.export(insight.store())
+
+
 def duties(words: digest.Words) -> list[Duty]:
     """All duties. `words` gives the text that takes the place of an erased subject."""
 
@@ -57,6 +63,7 @@ def duties(words: digest.Words) -> list[Duty]:
     day = timedelta(days=1)
     return [
         Duty("seal", timedelta(minutes=1), _seal),
+        Duty("facts", timedelta(minutes=15), _facts),
         Duty("digest", timedelta(hours=1), digest.plan),
         Duty("retention", day, retention),
         Duty("calendars", day, _calendars),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ValidationError
 
 from bihuan.rules import workflow
+from bihuan.spec import check_figures
 from bihuan.spec.load import Problem
 from bihuan.spec.schema import BUILT_IN_ACTORS, Input, Kind, Programme, Verb
 
@@ -289,6 +290,8 @@ def required_strings(programme: Programme) -> list[str]:
         if setting.why:
             keys.append(f"why.{name}")
     keys += [f"boards.{board}" for board in programme.boards]
+    for figure in programme.figures:
+        keys += [f"figures.{figure}", f"definitions.{figure}"]
     return list(dict.fromkeys(keys))
 
 
@@ -330,6 +333,7 @@ def problems(programme: Programme, verbs: Verbs) -> list[Problem]:
     found += _verbs(programme, verbs)
     found += _mentions(programme)
     found += _inputs(programme)
+    found += check_figures.problems(programme)
     found += _strings(programme)
     for board_id, board in programme.boards.items():
         if board.kind not in programme.kinds:

@@ -18,6 +18,7 @@ FILES = {
     "clocks.toml": "clocks",
     "settings.toml": "settings",
     "boards.toml": "boards",
+    "figures.toml": "figures",
 }
 REQUIRED = ("programme.toml", "matters.toml")
 FILE_OF = {part: name for name, part in FILES.items()}

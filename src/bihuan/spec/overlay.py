@@ -7,9 +7,10 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints, TypeAdapter, ValidationError, model_validator
 
 from bihuan.spec import check
+from bihuan.spec.base import Name, Strict
 from bihuan.spec.check import LOCALES, Verbs
 from bihuan.spec.load import BrokenProgrammeError, parse
-from bihuan.spec.schema import Action, Input, Kind, Name, Programme, Strict, Verb
+from bihuan.spec.schema import Action, Input, Kind, Programme, Verb
 
 Part = Literal["choice", "field"]
 Words = dict[Literal["zh-Hans", "en"], Annotated[str, StringConstraints(max_length=200)]]

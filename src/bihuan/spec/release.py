@@ -8,14 +8,22 @@ from bihuan.spec.load import parse
 from bihuan.spec.schema import Programme
 
 
+def _plain(programme: Programme) -> dict[str, Any]:
+    found = programme.model_dump(mode="json", by_alias=True)
+    if not found["figures"]:
+        # A later part of the format: programmes without it keep the digest they always had.
+        del found["figures"]
+    return found
+
+
 def text(programme: Programme) -> str:
     """Canonical JSON. Comments and layout of the TOML do not show in it; facts do."""
-    return canonical.dumps(programme.model_dump(mode="json", by_alias=True))
+    return canonical.dumps(_plain(programme))
 
 
 def stored(programme: Programme) -> str:
     """The same facts in the order the author gave them, which is the order people see."""
-    return json.dumps(programme.model_dump(mode="json", by_alias=True), ensure_ascii=False)
+    return json.dumps(_plain(programme), ensure_ascii=False)
 
 
 def digest(programme: Programme) -> str:

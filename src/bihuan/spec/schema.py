@@ -4,24 +4,19 @@ import re
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from bihuan.rules.worktime import Unit
+from bihuan.spec.base import Name, Strict
+from bihuan.spec.figures import FigureSpec
 
 SPEC_VERSION = 1
 BUILT_IN_ACTORS = ("assignee", "sender", "system")
 
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Grade = Literal["A", "B", "C", "U", "H"]
 FieldType = Literal[
     "text", "longtext", "choice", "bool", "int", "date", "org", "orgs", "person", "matter"
 ]
-
-
-class Strict(BaseModel):
-    """Frozen, and closed to keys it does not know."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
 class Source(Strict):
@@ -207,6 +202,7 @@ class Programme(Strict):
     clocks: dict[Name, ClockSpec] = Field(default_factory=dict)
     settings: dict[Name, SettingSpec] = Field(default_factory=dict)
     boards: dict[Name, Board] = Field(default_factory=dict)
+    figures: dict[Name, FigureSpec] = Field(default_factory=dict)
     strings: dict[str, dict[str, str]]
 
     @property

@@ -1,17 +1,14 @@
-"""Figures from events: every matter's stream is replayed, no list and no column is asked."""
+"""A document's figures beside the house's own, as a table."""
 
 import unicodedata
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from bihuan.foundation.access.api import Actor
-from bihuan.foundation.audit import api as audit
-from bihuan.kernel.matters import api as matters
-from bihuan.outcomes.publicity import api as publicity
-from bihuan.stories.stage import word
-
-PAGE = 200
+from bihuan.foundation.orgs.api import Org
+from bihuan.insight import api as insight
+from bihuan.rules import periods
+from bihuan.stories.stage import locale, word
 
 
 @dataclass(frozen=True)
@@ -19,6 +16,7 @@ class Figure:
     """One figure beside the document's. `more`: the document says "more than"."""
 
     name: str
+    title: str
     document: int
     computed: int
     more: bool = False
@@ -31,63 +29,20 @@ class Figure:
         return self.computed == self.document
 
 
-@dataclass(frozen=True)
-class Told:
-    """One matter as its events tell it."""
+def compare(document: Mapping[str, Mapping[str, Any]], period: str, scope: Org) -> list[Figure]:
+    """Each figure of the document beside the one that the facts of an organisation's subtree give.
 
-    stream: str
-    row: dict[str, Any]
-    events: list[dict[str, Any]]
-    publications: list[publicity.Publication] = field(default_factory=list)
-
-    def did(self, action: str) -> list[dict[str, Any]]:
-        """The events of an action, oldest first."""
-        return [e for e in self.events if e.get("action") == action]
-
-    def answered(self) -> bool:
-        """Whether some event carries an answer."""
-        return any(e.get("private", {}).get("inputs", {}).get("reply") for e in self.events)
-
-    def total(self, action: str, name: str) -> int:
-        """The sum of what an action's events say of an input."""
-        return sum(int(e.get("inputs", {}).get(name) or 0) for e in self.did(action))
+    Raises InsightError for a figure no programme declares, or without facts."""
+    insight.export(insight.store())
+    return [_compared(name, said, period, scope) for name, said in document.items()]
 
 
-def told(actor: Actor) -> list[Told]:
-    """Every matter the actor sees, replayed."""
-    return [_replayed(stream) for stream in _streams(actor)]
-
-
-def _streams(actor: Actor) -> Iterator[str]:
-    before: int | None = None
-    while True:
-        page = matters.matters(actor, matters.Filter(before=before), size=PAGE)
-        yield from (m.stream for m in page.rows)
-        if not page.more:
-            return
-        before = page.rows[-1].pk
-
-
-def _replayed(stream: str) -> Told:
-    events = audit.history(stream)
-    return Told(
-        stream,
-        audit.fold(events).row,
-        [audit.read(event) for event in events],
-        [p for p in publicity.of_subject(stream) if _was_published(p)],
-    )
-
-
-def _was_published(row: publicity.Publication) -> bool:
-    return any(e.type == "publication.published" for e in audit.history(row.stream))
-
-
-def compare(document: Mapping[str, Mapping[str, Any]], computed: Mapping[str, int]) -> list[Figure]:
-    """Each figure of the document beside the computed one; one never computed counts as 0."""
-    return [
-        Figure(name, said["value"], computed.get(name, 0), bool(said.get("more")))
-        for name, said in document.items()
-    ]
+def _compared(name: str, said: Mapping[str, Any], period: str, scope: Org) -> Figure:
+    programme, _, figure = str(said["figure"]).partition(".")
+    found = insight.definition(programme, figure)
+    total = insight.figure(found, periods.parse(period), scope).total
+    title = found.programme.strings[locale()][f"figures.{figure}"]
+    return Figure(name, title, said["value"], int(total.value or 0), bool(said.get("more")))
 
 
 def _width(text: str) -> int:
@@ -101,7 +56,7 @@ def table(figures: list[Figure]) -> str:
         said = f"{one.document:,}"
         rows.append(
             [
-                word(f"figures.{one.name}"),
+                one.title,
                 word("more", value=said) if one.more else said,
                 f"{one.computed:,}",
                 word("equal" if one.equal else "differs"),

@@ -27,10 +27,14 @@ def _words() -> Catalogue:
     return Catalogue.from_folder(HERE / "strings")
 
 
+def locale() -> str:
+    """The operator's language, as catalogues name it."""
+    return "en" if get_language() == "en" else DEFAULT
+
+
 def word(key: str, **values: Any) -> str:
     """A line of ours in the operator's language."""
-    locale = "en" if get_language() == "en" else DEFAULT
-    return _words().text(key, locale, **values)
+    return _words().text(key, locale(), **values)
 
 
 def say(text: str) -> None:

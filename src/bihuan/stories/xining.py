@@ -12,7 +12,7 @@ from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter, Opening
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.stories import figures
-from bihuan.stories.stage import Stage, account, build, local, ready, root_of, script
+from bihuan.stories.stage import Stage, build, local, ready, root_of, script
 
 NAME = "xining"
 DESK, PUBLISHER, SUPERVISOR, LEADER = (
@@ -180,43 +180,11 @@ class _Telling:
 
 
 def figures_of() -> list[figures.Figure]:
-    """The document's figures beside those computed from the events of this database.
+    """The document's figures beside those of this database's facts.
 
     Raises LookupError before the story was told."""
     plan = script(NAME)
-    leader = account(LEADER)
-    if leader is None:
-        raise LookupError(LEADER)
-    actor = access.actor(leader, local(plan["prepared"]).date())
-    return figures.compare(plan["document"], _computed(figures.told(actor)))
-
-
-def _computed(found: list[figures.Told]) -> dict[str, int]:
-    def of(kind: str, *categories: str) -> list[figures.Told]:
-        rows = [t for t in found if t.row["kind"] == kind]
-        return [t for t in rows if not categories or t.row["category"] in categories]
-
-    asked = {name: of("voice", name) for name in ("consult", "complaint", "suggestion")}
-    answered = {name: sum(t.answered() for t in rows) for name, rows in asked.items()}
-    outside = {name: sum(bool(t.did("outside")) for t in rows) for name, rows in asked.items()}
-    shown = [p.pk for t in of("voice") for p in t.publications]
-    return {
-        "consults": len(asked["consult"]),
-        "complaints": len(asked["complaint"]),
-        "complaints_outside": outside["complaint"],
-        "suggestions": len(asked["suggestion"]),
-        "suggestions_outside": outside["suggestion"],
-        "consults_answered": answered["consult"],
-        "others_answered": answered["complaint"] + answered["suggestion"],
-        "clicks": sum(publicity.clicks(shown).values()),
-        "forms": sum(t.total("report_held", "forms_issued") for t in of("outreach")),
-        "open_days": _held(of("outreach", "open_day")),
-        "visitors": sum(t.total("report_held", "visitors") for t in of("outreach", "open_day")),
-        "symposiums": _held(of("outreach", "symposium")),
-        "inspections": sum(bool(t.did("inspect")) for t in of("inspection")),
-        "bulletins": sum(len(t.publications) for t in of("inspection")),
-    }
-
-
-def _held(rows: list[figures.Told]) -> int:
-    return sum(bool(t.did("report_held")) for t in rows)
+    root = root_of(plan["root"]["code"])
+    if root is None:
+        raise LookupError(NAME)
+    return figures.compare(plan["document"], plan["period"], root)

@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from bihuan.foundation.access.api import ADMIN
 from bihuan.foundation.notify import api as notify
 from bihuan.web import words
 from bihuan.web.actor import actor_of
@@ -22,6 +23,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         context["who"] = who
         context["is_admin"] = who.is_admin()
         context["may_publish"] = bool(who.roles() & {"publisher", "desk", "leader", "supervisor"})
+        context["may_count"] = bool(who.roles() - {ADMIN})
         context["may_register"] = "desk" in who.roles()
         context["may_merge"] = bool(who.roles() & {"desk", "leader"})
         context["unread"] = notify.unread(who.person_id or 0)

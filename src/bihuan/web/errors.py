@@ -13,6 +13,7 @@ from bihuan.foundation.files.api import FileError
 from bihuan.foundation.notify.api import NotifyError
 from bihuan.foundation.orgs.api import OrgError
 from bihuan.foundation.orgs.calendars import CalendarError
+from bihuan.insight.api import InsightError
 from bihuan.kernel.matters.api import (
     GoneError,
     InputError,
@@ -28,6 +29,7 @@ KEYED = (
     AccessError,
     CalendarError,
     FileError,
+    InsightError,
     MatterError,
     NotifyError,
     OrgError,

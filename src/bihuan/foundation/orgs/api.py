@@ -35,8 +35,10 @@ __all__ = [
     "org",
     "org_if_any",
     "org_of_post",
+    "orgs_at",
     "orgs_called",
     "orgs_coded",
+    "orgs_of",
     "parent_of",
     "people_of",
     "person",
@@ -122,6 +124,16 @@ def named_above(rows: Iterable[Org]) -> dict[int, str]:
     above = {row.pk: row.path[: -Org.steplen] for row in rows if row.depth > 1}
     names = dict(Org.objects.filter(path__in=set(above.values())).values_list("path", "name"))
     return {pk: names[path] for pk, path in above.items()}
+
+
+def orgs_at(paths: Iterable[str]) -> list[Org]:
+    """The organisations that have these paths, in tree order."""
+    return list(Org.objects.filter(path__in=list(paths)).order_by("path"))
+
+
+def orgs_of(pks: Iterable[int]) -> list[Org]:
+    """These organisations, in tree order."""
+    return list(Org.objects.filter(pk__in=list(pks)).order_by("path"))
 
 
 def parent_of(org: Org) -> Org | None:

@@ -8,7 +8,8 @@ class PublicityConfig(AppConfig):
 
     @override
     def ready(self) -> None:
-        from bihuan.outcomes.publicity import effects, events
+        from bihuan.outcomes.publicity import effects, events, facts
 
         events.declare()
         effects.register()
+        facts.declare()

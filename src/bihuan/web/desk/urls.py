@@ -1,6 +1,15 @@
 from django.urls import path
 
-from bihuan.web.desk import account, common, intake, matter, publications, queue, register
+from bihuan.web.desk import (
+    account,
+    common,
+    figures,
+    intake,
+    matter,
+    publications,
+    queue,
+    register,
+)
 
 app_name = "desk"
 
@@ -27,6 +36,9 @@ urlpatterns = [
     path("matters/<int:pk>/dates", matter.dates, name="dates"),
     path("matters/<int:pk>/choose/<slug:kind>", matter.choose, name="choose"),
     path("matters/<int:pk>/files/<slug:key>", matter.file, name="file"),
+    path("figures", figures.index, name="figures"),
+    path("figures/<slug:programme>/<slug:figure>", figures.one, name="figure"),
+    path("figures/<slug:programme>/<slug:figure>/matters", figures.behind, name="figure_matters"),
     path("publications", publications.index, name="publications"),
     path("publications/<int:pk>", publications.one, name="publication"),
 ]

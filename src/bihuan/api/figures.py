@@ -1,0 +1,198 @@
+"""Figures: what is declared, what it amounts to, which matters are behind it."""
+
+from datetime import date, datetime
+from typing import Any, Literal
+
+from django.http import HttpRequest
+from ninja import Query, Router, Schema
+from pydantic import Field
+
+from bihuan.api import base, words
+from bihuan.api.base import ERRORS, Id, Size
+from bihuan.foundation.access.api import Actor
+from bihuan.foundation.orgs.api import Org
+from bihuan.insight import api as insight
+from bihuan.kernel.matters import api as matters
+from bihuan.rules import periods
+from bihuan.rules.periods import Grain
+
+READ = "matters:read"
+router = Router(tags=["figures"])
+Figure = Literal["org", "period", "category", "channel", "person"]
+GrainName = Literal["day", "week", "month", "quarter", "half", "year"]
+
+
+class DefinitionOut(Schema):
+    """A figure: what is counted in words, how, and what may be asked about it."""
+
+    id: str
+    title: str
+    definition: str
+    version: int
+    measure: str
+    by: list[str]
+    minimum: int
+    clause: str
+
+
+class DefinitionList(Schema):
+    items: list[DefinitionOut]
+
+
+class FigureQuery(Schema):
+    """`org` is an organisation whose subtree is meant; `as_it_is` takes organisations by today's
+    tree instead of that of the time; `compare` adds the period before and a year before."""
+
+    period: str = Field(max_length=25, description="2026, 2026-H1, 2026-Q3, 2026-03, 2026-W09, …")
+    org: Id | None = None
+    by: list[Figure] = Field(default_factory=list, max_length=5)
+    grain: GrainName = "month"
+    depth: int | None = Field(None, ge=1, le=64)
+    as_it_is: bool = False
+    compare: bool = False
+
+
+class BehindQuery(Schema):
+    """`side` is the denominator, the numerator or what is left out; `after` the last id seen."""
+
+    period: str = Field(max_length=25)
+    org: Id | None = None
+    side: Literal["among", "part", "excluded"] = "among"
+    category: str | None = Field(None, max_length=40)
+    channel: str | None = Field(None, max_length=40)
+    as_it_is: bool = False
+    after: int = Field(0, ge=0, le=2**63 - 1)
+    limit: Size = 50
+
+
+class ValueOut(Schema):
+    """A number, or none and the `reason`: `nothing` to divide by, or too `few` to show."""
+
+    key: dict[str, str | int | date | None]
+    value: float | None
+    numerator: int | None
+    denominator: int | None
+    excluded: int | None
+    sample: int | None
+    reason: str
+
+
+class FigureOut(Schema):
+    """A figure computed from the facts up to event `horizon`."""
+
+    figure: DefinitionOut
+    first: date
+    last: date
+    org: int | None
+    total: ValueOut
+    rows: list[ValueOut]
+    before: ValueOut | None
+    year_ago: ValueOut | None
+    horizon: int
+    newest: datetime | None
+
+
+class BehindItem(Schema):
+    id: int
+    number: str
+
+
+class BehindOut(Schema):
+    """Matters behind a figure that the caller may see; `after` of the next page, if there is one."""
+
+    items: list[BehindItem]
+    next: int | None
+
+
+def _definition(one: insight.Definition, locale: str) -> dict[str, Any]:
+    spec = one.spec
+    return {
+        "id": f"{one.programme.id}.{one.id}",
+        "title": words.of(one.programme, one.title_key, locale),
+        "definition": words.of(one.programme, one.text_key, locale),
+        "version": spec.version,
+        "measure": spec.measure,
+        "by": list(spec.by),
+        "minimum": spec.minimum,
+        "clause": spec.clause,
+    }
+
+
+def _named(figure: str) -> insight.Definition:
+    programme, _, name = figure.partition(".")
+    return insight.definition(programme, name)
+
+
+def _period(text: str) -> periods.Period:
+    try:
+        return periods.parse(text)
+    except periods.PeriodError:
+        raise insight.InsightError("insight.bad_period", text=text) from None
+
+
+def _scope(actor: Actor, found: insight.Definition, org: int | None) -> Org:
+    named = base.org_at(org, "org") if org is not None else None
+    return insight.scope(actor, found.programme, named)
+
+
+@router.get("/figures", response={200: DefinitionList, **ERRORS}, operation_id="list_figures")
+def list_figures(request: HttpRequest) -> dict[str, Any]:
+    """The figures of the programmes in which the caller has a role."""
+    actor = base.who(request, READ)
+    locale = words.locale(request)
+    may = [one for one in insight.definitions() if insight.scopes(actor, one.programme)]
+    return {"items": [_definition(one, locale) for one in may]}
+
+
+@router.get("/figures/{figure}", response={200: FigureOut, **ERRORS}, operation_id="get_figure")
+def get_figure(request: HttpRequest, figure: str, asked: Query[FigureQuery]) -> dict[str, Any]:
+    """One figure (`programme.figure`) for a period and a subtree."""
+    actor = base.who(request, READ)
+    found = _named(figure)
+    result = insight.figure(
+        found,
+        _period(asked.period),
+        _scope(actor, found, asked.org),
+        by=tuple(asked.by),
+        grain=Grain(asked.grain),
+        depth=asked.depth,
+        as_it_is=asked.as_it_is,
+        compare=asked.compare,
+    )
+    return {
+        "figure": _definition(found, words.locale(request)),
+        "first": result.period.start,
+        "last": result.period.last,
+        "org": result.scope,
+        "total": result.total,
+        "rows": result.rows,
+        "before": result.last,
+        "year_ago": result.year_ago,
+        "horizon": result.horizon,
+        "newest": result.newest or None,
+    }
+
+
+@router.get(
+    "/figures/{figure}/matters", response={200: BehindOut, **ERRORS}, operation_id="figure_matters"
+)
+def figure_matters(request: HttpRequest, figure: str, asked: Query[BehindQuery]) -> dict[str, Any]:
+    """The matters behind a figure, those that the caller may see, oldest first."""
+    actor = base.who(request, READ)
+    found = _named(figure)
+    given = {"category": asked.category, "channel": asked.channel}
+    ids = insight.matters_behind(
+        found,
+        _period(asked.period),
+        _scope(actor, found, asked.org),
+        side=asked.side,
+        key={name: value for name, value in given.items() if value is not None},
+        as_it_is=asked.as_it_is,
+        after=asked.after,
+        limit=asked.limit,
+    )
+    seen = matters.by_ids(actor, ids)
+    return {
+        "items": [{"id": one.pk, "number": one.number} for one in seen],
+        "next": ids[-1] if len(ids) == asked.limit else None,
+    }

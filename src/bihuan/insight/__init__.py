@@ -1,0 +1,1 @@
+"""What it amounts to: facts drawn from events, figures computed from facts."""

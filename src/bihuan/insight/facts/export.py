@@ -1,0 +1,158 @@
+"""Exporting: from the log to the folder, a stretch of events at a time, each a state of its own."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+from django.conf import settings
+
+from bihuan.insight.facts import shape, source, streams, tree
+from bihuan.insight.facts.source import Source
+from bihuan.insight.facts.store import File, Manifest, Store
+from bihuan.insight.facts.streams import Stream, Tally, Vocabulary
+from bihuan.insight.problems import InsightError
+
+# Events taken at once: what two hundred thousand say fits into half a gigabyte.
+STRETCH = 200_000
+COUNTS = pa.schema([("row", pa.int64()), ("day", pa.date32()), ("count", pa.int64())])
+
+
+@dataclass(frozen=True)
+class Done:
+    """What an export did: facts written, and the event up to which they reach."""
+
+    rows: int
+    horizon: int
+    waiting: bool
+
+
+def store() -> Store:
+    """The folder of facts of this installation."""
+    return Store(Path(settings.FACTS_ROOT))
+
+
+def export(into: Store, *, stretch: int = STRETCH) -> Done:
+    """Adds what happened since the last export. Raises InsightError: another export is running, the
+    facts are of another log or were made under other rules about persons, a stream is torn."""
+    with into.alone():
+        return _run(into, into.manifest(), stretch)
+
+
+def rebuild(into: Store, *, stretch: int = STRETCH) -> Done:
+    """Makes all facts anew from the log, in fewer and larger files; readers see the old ones until
+    the first new state is whole. Raises InsightError like `export`."""
+    with into.alone():
+        batch = into.manifest().batch
+        return _run(into, Manifest(batch=batch), stretch, whole=True)
+
+
+def _run(into: Store, before: Manifest, stretch: int, *, whole: bool = False) -> Done:
+    into.sweep(into.manifest())
+    persons = bool(settings.FACTS_PERSONS)
+    with source.opened() as log:
+        if before.tail and log.tail(before.tail) != (before.tail, before.tail_hash):
+            raise InsightError("insight.other_log")
+        if before.tail and before.persons != persons:
+            raise InsightError("insight.persons_changed")
+        high, marks = source.settled(log, list(before.marks))
+        run = Run(into, log, streams.vocabulary(), shape.engine(settings.TIME_ZONE), stretch)
+        state = replace(before, persons=persons, marks=tuple(marks))
+        state, rows = run.steps(state, max(high, before.horizon), whole=whole)
+        final = run.tallies(run.places(state))
+        if final != before:
+            into.commit(final)
+        return Done(rows, final.horizon, bool(marks))
+
+
+def _instant(rows: pa.Table) -> str:
+    return f"{pc.max(rows['at']).as_py().isoformat(timespec='microseconds')}Z"
+
+
+@dataclass(frozen=True)
+class Run:
+    into: Store
+    log: Source
+    known: Vocabulary
+    engine: duckdb.DuckDBPyConnection
+    stretch: int
+
+    def steps(self, state: Manifest, high: int, *, whole: bool) -> tuple[Manifest, int]:
+        """Every stretch up to `high`; each is committed when it is written, but a rebuilding is
+        committed as a whole, or readers would miss what is not rebuilt yet."""
+        rows = 0
+        low = state.horizon
+        if not state.steps:
+            empty = self.into.put(
+                f"steps/{state.batch + 1:06d}-empty.parquet", shape.STEPS.empty_table()
+            )
+            state = replace(state, steps=(empty,))
+        while low < high:
+            top = min(low + self.stretch, high)
+            state, fresh = self._stretch(state, low, top)
+            rows += fresh
+            low = top
+            if low < high and fresh and not whole:
+                state = self.into.commit(state)
+        return state, rows
+
+    def _stretch(self, state: Manifest, low: int, high: int) -> tuple[Manifest, int]:
+        files: list[File] = []
+        newest = state.newest
+        for stream in streams.streams():
+            rows = self.facts(stream, low, high, persons=state.persons)
+            if rows.num_rows:
+                newest = max(newest, _instant(rows))
+                files += self._written(rows, stream, state.batch + 1, high)
+        tail, tail_hash = self.log.tail(high)
+        fresh = replace(
+            state,
+            horizon=high,
+            tail=tail,
+            tail_hash=tail_hash,
+            newest=newest,
+            steps=(*state.steps, *files),
+        )
+        return fresh, sum(one.rows for one in files)
+
+    def facts(self, stream: Stream, low: int, high: int, *, persons: bool) -> pa.Table:
+        """The facts of one kind of streams for the events low < id <= high."""
+        events = self.log.events(stream, low, high)
+        if events.num_rows == 0:
+            return shape.STEPS.empty_table()
+        rows = shape.steps(self.engine, events, stream, self.known, persons=persons)
+        rows = rows.filter(pc.greater(rows["event"], low)) if low else rows
+        if "home_path" in stream.columns and "home" not in stream.columns:
+            rows = shape.homes(self.engine, rows, tree.places(self.log.org_events(high)))
+        return rows
+
+    def _written(self, rows: pa.Table, stream: Stream, batch: int, high: int) -> list[File]:
+        found = []
+        for month, part in shape.by_month(rows):
+            name = f"steps/month={month}/{batch:06d}-{high:012d}-{stream.name}.parquet"
+            found.append(self.into.put(name, part, month))
+        return found
+
+    def places(self, state: Manifest) -> Manifest:
+        """The organisation tree, written anew when it has changed."""
+        high = state.horizon
+        if state.places is None or self.log.orgs_changed(state.places_at, high):
+            name = f"places/{state.batch + 1:06d}-{high:012d}.parquet"
+            rows = tree.places(self.log.org_events(high))
+            state = replace(state, places=self.into.put(name, rows))
+        return replace(state, places_at=high)
+
+    def tallies(self, state: Manifest) -> Manifest:
+        """Counters change in place, so they are written anew whenever they differ."""
+        found = dict(state.tallies)
+        for tally in streams.tallies():
+            file = self._tally(tally, state, found.get(tally.name))
+            found[tally.name] = file
+        return replace(state, tallies=found)
+
+    def _tally(self, tally: Tally, state: Manifest, before: File | None) -> File:
+        cells = list(zip(*tally.read(), strict=True)) or [(), (), ()]
+        rows = pa.table(dict(zip(COUNTS.names, cells, strict=True)), schema=COUNTS)
+        fresh = self.into.put(f"{tally.name}/{state.batch + 1:06d}.parquet", rows)
+        return before if before and before.digest == fresh.digest else fresh

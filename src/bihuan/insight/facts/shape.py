@@ -1,0 +1,277 @@
+"""From events as they are stored to facts: extraction by DuckDB, folding by Arrow, no loop over rows.
+
+An event says only what changed. A fact says how the matter stood after it, so columns are carried
+forward within each stream; the first event of a stream sets them all, so none can leak into the next.
+"""
+
+import json
+from collections.abc import Iterable
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from bihuan.insight.facts.streams import Stream, Vocabulary
+from bihuan.insight.problems import InsightError
+
+STEPS = pa.schema(
+    [
+        ("event", pa.int64()),
+        ("source", pa.string()),
+        ("row", pa.int64()),
+        ("matter", pa.int64()),
+        ("seq", pa.int64()),
+        ("type", pa.string()),
+        ("at", pa.timestamp("us")),
+        ("day", pa.date32()),
+        ("programme", pa.string()),
+        ("kind", pa.string()),
+        ("action", pa.string()),
+        ("board", pa.string()),
+        ("from_state", pa.string()),
+        ("to_state", pa.string()),
+        ("phase", pa.string()),
+        ("home", pa.int64()),
+        ("home_path", pa.string()),
+        ("unit", pa.int64()),
+        ("unit_path", pa.string()),
+        ("person", pa.int64()),
+        ("category", pa.string()),
+        ("channel", pa.string()),
+        ("level", pa.string()),
+        ("flags", pa.string()),
+        ("said", pa.map_(pa.string(), pa.string())),
+        ("age", pa.int64()),
+        ("due", pa.timestamp("us")),
+        ("done", pa.timestamp("us")),
+        ("late", pa.bool_()),
+        ("paused", pa.int64()),
+    ]
+)
+# Carried forward as text, whatever they become at the end: one kind of "nothing", the empty text.
+CARRIED = (
+    "programme",
+    "kind",
+    "board",
+    "to_state",
+    "phase",
+    "home",
+    "home_path",
+    "unit",
+    "unit_path",
+    "person",
+    "category",
+    "channel",
+    "level",
+    "flags",
+    "opened",
+    "due",
+    "subject",
+)
+_PERSON = "person"
+
+
+def engine(zone: str, folder: str | None = None) -> duckdb.DuckDBPyConnection:
+    """A DuckDB of this process alone that counts days in a time zone and spills into a folder."""
+    found = duckdb.connect(config={"autoinstall_known_extensions": "false"})
+    found.execute("SET TimeZone = 'UTC'")
+    found.execute("SET VARIABLE zone = ?", [zone])
+    if folder is not None:
+        found.execute("SET temp_directory = ?", [folder])
+    return found
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _clock(name: str) -> str:
+    return f"d.parts.{_quoted(f'clock/{name}')}"
+
+
+def _reading(stream: Stream, known: Vocabulary) -> str:
+    """What is read of an event's JSON, in one pass: names and types, as DuckDB wants them."""
+    clock = {"due_at": "VARCHAR", "stopped_at": "VARCHAR", "pauses": [["VARCHAR"]]}
+    columns: dict[str, object] = dict.fromkeys(stream.columns.values(), "VARCHAR")
+    if stream.subject:
+        columns[stream.subject] = "VARCHAR"
+    # An empty structure is none to DuckDB, so each holds one name at least.
+    columns["facts"] = dict.fromkeys(known.flags or ("_",), "VARCHAR")
+    return json.dumps(
+        {
+            "action": "VARCHAR",
+            "set": columns,
+            "inputs": dict.fromkeys(known.said or ("_",), "VARCHAR"),
+            "parts": {f"clock/{name}": clock for name in known.promises or ("_",)},
+        }
+    )
+
+
+def _first_of(known: Vocabulary, column: str) -> str:
+    clocks = [f"{_clock(name)}.{column}" for name in known.promises or ("_",)]
+    return f"coalesce({', '.join(clocks)})" if len(clocks) > 1 else clocks[0]
+
+
+def _said(known: Vocabulary) -> str:
+    """A map of what was chosen, counted or switched. A text in a field of another kind's same name
+    fails its test and stays in the log."""
+    entries = []
+    for name, choices in known.said.items():
+        value = f"d.inputs.{_quoted(name)}"
+        fits = [f"TRY_CAST({value} AS BIGINT) IS NOT NULL", f"{value} IN ('true', 'false')"]
+        named = ", ".join(_text(c) for c in choices if c)
+        tests = [*(fits if "" in choices else []), *([f"{value} IN ({named})"] if named else [])]
+        entries.append(
+            f"CASE WHEN {' OR '.join(tests)} THEN {{'k': {_text(name)}, 'v': {value}}} END"
+        )
+    if not entries:
+        return "NULL"
+    listed = f"list_filter([{', '.join(entries)}], lambda x: x IS NOT NULL)"
+    return f"CASE WHEN d.inputs IS NOT NULL THEN map_from_entries({listed}) END"
+
+
+def _flags(known: Vocabulary) -> str:
+    """The facts that hold, as `,one,two,`; nothing when the event says nothing of facts."""
+    each = [
+        f"CASE WHEN d.\"set\".facts.{_quoted(name)} = 'true' THEN {_text(name)} END"
+        for name in known.flags
+    ]
+    if not each:
+        return "NULL"
+    return f"CASE WHEN d.\"set\".facts IS NOT NULL THEN concat(',', concat_ws(',', {', '.join(each)}), ',') END"
+
+
+def _carried(stream: Stream, known: Vocabulary) -> dict[str, str]:
+    found = {
+        name: f'd."set".{_quoted(stream.columns[name])}' if name in stream.columns else "NULL"
+        for name in CARRIED
+    }
+    found["flags"] = _flags(known)
+    found["due"] = _first_of(known, "due_at")
+    if stream.subject:
+        found["subject"] = f'd."set".{_quoted(stream.subject)}'
+    if _PERSON in stream.columns:
+        # To be taken off somebody is a change too: NULL in the JSON is not the same as not there.
+        column = stream.columns[_PERSON]
+        empty = f"contains(data, {_text(json.dumps(column) + ':null')})"
+        found[_PERSON] = f"CASE WHEN {empty} THEN '' ELSE {found[_PERSON]} END"
+    return found
+
+
+def _expressions(stream: Stream, known: Vocabulary) -> list[str]:
+    stop = _first_of(known, "stopped_at")
+    pauses = _first_of(known, "pauses")
+    length = "epoch(x[2]::TIMESTAMP) - epoch(x[1]::TIMESTAMP)"
+    cells = {
+        "event": "id",
+        "row": f"substr(stream, {len(stream.name) + 2})::BIGINT",
+        "seq": "seq",
+        "type": "type",
+        "at": '"at"::TIMESTAMP',
+        "day": "(\"at\"::TIMESTAMP AT TIME ZONE 'UTC' AT TIME ZONE getvariable('zone'))::DATE",
+        "action": "d.action",
+        "said": _said(known),
+        # A clock that stood still when it was stopped was met when it began to stand still.
+        "done": f"CASE WHEN {stop} IS NOT NULL THEN (CASE WHEN {pauses}[-1][2] = {stop} "
+        f"THEN {pauses}[-1][1] ELSE {stop} END)::TIMESTAMP END",
+        "paused": f"CASE WHEN {stop} IS NOT NULL THEN "
+        f"coalesce(list_sum(list_transform({pauses}, lambda x: {length})), 0)::BIGINT END",
+        **{
+            name: f"CASE WHEN seq = 1 THEN coalesce({value}, '') ELSE {value} END"
+            for name, value in _carried(stream, known).items()
+        },
+    }
+    return [f"{value} AS {_quoted(name)}" for name, value in cells.items()]
+
+
+def _last(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Each value one row further down."""
+    flat = column.combine_chunks()
+    if len(flat) == 0:
+        return flat
+    return pa.concat_arrays([pa.nulls(1, flat.type), flat.slice(0, len(flat) - 1)])
+
+
+def _or_null(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    return pc.if_else(pc.equal(column, ""), pa.scalar(None, pa.string()), column)
+
+
+def _whole(rows: pa.Table, stream: Stream) -> None:
+    """Raises InsightError unless every stream begins at its beginning and has no hole."""
+    numbers, seq = rows["row"].combine_chunks(), rows["seq"].combine_chunks()
+    same = pc.fill_null(pc.equal(numbers, _last(rows["row"])), fill_value=False)
+    expected = pc.if_else(same, pc.add(_last(rows["seq"]), 1), 1)
+    wrong = pc.indices_nonzero(pc.not_equal(seq, pc.fill_null(expected, 1)))
+    if len(wrong):
+        number = numbers[wrong[0].as_py()].as_py()
+        raise InsightError("insight.torn_stream", stream=f"{stream.name}:{number}")
+
+
+def steps(
+    connection: duckdb.DuckDBPyConnection,
+    events: pa.Table,
+    stream: Stream,
+    known: Vocabulary,
+    *,
+    persons: bool,
+) -> pa.Table:
+    """The facts of whole streams, one for each event, in the order of rows and their events.
+
+    Raises InsightError when a stream lacks an event: then the log itself must be verified.
+    """
+    reading = _text(_reading(stream, known))
+    read = connection.from_arrow(events).project(f"*, json_transform(data, {reading}) AS d")
+    rows = read.project(", ".join(_expressions(stream, known))).to_arrow_table()
+    rows = rows.sort_by([("row", "ascending"), ("seq", "ascending")])
+    _whole(rows, stream)
+    cells = {name: rows[name] for name in rows.column_names}
+    for name in CARRIED:
+        cells[name] = pc.fill_null_forward(rows[name].cast(pa.string()))
+    first = pc.equal(rows["seq"], 1)
+    nothing = pa.scalar(None, pa.string())
+    cells["from_state"] = pc.if_else(first, nothing, _last(cells["to_state"]))
+    for name in CARRIED:
+        cells[name] = _or_null(cells[name])
+    cells["source"] = pa.repeat(stream.name, rows.num_rows)
+    cells["due"] = _instants(cells["due"])
+    cells["late"] = pc.greater(rows["done"], cells["due"])
+    opened = pc.fill_null(_instants(cells["opened"]), rows["at"])
+    cells["age"] = pc.seconds_between(opened, rows["at"])
+    if stream.subject:
+        numbers = pc.replace_substring_regex(cells["subject"], r"^matter:", "")
+        cells["matter"] = numbers.cast(pa.int64())
+    else:
+        cells["matter"] = rows["row"]
+    if not persons:
+        cells[_PERSON] = pa.nulls(rows.num_rows, pa.int64())
+    return pa.table([cells[f.name].cast(f.type) for f in STEPS], schema=STEPS)
+
+
+def homes(connection: duckdb.DuckDBPyConnection, rows: pa.Table, places: pa.Table) -> pa.Table:
+    """The rows with the organisation that had their path when they were written."""
+    facts = connection.from_arrow(rows).set_alias("facts")
+    there = connection.from_arrow(places).project("org, path, since").set_alias("there")
+    at_the_time = "there.path = facts.home_path AND there.since <= facts.event"
+    found = facts.join(there, at_the_time, how="left").aggregate(
+        "event, arg_max(org, since) AS org"
+    )
+    joined = facts.join(found.set_alias("found"), "facts.event = found.event")
+    columns = ", ".join(
+        f"facts.{_quoted(n)}" if n != "home" else "org AS home" for n in STEPS.names
+    )
+    return joined.project(columns).to_arrow_table().cast(STEPS).sort_by("event")
+
+
+def _instants(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    return pc.cast(pc.replace_substring(column, "Z", ""), pa.timestamp("us"))
+
+
+def by_month(rows: pa.Table) -> Iterable[tuple[str, pa.Table]]:
+    """The rows apart by the month of their local day, in order."""
+    months = pc.strftime(rows["day"], format="%Y-%m")
+    for month in sorted(pc.unique(months).to_pylist()):
+        yield month, rows.filter(pc.equal(months, month))

@@ -1,0 +1,145 @@
+"""The event log as Arrow, read through ADBC, and how far it may be read.
+
+On PostgreSQL numbers are given out before their transactions commit: event 8 may be there and event
+7 not yet. So an export stops at a number below which nothing can come any more: it notes the last
+number given out, then a fresh transaction id, and waits until every older transaction has ended.
+That suffices because an event is never the first write of its transaction (its row is): whoever had
+a number by then had a transaction id already. On SQLite writers queue, and the last number is it.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import adbc_driver_postgresql.dbapi as postgresql
+import adbc_driver_sqlite.dbapi as sqlite
+import pyarrow as pa
+from adbc_driver_manager import dbapi
+from django.db import connection
+
+from bihuan.insight.facts.streams import Stream
+
+# Half a second of short transactions; one that takes longer is waited for by the next export.
+PATIENCE = 25
+PAUSE = 0.02
+_NEW = (
+    'SELECT id, stream, seq, type, "at", data FROM audit_event '
+    "WHERE id > {0} AND id <= {1} AND stream LIKE {2}"
+)
+_BEFORE = (
+    'SELECT id, stream, seq, type, "at", data FROM audit_event '
+    "WHERE id <= {0} AND stream IN (SELECT stream FROM audit_event "
+    "WHERE id > {0} AND id <= {1} AND stream LIKE {2} GROUP BY stream HAVING min(seq) > 1)"
+)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Every event up to `event` is settled once every transaction before `transaction` has ended."""
+
+    event: int
+    transaction: int
+
+
+@dataclass(frozen=True)
+class Source:
+    """An open connection for reading; `sign` stands before the number of a parameter."""
+
+    cursor: dbapi.Cursor
+    sign: str
+
+    def table(self, sql: str, *values: int | str) -> pa.Table:
+        """The answer to a query whose parameters are written {0}, {1}, …"""
+        holders = [f"{self.sign}{n}" for n in range(1, len(values) + 1)]
+        self.cursor.execute(sql.format(*holders), values)
+        return self.cursor.fetch_arrow_table()
+
+    def tail(self, high: int) -> tuple[int, str]:
+        """The newest event up to a number, and its hash; (0, '') while there is none."""
+        sql = "SELECT id, hash FROM audit_event WHERE id <= {0} ORDER BY id DESC LIMIT 1"
+        found = self.table(sql, high).to_pylist()
+        return (int(found[0]["id"]), str(found[0]["hash"])) if found else (0, "")
+
+    def last(self) -> int:
+        """The number of the newest event that can be seen."""
+        return int(self.table("SELECT coalesce(max(id), 0) AS n FROM audit_event")["n"][0].as_py())
+
+    def events(self, stream: Stream, low: int, high: int) -> pa.Table:
+        """The events numbered low < id <= high of a kind of streams, and what came before them in
+        those streams: a fact tells how things stood, which only the whole stream knows."""
+        wanted = (low, high, f"{stream.name}:%")
+        fresh = self.table(_NEW, *wanted)
+        if low == 0:
+            return fresh
+        before = self.table(_BEFORE, *wanted)
+        # SQLite knows no types but those of values: an empty answer has none to join with.
+        return pa.concat_tables([before, fresh]).combine_chunks() if before.num_rows else fresh
+
+    def orgs_changed(self, low: int, high: int) -> bool:
+        """Whether an organisation changed in the events low < id <= high."""
+        sql = "SELECT count(*) AS n FROM audit_event WHERE id > {0} AND id <= {1} AND stream LIKE 'org:%'"
+        return bool(self.table(sql, low, high)["n"][0].as_py())
+
+    def org_events(self, high: int) -> pa.Table:
+        """The events of organisations up to a number, in the order they were written."""
+        # By each one's stream: the log is long, and organisations are a small part of it.
+        return self.table(
+            "SELECT e.id, e.stream, e.data FROM orgs_org o "
+            "JOIN audit_event e ON e.stream = 'org:' || o.id WHERE e.id <= {0} ORDER BY e.id",
+            high,
+        )
+
+
+def _uri() -> str:
+    given = connection.settings_dict
+    where = {name.lower(): str(given[name]) for name in ("HOST", "PORT") if given[name]}
+    login = quote(str(given["USER"]), safe="")
+    if given["PASSWORD"]:
+        login += f":{quote(str(given['PASSWORD']), safe='')}"
+    return f"postgresql://{login}@/{quote(str(given['NAME']), safe='')}?{urlencode(where)}"
+
+
+@contextmanager
+def opened() -> Iterator[Source]:
+    """A connection of its own, for reading only, to the database that the product uses."""
+    if connection.vendor == "postgresql":
+        made: Any = postgresql.connect(_uri(), autocommit=True)
+    else:
+        path = quote(str(connection.settings_dict["NAME"]))
+        made = sqlite.connect(f"file:{path}?mode=ro", autocommit=True)
+    with closing(made), closing(made.cursor()) as cursor:
+        yield Source(cursor, "$" if connection.vendor == "postgresql" else "?")
+
+
+def settled(source: Source, left: list[Mark]) -> tuple[int, list[Mark]]:
+    """(number up to which the log is complete, marks to be tried again by the next export).
+
+    `left` are the marks an earlier export could not wait for."""
+    if connection.vendor != "postgresql":
+        return source.last(), []
+    mark = _mark(source)
+    for _ in range(PATIENCE):
+        if _oldest(source) >= mark.transaction:
+            return mark.event, []
+        time.sleep(PAUSE)
+    marks = sorted([*left, mark], key=lambda m: m.event)
+    oldest = _oldest(source)
+    passed = [m.event for m in marks if m.transaction <= oldest]
+    waiting = [m for m in marks if m.transaction > oldest]
+    # The oldest still waiting is the next to pass; more than it and the newest help nobody.
+    return max(passed, default=0), waiting[:1] + waiting[-1:] if len(waiting) > 1 else waiting
+
+
+def _mark(source: Source) -> Mark:
+    last = source.table("SELECT last_value AS n FROM audit_event_id_seq")["n"][0].as_py()
+    # Asked afterwards, and on its own: it is larger than that of anybody who had a number then.
+    fresh = source.table("SELECT pg_current_xact_id()::text AS n")["n"][0].as_py()
+    return Mark(int(last), int(fresh))
+
+
+def _oldest(source: Source) -> int:
+    sql = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS n"
+    return int(source.table(sql)["n"][0].as_py())

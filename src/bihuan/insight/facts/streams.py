@@ -1,0 +1,129 @@
+"""Which streams of the log become facts, and which counters lie beside them.
+
+A higher floor declares its own streams here, so that insight need not know them.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from bihuan.kernel.programmes import api as programmes
+from bihuan.spec.schema import Input, Kind, Programme
+
+
+@dataclass(frozen=True)
+class Stream:
+    """`columns` maps a fact's column to the column of the row its events set. `subject` names the
+    column that holds the matter's stream (`matter:17`); without it the stream is the matter's."""
+
+    name: str
+    columns: Mapping[str, str]
+    subject: str = ""
+
+
+Count = tuple[int, date, int]
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Counters a day about the rows of a stream: how often an answer was opened. `read` gives them
+    as (row, day, count), in order."""
+
+    name: str
+    stream: str
+    read: Callable[[], Iterable[Count]]
+
+
+MATTERS = Stream(
+    "matter",
+    {
+        "programme": "programme",
+        "kind": "kind",
+        "to_state": "state",
+        "phase": "phase",
+        "home": "home_id",
+        "home_path": "home_path",
+        "unit": "unit_id",
+        "unit_path": "unit_path",
+        "person": "assignee_id",
+        "category": "category",
+        "channel": "channel",
+        "level": "level",
+        "opened": "opened_at",
+    },
+)
+_STREAMS: dict[str, Stream] = {MATTERS.name: MATTERS}
+_TALLIES: dict[str, Tally] = {}
+
+
+def declare(stream: Stream, *tallies: Tally) -> None:
+    """Makes a stream, and the counters about its rows, known to the export. At start-up."""
+    _STREAMS[stream.name] = stream
+    _TALLIES.update({one.name: one for one in tallies})
+
+
+def streams() -> list[Stream]:
+    """Every declared stream."""
+    return list(_STREAMS.values())
+
+
+def tallies() -> list[Tally]:
+    """Every declared table of counters."""
+    return list(_TALLIES.values())
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The names that may leave the log, from the releases ever installed.
+
+    `said` are inputs whose values are choices ('' for a number, a switch), never free text;
+    `promises` the clocks whose date the sender was told; `flags` the facts that are true or not.
+    """
+
+    said: Mapping[str, tuple[str, ...]]
+    promises: tuple[str, ...]
+    flags: tuple[str, ...]
+
+
+_TOLD = ("choice", "int", "bool")
+
+
+def _inputs(kind: Kind) -> list[tuple[str, Input]]:
+    found = list(kind.fields.items())
+    for action in kind.actions.values():
+        found += action.inputs.items()
+    return [(name, one) for name, one in found if one.type in _TOLD and not one.private]
+
+
+def _set_facts(kind: Kind) -> set[str]:
+    found = {name for name, one in kind.fields.items() if one.type == "bool" and not one.private}
+    for action in kind.actions.values():
+        verbs = (*action.effects, *(e for turn in action.turns for e in turn.effects))
+        found |= {
+            str(verb.args["fact"])
+            for verb in verbs
+            if verb.do == "fact.set" and verb.args.get("value") is True
+        }
+    return found
+
+
+def vocabulary() -> Vocabulary:
+    """The names of every release ever installed: facts of old releases keep theirs."""
+    said: dict[str, set[str]] = {}
+    promises: set[str] = set()
+    flags: set[str] = set()
+    for programme in _ever():
+        for kind in programme.kinds.values():
+            flags |= _set_facts(kind)
+            for name, one in _inputs(kind):
+                said.setdefault(name, set()).update(one.choices or ("",))
+        promises |= {n for n, clock in programme.clocks.items() if clock.role == "promise"}
+    return Vocabulary(
+        {name: tuple(sorted(values)) for name, values in sorted(said.items())},
+        tuple(sorted(promises)),
+        tuple(sorted(flags)),
+    )
+
+
+def _ever() -> list[Programme]:
+    return [programmes.spec_of(row.pk) for row in programmes.releases()]

@@ -1,0 +1,1 @@
+"""Figures: each declared once in a programme, compiled to one expression, run by either engine."""

@@ -1,0 +1,270 @@
+"""Asking: a figure of a programme, for a period and a scope, with what it rests on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Literal
+
+from bihuan.foundation.orgs.api import Org
+from bihuan.insight.facts.export import store
+from bihuan.insight.facts.store import Manifest, Store
+from bihuan.insight.figures import compile as compiling
+from bihuan.insight.figures import engines
+from bihuan.insight.figures.compile import Question
+from bihuan.insight.figures.engines import Engine
+from bihuan.insight.problems import InsightError, UnknownFigureError
+from bihuan.kernel.programmes import api as programmes
+from bihuan.rules.periods import Grain, Period
+from bihuan.spec.figures import FigureSpec
+from bihuan.spec.schema import Programme
+
+Side = Literal["among", "part", "excluded"]
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A figure as declared: in which programme and release, under which name."""
+
+    programme: Programme
+    id: str
+
+    @property
+    def spec(self) -> FigureSpec:
+        return self.programme.figures[self.id]
+
+    @property
+    def title_key(self) -> str:
+        """The programme's words for its name."""
+        return f"figures.{self.id}"
+
+    @property
+    def text_key(self) -> str:
+        """The programme's words for what it counts."""
+        return f"definitions.{self.id}"
+
+
+@dataclass(frozen=True)
+class Value:
+    """One number and what it rests on.
+
+    `value` is None when there is none, and `reason` says why: `nothing` (the denominator is zero)
+    or `few` (the sample is below the minimum; then its parts are not told either). Of a share,
+    `numerator / denominator` is the value; of a count, the denominator is None.
+    """
+
+    key: Mapping[str, Any]
+    value: float | None
+    numerator: int | None
+    denominator: int | None
+    excluded: int | None
+    sample: int | None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Result:
+    """An answer. `rows` are the groups, when a grouping was asked for; `last` and `year_ago` the
+    same total one period and one year before, when comparison was. Computed from the facts up to
+    event `horizon`, the newest of which happened at `newest`."""
+
+    definition: Definition
+    period: Period
+    scope: int | None
+    by: tuple[str, ...]
+    total: Value
+    rows: tuple[Value, ...]
+    last: Value | None
+    year_ago: Value | None
+    horizon: int
+    newest: str
+
+    @property
+    def version(self) -> int:
+        return self.definition.spec.version
+
+
+def definitions() -> list[Definition]:
+    """Every figure of the newest release of every programme."""
+    return [Definition(p, name) for p in programmes.known() for name in p.figures]
+
+
+def definition(programme: str, figure: str) -> Definition:
+    """One figure. Raises UnknownFigureError when there is none of the name."""
+    for one in definitions():
+        if (one.programme.id, one.id) == (programme, figure):
+            return one
+    raise UnknownFigureError("insight.unknown_figure", figure=f"{programme}.{figure}")
+
+
+def _value(spec: FigureSpec, row: Mapping[str, Any], by: tuple[str, ...]) -> Value:
+    key = {name: row[name] for name in by}
+    sample, amount = int(row["sample"] or 0), row["amount"]
+    excluded = int(row.get("excluded") or 0)
+    if spec.measure in ("count", "sum", "tally"):
+        whole = int(amount or 0)
+        return Value(key, whole, whole, None, excluded, sample)
+    if sample == 0:
+        return Value(key, None, 0, 0, excluded, 0, "nothing")
+    if sample < spec.minimum:
+        return Value(key, None, None, None, None, None, "few")
+    if spec.measure == "share":
+        part = int(row["part"] or 0)
+        return Value(key, part / sample, part, sample, excluded, sample)
+    return Value(key, float(amount), None, None, excluded, sample)
+
+
+def _adds_up(spec: FigureSpec) -> bool:
+    """Whether each thing counted is in one group only, so that the groups make the total."""
+    return spec.measure in ("sum", "tally") or (
+        spec.of == "steps" and spec.measure in ("count", "share")
+    )
+
+
+def _together(rows: list[dict[str, Any]]) -> dict[str, int]:
+    cells = ("amount", "part", "excluded", "sample")
+    return {name: sum(row.get(name) or 0 for row in rows) for name in cells}
+
+
+@dataclass(frozen=True)
+class _Asking:
+    engine: Engine
+    facts: Store
+    manifest: Manifest
+    found: Definition
+    asked: Question
+
+    def answer(self) -> tuple[Value, tuple[Value, ...]]:
+        """The total and the groups."""
+        if not self.asked.by:
+            return self.total(), ()
+        spec = self.found.spec
+        rows = self._rows(self.asked)
+        groups = tuple(sorted((_value(spec, row, self.asked.by) for row in rows), key=_order))
+        if _adds_up(spec):
+            return _value(spec, _together(rows), ()), groups
+        return self.total(), groups
+
+    def total(self, period: Period | None = None) -> Value:
+        """The number without groups, of another period when one is given."""
+        asked = replace(self.asked, by=(), period=period or self.asked.period)
+        return _value(self.found.spec, self._rows(asked)[0], ())
+
+    def _rows(self, asked: Question) -> list[dict[str, Any]]:
+        expression = compiling.expression(self.found.spec, self.tables(asked.period), asked)
+        return self.engine.rows(expression)
+
+    def tables(self, period: Period) -> compiling.Tables:
+        first, after = period.start, period.after
+        if self.found.spec.measure == "tally":
+            # What is read in a period was shown at any time before it.
+            first = date.min
+        return engines.tables(self.engine, self.facts, self.manifest, first, after)
+
+
+def _order(value: Value) -> tuple[str, ...]:
+    return tuple(
+        "" if v is None else f"{v:020d}" if isinstance(v, int) else str(v)
+        for v in value.key.values()
+    )
+
+
+def _question(
+    found: Definition,
+    period: Period,
+    scope: Org | None,
+    *,
+    by: tuple[str, ...],
+    grain: Grain,
+    depth: int | None,
+    as_it_is: bool,
+) -> Question:
+    level = depth or ((scope.depth + 1) if scope is not None else 1)
+    if not 1 <= level <= compiling.DEEPEST:
+        raise InsightError("insight.bad_depth", deepest=compiling.DEEPEST)
+    if "period" in by and grain is Grain.FREE:
+        raise InsightError("insight.bad_grain")
+    return Question(
+        found.programme.id,
+        period,
+        scope.pk if scope is not None else None,
+        tuple(dict.fromkeys(by)),
+        grain,
+        level,
+        as_it_is,
+    )
+
+
+def figure(
+    found: Definition,
+    period: Period,
+    scope: Org | None = None,
+    *,
+    by: tuple[str, ...] = (),
+    grain: Grain = Grain.MONTH,
+    depth: int | None = None,
+    as_it_is: bool = False,
+    compare: bool = False,
+    facts: Store | None = None,
+) -> Result:
+    """A figure for the subtree of an organisation (None: everywhere), grouped by what its
+    definition allows. Who may ask is the caller's business.
+
+    Organisations are taken as they stood when each thing happened, or by the tree as it is now.
+    Raises InsightError: a grouping that is not allowed, no facts, an engine that does not start.
+    """
+    asked = _question(found, period, scope, by=by, grain=grain, depth=depth, as_it_is=as_it_is)
+    where = facts or store()
+    manifest = where.manifest()
+    if "person" in asked.by and not manifest.persons:
+        raise InsightError("insight.no_persons")
+    with engines.chosen() as engine:
+        asking = _Asking(engine, where, manifest, found, asked)
+        total, groups = asking.answer()
+        return Result(
+            found,
+            period,
+            asked.scope,
+            asked.by,
+            total,
+            groups,
+            asking.total(period.before()) if compare else None,
+            asking.total(period.year_ago()) if compare else None,
+            manifest.horizon,
+            manifest.newest,
+        )
+
+
+def matters_behind(
+    found: Definition,
+    period: Period,
+    scope: Org | None = None,
+    *,
+    side: Side = "among",
+    key: Mapping[str, Any] | None = None,
+    grain: Grain = Grain.MONTH,
+    depth: int | None = None,
+    as_it_is: bool = False,
+    after: int = 0,
+    limit: int = 50,
+    facts: Store | None = None,
+) -> list[int]:
+    """Ids of the matters behind a figure, or behind one group of it (`key`, as a row has it), ids
+    upwards from `after`. Whether the reader may see each is for the caller to ask of the kernel."""
+    key = key or {}
+    by = tuple(key)
+    asked = _question(found, period, scope, by=by, grain=grain, depth=depth, as_it_is=as_it_is)
+    where = facts or store()
+    with engines.chosen() as engine:
+        asking = _Asking(engine, where, where.manifest(), found, asked)
+        rows = engine.rows(
+            compiling.matters(
+                found.spec,
+                asking.tables(period),
+                asked,
+                side=side,
+                key=key,
+                after=after,
+                limit=limit,
+            )
+        )
+    return [row["matter"] for row in rows]

@@ -1,0 +1,107 @@
+"""Cross checks of figures: every name they speak of exists, every measure has what it needs."""
+
+from collections.abc import Collection, Iterator, Mapping
+
+from bihuan.spec.figures import FigureSpec, Where
+from bihuan.spec.load import Problem
+from bihuan.spec.schema import Input, Kind, Programme
+
+FILE = "figures.toml"
+# measure → the key it needs besides `among`; the keys of other measures are refused.
+_NEEDS = {"share": "part", "sum": "input", "tally": "tally"}
+_CLAUSE = "say what is counted: an empty condition means everything that ever happened"
+
+
+def problems(programme: Programme) -> Iterator[Problem]:
+    """Everything wrong with the figures of a programme."""
+    for figure_id, figure in programme.figures.items():
+        yield from _measure(figure_id, figure)
+        for place, where in figure.conditions():
+            path = f"{figure_id}.{place}"
+            if where.is_empty():
+                yield Problem(FILE, path, "no condition is given", _CLAUSE)
+            yield from _names(path, programme, where)
+        if figure.input is not None:
+            yield from _summed(f"{figure_id}.input", programme, figure)
+
+
+def _measure(figure_id: str, figure: FigureSpec) -> Iterator[Problem]:
+    needed = _NEEDS.get(figure.measure)
+    for key in _NEEDS.values():
+        given = getattr(figure, key) is not None
+        path = f"{figure_id}.{key}"
+        if key == needed and not given:
+            yield Problem(FILE, path, f"a {figure.measure} needs it", "add the key")
+        if key != needed and given:
+            yield Problem(FILE, path, f"a {figure.measure} has none", "remove the key")
+    if figure.measure not in ("count", "share") and figure.excluded:
+        path = f"{figure_id}.excluded"
+        yield Problem(FILE, path, f"a {figure.measure} has none", "narrow `among` instead")
+    if figure.measure == "tally" and "person" in figure.by:
+        yield Problem(FILE, f"{figure_id}.by", "readers are nobody's merit", "remove person")
+
+
+def _kinds(programme: Programme, where: Where) -> list[Kind]:
+    named = where.kinds or tuple(programme.kinds)
+    return [programme.kinds[name] for name in named if name in programme.kinds]
+
+
+def _inputs(kinds: list[Kind]) -> Mapping[str, list[Input]]:
+    found: dict[str, list[Input]] = {}
+    for kind in kinds:
+        for inputs in (kind.fields, *(action.inputs for action in kind.actions.values())):
+            for name, one in inputs.items():
+                found.setdefault(name, []).append(one)
+    return found
+
+
+def _choices(inputs: Mapping[str, list[Input]], name: str) -> set[str]:
+    return {choice for one in inputs.get(name, []) if not one.private for choice in one.choices}
+
+
+def _facts(kinds: list[Kind]) -> set[str]:
+    verbs = (
+        verb
+        for kind in kinds
+        for action in kind.actions.values()
+        for verb in (*action.effects, *(e for turn in action.turns for e in turn.effects))
+    )
+    set_true = {
+        str(v.args.get("fact")) for v in verbs if v.do == "fact.set" and v.args.get("value") is True
+    }
+    return set_true | {
+        name for kind in kinds for name, one in kind.fields.items() if one.type == "bool"
+    }
+
+
+def _names(path: str, programme: Programme, where: Where) -> Iterator[Problem]:
+    kinds = _kinds(programme, where)
+    inputs = _inputs(kinds)
+    states = {state for kind in kinds for state in kind.states}
+    known: list[tuple[str, tuple[str, ...], Collection[str]]] = [
+        ("kinds", where.kinds, programme.kinds),
+        ("actions", where.actions, {a for kind in kinds for a in kind.actions}),
+        ("from", where.from_, states),
+        ("to", where.to, states),
+        ("categories", where.categories, _choices(inputs, "category")),
+        ("channels", where.channels, _choices(inputs, "channel")),
+        ("boards", where.boards, programme.boards),
+        ("flags", where.flags, _facts(kinds)),
+        ("without", where.without, _facts(kinds)),
+        *((f"said.{name}", values, _choices(inputs, name)) for name, values in where.said.items()),
+    ]
+    for key, names, there_are in known:
+        for name in names:
+            if name not in there_are:
+                remedy = (
+                    f"one of {sorted(there_are)}" if there_are else "declare it in matters.toml"
+                )
+                yield Problem(FILE, f"{path}.{key}", f"there is no {name!r}", remedy)
+
+
+def _summed(path: str, programme: Programme, figure: FigureSpec) -> Iterator[Problem]:
+    found = _inputs(_kinds(programme, figure.among)).get(str(figure.input), [])
+    if not any(one.type == "int" and not one.private for one in found):
+        yield Problem(
+            FILE, path, f"no number {figure.input!r} is filled in", "name an input of type int"
+        )

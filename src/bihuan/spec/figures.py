@@ -1,0 +1,68 @@
+"""figures.toml: what is counted, out of what, without what, and what may be asked about it."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from bihuan.spec.base import Name, Strict
+
+Grouping = Literal["org", "period", "category", "channel", "person"]
+EventName = Annotated[str, StringConstraints(pattern=r"^[a-z_]+\.[a-z_]+$")]
+
+
+class Where(Strict):
+    """Which steps are meant: those for which every condition given holds.
+
+    In lists any one name suffices, but `flags` are facts that must all be true by then and
+    `without` facts none of which may be. `said` is what the step's own inputs chose. `promise` is
+    what became of the date told to the sender, at the step that ended it.
+    """
+
+    events: tuple[EventName, ...] = ()
+    kinds: tuple[Name, ...] = ()
+    actions: tuple[Name, ...] = ()
+    from_: tuple[Name, ...] = Field(default=(), alias="from")
+    to: tuple[Name, ...] = ()
+    phases: tuple[Literal["open", "waiting", "done"], ...] = ()
+    categories: tuple[Name, ...] = ()
+    channels: tuple[Name, ...] = ()
+    levels: tuple[Literal["none", "near", "urgent", "late"], ...] = ()
+    boards: tuple[Name, ...] = ()
+    flags: tuple[Name, ...] = ()
+    without: tuple[Name, ...] = ()
+    said: dict[Name, tuple[Name, ...]] = Field(default_factory=dict)
+    promise: Literal["ended", "kept", "broken"] | None = None
+
+    def is_empty(self) -> bool:
+        """Whether it means every step there is."""
+        return not any(getattr(self, name) for name in type(self).model_fields)
+
+
+class FigureSpec(Strict):
+    """One figure. `among` is what is counted, or the denominator of a share; `part` its numerator,
+    counted only within the denominator, so that a share is always a true ratio; `excluded` leaves
+    both, and is reported.
+
+    Of matters, one counts when any of its steps in the period is meant. A value that rests on fewer
+    than `minimum` is not shown; plain counts are shown whatever they are.
+    """
+
+    version: int = Field(ge=1)
+    measure: Literal["count", "share", "sum", "tally", "median_days"]
+    of: Literal["matters", "steps"] = "matters"
+    among: Where
+    part: Where | None = None
+    excluded: tuple[Where, ...] = ()
+    input: Name | None = None
+    tally: Literal["views"] | None = None
+    org: Literal["home", "unit"] = "unit"
+    by: tuple[Grouping, ...] = ("org", "period", "category", "channel")
+    minimum: int = Field(default=5, ge=1)
+    clause: str = ""
+
+    def conditions(self) -> list[tuple[str, Where]]:
+        """Every condition with its place in the file."""
+        found = [("among", self.among)]
+        if self.part is not None:
+            found.append(("part", self.part))
+        return [*found, *((f"excluded.{n}", one) for n, one in enumerate(self.excluded))]

@@ -1,0 +1,236 @@
+"""Figures: true ratios, by the tree as it was or as it is, the same from either engine."""
+
+import shutil
+from datetime import timedelta
+from importlib.util import find_spec
+
+import pytest
+
+from bihuan.foundation.orgs import api as orgs
+from bihuan.insight import api as insight
+from bihuan.kernel.matters import api as matters
+from bihuan.rules import periods
+from bihuan.rules.periods import Grain
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+# Spark is an extra and wants Java: where either is missing, the one engine stands alone.
+ENGINES = ["duckdb"]
+if find_spec("pyspark") and shutil.which("java"):
+    ENGINES.append("spark")
+YEAR = periods.parse("2026")
+
+
+def figure(name, scope=None, period=YEAR, programme="public_voice", **asked):
+    return insight.figure(insight.definition(programme, name), period, scope, **asked)
+
+
+def by_name(result, by):
+    return {row.key[by]: row for row in result.rows}
+
+
+@pytest.fixture
+def told(house):
+    """Two answered in time, one late, one withdrawn, one outside, two still open; exported."""
+    house.closed(rating="satisfied")
+    house.closed(house.open(category="consult"), rating="basically")
+    late = house.handling()
+    house.act(late, "reply", "handler", at=house.after(days=60), reply="已办。")
+    house.act(house.open(), "withdraw", "sender")
+    house.act(house.open(), "outside", "desk", reply="不属我们管辖。", competent="邻市")
+    house.handling()
+    house.open(channel="hotline", by="desk")
+    insight.export(insight.store())
+    return house
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_was_done_in_numbers(told, settings, engine):
+    settings.ENGINE = engine
+    found = {
+        name: figure(name).total
+        for name in ("received", "consults", "complaints_outside", "answered", "on_time_rate",
+                     "satisfaction_rate", "settle_rate", "answer_days", "late")
+    }  # fmt: skip
+    assert found["received"].value == 7
+    assert found["consults"].value == 1
+    assert found["complaints_outside"].value == 1
+    assert found["answered"].value == 4
+    # Four promises were answered, three within their limit; the withdrawn one is in neither.
+    assert (found["on_time_rate"].value, found["on_time_rate"].reason) == (None, "few")
+    assert found["late"].value == 0
+    assert found["satisfaction_rate"].reason == "few"
+    settled = found["settle_rate"]
+    assert (settled.numerator, settled.denominator, settled.excluded) == (2, 6, 1)
+    assert settled.value == pytest.approx(2 / 6)
+
+
+def test_a_small_sample_is_not_shown_and_tells_nothing(told):
+    hidden = figure("on_time_rate").total
+    assert (hidden.value, hidden.numerator, hidden.denominator, hidden.sample) == (None,) * 4
+    for _ in range(2):
+        told.closed()
+    insight.export(insight.store())
+    shown = figure("on_time_rate").total
+    assert (shown.numerator, shown.denominator, shown.excluded) == (5, 6, 1)
+    assert shown.value == pytest.approx(5 / 6)
+
+
+def test_nothing_to_divide_by_is_no_value(told):
+    """Neither 0 nor 100 per cent."""
+    empty = figure("on_time_rate", period=periods.parse("2019")).total
+    assert (empty.value, empty.denominator, empty.reason) == (None, 0, "nothing")
+    assert figure("received", period=periods.parse("2019")).total.value == 0
+
+
+def test_silence_is_not_satisfaction(house):
+    """Five rated, one of them badly; three never did."""
+    for rating in ("satisfied", "satisfied", "basically", "basically", "not_satisfied"):
+        house.closed(rating=rating)
+    for _ in range(3):
+        house.answered()
+    insight.export(insight.store())
+    found = figure("satisfaction_rate").total
+    assert (found.numerator, found.denominator, found.value) == (4, 5, pytest.approx(0.8))
+    again = figure("reopen_rate").total
+    assert (again.numerator, again.denominator) == (1, 8)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("grain", [g for g in Grain if g is not Grain.FREE])
+def test_by_period(told, settings, engine, grain):
+    settings.ENGINE = engine
+    rows = by_name(figure("received", by=("period",), grain=grain), "period")
+    start = periods.Period.of(grain, told.at.date()).start
+    assert {day: row.value for day, row in rows.items()} == {start: 7}
+
+
+def test_by_category_and_channel(told):
+    rows = figure("received", by=("category", "channel")).rows
+    found = {(r.key["category"], r.key["channel"]): r.value for r in rows}
+    assert found == {("complaint", "hotline"): 1, ("complaint", "web"): 5, ("consult", "web"): 1}
+
+
+def test_the_period_before_and_the_year_before(told):
+    for days, count in ((20, 2), (365, 3)):
+        for _ in range(count):
+            told.open(by="desk", at=told.at - timedelta(days=days))
+    insight.export(insight.store())
+    month = periods.Period.of(Grain.MONTH, told.at.date())
+    found = figure("received", period=month, compare=True)
+    assert found.total.value == 7
+    assert found.last.value == 2
+    assert found.year_ago.value == 3
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_an_organisation_that_moved_and_was_renamed(house, settings, engine):
+    """Two matters before 车辆管理所 moved under 城管局, one after it: as things stood two are the
+    one's and one the other's; by the tree as it is all three are 城管局's."""
+    settings.ENGINE = engine
+    city, streets, vehicles = (house.org(k) for k in ("city", "streets", "vehicles"))
+    for _ in range(2):
+        house.answered()
+    at = house.after(days=1)
+    moved = orgs.move_org(vehicles.pk, under=streets.pk, at=at, actor="system")
+    matters.follow_moves(moved, at=at, actor="system")
+    orgs.change_org(vehicles.pk, name="车辆与驾驶管理所", at=at, actor="system")
+    # Somebody else now stands where it stood.
+    orgs.create_org("新设窗口", parent=orgs.org(city.pk), at=at, actor="system")
+    house.answered()
+    insight.export(insight.store())
+
+    then = by_name(figure("answered", city, by=("org",), depth=2), "org")
+    assert {pk: row.value for pk, row in then.items()} == {vehicles.pk: 2, streets.pk: 1}
+    now = by_name(figure("answered", city, by=("org",), depth=2, as_it_is=True), "org")
+    assert {pk: row.value for pk, row in now.items()} == {streets.pk: 3}
+    assert figure("answered", orgs.org(streets.pk), as_it_is=True).total.value == 3
+    assert figure("answered", orgs.org(streets.pk)).total.value == 1
+    assert figure("answered", orgs.org(vehicles.pk)).total.value == 3
+    assert figure("answered", house.org("neighbour")).total.value == 0
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_the_matters_behind(told, settings, engine):
+    settings.ENGINE = engine
+    found = insight.definition("public_voice", "settle_rate")
+    every = insight.matters_behind(found, YEAR)
+    assert len(every) == 6
+    assert every == sorted(every)
+    part = insight.matters_behind(found, YEAR, side="part")
+    assert len(part) == 2
+    assert set(part) < set(every)
+    (out,) = insight.matters_behind(found, YEAR, side="excluded")
+    assert matters.Matter.objects.get(pk=out).state == "withdrawn"
+    assert out not in every
+    consults = insight.matters_behind(found, YEAR, key={"category": "consult"})
+    assert len(consults) == 1
+    assert insight.matters_behind(found, YEAR, limit=2, after=every[1]) == every[2:4]
+
+
+def test_every_declared_figure_computes(told):
+    """With every grouping it allows; and its drill-down lists what a count counts."""
+    city = told.org("city")
+    for one in insight.definitions():
+        for by in one.spec.by:
+            insight.figure(one, YEAR, city, by=(by,), grain=Grain.QUARTER)
+        behind = insight.matters_behind(one, YEAR, city, limit=200)
+        if one.spec.measure == "count" and one.spec.of == "matters":
+            assert len(behind) == insight.figure(one, YEAR, city).total.value
+
+
+def test_clicks_are_counted_from_the_counters(house):
+    from bihuan.outcomes.publicity import api as publicity
+
+    answered = house.answered()
+    house.act(answered, "publish", "desk")
+    draft = publicity.of_subject(answered.matter.stream)[0]
+    publicity.publish(draft.pk, version=draft.version, actor=house.actor("publisher"), at=house.at)
+    for day in (1, 1, 40):
+        publicity.read_public(draft.pk, at=house.after(days=day))
+    insight.export(insight.store())
+    assert figure("published").total.value == 1
+    assert figure("clicks", house.org("city")).total.value == 3
+    months = figure("clicks", house.org("city"), by=("period",))
+    assert [row.value for row in months.rows] == [2, 1]
+    publicity.read_public(draft.pk, at=house.after(days=40))
+    insight.export(insight.store())
+    assert figure("clicks").total.value == 4
+
+
+REFUSED = [
+    ({"by": ("person",)}, "insight.not_by"),
+    ({"by": ("period",), "grain": Grain.FREE}, "insight.bad_grain"),
+    ({"depth": 0.5}, "insight.bad_depth"),
+    ({"depth": 65}, "insight.bad_depth"),
+]
+
+
+@pytest.mark.parametrize(("asked", "key"), REFUSED)
+def test_what_cannot_be_asked(told, asked, key):
+    with pytest.raises(insight.InsightError) as caught:
+        figure("received", **asked)
+    assert caught.value.key == key
+
+
+def test_before_anything_was_exported(house):
+    with pytest.raises(insight.InsightError) as caught:
+        figure("received")
+    assert caught.value.key == "insight.no_facts"
+
+
+def test_a_file_that_is_gone(told):
+    file = next(f for f in insight.store().manifest().steps if f.rows)
+    (insight.store().folder / file.path).unlink()
+    with pytest.raises(insight.InsightError) as caught:
+        figure("received")
+    assert caught.value.key == "insight.file_gone"
+
+
+def test_engines_that_cannot_be(told, settings):
+    settings.ENGINE = "abacus"
+    with pytest.raises(insight.InsightError) as caught:
+        figure("received")
+    assert caught.value.key == "insight.unknown_engine"
+    with pytest.raises(LookupError):
+        insight.definition("public_voice", "happiness")

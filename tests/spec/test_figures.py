@@ -1,0 +1,70 @@
+"""`bihuan check` on figures: every name must exist, every measure have what it needs."""
+
+import shutil
+
+import pytest
+
+from bihuan.kernel.programmes import api as programmes
+
+VOICE = next(p for p in programmes.folders() if p.name == "public_voice")
+COUNT = 'version = 1\nmeasure = "count"\n'
+# what is written under [wrong] → (path, part of the cause)
+MISTAKES = {
+    "a kind": (f'{COUNT}among = {{ kinds = ["noise"] }}', "among.kinds", "no 'noise'"),
+    "an action": (f'{COUNT}among = {{ actions = ["sing"] }}', "among.actions", "no 'sing'"),
+    "a state": (f'{COUNT}among = {{ to = ["gone"] }}', "among.to", "no 'gone'"),
+    "a category": (f'{COUNT}among = {{ categories = ["praise"] }}', "among.categories", "no 'praise'"),
+    "a board": (f'{COUNT}among = {{ boards = ["wall"] }}', "among.boards", "no 'wall'"),
+    "a flag": (f'{COUNT}among = {{ flags = ["rating"] }}', "among.flags", "no 'rating'"),
+    "what was said": (
+        f'{COUNT}among = {{ said = {{ rating = ["superb"] }} }}', "among.said.rating", "no 'superb'",
+    ),
+    "nothing": (f"{COUNT}among = {{ }}", "among", "no condition"),
+    "a share without a part": (
+        'version = 1\nmeasure = "share"\namong = { kinds = ["voice"] }', "part", "share needs it",
+    ),
+    "a count with a part": (
+        f'{COUNT}among = {{ kinds = ["voice"] }}\npart = {{ kinds = ["voice"] }}', "part", "count has none",
+    ),
+    "a sum of words": (
+        'version = 1\nmeasure = "sum"\ninput = "place"\namong = { kinds = ["voice"] }',
+        "input", "no number 'place'",
+    ),
+    "an exclusion of a sum": (
+        ('version = 1\nmeasure = "sum"\ninput = "visitors"\namong = { kinds = ["outreach"] }\n'
+        'excluded = [{ kinds = ["voice"] }]'), "excluded", "has none",
+    ),
+    "readers by person": (
+        ('version = 1\nmeasure = "tally"\ntally = "views"\nby = ["person"]\n'
+        'among = { boards = ["answers"] }'), "by", "nobody",
+    ),
+    "an unknown key": (f'{COUNT}colour = "red"\namong = {{ kinds = ["voice"] }}', "colour", "Extra"),
+    "an unknown grouping": (
+        f'{COUNT}by = ["weather"]\namong = {{ kinds = ["voice"] }}', "by.0", "Input should be",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_is_named(mistake, tmp_path):
+    text, path, cause = MISTAKES[mistake]
+    folder = tmp_path / "public_voice"
+    shutil.copytree(VOICE, folder)
+    (folder / "figures.toml").write_text(f"[wrong]\n{text}\n", encoding="utf-8")
+    found = [p for p in programmes.check_folder(folder) if p.file == "figures.toml"]
+    assert [(p.path, cause in p.cause, bool(p.remedy)) for p in found] == [
+        (f"wrong.{path}", True, True)
+    ]
+
+
+def test_a_figure_needs_its_words(tmp_path):
+    folder = tmp_path / "public_voice"
+    shutil.copytree(VOICE, folder)
+    with (folder / "figures.toml").open("a", encoding="utf-8") as file:
+        file.write(f'\n[extra]\n{COUNT}among = {{ kinds = ["voice"] }}\n')
+    found = {(p.file, p.path) for p in programmes.check_folder(folder)}
+    assert found == {
+        (f"strings/{locale}.toml", f"{room}.extra")
+        for locale in ("zh-Hans", "en")
+        for room in ("figures", "definitions")
+    }

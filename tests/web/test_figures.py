@@ -1,0 +1,65 @@
+"""The pages of figures: definition and matters one step from every number, errors in words."""
+
+import re
+
+import pytest
+
+from bihuan.insight import api as insight
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ONE = "/desk/figures/public_voice/settle_rate"
+
+
+@pytest.fixture
+def told(house):
+    for _ in range(6):
+        house.closed()
+    insight.export(insight.store())
+    return house
+
+
+def test_every_figure_is_listed_with_its_definition(told):
+    page = told.client("leader").get("/desk/figures")
+    text = page.content.decode()
+    for one in insight.definitions():
+        assert f"/desk/figures/{one.programme.id}/{one.id}" in text
+        assert one.programme.strings["zh-Hans"][one.text_key] in text
+
+
+def test_a_figure_with_definition_table_and_matters(told):
+    client = told.client("leader")
+    page = client.get(ONE, {"period": "2026", "by": "category"}).content.decode()
+    assert "100.0%" in page
+    assert "6 ÷ 6" in page
+    assert "投诉" in page
+    links = re.findall(rf'href="({ONE}/matters\?[^"]+)"', page)
+    assert len(links) == 4
+    for link in links[:2]:
+        behind = client.get(link.replace("&amp;", "&")).content.decode()
+        assert behind.count("/desk/matters/") == 6
+
+
+def test_only_matters_one_may_see_are_listed(told):
+    """The handler of 车辆管理所 counts there; somebody of 街道办 has no scope in which to look."""
+    path = f"{ONE}/matters"
+    asked = {"period": "2026", "org": told.org("city").pk}
+    assert told.client("handler").get(path, asked).status_code == 403
+    assert told.client("handler").get(path, {"period": "2026"}).status_code == 200
+    assert told.client("stranger").get(path, asked).status_code == 403
+
+
+def test_errors_are_told(told):
+    client = told.client("leader")
+    bad = client.get(ONE, {"period": "lately"})
+    assert bad.status_code == 400
+    assert "不是一个时段" in bad.content.decode()
+    assert client.get("/desk/figures/public_voice/happiness").status_code == 404
+    assert (
+        client.get(f"{ONE}/matters", {"period": "2026", "by": "period", "key": "x"}).status_code
+        == 400
+    )
+
+
+def test_before_any_export_the_page_says_so(house):
+    page = house.client("leader").get(ONE, {"period": "2026"})
+    assert "还没有统计数据" in page.content.decode()
