@@ -221,6 +221,7 @@ def test_nothing_leads_back_to_an_anonymous_sender(place: Place):
         assert "1.jpeg" in answer.headers["Content-Disposition"]
         with Image.open(io.BytesIO(answer.read())) as shown:
             assert not shown.getexif()
+        line.close()
         place.python(ANSWERED)
         status, text = sender.post(
             "/follow/act", {"code": code, "action": "rate", "rating": "satisfied"}
