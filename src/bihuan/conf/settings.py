@@ -51,6 +51,7 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 DATABASES = {"default": _database(os.environ.get("BIHUAN_DATABASE_URL", ""), DATA)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "orgs.Person"
+AUTHENTICATION_BACKENDS = ["bihuan.foundation.access.backend.StandingBackend"]
 FILES_ROOT = DATA / "files"
 FACTS_ROOT = DATA / "facts"
 # Whether facts say who had a matter. Off: figures by person are not to be had at all.
@@ -166,12 +167,6 @@ CACHES = {
         # Holds counts of tries and nothing else. When it is full the oldest third goes: with room
         # for few, one person with many addresses could wash their own counts away.
         "OPTIONS": {"MAX_ENTRIES": 200_000},
-    },
-    # Drawn rows of lists, about a kilobyte each.
-    "rows": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "LOCATION": "rows",
-        "OPTIONS": {"MAX_ENTRIES": 20_000},
     },
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"

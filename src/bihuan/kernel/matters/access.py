@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from bihuan.foundation.access.api import Actor
-from bihuan.foundation.audit.api import Lookup
+from bihuan.foundation.audit.api import Lookup, standing
 from bihuan.foundation.orgs.api import standing_org, standing_person, tree
 from bihuan.kernel.matters.models import Matter, Party
 from bihuan.kernel.programmes import api as programmes
@@ -82,9 +82,9 @@ def _party_ids(actor: Actor, unit_paths: set[str]) -> tuple[list[int], list[int]
     return along, recused
 
 
-def visible(actor: Actor) -> Q:
-    """The condition under which the actor sees a matter: by role, as assignee, or working along;
-    never when recused or complained of."""
+@standing.kept
+def _by_role(actor: Actor) -> tuple[Q, set[str]]:
+    """The condition that roles alone give, and the roots on which one has a part as a unit."""
     scopes = _scopes(actor)
     distinct = {repr(sorted((s, sorted(p)) for s, p in sides.items())) for sides in scopes.values()}
     q = Q(pk__in=[])
@@ -95,9 +95,16 @@ def visible(actor: Actor) -> Q:
         for programme_id, sides in scopes.items():
             if sides["home"] or sides["unit"]:
                 q |= Q(programme=programme_id) & _side_query(sides)
-    along, recused = _party_ids(actor, {p for s in scopes.values() for p in s["unit"]})
     if actor.person_id is not None and not _covers_all(scopes):
         q |= Q(assignee_id=actor.person_id)
+    return q, {path for sides in scopes.values() for path in sides["unit"]}
+
+
+def visible(actor: Actor) -> Q:
+    """The condition under which the actor sees a matter: by role, as assignee, or working along;
+    never when recused or complained of."""
+    q, unit_paths = _by_role(actor)
+    along, recused = _party_ids(actor, unit_paths)
     if along:
         q |= Q(pk__in=along)
     return q & ~Q(pk__in=recused) if recused else q

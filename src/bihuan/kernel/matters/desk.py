@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from bihuan.foundation.access.api import Actor
-from bihuan.foundation.audit.api import Happening, change, create
+from bihuan.foundation.audit.api import Happening, change, create, standing
 from bihuan.foundation.orgs.api import Org, tree
 from bihuan.kernel.matters import access, inputs
 from bihuan.kernel.matters.models import Draft, Phrase, SavedFilter
@@ -83,10 +83,11 @@ def forget_drafts(at: datetime) -> int:
     return Draft.objects.filter(Q(matter__phase="done") | old).delete()[0]
 
 
-def phrases_for(path: str) -> list[Phrase]:
+@standing.kept
+def phrases_for(path: str) -> tuple[Phrase, ...]:
     """Text modules of an organisation and of those above it."""
     rows = Phrase.objects.filter(active=True, org__path__in=tree.ancestors(path))
-    return list(rows.order_by("shortcut"))
+    return tuple(rows.order_by("shortcut"))
 
 
 @transaction.atomic

@@ -160,6 +160,7 @@ class Phrase(Chained):
     """A text module: words an organisation uses again and again, {placeholders} filled in."""
 
     STREAM = "phrase"
+    STANDING = True
 
     org = models.ForeignKey(Org, models.PROTECT)
     shortcut = models.CharField(max_length=30)

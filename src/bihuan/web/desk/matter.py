@@ -47,9 +47,9 @@ def _value(programme: Any, name: str, value: Any) -> str:
         return words.text("site.yes" if value else "site.no")
     if name in ("unit", "units"):
         pks = value if isinstance(value, list) else [value]
-        return "、".join(orgs.org(pk).name for pk in pks)
+        return "、".join(orgs.standing_org(pk).name for pk in pks)
     if name == "person":
-        return orgs.person(value).name
+        return orgs.standing_person(value).name
     known = words.of(programme, f"choices.{name}.{value}")
     return str(value) if known.startswith("choices.") else known
 

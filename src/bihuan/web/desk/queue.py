@@ -19,6 +19,7 @@ from bihuan.kernel.programmes import api as programmes
 from bihuan.lib.clock import now
 from bihuan.web import errors, fragments, words
 from bihuan.web.actor import actor_of
+from bihuan.web.desk import rows
 from bihuan.web.forms import action_forms, collect
 
 NAMES = ("text", "programme", "kind", "state", "phase", "category", "channel", "level", "order")
@@ -116,6 +117,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "section": "queue",
         "tab": tab,
         "page": page,
+        "rows": [rows.row(matter) for matter in page.rows],
         "tabs": [(name, counts.get(name)) for name in TABS],
         "cap": 1000,
         "given": request.GET,
@@ -125,7 +127,6 @@ def queue(request: HttpRequest) -> HttpResponse:
         "query": request.GET.urlencode(),
         "bulk": _bulk_forms(page, who),
         "now": now(),
-        "language": words.locale(),
     }
     return fragments.page(request, "desk/queue.html", context)
 
@@ -135,8 +136,7 @@ def _bulk_forms(page: matters.Page, who: Actor) -> list[Any]:
     first = next(iter(page.rows), None)
     if first is None:
         return []
-    whole = matters.matter(who, first.pk)
-    return [f for f in action_forms(whole, who, now()) if f.bulk and f.refusal is None]
+    return [f for f in action_forms(first, who, now()) if f.bulk and f.refusal is None]
 
 
 @login_required
