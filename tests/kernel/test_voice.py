@@ -574,7 +574,7 @@ def test_one_answer_reaches_every_sender(house):
     target = house.open()
     sources = [merged(house, target, contact=PERSON) for _ in range(3)]
     assert matters.by_code(target.code).facts["joined"] == 3
-    assert matters.merged_here(target.matter) == 3
+    assert matters.merged_here(matters.by_code(target.code)) == 3
     house.answered(target, "全部路口已修复")
     notify.run(house.after(minutes=1))
     for source in sources:
