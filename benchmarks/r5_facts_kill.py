@@ -28,9 +28,11 @@ ACTIONS = (
     "insight.export(insight.store(), stretch=40)",
     "insight.export(insight.store(), stretch=40)",
     "insight.rebuild(insight.store(), stretch=400)",
-    ("from bihuan.rules import periods\n"
-    "for one in insight.definitions():\n"
-    "    insight.figure(one, periods.parse('2026'))"),
+    (
+        "from bihuan.rules import periods\n"
+        "for one in insight.definitions():\n"
+        "    insight.figure(one, periods.parse('2026'))"
+    ),
 )
 
 

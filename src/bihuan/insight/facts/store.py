@@ -150,6 +150,10 @@ class Store:
         aside.replace(target)
         _sync(target.parent)
 
+    def drop(self, file: File) -> None:
+        """Takes back a file that no manifest names."""
+        (self.folder / file.path).unlink()
+
     def commit(self, manifest: Manifest) -> Manifest:
         """Makes a state the one that counts."""
         fresh = replace(manifest, batch=manifest.batch + 1)

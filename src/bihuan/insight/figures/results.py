@@ -178,6 +178,7 @@ def _question(
     depth: int | None,
     as_it_is: bool,
 ) -> Question:
+    compiling.check(found.spec, by)
     level = depth or ((scope.depth + 1) if scope is not None else 1)
     if not 1 <= level <= compiling.DEEPEST:
         raise InsightError("insight.bad_depth", deepest=compiling.DEEPEST)
