@@ -7,7 +7,9 @@ That suffices because an event is never the first write of its transaction (its 
 a number by then had a transaction id already. On SQLite writers queue, and the last number is it.
 """
 
-import sqlite3
+import json
+import subprocess
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -20,13 +22,13 @@ import pyarrow as pa
 from adbc_driver_manager import dbapi
 from django.db import connection
 
+from bihuan.insight.facts import apart
 from bihuan.insight.facts.streams import Stream
+from bihuan.insight.problems import InsightError
 
 # Half a second of short transactions; one that takes longer is waited for by the next export.
 PATIENCE = 25
 PAUSE = 0.02
-# Rows taken from SQLite at once.
-BATCH = 20_000
 EVENTS = pa.schema(
     [
         ("id", pa.int64()),
@@ -75,24 +77,23 @@ class _Postgres:
 
 @dataclass(frozen=True)
 class _SQLite:
-    """By Python's own library, not ADBC's: two copies of SQLite in one process take each other's
-    locks away, for a POSIX lock goes when any descriptor of its file is closed. A writer beside
-    it would find its database torn."""
+    """`apart` tells why another process reads."""
 
-    connection: sqlite3.Connection
+    process: subprocess.Popen[bytes]
 
     def table(self, sql: str, values: Sequence[int | str], shape: pa.Schema | None) -> pa.Table:
-        cursor = self.connection.execute(
-            sql.format(*(f"?{n}" for n in range(1, len(values) + 1))), values
-        )
-        names = [column[0] for column in cursor.description]
-        batches = []
-        while rows := cursor.fetchmany(BATCH):
-            cells = (pa.array(column) for column in zip(*rows, strict=True))
-            batches.append(pa.table(dict(zip(names, cells, strict=True))))
-        if not batches:
-            return (shape or pa.schema([(name, pa.null()) for name in names])).empty_table()
-        return pa.concat_tables(batches)
+        asked = sql.format(*(f"?{n}" for n in range(1, len(values) + 1)))
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(f"{json.dumps([asked, values])}\n".encode())
+        self.process.stdin.flush()
+        try:
+            found = pa.ipc.open_stream(self.process.stdout).read_all()
+        except pa.ArrowInvalid as error:
+            # Nothing came: the reader has said on standard error what the database did not like.
+            raise InsightError("insight.unread") from error
+        # An empty answer of SQLite has no types: it knows only those of values.
+        return found if found.num_rows or shape is None else shape.empty_table()
 
 
 @dataclass(frozen=True)
@@ -157,9 +158,14 @@ def opened() -> Iterator[Source]:
         with closing(made), closing(made.cursor()) as cursor:
             yield Source(_Postgres(cursor))
         return
-    path = quote(str(connection.settings_dict["NAME"]))
-    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=20)) as file:
-        yield Source(_SQLite(file))
+    path = f"file:{quote(str(connection.settings_dict['NAME']))}?mode=ro"
+    command = [sys.executable, "-m", apart.__name__, path]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(command, **pipes) as process:  # noqa: S603 - our own module
+        try:
+            yield Source(_SQLite(process))
+        finally:
+            process.communicate()
 
 
 def settled(source: Source, left: list[Mark]) -> tuple[int, list[Mark]]:
