@@ -263,7 +263,7 @@ def test_facts_of_another_log_are_refused(house):
     assert findings() == []
 
 
-@pytest.mark.parametrize("damage", ["[]", "{", '{"format": 99}'])
+@pytest.mark.parametrize("damage", ["[]", "{", '{"format": 99}', '{"format": 1, "origin": 2}'])
 def test_a_damaged_manifest_is_refused(house, damage):
     export()
     (facts().folder / stores.MANIFEST).write_text(damage)

@@ -160,8 +160,9 @@ def opened() -> Iterator[Source]:
         return
     path = f"file:{quote(str(connection.settings_dict['NAME']))}?mode=ro"
     command = [sys.executable, "-m", apart.__name__, path]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    with subprocess.Popen(command, **pipes) as process:  # noqa: S603 - our own module
+    with subprocess.Popen(  # noqa: S603 - our own module
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
         try:
             yield Source(_SQLite(process))
         finally:
