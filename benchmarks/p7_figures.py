@@ -70,19 +70,19 @@ SELECT row_number() OVER () AS event, 'matter' AS source, matter AS row, matter,
   CASE seq WHEN 1 THEN 'matter.opened' ELSE 'matter.acted' END AS type,
   opened + to_hours(((seq - 1) * (6 + matter % 40))::INT) AS at, ''::VARCHAR AS board,
   'public_voice' AS programme, 'voice' AS kind,
-  ['open','accept','dispatch','reply','rate'][seq] AS action,
-  ['','received','accepted','handling','answered'][seq] AS from_state,
+  ['open','accept','dispatch','reply','rate'][seq::BIGINT] AS action,
+  ['','received','accepted','handling','answered'][seq::BIGINT] AS from_state,
   CASE WHEN seq = 5 AND matter % 25 = 0 THEN 'handling'
-    ELSE ['received','accepted','handling','answered','closed'][seq] END AS to_state,
+    ELSE ['received','accepted','handling','answered','closed'][seq::BIGINT] END AS to_state,
   CASE WHEN seq = 5 THEN 'done' ELSE 'open' END AS phase,
   home, h.path AS home_path, unit, u.path AS unit_path, NULL::BIGINT AS person,
   ['consult','complaint','suggestion'][1 + matter % 3] AS category,
   ['web','hotline','radio','letter_box'][1 + matter % 4] AS channel, 'none' AS level, ',,' AS flags,
-  CASE seq WHEN 5 THEN map {{'rating': ['satisfied','basically','not_satisfied'][1 + hash(matter) % 3]}} END AS said,
+  CASE seq WHEN 5 THEN map {{'rating': ['satisfied','basically','not_satisfied'][1 + (hash(matter) % 3)::BIGINT]}} END AS said,
   ((seq - 1) * (6 + matter % 40) * 3600)::BIGINT AS age, opened + INTERVAL 5 DAY AS due,
   CASE seq WHEN 4 THEN opened + to_hours((3 * (6 + matter % 40))::INT) END AS done,
   CASE seq WHEN 4 THEN 3 * (6 + matter % 40) > 120 END AS late, CASE seq WHEN 4 THEN 0::BIGINT END AS paused
-FROM (SELECT n AS matter, 1 + hash(n) % {orgs} AS home, 1 + hash(n * 7) % {orgs} AS unit,
+FROM (SELECT n AS matter, 1 + (hash(n) % {orgs})::BIGINT AS home, 1 + (hash(n * 7) % {orgs})::BIGINT AS unit,
   TIMESTAMP '{month}-01' + to_minutes((hash(n * 3) % 28000)::INT) AS opened
   FROM range({low}, {high}) t(n)), range(1, {steps} + 1) s(seq)
 JOIN places h ON h.org = home JOIN places u ON u.org = unit
@@ -103,7 +103,7 @@ def _fill(folder: Path, facts: int, orgs: int) -> None:
         low = turn * lives
         sql = LIFE.format(orgs=orgs, month=month, low=low, high=low + lives, steps=STEPS_A_LIFE)
         columns = ", ".join(
-            f'"{n}"' if n != "day" else 'at::DATE AS "day"' for n in shape.STEPS.names
+            f'"{n}"' if n != "day" else '"at"::DATE AS "day"' for n in shape.STEPS.names
         )
         engine.sql(f"SELECT {columns} FROM ({sql})").write_parquet(
             str(folder / name), compression="zstd"
@@ -129,21 +129,21 @@ AGAIN = (
     "action IN ('rate','reopen') AND from_state IN ('answered','closed') AND to_state = 'handling'"
 )
 IN_ORG = (
-    "JOIN (SELECT org, path, above[least(len(above), 2)] AS level FROM places WHERE list_contains(above, 1)) p "
+    "JOIN (SELECT org, path, above[least(len(above), 2)] AS node FROM places WHERE list_contains(above, 1)) p "
     "ON p.org = s.unit AND p.path = s.unit_path"
 )
 # What somebody who knows DuckDB would write for the same answers; a total wherever groups do not add up to it.
 BY_HAND = {
     "on_time_rate": (
-        f"""SELECT level, count(*) FILTER (NOT out), count(*) FILTER (NOT late AND NOT out), count(*) FILTER (out)
-        FROM (SELECT level, late, action IN ('withdraw','close_unsupplemented') AS out FROM steps s {IN_ORG}
-        WHERE {PERIOD} AND late IS NOT NULL) GROUP BY level""",
+        f"""SELECT node, count(*) FILTER (NOT out), count(*) FILTER (NOT late AND NOT out), count(*) FILTER (out)
+        FROM (SELECT node, late, action IN ('withdraw','close_unsupplemented') AS out FROM steps s {IN_ORG}
+        WHERE {PERIOD} AND late IS NOT NULL) GROUP BY node""",
     ),
     "reopen_rate": tuple(
         f"""SELECT {key} count(*) FILTER (a), count(*) FILTER (a AND p) FROM (SELECT {key} matter,
         bool_or({ANSWERS}) AS a, bool_or({AGAIN}) AS p FROM steps s {IN_ORG}
         WHERE {PERIOD} AND (({ANSWERS}) OR ({AGAIN})) GROUP BY ALL) GROUP BY ALL"""
-        for key in ("level,", "")
+        for key in ("node,", "")
     ),
     "received": tuple(
         f"""SELECT {key} count(DISTINCT matter) FROM steps s

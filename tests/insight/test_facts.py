@@ -16,6 +16,7 @@ from place import VENDORS, Places
 
 from bihuan.foundation.audit.api import Event, vault
 from bihuan.insight import api as insight
+from bihuan.insight.facts import shape, source, streams
 from bihuan.insight.facts import store as stores
 from bihuan.kernel.matters import api as matters
 
@@ -262,7 +263,7 @@ def test_facts_of_another_log_are_refused(house):
     assert findings() == []
 
 
-@pytest.mark.parametrize("damage", ["[]", "{", '{"format": 99}'])
+@pytest.mark.parametrize("damage", ["[]", "{", '{"format": 99}', '{"format": 1, "origin": 2}'])
 def test_a_damaged_manifest_is_refused(house, damage):
     export()
     (facts().folder / stores.MANIFEST).write_text(damage)
@@ -295,11 +296,14 @@ def test_verify_names_what_differs(house):
     assert findings() == [(f"matter #{last}", "missing"), (f"matter #{last}", "unfounded")]
 
 
-def test_a_stream_with_a_hole_is_refused(house, unlocked):
+def test_a_stream_with_a_hole_is_refused(house, settings):
     opened = house.closed()
-    Event.objects.filter(stream=opened.matter.stream, seq=3).delete()
+    with source.opened() as log:
+        events = log.events(streams.MATTERS, 0, log.last())
+    torn = events.filter(pc.not_equal(events["seq"], 3))
+    engine = shape.engine(settings.TIME_ZONE)
     with pytest.raises(insight.InsightError) as caught:
-        export()
+        shape.steps(engine, torn, streams.MATTERS, streams.vocabulary(), persons=False)
     assert caught.value.key == "insight.torn_stream"
     assert caught.value.values == {"stream": opened.matter.stream}
 

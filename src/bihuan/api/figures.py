@@ -114,7 +114,7 @@ def _definition(one: insight.Definition, locale: str) -> dict[str, Any]:
         "measure": spec.measure,
         "by": list(spec.by),
         "minimum": spec.minimum,
-        "clause": spec.clause,
+        "clause": one.clause,
     }
 
 
@@ -169,7 +169,7 @@ def get_figure(request: HttpRequest, figure: str, asked: Query[FigureQuery]) -> 
         "before": result.last,
         "year_ago": result.year_ago,
         "horizon": result.horizon,
-        "newest": result.newest or None,
+        "newest": result.newest_at,
     }
 
 

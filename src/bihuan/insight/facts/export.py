@@ -155,4 +155,7 @@ class Run:
         cells = list(zip(*tally.read(), strict=True)) or [(), (), ()]
         rows = pa.table(dict(zip(COUNTS.names, cells, strict=True)), schema=COUNTS)
         fresh = self.into.put(f"{tally.name}/{state.batch + 1:06d}.parquet", rows)
-        return before if before and before.digest == fresh.digest else fresh
+        if before is None or before.digest != fresh.digest:
+            return fresh
+        self.into.drop(fresh)
+        return before

@@ -145,7 +145,7 @@ def _flags(known: Vocabulary) -> str:
     return f"CASE WHEN d.\"set\".facts IS NOT NULL THEN concat(',', concat_ws(',', {', '.join(each)}), ',') END"
 
 
-def _carried(stream: Stream, known: Vocabulary) -> dict[str, str]:
+def _carried(stream: Stream, known: Vocabulary, *, persons: bool) -> dict[str, str]:
     found = {
         name: f'd."set".{_quoted(stream.columns[name])}' if name in stream.columns else "NULL"
         for name in CARRIED
@@ -154,7 +154,9 @@ def _carried(stream: Stream, known: Vocabulary) -> dict[str, str]:
     found["due"] = _first_of(known, "due_at")
     if stream.subject:
         found["subject"] = f'd."set".{_quoted(stream.subject)}'
-    if _PERSON in stream.columns:
+    if not persons:
+        found[_PERSON] = "NULL"
+    elif _PERSON in stream.columns:
         # To be taken off somebody is a change too: NULL in the JSON is not the same as not there.
         column = stream.columns[_PERSON]
         empty = f"contains(data, {_text(json.dumps(column) + ':null')})"
@@ -162,7 +164,7 @@ def _carried(stream: Stream, known: Vocabulary) -> dict[str, str]:
     return found
 
 
-def _expressions(stream: Stream, known: Vocabulary) -> list[str]:
+def _expressions(stream: Stream, known: Vocabulary, *, persons: bool) -> list[str]:
     stop = _first_of(known, "stopped_at")
     pauses = _first_of(known, "pauses")
     length = "epoch(x[2]::TIMESTAMP) - epoch(x[1]::TIMESTAMP)"
@@ -182,7 +184,7 @@ def _expressions(stream: Stream, known: Vocabulary) -> list[str]:
         f"coalesce(list_sum(list_transform({pauses}, lambda x: {length})), 0)::BIGINT END",
         **{
             name: f"CASE WHEN seq = 1 THEN coalesce({value}, '') ELSE {value} END"
-            for name, value in _carried(stream, known).items()
+            for name, value in _carried(stream, known, persons=persons).items()
         },
     }
     return [f"{value} AS {_quoted(name)}" for name, value in cells.items()]
@@ -225,7 +227,7 @@ def steps(
     """
     reading = _text(_reading(stream, known))
     read = connection.from_arrow(events).project(f"*, json_transform(data, {reading}) AS d")
-    rows = read.project(", ".join(_expressions(stream, known))).to_arrow_table()
+    rows = read.project(", ".join(_expressions(stream, known, persons=persons))).to_arrow_table()
     rows = rows.sort_by([("row", "ascending"), ("seq", "ascending")])
     _whole(rows, stream)
     cells = {name: rows[name] for name in rows.column_names}
@@ -246,8 +248,6 @@ def steps(
         cells["matter"] = numbers.cast(pa.int64())
     else:
         cells["matter"] = rows["row"]
-    if not persons:
-        cells[_PERSON] = pa.nulls(rows.num_rows, pa.int64())
     return pa.table([cells[f.name].cast(f.type) for f in STEPS], schema=STEPS)
 
 

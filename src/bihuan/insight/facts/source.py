@@ -1,4 +1,4 @@
-"""The event log as Arrow, read through ADBC, and how far it may be read.
+"""The event log as Arrow, and how far it may be read.
 
 On PostgreSQL numbers are given out before their transactions commit: event 8 may be there and event
 7 not yet. So an export stops at a number below which nothing can come any more: it notes the last
@@ -7,24 +7,38 @@ That suffices because an event is never the first write of its transaction (its 
 a number by then had a transaction id already. On SQLite writers queue, and the last number is it.
 """
 
+import json
+import subprocess
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Protocol
 from urllib.parse import quote, urlencode
 
 import adbc_driver_postgresql.dbapi as postgresql
-import adbc_driver_sqlite.dbapi as sqlite
 import pyarrow as pa
 from adbc_driver_manager import dbapi
 from django.db import connection
 
+from bihuan.insight.facts import apart
 from bihuan.insight.facts.streams import Stream
+from bihuan.insight.problems import InsightError
 
 # Half a second of short transactions; one that takes longer is waited for by the next export.
 PATIENCE = 25
 PAUSE = 0.02
+EVENTS = pa.schema(
+    [
+        ("id", pa.int64()),
+        ("stream", pa.string()),
+        ("seq", pa.int64()),
+        ("type", pa.string()),
+        ("at", pa.string()),
+        ("data", pa.string()),
+    ]
+)
 _NEW = (
     'SELECT id, stream, seq, type, "at", data FROM audit_event '
     "WHERE id > {0} AND id <= {1} AND stream LIKE {2}"
@@ -44,18 +58,53 @@ class Mark:
     transaction: int
 
 
+class Reader(Protocol):
+    """An open connection for reading."""
+
+    def table(self, sql: str, values: Sequence[int | str], shape: pa.Schema | None) -> pa.Table:
+        """The answer to a query whose parameters are written {0}, {1}, …"""
+
+
+@dataclass(frozen=True)
+class _Postgres:
+    cursor: dbapi.Cursor
+
+    def table(self, sql: str, values: Sequence[int | str], shape: pa.Schema | None) -> pa.Table:
+        del shape
+        self.cursor.execute(sql.format(*(f"${n}" for n in range(1, len(values) + 1))), values)
+        return self.cursor.fetch_arrow_table()
+
+
+@dataclass(frozen=True)
+class _SQLite:
+    """`apart` tells why another process reads."""
+
+    process: subprocess.Popen[bytes]
+
+    def table(self, sql: str, values: Sequence[int | str], shape: pa.Schema | None) -> pa.Table:
+        asked = sql.format(*(f"?{n}" for n in range(1, len(values) + 1)))
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(f"{json.dumps([asked, values])}\n".encode())
+        self.process.stdin.flush()
+        try:
+            found = pa.ipc.open_stream(self.process.stdout).read_all()
+        except pa.ArrowInvalid as error:
+            # Nothing came: the reader has said on standard error what the database did not like.
+            raise InsightError("insight.unread") from error
+        # An empty answer of SQLite has no types: it knows only those of values.
+        return found if found.num_rows or shape is None else shape.empty_table()
+
+
 @dataclass(frozen=True)
 class Source:
-    """An open connection for reading; `sign` stands before the number of a parameter."""
+    """The log, open for reading."""
 
-    cursor: dbapi.Cursor
-    sign: str
+    reader: Reader
 
-    def table(self, sql: str, *values: int | str) -> pa.Table:
+    def table(self, sql: str, *values: int | str, shape: pa.Schema | None = None) -> pa.Table:
         """The answer to a query whose parameters are written {0}, {1}, …"""
-        holders = [f"{self.sign}{n}" for n in range(1, len(values) + 1)]
-        self.cursor.execute(sql.format(*holders), values)
-        return self.cursor.fetch_arrow_table()
+        return self.reader.table(sql, values, shape)
 
     def tail(self, high: int) -> tuple[int, str]:
         """The newest event up to a number, and its hash; (0, '') while there is none."""
@@ -71,12 +120,11 @@ class Source:
         """The events numbered low < id <= high of a kind of streams, and what came before them in
         those streams: a fact tells how things stood, which only the whole stream knows."""
         wanted = (low, high, f"{stream.name}:%")
-        fresh = self.table(_NEW, *wanted)
+        fresh = self.table(_NEW, *wanted, shape=EVENTS)
         if low == 0:
             return fresh
-        before = self.table(_BEFORE, *wanted)
-        # SQLite knows no types but those of values: an empty answer has none to join with.
-        return pa.concat_tables([before, fresh]).combine_chunks() if before.num_rows else fresh
+        before = self.table(_BEFORE, *wanted, shape=EVENTS)
+        return pa.concat_tables([before, fresh]).combine_chunks()
 
     def orgs_changed(self, low: int, high: int) -> bool:
         """Whether an organisation changed in the events low < id <= high."""
@@ -106,12 +154,19 @@ def _uri() -> str:
 def opened() -> Iterator[Source]:
     """A connection of its own, for reading only, to the database that the product uses."""
     if connection.vendor == "postgresql":
-        made: Any = postgresql.connect(_uri(), autocommit=True)
-    else:
-        path = quote(str(connection.settings_dict["NAME"]))
-        made = sqlite.connect(f"file:{path}?mode=ro", autocommit=True)
-    with closing(made), closing(made.cursor()) as cursor:
-        yield Source(cursor, "$" if connection.vendor == "postgresql" else "?")
+        made = postgresql.connect(_uri(), autocommit=True)
+        with closing(made), closing(made.cursor()) as cursor:
+            yield Source(_Postgres(cursor))
+        return
+    path = f"file:{quote(str(connection.settings_dict['NAME']))}?mode=ro"
+    command = [sys.executable, "-m", apart.__name__, path]
+    with subprocess.Popen(  # noqa: S603 - our own module
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        try:
+            yield Source(_SQLite(process))
+        finally:
+            process.communicate()
 
 
 def settled(source: Source, left: list[Mark]) -> tuple[int, list[Mark]]:

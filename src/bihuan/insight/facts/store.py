@@ -112,7 +112,10 @@ class Store:
             raise InsightError("insight.bad_manifest", folder=str(self.folder)) from error
         if not isinstance(raw, dict) or raw.get("format") != FORMAT:
             raise InsightError("insight.bad_manifest", folder=str(self.folder))
-        return _of(raw)
+        try:
+            return _of(raw)
+        except (KeyError, TypeError) as error:
+            raise InsightError("insight.bad_manifest", folder=str(self.folder)) from error
 
     def path(self, file: File) -> str:
         """Where a file is. Raises InsightError when it is gone."""
@@ -149,6 +152,10 @@ class Store:
             os.fsync(file.fileno())
         aside.replace(target)
         _sync(target.parent)
+
+    def drop(self, file: File) -> None:
+        """Takes back a file that no manifest names."""
+        (self.folder / file.path).unlink()
 
     def commit(self, manifest: Manifest) -> Manifest:
         """Makes a state the one that counts."""

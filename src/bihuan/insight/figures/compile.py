@@ -152,11 +152,15 @@ def _read(spec: FigureSpec, steps: ir.Table, tables: Tables) -> ir.Table:
     return first.inner_join(counted, first["row"] == counted.counted_row).rename(day="counted_day")
 
 
-def expression(spec: FigureSpec, tables: Tables, asked: Question) -> ir.Table:
-    """The figure as one expression. Raises InsightError for a grouping it does not allow."""
-    refused = sorted(set(asked.by) - set(spec.by))
+def check(spec: FigureSpec, by: tuple[str, ...]) -> None:
+    """Raises InsightError for a grouping that the figure does not allow."""
+    refused = sorted(set(by) - set(spec.by))
     if refused:
         raise InsightError("insight.not_by", by=", ".join(refused), allowed=", ".join(spec.by))
+
+
+def expression(spec: FigureSpec, tables: Tables, asked: Question) -> ir.Table:
+    """The figure as one expression."""
     steps = _steps(spec, tables, asked)
     keys = _keys(steps, asked)
     return _MEASURES[spec.measure](spec, steps, keys)

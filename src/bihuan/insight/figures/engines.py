@@ -7,11 +7,16 @@ from datetime import date
 from importlib import import_module
 from typing import Any, Protocol
 
+import duckdb
 import ibis
+import pyarrow as pa
 from django.conf import settings
 from ibis.expr import types as ir
 
-from bihuan.insight.facts.store import Manifest, Store
+from bihuan.insight.facts.export import COUNTS
+from bihuan.insight.facts.shape import STEPS
+from bihuan.insight.facts.store import File, Manifest, Store
+from bihuan.insight.facts.tree import PLACES
 from bihuan.insight.figures.compile import Tables
 from bihuan.insight.problems import InsightError
 
@@ -19,35 +24,38 @@ from bihuan.insight.problems import InsightError
 class Engine(Protocol):
     """Reads facts and runs expressions on them."""
 
-    def table(self, paths: Sequence[str]) -> ir.Table:
-        """The rows of some Parquet files of one shape."""
+    def name(self, paths: Sequence[str]) -> str:
+        """The name by which an expression speaks of the rows of some Parquet files."""
 
     def rows(self, expression: ir.Table) -> list[dict[str, Any]]:
         """The answer, a dictionary each row."""
 
 
 class _DuckDB:
-    def __init__(self, backend: Any) -> None:
-        self.backend = backend
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self.connection = connection
 
-    def table(self, paths: Sequence[str]) -> ir.Table:
-        return self.backend.read_parquet(list(paths), hive_partitioning=False)
+    def name(self, paths: Sequence[str]) -> str:
+        name = f"facts_{uuid.uuid4().hex}"
+        self.connection.read_parquet(list(paths), hive_partitioning=False).create_view(name)
+        return name
 
     def rows(self, expression: ir.Table) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self.backend.to_pyarrow(expression).to_pylist()
+        answer = self.connection.sql(ibis.to_sql(expression, dialect="duckdb"))
+        found: list[dict[str, Any]] = answer.to_arrow_table().to_pylist()
         return found
 
 
 class _Spark:
-    def __init__(self, backend: Any, session: Any) -> None:
-        self.backend, self.session = backend, session
+    def __init__(self, session: Any) -> None:
+        self.session = session
         self.views: list[str] = []
 
-    def table(self, paths: Sequence[str]) -> ir.Table:
+    def name(self, paths: Sequence[str]) -> str:
         name = f"facts_{uuid.uuid4().hex}"
         self.session.read.parquet(*paths).createOrReplaceTempView(name)
         self.views.append(name)
-        return self.backend.table(name)
+        return name
 
     def rows(self, expression: ir.Table) -> list[dict[str, Any]]:
         found = self.session.sql(ibis.to_sql(expression, dialect="pyspark")).collect()
@@ -60,9 +68,8 @@ class _Spark:
 
 @contextmanager
 def _duckdb() -> Iterator[Engine]:
-    backend = ibis.duckdb.connect()
-    with closing(backend.con):
-        yield _DuckDB(backend)
+    with closing(duckdb.connect()) as connection:
+        yield _DuckDB(connection)
 
 
 @contextmanager
@@ -81,8 +88,7 @@ def _spark() -> Iterator[Engine]:
     for key, value in quiet.items():
         builder = builder.config(key, value)
     try:
-        session = builder.getOrCreate()
-        engine = _Spark(ibis.pyspark.connect(session), session)
+        engine = _Spark(builder.getOrCreate())
     except Exception as error:  # whatever Java or the network says, the operator needs one line
         raise InsightError("insight.spark_failed", master=settings.SPARK_MASTER) from error
     try:
@@ -112,9 +118,13 @@ def tables(engine: Engine, facts: Store, manifest: Manifest, first: date, after:
     """The facts of some days as tables. Raises InsightError: nothing was exported, a file is gone."""
     if manifest.places is None:
         raise InsightError("insight.no_facts")
-    steps = [facts.path(one) for one in manifest.of_days(first, after)]
+
+    def table(shape: pa.Schema, files: list[File]) -> ir.Table:
+        name = engine.name([facts.path(one) for one in files])
+        return ibis.table(ibis.Schema.from_pyarrow(shape), name=name)
+
     return Tables(
-        engine.table(steps),
-        engine.table([facts.path(manifest.places)]),
-        {name: engine.table([facts.path(one)]) for name, one in manifest.tallies.items()},
+        table(STEPS, manifest.of_days(first, after)),
+        table(PLACES, [manifest.places]),
+        {name: table(COUNTS, [one]) for name, one in manifest.tallies.items()},
     )

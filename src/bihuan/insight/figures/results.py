@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal
 
 from bihuan.foundation.orgs.api import Org
@@ -31,6 +31,13 @@ class Definition:
     @property
     def spec(self) -> FigureSpec:
         return self.programme.figures[self.id]
+
+    @property
+    def clause(self) -> str:
+        """Where the figure comes from, its source by full title."""
+        name, _, rest = self.spec.clause.partition(" ")
+        titles = {source.id: source.title for source in self.programme.manifest.sources}
+        return f"{titles.get(name, name)} {rest}".strip()
 
     @property
     def title_key(self) -> str:
@@ -81,6 +88,11 @@ class Result:
     @property
     def version(self) -> int:
         return self.definition.spec.version
+
+    @property
+    def newest_at(self) -> datetime | None:
+        """`newest` as an instant; None while nothing happened."""
+        return datetime.fromisoformat(self.newest) if self.newest else None
 
 
 def definitions() -> list[Definition]:
@@ -178,6 +190,7 @@ def _question(
     depth: int | None,
     as_it_is: bool,
 ) -> Question:
+    compiling.check(found.spec, by)
     level = depth or ((scope.depth + 1) if scope is not None else 1)
     if not 1 <= level <= compiling.DEEPEST:
         raise InsightError("insight.bad_depth", deepest=compiling.DEEPEST)

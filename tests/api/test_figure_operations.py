@@ -42,8 +42,8 @@ def test_listed_computed_and_taken_apart(told, callers):
     [
         ("/figures/public_voice.happiness?period=2026", 404),
         ("/figures/settle_rate?period=2026", 404),
-        ("/figures/public_voice.settle_rate?period=lately", 400),
-        ("/figures/public_voice.settle_rate?period=2026&by=person", 400),
+        ("/figures/public_voice.settle_rate?period=lately", 422),
+        ("/figures/public_voice.settle_rate?period=2026&by=person", 422),
         ("/figures/public_voice.settle_rate", 422),
     ],
 )
