@@ -104,7 +104,7 @@ class BehindOut(Schema):
     next: int | None
 
 
-def _definition(one: insight.Definition, locale: str) -> dict[str, Any]:
+def _definition(one: "insight.Definition", locale: str) -> dict[str, Any]:
     spec = one.spec
     return {
         "id": f"{one.programme.id}.{one.id}",
@@ -118,7 +118,7 @@ def _definition(one: insight.Definition, locale: str) -> dict[str, Any]:
     }
 
 
-def _named(figure: str) -> insight.Definition:
+def _named(figure: str) -> "insight.Definition":
     programme, _, name = figure.partition(".")
     return insight.definition(programme, name)
 
@@ -130,7 +130,7 @@ def _period(text: str) -> periods.Period:
         raise insight.InsightError("insight.bad_period", text=text) from None
 
 
-def _scope(actor: Actor, found: insight.Definition, org: int | None) -> Org:
+def _scope(actor: Actor, found: "insight.Definition", org: int | None) -> Org:
     named = base.org_at(org, "org") if org is not None else None
     return insight.scope(actor, found.programme, named)
 

@@ -21,7 +21,7 @@ from bihuan.web import errors, words
 from bihuan.web.actor import actor_of
 
 PAGE = 50
-SIDES: tuple[insight.Side, ...] = ("among", "part", "excluded")
+SIDES: "tuple[insight.Side, ...]" = ("among", "part", "excluded")
 
 
 @login_required
@@ -50,7 +50,7 @@ def _org(request: HttpRequest, name: str) -> Org | None:
     return orgs.org_if_any(int(given)) if given.isdecimal() and len(given) < 19 else None
 
 
-def _shown(value: insight.Value, measure: str) -> str:
+def _shown(value: "insight.Value", measure: str) -> str:
     if value.value is None:
         return words.text(f"figures.reason.{value.reason}")
     if measure == "share":
@@ -60,7 +60,7 @@ def _shown(value: insight.Value, measure: str) -> str:
     return f"{int(value.value):,}"
 
 
-def _named(found: insight.Definition, by: str, value: Any, names: dict[int, str]) -> str:
+def _named(found: "insight.Definition", by: str, value: Any, names: dict[int, str]) -> str:
     if value is None:
         return words.text("figures.nobody")
     if by == "org":
@@ -72,7 +72,7 @@ def _named(found: insight.Definition, by: str, value: Any, names: dict[int, str]
     return str(value)
 
 
-def _rows(result: insight.Result, by: str, given: dict[str, str]) -> list[dict[str, Any]]:
+def _rows(result: "insight.Result", by: str, given: dict[str, str]) -> list[dict[str, Any]]:
     found = result.definition
     ids = [row.key["org"] for row in result.rows] if by == "org" else []
     names = {one.pk: one.name for one in orgs.orgs_of([i for i in ids if i is not None])}
