@@ -33,8 +33,13 @@ class _DuckDB:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self.connection = connection
+        self.held: dict[str, list[str]] = {}
 
     def hold(self, name: str, paths: Sequence[str]) -> None:
+        # A total after its groups asks for the same files: their footers are read once.
+        if self.held.get(name) == list(paths):
+            return
+        self.held[name] = list(paths)
         self.connection.read_parquet(list(paths), hive_partitioning=False).create_view(name)
 
     def rows(self, sql: str) -> list[dict[str, Any]]:
