@@ -6,12 +6,17 @@ is how many matters, steps or readings the amount rests on.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import and_, or_
 
 import ibis
+import pyarrow as pa
 from ibis.expr import types as ir
 
+from bihuan.insight.facts import streams
+from bihuan.insight.facts.export import COUNTS
+from bihuan.insight.facts.shape import STEPS
+from bihuan.insight.facts.tree import PLACES
 from bihuan.insight.problems import InsightError
 from bihuan.rules.periods import Grain, Period
 from bihuan.spec.figures import FigureSpec, Where
@@ -19,7 +24,14 @@ from bihuan.spec.figures import FigureSpec, Where
 SECONDS_A_DAY = 86_400
 # How deep the tree may be: a path has at most this many steps.
 DEEPEST = 64
+# The names under which an engine holds the facts.
+STEPS_NAME, PLACES_NAME = "steps", "places"
 NEVER = ibis.literal(value=False)
+
+
+def counter(tally: str) -> str:
+    """The name under which an engine holds a table of counters."""
+    return f"tally_{tally}"
 
 
 @dataclass(frozen=True)
@@ -29,6 +41,14 @@ class Tables:
     steps: ir.Table
     places: ir.Table
     tallies: Mapping[str, ir.Table]
+
+
+def _tables() -> Tables:
+    def table(shape: pa.Schema, name: str) -> ir.Table:
+        return ibis.table(ibis.Schema.from_pyarrow(shape), name=name)
+
+    counters = {one.name: table(COUNTS, counter(one.name)) for one in streams.tallies()}
+    return Tables(table(STEPS, STEPS_NAME), table(PLACES, PLACES_NAME), counters)
 
 
 @dataclass(frozen=True)
@@ -159,9 +179,17 @@ def check(spec: FigureSpec, by: tuple[str, ...]) -> None:
         raise InsightError("insight.not_by", by=", ".join(refused), allowed=", ".join(spec.by))
 
 
-def expression(spec: FigureSpec, tables: Tables, asked: Question) -> ir.Table:
+@lru_cache(maxsize=512)
+def sql(spec: str, asked: Question, dialect: str) -> str:
+    """The figure (its definition as JSON) in an engine's own words. Remembered: putting an
+    expression into words takes longer than many a figure."""
+    found = FigureSpec.model_validate_json(spec)
+    return str(ibis.to_sql(expression(found, asked), dialect=dialect))
+
+
+def expression(spec: FigureSpec, asked: Question) -> ir.Table:
     """The figure as one expression."""
-    steps = _steps(spec, tables, asked)
+    steps = _steps(spec, _tables(), asked)
     keys = _keys(steps, asked)
     return _MEASURES[spec.measure](spec, steps, keys)
 
@@ -226,7 +254,6 @@ def _grouped(rows: ir.Table, keys: dict[str, ir.Value], cells: dict[str, ir.Valu
 
 def matters(
     spec: FigureSpec,
-    tables: Tables,
     asked: Question,
     *,
     side: str,
@@ -236,7 +263,7 @@ def matters(
 ) -> ir.Table:
     """The matters behind one side of a figure (`among`, `part` or `excluded`), ids upwards; `key`
     names one group of a grouping."""
-    steps = _steps(spec, tables, asked)
+    steps = _steps(spec, _tables(), asked)
     for name, value in _keys(steps, asked).items():
         wanted = key.get(name)
         steps = steps.filter(value.isnull() if wanted is None else value == wanted)

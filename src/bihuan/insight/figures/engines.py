@@ -1,6 +1,5 @@
 """The two engines: DuckDB in this process, or a Spark cluster. The only file that names them."""
 
-import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import date
@@ -8,62 +7,61 @@ from importlib import import_module
 from typing import Any, Protocol
 
 import duckdb
-import ibis
-import pyarrow as pa
 from django.conf import settings
-from ibis.expr import types as ir
 
-from bihuan.insight.facts.export import COUNTS
-from bihuan.insight.facts.shape import STEPS
-from bihuan.insight.facts.store import File, Manifest, Store
-from bihuan.insight.facts.tree import PLACES
-from bihuan.insight.figures.compile import Tables
+from bihuan.insight.facts.store import Manifest, Store
+from bihuan.insight.figures import compile as compiling
 from bihuan.insight.problems import InsightError
 
 
 class Engine(Protocol):
-    """Reads facts and runs expressions on them."""
+    """Holds facts under names and answers queries about them, in its own dialect of SQL."""
 
-    def name(self, paths: Sequence[str]) -> str:
-        """The name by which an expression speaks of the rows of some Parquet files."""
+    @property
+    def dialect(self) -> str:
+        """What Ibis calls its dialect."""
 
-    def rows(self, expression: ir.Table) -> list[dict[str, Any]]:
+    def hold(self, name: str, paths: Sequence[str]) -> None:
+        """Gives the rows of some Parquet files a name, instead of those that had it."""
+
+    def rows(self, sql: str) -> list[dict[str, Any]]:
         """The answer, a dictionary each row."""
 
 
 class _DuckDB:
+    dialect = "duckdb"
+
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self.connection = connection
+        self.held: dict[str, list[str]] = {}
 
-    def name(self, paths: Sequence[str]) -> str:
-        name = f"facts_{uuid.uuid4().hex}"
+    def hold(self, name: str, paths: Sequence[str]) -> None:
+        # A total after its groups asks for the same files: their footers are read once.
+        if self.held.get(name) == list(paths):
+            return
+        self.held[name] = list(paths)
         self.connection.read_parquet(list(paths), hive_partitioning=False).create_view(name)
-        return name
 
-    def rows(self, expression: ir.Table) -> list[dict[str, Any]]:
-        answer = self.connection.sql(ibis.to_sql(expression, dialect="duckdb"))
-        found: list[dict[str, Any]] = answer.to_arrow_table().to_pylist()
+    def rows(self, sql: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.connection.sql(sql).to_arrow_table().to_pylist()
         return found
 
 
 class _Spark:
+    dialect = "pyspark"
+
     def __init__(self, session: Any) -> None:
         self.session = session
-        self.views: list[str] = []
 
-    def name(self, paths: Sequence[str]) -> str:
-        name = f"facts_{uuid.uuid4().hex}"
+    def hold(self, name: str, paths: Sequence[str]) -> None:
         self.session.read.parquet(*paths).createOrReplaceTempView(name)
-        self.views.append(name)
-        return name
 
-    def rows(self, expression: ir.Table) -> list[dict[str, Any]]:
-        found = self.session.sql(ibis.to_sql(expression, dialect="pyspark")).collect()
-        return [row.asDict(recursive=True) for row in found]
+    def rows(self, sql: str) -> list[dict[str, Any]]:
+        return [row.asDict(recursive=True) for row in self.session.sql(sql).collect()]
 
     def forget(self) -> None:
-        for name in self.views:
-            self.session.catalog.dropTempView(name)
+        for table in self.session.catalog.listTables():
+            self.session.catalog.dropTempView(table.name)
 
 
 @contextmanager
@@ -88,7 +86,8 @@ def _spark() -> Iterator[Engine]:
     for key, value in quiet.items():
         builder = builder.config(key, value)
     try:
-        engine = _Spark(builder.getOrCreate())
+        # A session of its own each time: two threads may hold other files under the same names.
+        engine = _Spark(builder.getOrCreate().newSession())
     except Exception as error:  # whatever Java or the network says, the operator needs one line
         raise InsightError("insight.spark_failed", master=settings.SPARK_MASTER) from error
     try:
@@ -114,17 +113,16 @@ def chosen() -> Iterator[Engine]:
         yield engine
 
 
-def tables(engine: Engine, facts: Store, manifest: Manifest, first: date, after: date) -> Tables:
-    """The facts of some days as tables. Raises InsightError: nothing was exported, a file is gone."""
+def hold(engine: Engine, facts: Store, manifest: Manifest, first: date, after: date) -> None:
+    """Has an engine hold the facts of some days.
+
+    Raises InsightError: nothing was exported, a file is gone."""
     if manifest.places is None:
         raise InsightError("insight.no_facts")
-
-    def table(shape: pa.Schema, files: list[File]) -> ir.Table:
-        name = engine.name([facts.path(one) for one in files])
-        return ibis.table(ibis.Schema.from_pyarrow(shape), name=name)
-
-    return Tables(
-        table(STEPS, manifest.of_days(first, after)),
-        table(PLACES, [manifest.places]),
-        {name: table(COUNTS, [one]) for name, one in manifest.tallies.items()},
-    )
+    tables = {
+        compiling.STEPS_NAME: manifest.of_days(first, after),
+        compiling.PLACES_NAME: [manifest.places],
+        **{compiling.counter(name): [file] for name, file in manifest.tallies.items()},
+    }
+    for name, files in tables.items():
+        engine.hold(name, [facts.path(one) for one in files])

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Literal
 
+import ibis
+
 from bihuan.foundation.orgs.api import Org
 from bihuan.insight.facts.export import store
 from bihuan.insight.facts.store import Manifest, Store
@@ -162,15 +164,17 @@ class _Asking:
         return _value(self.found.spec, self._rows(asked)[0], ())
 
     def _rows(self, asked: Question) -> list[dict[str, Any]]:
-        expression = compiling.expression(self.found.spec, self.tables(asked.period), asked)
-        return self.engine.rows(expression)
+        self.hold(asked.period)
+        spec = self.found.spec.model_dump_json(by_alias=True)
+        return self.engine.rows(compiling.sql(spec, asked, self.engine.dialect))
 
-    def tables(self, period: Period) -> compiling.Tables:
+    def hold(self, period: Period) -> None:
+        """Has the engine hold what a question about a period needs."""
         first, after = period.start, period.after
         if self.found.spec.measure == "tally":
             # What is read in a period was shown at any time before it.
             first = date.min
-        return engines.tables(self.engine, self.facts, self.manifest, first, after)
+        engines.hold(self.engine, self.facts, self.manifest, first, after)
 
 
 def _order(value: Value) -> tuple[str, ...]:
@@ -269,15 +273,7 @@ def matters_behind(
     where = facts or store()
     with engines.chosen() as engine:
         asking = _Asking(engine, where, where.manifest(), found, asked)
-        rows = engine.rows(
-            compiling.matters(
-                found.spec,
-                asking.tables(period),
-                asked,
-                side=side,
-                key=key,
-                after=after,
-                limit=limit,
-            )
-        )
+        asking.hold(period)
+        behind = compiling.matters(found.spec, asked, side=side, key=key, after=after, limit=limit)
+        rows = engine.rows(str(ibis.to_sql(behind, dialect=engine.dialect)))
     return [row["matter"] for row in rows]
