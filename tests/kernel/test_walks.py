@@ -88,8 +88,9 @@ class Walk:
             return picked if one.type == "org" else [picked]
         if one.type == "person":
             return self.actors[self.random.choice(WALKERS[:8])].person_id
-        if one.type == "matter":
-            return self.random.choice(list(self.codes))
+        if one.type in ("matter", "service"):
+            services = [self.house.service(key).pk for key in ("plate", "notice")]
+            return self.random.choice(list(self.codes) if one.type == "matter" else services)
         return {"bool": True, "int": self.random.randint(0, 9), "date": "2026-03-09"}.get(
             one.type, "经查，请放心。"
         )
@@ -251,4 +252,7 @@ def test_final_states_absorb_but_for_declared_actions(programme, kind):
                     "public_voice.voice.rate",
                     "public_voice.voice.reopen",
                     "public_voice.voice.publish",
+                    "service_window.application.collect",
+                    "service_window.application.rate",
+                    "supervision.inspection.order_rectification",
                 }, "leaving an end is a decision: name it here"
