@@ -211,6 +211,11 @@ PAGES: dict[str, list[View]] = {
     ],
     "studio:people": [View("admin", "/studio/people"), View("admin", "/studio/people?q=zzz")],
     "studio:person": [View("admin", "/studio/people/{person}")],
+    "portal:services": [View("", "/services"), View("", "/services?q=zzz")],
+    "studio:services": [
+        View("admin", "/studio/services"),
+        View("admin", "/studio/services", send("form:has(#code)", code="x")),
+    ],
     "studio:programmes": [View("admin", "/studio/programmes")],
     "studio:programme": [
         View("admin", "/studio/programmes/public_voice"),
