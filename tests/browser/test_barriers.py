@@ -211,6 +211,12 @@ PAGES: dict[str, list[View]] = {
     ],
     "studio:people": [View("admin", "/studio/people"), View("admin", "/studio/people?q=zzz")],
     "studio:person": [View("admin", "/studio/people/{person}")],
+    "portal:hall": [View("", "/halls/{hall}"), View("", "/halls/{hall}", send("main form"))],
+    "portal:screen": [View("", "/halls/{hall}/screen")],
+    "desk:window": [
+        View("desk", "/desk/window"),
+        View("desk", "/desk/window", send("form:has(#service)", button="[value=accept]")),
+    ],
     "portal:services": [View("", "/services"), View("", "/services?q=zzz")],
     "studio:services": [
         View("admin", "/studio/services"),
@@ -298,6 +304,7 @@ def scene(today) -> Scene:
         "shown": str(drafts[1].pk),
         "gone": str(drafts[2].pk),
         "published": drafts[1].subject.partition(":")[2],
+        "hall": str(today.org("center").pk),
         "org": str(today.org("center").pk),
         "empty_org": str(today.org("vehicles_one").pk),
         "person": str(today.person("desk").pk),

@@ -31,6 +31,8 @@ PAGES = {
     "portal:promise": (200, EVERYBODY),
     "portal:privacy": (200, EVERYBODY),
     "portal:services": (200, EVERYBODY),
+    "portal:hall": (200, EVERYBODY),
+    "portal:screen": (200, EVERYBODY),
     "portal:ask": (200, EVERYBODY),
     "portal:alike": (405, POST_ONLY),
     "portal:challenge": (200, EVERYBODY),
@@ -48,6 +50,7 @@ PAGES = {
     "desk:bulk": (302, POST_ONLY),
     "desk:filters": (302, POST_ONLY),
     "desk:register": (302, EVERYBODY),
+    "desk:window": (302, dict.fromkeys(STAFF, 403) | {"desk": 200, "outsider": 200}),
     "desk:common": (302, EVERYBODY),
     "desk:import": (302, dict.fromkeys(STAFF, 403) | {"desk": 200, "outsider": 200}),
     "desk:matter": (302, MATTER),
@@ -107,6 +110,7 @@ POSTS = {
     "studio:calendar": 403,
     "studio:upkeep": 403,
     "desk:import": 403,
+    "desk:window": 403,
     "desk:common": 409,
     "desk:register": 403,
 }
@@ -125,6 +129,7 @@ def scene(house):
         "draft": draft.pk,
         "org": house.org("city").pk,
         "person": house.person("desk").pk,
+        "hall": house.org("center").pk,
     }
 
 
@@ -133,6 +138,8 @@ def address(name, scene):
 
     args = {
         "portal:file": ["forged"],
+        "portal:hall": [scene["hall"]],
+        "portal:screen": [scene["hall"]],
         "portal:publication": [scene["draft"]],
         "desk:act": [scene["matter"], "reply"],
         "desk:choose": [scene["matter"], "person"],

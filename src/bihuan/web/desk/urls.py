@@ -9,6 +9,7 @@ from bihuan.web.desk import (
     publications,
     queue,
     register,
+    window,
 )
 
 app_name = "desk"
@@ -23,6 +24,7 @@ urlpatterns = [
     path("bulk", queue.bulk, name="bulk"),
     path("filters", queue.filters, name="filters"),
     path("register", register.register, name="register"),
+    path("window", window.window, name="window"),
     path("common", common.common, name="common"),
     path("import", intake.upload, name="import"),
     path("matters/<int:pk>", matter.show, name="matter"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from bihuan.web.portal import ask, follow, pages, proof, published, services
+from bihuan.web.portal import ask, follow, hall, pages, proof, published, services
 
 app_name = "portal"
 
@@ -8,6 +8,8 @@ urlpatterns = [
     path("", pages.home, name="home"),
     path("promise", pages.promise, name="promise"),
     path("services", services.index, name="services"),
+    path("halls/<int:pk>", hall.take, name="hall"),
+    path("halls/<int:pk>/screen", hall.screen, name="screen"),
     path("privacy", pages.privacy, name="privacy"),
     path("ask", ask.ask, name="ask"),
     path("ask/alike", ask.alike, name="alike"),
