@@ -213,6 +213,12 @@ PAGES: dict[str, list[View]] = {
     "studio:person": [View("admin", "/studio/people/{person}")],
     "portal:hall": [View("", "/halls/{hall}"), View("", "/halls/{hall}", send("main form"))],
     "portal:screen": [View("", "/halls/{hall}/screen")],
+    "desk:pressures": [View("leader", "/desk/pressures")],
+    "desk:attach": [
+        View("leader", "/desk/matters/{handling}/attach"),
+        View("leader", "/desk/matters/{handling}/attach", send("form:has(#body)", body="")),
+    ],
+    "desk:document": [View("leader", "/desk/matters/{directive}/document")],
     "desk:window": [
         View("desk", "/desk/window"),
         View("desk", "/desk/window", send("form:has(#service)", button="[value=accept]")),

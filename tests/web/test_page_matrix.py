@@ -50,6 +50,17 @@ PAGES = {
     "desk:bulk": (302, POST_ONLY),
     "desk:filters": (302, POST_ONLY),
     "desk:register": (302, EVERYBODY),
+    "desk:pressures": (
+        302,
+        dict.fromkeys(STAFF, 403) | dict.fromkeys(("leader", "supervisor", "outsider"), 200),
+    ),
+    "desk:attach": (
+        302,
+        dict.fromkeys(STAFF, 404)
+        | dict.fromkeys(SEERS, 403)
+        | dict.fromkeys(("leader", "supervisor"), 200),
+    ),
+    "desk:document": (302, dict.fromkeys(STAFF, 404)),
     "desk:window": (302, dict.fromkeys(STAFF, 403) | {"desk": 200, "outsider": 200}),
     "desk:common": (302, EVERYBODY),
     "desk:import": (302, dict.fromkeys(STAFF, 403) | {"desk": 200, "outsider": 200}),
@@ -111,6 +122,7 @@ POSTS = {
     "studio:upkeep": 403,
     "desk:import": 403,
     "desk:window": 403,
+    "desk:attach": 404,
     "desk:common": 409,
     "desk:register": 403,
 }
@@ -161,6 +173,8 @@ def address(name, scene):
         "contact",
         "code",
         "slip",
+        "attach",
+        "document",
         "dates",
     ):
         return reverse(name, args=[scene["matter"]])
