@@ -310,6 +310,7 @@ def scene(today) -> Scene:
         "shown": str(drafts[1].pk),
         "gone": str(drafts[2].pk),
         "published": drafts[1].subject.partition(":")[2],
+        "directive": str(matters.open_children(late.matter)[0].pk),
         "hall": str(today.org("center").pk),
         "org": str(today.org("center").pk),
         "empty_org": str(today.org("vehicles_one").pk),
