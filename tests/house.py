@@ -24,6 +24,8 @@ from bihuan.foundation.orgs.api import Org, Person
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter, Opened, Opening
 from bihuan.kernel.programmes import api as programmes
+from bihuan.kernel.services import api as services
+from bihuan.kernel.services.api import Offer, Service
 
 # Monday 2 March 2026, 09:00 in Shanghai: a working day without a holiday near.
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -56,6 +58,11 @@ PEOPLE = {
     "stranger": ("陆无名", None, ()),
     "outsider": ("温邻川", "neighbour", ("desk", "handler", "leader", "supervisor", "publisher")),
 }
+# service: (department, what it promises)
+SERVICES = {
+    "plate": ("vehicles", Offer("CG-001", "补领机动车号牌", 20, 5, "道路交通安全法 §8", ("申请表", "身份证"))),
+    "notice": ("vehicles", Offer("CG-002", "变更联系方式备案", 1, 1, "机动车登记规定 §20", ("身份证",), immediate=True)),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -110,6 +117,25 @@ class House:
             contact=contact or vault.Person(),
             **more,
         )
+
+    def service(self, key: str) -> Service:
+        """A service by its key in SERVICES."""
+        org, offer = SERVICES[key]
+        rows = services.offered(self.org(org).path, self.at.date())
+        return next(one for one in rows if one.code == offer.code)
+
+    def apply(
+        self, service: str = "plate", *, by: str = "desk", at: datetime | None = None
+    ) -> Opened:
+        """Somebody applies for a service at the window of 受理中心."""
+        opening = Opening(
+            programme="service_window",
+            kind="application",
+            home=self.org("center"),
+            body="申请办理。",
+            fields={"service": self.service(service).pk, "channel": "window"},
+        )
+        return matters.open_matter(opening, actor=self.actor(by), at=at or self.at)
 
     def open(
         self,
@@ -202,6 +228,8 @@ def build() -> None:
         release = programmes.install(folder, at=BUILT, actor="system")
         for root in ("city", "neighbour"):
             programmes.put_in_force(release.pk, made[root], start=SINCE, at=BUILT, actor="system")
+    for org, offer in SERVICES.values():
+        services.offer(made[org], offer, start=SINCE, at=BUILT, actor="system")
     for username, (name, place, roles) in PEOPLE.items():
         who = orgs.create_person(username, name, at=BUILT, actor="system", password=PASSWORD)
         if place is not None:

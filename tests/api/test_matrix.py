@@ -186,6 +186,21 @@ TABLE: dict[str, tuple[Ask, dict[str, int]]] = {
         lambda w: ("/figures/public_voice.received/matters?period=2026-03", None),
         COUNTS,
     ),
+    "list_services": (lambda w: ("/public/services", None), everyone(200)),
+    "offer_service": (
+        lambda w: (
+            "/admin/services",
+            {
+                "org": w.org("schools"), "code": "A-1", "name": "教师资格认定", "statutory": 30,
+                "promised": 15, "clause": "教师法 §13", "start": DAY,
+            },
+        ),
+        ADMIN_MAKES,
+    ),
+    "end_service": (
+        lambda w: (f"/admin/services/{w.house.service('plate').pk}/end", {"on": DAY}),
+        ADMINS,
+    ),
     "list_public_kinds": (lambda w: ("/public/kinds", None), everyone(200)),
     "send_matter": (lambda w: ("/public/matters", opening(w)), everyone(201)),
     "follow_matter": (

@@ -211,6 +211,23 @@ PAGES: dict[str, list[View]] = {
     ],
     "studio:people": [View("admin", "/studio/people"), View("admin", "/studio/people?q=zzz")],
     "studio:person": [View("admin", "/studio/people/{person}")],
+    "portal:hall": [View("", "/halls/{hall}"), View("", "/halls/{hall}", send("main form"))],
+    "portal:screen": [View("", "/halls/{hall}/screen")],
+    "desk:pressures": [View("leader", "/desk/pressures")],
+    "desk:attach": [
+        View("leader", "/desk/matters/{handling}/attach"),
+        View("leader", "/desk/matters/{handling}/attach", send("form:has(#body)", body="")),
+    ],
+    "desk:document": [View("leader", "/desk/matters/{directive}/document")],
+    "desk:window": [
+        View("desk", "/desk/window"),
+        View("desk", "/desk/window", send("form:has(#service)", button="[value=accept]")),
+    ],
+    "portal:services": [View("", "/services"), View("", "/services?q=zzz")],
+    "studio:services": [
+        View("admin", "/studio/services"),
+        View("admin", "/studio/services", send("form:has(#code)", code="x")),
+    ],
     "studio:programmes": [View("admin", "/studio/programmes")],
     "studio:programme": [
         View("admin", "/studio/programmes/public_voice"),
@@ -293,6 +310,8 @@ def scene(today) -> Scene:
         "shown": str(drafts[1].pk),
         "gone": str(drafts[2].pk),
         "published": drafts[1].subject.partition(":")[2],
+        "directive": str(matters.open_children(late.matter)[0].pk),
+        "hall": str(today.org("center").pk),
         "org": str(today.org("center").pk),
         "empty_org": str(today.org("vehicles_one").pk),
         "person": str(today.person("desk").pk),

@@ -82,17 +82,27 @@ class Walk:
             return self.random.choice(NONSENSE)
         if one.type == "choice":
             return self.random.choice(one.choices)
-        if one.type in ("org", "orgs"):
-            keys = ("vehicles", "vehicles_one", "streets", "schools")
-            picked = self.house.org(self.random.choice(keys)).pk
-            return picked if one.type == "org" else [picked]
+        if one.type == "orgs":
+            return [self.an_org()]
         if one.type == "person":
             return self.actors[self.random.choice(WALKERS[:8])].person_id
         if one.type == "matter":
             return self.random.choice(list(self.codes))
         return {"bool": True, "int": self.random.randint(0, 9), "date": "2026-03-09"}.get(
-            one.type, "经查，请放心。"
+            one.type, self.named(one.type)
         )
+
+    def an_org(self):
+        return self.house.org(
+            self.random.choice(("vehicles", "vehicles_one", "streets", "schools"))
+        ).pk
+
+    def named(self, kind):
+        if kind == "org":
+            return self.an_org()
+        if kind == "service":
+            return self.house.service(self.random.choice(("plate", "notice"))).pk
+        return "经查，请放心。"
 
     def inputs(self, declared, sensible=True):
         return {
@@ -251,4 +261,7 @@ def test_final_states_absorb_but_for_declared_actions(programme, kind):
                     "public_voice.voice.rate",
                     "public_voice.voice.reopen",
                     "public_voice.voice.publish",
+                    "service_window.application.collect",
+                    "service_window.application.rate",
+                    "supervision.inspection.order_rectification",
                 }, "leaving an end is a decision: name it here"

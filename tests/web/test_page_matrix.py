@@ -30,6 +30,9 @@ PAGES = {
     "portal:home": (200, EVERYBODY),
     "portal:promise": (200, EVERYBODY),
     "portal:privacy": (200, EVERYBODY),
+    "portal:services": (200, EVERYBODY),
+    "portal:hall": (200, EVERYBODY),
+    "portal:screen": (200, EVERYBODY),
     "portal:ask": (200, EVERYBODY),
     "portal:alike": (405, POST_ONLY),
     "portal:challenge": (200, EVERYBODY),
@@ -47,6 +50,18 @@ PAGES = {
     "desk:bulk": (302, POST_ONLY),
     "desk:filters": (302, POST_ONLY),
     "desk:register": (302, EVERYBODY),
+    "desk:pressures": (
+        302,
+        dict.fromkeys(STAFF, 403) | dict.fromkeys(("leader", "supervisor", "outsider"), 200),
+    ),
+    "desk:attach": (
+        302,
+        dict.fromkeys(STAFF, 404)
+        | dict.fromkeys(SEERS, 403)
+        | dict.fromkeys(("leader", "supervisor"), 200),
+    ),
+    "desk:document": (302, dict.fromkeys(STAFF, 404)),
+    "desk:window": (302, dict.fromkeys(STAFF, 403) | {"desk": 200, "outsider": 200}),
     "desk:common": (302, EVERYBODY),
     "desk:import": (302, dict.fromkeys(STAFF, 403) | {"desk": 200, "outsider": 200}),
     "desk:matter": (302, MATTER),
@@ -77,6 +92,7 @@ PAGES = {
     "studio:programmes": (302, ADMIN_ONLY),
     "studio:programme": (302, ADMIN_ONLY),
     "studio:local": (302, ADMIN_ONLY),
+    "studio:services": (302, ADMIN_ONLY),
     "studio:switches": (302, ADMIN_ONLY),
     "studio:calendar": (302, ADMIN_ONLY),
     "studio:upkeep": (302, ADMIN_ONLY),
@@ -100,10 +116,13 @@ POSTS = {
     "studio:programmes": 403,
     "studio:programme": 403,
     "studio:local": 403,
+    "studio:services": 403,
     "studio:switches": 403,
     "studio:calendar": 403,
     "studio:upkeep": 403,
     "desk:import": 403,
+    "desk:window": 403,
+    "desk:attach": 404,
     "desk:common": 409,
     "desk:register": 403,
 }
@@ -122,6 +141,7 @@ def scene(house):
         "draft": draft.pk,
         "org": house.org("city").pk,
         "person": house.person("desk").pk,
+        "hall": house.org("center").pk,
     }
 
 
@@ -130,6 +150,8 @@ def address(name, scene):
 
     args = {
         "portal:file": ["forged"],
+        "portal:hall": [scene["hall"]],
+        "portal:screen": [scene["hall"]],
         "portal:publication": [scene["draft"]],
         "desk:act": [scene["matter"], "reply"],
         "desk:choose": [scene["matter"], "person"],
@@ -151,6 +173,8 @@ def address(name, scene):
         "contact",
         "code",
         "slip",
+        "attach",
+        "document",
         "dates",
     ):
         return reverse(name, args=[scene["matter"]])

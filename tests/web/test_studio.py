@@ -181,5 +181,5 @@ def test_switch_is_turned_with_its_reason_beside_it(house):
 
 def test_programme_page_draws_each_kind_beside_its_table(house):
     told = house.client("admin").get("/studio/programmes/supervision").content.decode()
-    assert told.count('<svg class="chart" role="img"') == 2
-    assert "督办件的状态图" in told
+    assert told.count('<svg class="chart" role="img"') == 5
+    assert "督办的状态图" in told

@@ -34,6 +34,7 @@ from bihuan.kernel.matters.api import (
     RefusedError,
 )
 from bihuan.kernel.programmes.api import ProgrammeError
+from bihuan.kernel.services.api import ServiceError
 from bihuan.outcomes.publicity.api import PublicityError
 
 log = logging.getLogger("bihuan.api")
@@ -48,6 +49,7 @@ KEYED = (
     OrgError,
     ProgrammeError,
     PublicityError,
+    ServiceError,
 )
 _TOO_BIG = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 _UNREADABLE = (MultiPartParserError, UnreadablePostError, BadRequest)

@@ -14,6 +14,7 @@ from bihuan.api import (
     programmes,
     public,
     publications,
+    services,
 )
 from bihuan.api.base import SafeParser, Token
 from bihuan.api.errors import handle
@@ -34,7 +35,8 @@ api = NinjaAPI(
 for _kind in (Exception, HttpError, ValidationError, Http404):
     api.add_exception_handler(_kind, handle)
 api.add_router("/public", public.router)
-for _room in (admin, governing, connections):
+api.add_router("/public", services.public)
+for _room in (admin, governing, connections, services):
     api.add_router("/admin", _room.router)
 for _room in (matters, directory, figures, programmes, publications):
     api.add_router("", _room.router)

@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "bihuan.foundation.files",
     "bihuan.foundation.notify",
     "bihuan.kernel.programmes",
+    "bihuan.kernel.services",
     "bihuan.kernel.clocks",
     "bihuan.kernel.matters",
     "bihuan.outcomes.publicity",

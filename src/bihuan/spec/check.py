@@ -117,6 +117,12 @@ def _clocks(programme: Programme) -> Iterator[Problem]:
                     "declare it in settings.toml",
                 )
         for step in clock.steps:
+            named = step.setting()
+            known = programme.settings.get(named) if named else None
+            if named and (known is None or known.type != "int"):
+                path = f"{clock_id}.steps.{step.id}.at"
+                remedy = "declare it in settings.toml"
+                yield Problem("clocks.toml", path, f"no setting {named!r} of type int", remedy)
             if step.act is not None and step.act not in kind.actions:
                 path = f"{clock_id}.steps.{step.id}.act"
                 yield Problem("clocks.toml", path, f"no action {step.act!r}", "name an action")
@@ -217,6 +223,8 @@ def _spoken_of(verb: Verb) -> Iterator[tuple[str, str]]:
     nouns = {"from_action": "action", "reason": "input", "unit": "input", "person": "input"}
     for key, value in verb.args.items():
         noun = nouns.get(key, key)
+        if (key, value) == ("from_action", "open"):
+            continue  # What every kind has without declaring it.
         if noun in ("clock", "setting", "board", "input", "action", "programme"):
             yield noun, str(value)
         elif noun == "roles":

@@ -10,9 +10,13 @@ from bihuan.spec.schema import Programme
 
 def _plain(programme: Programme) -> dict[str, Any]:
     found = programme.model_dump(mode="json", by_alias=True)
+    # Later parts of the format: programmes without them keep the digest they always had.
     if not found["figures"]:
-        # A later part of the format: programmes without it keep the digest they always had.
         del found["figures"]
+    for kind in found["kinds"].values():
+        for name in ("attachable", "at_window"):
+            if not kind[name]:
+                del kind[name]
     return found
 
 

@@ -15,7 +15,17 @@ BUILT_IN_ACTORS = ("assignee", "sender", "system")
 
 Grade = Literal["A", "B", "C", "U", "H"]
 FieldType = Literal[
-    "text", "longtext", "choice", "bool", "int", "date", "org", "orgs", "person", "matter"
+    "text",
+    "longtext",
+    "choice",
+    "bool",
+    "int",
+    "date",
+    "org",
+    "orgs",
+    "person",
+    "matter",
+    "service",
 ]
 
 
@@ -98,7 +108,8 @@ class Kind(Strict):
     """A kind of matter: what it holds, its states, its moves.
 
     `contact_by` names who may see how to reach the sender and renew their query code; without it
-    whoever may take one of the actions.
+    whoever may take one of the actions. An `attachable` kind may be opened under any matter, of
+    whatever programme. `at_window` says which part of a clerk's page opens it.
     """
 
     prefix: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,4}$")]
@@ -106,6 +117,8 @@ class Kind(Strict):
     opened_by: tuple[str, ...] = Field(min_length=1)
     contact_by: tuple[str, ...] = ()
     anonymous: bool = False
+    attachable: bool = False
+    at_window: Literal["apply", "consult", "ticket"] | None = None
     fields: dict[Name, Input] = Field(default_factory=dict)
     states: dict[Name, State] = Field(min_length=1)
     actions: dict[Name, Action] = Field(min_length=1)
@@ -135,13 +148,18 @@ class Kind(Strict):
         return pairs
 
 
+_NUMBER = r"\d{1,3}|\{[a-z][a-z0-9_]{0,39}\}"
 STEP_AT = re.compile(
-    r"^(?:(?P<share>\d{1,3})%|\+(?P<n>\d{1,3}) (?P<unit>workdays|days|workhours|hours|minutes))$"
+    rf"^(?:(?P<share>{_NUMBER})%"
+    rf"|\+(?P<n>{_NUMBER}) (?P<unit>workdays|days|workhours|hours|minutes))$"
 )
 
 
 class Step(Strict):
-    """Something that happens when a share of the limit has passed, or some time after its end."""
+    """Something that happens when a share of the limit has passed, or some time after its end.
+
+    In `at`, `{name}` stands for the setting of that name: `{warn_yellow}%`.
+    """
 
     id: Name
     at: Annotated[str, StringConstraints(pattern=STEP_AT.pattern)]
@@ -149,9 +167,18 @@ class Step(Strict):
     notify: tuple[str, ...] = ()
     act: Name | None = None
 
+    def setting(self) -> str | None:
+        """The setting that `at` names, if it names one."""
+        found = re.search(r"\{(.+)\}", self.at)
+        return found[1] if found else None
+
 
 class ClockSpec(Strict):
-    """A clock of a kind: which setting limits it, whose promise it is, what its steps do."""
+    """A clock of a kind: which setting limits it, whose promise it is, what its steps do.
+
+    `from_input` names an input or a fact that goes before the setting: a number of working days
+    that somebody ordered, or a service, whose promised limit it is.
+    """
 
     kind: Name
     setting: Name | None = None

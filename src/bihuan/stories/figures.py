@@ -13,13 +13,15 @@ from bihuan.stories.stage import locale, word
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure beside the document's. `more`: the document says "more than"."""
+    """One figure beside the document's. `more`: the document says "more than"; `percent`: both are
+    shares, rounded to whole per cent as the document does."""
 
     name: str
     title: str
     document: int
     computed: int
     more: bool = False
+    percent: bool = False
 
     @property
     def equal(self) -> bool:
@@ -42,7 +44,10 @@ def _compared(name: str, said: Mapping[str, Any], period: str, scope: Org) -> Fi
     found = insight.definition(programme, figure)
     total = insight.figure(found, periods.parse(period), scope).total
     title = found.programme.strings[locale()][f"figures.{figure}"]
-    return Figure(name, title, said["value"], int(total.value or 0), bool(said.get("more")))
+    value = total.value or 0
+    percent = bool(said.get("percent"))
+    computed = round(value * 100) if percent else int(value)
+    return Figure(name, title, said["value"], computed, bool(said.get("more")), percent)
 
 
 def _width(text: str) -> int:
@@ -53,12 +58,13 @@ def table(figures: list[Figure]) -> str:
     """The figures as lines of text, columns aligned, Chinese letters counted double."""
     rows = [[word("figure"), word("document"), word("computed"), ""]]
     for one in figures:
-        said = f"{one.document:,}"
+        sign = "%" if one.percent else ""
+        said = f"{one.document:,}{sign}"
         rows.append(
             [
                 one.title,
                 word("more", value=said) if one.more else said,
-                f"{one.computed:,}",
+                f"{one.computed:,}{sign}",
                 word("equal" if one.equal else "differs"),
             ]
         )

@@ -26,5 +26,6 @@ def site(request: HttpRequest) -> dict[str, Any]:
         context["may_count"] = bool(who.roles() - {ADMIN})
         context["may_register"] = "desk" in who.roles()
         context["may_merge"] = bool(who.roles() & {"desk", "leader"})
+        context["may_direct"] = bool(who.roles() & {"leader", "supervisor"})
         context["unread"] = notify.unread(who.person_id or 0)
     return context

@@ -22,6 +22,7 @@ from bihuan.kernel.matters.api import (
     RefusedError,
 )
 from bihuan.kernel.programmes.api import ProgrammeError
+from bihuan.kernel.services.api import ServiceError
 from bihuan.outcomes.publicity.api import PublicityError
 from bihuan.web import fragments, words
 
@@ -35,6 +36,7 @@ KEYED = (
     OrgError,
     ProgrammeError,
     PublicityError,
+    ServiceError,
 )
 
 

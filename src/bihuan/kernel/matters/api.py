@@ -20,7 +20,7 @@ from bihuan.kernel.matters.inputs import clean, take
 from bihuan.kernel.matters.jobs import last_reply, use_words
 from bihuan.kernel.matters.merging import Common, common_problems, merge_all, retitle
 from bihuan.kernel.matters.models import Matter, Party, Phrase, SavedFilter
-from bihuan.kernel.matters.opening import Opened, Opening, open_matter
+from bihuan.kernel.matters.opening import Opened, Opening, open_matter, open_under
 from bihuan.kernel.matters.problems import (
     GoneError,
     InputError,
@@ -115,6 +115,7 @@ __all__ = [
     "open_and_act",
     "open_children",
     "open_matter",
+    "open_under",
     "phrases_for",
     "recalculate",
     "recuse",

@@ -4,15 +4,16 @@ from pydantic import Field
 
 from bihuan.foundation.access import api as grants
 from bihuan.foundation.audit.api import Happening, change
-from bihuan.foundation.orgs.api import Org, calendars
+from bihuan.foundation.orgs.api import Org, calendars, tree
 from bihuan.foundation.orgs.api import people_of as posted
 from bihuan.kernel.clocks.api import reckon
 from bihuan.kernel.matters import access, opening, verbs
 from bihuan.kernel.matters.models import Matter
-from bihuan.kernel.matters.problems import MatterError
+from bihuan.kernel.matters.problems import InputError, MatterError
 from bihuan.kernel.matters.step import Step, side_of
 from bihuan.kernel.matters.verbs import Args
 from bihuan.kernel.programmes.api import ProgrammeError
+from bihuan.kernel.services.api import standing_service
 
 
 class Nothing(Args):
@@ -48,6 +49,8 @@ class OpenChild(Args):
     kind: str
     subject: str
     days: str | None = None
+    unit: str | None = None
+    person: str | None = None
     fields: dict[str, str] = Field(default_factory=dict)
 
 
@@ -112,6 +115,22 @@ def return_home(step: Step, args: Nothing) -> None:
     step.set["assignee_id"] = None
 
 
+def service_take(step: Step, args: ByInput) -> None:
+    """Gives the matter to the department whose service is applied for, as the catalogue has it.
+
+    A common window takes what any department under the same root offers. Refuses a service that
+    is not offered on the day, or only elsewhere.
+    """
+    one = standing_service(int(step.inputs[args.input]))
+    over = one.end is not None and one.end <= step.day()
+    elsewhere = not tree.covers(step.value("home_path")[: tree.STEP], one.org.path)
+    if over or one.start > step.day() or elsewhere:
+        raise InputError({args.input: ("input.service_not_offered", {})})
+    step.set["unit_id"] = one.org_id
+    step.set["unit_path"] = one.org.path
+    step.facts()["immediate_capable"] = one.immediate
+
+
 def clock_start(step: Step, args: OneClock) -> None:
     """Starts a clock, or starts it afresh."""
     step.start_clock(args.clock)
@@ -168,7 +187,15 @@ def child_open(step: Step, args: OpenChild) -> None:
         name: step.inputs[source] for name, source in args.fields.items() if source in step.inputs
     }
     try:
-        child = opening.open_child(step, args.programme, args.kind, args.subject, fields)
+        child = opening.open_child(
+            step,
+            args.programme,
+            args.kind,
+            args.subject,
+            fields,
+            unit_id=step.inputs.get(args.unit) if args.unit else None,
+            person_id=step.inputs.get(args.person) if args.person else None,
+        )
     except ProgrammeError as error:
         raise MatterError(error.key, **error.values) from error
     step.data.setdefault("children", []).append(child.pk)
@@ -290,6 +317,7 @@ def register() -> None:
     verbs.effect("assign", AssignTo, assign)
     verbs.effect("assign.self", Nothing, assign_self)
     verbs.effect("return.home", Nothing, return_home)
+    verbs.effect("service.take", ByInput, service_take)
     verbs.effect("clock.start", OneClock, clock_start)
     verbs.effect("clock.pause", OneClock, clock_pause)
     verbs.effect("clock.resume", OneClock, clock_resume)

@@ -1,12 +1,13 @@
 """Guards: what must hold before an action, by name. Each says why not, or nothing."""
 
 from bihuan.foundation.audit.api import history, read
-from bihuan.foundation.orgs.api import Org, is_placed, tree
+from bihuan.foundation.orgs.api import Org, calendars, is_placed, tree
 from bihuan.kernel.matters import access, verbs
 from bihuan.kernel.matters.models import Matter, Party
 from bihuan.kernel.matters.problems import Refusal
 from bihuan.kernel.matters.step import Side, Step
 from bihuan.kernel.matters.verbs import Args
+from bihuan.rules.worktime import Limit, Unit, due
 
 
 class FactIs(Args):
@@ -32,6 +33,15 @@ class SettingIs(Args):
 
 class Differs(Args):
     from_action: str
+
+
+class OneFact(Args):
+    fact: str
+
+
+class Rested(Args):
+    action: str
+    setting: str
 
 
 class Nothing(Args):
@@ -93,6 +103,29 @@ def actor_differs(step: Step, args: Differs) -> Refusal | None:
             if event.actor == step.actor.ref:
                 return Refusal("guard.actor_differs", {})
             return None
+    return None
+
+
+def actor_unlike(step: Step, args: OneFact) -> Refusal | None:
+    """Somebody else than the one whom a fact of the matter names: the original staff recused."""
+    if step.fact(args.fact) == step.actor.ref:
+        return Refusal("guard.actor_differs", {})
+    return None
+
+
+def action_rested(step: Step, args: Rested) -> Refusal | None:
+    """The named action was not taken within the setting's length: nobody is nudged too often.
+
+    A refused nudge costs nothing; one a day too many costs the people who should do the work.
+    """
+    for event in reversed(history(step.matter.stream)):
+        if read(event).get("action") == args.action:
+            found = step.setting(args.setting)
+            limit = Limit(int(found.value), Unit(str(found.unit)))
+            again = due(limit, event.at, calendars.load(calendars.of(step.value("unit_path")).pk))
+            if again < step.at:
+                return None
+            return Refusal("guard.action_rested", {"n": limit.n})
     return None
 
 
@@ -192,6 +225,8 @@ def register() -> None:
     verbs.guard("input.given", OneInput, input_given)
     verbs.guard("setting.is", SettingIs, setting_is)
     verbs.guard("actor.differs", Differs, actor_differs)
+    verbs.guard("actor.unlike", OneFact, actor_unlike)
+    verbs.guard("action.rested", Rested, action_rested)
     verbs.guard("children.closed", Nothing, children_closed)
     verbs.guard("assignee.present", Nothing, assignee_present)
     verbs.guard("unit.allowed", OneInput, unit_allowed)

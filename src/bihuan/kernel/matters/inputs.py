@@ -7,6 +7,7 @@ from typing import Any
 
 from bihuan.foundation.orgs.api import Org, Person, standing_org, standing_person
 from bihuan.kernel.matters.problems import InputError
+from bihuan.kernel.services.api import Service, standing_service
 from bihuan.spec.schema import Input
 
 MANY = 100
@@ -128,6 +129,15 @@ def _person(one: Input, raw: Any) -> int:
     return pk
 
 
+def _service(one: Input, raw: Any) -> int:
+    del one
+    pk = _pk(raw)
+    try:
+        return standing_service(pk).pk
+    except Service.DoesNotExist:
+        raise BadValueError("input.unknown_service") from None
+
+
 def _matter(one: Input, raw: Any) -> int:
     del one
     # A number as people write it (MY2026-000017) or the bare id.
@@ -146,6 +156,7 @@ _READERS: dict[str, Callable[[Input, Any], Any]] = {
     "orgs": _orgs,
     "person": _person,
     "matter": _matter,
+    "service": _service,
 }
 
 

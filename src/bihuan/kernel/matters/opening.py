@@ -31,6 +31,7 @@ PHONE = Input(type="text", max=30)
 EMAIL = Input(type="text", max=120)
 SUBJECT_FROM_BODY = 40
 CONTACT_YEARS = 2
+ORDERED_BY = "ordered_by"
 
 
 @dataclass(frozen=True)
@@ -165,6 +166,9 @@ def _first_step(
     opening: Opening, held: programmes.Held, kind: Kind, row: Matter, *, actor: Actor, at: datetime
 ) -> Step:
     values = inputs.take(kind.fields, opening.fields)
+    if ORDERED_BY in kind.fields and actor.person_id is not None:
+        # Others are recused by it, so nobody may write another's name there.
+        values[ORDERED_BY] = actor.ref
     step = Step(row, held.programme, kind, actor, at, "open", values)
     step.know_local(row.home_path, held.rows)
     step.take_facts(kind.fields, values)
@@ -260,21 +264,48 @@ def _of_stream(stream: str) -> Matter:
     return Matter.objects.get(pk=int(stream.partition(":")[2]))
 
 
+def open_under(
+    parent_id: int, opening: Opening, *, actor: Actor, at: datetime, key: str | None = None
+) -> Opened:
+    """Opens a matter under any other that the actor sees, which is none the wiser.
+
+    Raises what open_matter raises, LookupError when the other is absent or hidden, and
+    MatterError when the kind is not for hanging under others.
+    """
+    parent = access.matter(actor, parent_id)
+    kind = _admitted(opening, actor, at)[1]
+    if not kind.attachable:
+        raise MatterError("matters.not_attachable")
+    return open_matter(replace(opening, parent=parent), actor=actor, at=at, key=key)
+
+
 def open_child(
-    step: Step, programme: str, kind: str, subject: str, fields: dict[str, Any]
+    step: Step,
+    programme: str,
+    kind: str,
+    subject: str,
+    fields: dict[str, Any],
+    *,
+    unit_id: int | None = None,
+    person_id: int | None = None,
 ) -> Matter:
-    """Opens a matter under the one of a step, in the same transaction, on the same unit."""
+    """Opens a matter under the one of a step, in the same transaction; on the same unit and
+    person, unless others are named."""
     parent = step.matter
     home = Org.objects.get(pk=step.value("home_id"))
+    held = programmes.held(programme, home.path, step.day()).programme
+    if ORDERED_BY in held.kinds[kind].fields:
+        fields[ORDERED_BY] = step.actor.ref
+    elsewhere = unit_id is not None and unit_id != step.value("unit_id")
     opening = Opening(
         programme=programme,
         kind=kind,
         home=home,
-        unit=Org.objects.get(pk=step.value("unit_id")),
-        assignee_id=step.value("assignee_id"),
+        unit=Org.objects.get(pk=unit_id or step.value("unit_id")),
+        assignee_id=person_id or (None if elsewhere else step.value("assignee_id")),
         subject=f"{subject} {parent.number}",
         body=str(fields.pop("body", "") or subject),
-        fields={**fields, "ordered_by": step.actor.ref},
+        fields=fields,
         parent=parent,
     )
     return open_matter(opening, actor=SYSTEM, at=step.at).matter

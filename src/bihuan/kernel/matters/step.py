@@ -15,17 +15,27 @@ from bihuan.kernel.clocks import api as clocks
 from bihuan.kernel.clocks.api import Clock, reckon
 from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.programmes import api as programmes
+from bihuan.kernel.services.api import Service, standing_service
 from bihuan.lib import canonical
 from bihuan.rules.worktime import Calendar
 from bihuan.spec.schema import ClockSpec, Input, Kind, Programme
+from bihuan.spec.schema import Step as ClockStep
 
 Side = Literal["home", "unit"]
+# Three digits are what the format of a step's instant holds.
+MOST_OF_A_STEP = 999
 
 
 def side_of(spec: ClockSpec) -> Side:
     """Whose settings limit a clock: a slice is the handling unit's own, everything else is what
     the organisation that received the matter owes its sender."""
     return "unit" if spec.role == "slice" else "home"
+
+
+def _promised(one: Service) -> tuple[int, str, dict[str, Any]]:
+    """What the catalogue promises, and the rule whose limit it may not exceed."""
+    source = {"setting": "", "clause": one.clause, "grade": "promised", "origin": one.stream}
+    return one.promised, "workdays", {**source, "statutory": one.statutory}
 
 
 @dataclass
@@ -166,7 +176,7 @@ class Step:
         self.change_clock(
             name,
             reckon.started(
-                spec,
+                self._placed(spec),
                 n=n,
                 unit=unit,
                 source=source,
@@ -176,10 +186,28 @@ class Step:
             ),
         )
 
+    def _placed(self, spec: ClockSpec) -> ClockSpec:
+        """The clock with the settings that its steps name filled in, as they hold today."""
+        if not any(one.setting() for one in spec.steps):
+            return spec
+
+        def at(one: ClockStep) -> str:
+            name = one.setting()
+            if name is None:
+                return one.at
+            value = min(int(self.setting(name, side_of(spec)).value), MOST_OF_A_STEP)
+            return one.at.replace(f"{{{name}}}", str(value))
+
+        placed = tuple(one.model_copy(update={"at": at(one)}) for one in spec.steps)
+        return spec.model_copy(update={"steps": placed})
+
     def _limit(self, spec: ClockSpec) -> tuple[int | None, str, dict[str, Any]]:
         """What was ordered goes before the setting; without either the clock does not start."""
         if spec.from_input is not None:
             given = self.inputs.get(spec.from_input) or self.fact(spec.from_input)
+            field = self.kind.fields.get(spec.from_input)
+            if given and field is not None and field.type == "service":
+                return _promised(standing_service(int(given)))
             if given:
                 by = {"setting": "", "clause": "", "grade": "ordered", "origin": self.actor.ref}
                 return int(given), "workdays", by

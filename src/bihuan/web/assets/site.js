@@ -71,6 +71,7 @@ document.addEventListener("keydown", (event) => {
     "/": () => go("[data-key='/']"),
     n: () => go("[data-key='n']"),
     q: () => go("[data-key='q']"),
+    x: () => document.querySelector("button[data-key='x']")?.click(),
     "?": () => document.querySelector("#keys")?.toggleAttribute("hidden"),
   };
   if (acts[event.key]) {
@@ -122,6 +123,15 @@ const offline = (lost) => {
   if (lost) notice.focus();
 };
 document.addEventListener("htmx:sendError", ({ detail }) => detail.boosted && offline(true));
+// A screen that asks for itself again says when it no longer gets an answer.
+const stale = (lost) => {
+  const notice = document.getElementById("stale");
+  if (notice) notice.hidden = !lost;
+};
+for (const name of ["htmx:sendError", "htmx:responseError"]) {
+  document.addEventListener(name, ({ detail }) => detail.elt.matches("[data-live]") && stale(true));
+}
+document.addEventListener("htmx:afterRequest", ({ detail }) => detail.successful && stale(false));
 document.addEventListener("htmx:beforeSwap", () => offline(false));
 // Whoever works by keyboard or screen reader goes on where the page changed.
 document.addEventListener("htmx:afterSettle", ({ detail }) => {

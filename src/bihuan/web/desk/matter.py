@@ -20,6 +20,7 @@ from bihuan.foundation.orgs import api as orgs
 from bihuan.kernel.clocks import api as clocks
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.programmes import api as programmes
+from bihuan.kernel.services import api as services
 from bihuan.language import redact, reply_check
 from bihuan.lib.clock import now
 from bihuan.outcomes.publicity import api as publicity
@@ -50,6 +51,11 @@ def _value(programme: Any, name: str, value: Any) -> str:
         return "、".join(orgs.standing_org(pk).name for pk in pks)
     if name == "person":
         return orgs.standing_person(value).name
+    if name == "service":
+        return services.standing_service(value).name
+    if name == "ordered_by":
+        kind, _, pk = str(value).partition(":")
+        return orgs.standing_person(int(pk)).name if kind == "person" else _who(kind)
     known = words.of(programme, f"choices.{name}.{value}")
     return str(value) if known.startswith("choices.") else known
 
@@ -129,6 +135,7 @@ def _page(
         "clocks": sorted(clocks.of(matter.stream).values(), key=lambda c: (c.role, c.due_at)),
         "parent": matter.parent if matter.parent and matters.sees(who, matter.parent) else None,
         "children": [c for c in matters.open_children(matter) if matters.sees(who, c)],
+        "attachable": programme.kinds[matter.kind].attachable,
         "merged": matters.merged_here(matter),
         "files": files.of(matter.stream),
         "publications": publicity.of_subject(matter.stream),

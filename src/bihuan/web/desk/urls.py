@@ -2,13 +2,16 @@ from django.urls import path
 
 from bihuan.web.desk import (
     account,
+    attach,
     common,
     figures,
     intake,
     matter,
+    pressures,
     publications,
     queue,
     register,
+    window,
 )
 
 app_name = "desk"
@@ -23,6 +26,8 @@ urlpatterns = [
     path("bulk", queue.bulk, name="bulk"),
     path("filters", queue.filters, name="filters"),
     path("register", register.register, name="register"),
+    path("window", window.window, name="window"),
+    path("pressures", pressures.pressures, name="pressures"),
     path("common", common.common, name="common"),
     path("import", intake.upload, name="import"),
     path("matters/<int:pk>", matter.show, name="matter"),
@@ -32,6 +37,8 @@ urlpatterns = [
     path("matters/<int:pk>/recuse", matter.recuse, name="recuse"),
     path("matters/<int:pk>/contact", matter.contact, name="contact"),
     path("matters/<int:pk>/code", matter.code, name="code"),
+    path("matters/<int:pk>/attach", attach.attach, name="attach"),
+    path("matters/<int:pk>/document", attach.document, name="document"),
     path("matters/<int:pk>/slip", matter.slip, name="slip"),
     path("matters/<int:pk>/dates", matter.dates, name="dates"),
     path("matters/<int:pk>/choose/<slug:kind>", matter.choose, name="choose"),

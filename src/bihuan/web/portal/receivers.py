@@ -36,7 +36,8 @@ def receivers(on: date) -> list[Receiver]:
             found += [
                 Receiver(org, programme, kind_id)
                 for kind_id, kind in programme.kinds.items()
-                if "sender" in kind.opened_by
+                # A message has a category; what is applied for has a service and a page of its own.
+                if "sender" in kind.opened_by and "category" in kind.fields
             ]
     return found
 

@@ -1,12 +1,15 @@
 from django.urls import path
 
-from bihuan.web.portal import ask, follow, pages, proof, published
+from bihuan.web.portal import ask, follow, hall, pages, proof, published, services
 
 app_name = "portal"
 
 urlpatterns = [
     path("", pages.home, name="home"),
     path("promise", pages.promise, name="promise"),
+    path("services", services.index, name="services"),
+    path("halls/<int:pk>", hall.take, name="hall"),
+    path("halls/<int:pk>/screen", hall.screen, name="screen"),
     path("privacy", pages.privacy, name="privacy"),
     path("ask", ask.ask, name="ask"),
     path("ask/alike", ask.alike, name="alike"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from bihuan.web.studio import directory, local, programmes, upkeep
+from bihuan.web.studio import directory, local, programmes, services, upkeep
 
 app_name = "studio"
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path("programmes", programmes.index, name="programmes"),
     path("programmes/<slug:programme>", programmes.one, name="programme"),
     path("programmes/<slug:programme>/local", local.local, name="local"),
+    path("services", services.index, name="services"),
     path("switches", local.switches, name="switches"),
     path("calendar", programmes.calendar, name="calendar"),
     path("upkeep", upkeep.index, name="upkeep"),

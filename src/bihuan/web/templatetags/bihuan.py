@@ -22,6 +22,12 @@ def t(key: str, **values: Any) -> str:
 
 
 @register.filter
+def share(value: float) -> str:
+    """A true ratio in per cent."""
+    return f"{value:.1%}"
+
+
+@register.filter
 def word(key: str, prefix: str = "") -> str:
     """Words of the house for a key held in a variable."""
     return words.text(f"{prefix}{key}")

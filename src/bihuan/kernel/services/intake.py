@@ -1,0 +1,112 @@
+"""A table of services becomes a catalogue: good rows in, bad rows named with their reasons."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from bihuan.foundation.orgs.api import Org, orgs_called
+from bihuan.kernel.services import api
+from bihuan.kernel.services.problems import ServiceError
+from bihuan.lib import tables
+from bihuan.lib.tables import TableError
+
+NAMES = {
+    "org": ("部门", "实施机构", "单位", "department", "org"),
+    "code": ("事项编码", "编码", "基本编码", "code"),
+    "name": ("事项名称", "名称", "事项", "name", "service"),
+    "statutory": ("法定时限", "法定办结时限", "法定期限", "statutory"),
+    "promised": ("承诺时限", "承诺办结时限", "承诺期限", "promised"),
+    "clause": ("设定依据", "依据", "法律依据", "clause", "basis"),
+    "materials": ("申请材料", "材料", "所需材料", "materials"),
+    "immediate": ("即办件", "是否即办", "即办", "immediate"),
+    "fee": ("收费", "收费标准", "费用", "fee"),
+    "applicants": ("服务对象", "申请条件", "谁可以申请", "applicants"),
+}
+WANTED = ("code", "name", "statutory", "promised", "clause")
+_FIELD = {alias: name for name, aliases in NAMES.items() for alias in aliases}
+_YES = {"是", "1", "yes", "true", "y", "即办件", "√"}
+_BETWEEN = str.maketrans({"；": "\n", ";": "\n", "、": "\n"})
+MAX_ROWS = 20_000
+
+
+@dataclass(frozen=True)
+class Line:
+    """What became of one row, counted as a spreadsheet does: `new`, `same` or `bad`."""
+
+    row: int
+    status: str
+    name: str = ""
+    problem: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+def _columns(header: tuple[str, ...]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for index, title in enumerate(header):
+        plain = title.strip().lower().replace("（", "(").partition("(")[0].strip()
+        name = _FIELD.get(plain)
+        if name is not None:
+            found.setdefault(name, index)
+    missing = [NAMES[name][0] for name in WANTED if name not in found]
+    if missing:
+        raise TableError("services.no_column", columns="、".join(missing))
+    return found
+
+
+def _days(text: str) -> int:
+    """The number in `5`, `5个工作日`, `5 working days`; 1 for what is done at once."""
+    if text.strip() in ("即办", "当场", "当日", "0"):
+        return 1
+    digits = "".join(c for c in text if c.isdecimal())
+    if not digits or len(digits) > 5:
+        raise ServiceError("services.not_days", text=text[:40])
+    return int(digits)
+
+
+def _org(cells: Mapping[str, str], under: Org) -> Org:
+    name = cells.get("org", "")
+    if not name:
+        return under
+    found = orgs_called(name, within=under.path)
+    if len(found) != 1:
+        key = "services.org_ambiguous" if found else "services.org_unknown"
+        raise ServiceError(key, name=name[:60])
+    return found[0]
+
+
+def _offer(cells: Mapping[str, str]) -> api.Offer:
+    return api.Offer(
+        code=cells["code"],
+        name=cells["name"],
+        statutory=_days(cells["statutory"]),
+        promised=_days(cells["promised"]),
+        clause=cells["clause"],
+        materials=tuple(cells.get("materials", "").translate(_BETWEEN).split("\n")),
+        immediate=cells.get("immediate", "").strip().lower() in _YES,
+        fee=cells.get("fee", ""),
+        applicants=cells.get("applicants", ""),
+    )
+
+
+def run(
+    content: bytes, filename: str, *, under: Org, start: date, at: datetime, actor: str
+) -> list[Line]:
+    """Offers every good row from a day on, at the department it names below `under`.
+
+    The same table again changes nothing. Raises TableError when the file is no usable table.
+    """
+    table = tables.read(content, filename)
+    if len(table.rows) > MAX_ROWS:
+        raise TableError("intake.too_many_rows", limit=MAX_ROWS)
+    columns = _columns(table.header)
+    lines = []
+    for number, row in zip(table.numbers, table.rows, strict=True):
+        cells = {name: row[index].strip() for name, index in columns.items()}
+        try:
+            _, fresh = api.offer(_org(cells, under), _offer(cells), start=start, at=at, actor=actor)
+        except ServiceError as error:
+            lines.append(Line(number, "bad", cells["name"], error.key, error.values))
+            continue
+        lines.append(Line(number, "new" if fresh else "same", cells["name"]))
+    return lines

@@ -1,0 +1,158 @@
+"""The clerk's window: the next person in one key, the usual case in three interactions."""
+
+import secrets
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from bihuan.foundation.access.api import Actor, DeniedError
+from bihuan.foundation.audit.api import vault
+from bihuan.foundation.orgs.api import tree
+from bihuan.kernel.matters import api as matters
+from bihuan.kernel.services import api as services
+from bihuan.lib.clock import now
+from bihuan.web import counters, errors, words
+from bihuan.web.actor import actor_of
+from bihuan.web.counters import Hall
+
+LABEL = 20
+# What a button of the form does with what it opens: the kind, and its first action.
+STEPS = {
+    "settle_now": ("apply", "settle_now"),
+    "accept": ("apply", "accept"),
+    "answer": ("consult", "answer"),
+}
+
+
+def _mine(who: Actor) -> list[Hall]:
+    on = timezone.localtime(now()).date()
+    return [one for one in counters.halls(on) if who.has("desk", one.org.path, one.programme.id)]
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def window(request: HttpRequest) -> HttpResponse:
+    """Who is here, who waits, and one short form for what they came for."""
+    who = actor_of(request)
+    mine = _mine(who)
+    if not mine:
+        raise DeniedError("desk")
+    asked = request.POST.get("hall") or str(request.session.get("hall", ""))
+    hall = next((one for one in mine if str(one.org.pk) == asked), mine[0])
+    if request.method == "GET":
+        return _page(request, mine, hall)
+    request.session["hall"] = hall.org.pk
+    if "label" in request.POST:
+        request.session["window"] = request.POST["label"].strip()[:LABEL]
+    try:
+        _do(request, hall, who)
+    except (matters.MatterError, LookupError) as error:
+        return _page(
+            request, mine, hall, problem=errors.message(error), status=errors.status(error)
+        )
+    return redirect("desk:window")
+
+
+def _page(
+    request: HttpRequest, mine: list[Hall], hall: Hall, *, problem: str = "", status: int = 200
+) -> HttpResponse:
+    at = now()
+    who = actor_of(request)
+    queue = counters.tickets(hall, at)
+    here = next((t for t in queue if t.state == "called" and t.assignee_id == who.person_id), None)
+    context: dict[str, Any] = {
+        "section": "window",
+        "halls": mine,
+        "hall": hall,
+        "label": request.session.get("window", ""),
+        "here": counters.short(here) if here else "",
+        "waiting": sum(t.state == "waiting" for t in queue),
+        "services": _offered(hall),
+        "given": request.POST,
+        "key": secrets.token_urlsafe(16),
+        "problem": problem,
+    }
+    return render(request, "desk/window.html", context, status=status)
+
+
+def _offered(hall: Hall) -> tuple[services.Service, ...]:
+    """What is done here: the department's own, or at a common window everybody's."""
+    on = timezone.localtime(now()).date()
+    return services.offered(hall.org.path, on) or services.offered(hall.org.path[: tree.STEP], on)
+
+
+def _do(request: HttpRequest, hall: Hall, who: Actor) -> None:
+    step = request.POST.get("do", "")
+    if step == "next":
+        _next(request, hall, who)
+    elif step in ("miss", "call"):
+        _again(request, hall, who, step)
+    elif step in STEPS:
+        _serve(request, hall, who, step)
+
+
+def _label(request: HttpRequest) -> str:
+    return str(request.session.get("window", "")) or words.text("window.any")
+
+
+def _next(request: HttpRequest, hall: Hall, who: Actor) -> None:
+    """Who was here is done; the first who waits is called. A colleague may be quicker."""
+    at = now()
+    queue = counters.tickets(hall, at)
+    for ticket in queue:
+        if ticket.state == "called" and ticket.assignee_id == who.person_id:
+            matters.act(ticket.pk, "serve", actor=who, at=at)
+    for ticket in queue:
+        if ticket.state != "waiting":
+            continue
+        try:
+            matters.act(
+                ticket.pk,
+                "call",
+                actor=who,
+                at=at,
+                data={"window": _label(request)},
+                version=ticket.version,
+            )
+        except (matters.GoneError, matters.RefusedError):
+            continue
+        return
+    messages.info(request, words.text("window.nobody"))
+
+
+def _again(request: HttpRequest, hall: Hall, who: Actor, step: str) -> None:
+    at = now()
+    for ticket in counters.tickets(hall, at):
+        if ticket.state == "called" and ticket.assignee_id == who.person_id:
+            data = {"window": _label(request)} if step == "call" else {}
+            matters.act(ticket.pk, step, actor=who, at=at, data=data)
+
+
+def _serve(request: HttpRequest, hall: Hall, who: Actor, step: str) -> None:
+    part, action = STEPS[step]
+    kind = hall.kinds[part]
+    contact = vault.Person(request.POST.get("name", ""), request.POST.get("phone", ""))
+    fields = {"channel": "window"}
+    text = request.POST.get("body", "").strip()
+    if "service" in hall.programme.kinds[kind].fields:
+        fields["service"] = request.POST.get("service", "")
+        names = {str(one.pk): one.name for one in _offered(hall)}
+        text = text or names.get(fields["service"], "")
+    opening = matters.Opening(
+        programme=hall.programme.id,
+        kind=kind,
+        home=hall.org,
+        body=text or words.default_text("window.asked"),
+        fields=fields,
+        contact=contact,
+    )
+    opened = matters.open_and_act(
+        opening, action, {}, actor=who, at=now(), key=request.POST.get("key") or None
+    )
+    told = words.text("window.done", number=opened.matter.number)
+    messages.success(request, told, extra_tags="good")

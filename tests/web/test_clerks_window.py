@@ -1,0 +1,103 @@
+"""The clerk's window: the next in one press, the usual case in three, and the screen that calls."""
+
+import pytest
+
+from bihuan.foundation.audit import api as audit
+from bihuan.kernel.matters.api import Matter
+
+pytestmark = pytest.mark.django_db
+URL = "/desk/window"
+
+
+@pytest.fixture
+def hall(house):
+    return f"/halls/{house.org('center').pk}"
+
+
+def take(house, hall):
+    page = house.client().post(hall)
+    assert page.status_code == 200
+    return Matter.objects.filter(kind="ticket").latest("pk")
+
+
+def called(house, hall):
+    answer = house.client().get(f"{hall}/screen", headers={"HX-Request": "true"})
+    return answer.content.decode()
+
+
+def test_nobody_is_known_who_takes_a_number(house, hall):
+    ticket = take(house, hall)
+    assert ticket.anonymous
+    assert f"{ticket.pk:04}" in house.client().get(f"{hall}/screen").content.decode()
+    assert audit.history(ticket.stream)[0].actor == "sender"
+
+
+def test_the_next_person_in_one_press_and_the_last_one_is_done(house, hall):
+    first, second = take(house, hall), take(house, hall)
+    clerk = house.client("desk")
+    clerk.post(URL, {"do": "next", "label": "3"})
+    assert f"{first.pk:04}" in called(house, hall)
+    clerk.post(URL, {"do": "next"})
+    states = [Matter.objects.get(pk=t.pk).state for t in (first, second)]
+    assert states == ["served", "called"]
+    assert Matter.objects.get(pk=second.pk).facts["window"] == "3"
+
+
+def test_two_clerks_never_call_the_same_person(house, hall):
+    tickets = [take(house, hall) for _ in range(2)]
+    for who in ("desk", "desk2"):
+        house.client(who).post(URL, {"do": "next"})
+    got = {Matter.objects.get(pk=t.pk).assignee.username for t in tickets}
+    assert got == {"desk", "desk2"}
+
+
+def test_called_again_and_missed(house, hall):
+    ticket = take(house, hall)
+    clerk = house.client("desk")
+    for step in ("next", "call", "miss"):
+        clerk.post(URL, {"do": step})
+    assert Matter.objects.get(pk=ticket.pk).state == "missed"
+    page = clerk.post(URL, {"do": "next"}, follow=True).content.decode()
+    assert "没有人在等候" in page
+
+
+def test_the_usual_case_takes_three_interactions_and_no_typing(house, hall):
+    """Next; choose the service; settle. No field must be typed in."""
+    take(house, hall)
+    clerk = house.client("desk")
+    clerk.post(URL, {"do": "next"})
+    page = clerk.get(URL).content.decode()
+    # The rooms of other forms, the menu say, have fields of their own.
+    assert " required" not in page.partition('id="service"')[2].partition("</form>")[0]
+    clerk.post(URL, {"do": "settle_now", "service": house.service("notice").pk})
+    done = Matter.objects.get(kind="application")
+    assert (done.state, done.facts["immediate"]) == ("settled", True)
+    assert done.subject == "变更联系方式备案"
+
+
+def test_what_cannot_be_settled_at_once_says_so_and_keeps_what_was_typed(house, hall):
+    given = {"do": "settle_now", "service": house.service("plate").pk, "name": "甘棠"}
+    answer = house.client("desk").post(URL, given)
+    assert answer.status_code == 409
+    assert "甘棠" in answer.content.decode()
+    assert not Matter.objects.filter(kind="application").exists()
+    house.client("desk").post(URL, {**given, "do": "accept"})
+    assert Matter.objects.get(kind="application").state == "handling"
+
+
+def test_no_service_chosen_and_a_question_needs_none(house, hall):
+    assert house.client("desk").post(URL, {"do": "accept"}).status_code in (400, 422)
+    house.client("desk").post(URL, {"do": "answer"})
+    assert Matter.objects.get(kind="consult").state == "answered"
+
+
+def test_a_double_press_registers_once(house, hall):
+    given = {"do": "settle_now", "service": house.service("notice").pk, "key": "k1"}
+    for _ in range(2):
+        house.client("desk").post(URL, given)
+    assert Matter.objects.filter(kind="application").count() == 1
+
+
+def test_an_unknown_hall_and_people_without_a_desk(house, hall):
+    assert house.client().get("/halls/999999").status_code == 404
+    assert house.client("handler").get(URL).status_code == 403

@@ -1,0 +1,104 @@
+"""Directives under any matter from its page, their sheet, and the leader's five lists."""
+
+from datetime import timedelta
+
+import pytest
+from house import House
+
+from bihuan.insight import api as insight
+from bihuan.kernel.matters import api as matters
+from bihuan.kernel.matters.api import Matter, Opening
+from bihuan.kernel.programmes import api as programmes
+from bihuan.lib.clock import now
+from bihuan.web.desk import pressures
+
+pytestmark = pytest.mark.django_db
+URL = "/desk/pressures"
+GIVEN = {
+    "kind": "supervision.directive", "person-text": "handler", "days": "7", "report_every": "2",
+    "subject": "关于路灯的督办", "body": "请查明原因，限期办结。",
+}  # fmt: skip
+
+
+def issue(house, parent, who="leader", **more):
+    return house.client(who).post(f"/desk/matters/{parent.pk}/attach", {**GIVEN, **more})
+
+
+@pytest.mark.parametrize("make", ["voice", "application"])
+def test_a_leader_hangs_a_directive_under_any_matter(house, make):
+    opened = house.handling() if make == "voice" else house.apply()
+    parent = Matter.objects.get(pk=opened.matter.pk)
+    answer = issue(house, parent)
+    made = matters.open_children(parent)[0]
+    assert answer.headers["Location"] == f"/desk/matters/{made.pk}/document"
+    assert (made.assignee, made.facts["report_every"]) == (house.person("handler"), 2)
+    sheet = house.client("leader").get(answer.headers["Location"]).content.decode()
+    for text in ("督办通知单", "林望舒", "沈南乔", parent.number, "每2个工作日报告一次"):
+        assert text in sheet
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"body": ""}, "这一项必须填写"),
+        ({"person-text": "other_handler"}, "这位人员不在承办单位。"),
+        ({"days": "很多"}, "只填数字"),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_lost(house, change, told):
+    parent = house.handling().matter
+    answer = issue(house, parent, **change)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert told in page
+    assert "关于路灯的督办" in page
+    assert matters.open_children(parent) == []
+
+
+def test_who_may_not_direct_is_told(house):
+    parent = house.handling().matter
+    assert issue(house, parent, who="handler").status_code == 403
+    assert issue(house, parent, who="outsider").status_code == 404
+
+
+def test_states_from_which_only_somebody_above_leads_on():
+    known = {p.id: p for p in programmes.known()}
+    assert pressures.upstairs(known["service_window"].kinds["application"]) == ["declining"]
+    assert pressures.upstairs(known["supervision"].kinds["rectification"]) == [
+        "reported", "objected",
+    ]  # fmt: skip
+    assert "disputed" not in pressures.upstairs(known["public_voice"].kinds["voice"])
+
+
+def test_late_stuck_and_found_are_each_one_click_away(house):
+    late = house.apply()
+    house.act(late, "accept", "desk")
+    stuck = house.apply()
+    given = {"how": "refuse", "reason": "不符合条件。", "remedy": "可以申请复议。"}
+    house.act(stuck, "propose_decline", "desk", **given)
+    opening = Opening(
+        "supervision", "rectification", house.org("center"), "请整改。", subject="取号机故障整改",
+        unit=house.org("vehicles"),
+    )  # fmt: skip
+    notice = matters.open_matter(opening, actor=house.actor("supervisor"), at=house.at).matter
+    # Late before the law deems the other accepted.
+    matters.sweep(house.after(days=6, hours=15))
+    page = house.client("leader").get(URL).content.decode()
+    for matter in (stuck.matter, notice):
+        assert f'href="/desk/matters/{matter.pk}"' in page
+        assert f'href="/desk/matters/{matter.pk}/attach"' in page
+    matters.sweep(house.after(days=12))
+    page = house.client("leader").get(URL).content.decode()
+    assert late.matter.number in page.partition("<h2>")[2].partition("</section>")[0]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_broken_promise_is_a_figure_of_insight(house):
+    past = House(at=now() - timedelta(days=20))
+    for _ in range(5):
+        done = past.apply("notice")
+        past.act(done, "settle_now", "desk", at=now())
+    insight.export(insight.store())
+    page = house.client("leader").get(URL).content.decode()
+    assert "0.0%" in page
+    assert "/desk/figures/service_window/on_time_rate?org=" in page
