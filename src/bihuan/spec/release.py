@@ -10,9 +10,10 @@ from bihuan.spec.schema import Programme
 
 def _plain(programme: Programme) -> dict[str, Any]:
     found = programme.model_dump(mode="json", by_alias=True)
-    if not found["figures"]:
-        # A later part of the format: programmes without it keep the digest they always had.
-        del found["figures"]
+    for part in ("figures", "bulletins"):
+        # Later parts of the format: programmes without them keep the digest they always had.
+        if not found[part]:
+            del found[part]
     return found
 
 
