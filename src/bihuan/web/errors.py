@@ -23,10 +23,12 @@ from bihuan.kernel.matters.api import (
 )
 from bihuan.kernel.programmes.api import ProgrammeError
 from bihuan.outcomes.publicity.api import PublicityError
+from bihuan.outcomes.publicity.bulletins.api import BulletinError
 from bihuan.web import fragments, words
 
 KEYED = (
     AccessError,
+    BulletinError,
     CalendarError,
     FileError,
     InsightError,

@@ -2,6 +2,7 @@ from django.urls import path
 
 from bihuan.web.desk import (
     account,
+    bulletins,
     common,
     figures,
     intake,
@@ -39,6 +40,9 @@ urlpatterns = [
     path("figures", figures.index, name="figures"),
     path("figures/<slug:programme>/<slug:figure>", figures.one, name="figure"),
     path("figures/<slug:programme>/<slug:figure>/matters", figures.behind, name="figure_matters"),
+    path("bulletins", bulletins.index, name="bulletins"),
+    path("bulletins/<int:pk>", bulletins.one, name="bulletin"),
+    path("bulletins/<int:pk>/<slug:ending>", bulletins.file, name="bulletin_file"),
     path("publications", publications.index, name="publications"),
     path("publications/<int:pk>", publications.one, name="publication"),
 ]
