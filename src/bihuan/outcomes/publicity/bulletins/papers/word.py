@@ -141,6 +141,8 @@ def _table(document: Docx, block: Block, paper: Paper) -> None:
     table = document.add_table(len(block.rows), len(block.rows[0]), style="Table Grid")
     table.autofit = False
     widths = [156 - 32 * (len(block.rows[0]) - 1), *[32] * (len(block.rows[0]) - 1)]
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Mm(width)
     for r, row in enumerate(block.rows):
         for c, cell in enumerate(row):
             place = table.cell(r, c)
