@@ -146,6 +146,7 @@ PAGES: dict[str, list[View]] = {
     "portal:publication": [View("", "/published/{shown}"), View("", "/published/{gone}")],
     "portal:bulletins": [View("", "/bulletins")],
     "portal:bulletin": [View("", "/bulletins/{issued}"), View("", "/bulletins/{taken_back}")],
+    "desk:cockpit": [View("leader", "/desk/cockpit"), View("desk", "/desk/cockpit")],
     "desk:bulletins": [
         View("desk", "/desk/bulletins"),
         View("desk", "/desk/bulletins", send("form:has(#what)", period="zzz")),

@@ -30,6 +30,7 @@ COUNTS = EVERYBODY | {"admin": 403, "stranger": 403}
 PAPER = dict.fromkeys(STAFF, 404) | dict.fromkeys(
     ("desk", "leader", "supervisor", "publisher"), 200
 )
+LEADS = dict.fromkeys(STAFF, 403) | dict.fromkeys(("leader", "supervisor", "outsider"), 200)
 POST_ONLY = dict.fromkeys(STAFF, 405)
 # name: (status for nobody, status by role); nobody is sent to the log-in by 302.
 PAGES = {
@@ -79,6 +80,7 @@ PAGES = {
     "desk:bulletins": (302, EVERYBODY),
     "desk:bulletin": (302, PAPER),
     "desk:bulletin_file": (302, dict.fromkeys(STAFF, 404)),
+    "desk:cockpit": (302, LEADS),
     "desk:figures": (302, COUNTS),
     "desk:figure": (302, COUNTS),
     "desk:figure_matters": (302, COUNTS),

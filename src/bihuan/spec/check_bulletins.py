@@ -1,9 +1,9 @@
-"""Cross checks of bulletins: every figure, role and tag they speak of exists."""
+"""Cross checks of bulletins and the cockpit: every figure, role and tag they speak of exists."""
 
 from collections.abc import Iterator
 
 from bihuan.spec import tags
-from bihuan.spec.bulletins import BulletinSpec
+from bihuan.spec.bulletins import ChartSpec
 from bihuan.spec.load import Problem
 from bihuan.spec.schema import Programme
 
@@ -22,7 +22,7 @@ def required_strings(programme: Programme) -> list[str]:
 
 
 def problems(programme: Programme) -> Iterator[Problem]:
-    """Everything wrong with the bulletins of a programme."""
+    """Everything wrong with the bulletins and the cockpit of a programme."""
     roles = {role.id for role in programme.manifest.roles}
     for bulletin_id, one in programme.bulletins.items():
         file = f"bulletins/{bulletin_id}.toml"
@@ -32,11 +32,14 @@ def problems(programme: Programme) -> Iterator[Problem]:
                     yield Problem(file, key, f"no role {name!r}", f"one of {sorted(roles)}")
         for index, figure in enumerate(one.table):
             yield from _figure(programme, file, f"table.{index}", figure)
-        yield from _chart(programme, file, one)
+        if one.chart is not None:
+            yield from _chart(programme, file, "chart", one.chart)
         for locale, words in sorted(programme.strings.items()):
             for part in ("title", "text"):
                 key = f"bulletins.{bulletin_id}.{part}"
                 yield from _text(programme, f"strings/{locale}.toml", key, words.get(key, ""))
+    for panel, chart in programme.cockpit.items():
+        yield from _chart(programme, "cockpit.toml", panel, chart)
 
 
 def _figure(programme: Programme, file: str, path: str, name: str) -> Iterator[Problem]:
@@ -52,14 +55,12 @@ def _figure(programme: Programme, file: str, path: str, name: str) -> Iterator[P
         yield Problem(file, path, f"there is no figure {name!r}", f"one of {known}")
 
 
-def _chart(programme: Programme, file: str, one: BulletinSpec) -> Iterator[Problem]:
-    if one.chart is None:
-        return
-    yield from _figure(programme, file, "chart.figure", one.chart.figure)
-    spec = programme.figures.get(one.chart.figure)
-    if spec is not None and one.chart.by not in spec.by:
-        cause = f"{one.chart.figure} is not grouped by {one.chart.by}"
-        yield Problem(file, "chart.by", cause, f"one of {list(spec.by)}")
+def _chart(programme: Programme, file: str, path: str, chart: ChartSpec) -> Iterator[Problem]:
+    yield from _figure(programme, file, f"{path}.figure", chart.figure)
+    spec = programme.figures.get(chart.figure)
+    if spec is not None and chart.by not in spec.by:
+        cause = f"{chart.figure} is not grouped by {chart.by}"
+        yield Problem(file, f"{path}.by", cause, f"one of {list(spec.by)}")
 
 
 def _text(programme: Programme, file: str, key: str, text: str) -> Iterator[Problem]:

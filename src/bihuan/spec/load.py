@@ -19,6 +19,7 @@ FILES = {
     "settings.toml": "settings",
     "boards.toml": "boards",
     "figures.toml": "figures",
+    "cockpit.toml": "cockpit",
 }
 # One file a bulletin, named by it.
 BULLETINS = "bulletins"

@@ -3,6 +3,7 @@ from django.urls import path
 from bihuan.web.desk import (
     account,
     bulletins,
+    cockpit,
     common,
     figures,
     intake,
@@ -37,6 +38,7 @@ urlpatterns = [
     path("matters/<int:pk>/dates", matter.dates, name="dates"),
     path("matters/<int:pk>/choose/<slug:kind>", matter.choose, name="choose"),
     path("matters/<int:pk>/files/<slug:key>", matter.file, name="file"),
+    path("cockpit", cockpit.cockpit, name="cockpit"),
     path("figures", figures.index, name="figures"),
     path("figures/<slug:programme>/<slug:figure>", figures.one, name="figure"),
     path("figures/<slug:programme>/<slug:figure>/matters", figures.behind, name="figure_matters"),
