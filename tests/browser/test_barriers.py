@@ -23,6 +23,7 @@ from bihuan.lib.clock import now
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.outcomes.publicity.bulletins import api as bulletins
 from bihuan.rules.periods import Grain, Period
+from bihuan.web.desk import cockpit
 
 pytestmark = pytest.mark.browser
 
@@ -147,6 +148,7 @@ PAGES: dict[str, list[View]] = {
     "portal:bulletins": [View("", "/bulletins")],
     "portal:bulletin": [View("", "/bulletins/{issued}"), View("", "/bulletins/{taken_back}")],
     "desk:cockpit": [View("leader", "/desk/cockpit"), View("desk", "/desk/cockpit")],
+    "screen": [View("", "/screen/{wall}")],
     "desk:bulletins": [
         View("desk", "/desk/bulletins"),
         View("desk", "/desk/bulletins", send("form:has(#what)", period="zzz")),
@@ -326,6 +328,7 @@ def scene(today) -> Scene:
     return {
         "body": city.BODY,
         "draft": str(drafts[0].pk),
+        "wall": cockpit.wall(leader, today.org("city")),
         "bulletin": str(papers[0].pk),
         "issued": str(papers[1].pk),
         "taken_back": str(papers[2].pk),

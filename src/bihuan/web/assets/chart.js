@@ -24,8 +24,24 @@ const options = ({ line, share, whole, names, values }) => {
   };
 };
 
-for (const place of document.querySelectorAll("[data-chart]")) {
-  const chart = echarts.init(place);
-  chart.setOption(options(JSON.parse(document.getElementById(place.dataset.chart).textContent)));
-  new ResizeObserver(() => chart.resize()).observe(place);
-}
+const places = () => document.querySelectorAll("[data-chart]");
+const resizes = new ResizeObserver((seen) => {
+  for (const { target } of seen) echarts.getInstanceByDom(target)?.resize();
+});
+
+export const draw = () => {
+  for (const place of places()) {
+    const told = document.getElementById(place.dataset.chart).textContent;
+    echarts.init(place).setOption(options(JSON.parse(told)));
+    resizes.observe(place);
+  }
+};
+
+export const forget = () => {
+  for (const place of places()) {
+    resizes.unobserve(place);
+    echarts.dispose(place);
+  }
+};
+
+draw();
