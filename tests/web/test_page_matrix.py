@@ -224,6 +224,7 @@ def test_a_strangers_writes_are_refused_and_nothing_changes(house, scene):
 STRICT = {
     "default-src": "'none'",
     "script-src": "'self'",
+    "worker-src": "'self'",
     "style-src": "'self'",
     "img-src": "'self' data:",
     "font-src": "'self'",
