@@ -6,6 +6,8 @@ await build({
     { in: "src/bihuan/web/assets/site.css", out: "site" },
     { in: "src/bihuan/web/assets/site.js", out: "site" },
     { in: "src/bihuan/web/assets/proof.js", out: "proof" },
+    { in: "src/bihuan/web/assets/chart.js", out: "chart" },
+    { in: "src/bihuan/web/assets/screen.js", out: "screen" },
     { in: "altcha/worker", out: "proof-worker" },
   ],
   outdir: "src/bihuan/web/static/bihuan",

@@ -178,6 +178,7 @@ def python_keys() -> dict[str, str]:
     errors = {
         "Refusal", "MatterError", "RefusedError", "GoneError", "NotAllowedError", "BadValueError",
         "OrgError", "AccessError", "CalendarError", "FileError", "NotifyError", "ProgrammeError",
+        "BulletinError",
     }  # fmt: skip
     found = {}
     for path in sources():

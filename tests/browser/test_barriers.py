@@ -17,9 +17,13 @@ from bihuan.foundation.access import api as access
 from bihuan.foundation.audit.api import vault
 from bihuan.foundation.files import api as files
 from bihuan.foundation.notify import api as notify
+from bihuan.insight import api as insight
 from bihuan.kernel.matters import api as matters
 from bihuan.lib.clock import now
 from bihuan.outcomes.publicity import api as publicity
+from bihuan.outcomes.publicity.bulletins import api as bulletins
+from bihuan.rules.periods import Grain, Period
+from bihuan.web.desk import cockpit
 
 pytestmark = pytest.mark.browser
 
@@ -47,6 +51,9 @@ NO_PAGE = {
     "healthz",
     "language",
     "portal:alike",
+    "desk:bulletin_file",
+    "portal:bulletin_file",
+    "portal:feed",
     "portal:file",
     "readyz",
     "studio:choose",
@@ -138,6 +145,20 @@ PAGES: dict[str, list[View]] = {
         View("", "/published?q=xyz"),
     ],
     "portal:publication": [View("", "/published/{shown}"), View("", "/published/{gone}")],
+    "portal:bulletins": [View("", "/bulletins")],
+    "portal:bulletin": [View("", "/bulletins/{issued}"), View("", "/bulletins/{taken_back}")],
+    "desk:cockpit": [View("leader", "/desk/cockpit"), View("desk", "/desk/cockpit")],
+    "screen": [View("", "/screen/{wall}")],
+    "desk:bulletins": [
+        View("desk", "/desk/bulletins"),
+        View("desk", "/desk/bulletins", send("form:has(#what)", period="zzz")),
+        View("stranger", "/desk/bulletins"),
+    ],
+    "desk:bulletin": [
+        View("leader", "/desk/bulletins/{bulletin}"),
+        View("leader", "/desk/bulletins/{bulletin}", send("form:has(#text)", text="收到99件。")),
+        View("leader", "/desk/bulletins/{issued}"),
+    ],
     "desk:login": [
         View("", "/desk/login"),
         View("", "/desk/login", send("form:has(#password)", username="desk", password="wrong")),
@@ -293,6 +314,23 @@ def scene(today) -> Scene:
         at=today.at,
         actor="system",
     )
+    insight.export(insight.store())
+    month = Period.of(Grain.MONTH, today.at.date()).before()
+    papers = [
+        bulletins.draft(
+            "public_voice",
+            "monthly",
+            today.org("center"),
+            month,
+            actor=today.actor("desk"),
+            at=today.at,
+        )
+        for _ in range(3)
+    ]
+    leader = today.actor("leader")
+    for row in papers[1:]:
+        bulletins.issue(row.pk, version=row.version, actor=leader, at=today.at)
+    bulletins.withdraw(papers[2].pk, "口径有误", actor=leader, at=today.at)
     fresh = today.open("建议增设自行车停放点。", category="suggestion")
     held = {
         "answered": answered,
@@ -307,6 +345,10 @@ def scene(today) -> Scene:
     return {
         "body": city.BODY,
         "draft": str(drafts[0].pk),
+        "wall": cockpit.wall(leader, today.org("city")),
+        "bulletin": str(papers[0].pk),
+        "issued": str(papers[1].pk),
+        "taken_back": str(papers[2].pk),
         "shown": str(drafts[1].pk),
         "gone": str(drafts[2].pk),
         "published": drafts[1].subject.partition(":")[2],

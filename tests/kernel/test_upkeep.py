@@ -20,7 +20,7 @@ from bihuan.kernel.programmes.api import ProgrammeError
 VOICE = next(p for p in programmes.folders() if p.name == "public_voice")
 
 
-def edited(tmp_path, *changes, version="1.1.0"):
+def edited(tmp_path, *changes, version="1.2.0"):
     """A copy of the shipped programme as its next release."""
     folder = tmp_path / version / "public_voice"
     shutil.copytree(VOICE, folder)

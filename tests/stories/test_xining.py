@@ -6,6 +6,7 @@ from django.db import transaction
 from bihuan import stories
 from bihuan.foundation.access import api as access
 from bihuan.foundation.audit import api as audit
+from bihuan.foundation.files import api as files
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter
 from bihuan.outcomes.publicity import api as publicity
@@ -28,6 +29,8 @@ DOCUMENT = {
     "inspections": 13,
     "bulletins": 13,
 }
+# Where the bulletin's tag is not the document's own word.
+DOCUMENT_TAGS = {"inspections": "supervision.inspections", "bulletins": "supervision.bulletins"}
 
 
 def of_story():
@@ -106,6 +109,13 @@ def test_the_figures_are_the_documents_own(house, capsys):
     printed = capsys.readouterr().out
     for number in ("8,596", "2,800", "1,224"):
         assert number in printed
+
+    paper = xining.bulletin()
+    assert (paper.state, paper.number) == ("issued", "评警通报〔2026〕1号")
+    printed = {tag: one["value"] for tag, one in paper.numbers.items() if ":" not in tag}
+    document = {DOCUMENT_TAGS.get(name, name): value for name, value in DOCUMENT.items()}
+    assert {n: printed[n] for n in document} == document | {"visitors": 1224}
+    assert {one.key for one in files.of(paper.stream)} == {"docx", "pdf"}
 
     at = local(script("xining")["message"][0]["at"])
     opening = matters.Opening(

@@ -4,6 +4,8 @@ import pytest
 from addresses import names
 
 from bihuan.insight import api as insight
+from bihuan.outcomes.publicity.bulletins import api as bulletins
+from bihuan.rules import periods
 
 pytestmark = pytest.mark.django_db
 
@@ -24,6 +26,11 @@ ADMIN_ONLY = dict.fromkeys(STAFF, 403) | {"admin": 200}
 SEERS = ("desk", "handler", "leader", "supervisor", "publisher")
 MATTER = dict.fromkeys(STAFF, 404) | dict.fromkeys(SEERS, 200)
 COUNTS = EVERYBODY | {"admin": 403, "stranger": 403}
+# Who drafts or issues bulletins of 受理中心.
+PAPER = dict.fromkeys(STAFF, 404) | dict.fromkeys(
+    ("desk", "leader", "supervisor", "publisher"), 200
+)
+LEADS = dict.fromkeys(STAFF, 403) | dict.fromkeys(("leader", "supervisor", "outsider"), 200)
 POST_ONLY = dict.fromkeys(STAFF, 405)
 # name: (status for nobody, status by role); nobody is sent to the log-in by 302.
 PAGES = {
@@ -41,6 +48,10 @@ PAGES = {
     "portal:file": (404, dict.fromkeys(STAFF, 404)),
     "portal:published": (200, EVERYBODY),
     "portal:publication": (404, dict.fromkeys(STAFF, 404)),
+    "portal:bulletins": (200, EVERYBODY),
+    "portal:bulletin": (404, dict.fromkeys(STAFF, 404)),
+    "portal:bulletin_file": (404, dict.fromkeys(STAFF, 404)),
+    "portal:feed": (200, EVERYBODY),
     "desk:login": (200, EVERYBODY),
     "desk:logout": (405, POST_ONLY),
     "desk:me": (302, EVERYBODY),
@@ -81,6 +92,11 @@ PAGES = {
         dict.fromkeys(STAFF, 404)
         | dict.fromkeys(("desk", "leader", "supervisor", "publisher"), 200),
     ),
+    "desk:bulletins": (302, EVERYBODY),
+    "desk:bulletin": (302, PAPER),
+    "desk:bulletin_file": (302, dict.fromkeys(STAFF, 404)),
+    "desk:cockpit": (302, LEADS),
+    "screen": (404, dict.fromkeys(STAFF, 404)),
     "desk:figures": (302, COUNTS),
     "desk:figure": (302, COUNTS),
     "desk:figure_matters": (302, COUNTS),
@@ -109,6 +125,8 @@ POSTS = {
     "desk:contact": 404,
     "desk:code": 404,
     "desk:publication": 404,
+    "desk:bulletins": 404,
+    "desk:bulletin": 404,
     "studio:org": 403,
     "studio:person": 403,
     "studio:home": 403,
@@ -136,9 +154,18 @@ def scene(house):
 
     insight.export(insight.store())
     draft = publicity.of_subject(opened.matter.stream)[0]
+    bulletin = bulletins.draft(
+        "public_voice",
+        "monthly",
+        house.org("center"),
+        periods.parse("2026-03"),
+        actor=house.actor("desk"),
+        at=house.at,
+    )
     return {
         "matter": opened.matter.pk,
         "draft": draft.pk,
+        "bulletin": bulletin.pk,
         "org": house.org("city").pk,
         "person": house.person("desk").pk,
         "hall": house.org("center").pk,
@@ -155,6 +182,11 @@ def address(name, scene):
         "portal:publication": [scene["draft"]],
         "desk:act": [scene["matter"], "reply"],
         "desk:choose": [scene["matter"], "person"],
+        "portal:bulletin": [scene["bulletin"]],
+        "portal:bulletin_file": [scene["bulletin"], "pdf"],
+        "desk:bulletin": [scene["bulletin"]],
+        "desk:bulletin_file": [scene["bulletin"], "pdf"],
+        "screen": ["forged"],
         "studio:choose": ["org"],
         "desk:draft": [scene["matter"], "reply"],
         "desk:file": [scene["matter"], "none"],
@@ -216,6 +248,7 @@ def test_a_strangers_writes_are_refused_and_nothing_changes(house, scene):
 STRICT = {
     "default-src": "'none'",
     "script-src": "'self'",
+    "worker-src": "'self'",
     "style-src": "'self'",
     "img-src": "'self' data:",
     "font-src": "'self'",

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from bihuan.api.root import api
-from bihuan.web import site
+from bihuan.web import screen, site
 
 handler404 = "bihuan.web.errors.not_found"
 handler500 = "bihuan.web.errors.server_error"
@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("studio/", include("bihuan.web.studio.urls")),
     path("api/v1/", api.urls),
     path("open311/v2/", include("bihuan.api.open311.urls")),
+    path("screen/<str:given>", screen.screen, name="screen"),
     path("language", site.language, name="language"),
     path("healthz", site.healthz, name="healthz"),
     path("readyz", site.readyz, name="readyz"),

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 from django.utils import translation
 
 from bihuan.foundation.notify import api as notify
@@ -45,6 +46,15 @@ def plan(at: datetime) -> int:
     return planned
 
 
+def _line(notice: notify.Notice, words: Words) -> str:
+    """What a notice says; a bulletin is to be read, so its address stands with it."""
+    text = words(notice.text, **notice.values)
+    kind, _, pk = notice.ref.partition(":")
+    if kind != "bulletin":
+        return text
+    return f"{text} {settings.PUBLIC_URL}{reverse('desk:bulletin', args=[pk])}"
+
+
 def send(payload: dict[str, Any], at: datetime, key: str) -> None:
     """Sends one digest; what was read in the meantime is left out.
 
@@ -59,7 +69,7 @@ def send(payload: dict[str, Any], at: datetime, key: str) -> None:
         return
     words = _WORDS["text"]
     with translation.override(person.locale):
-        lines = [words(one.text, **one.values) for one in notices[:SHOWN]]
+        lines = [_line(one, words) for one in notices[:SHOWN]]
         text = words(
             "digest.body",
             name=person.name,

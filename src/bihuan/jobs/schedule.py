@@ -13,6 +13,7 @@ from bihuan.foundation.search import api as search
 from bihuan.insight import api as insight
 from bihuan.jobs import digest
 from bihuan.kernel.matters import api as matters
+from bihuan.outcomes.publicity.bulletins import api as bulletins
 
 # Leaves the youngest events to the next round, so that a seal covers some minutes at once.
 SEAL_AFTER = timedelta(minutes=5)
@@ -71,5 +72,6 @@ def duties(words: digest.Words) -> list[Duty]:
         Duty("sessions", day, _sessions),
         Duty("answers", day, answers.forget),
         Duty("files", day, files.collect_orphans),
+        Duty("bulletins", day, bulletins.compare),
         Duty("drafts", timedelta(hours=1), matters.forget_drafts),
     ]

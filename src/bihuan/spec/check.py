@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ValidationError
 
 from bihuan.rules import workflow
-from bihuan.spec import check_figures
+from bihuan.spec import check_bulletins, check_figures
 from bihuan.spec.load import Problem
 from bihuan.spec.schema import BUILT_IN_ACTORS, Input, Kind, Programme, Verb
 
@@ -300,6 +300,7 @@ def required_strings(programme: Programme) -> list[str]:
     keys += [f"boards.{board}" for board in programme.boards]
     for figure in programme.figures:
         keys += [f"figures.{figure}", f"definitions.{figure}"]
+    keys += check_bulletins.required_strings(programme)
     return list(dict.fromkeys(keys))
 
 
@@ -342,6 +343,7 @@ def problems(programme: Programme, verbs: Verbs) -> list[Problem]:
     found += _mentions(programme)
     found += _inputs(programme)
     found += check_figures.problems(programme)
+    found += check_bulletins.problems(programme)
     found += _strings(programme)
     for board_id, board in programme.boards.items():
         if board.kind not in programme.kinds:

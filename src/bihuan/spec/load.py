@@ -19,7 +19,10 @@ FILES = {
     "settings.toml": "settings",
     "boards.toml": "boards",
     "figures.toml": "figures",
+    "cockpit.toml": "cockpit",
 }
+# One file a bulletin, named by it.
+BULLETINS = "bulletins"
 REQUIRED = ("programme.toml", "matters.toml")
 FILE_OF = {part: name for name, part in FILES.items()}
 
@@ -66,10 +69,13 @@ def _from_validation(error: ValidationError) -> list[Problem]:
     for item in error.errors(include_url=False):
         part = str(item["loc"][0]) if item["loc"] else ""
         file = FILE_OF.get(part, "strings/" if part == "strings" else "programme.toml")
+        inside = item["loc"][1:]
+        if part == BULLETINS and inside:
+            file, inside = f"{BULLETINS}/{inside[0]}.toml", inside[1:]
         problems.append(
             Problem(
                 file,
-                _dotted(item["loc"][1:]),
+                _dotted(inside),
                 item["msg"],
                 _REMEDIES.get(item["type"], "correct the value"),
             )
@@ -80,7 +86,7 @@ def _from_validation(error: ValidationError) -> list[Problem]:
 def _read(folder: Path) -> tuple[dict[str, Any], list[Problem]]:
     raw: dict[str, Any] = {"strings": {}}
     problems: list[Problem] = []
-    known = {*FILES, "README.md", "strings", "__init__.py", "__pycache__"}
+    known = {*FILES, "README.md", "strings", BULLETINS, "__init__.py", "__pycache__"}
     problems += [
         Problem(path.name, "", "no part of a programme has this name", f"one of {sorted(FILES)}")
         for path in sorted(folder.iterdir())
@@ -95,6 +101,13 @@ def _read(folder: Path) -> tuple[dict[str, Any], list[Problem]]:
         try:
             raw[part] = tomllib.loads(path.read_text(encoding="utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            problems.append(Problem(name, "", f"not TOML: {error}", "correct the line named"))
+    for path in sorted((folder / BULLETINS).glob("*.toml")):
+        try:
+            bulletin = tomllib.loads(path.read_text(encoding="utf-8"))
+            raw.setdefault(BULLETINS, {})[path.stem] = bulletin
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            name = f"{BULLETINS}/{path.name}"
             problems.append(Problem(name, "", f"not TOML: {error}", "correct the line named"))
     for path in sorted((folder / "strings").glob("*.toml")):
         try:

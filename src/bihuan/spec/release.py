@@ -10,9 +10,10 @@ from bihuan.spec.schema import Programme
 
 def _plain(programme: Programme) -> dict[str, Any]:
     found = programme.model_dump(mode="json", by_alias=True)
-    # Later parts of the format: programmes without them keep the digest they always had.
-    if not found["figures"]:
-        del found["figures"]
+    for part in ("figures", "bulletins", "cockpit"):
+        # Later parts of the format: programmes without them keep the digest they always had.
+        if not found[part]:
+            del found[part]
     for kind in found["kinds"].values():
         for name in ("attachable", "at_window"):
             if not kind[name]:

@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints
 
 from bihuan.rules.worktime import Unit
 from bihuan.spec.base import Name, Strict
+from bihuan.spec.bulletins import BulletinSpec, ChartSpec
 from bihuan.spec.figures import FigureSpec
 
 SPEC_VERSION = 1
@@ -230,6 +231,8 @@ class Programme(Strict):
     settings: dict[Name, SettingSpec] = Field(default_factory=dict)
     boards: dict[Name, Board] = Field(default_factory=dict)
     figures: dict[Name, FigureSpec] = Field(default_factory=dict)
+    bulletins: dict[Name, BulletinSpec] = Field(default_factory=dict)
+    cockpit: dict[Name, ChartSpec] = Field(default_factory=dict)
     strings: dict[str, dict[str, str]]
 
     @property

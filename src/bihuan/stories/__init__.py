@@ -3,19 +3,23 @@
 from collections.abc import Callable
 from functools import partial
 
+from bihuan.outcomes.publicity.bulletins.api import Bulletin
 from bihuan.stories import demo as demonstration
 from bihuan.stories import figures, kaiping, xining
 from bihuan.stories.stage import say, word
 
 __all__ = ["demo", "names", "run"]
 
-_STORIES: dict[str, tuple[Callable[[], int], Callable[[], list[figures.Figure]]]] = {
-    "xining": (xining.tell, xining.figures_of),
-    "kaiping": (kaiping.tell, kaiping.figures_of),
+# How a story is told, what its figures are, and which bulletin comes of it, if any.
+_Told = tuple[Callable[[], int], Callable[[], list[figures.Figure]], Callable[[], Bulletin] | None]
+_STORIES: dict[str, _Told] = {
+    "xining": (xining.tell, xining.figures_of, xining.bulletin),
+    "kaiping": (kaiping.tell, kaiping.figures_of, None),
     # The same people and ratios, one in a hundred: seconds instead of minutes.
     "kaiping-small": (
         partial(kaiping.tell, kaiping.SMALL),
         partial(kaiping.figures_of, kaiping.SMALL),
+        None,
     ),
 }
 _IN_DEMO = ("xining", "kaiping-small")
@@ -27,15 +31,18 @@ def names() -> list[str]:
 
 
 def run(name: str) -> bool:
-    """Tells a story, unless this database has heard it, and prints its figures beside the
-    document's. Returns whether all of them agree. Raises KeyError for an unknown name."""
-    tell, figures_of = _STORIES[name]
+    """Tells a story, unless this database has heard it, prints its figures beside the document's
+    and issues its bulletin, if it has one. Returns whether all of them agree. Raises KeyError for an unknown name."""
+    tell, figures_of, bulletin = _STORIES[name]
     opened = tell()
     say(word("told", name=name, matters=opened) if opened else word("told_before", name=name))
     found = figures_of()
     say(figures.table(found))
     wrong = sum(not one.equal for one in found)
     say(word("some_differ", count=wrong) if wrong else word("all_equal"))
+    if bulletin is not None:
+        issued = bulletin()
+        say(word("bulletin", number=issued.number, title=issued.title))
     return not wrong
 
 

@@ -13,12 +13,15 @@ from bihuan.foundation.access.api import SENDER, Actor
 from bihuan.foundation.files import api as files
 from bihuan.foundation.notify import api as notify
 from bihuan.foundation.orgs import api as orgs
+from bihuan.insight import api as insight
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter, Opened, Opening
 from bihuan.kernel.programmes import api as programmes
 from bihuan.lib import clock
 from bihuan.outcomes.publicity import api as publicity
-from bihuan.stories import stage
+from bihuan.outcomes.publicity.bulletins import api as bulletins
+from bihuan.rules.periods import Grain, Period
+from bihuan.stories import papers, stage
 from bihuan.stories.stage import Stage, account, root_of, script, word
 
 NAME = "demo"
@@ -51,7 +54,18 @@ def build() -> list[str]:
     # Day by day, so that a warning stands in the time line where it would have come.
     for ago in range(SWEPT_BEFORE, -1, -1):
         matters.sweep(now - ago * DAY)
+    _papers(city, now)
     return list(_told(city, plan, living.opened))
+
+
+def _papers(city: Stage, now: datetime) -> None:
+    """Last month's bulletin, issued; this month's, a draft somebody else is to read."""
+    insight.export(insight.store())
+    month = Period.of(Grain.MONTH, timezone.localtime(now).date())
+    what, by = "public_voice.monthly", ("supervisor", "leader")
+    papers.issued(what, city.root, month.before().text, by=by, at=now)
+    drafter = papers.cast("supervisor", now)
+    bulletins.draft("public_voice", "monthly", city.root, month, actor=drafter, at=now)
 
 
 def _told(city: Stage, plan: dict[str, Any], opened: int) -> Iterator[str]:

@@ -11,7 +11,8 @@ from bihuan.foundation.audit.api import vault
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter, Opening
 from bihuan.outcomes.publicity import api as publicity
-from bihuan.stories import figures
+from bihuan.outcomes.publicity.bulletins.api import Bulletin
+from bihuan.stories import figures, papers
 from bihuan.stories.stage import Stage, build, local, ready, root_of, script
 
 NAME = "xining"
@@ -188,3 +189,15 @@ def figures_of() -> list[figures.Figure]:
     if root is None:
         raise LookupError(NAME)
     return figures.compare(plan["document"], plan["period"], root)
+
+
+def bulletin() -> Bulletin:
+    """The document itself, as a bulletin of the house: drafted by the inspector, issued by the head,
+    with the facts as they were last exported. Made once. Raises LookupError before the story."""
+    plan = script(NAME)
+    root = root_of(plan["root"]["code"])
+    if root is None:
+        raise LookupError(NAME)
+    one = plan["bulletin"]
+    by = (SUPERVISOR, LEADER)
+    return papers.issued(one["what"], root, one["period"], by=by, at=local(one["at"]))

@@ -24,6 +24,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         context["is_admin"] = who.is_admin()
         context["may_publish"] = bool(who.roles() & {"publisher", "desk", "leader", "supervisor"})
         context["may_count"] = bool(who.roles() - {ADMIN})
+        context["may_lead"] = bool(who.roles() & {"leader", "supervisor"})
         context["may_register"] = "desk" in who.roles()
         context["may_merge"] = bool(who.roles() & {"desk", "leader"})
         context["may_direct"] = bool(who.roles() & {"leader", "supervisor"})

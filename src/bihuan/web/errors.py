@@ -24,10 +24,12 @@ from bihuan.kernel.matters.api import (
 from bihuan.kernel.programmes.api import ProgrammeError
 from bihuan.kernel.services.api import ServiceError
 from bihuan.outcomes.publicity.api import PublicityError
+from bihuan.outcomes.publicity.bulletins.api import BulletinError
 from bihuan.web import fragments, words
 
 KEYED = (
     AccessError,
+    BulletinError,
     CalendarError,
     FileError,
     InsightError,

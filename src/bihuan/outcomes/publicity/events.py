@@ -1,4 +1,4 @@
-"""What can happen to a publication."""
+"""What can happen to a publication or a bulletin."""
 
 from bihuan.foundation.audit.api import EventType
 from bihuan.foundation.audit.api import declare as declare_types
@@ -11,5 +11,9 @@ def declare() -> None:
             EventType("publication.edited", "staff", ("set",)),
             EventType("publication.published", "sender", ()),
             EventType("publication.withdrawn", "sender", ()),
+            EventType("bulletin.drafted", "staff", ()),
+            EventType("bulletin.edited", "staff", ()),
+            EventType("bulletin.issued", "sender", ()),
+            EventType("bulletin.withdrawn", "sender", ()),
         ]
     )

@@ -96,6 +96,12 @@ def _change_me(request: HttpRequest, person_id: int, ref: str) -> None:
     )
 
 
+def _address(notice: notify.Notice) -> str:
+    """Where what a notice speaks of can be opened, or nothing."""
+    kind, _, pk = notice.ref.partition(":")
+    return reverse(f"desk:{kind}", args=[pk]) if kind in ("matter", "bulletin") else ""
+
+
 @login_required
 @require_http_methods(["GET", "POST"])
 def inbox(request: HttpRequest) -> HttpResponse:
@@ -105,8 +111,5 @@ def inbox(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         notify.mark_read(who.person_id, now())
         return redirect("desk:inbox")
-    rows = [
-        (n, n.ref.partition(":")[2] if n.ref.startswith("matter:") else "")
-        for n in notify.inbox(who.person_id)
-    ]
+    rows = [(words.text(n.text, **n.values), n, _address(n)) for n in notify.inbox(who.person_id)]
     return render(request, "desk/inbox.html", {"section": "inbox", "rows": rows})

@@ -50,7 +50,8 @@ def _org(request: HttpRequest, name: str) -> Org | None:
     return orgs.org_if_any(int(given)) if given.isdecimal() and len(given) < 19 else None
 
 
-def _shown(value: "insight.Value", measure: str) -> str:
+def shown(value: "insight.Value", measure: str) -> str:
+    """A value as people read it, or why there is none."""
     if value.value is None:
         return words.text(f"figures.reason.{value.reason}")
     if measure == "share":
@@ -72,7 +73,17 @@ def _named(found: "insight.Definition", by: str, value: Any, names: dict[int, st
     return str(value)
 
 
-def _rows(result: "insight.Result", by: str, given: dict[str, str]) -> list[dict[str, Any]]:
+def compared(result: "insight.Result") -> list[tuple[str, str]]:
+    """The period before and the year before, as people read them."""
+    return [
+        (name, shown(value, result.definition.spec.measure))
+        for name, value in (("last", result.last), ("year_ago", result.year_ago))
+        if value is not None
+    ]
+
+
+def rows(result: "insight.Result", by: str, given: dict[str, str]) -> list[dict[str, Any]]:
+    """The groups of an answer by name, each with its value and the way to its matters."""
     found = result.definition
     ids = [row.key["org"] for row in result.rows] if by == "org" else []
     names = {one.pk: one.name for one in orgs.orgs_of([i for i in ids if i is not None])}
@@ -80,9 +91,9 @@ def _rows(result: "insight.Result", by: str, given: dict[str, str]) -> list[dict
     for row in result.rows:
         value = row.key[by]
         link = urlencode({**given, "by": by, "key": "" if value is None else value})
-        shown = _shown(row, found.spec.measure)
+        text = shown(row, found.spec.measure)
         made.append(
-            {"name": _named(found, by, value, names), "value": row, "shown": shown, "link": link}
+            {"name": _named(found, by, value, names), "value": row, "shown": text, "link": link}
         )
     return made
 
@@ -120,13 +131,9 @@ def one(request: HttpRequest, programme: str, figure: str) -> HttpResponse:
         )
         context |= {
             "result": result,
-            "shown": _shown(result.total, found.spec.measure),
-            "compared": [
-                (name, _shown(value, found.spec.measure))
-                for name, value in (("last", result.last), ("year_ago", result.year_ago))
-                if value is not None
-            ],
-            "rows": _rows(result, by, asked) if groups else [],
+            "shown": shown(result.total, found.spec.measure),
+            "compared": compared(result),
+            "rows": rows(result, by, asked) if groups else [],
             "link": urlencode(asked),
             "sides": [s for s in SIDES if s == "among" or found.spec.measure == "share"],
         }

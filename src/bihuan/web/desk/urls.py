@@ -3,6 +3,8 @@ from django.urls import path
 from bihuan.web.desk import (
     account,
     attach,
+    bulletins,
+    cockpit,
     common,
     figures,
     intake,
@@ -43,9 +45,13 @@ urlpatterns = [
     path("matters/<int:pk>/dates", matter.dates, name="dates"),
     path("matters/<int:pk>/choose/<slug:kind>", matter.choose, name="choose"),
     path("matters/<int:pk>/files/<slug:key>", matter.file, name="file"),
+    path("cockpit", cockpit.cockpit, name="cockpit"),
     path("figures", figures.index, name="figures"),
     path("figures/<slug:programme>/<slug:figure>", figures.one, name="figure"),
     path("figures/<slug:programme>/<slug:figure>/matters", figures.behind, name="figure_matters"),
+    path("bulletins", bulletins.index, name="bulletins"),
+    path("bulletins/<int:pk>", bulletins.one, name="bulletin"),
+    path("bulletins/<int:pk>/<slug:ending>", bulletins.file, name="bulletin_file"),
     path("publications", publications.index, name="publications"),
     path("publications/<int:pk>", publications.one, name="publication"),
 ]

@@ -1,6 +1,16 @@
 from django.urls import path
 
-from bihuan.web.portal import ask, follow, hall, pages, proof, published, services
+from bihuan.web.portal import (
+    ask,
+    bulletins,
+    feed,
+    follow,
+    hall,
+    pages,
+    proof,
+    published,
+    services,
+)
 
 app_name = "portal"
 
@@ -17,6 +27,10 @@ urlpatterns = [
     path("follow", follow.follow, name="follow"),
     path("follow/act", follow.act, name="act"),
     path("follow/file/<str:ticket>", follow.file, name="file"),
+    path("bulletins", bulletins.index, name="bulletins"),
+    path("bulletins/<int:pk>", bulletins.one, name="bulletin"),
+    path("bulletins/<int:pk>/<slug:ending>", bulletins.file, name="bulletin_file"),
+    path("feed.atom", feed.feed, name="feed"),
     path("published", published.index, name="published"),
     path("published/<int:pk>", published.one, name="publication"),
 ]

@@ -103,3 +103,15 @@ def typed(given: Any, name: str) -> str:
 def picked(given: Any, name: str) -> list[choosing.Choice]:
     """The organisations picked before for `name`."""
     return choosing.chosen(given.getlist(name)) if isinstance(given, QueryDict) else []
+
+
+@register.filter
+def figure_tag(tag: str) -> str:
+    """The figure a bulletin's tag speaks of, whichever period of it."""
+    return tag.partition(":")[0]
+
+
+@register.filter
+def nth(row: Any, index: int) -> str:
+    """The words of a table's cell."""
+    return str(row[index].text)

@@ -1,0 +1,130 @@
+"""A second person issues: numbered, frozen, kept as Word and PDF; or withdraws, with a reason."""
+
+import hashlib
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from bihuan.foundation.access import api as access
+from bihuan.foundation.access.api import Actor, DeniedError
+from bihuan.foundation.audit.api import ConflictError, Happening, change
+from bihuan.foundation.files import api as files
+from bihuan.foundation.files.api import Stored
+from bihuan.foundation.notify import api as notify
+from bihuan.kernel.matters.api import clean
+from bihuan.lib import canonical
+from bihuan.outcomes.publicity import words
+from bihuan.outcomes.publicity.bulletins.papers.paper import compose
+from bihuan.outcomes.publicity.bulletins.papers.pdf import pdf
+from bihuan.outcomes.publicity.bulletins.papers.word import word
+from bihuan.outcomes.publicity.bulletins.problems import BulletinError
+from bihuan.outcomes.publicity.bulletins.reading import (
+    corrected,
+    draft_of,
+    may_issue,
+    programme_of,
+    read,
+)
+from bihuan.outcomes.publicity.models import Bulletin
+from bihuan.rules import periods
+
+WRITERS = {
+    "docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", word),
+    "pdf": ("application/pdf", pdf),
+}
+
+
+def issue(pk: int, *, version: int, actor: Actor, at: datetime) -> Bulletin:
+    """Issues the draft that was read as `version`.
+
+    Raises LookupError; DeniedError when the actor drafted or edited it, or has no role for it;
+    BulletinError: no draft, changed since read, its period is not over; ConflictError when
+    somebody took the number first.
+    """
+    row = draft_of(actor, pk)
+    if not may_issue(actor, row):
+        raise DeniedError("bulletins.issue")
+    if row.version != version:
+        raise BulletinError("bulletins.changed_since_read")
+    day = timezone.localtime(at).date()
+    if day < periods.parse(row.period).after:
+        raise BulletinError("bulletins.period_open", last=periods.parse(row.period).last)
+    _number(row, day.year)
+    row.state, row.issued_at, row.issued_by = "issued", at, actor.ref
+    # Printed before anything is written: a paper that cannot be made leaves a draft behind.
+    kept = _printed(row)
+    frozen = canonical.digest(
+        canonical.dumps([row.title, row.text, row.numbers, row.table, row.chart])
+    )
+    names = ("state", "issued_at", "issued_by", "year", "serial", "number")
+    happening = Happening(
+        "bulletin.issued",
+        at,
+        actor.ref,
+        set={name: getattr(row, name) for name in names},
+        parts={("file", ending): one.part() for ending, one in kept.items()},
+        data={"frozen": frozen, "horizon": row.horizon, "facts_hash": row.facts_hash},
+    )
+    try:
+        with transaction.atomic():
+            files.keep(list(kept.values()))
+            change(row, happening)
+            _tell(row, day, at)
+            return row
+    except IntegrityError:
+        raise ConflictError(row.stream) from None
+
+
+def _tell(row: Bulletin, day: date, at: datetime) -> None:
+    """The leaders find it in their inbox, and in the digest that goes to their phones."""
+    people = list(access.holders("leader", row.home_path, day, row.programme))
+    notify.tell(
+        people,
+        "notice.bulletin_issued",
+        key=f"{row.stream}:issued",
+        at=at,
+        ref=row.stream,
+        number=row.number,
+        title=row.title,
+    )
+
+
+def _number(row: Bulletin, year: int) -> None:
+    same = Bulletin.objects.filter(
+        org_id=row.org_id, programme=row.programme, kind=row.kind, year=year
+    )
+    row.year, row.serial = year, (same.aggregate(n=Max("serial"))["n"] or 0) + 1
+    series = words.of(programme_of(row.programme), f"bulletins.{row.kind}.series", row.locale)
+    row.number = words.text("number", row.locale, series=series, year=year, serial=row.serial)
+
+
+def _printed(row: Bulletin) -> dict[str, Stored]:
+    paper = compose(row, corrected(row))
+    found = {}
+    for ending, (mime, write) in WRITERS.items():
+        content = write(paper)
+        digest = hashlib.sha256(content).hexdigest()
+        name = f"{row.number}.{ending}"
+        found[ending] = Stored(name, mime, len(content), digest, content)
+    return found
+
+
+@transaction.atomic
+def withdraw(pk: int, reason: str, *, actor: Actor, at: datetime) -> Bulletin:
+    """Takes an issued bulletin back; the reason stands in its place. Its number is not used again.
+
+    Raises LookupError, DeniedError, BulletinError (not issued, no reason).
+    """
+    row = read(actor, pk)
+    spec = programme_of(row.programme).bulletins[row.kind]
+    if not any(actor.has(role, row.home_path, row.programme) for role in spec.issued_by):
+        raise DeniedError("bulletins.withdraw")
+    if row.state != "issued":
+        raise BulletinError("bulletins.not_issued")
+    reason = clean(reason)[:300]
+    if not reason:
+        raise BulletinError("bulletins.reason_missing")
+    values = {"state": "withdrawn", "withdrawn_at": at, "withdrawn_why": reason}
+    return change(row, Happening("bulletin.withdrawn", at, actor.ref, set=values))

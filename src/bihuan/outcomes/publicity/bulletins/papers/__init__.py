@@ -1,0 +1,1 @@
+"""Bulletins on paper: one composition, written as Word and as PDF."""

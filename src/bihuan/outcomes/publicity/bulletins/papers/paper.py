@@ -1,0 +1,150 @@
+"""What a bulletin says, in the order it is read: the same for screen, Word and PDF."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from django.utils import timezone
+
+from bihuan.outcomes.publicity import words
+from bihuan.outcomes.publicity.models import Bulletin
+from bihuan.rules import periods
+from bihuan.spec import tags
+
+
+@dataclass(frozen=True)
+class Run:
+    """Some words, or one number with the tag it stands for."""
+
+    text: str
+    tag: str = ""
+
+
+@dataclass(frozen=True)
+class Block:
+    """A heading, a paragraph, the table (first row: its head) or the chart."""
+
+    kind: Literal["heading", "paragraph", "table", "chart"]
+    runs: tuple[Run, ...] = ()
+    rows: tuple[tuple[Run, ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class Definition:
+    """How one number came about, in one line."""
+
+    tag: str
+    line: str
+    kept: dict[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A bulletin ready to be set. `date` is empty before it is issued."""
+
+    head: str
+    number: str
+    title: str
+    blocks: tuple[Block, ...]
+    definitions_title: str
+    definitions: tuple[Definition, ...]
+    horizon: str
+    date: str
+    chart: dict[str, Any] = field(repr=False)
+
+
+def called(row: Bulletin) -> str:
+    """How other papers name it: 《title》（number）."""
+    return (
+        f"《{row.title}》（{row.number}）" if row.locale != "en" else f"{row.title} ({row.number})"
+    )
+
+
+def compose(row: Bulletin, corrects: Bulletin | None = None) -> Paper:
+    """The paper a bulletin makes; `corrects` is the bulletin a correction speaks of.
+
+    A tag without a number, which `draft` and `edit` refuse, stays visible as it was written.
+    """
+    date = ""
+    if row.issued_at is not None:
+        day = timezone.localtime(row.issued_at).date()
+        parts = {"year": day.year, "month": day.month, "day": day.day}
+        date = words.text("date", row.locale, **parts)
+    return Paper(
+        head=row.unit_name,
+        number=row.number or words.text("draft", row.locale),
+        title=row.title,
+        blocks=tuple(_blocks(row, corrects)),
+        definitions_title=words.text("definitions", row.locale),
+        definitions=tuple(_definitions(row)),
+        horizon=words.text("horizon", row.locale, horizon=row.horizon),
+        date=date,
+        chart=row.chart,
+    )
+
+
+def _blocks(row: Bulletin, corrects: Bulletin | None) -> Iterator[Block]:
+    names = {
+        "unit": row.unit_name,
+        "period": words.period(periods.parse(row.period), row.locale),
+        "corrected": called(corrects) if corrects else "",
+    }
+    for line in row.text.splitlines():
+        said = line.strip()
+        if said == "{{table}}":
+            yield Block("table", rows=tuple(_rows(row)))
+        elif said == "{{chart}}":
+            if row.chart.get("rows"):
+                yield Block("chart", (Run(row.chart["title"]),))
+        elif said.startswith("# "):
+            yield Block("heading", tuple(_runs(row, said[2:], names)))
+        elif said:
+            yield Block("paragraph", tuple(_runs(row, said, names)))
+
+
+def _runs(row: Bulletin, line: str, names: dict[str, str]) -> Iterator[Run]:
+    for piece in tags.pieces(line):
+        if isinstance(piece, str):
+            yield Run(piece)
+        elif piece.text in row.numbers:
+            yield _number(row, piece.text)
+        else:
+            yield Run(names.get(piece.text, f"{{{{{piece.text}}}}}"))
+
+
+def _number(row: Bulletin, tag: str) -> Run:
+    return Run(row.numbers[tag]["shown"], tag)
+
+
+def _rows(row: Bulletin) -> Iterator[tuple[Run, ...]]:
+    columns = (":was", "") if row.corrects else ("", ":last", ":year_ago")
+    heads = ("was", "now") if row.corrects else ("value", "last", "year_ago")
+    yield tuple(Run(words.text(name, row.locale)) for name in ("figure", *heads))
+    for tag in row.table:
+        cells = (_number(row, f"{tag}{column}") for column in columns)
+        yield (Run(row.numbers[tag]["title"]), *cells)
+
+
+def _definitions(row: Bulletin) -> Iterator[Definition]:
+    """One a figure, in the order of the table, then of the text."""
+    told = set()
+    asked = [n.text for n in tags.numbers(row.text)]
+    for tag in (*row.table, *asked):
+        name = tag.partition(":")[0]
+        kept = row.numbers.get(name) or row.numbers.get(tag)
+        if name in told or kept is None:
+            continue
+        told.add(name)
+        parts = ""
+        if kept["denominator"]:
+            given = {part: kept[part] for part in ("numerator", "denominator")}
+            parts = words.text("parts", row.locale, **given)
+        line = words.text(
+            "definition",
+            row.locale,
+            title=kept["title"],
+            text=kept["definition"].rstrip("。."),
+            version=kept["version"],
+            parts=parts,
+        )
+        yield Definition(name, line, kept)

@@ -1,0 +1,75 @@
+"""Cross checks of bulletins and the cockpit: every figure, role and tag they speak of exists."""
+
+from collections.abc import Iterator
+
+from bihuan.spec import tags
+from bihuan.spec.bulletins import ChartSpec
+from bihuan.spec.load import Problem
+from bihuan.spec.schema import Programme
+
+# What a bulletin needs in words, besides its name in lists, which is `name`.
+TEXTS = ("name", "series", "title", "text")
+_CAUSES = {
+    "unclosed": ("a tag is not closed", "write {{name}}, braces doubled on both sides"),
+    "unknown": ("this is no tag", "name a figure, or one of {known}"),
+    "block": ("this tag needs a line of its own", "put nothing else on its line"),
+}
+
+
+def required_strings(programme: Programme) -> list[str]:
+    """The texts every bulletin needs."""
+    return [f"bulletins.{one}.{text}" for one in programme.bulletins for text in TEXTS]
+
+
+def problems(programme: Programme) -> Iterator[Problem]:
+    """Everything wrong with the bulletins and the cockpit of a programme."""
+    roles = {role.id for role in programme.manifest.roles}
+    for bulletin_id, one in programme.bulletins.items():
+        file = f"bulletins/{bulletin_id}.toml"
+        for key in ("drafted_by", "issued_by"):
+            for name in getattr(one, key):
+                if name not in roles:
+                    yield Problem(file, key, f"no role {name!r}", f"one of {sorted(roles)}")
+        for index, figure in enumerate(one.table):
+            yield from _figure(programme, file, f"table.{index}", figure)
+        if one.chart is not None:
+            yield from _chart(programme, file, "chart", one.chart)
+        for locale, words in sorted(programme.strings.items()):
+            for part in ("title", "text"):
+                key = f"bulletins.{bulletin_id}.{part}"
+                yield from _text(programme, f"strings/{locale}.toml", key, words.get(key, ""))
+    for panel, chart in programme.cockpit.items():
+        yield from _chart(programme, "cockpit.toml", panel, chart)
+
+
+def _figure(programme: Programme, file: str, path: str, name: str) -> Iterator[Problem]:
+    owner, _, figure = name.rpartition(".")
+    if owner and owner != programme.id:
+        if owner not in programme.manifest.needs:
+            yield Problem(
+                file, path, f"{owner!r} is not needed", "add it to needs in programme.toml"
+            )
+        return
+    if figure not in programme.figures:
+        known = sorted(programme.figures)
+        yield Problem(file, path, f"there is no figure {name!r}", f"one of {known}")
+
+
+def _chart(programme: Programme, file: str, path: str, chart: ChartSpec) -> Iterator[Problem]:
+    yield from _figure(programme, file, f"{path}.figure", chart.figure)
+    spec = programme.figures.get(chart.figure)
+    if spec is not None and chart.by not in spec.by:
+        cause = f"{chart.figure} is not grouped by {chart.by}"
+        yield Problem(file, f"{path}.by", cause, f"one of {list(spec.by)}")
+
+
+def _text(programme: Programme, file: str, key: str, text: str) -> Iterator[Problem]:
+    for fault in tags.faults(text):
+        cause, remedy = _CAUSES[fault.kind]
+        known = ", ".join(tags.INLINE + tags.BLOCKS)
+        yield Problem(
+            file, key, f"line {fault.line}: {fault.text}: {cause}", remedy.replace("{known}", known)
+        )
+    for number in tags.numbers(text):
+        name = f"{number.programme}.{number.figure}" if number.programme else number.figure
+        yield from _figure(programme, file, key, name)

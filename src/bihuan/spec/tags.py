@@ -1,0 +1,88 @@
+"""Tags in a bulletin's words: `{{received}}` stands for a figure, never for a typed number.
+
+`{{figure}}`, `{{programme.figure}}`, either with `:last` (the period before), `:year_ago` (the same
+period a year ago) or `:was` (what the bulletin now corrected had said); `{{unit}}`, `{{period}}` and
+`{{corrected}}` inside a line; `{{table}}`, `{{chart}}` and `{{changes}}` on a line of their own.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+Side = Literal["", "last", "year_ago", "was"]
+
+INLINE = ("unit", "period", "corrected")
+BLOCKS = ("table", "chart", "changes")
+_TAG = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
+_NAME = re.compile(r"(?:([a-z][a-z0-9_]*)\.)?([a-z][a-z0-9_]*)(?::(last|year_ago|was))?")
+
+
+@dataclass(frozen=True)
+class Number:
+    """A place where a figure is printed. `programme` is empty for the bulletin's own."""
+
+    text: str
+    programme: str
+    figure: str
+    side: Side
+
+
+@dataclass(frozen=True)
+class Word:
+    """A place where a name, a table or a chart is put: one of INLINE or BLOCKS."""
+
+    text: str
+
+
+Piece = str | Number | Word
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A broken tag: in which line, counted from 1, what stands there, what is wrong with it."""
+
+    line: int
+    text: str
+    kind: Literal["unclosed", "unknown", "block"]
+
+
+def _tag(text: str) -> Number | Word | None:
+    if text in INLINE + BLOCKS:
+        return Word(text)
+    found = _NAME.fullmatch(text)
+    if found is None:
+        return None
+    side: Side = next((s for s in ("last", "year_ago", "was") if s == found[3]), "")
+    return Number(text, found[1] or "", found[2], side)
+
+
+def pieces(text: str) -> list[Piece]:
+    """The text as runs of words and tags. What is no tag stays as it is: ask `faults` first."""
+    found: list[Piece] = []
+    end = 0
+    for match in _TAG.finditer(text):
+        tag = _tag(match[1])
+        if tag is not None:
+            found += [text[end : match.start()], tag]
+            end = match.end()
+    return [one for one in (*found, text[end:]) if one != ""]
+
+
+def numbers(text: str) -> list[Number]:
+    """The figures a text speaks of, each once, in order."""
+    return list(dict.fromkeys(one for one in pieces(text) if isinstance(one, Number)))
+
+
+def faults(text: str) -> Iterator[Fault]:
+    """Every broken tag of a text."""
+    for line, words in enumerate(text.splitlines(), 1):
+        for match in _TAG.finditer(words):
+            if _tag(match[1]) is None:
+                yield Fault(line, match[0], "unknown")
+            elif match[1] in BLOCKS and words.strip() != match[0]:
+                yield Fault(line, match[0], "block")
+        rest = _TAG.sub("", words)
+        if "{{" in rest or "}}" in rest:
+            start = rest.find("{{") if "{{" in rest else rest.find("}}")
+            yield Fault(line, rest[start : start + 20], "unclosed")

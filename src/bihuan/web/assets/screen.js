@@ -1,0 +1,28 @@
+// A screen nobody stands at: it renews itself, and says so when it cannot.
+import { draw, forget } from "./chart.js";
+
+const EVERY = 5 * 60 * 1000;
+const DAY = 24 * 60 * 60 * 1000;
+const born = Date.now();
+const lost = document.getElementById("lost");
+
+const renew = async () => {
+  try {
+    const answer = await fetch(location.href, { cache: "no-store" });
+    if (!answer.ok) throw new Error(`${answer.status}`);
+    // Once a day the whole page, so that nothing piles up; only when there is a page to get.
+    if (Date.now() - born > DAY) return location.reload();
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.getElementById("screen");
+    forget();
+    document.getElementById("screen").replaceWith(document.adoptNode(fresh));
+    draw();
+    lost.hidden = true;
+  } catch {
+    lost.hidden = false;
+  }
+};
+
+setInterval(renew, EVERY);
+addEventListener("offline", () => (lost.hidden = false));
+addEventListener("online", renew);

@@ -1,0 +1,48 @@
+"""The big screen: a leader's cockpit on a wall, opened by a link that holds its own right."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.views.decorators.http import require_GET
+
+from bihuan.foundation.access import api as access
+from bihuan.foundation.orgs import api as orgs
+from bihuan.insight import api as insight
+from bihuan.lib.clock import now
+from bihuan.rules.periods import Grain, Period
+from bihuan.web import errors
+from bihuan.web.desk import cockpit
+
+# The link ends with its year, and at once when whoever made it loses the role.
+LIFE = timedelta(days=366)
+OLD = timedelta(days=1)
+
+
+@require_GET
+def screen(request: HttpRequest, given: str) -> HttpResponse:
+    """All panels for 1920 × 1080. A link that is wrong, ended or without a right is not found."""
+    try:
+        person_id, org_id = signing.loads(given, salt=cockpit.WALL, max_age=LIFE)
+    except signing.BadSignature:
+        raise LookupError(given) from None
+    day = timezone.localtime(now()).date()
+    who = access.actor(orgs.person(person_id), day)
+    org = next((one for one in cockpit.places(who) if one.pk == org_id), None)
+    if org is None:
+        raise LookupError(given)
+    month = Period.of(Grain.MONTH, day)
+    context: dict[str, Any] = {"org": org, "month": month.text}
+    try:
+        found = cockpit.panels(who, org, month)
+    except insight.InsightError as error:
+        context["problem"] = errors.message(error)
+    else:
+        newest = parse_datetime(insight.store().manifest().newest)
+        context |= {"panels": found, "newest": newest}
+        context["old"] = newest is None or now() - newest > OLD
+    return render(request, "web/screen.html", context)

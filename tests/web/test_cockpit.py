@@ -1,0 +1,71 @@
+"""The cockpit and the big screen: every figure near its definition and its matters; links that end."""
+
+import re
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core import signing
+
+from bihuan.foundation.access import api as access
+from bihuan.insight import api as insight
+from bihuan.web.desk import cockpit
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def march(house):
+    house.closed()
+    insight.export(insight.store())
+    with time_machine.travel(house.at + timedelta(hours=1), tick=False):
+        yield house
+
+
+def test_every_figure_has_its_definition_and_matters_one_step_away(march):
+    client = march.client("leader")
+    page = client.get("/desk/cockpit").content.decode()
+    panels = re.findall(r"<section class=\"card.*?</section>", page, re.DOTALL)
+    assert len(panels) == 8
+    for panel in panels:
+        assert "口径第 1 版" in panel
+        addresses = set(re.findall(r'href="(/desk/figures/[^"]+)"', panel))
+        assert any("/matters?" in one for one in addresses)
+        for address in addresses:
+            assert client.get(address.replace("&amp;", "&")).status_code == 200
+
+
+def test_too_small_a_sample_is_nowhere_on_the_page(march):
+    page = march.client("leader").get("/desk/cockpit").content.decode()
+    (panel,) = re.findall(r"<section[^>]*>\s*<h2[^>]*>满意率.*?</section>", page, re.DOTALL)
+    assert "样本太少，不显示" in panel
+    assert "100.0%" not in panel
+    assert "data-chart" not in panel
+
+
+def test_the_screen_opens_by_its_link_only(march):
+    link = f"/screen/{cockpit.wall(march.actor('leader'), march.org('city'))}"
+    page = march.client().get(link).content.decode()
+    assert page.count('<section class="card') == 8
+    assert "2026-03-02" in page
+    assert march.client().get(link[:-1]).status_code == 404
+    outside = cockpit.wall(march.actor("leader"), march.org("neighbour"))
+    assert march.client().get(f"/screen/{outside}").status_code == 404
+    desk = cockpit.wall(march.actor("desk"), march.org("center"))
+    assert march.client().get(f"/screen/{desk}").status_code == 404
+    assert signing.loads(desk, salt=cockpit.WALL)
+
+
+def test_the_screen_ends_with_the_right_and_with_its_year(march):
+    link = f"/screen/{cockpit.wall(march.actor('leader'), march.org('city'))}"
+    with time_machine.travel(march.at + timedelta(days=2), tick=False):
+        assert "数据较旧" in march.client().get(link).content.decode()
+    with time_machine.travel(march.at + timedelta(days=367), tick=False):
+        assert march.client().get(link).status_code == 404
+    (grant,) = [
+        one
+        for one in access.grants_within(march.org("city").path, march.at.date())
+        if one.role == "leader" and one.person_id == march.person("leader").pk
+    ]
+    access.end(grant.pk, on=march.at.date(), at=march.at, actor="system")
+    assert march.client().get(link).status_code == 404
