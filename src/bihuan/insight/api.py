@@ -5,12 +5,12 @@ hundred megabytes, which a command or a worker that counts nothing should not pa
 name types of this door in quotes.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bihuan.insight.facts.streams import Stream, Tally, declare
 from bihuan.insight.problems import InsightError
 from bihuan.insight.scopes import scope, scopes
+from bihuan.lib.door import opened_late
 
 if TYPE_CHECKING:
     from bihuan.insight.facts.check import Finding, findings
@@ -68,11 +68,4 @@ __all__ = [
     "store",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    """Loads the room that has the name. Raises AttributeError."""
-    room = next((room for room, names in _ROOMS.items() if name in names), None)
-    if room is None:
-        msg = f"module {__name__!r} has no attribute {name!r}"
-        raise AttributeError(msg)
-    return getattr(import_module(f"bihuan.insight.{room}"), name)
+__getattr__ = opened_late("bihuan.insight", _ROOMS)

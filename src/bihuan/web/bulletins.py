@@ -24,7 +24,7 @@ def context(request: HttpRequest, row: Bulletin) -> dict[str, Any]:
     paper = bulletins.compose(row, bulletins.corrected(row))
     picture = ""
     if any(block.kind == "chart" for block in paper.blocks):
-        picture = base64.b64encode(bulletins.png(paper.chart)).decode()
+        picture = base64.b64encode(bulletins.press.png(paper.chart)).decode()
     return {
         "row": row,
         "paper": paper,

@@ -97,7 +97,7 @@ def _figure(
     asked_of: tuple[str, str, int],
     period: Period,
     by: str | None,
-) -> insight.Result:
+) -> "insight.Result":
     del known
     programme, figure, org = asked_of
     found = insight.definition(programme, figure)

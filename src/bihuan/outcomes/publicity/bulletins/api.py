@@ -3,7 +3,7 @@
 from bihuan.outcomes.publicity.bulletins.correcting import compare
 from bihuan.outcomes.publicity.bulletins.drafting import draft, edit, refresh
 from bihuan.outcomes.publicity.bulletins.issuing import issue, withdraw
-from bihuan.outcomes.publicity.bulletins.papers.chart import png
+from bihuan.outcomes.publicity.bulletins.papers import press
 from bihuan.outcomes.publicity.bulletins.papers.paper import Paper, compose
 from bihuan.outcomes.publicity.bulletins.problems import BulletinError
 from bihuan.outcomes.publicity.bulletins.reading import (
@@ -37,7 +37,7 @@ __all__ = [
     "may_issue",
     "of_actor",
     "offers",
-    "png",
+    "press",
     "programme_of",
     "public",
     "read",

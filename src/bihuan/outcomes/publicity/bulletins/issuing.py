@@ -16,9 +16,8 @@ from bihuan.foundation.notify import api as notify
 from bihuan.kernel.matters.api import clean
 from bihuan.lib import canonical
 from bihuan.outcomes.publicity import words
+from bihuan.outcomes.publicity.bulletins.papers import press
 from bihuan.outcomes.publicity.bulletins.papers.paper import compose
-from bihuan.outcomes.publicity.bulletins.papers.pdf import pdf
-from bihuan.outcomes.publicity.bulletins.papers.word import word
 from bihuan.outcomes.publicity.bulletins.problems import BulletinError
 from bihuan.outcomes.publicity.bulletins.reading import (
     corrected,
@@ -30,10 +29,8 @@ from bihuan.outcomes.publicity.bulletins.reading import (
 from bihuan.outcomes.publicity.models import Bulletin
 from bihuan.rules import periods
 
-WRITERS = {
-    "docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", word),
-    "pdf": ("application/pdf", pdf),
-}
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+PDF = "application/pdf"
 
 
 def issue(pk: int, *, version: int, actor: Actor, at: datetime) -> Bulletin:
@@ -103,7 +100,7 @@ def _number(row: Bulletin, year: int) -> None:
 def _printed(row: Bulletin) -> dict[str, Stored]:
     paper = compose(row, corrected(row))
     found = {}
-    for ending, (mime, write) in WRITERS.items():
+    for ending, mime, write in (("docx", DOCX, press.word), ("pdf", PDF, press.pdf)):
         content = write(paper)
         digest = hashlib.sha256(content).hexdigest()
         name = f"{row.number}.{ending}"

@@ -74,7 +74,7 @@ def _of_table(spec: BulletinSpec) -> Iterable[Number]:
         yield Number(name, owner, figure, "")
 
 
-def _asked(owner: str, figure: str, source: Source) -> insight.Result:
+def _asked(owner: str, figure: str, source: Source) -> "insight.Result":
     try:
         found = insight.definition(owner, figure)
     except LookupError:
@@ -82,7 +82,7 @@ def _asked(owner: str, figure: str, source: Source) -> insight.Result:
     return insight.figure(found, source.period, source.org, compare=True)
 
 
-def _kept(result: insight.Result, side: tags.Side, source: Source) -> Kept:
+def _kept(result: "insight.Result", side: tags.Side, source: Source) -> Kept:
     values = {"": result.total, "last": result.last, "year_ago": result.year_ago}
     periods = {"last": source.period.before(), "year_ago": source.period.year_ago()}
     value = values[side]
@@ -104,7 +104,7 @@ def _kept(result: insight.Result, side: tags.Side, source: Source) -> Kept:
     }
 
 
-def shown(value: insight.Value, measure: str, locale: str) -> str:
+def shown(value: "insight.Value", measure: str, locale: str) -> str:
     """A value as it is printed; one that may not be told says why."""
     if value.value is None:
         reason = words.text(f"reason.{value.reason}", locale)
@@ -136,7 +136,7 @@ def _chart(source: Source) -> tuple[dict[str, Any], int | None]:
     return made | {"rows": rows}, result.horizon
 
 
-def _names(result: insight.Result, by: str, source: Source) -> Mapping[Any, str]:
+def _names(result: "insight.Result", by: str, source: Source) -> Mapping[Any, str]:
     keys = [row.key[by] for row in result.rows]
     there = [key for key in keys if key is not None]
     nobody = {None: words.text("nobody", source.locale)}
