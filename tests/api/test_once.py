@@ -97,6 +97,8 @@ OTHER = {
     "put_in_force": lambda w: {"start": "2026-03-09"},
     "end_in_force": lambda w: {"on": "2026-03-09"},
     "add_webhook": lambda w: {"types": ["x.z"]},
+    "offer_service": lambda w: {"promised": 14},
+    "end_service": lambda w: {"on": "2026-03-09"},
 }
 
 

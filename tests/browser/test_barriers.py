@@ -42,6 +42,8 @@ TABLE = (
 )
 # No HTML of their own: an answer to a form elsewhere, a file, a fragment, a probe.
 NO_PAGE = {
+    "desk:draft",
+    "portal:challenge",
     "desk:bulk",
     "desk:choose",
     "desk:export",
@@ -253,12 +255,20 @@ PAGES: dict[str, list[View]] = {
     "studio:programme": [
         View("admin", "/studio/programmes/public_voice"),
         View("admin", "/studio/programmes/supervision"),
+    ],
+    "studio:local": [
+        View("admin", "/studio/programmes/public_voice/local"),
         View(
             "admin",
-            "/studio/programmes/public_voice",
-            send("form:has([name=clause])", value="x", clause="y"),
+            "/studio/programmes/public_voice/local",
+            send("form:has(#set-value)", value="x", clause="y"),
         ),
     ],
+    "studio:switches": [View("admin", "/studio/switches")],
+    "desk:common": [View("desk", "/desk/common"), View("stranger", "/desk/common")],
+    "desk:figures": [View("leader", "/desk/figures")],
+    "desk:figure": [View("leader", "/desk/figures/public_voice/received")],
+    "desk:figure_matters": [View("leader", "/desk/figures/public_voice/received/matters")],
     "studio:calendar": [
         View("admin", "/studio/calendar"),
         View("admin", "/studio/calendar", send("form:has(#days)", days="year = ")),

@@ -126,7 +126,7 @@ def test_a_refused_action_keeps_what_was_typed(visit, today):
     bad = {"name": "x.exe", "mimeType": "application/octet-stream", "buffer": b"MZ" * 200}
     page.locator("#add-files").set_input_files([bad])
     page.locator("form", has=page.locator("#add-text")).locator("button").click()
-    expect(page.locator("[role=alert]")).to_contain_text("x.exe")
+    expect(page.locator("#main [role=alert]:visible")).to_contain_text("x.exe")
     expect(page.locator("#add-text")).to_have_value("东侧的灯也不亮了。")
 
 
@@ -238,7 +238,7 @@ def test_what_fills_the_hidden_field_is_turned_away(visit, today):
     page.locator("#ask-body").fill(BODY)
     page.evaluate("document.querySelector('[name=website]').value = 'x'")
     page.locator("form[data-draft] button[type=submit]").click()
-    expect(page.locator("[role=alert]")).to_be_visible()
+    expect(page.locator("#main [role=alert]:visible")).to_be_visible()
     expect(page.locator(".code-big")).to_have_count(0)
 
 

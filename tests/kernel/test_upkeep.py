@@ -20,7 +20,7 @@ from bihuan.kernel.programmes.api import ProgrammeError
 VOICE = next(p for p in programmes.folders() if p.name == "public_voice")
 
 
-def edited(tmp_path, *changes, version="1.2.0"):
+def edited(tmp_path, *changes, version="9.2.0"):
     """A copy of the shipped programme as its next release."""
     folder = tmp_path / version / "public_voice"
     shutil.copytree(VOICE, folder)
@@ -405,4 +405,4 @@ def test_phrases_reach_down_the_tree(house):
     assert [p.shortcut for p in matters.phrases_for(house.org("vehicles_one").path)] == ["收悉"]
     assert len(matters.phrases_for(house.org("streets").path)) == 2
     matters.drop_phrase(city.pk, at=house.at, actor="system")
-    assert matters.phrases_for(house.org("vehicles").path) == []
+    assert matters.phrases_for(house.org("vehicles").path) == ()

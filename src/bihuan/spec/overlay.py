@@ -187,12 +187,14 @@ def lay(programme: Programme, change: Change, verbs: Verbs) -> Programme:
         raise OverlayError("programmes.bad_value", name=change.name, value=first) from error
     except BrokenProgrammeError as error:
         raise OverlayError("programmes.overlay_broken", problems=str(error)) from error
-    used = {*check.required_strings(made), *check.help_keys(made)}
+    # What counts and reports goes on: it counts what came while a choice was still offered.
+    bare = made.model_copy(update={key: {} for key in ("figures", "bulletins", "cockpit")})
+    used = {*check.required_strings(bare), *check.help_keys(bare)}
     strings = {
         locale: {key: text for key, text in words.items() if key in used}
-        for locale, words in made.strings.items()
+        for locale, words in bare.strings.items()
     }
-    problems = check.problems(made.model_copy(update={"strings": strings}), verbs)
+    problems = check.problems(bare.model_copy(update={"strings": strings}), verbs)
     if problems:
         told = "\n".join(str(p) for p in problems)
         raise OverlayError("programmes.overlay_broken", problems=told)
