@@ -206,6 +206,32 @@ def test_what_commits_late_is_not_missed(house):
     assert findings() == []
 
 
+def test_who_does_not_write_is_not_waited_for(house):
+    """A transaction that has written elsewhere, and stays open, says nothing about the log."""
+    house.open()
+    held, go = threading.Event(), threading.Event()
+
+    def elsewhere():
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("CREATE TEMPORARY TABLE elsewhere (id int)")
+                held.set()
+                go.wait(30)
+        finally:
+            connection.close()
+
+    other = threading.Thread(target=elsewhere)
+    other.start()
+    assert held.wait(30)
+    try:
+        done = export()
+    finally:
+        go.set()
+        other.join()
+    assert not done.waiting
+    assert done.horizon >= Event.objects.latest("pk").pk
+
+
 def test_exporting_while_others_write(house):
     stop = threading.Event()
 

@@ -198,10 +198,10 @@ def test_it_stops_when_told(places: Places):
     place = places.new()
     place.build()
     for signum in (signal.SIGTERM, signal.SIGINT):
-        one = place.start("work", "--interval", "3600")
-        time.sleep(3)
-        one.send_signal(signum)
-        assert one.wait(timeout=20) == 0
+        with place.start("work", "--interval", "3600", stdout=subprocess.PIPE) as one:
+            assert b"working" in one.stdout.readline()
+            one.send_signal(signum)
+            assert one.wait(timeout=60) == 0
 
 
 MATTERS = 60

@@ -74,8 +74,10 @@ def test_announced_year_is_set_and_a_broken_one_refused(house):
     client.post("/studio/calendar", {"days": good})
     calendar = orgs.calendars.default()
     assert next(y.year for y in orgs.calendars.years(calendar.pk)) == 2027
-    told = client.post("/studio/calendar", {"days": "year = "}, follow=True).content.decode()
-    assert "notice-box bad" in told
+    refused = client.post("/studio/calendar", {"days": "year = # my own words"})
+    assert refused.status_code == 422
+    assert "notice-box bad" in refused.content.decode()
+    assert "# my own words" in refused.content.decode()
 
 
 def test_new_person_and_token(house):
@@ -157,7 +159,7 @@ def test_required_and_hidden_place_on_portal_and_desk(house):
 def test_a_refused_change_keeps_what_was_typed(house):
     form = local_form(house, part="choice", name="voice.channel.hotline", how="retired")
     answer = house.client("admin").post(URL, form)
-    assert answer.status_code == 200
+    assert answer.status_code == 422
     assert "市府办〔2026〕1号" in answer.content.decode()
     assert "不能停用" in answer.content.decode()
     assert programmes.overrides("public_voice") == []
@@ -166,7 +168,7 @@ def test_a_refused_change_keeps_what_was_typed(house):
 def test_foreign_place_is_refused(house):
     form = {**local_form(house, part="field", name="voice.place", how="hidden")}
     form["org"] = house.org("neighbour").pk
-    assert house.client("admin").post(URL, form).status_code == 403
+    assert house.client("admin").post(URL, form).status_code == 422
     assert programmes.overrides("public_voice") == []
 
 
@@ -174,9 +176,43 @@ def test_switch_is_turned_with_its_reason_beside_it(house):
     client = house.client("admin")
     told = client.get("/studio/switches").content.decode()
     assert "second_signature" in told
-    form = local_form(house, part="setting", name="second_signature", value="true", next="switches")
-    assert client.post(URL, form).headers["Location"].endswith("/studio/switches")
+    form = local_form(house, part="setting", name="second_signature", value="true")
+    form |= {
+        "programme": "public_voice",
+        "clause": " 依据还没有写 ",
+        "org": "",
+        "org-text": "无此处",
+    }
+    refused = client.post("/studio/switches", form)
+    assert refused.status_code == 422
+    assert "依据还没有写" in refused.content.decode()
+    assert "无此处" in refused.content.decode()
+    assert programmes.overrides("public_voice") == []
+    center = house.org("center")
+    form |= {"clause": "市府办〔2026〕1号", "org-text": center.name}
+    done = client.post("/studio/switches", form)
+    assert done.headers["Location"].endswith("/studio/switches")
     assert [o.value for o in programmes.overrides("public_voice")] == [True]
+
+
+def test_a_release_is_put_in_force_at_a_place_that_is_typed(house):
+    client = house.client("admin")
+    release = programmes.releases()[0]
+    form = {"release": release.pk, "start": "2026-03-01", "org-text": "无此处"}
+    refused = client.post("/studio/programmes", form)
+    assert refused.status_code == 422
+    assert "无此处" in refused.content.decode()
+    done = client.post("/studio/programmes", {**form, "org-text": house.org("center").name})
+    assert done.status_code == 302
+    held = programmes.all_in_force(house.at.date())
+    assert (release.pk, house.org("center").pk) in {(f.release_id, f.org_id) for f in held}
+
+
+def test_the_page_is_about_the_place_that_is_typed(house):
+    told = house.client("admin").get("/studio/switches", {"org-text": house.org("center").name})
+    assert house.org("center").name in told.content.decode()
+    lost = house.client("admin").get("/studio/switches", {"org-text": "无此处"})
+    assert "notice-box bad" in lost.content.decode()
 
 
 def test_programme_page_draws_each_kind_beside_its_table(house):

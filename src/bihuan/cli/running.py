@@ -112,6 +112,7 @@ def work(args: argparse.Namespace) -> int:
     worker.listen()
     _refuse_behind()
     if not args.once:
+        say(f"working, looking every {args.interval} s; ends with Ctrl-C")
         worker.loop(args.interval)
         return OK
     done = worker.round()

@@ -2,9 +2,9 @@
 
 On PostgreSQL numbers are given out before their transactions commit: event 8 may be there and event
 7 not yet. So an export stops at a number below which nothing can come any more: it notes the last
-number given out, then a fresh transaction id, and waits until every older transaction has ended.
-That suffices because an event is never the first write of its transaction (its row is): whoever had
-a number by then had a transaction id already. On SQLite writers queue, and the last number is it.
+number given out, then who is writing to the log, and waits until those have ended. That suffices
+because an insert locks its table before it draws a number, keeps the lock until it has committed,
+and lets go only when others can see its rows. On SQLite writers queue, and the last number is it.
 """
 
 import json
@@ -52,10 +52,10 @@ _BEFORE = (
 
 @dataclass(frozen=True)
 class Mark:
-    """Every event up to `event` is settled once every transaction before `transaction` has ended."""
+    """Every event up to `event` is settled once these transactions, who were writing, have ended."""
 
     event: int
-    transaction: int
+    writers: tuple[str, ...]
 
 
 class Reader(Protocol):
@@ -177,24 +177,32 @@ def settled(source: Source, left: list[Mark]) -> tuple[int, list[Mark]]:
         return source.last(), []
     mark = _mark(source)
     for _ in range(PATIENCE):
-        if _oldest(source) >= mark.transaction:
+        if not mark.writers or _ended(mark, _writers(source)):
             return mark.event, []
         time.sleep(PAUSE)
     marks = sorted([*left, mark], key=lambda m: m.event)
-    oldest = _oldest(source)
-    passed = [m.event for m in marks if m.transaction <= oldest]
-    waiting = [m for m in marks if m.transaction > oldest]
+    writing = _writers(source)
+    passed = [m.event for m in marks if _ended(m, writing)]
+    waiting = [m for m in marks if not _ended(m, writing)]
     # The oldest still waiting is the next to pass; more than it and the newest help nobody.
     return max(passed, default=0), waiting[:1] + waiting[-1:] if len(waiting) > 1 else waiting
 
 
 def _mark(source: Source) -> Mark:
     last = source.table("SELECT last_value AS n FROM audit_event_id_seq")["n"][0].as_py()
-    # Asked afterwards, and on its own: it is larger than that of anybody who had a number then.
-    fresh = source.table("SELECT pg_current_xact_id()::text AS n")["n"][0].as_py()
-    return Mark(int(last), int(fresh))
+    # Asked afterwards: who had a number then is still among them, or has ended.
+    return Mark(int(last), tuple(sorted(_writers(source))))
 
 
-def _oldest(source: Source) -> int:
-    sql = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS n"
-    return int(source.table(sql)["n"][0].as_py())
+def _ended(mark: Mark, writing: set[str]) -> bool:
+    return writing.isdisjoint(mark.writers)
+
+
+def _writers(source: Source) -> set[str]:
+    """The transactions that write to the log at this moment."""
+    sql = (
+        "SELECT DISTINCT virtualtransaction AS who FROM pg_locks WHERE locktype = 'relation' "
+        "AND relation = 'audit_event'::regclass AND mode = 'RowExclusiveLock' AND granted "
+        "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    )
+    return set(source.table(sql)["who"].to_pylist())

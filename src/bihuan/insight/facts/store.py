@@ -72,7 +72,7 @@ def _of(raw: Mapping[str, Any]) -> Manifest:
     return Manifest(
         **{
             **{k: v for k, v in raw.items() if k != "format"},
-            "marks": tuple(Mark(**m) for m in raw["marks"]),
+            "marks": tuple(Mark(m["event"], tuple(m["writers"])) for m in raw["marks"]),
             "steps": tuple(File(**f) for f in raw["steps"]),
             "places": File(**raw["places"]) if raw["places"] else None,
             "tallies": {name: File(**f) for name, f in raw["tallies"].items()},

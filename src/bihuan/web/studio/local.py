@@ -4,29 +4,26 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods
 
 from bihuan.foundation.access.api import Actor, require_admin
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org
+from bihuan.kernel.matters.api import InputError
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.programmes.api import ProgrammeError
 from bihuan.lib.clock import now
 from bihuan.spec.schema import Input, Programme
-from bihuan.web import errors, words
+from bihuan.web import choosing, errors, words
 from bihuan.web.actor import actor_of
-from bihuan.web.studio.door import administrator, carry_out, day_of, number_of, today
+from bihuan.web.studio.door import administrator, carry_out, chosen, day_of, number_of, show, today
 
 LOCALES = (("zh-Hans", "zh"), ("en", "en"))
 NEW = "*"
 TEXTS = ("words", "help")
-
-
-def places_of(who: Actor) -> list[Org]:
-    """The organisations the actor administers, by place in the tree."""
-    return [o for p in who.paths("admin") for o in orgs.find_orgs(within=p, limit=500)]
 
 
 def known(programme_id: str) -> Programme:
@@ -87,9 +84,21 @@ def describe(spec: Programme, row: programmes.Override) -> tuple[str, str]:
     return " · ".join(labels), "；".join(said)
 
 
-def _place(request: HttpRequest, who: Actor, known_places: list[Org]) -> Org | None:
-    asked = request.GET.get("org", "")
-    return next((o for o in known_places if str(o.pk) == asked), next(iter(known_places), None))
+def _looked_at(request: HttpRequest, who: Actor) -> Org:
+    """The organisation the page is about: the one asked for, else the highest one administers.
+    What is asked for and cannot be is told in words."""
+    try:
+        found = choosing.taken(request.GET, "org", "org", choosing.of_admin(who, today()))
+    except InputError as error:
+        messages.error(request, errors.message(error), extra_tags="bad")
+        found = None
+    return orgs.org(found) if isinstance(found, int) else orgs.orgs_at(who.paths("admin"))[0]
+
+
+def _context(place: Org) -> dict[str, Any]:
+    """What the forms of local changes need to know of the place."""
+    label = choosing.chosen([str(place.pk)])[0].label
+    return {"place": place, "place_label": label, "today": today()}
 
 
 @administrator
@@ -98,30 +107,23 @@ def local(request: HttpRequest, programme: str) -> HttpResponse:
     """What differs here from what is shipped, and the forms that change it."""
     who = actor_of(request)
     spec = known(programme)
-    if request.method == "POST":
-        done = carry_out(request, lambda: _change(request, spec, who))
-        if done or request.POST.get("next") == "switches":
-            back = "studio:switches" if request.POST.get("next") == "switches" else ""
-            return redirect(back) if back else redirect("studio:local", programme=programme)
+    if request.method == "POST" and carry_out(request, lambda: _change(request, spec, who)):
+        return redirect("studio:local", programme=programme)
     return _page(request, spec, who)
 
 
 def _page(request: HttpRequest, spec: Programme, who: Actor) -> HttpResponse:
-    admin_of = places_of(who)
-    place = _place(request, who, admin_of)
+    place = _looked_at(request, who)
     rows = [
         (row, *describe(spec, row), who.has("admin", row.org.path))
         for row in programmes.overrides(spec.id)
     ]
     context: dict[str, Any] = {
-        "section": "studio",
+        **_context(place),
         "page": "programmes",
         "programme": spec,
         "title": words.of(spec, "title"),
         "rows": rows,
-        "orgs": admin_of,
-        "place": place,
-        "today": today(),
         "settings": [
             (name, words.of(spec, f"settings.{name}"))
             for name, one in spec.settings.items()
@@ -130,20 +132,18 @@ def _page(request: HttpRequest, spec: Programme, who: Actor) -> HttpResponse:
         ],
         "choices": _choices(spec),
         "fields": [(name, label) for name, label, _ in _inputs(spec)],
-        "given": request.POST,
     }
-    if place is not None:
-        try:
-            held = programmes.held(spec.id, place.path, today())
-        except ProgrammeError as error:
-            context["not_held"] = errors.message(error)
-        else:
-            context["difference"] = programmes.difference(held)
-            context["lost"] = [
-                (*describe(spec, row), errors.message(ProgrammeError(e.key, **e.values)))
-                for row, e in held.lost()
-            ]
-    return render(request, "studio/local.html", context)
+    try:
+        held = programmes.held(spec.id, place.path, today())
+    except ProgrammeError as error:
+        context["not_held"] = errors.message(error)
+    else:
+        context["difference"] = programmes.difference(held)
+        context["lost"] = [
+            (*describe(spec, row), errors.message(ProgrammeError(e.key, **e.values)))
+            for row, e in held.lost()
+        ]
+    return show(request, "studio/local.html", context)
 
 
 def _texts(request: HttpRequest) -> dict[str, str]:
@@ -188,7 +188,7 @@ def _change(request: HttpRequest, spec: Programme, who: Actor) -> None:
         require_admin(who, row.org)
         programmes.end_override(row.pk, on=today(), at=now(), actor=who.ref)
         return
-    place = orgs.org(number_of(request.POST.get("org")))
+    place = orgs.org(chosen(request, "org", "org"))
     require_admin(who, place)
     start = day_of(request, "start") or today()
     part = request.POST.get("part", "setting")
@@ -212,37 +212,35 @@ def _change(request: HttpRequest, spec: Programme, who: Actor) -> None:
 
 
 @administrator
-@require_GET
+@require_http_methods(["GET", "POST"])
 def switches(request: HttpRequest) -> HttpResponse:
     """Every yes-or-no setting of every programme on one page, each with its reason."""
     who = actor_of(request)
-    admin_of = places_of(who)
-    place = _place(request, who, admin_of)
-    rows = []
-    for spec in programmes.known():
-        for name, one in spec.settings.items():
-            if one.type != "switch" or place is None:
-                continue
-            found = programmes.resolve(
-                spec, name, org_path=place.path, on=today(), case={"level": place.level}
-            )
-            rows.append(
-                {
-                    "programme": spec.id,
-                    "title": words.of(spec, "title"),
-                    "name": name,
-                    "label": words.of(spec, f"settings.{name}"),
-                    "why": words.of(spec, f"why.{name}"),
-                    "held": found,
-                    "turn": "false" if found.value else "true",
-                }
-            )
-    context = {
-        "section": "studio",
-        "page": "switches",
-        "rows": rows,
-        "orgs": admin_of,
-        "place": place,
-        "today": today(),
+    if request.method == "POST":
+        spec = known(request.POST.get("programme", ""))
+        if carry_out(request, lambda: _change(request, spec, who)):
+            return redirect("studio:switches")
+    place = _looked_at(request, who)
+    rows = [
+        _switch(spec, name, place)
+        for spec in programmes.known()
+        for name, one in spec.settings.items()
+        if one.type == "switch"
+    ]
+    context = {**_context(place), "page": "switches", "rows": rows}
+    return show(request, "studio/switches.html", context)
+
+
+def _switch(spec: Programme, name: str, place: Org) -> dict[str, Any]:
+    held = programmes.resolve(
+        spec, name, org_path=place.path, on=today(), case={"level": place.level}
+    )
+    return {
+        "programme": spec.id,
+        "title": words.of(spec, "title"),
+        "name": name,
+        "label": words.of(spec, f"settings.{name}"),
+        "why": words.of(spec, f"why.{name}"),
+        "held": held,
+        "turn": "false" if held.value else "true",
     }
-    return render(request, "studio/switches.html", context)

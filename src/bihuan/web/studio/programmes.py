@@ -19,8 +19,8 @@ from bihuan.spec import chart
 from bihuan.spec.schema import Programme
 from bihuan.web import words
 from bihuan.web.actor import actor_of
-from bihuan.web.studio.door import administrator, carry_out, day_of, number_of, today
-from bihuan.web.studio.local import known, places_of
+from bihuan.web.studio.door import administrator, carry_out, chosen, day_of, number_of, show, today
+from bihuan.web.studio.local import known
 
 
 @administrator
@@ -28,27 +28,23 @@ from bihuan.web.studio.local import known, places_of
 def index(request: HttpRequest) -> HttpResponse:
     """What is in force where; another release or place."""
     who = actor_of(request)
-    if request.method == "POST":
-        place = orgs.org(number_of(request.POST.get("org")))
-        require_admin(who, place)
-        start = day_of(request, "start") or today()
-        release = programmes.release_row(number_of(request.POST.get("release")))
-        carry_out(
-            request,
-            lambda: programmes.put_in_force(
-                release.pk, place, start=start, at=now(), actor=who.ref
-            ),
-        )
+    if request.method == "POST" and carry_out(request, lambda: _put_in_force(request, who)):
         return redirect("studio:programmes")
     context = {
-        "section": "studio",
         "page": "programmes",
         "rows": programmes.all_in_force(today()),
         "releases": programmes.releases(),
-        "orgs": places_of(who),
         "today": today(),
     }
-    return render(request, "studio/programmes.html", context)
+    return show(request, "studio/programmes.html", context)
+
+
+def _put_in_force(request: HttpRequest, who: Actor) -> None:
+    place = orgs.org(chosen(request, "org", "org"))
+    require_admin(who, place)
+    release = programmes.release_row(number_of(request.POST.get("release")))
+    start = day_of(request, "start") or today()
+    programmes.put_in_force(release.pk, place, start=start, at=now(), actor=who.ref)
 
 
 @administrator
@@ -116,17 +112,10 @@ def calendar(request: HttpRequest) -> HttpResponse:
     """The country's working days, year by year; a newly announced year re-dates open matters."""
     who = actor_of(request)
     row = orgs.calendars.default()
-    if request.method == "POST":
-        carry_out(request, lambda: _set_year(request, who))
+    if request.method == "POST" and carry_out(request, lambda: _set_year(request, who)):
         return redirect("studio:calendar")
-    context = {
-        "section": "studio",
-        "page": "calendar",
-        "calendar": row,
-        "years": orgs.calendars.years(row.pk),
-        "given": request.POST,
-    }
-    return render(request, "studio/calendar.html", context)
+    context = {"page": "calendar", "calendar": row, "years": orgs.calendars.years(row.pk)}
+    return show(request, "studio/calendar.html", context)
 
 
 def _set_year(request: HttpRequest, who: Actor) -> None:
