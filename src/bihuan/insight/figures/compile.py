@@ -4,7 +4,7 @@ The answer's columns: the keys asked for, `amount`, and for shares `part` and `e
 is how many matters, steps or readings the amount rests on.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, reduce
 from operator import and_, or_
@@ -85,7 +85,7 @@ def _holds(steps: ir.Table, name: str) -> ir.BooleanValue:
 
 
 def condition(steps: ir.Table, where: Where) -> ir.BooleanValue:
-    """Whether a step is meant; true or false, never unknown."""
+    """Whether a step is meant; unknown where the step says nothing of it."""
     parts: list[ir.BooleanValue] = [
         steps[column].isin(getattr(where, key))
         for key, column in _LISTS.items()
@@ -98,11 +98,20 @@ def condition(steps: ir.Table, where: Where) -> ir.BooleanValue:
         parts.append(steps.late.notnull())
     elif where.promise is not None:
         parts.append(steps.late == (where.promise == "broken"))
-    return reduce(and_, parts).fill_null(NEVER)
+    return reduce(and_, parts)
 
 
-def _any(conditions: list[ir.BooleanValue]) -> ir.BooleanValue:
-    return reduce(or_, conditions) if conditions else NEVER
+def _any(steps: ir.Table, wheres: Sequence[Where]) -> ir.BooleanValue:
+    return reduce(or_, [condition(steps, one) for one in wheres])
+
+
+def _mark(steps: ir.Table, wheres: Sequence[Where]) -> ir.BooleanValue:
+    """Whether a step is meant by one of them; true or false, never unknown."""
+    return _any(steps, wheres).fill_null(NEVER) if wheres else NEVER
+
+
+def _parts(spec: FigureSpec) -> list[Where]:
+    return [spec.part] if spec.part else []
 
 
 def _of_period(table: ir.Table, period: Period) -> ir.Table:
@@ -156,12 +165,14 @@ def _steps(spec: FigureSpec, tables: Tables, asked: Question) -> ir.Table:
     if spec.measure == "tally":
         steps = _read(spec, steps, tables)
     steps = _of_period(steps, asked.period)
+    # Of steps, only those it speaks of matter; a matter may be part, or out, by another step.
+    others = [*_parts(spec), *spec.excluded] if spec.of == "matters" else []
+    steps = steps.filter(_any(steps, [spec.among, *others]))
     steps = steps.mutate(
-        is_among=condition(steps, spec.among),
-        is_part=condition(steps, spec.part) if spec.part else NEVER,
-        is_out=_any([condition(steps, one) for one in spec.excluded]),
+        is_among=_mark(steps, [spec.among]),
+        is_part=_mark(steps, _parts(spec)),
+        is_out=_mark(steps, spec.excluded),
     )
-    steps = steps.filter(steps.is_among | steps.is_part | steps.is_out)
     return _placed(steps, tables, spec, asked)
 
 
@@ -196,7 +207,8 @@ def expression(spec: FigureSpec, asked: Question) -> ir.Table:
 
 def _apart(spec: FigureSpec, steps: ir.Table, keys: dict[str, ir.Value]) -> ir.Table:
     """What is counted, one row each: a step, or a matter with what its steps were together."""
-    marks = ("is_among", "is_part", "is_out")
+    # A mark that the figure has no use for is not carried along.
+    marks = ["is_among", *["is_part"] * bool(spec.part), *["is_out"] * bool(spec.excluded)]
     if spec.of == "steps":
         return steps.select(**keys, **{name: steps[name] for name in marks})
     # Most matters have one step that is meant: telling them apart must not cost a sort.
@@ -210,12 +222,13 @@ def _counted(spec: FigureSpec, steps: ir.Table, keys: dict[str, ir.Value]) -> ir
         amount = steps.matter.nunique()
         return _grouped(steps, keys, {"amount": amount, "sample": amount})
     apart = _apart(spec, steps, keys)
-    inside = apart.is_among & ~apart.is_out
+    out = apart.is_out if spec.excluded else NEVER
+    inside = apart.is_among & ~out
     total = inside.sum()
     cells = {
         "amount": total,
-        "part": (inside & apart.is_part).sum(),
-        "excluded": (apart.is_among & apart.is_out).sum(),
+        "part": (inside & (apart.is_part if spec.part else NEVER)).sum(),
+        "excluded": (apart.is_among & out).sum(),
         "sample": total,
     }
     return _grouped(apart, {name: apart[name] for name in keys}, cells)

@@ -1,8 +1,10 @@
 """The two engines: DuckDB in this process, or a Spark cluster. The only file that names them."""
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import date
+from functools import lru_cache
 from importlib import import_module
 from typing import Any, Protocol
 
@@ -40,7 +42,10 @@ class _DuckDB:
         if self.held.get(name) == list(paths):
             return
         self.held[name] = list(paths)
-        self.connection.read_parquet(list(paths), hive_partitioning=False).create_view(name)
+        files = ", ".join("'" + path.replace("'", "''") + "'" for path in paths)
+        # Of this connection alone: other threads hold other files under the same name.
+        reading = f"SELECT * FROM read_parquet([{files}], hive_partitioning = false)"  # noqa: S608 - paths of our own manifest
+        self.connection.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {reading}")
 
     def rows(self, sql: str) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self.connection.sql(sql).to_arrow_table().to_pylist()
@@ -64,9 +69,18 @@ class _Spark:
             self.session.catalog.dropTempView(table.name)
 
 
+@lru_cache(maxsize=1)
+def _memory(process: int) -> duckdb.DuckDBPyConnection:
+    """One DuckDB a process: to start one takes longer than most figures."""
+    del process
+    return duckdb.connect(
+        config={"autoinstall_known_extensions": "false", "parquet_metadata_cache": "true"}
+    )
+
+
 @contextmanager
 def _duckdb() -> Iterator[Engine]:
-    with closing(duckdb.connect()) as connection:
+    with closing(_memory(os.getpid()).cursor()) as connection:
         yield _DuckDB(connection)
 
 
