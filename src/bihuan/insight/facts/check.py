@@ -59,8 +59,9 @@ def _comparable(rows: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:
 def _differences(run: Run, state: Manifest, low: int, high: int) -> Iterator[Finding]:
     paths = [run.into.path(file) for file in state.steps]
     engine = run.engine
+    taken = run.take(low, high)
     for stream in streams.streams():
-        fresh = engine.from_arrow(run.facts(stream, low, high, persons=state.persons))
+        fresh = engine.from_arrow(run.facts(stream, taken, persons=state.persons))
         kept = engine.from_arrow(shape.STEPS.empty_table())
         if paths:
             kept = engine.read_parquet(paths, hive_partitioning=False)

@@ -1,5 +1,7 @@
 """Exporting: from the log to the folder, a stretch of events at a time, each a state of its own."""
 
+from collections.abc import Mapping
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,8 +16,9 @@ from bihuan.insight.facts.store import File, Manifest, Store
 from bihuan.insight.facts.streams import Stream, Tally, Vocabulary
 from bihuan.insight.problems import InsightError
 
-# Events taken at once: what two hundred thousand say fits into half a gigabyte.
-STRETCH = 200_000
+# Events taken at once, while those before are made facts: two hundred thousand fit into half a
+# gigabyte.
+STRETCH = 100_000
 COUNTS = pa.schema([("row", pa.int64()), ("day", pa.date32()), ("count", pa.int64())])
 
 
@@ -71,6 +74,22 @@ def _instant(rows: pa.Table) -> str:
 
 
 @dataclass(frozen=True)
+class Taken:
+    """What was read of the events low < id <= high: those of each kind of streams with what came
+    before them there, the newest of all, and the organisations if any facts must find theirs."""
+
+    low: int
+    high: int
+    events: Mapping[str, pa.Table]
+    tail: tuple[int, str]
+    places: pa.Table | None
+
+
+def _finds_home(stream: Stream) -> bool:
+    return "home_path" in stream.columns and "home" not in stream.columns
+
+
+@dataclass(frozen=True)
 class Run:
     into: Store
     log: Source
@@ -88,43 +107,57 @@ class Run:
                 f"steps/{state.batch + 1:06d}-empty.parquet", shape.STEPS.empty_table()
             )
             state = replace(state, steps=(empty,))
-        while low < high:
-            top = min(low + self.stretch, high)
-            state, fresh = self._stretch(state, low, top)
-            rows += fresh
-            low = top
-            if low < high and fresh and not whole:
-                state = self.into.commit(state)
+        with ThreadPoolExecutor(max_workers=1) as reader:
+            ahead = self._ahead(reader, low, high)
+            while ahead is not None:
+                taken = ahead.result()
+                ahead = self._ahead(reader, taken.high, high)
+                state, fresh = self._stretch(state, taken)
+                rows += fresh
+                if ahead is not None and fresh and not whole:
+                    state = self.into.commit(state)
         return state, rows
 
-    def _stretch(self, state: Manifest, low: int, high: int) -> tuple[Manifest, int]:
+    def _ahead(self, reader: Executor, low: int, high: int) -> "Future[Taken] | None":
+        if low >= high:
+            return None
+        return reader.submit(self.take, low, min(low + self.stretch, high))
+
+    def take(self, low: int, high: int) -> Taken:
+        """Reads a stretch of the log."""
+        known = streams.streams()
+        events = {one.name: self.log.events(one, low, high) for one in known}
+        lost = any(events[one.name].num_rows for one in known if _finds_home(one))
+        places = tree.places(self.log.org_events(high)) if lost else None
+        return Taken(low, high, events, self.log.tail(high), places)
+
+    def _stretch(self, state: Manifest, taken: Taken) -> tuple[Manifest, int]:
         files: list[File] = []
         newest = state.newest
         for stream in streams.streams():
-            rows = self.facts(stream, low, high, persons=state.persons)
+            rows = self.facts(stream, taken, persons=state.persons)
             if rows.num_rows:
                 newest = max(newest, _instant(rows))
-                files += self._written(rows, stream, state.batch + 1, high)
-        tail, tail_hash = self.log.tail(high)
+                files += self._written(rows, stream, state.batch + 1, taken.high)
         fresh = replace(
             state,
-            horizon=high,
-            tail=tail,
-            tail_hash=tail_hash,
+            horizon=taken.high,
+            tail=taken.tail[0],
+            tail_hash=taken.tail[1],
             newest=newest,
             steps=(*state.steps, *files),
         )
         return fresh, sum(one.rows for one in files)
 
-    def facts(self, stream: Stream, low: int, high: int, *, persons: bool) -> pa.Table:
-        """The facts of one kind of streams for the events low < id <= high."""
-        events = self.log.events(stream, low, high)
+    def facts(self, stream: Stream, taken: Taken, *, persons: bool) -> pa.Table:
+        """The facts of one kind of streams for the events that were taken."""
+        events = taken.events[stream.name]
         if events.num_rows == 0:
             return shape.STEPS.empty_table()
         rows = shape.steps(self.engine, events, stream, self.known, persons=persons)
-        rows = rows.filter(pc.greater(rows["event"], low)) if low else rows
-        if "home_path" in stream.columns and "home" not in stream.columns:
-            rows = shape.homes(self.engine, rows, tree.places(self.log.org_events(high)))
+        rows = rows.filter(pc.greater(rows["event"], taken.low)) if taken.low else rows
+        if _finds_home(stream) and taken.places is not None:
+            rows = shape.homes(self.engine, rows, taken.places)
         return rows
 
     def _written(self, rows: pa.Table, stream: Stream, batch: int, high: int) -> list[File]:

@@ -82,10 +82,10 @@ class _SQLite:
     process: subprocess.Popen[bytes]
 
     def table(self, sql: str, values: Sequence[int | str], shape: pa.Schema | None) -> pa.Table:
-        asked = sql.format(*(f"?{n}" for n in range(1, len(values) + 1)))
         assert self.process.stdin is not None
         assert self.process.stdout is not None
-        self.process.stdin.write(f"{json.dumps([asked, values])}\n".encode())
+        asked = sql.format(*map(_literal, values))
+        self.process.stdin.write(f"{json.dumps(asked)}\n".encode())
         self.process.stdin.flush()
         try:
             found = pa.ipc.open_stream(self.process.stdout).read_all()
@@ -94,6 +94,10 @@ class _SQLite:
             raise InsightError("insight.unread") from error
         # An empty answer of SQLite has no types: it knows only those of values.
         return found if found.num_rows or shape is None else shape.empty_table()
+
+
+def _literal(value: int | str) -> str:
+    return str(value) if isinstance(value, int) else "'" + value.replace("'", "''") + "'"
 
 
 @dataclass(frozen=True)
