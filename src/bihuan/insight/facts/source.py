@@ -11,15 +11,15 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import quote, urlencode
 
-import adbc_driver_postgresql.dbapi as postgresql
+import adbc_driver_postgresql as postgresql
 import pyarrow as pa
-from adbc_driver_manager import dbapi
+from adbc_driver_manager import AdbcConnection, AdbcStatement
 from django.db import connection
 
 from bihuan.insight.facts import apart
@@ -61,18 +61,20 @@ class Mark:
 class Reader(Protocol):
     """An open connection for reading."""
 
-    def table(self, sql: str, values: Sequence[int | str], shape: pa.Schema | None) -> pa.Table:
-        """The answer to a query whose parameters are written {0}, {1}, …"""
+    def table(self, sql: str, shape: pa.Schema | None) -> pa.Table:
+        """The answer to a query."""
 
 
 @dataclass(frozen=True)
 class _Postgres:
-    cursor: dbapi.Cursor
+    # The driver's lower half: its DB-API brings pandas with it, a second of every command.
+    statement: AdbcStatement
 
-    def table(self, sql: str, values: Sequence[int | str], shape: pa.Schema | None) -> pa.Table:
+    def table(self, sql: str, shape: pa.Schema | None) -> pa.Table:
         del shape
-        self.cursor.execute(sql.format(*(f"${n}" for n in range(1, len(values) + 1))), values)
-        return self.cursor.fetch_arrow_table()
+        self.statement.set_sql_query(sql)
+        answer, _ = self.statement.execute_query()
+        return pa.RecordBatchReader.from_stream(answer).read_all()
 
 
 @dataclass(frozen=True)
@@ -81,11 +83,10 @@ class _SQLite:
 
     process: subprocess.Popen[bytes]
 
-    def table(self, sql: str, values: Sequence[int | str], shape: pa.Schema | None) -> pa.Table:
+    def table(self, sql: str, shape: pa.Schema | None) -> pa.Table:
         assert self.process.stdin is not None
         assert self.process.stdout is not None
-        asked = sql.format(*map(_literal, values))
-        self.process.stdin.write(f"{json.dumps(asked)}\n".encode())
+        self.process.stdin.write(f"{json.dumps(sql)}\n".encode())
         self.process.stdin.flush()
         try:
             found = pa.ipc.open_stream(self.process.stdout).read_all()
@@ -107,8 +108,8 @@ class Source:
     reader: Reader
 
     def table(self, sql: str, *values: int | str, shape: pa.Schema | None = None) -> pa.Table:
-        """The answer to a query whose parameters are written {0}, {1}, …"""
-        return self.reader.table(sql, values, shape)
+        """The answer to a query whose values, of our own making, are written {0}, {1}, …"""
+        return self.reader.table(sql.format(*map(_literal, values)), shape)
 
     def tail(self, high: int) -> tuple[int, str]:
         """The newest event up to a number, and its hash; (0, '') while there is none."""
@@ -158,9 +159,12 @@ def _uri() -> str:
 def opened() -> Iterator[Source]:
     """A connection of its own, for reading only, to the database that the product uses."""
     if connection.vendor == "postgresql":
-        made = postgresql.connect(_uri(), autocommit=True)
-        with closing(made), closing(made.cursor()) as cursor:
-            yield Source(_Postgres(cursor))
+        with (
+            closing(postgresql.connect(_uri())) as database,
+            closing(AdbcConnection(database)) as made,
+            closing(AdbcStatement(made)) as statement,
+        ):
+            yield Source(_Postgres(statement))
         return
     path = f"file:{quote(str(connection.settings_dict['NAME']))}?mode=ro"
     command = [sys.executable, "-m", apart.__name__, path]
