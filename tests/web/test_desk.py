@@ -5,7 +5,11 @@ from datetime import date
 
 import openpyxl
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
+from bihuan.kernel.matters import api as matters
+from bihuan.kernel.matters.api import Opened
 from bihuan.kernel.programmes import api as programmes
 
 pytestmark = pytest.mark.django_db
@@ -287,8 +291,6 @@ def test_own_password_needs_the_present_one(house):
 
 
 def test_a_matter_kept_from_somebody_is_not_named_beside_one_they_see(house):
-    from bihuan.kernel.matters import api as matters
-
     matter = house.act(house.dispatched(), "instruct", "leader", words="请办", days=3)
     (child,) = matters.open_children(matter)
     handler = house.actor("handler")
@@ -297,6 +299,46 @@ def test_a_matter_kept_from_somebody_is_not_named_beside_one_they_see(house):
     assert matter.number in page(client.get(f"/desk/matters/{child.pk}"))
     matters.recuse(child.pk, handler.person_id, actor=handler, at=house.at, reason="当事人亲属")
     assert child.number not in page(client.get(f"/desk/matters/{matter.pk}"))
+
+
+def told_to(house, who, matter):
+    """What each door tells somebody: pages, tables, files, notices."""
+    client = house.client(who)
+    told = {
+        address: page(client.get(address))
+        for address in (
+            "/desk/?tab=all",
+            "/desk/?tab=all&text=红绿灯",
+            "/desk/inbox",
+        )
+    }
+    book = openpyxl.load_workbook(io.BytesIO(client.get("/desk/export.xlsx?tab=all").content))
+    told["export"] = str([[c.value for c in row] for row in book.active.iter_rows()])
+    shown = client.get(f"/desk/matters/{matter.pk}/files/open-1")
+    content = b"".join(shown.streaming_content) if shown.streaming else b""
+    told["file"] = matter.number if content else ""
+    return {door for door, text in told.items() if matter.number in text}
+
+
+def test_a_recused_person_finds_it_through_no_door(house):
+    """Every door shows it to a colleague, so that this test can fail."""
+    picture = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(picture, "PNG")
+    sent = SimpleUploadedFile("现场.png", picture.getvalue())
+    form = {"category": "complaint", "body": "红绿灯坏了三天没有人修。", "key": "k"}
+    assert house.client().post("/ask", {**form, "files": sent}).status_code == 200
+    matter = matters.Matter.objects.latest("pk")
+    house.dispatched(Opened(matter, ""))
+    both = [told_to(house, who, matter) for who in ("handler", "handler2")]
+    assert both[0] == both[1]
+    assert len(both[0]) == 5
+    leader = house.actor("leader")
+    handler = house.person("handler").pk
+    matters.recuse(matter.pk, handler, actor=leader, at=house.at, reason="当事人亲属")
+    house.act(matter, "instruct", "leader", words="请抓紧", days=3)
+    assert told_to(house, "handler2", matter) == both[1]
+    # What they were told before stays in their inbox.
+    assert told_to(house, "handler", matter) == {"/desk/inbox"}
 
 
 @pytest.mark.parametrize(
