@@ -52,10 +52,13 @@ class Caller:
     def patch(self, path: str, body: Any) -> Any:
         return self.call("PATCH", path, body)
 
-    def upload(self, path: str, data: Any, files: list[Any]) -> Any:
+    def upload(self, path: str, data: Any, files: list[Any], **headers: str) -> Any:
         """A multipart request with one JSON part and files."""
+        given = {name.replace("_", "-"): value for name, value in headers.items()}
         return self.client.post(
-            f"{V1}{path}", {"data": json.dumps(data), "files": files}, headers=self.headers()
+            f"{V1}{path}",
+            {"data": json.dumps(data), "files": files},
+            headers=self.headers(given),
         )
 
 

@@ -1,8 +1,11 @@
 """Every write by token under `Idempotency-Key`: repeated, it has one effect and the same answer."""
 
+import io
+
 import pytest
 from django.apps import apps
 from house import BODY
+from PIL import Image
 from test_matrix import TABLE, World, operations
 
 from bihuan.foundation.access import answers
@@ -116,6 +119,25 @@ def test_many_at_once_under_one_key(house, callers):
     )
     codes = {item["error"]["code"] for item in other.json()["items"]}
     assert codes == {"matters.key_used"}
+    assert rows() == before
+
+
+def test_other_files_are_other_contents(house, callers):
+    desk = callers("desk")
+    pk = house.open().matter.pk
+
+    def sent(colour):
+        content = io.BytesIO()
+        Image.new("RGB", (8, 8), colour).save(content, "PNG")
+        content.seek(0)
+        content.name = "现场.png"
+        address = f"/matters/{pk}/actions/accept/upload"
+        return desk.upload(address, {"inputs": {}}, [content], Idempotency_Key="k")
+
+    assert sent("red").status_code == 200
+    before = rows()
+    assert sent("red").status_code == 200
+    assert sent("blue").json()["error"]["code"] == "matters.key_used"
     assert rows() == before
 
 

@@ -154,16 +154,26 @@ def act(
                 found, action_id, actor=actor, at=at, data=data or {}, files=files, key=digest
             )
     except (MatterError, ConflictError, IntegrityError, OperationalError) as error:
-        return _unless_repeated(error, matter_id, digest, action_id=action_id, data=data or {})
+        return _unless_repeated(
+            error, matter_id, digest, action_id=action_id, data=data or {}, files=files
+        )
 
 
 def _refuse_other_contents(
-    found: Matter, action_id: str, done: Event, data: Mapping[str, Any]
+    found: Matter,
+    action_id: str,
+    done: Event,
+    data: Mapping[str, Any],
+    files: Sequence[Stored],
 ) -> None:
     """A retry says what it said the first time; anything else under its key was never done."""
+    said = read(done)
+    parts = said.get("parts", {}).items()
+    kept = sorted(part["sha256"] for name, part in parts if name.startswith("file/"))
+    if kept != sorted(one.sha256 for one in files):
+        raise RefusedError("matters.key_used")
     if done.private is None and done.private_digest:
         return
-    said = read(done)
     first = {**said.get("inputs", {}), **said.get("private", {}).get("inputs", {})}
     _, kind = _spec(found)
     action = kind.actions.get(action_id)
@@ -178,12 +188,13 @@ def _unless_repeated(
     *,
     action_id: str,
     data: Mapping[str, Any],
+    files: Sequence[Stored] = (),
 ) -> Matter:
     """A request that came before, or just now, has changed what this one met: then all is well."""
     done: Event | None = earlier(digest)
     if done is not None:
         acted = Matter.objects.get(pk=int(done.stream.partition(":")[2]))
-        _refuse_other_contents(acted, action_id, done, data)
+        _refuse_other_contents(acted, action_id, done, data, files)
         return acted
     if isinstance(error, (MatterError, IntegrityError)):
         raise error
