@@ -5,7 +5,8 @@ is how many matters, steps or readings the amount rests on.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import lru_cache, reduce
 from operator import and_, or_
 
@@ -22,11 +23,16 @@ from bihuan.rules.periods import Grain, Period
 from bihuan.spec.figures import FigureSpec, Where
 
 SECONDS_A_DAY = 86_400
+# For words that are remembered without their days.
+ANY = Period.of(Grain.DAY, date.min)
 # How deep the tree may be: a path has at most this many steps.
 DEEPEST = 64
 # The names under which an engine holds the facts.
 STEPS_NAME, PLACES_NAME = "steps", "places"
 NEVER = ibis.literal(value=False)
+# Stand for the days and the organisation until the words are there: they differ from question to
+# question, and putting an expression into words takes longer than many a figure.
+FIRST, AFTER, SCOPE = "@first", "@after", "@scope"
 
 
 def counter(tally: str) -> str:
@@ -114,8 +120,9 @@ def _parts(spec: FigureSpec) -> list[Where]:
     return [spec.part] if spec.part else []
 
 
-def _of_period(table: ir.Table, period: Period) -> ir.Table:
-    return table.filter(table.day >= period.start, table.day < period.after)
+def _of_period(table: ir.Table) -> ir.Table:
+    first, after = (ibis.literal(day).cast("date") for day in (FIRST, AFTER))
+    return table.filter(table.day >= first, table.day < after)
 
 
 def _places(tables: Tables, asked: Question) -> ir.Table:
@@ -123,7 +130,7 @@ def _places(tables: Tables, asked: Question) -> ir.Table:
     if asked.as_it_is:
         places = places.filter(places.now)
     if asked.scope is not None:
-        places = places.filter(places.above.contains(asked.scope))
+        places = places.filter(places.above.contains(ibis.literal(SCOPE).cast("int64")))
     length = places.above.length()
     # Who stands higher than the depth asked for is a group of its own.
     level = ibis.least(length, ibis.literal(asked.depth, "int64")) - 1
@@ -164,7 +171,7 @@ def _steps(spec: FigureSpec, tables: Tables, asked: Question) -> ir.Table:
     steps = tables.steps.filter(tables.steps.programme == asked.programme)
     if spec.measure == "tally":
         steps = _read(spec, steps, tables)
-    steps = _of_period(steps, asked.period)
+    steps = _of_period(steps)
     # Of steps, only those it speaks of matter; a matter may be part, or out, by another step.
     others = [*_parts(spec), *spec.excluded] if spec.of == "matters" else []
     steps = steps.filter(_any(steps, [spec.among, *others]))
@@ -190,16 +197,28 @@ def check(spec: FigureSpec, by: tuple[str, ...]) -> None:
         raise InsightError("insight.not_by", by=", ".join(refused), allowed=", ".join(spec.by))
 
 
-@lru_cache(maxsize=512)
 def sql(spec: str, asked: Question, dialect: str) -> str:
-    """The figure (its definition as JSON) in an engine's own words. Remembered: putting an
-    expression into words takes longer than many a figure."""
+    """The figure (its definition as JSON) in an engine's own words."""
+    like = replace(asked, period=ANY, scope=asked.scope and 0)
+    return _filled(_worded(spec, like, dialect), asked)
+
+
+@lru_cache(maxsize=512)
+def _worded(spec: str, asked: Question, dialect: str) -> str:
     found = FigureSpec.model_validate_json(spec)
     return str(ibis.to_sql(expression(found, asked), dialect=dialect))
 
 
+def _filled(words: str, asked: Question) -> str:
+    """The words with the days and the organisation that are asked for."""
+    period = asked.period
+    for stand_in, value in ((FIRST, period.start), (AFTER, period.after), (SCOPE, asked.scope)):
+        words = words.replace(stand_in, str(value))
+    return words
+
+
 def expression(spec: FigureSpec, asked: Question) -> ir.Table:
-    """The figure as one expression."""
+    """The figure as one expression, in which stand-ins are left for the days and the scope."""
     steps = _steps(spec, _tables(), asked)
     keys = _keys(steps, asked)
     return _MEASURES[spec.measure](spec, steps, keys)
@@ -273,9 +292,10 @@ def matters(
     key: Mapping[str, object],
     after: int,
     limit: int,
-) -> ir.Table:
-    """The matters behind one side of a figure (`among`, `part` or `excluded`), ids upwards; `key`
-    names one group of a grouping."""
+    dialect: str,
+) -> str:
+    """The question for the matters behind one side of a figure (`among`, `part` or `excluded`), ids
+    upwards, in an engine's own words; `key` names one group of a grouping."""
     steps = _steps(spec, _tables(), asked)
     for name, value in _keys(steps, asked).items():
         wanted = key.get(name)
@@ -294,4 +314,5 @@ def matters(
         "excluded": apart.is_among & apart.is_out,
     }
     found = apart.filter(chosen[side]).select("matter").distinct()
-    return found.filter(found.matter > after).order_by("matter").limit(limit)
+    found = found.filter(found.matter > after).order_by("matter").limit(limit)
+    return _filled(str(ibis.to_sql(found, dialect=dialect)), asked)

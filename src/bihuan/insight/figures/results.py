@@ -5,8 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Literal
 
-import ibis
-
 from bihuan.foundation.orgs.api import Org
 from bihuan.insight.facts.export import store
 from bihuan.insight.facts.store import Manifest, Store
@@ -274,6 +272,14 @@ def matters_behind(
     with engines.chosen() as engine:
         asking = _Asking(engine, where, where.manifest(), found, asked)
         asking.hold(period)
-        behind = compiling.matters(found.spec, asked, side=side, key=key, after=after, limit=limit)
-        rows = engine.rows(str(ibis.to_sql(behind, dialect=engine.dialect)))
+        behind = compiling.matters(
+            found.spec,
+            asked,
+            side=side,
+            key=key,
+            after=after,
+            limit=limit,
+            dialect=engine.dialect,
+        )
+        rows = engine.rows(behind)
     return [row["matter"] for row in rows]
