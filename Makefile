@@ -15,9 +15,11 @@ DEMO_PORT ?= 8000
 # Checks and tests never see the operator's folder or database.
 SCRATCH := $(CURDIR)/build/check
 CHECKING := env -u BIHUAN_DATABASE_URL BIHUAN_DATA=$(SCRATCH) BIHUAN_EMAIL_BACKEND=django.core.mail.backends.console.EmailBackend
-# What differs between the two databases lives in these floors; the others have no query of their own, or,
-# like the demonstration city, are told on both in every run.
-ON_POSTGRES := tests/kernel tests/foundation tests/outcomes tests/jobs tests/insight/test_facts.py tests/stories/test_xining.py
+# What differs between the two databases lives in these floors; the others have no query of their own. Tests that
+# kill installations of their own bring both databases with them, so that once is enough.
+TOLD_AGAIN := $(filter-out tests/stories/test_demo.py,$(wildcard tests/stories/test_*.py))
+ON_POSTGRES := tests/kernel tests/foundation tests/outcomes tests/jobs tests/insight/test_facts.py $(TOLD_AGAIN)
+BRINGS_BOTH := killed_again or killed_at_random
 PYTEST := $(BIN)/pytest -q -n 2
 BENCHES := $(addprefix bench-,P1 P2 P3 P4 P5 P6 P7 P8 R1 R2 R3 R4 R5 S2)
 
@@ -74,7 +76,7 @@ test: setup ## checks, tests on PostgreSQL when there is one, then all tests on 
 	$(CHECKING) $(BIN)/python manage.py makemigrations --check --dry-run
 	@missing=(); only=(); \
 	if $(BIN)/python -c 'import os, psycopg; psycopg.connect(os.environ.get("BIHUAN_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/"), dbname="postgres", connect_timeout=5)' 2>/dev/null; then \
-	  BIHUAN_TEST_DATABASE=postgres $(PYTEST) $(ON_POSTGRES); \
+	  BIHUAN_TEST_DATABASE=postgres $(PYTEST) -k 'not ($(BRINGS_BOTH))' $(ON_POSTGRES); \
 	else missing+=("not run: $(ON_POSTGRES) on PostgreSQL; start a server on 127.0.0.1:5432 or name one in BIHUAN_DATABASE_URL"); fi; \
 	if ! command -v chromium > /dev/null; then only=(--ignore tests/browser); \
 	  missing+=("not run: tests/browser; install the packages chromium and fonts-noto-cjk"); fi; \

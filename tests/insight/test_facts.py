@@ -359,7 +359,7 @@ def test_killed_at_random_instants(vendor, tmp_path):
     chance = random.Random(7)
     try:
         place.build()
-        for _ in range(4):
+        for _ in range(3):
             place.python(LIVES)
             running = place.start("facts", "export")
             try:
@@ -372,6 +372,6 @@ def test_killed_at_random_instants(vendor, tmp_path):
         assert place.run("facts", "export").returncode == 0
         assert place.run("facts", "verify").returncode == 0
         told = place.run("facts", "status").stdout
-        assert f"holds    {4 * 12 * 6}" in told
+        assert f"holds    {3 * 12 * 6}" in told
     finally:
         places.close()
