@@ -57,7 +57,7 @@ class Watch:
                 self.faults.append(f"weak policy {policy!r}: {response.url}")
 
     def page(self, page: Page) -> None:
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)
         page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
         page.on("console", self._console)
 
