@@ -15,7 +15,7 @@ def _plain(programme: Programme) -> dict[str, Any]:
         if not found[part]:
             del found[part]
     for kind in found["kinds"].values():
-        for name in ("attachable", "at_window"):
+        for name in ("attachable", "at_window", "notice"):
             if not kind[name]:
                 del kind[name]
     return found

@@ -105,12 +105,31 @@ class State(Strict):
     phase: Literal["open", "waiting", "done"]
 
 
+class NoticeSpec(Strict):
+    """Makes a kind a public notice 公示: everybody reads it in the states `shown`; its `clock` is the
+    period; its text is what it was opened with, or the newest input `text`; `told` are the actions
+    whose steps everybody reads.
+
+    Objections are matters of the kind `objection` under it; each takes the action `object` here, so
+    that whoever concludes at the same moment meets it. `named` is the switch that asks for a name.
+    """
+
+    shown: tuple[Name, ...] = Field(min_length=1)
+    clock: Name
+    text: Name
+    told: tuple[Name, ...] = Field(min_length=1)
+    objection: Name
+    object: Name
+    named: Name
+
+
 class Kind(Strict):
     """A kind of matter: what it holds, its states, its moves.
 
     `contact_by` names who may see how to reach the sender and renew their query code; without it
     whoever may take one of the actions. An `attachable` kind may be opened under any matter, of
-    whatever programme. `at_window` says which part of a clerk's page opens it.
+    whatever programme. `at_window` says which part of a clerk's page opens it; `notice` that
+    everybody reads it and may object.
     """
 
     prefix: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,4}$")]
@@ -120,6 +139,7 @@ class Kind(Strict):
     anonymous: bool = False
     attachable: bool = False
     at_window: Literal["apply", "consult", "ticket"] | None = None
+    notice: NoticeSpec | None = None
     fields: dict[Name, Input] = Field(default_factory=dict)
     states: dict[Name, State] = Field(min_length=1)
     actions: dict[Name, Action] = Field(min_length=1)

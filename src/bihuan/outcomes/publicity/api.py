@@ -12,8 +12,21 @@ from bihuan.foundation.audit.api import Happening, change, register
 from bihuan.foundation.search import api as search
 from bihuan.kernel.matters.api import clean
 from bihuan.outcomes.publicity.models import Publication, Views
+from bihuan.outcomes.publicity.notices import (
+    Line,
+    Notice,
+    Place,
+    object_to,
+    places,
+)
+from bihuan.outcomes.publicity.notices import of_actor as notices_of
+from bihuan.outcomes.publicity.notices import read as read_notice
+from bihuan.outcomes.publicity.notices import shown as notices
 
 __all__ = [
+    "Line",
+    "Notice",
+    "Place",
     "Publication",
     "PublicityError",
     "alike",
@@ -22,9 +35,14 @@ __all__ = [
     "drafts",
     "edit",
     "may_publish",
+    "notices",
+    "notices_of",
+    "object_to",
     "of_subject",
+    "places",
     "publish",
     "published",
+    "read_notice",
     "read_public",
     "search_published",
     "withdraw",

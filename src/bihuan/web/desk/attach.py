@@ -52,7 +52,9 @@ def attachables(who: Actor, home_path: str) -> list[Attachable]:
             found += [
                 Attachable(programme, name)
                 for name, kind in programme.kinds.items()
+                # A notice is drawn up on a page of its own.
                 if kind.attachable
+                and kind.notice is None
                 and any(who.has(role, home_path, programme.id) for role in kind.opened_by)
             ]
     return found
