@@ -149,6 +149,7 @@ PAGES: dict[str, list[View]] = {
         View("", "/published?q=xyz"),
     ],
     "portal:publication": [View("", "/published/{shown}"), View("", "/published/{gone}")],
+    "portal:kept": [View("", "/kept"), View("", "/kept?of=quarter")],
     "portal:notices": [View("", "/notices")],
     "portal:notice": [
         View("", "/notices/{notice}"),

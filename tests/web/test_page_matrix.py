@@ -52,6 +52,7 @@ PAGES = {
     "portal:bulletin": (404, dict.fromkeys(STAFF, 404)),
     "portal:bulletin_file": (404, dict.fromkeys(STAFF, 404)),
     "portal:feed": (200, EVERYBODY),
+    "portal:kept": (200, EVERYBODY),
     "portal:notices": (200, EVERYBODY),
     "portal:notice": (404, dict.fromkeys(STAFF, 404)),
     "portal:notices_calendar": (200, EVERYBODY),

@@ -11,6 +11,9 @@ from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import Happening, change, register
 from bihuan.foundation.search import api as search
 from bihuan.kernel.matters.api import clean
+from bihuan.outcomes.publicity.kept import Report
+from bihuan.outcomes.publicity.kept import places as kept_places
+from bihuan.outcomes.publicity.kept import report as kept
 from bihuan.outcomes.publicity.models import Publication, Views
 from bihuan.outcomes.publicity.notices import (
     Line,
@@ -29,11 +32,14 @@ __all__ = [
     "Place",
     "Publication",
     "PublicityError",
+    "Report",
     "alike",
     "clicks",
     "draft_of",
     "drafts",
     "edit",
+    "kept",
+    "kept_places",
     "may_publish",
     "notices",
     "notices_of",

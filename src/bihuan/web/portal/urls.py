@@ -7,6 +7,7 @@ from bihuan.web.portal import (
     feed,
     follow,
     hall,
+    kept,
     notices,
     pages,
     proof,
@@ -19,6 +20,7 @@ app_name = "portal"
 urlpatterns = [
     path("", pages.home, name="home"),
     path("promise", pages.promise, name="promise"),
+    path("kept", kept.kept, name="kept"),
     path("services", services.index, name="services"),
     path("halls/<int:pk>", hall.take, name="hall"),
     path("halls/<int:pk>/screen", hall.screen, name="screen"),
