@@ -145,6 +145,11 @@ class Kind(Strict):
     actions: dict[Name, Action] = Field(min_length=1)
     on_open: tuple[Verb, ...] = ()
 
+    @property
+    def orders(self) -> bool:
+        """Whether it hangs under others to order something; a notice only shows."""
+        return self.attachable and self.notice is None
+
     def contacts_by(self) -> tuple[str, ...]:
         """The roles that may see the contact: those declared, or else all that act."""
         acting = dict.fromkeys(name for action in self.actions.values() for name in action.by)

@@ -24,7 +24,7 @@ _STORIES: dict[str, _Told] = {
     ),
     "supervision": (supervision.tell, supervision.figures_of, supervision.bulletins),
 }
-_IN_DEMO = ("xining", "kaiping-small", "supervision")
+_IN_DEMO = ("xining", "kaiping-small")
 
 
 def names() -> list[str]:
