@@ -150,6 +150,7 @@ PAGES: dict[str, list[View]] = {
     ],
     "portal:publication": [View("", "/published/{shown}"), View("", "/published/{gone}")],
     "portal:kept": [View("", "/kept"), View("", "/kept?of=quarter")],
+    "portal:honours": [View("", "/honours")],
     "portal:notices": [View("", "/notices")],
     "portal:notice": [
         View("", "/notices/{notice}"),

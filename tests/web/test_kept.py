@@ -53,3 +53,30 @@ def test_what_is_promised_stands_beside_how_it_was_kept(house):
     quarter = page(house, "/kept?of=quarter&org=999999")
     assert "2026-01-01至2026-03-31" in quarter
     assert "7件到期" in quarter
+
+
+def settled(house, rating, at):
+    """An application at the window: accepted, settled and rated."""
+    opened = house.apply(at=at)
+    house.act(opened, "accept", "desk", at=at)
+    house.act(opened, "settle", "desk", at=at)
+    house.act(opened, "rate", "sender", at=at, rating=rating)
+
+
+def test_on_the_list_of_honour_stands_who_reached_every_figure(house):
+    assert "还没有统计数据" in page(house, "/honours")
+    for _ in range(5):
+        settled(house, "very_satisfied", house.at)
+    insight.export(insight.store())
+    org, march = house.org("city"), periods.parse("2026-03")
+    (listed,) = publicity.honours(org, march).lists
+    assert (len(listed.units), [one.least for one in listed.asked]) == (1, [95, 95])
+    told = page(house, "/honours")
+    assert f"<strong>{listed.units[0]}</strong>" in told
+    assert "不低于95%" in told
+    # One bad rating among six: four in five is no benchmark, however punctual.
+    settled(house, "very_dissatisfied", house.at)
+    insight.export(insight.store())
+    (listed,) = publicity.honours(org, march).lists
+    assert listed.units == []
+    assert "没有单位达到全部条件" in page(house, "/honours")

@@ -53,6 +53,7 @@ PAGES = {
     "portal:bulletin_file": (404, dict.fromkeys(STAFF, 404)),
     "portal:feed": (200, EVERYBODY),
     "portal:kept": (200, EVERYBODY),
+    "portal:honours": (200, EVERYBODY),
     "portal:notices": (200, EVERYBODY),
     "portal:notice": (404, dict.fromkeys(STAFF, 404)),
     "portal:notices_calendar": (200, EVERYBODY),

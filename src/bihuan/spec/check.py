@@ -326,6 +326,7 @@ def required_strings(programme: Programme) -> list[str]:
     for figure in programme.figures:
         keys += [f"figures.{figure}", f"definitions.{figure}"]
     keys += check_bulletins.required_strings(programme)
+    keys += [f"honours.{name}" for name in programme.honours]
     return list(dict.fromkeys(keys))
 
 

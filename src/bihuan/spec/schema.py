@@ -10,6 +10,7 @@ from bihuan.rules.worktime import Unit
 from bihuan.spec.base import Name, Strict
 from bihuan.spec.bulletins import BulletinSpec, ChartSpec
 from bihuan.spec.figures import FigureSpec
+from bihuan.spec.honours import HonourSpec
 
 SPEC_VERSION = 1
 BUILT_IN_ACTORS = ("assignee", "sender", "system")
@@ -258,6 +259,7 @@ class Programme(Strict):
     figures: dict[Name, FigureSpec] = Field(default_factory=dict)
     bulletins: dict[Name, BulletinSpec] = Field(default_factory=dict)
     cockpit: dict[Name, ChartSpec] = Field(default_factory=dict)
+    honours: dict[Name, HonourSpec] = Field(default_factory=dict)
     strings: dict[str, dict[str, str]]
 
     @property

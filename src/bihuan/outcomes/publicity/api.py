@@ -11,6 +11,7 @@ from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import Happening, change, register
 from bihuan.foundation.search import api as search
 from bihuan.kernel.matters.api import clean
+from bihuan.outcomes.publicity.honours import Honours, honours
 from bihuan.outcomes.publicity.kept import Report
 from bihuan.outcomes.publicity.kept import places as kept_places
 from bihuan.outcomes.publicity.kept import report as kept
@@ -27,6 +28,7 @@ from bihuan.outcomes.publicity.notices import read as read_notice
 from bihuan.outcomes.publicity.notices import shown as notices
 
 __all__ = [
+    "Honours",
     "Line",
     "Notice",
     "Place",
@@ -38,6 +40,7 @@ __all__ = [
     "draft_of",
     "drafts",
     "edit",
+    "honours",
     "kept",
     "kept_places",
     "may_publish",

@@ -93,21 +93,30 @@ def report(org: Org, period: Period, *, at: datetime) -> Report:
     rows = []
     for programme, kind, name in _promises():
         found = insight.definition(programme.id, name)
-        marks = (programme.manifest.version, name, org.pk, period.text, manifest.horizon)
-        key = "kept:" + ":".join((programme.id, *map(str, marks)))
-        answer = cache.get(key)
-        if answer is None:
-            by = ("org",) if "org" in found.spec.by else ()
-            result = insight.figure(found, period, org, by=by)
-            answer = (result.total, result.rows)
-            cache.set(key, answer, REMEMBERED)
-        total, groups = answer
+        total, groups = answer(found, org, period)
         bands, few = _bands(groups)
         rows.append(
             Kept(programme, kind, found, _limits(programme, kind, org, at), total, bands, few)
         )
     newest = datetime.fromisoformat(manifest.newest) if manifest.newest else None
     return Report(org, period, rows, newest)
+
+
+def answer(
+    found: "insight.Definition", org: Org, period: Period
+) -> tuple["insight.Value", Sequence["insight.Value"]]:
+    """The total of a figure and its units', remembered as long as the facts stay: anybody asks."""
+    version = found.programme.manifest.version
+    horizon = insight.store().manifest().horizon
+    marks = (found.programme.id, version, found.id, org.pk, period.text, horizon)
+    key = "kept:" + ":".join(map(str, marks))
+    known: tuple[insight.Value, Sequence[insight.Value]] | None = cache.get(key)
+    if known is None:
+        by = ("org",) if "org" in found.spec.by else ()
+        result = insight.figure(found, period, org, by=by)
+        known = (result.total, result.rows)
+        cache.set(key, known, REMEMBERED)
+    return known
 
 
 def _bands(

@@ -21,6 +21,7 @@ urlpatterns = [
     path("", pages.home, name="home"),
     path("promise", pages.promise, name="promise"),
     path("kept", kept.kept, name="kept"),
+    path("honours", kept.honours, name="honours"),
     path("services", services.index, name="services"),
     path("halls/<int:pk>", hall.take, name="hall"),
     path("halls/<int:pk>/screen", hall.screen, name="screen"),
