@@ -21,8 +21,10 @@ from bihuan.foundation.audit.api import vault
 from bihuan.foundation.notify import api as notify
 from bihuan.foundation.orgs import api as orgs
 from bihuan.insight import api as insight
+from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Opened
 from bihuan.kernel.programmes import api as programmes
+from bihuan.lib.clock import now
 from bihuan.outcomes.publicity import api as publicity
 
 STAFF = (
@@ -54,6 +56,17 @@ class World:
         self.house.act(answered, "publish", "desk")
         return publicity.of_subject(answered.matter.stream)[0].pk
 
+    def notice(self) -> int:
+        """A notice that everybody may read and object to."""
+        given = {"category": "list"}
+        opening = matters.Opening(
+            "public_notice", "notice", self.house.org("center"), BODY, fields=given
+        )
+        desk = self.house.actor("desk")
+        pk = matters.open_matter(opening, actor=desk, at=self.house.at).matter.pk
+        self.house.act(pk, "put_up", "publisher", at=now())
+        return pk
+
     def published(self) -> int:
         pk = self.publication()
         row = publicity.draft_of(self.house.actor("desk"), pk)
@@ -75,8 +88,9 @@ class World:
         return made.pk
 
     def override(self) -> int:
+        voice = next(one for one in programmes.known() if one.id == "public_voice")
         made = programmes.override(
-            programmes.known()[0], "limit_answer", 3, org=self.house.org("city"),
+            voice, "limit_answer", 3, org=self.house.org("city"),
             start=self.house.at.date(), clause="c", at=self.house.at, actor="system",
         )  # fmt: skip
         return made.pk
@@ -214,6 +228,12 @@ TABLE: dict[str, tuple[Ask, dict[str, int]]] = {
     ),
     "list_answers": (lambda w: ("/public/answers", None), everyone(200)),
     "get_answer": (lambda w: (f"/public/answers/{w.published()}", None), everyone(200)),
+    "list_notices": (lambda w: ("/public/notices", None), everyone(200)),
+    "get_notice": (lambda w: (f"/public/notices/{w.notice()}", None), everyone(200)),
+    "object_to_notice": (
+        lambda w: (f"/public/notices/{w.notice()}/objections", {"body": BODY}),
+        everyone(201),
+    ),
     "find_answers_alike": (lambda w: ("/public/likes", {"text": BODY}), everyone(200)),
     "create_org": (lambda w: ("/admin/orgs", {"name": "新", "parent": w.org("city")}), ADMIN_MAKES),
     "change_org": (lambda w: (f"/admin/orgs/{w.org('schools')}", {"short": "教"}), ADMINS),

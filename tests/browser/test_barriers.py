@@ -56,6 +56,8 @@ NO_PAGE = {
     "desk:bulletin_file",
     "portal:bulletin_file",
     "portal:feed",
+    "portal:notices_calendar",
+    "portal:queue_calendar",
     "portal:file",
     "readyz",
     "studio:choose",
@@ -147,6 +149,19 @@ PAGES: dict[str, list[View]] = {
         View("", "/published?q=xyz"),
     ],
     "portal:publication": [View("", "/published/{shown}"), View("", "/published/{gone}")],
+    "portal:kept": [View("", "/kept"), View("", "/kept?of=quarter")],
+    "portal:honours": [View("", "/honours")],
+    "portal:notices": [View("", "/notices")],
+    "portal:notice": [
+        View("", "/notices/{notice}"),
+        View("", "/notices/{notice}", send("form:has(#object-body)", body="", phone="无")),
+        View("", "/notices/{notice_back}"),
+    ],
+    "desk:notices": [
+        View("desk", "/desk/notices"),
+        View("desk", "/desk/notices", send("form:has(#notice-body)", subject="", body="")),
+        View("stranger", "/desk/notices"),
+    ],
     "portal:bulletins": [View("", "/bulletins")],
     "portal:bulletin": [View("", "/bulletins/{issued}"), View("", "/bulletins/{taken_back}")],
     "desk:cockpit": [View("leader", "/desk/cockpit"), View("desk", "/desk/cockpit")],
@@ -324,6 +339,15 @@ def scene(today) -> Scene:
         at=today.at,
         actor="system",
     )
+    notices = []
+    for _ in range(2):
+        opening = matters.Opening(
+            "public_notice", "notice", today.org("center"), LONG, fields={"category": "list"}
+        )
+        drawn = matters.open_matter(opening, actor=today.actor("desk"), at=today.at).matter
+        notices.append(today.act(drawn, "put_up", "publisher"))
+    publicity.object_to(notices[0].pk, LONG, vault.Person(), at=today.at)
+    today.act(notices[1], "withdraw", "leader", reason=LONG)
     insight.export(insight.store())
     month = Period.of(Grain.MONTH, today.at.date()).before()
     papers = [
@@ -357,6 +381,8 @@ def scene(today) -> Scene:
         "draft": str(drafts[0].pk),
         "wall": cockpit.wall(leader, today.org("city")),
         "bulletin": str(papers[0].pk),
+        "notice": str(notices[0].pk),
+        "notice_back": str(notices[1].pk),
         "issued": str(papers[1].pk),
         "taken_back": str(papers[2].pk),
         "shown": str(drafts[1].pk),

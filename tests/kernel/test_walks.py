@@ -7,21 +7,31 @@ every step the invariants below must hold.
 
 import random
 from collections import Counter
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 
 from bihuan.foundation.audit import api as audit
+from bihuan.foundation.audit.api import vault
 from bihuan.foundation.notify import api as notify
 from bihuan.kernel.clocks import api as clocks
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import MatterError, Opening
 from bihuan.kernel.programmes import api as programmes
+from bihuan.outcomes.publicity import api as publicity
 from bihuan.spec import load
 
 LEVELS = ("none", "near", "urgent", "late")
 SPECS = {p.name: load.read(p) for p in programmes.folders()}
 KINDS = [(name, kind) for name, spec in SPECS.items() for kind in spec.kinds]
+# objection: the notice it is made to, by programme.
+OBJECTED = {
+    (name, kind.notice.objection): notice
+    for name, spec in SPECS.items()
+    for notice, kind in spec.kinds.items()
+    if kind.notice is not None
+}
 WALKERS = (
     "desk", "desk2", "handler", "handler2", "other_handler", "leader", "supervisor", "publisher",
     "admin", "stranger", "outsider", "sender",
@@ -43,6 +53,7 @@ class Walk:
         self.taken: Counter[str] = Counter()
         self.codes: dict[int, str] = {}
         self.seen: dict[int, int] = {}
+        self.above: list[int] = []
         if "second_signature" in self.spec.settings:
             programmes.override(
                 self.spec,
@@ -58,11 +69,26 @@ class Walk:
             self.open()
 
     def open(self):
+        opened = self.objection() if (self.programme, self.kind_id) in OBJECTED else self.opened()
+        self.codes[opened.matter.pk] = opened.code
+        self.taken["open"] += 1
+
+    def objection(self):
+        """Made where objections are made: to a notice that runs."""
+        kind = OBJECTED[self.programme, self.kind_id]
+        fields = self.inputs(self.spec.kinds[kind].fields)
+        opening = Opening(self.programme, kind, self.house.org("center"), "公示。", fields=fields)
+        notice = matters.open_matter(opening, actor=self.actors["desk"], at=self.at).matter
+        matters.act(notice.pk, "put_up", actor=self.actors["publisher"], at=self.at)
+        self.above.append(notice.pk)
+        return publicity.object_to(notice.pk, "不属实。", vault.Person(), at=self.at)
+
+    def opened(self):
         fields = self.inputs(self.kind.fields)
         fields.pop("rating", None)
         by = "system" if "system" in self.kind.opened_by else self.kind.opened_by[-1]
         unit = self.house.org("vehicles") if "desk" not in self.kind.opened_by else None
-        opened = matters.open_matter(
+        return matters.open_matter(
             Opening(
                 self.programme,
                 self.kind_id,
@@ -74,8 +100,6 @@ class Walk:
             actor=self.house.actor(by),
             at=self.at,
         )
-        self.codes[opened.matter.pk] = opened.code
-        self.taken["open"] += 1
 
     def value(self, one, sensible):
         if not sensible:
@@ -129,8 +153,12 @@ class Walk:
         dice = self.random.random()
         if dice < 0.05:
             matters.sweep(self.at + timedelta(days=self.random.choice((20, 40))))
+            # A period on notice is over when its days are, whatever the sweep has told.
+            self.at += timedelta(days=20 if self.kind.notice else 0)
         elif dice < 0.15:
             self.open()
+        elif dice < 0.25 and (self.kind.notice or self.above):
+            self.beside()
         else:
             pks = self.random.sample(list(self.codes), min(4, len(self.codes)))
             options = [
@@ -148,6 +176,16 @@ class Walk:
         notify.run(self.at)
         for matter in matters.Matter.objects.filter(pk__in=list(self.codes)):
             self.note_taken(matter)
+
+    def beside(self):
+        """What happens to the other of the two: an objection comes in, the notice is amended."""
+        pk = self.random.choice(self.above or list(self.codes))
+        with suppress(MatterError, LookupError):
+            if self.kind.notice:
+                publicity.object_to(pk, "不属实。", vault.Person(), at=self.at)
+            else:
+                given = {"text": "更正。", "reason": "异议成立"}
+                matters.act(pk, "amend", actor=self.actors["leader"], at=self.at, data=given)
 
     def step(self):
         dice = self.random.random()

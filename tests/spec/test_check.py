@@ -11,6 +11,17 @@ from bihuan.spec.load import Problem
 
 VOICE = next(p for p in programmes.folders() if p.name == "public_voice")
 Edit = Callable[[Path], None]
+# A public notice that speaks of what there is not.
+NOTICE = """
+[voice.notice]
+shown = ["nowhere"]
+clock = "never"
+text = "text"
+told = ["reply"]
+objection = "voice"
+object = "add"
+named = "second_signature"
+"""
 
 
 def swap(file: str, old: str, new: str) -> Edit:
@@ -66,7 +77,10 @@ BROKEN: dict[str, tuple[Edit, str, str, str, str]] = {
     "another folder's name": (swap("programme.toml", 'id = "public_voice"', 'id = "voice"'), "programme.toml", "id", "not the folder's name", "public_voice"),
     "a contact for nobody we know": (swap("matters.toml", 'contact_by = ["desk"', 'contact_by = ["mayor"'), "matters.toml", "voice.contact_by", "mayor", "one of"),
     "a contact for its own sender": (swap("matters.toml", 'contact_by = ["desk"', 'contact_by = ["sender"'), "matters.toml", "voice.contact_by", "sender", "one of"),
-    "a version that is none": (swap("programme.toml", 'version = "1.2.0"', 'version = "1"'), "programme.toml", "version", "pattern", "form"),
+    "an honour for a count": (put("honours.toml", b"[best]\nleast = { received = 90 }\n"), "honours.toml", "best.least", "no share", "on_time_rate"),
+    "a notice shown nowhere": (append("matters.toml", NOTICE), "matters.toml", "voice.notice.shown", "nowhere", "received"),
+    "a notice without a period": (append("matters.toml", NOTICE), "matters.toml", "voice.notice.clock", "never", "promise"),
+    "a version that is none": (swap("programme.toml", 'version = "1.3.0"', 'version = "1"'), "programme.toml", "version", "pattern", "form"),
     "a spec of the future": (swap("programme.toml", "spec = 1", "spec = 2"), "programme.toml", "spec", "1", "listed"),
     "an unknown key": (swap("programme.toml", "spec = 1", "spec = 1\ncolour = 3"), "programme.toml", "colour", "not permitted", "spelling"),
     "a key missing": (swap("matters.toml", 'prefix = "MY"\n', ""), "matters.toml", "voice.prefix", "required", "add the key"),

@@ -52,6 +52,12 @@ PAGES = {
     "portal:bulletin": (404, dict.fromkeys(STAFF, 404)),
     "portal:bulletin_file": (404, dict.fromkeys(STAFF, 404)),
     "portal:feed": (200, EVERYBODY),
+    "portal:kept": (200, EVERYBODY),
+    "portal:honours": (200, EVERYBODY),
+    "portal:notices": (200, EVERYBODY),
+    "portal:notice": (404, dict.fromkeys(STAFF, 404)),
+    "portal:notices_calendar": (200, EVERYBODY),
+    "portal:queue_calendar": (404, dict.fromkeys(STAFF, 404)),
     "desk:login": (200, EVERYBODY),
     "desk:logout": (405, POST_ONLY),
     "desk:me": (302, EVERYBODY),
@@ -86,6 +92,7 @@ PAGES = {
     "desk:slip": (302, MATTER),
     "desk:dates": (302, MATTER),
     "desk:file": (302, dict.fromkeys(STAFF, 404)),
+    "desk:notices": (302, EVERYBODY),
     "desk:publications": (302, EVERYBODY),
     "desk:publication": (
         302,
@@ -142,6 +149,7 @@ POSTS = {
     "desk:window": 403,
     "desk:attach": 404,
     "desk:common": 409,
+    "desk:notices": 403,
     "desk:register": 403,
 }
 
@@ -187,6 +195,8 @@ def address(name, scene):
         "desk:bulletin": [scene["bulletin"]],
         "desk:bulletin_file": [scene["bulletin"], "pdf"],
         "screen": ["forged"],
+        "portal:notice": [scene["matter"]],
+        "portal:queue_calendar": ["forged"],
         "studio:choose": ["org"],
         "desk:draft": [scene["matter"], "reply"],
         "desk:file": [scene["matter"], "none"],

@@ -11,6 +11,7 @@ from bihuan.api import (
     figures,
     governing,
     matters,
+    notices,
     programmes,
     public,
     publications,
@@ -36,6 +37,7 @@ for _kind in (Exception, HttpError, ValidationError, Http404):
     api.add_exception_handler(_kind, handle)
 api.add_router("/public", public.router)
 api.add_router("/public", services.public)
+api.add_router("/public", notices.router)
 for _room in (admin, governing, connections, services):
     api.add_router("/admin", _room.router)
 for _room in (matters, directory, figures, programmes, publications):

@@ -128,6 +128,31 @@ def _clocks(programme: Programme) -> Iterator[Problem]:
                 yield Problem("clocks.toml", path, f"no action {step.act!r}", "name an action")
 
 
+def _notices(programme: Programme) -> Iterator[Problem]:
+    """Every name a public notice speaks of exists."""
+    for kind_id, kind in programme.kinds.items():
+        if kind.notice is None:
+            continue
+        one = kind.notice
+        clocks = [name for name, clock in programme.clocks.items() if clock.kind == kind_id]
+        inputs = {name for action in kind.actions.values() for name in action.inputs}
+        switches = [name for name, found in programme.settings.items() if found.type == "switch"]
+        known: list[tuple[str, tuple[str, ...], Collection[str]]] = [
+            ("shown", one.shown, kind.states),
+            ("clock", (one.clock,), clocks),
+            ("text", (one.text,), inputs),
+            ("told", one.told, kind.actions),
+            ("objection", (one.objection,), programme.kinds),
+            ("object", (one.object,), kind.actions),
+            ("named", (one.named,), switches),
+        ]
+        for key, names, there_are in known:
+            for name in names:
+                if name not in there_are:
+                    path, cause = f"{kind_id}.notice.{key}", f"there is no {name!r}"
+                    yield Problem("matters.toml", path, cause, f"one of {sorted(there_are)}")
+
+
 def _settings(programme: Programme) -> Iterator[Problem]:
     sources = {source.id for source in programme.manifest.sources}
     for name, setting in programme.settings.items():
@@ -301,6 +326,7 @@ def required_strings(programme: Programme) -> list[str]:
     for figure in programme.figures:
         keys += [f"figures.{figure}", f"definitions.{figure}"]
     keys += check_bulletins.required_strings(programme)
+    keys += [f"honours.{name}" for name in programme.honours]
     return list(dict.fromkeys(keys))
 
 
@@ -341,6 +367,7 @@ def problems(programme: Programme, verbs: Verbs) -> list[Problem]:
     found += _settings(programme)
     found += _verbs(programme, verbs)
     found += _mentions(programme)
+    found += _notices(programme)
     found += _inputs(programme)
     found += check_figures.problems(programme)
     found += check_bulletins.problems(programme)

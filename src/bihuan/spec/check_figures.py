@@ -23,6 +23,21 @@ def problems(programme: Programme) -> Iterator[Problem]:
             yield from _names(path, programme, where)
         if figure.input is not None:
             yield from _summed(f"{figure_id}.input", programme, figure)
+    yield from _honours(programme)
+
+
+def _honours(programme: Programme) -> Iterator[Problem]:
+    """A list of honour speaks of shares that can be told of each organisation."""
+    fit = [
+        name
+        for name, one in programme.figures.items()
+        if one.measure == "share" and "org" in one.by
+    ]
+    for honour, spec in programme.honours.items():
+        for name in spec.least:
+            if name not in fit:
+                cause = f"{name!r} is no share grouped by org"
+                yield Problem("honours.toml", f"{honour}.least", cause, f"one of {sorted(fit)}")
 
 
 def _measure(figure_id: str, figure: FigureSpec) -> Iterator[Problem]:

@@ -20,6 +20,7 @@ FILES = {
     "boards.toml": "boards",
     "figures.toml": "figures",
     "cockpit.toml": "cockpit",
+    "honours.toml": "honours",
 }
 # One file a bulletin, named by it.
 BULLETINS = "bulletins"

@@ -188,7 +188,8 @@ def lay(programme: Programme, change: Change, verbs: Verbs) -> Programme:
     except BrokenProgrammeError as error:
         raise OverlayError("programmes.overlay_broken", problems=str(error)) from error
     # What counts and reports goes on: it counts what came while a choice was still offered.
-    bare = made.model_copy(update={key: {} for key in ("figures", "bulletins", "cockpit")})
+    counting = ("figures", "bulletins", "cockpit", "honours")
+    bare = made.model_copy(update={key: {} for key in counting})
     used = {*check.required_strings(bare), *check.help_keys(bare)}
     strings = {
         locale: {key: text for key, text in words.items() if key in used}

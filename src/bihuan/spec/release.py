@@ -10,12 +10,12 @@ from bihuan.spec.schema import Programme
 
 def _plain(programme: Programme) -> dict[str, Any]:
     found = programme.model_dump(mode="json", by_alias=True)
-    for part in ("figures", "bulletins", "cockpit"):
+    for part in ("figures", "bulletins", "cockpit", "honours"):
         # Later parts of the format: programmes without them keep the digest they always had.
         if not found[part]:
             del found[part]
     for kind in found["kinds"].values():
-        for name in ("attachable", "at_window"):
+        for name in ("attachable", "at_window", "notice"):
             if not kind[name]:
                 del kind[name]
     return found

@@ -10,6 +10,7 @@ from bihuan.rules.worktime import Unit
 from bihuan.spec.base import Name, Strict
 from bihuan.spec.bulletins import BulletinSpec, ChartSpec
 from bihuan.spec.figures import FigureSpec
+from bihuan.spec.honours import HonourSpec
 
 SPEC_VERSION = 1
 BUILT_IN_ACTORS = ("assignee", "sender", "system")
@@ -105,12 +106,31 @@ class State(Strict):
     phase: Literal["open", "waiting", "done"]
 
 
+class NoticeSpec(Strict):
+    """Makes a kind a public notice 公示: everybody reads it in the states `shown`; its `clock` is the
+    period; its text is what it was opened with, or the newest input `text`; `told` are the actions
+    whose steps everybody reads.
+
+    Objections are matters of the kind `objection` under it; each takes the action `object` here, so
+    that whoever concludes at the same moment meets it. `named` is the switch that asks for a name.
+    """
+
+    shown: tuple[Name, ...] = Field(min_length=1)
+    clock: Name
+    text: Name
+    told: tuple[Name, ...] = Field(min_length=1)
+    objection: Name
+    object: Name
+    named: Name
+
+
 class Kind(Strict):
     """A kind of matter: what it holds, its states, its moves.
 
     `contact_by` names who may see how to reach the sender and renew their query code; without it
     whoever may take one of the actions. An `attachable` kind may be opened under any matter, of
-    whatever programme. `at_window` says which part of a clerk's page opens it.
+    whatever programme. `at_window` says which part of a clerk's page opens it; `notice` that
+    everybody reads it and may object.
     """
 
     prefix: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,4}$")]
@@ -120,10 +140,16 @@ class Kind(Strict):
     anonymous: bool = False
     attachable: bool = False
     at_window: Literal["apply", "consult", "ticket"] | None = None
+    notice: NoticeSpec | None = None
     fields: dict[Name, Input] = Field(default_factory=dict)
     states: dict[Name, State] = Field(min_length=1)
     actions: dict[Name, Action] = Field(min_length=1)
     on_open: tuple[Verb, ...] = ()
+
+    @property
+    def orders(self) -> bool:
+        """Whether it hangs under others to order something; a notice only shows."""
+        return self.attachable and self.notice is None
 
     def contacts_by(self) -> tuple[str, ...]:
         """The roles that may see the contact: those declared, or else all that act."""
@@ -233,6 +259,7 @@ class Programme(Strict):
     figures: dict[Name, FigureSpec] = Field(default_factory=dict)
     bulletins: dict[Name, BulletinSpec] = Field(default_factory=dict)
     cockpit: dict[Name, ChartSpec] = Field(default_factory=dict)
+    honours: dict[Name, HonourSpec] = Field(default_factory=dict)
     strings: dict[str, dict[str, str]]
 
     @property

@@ -1,26 +1,28 @@
 """Case studies told through the public doors, and the demonstration city."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from bihuan.outcomes.publicity.bulletins.api import Bulletin
 from bihuan.stories import demo as demonstration
-from bihuan.stories import figures, kaiping, xining
+from bihuan.stories import figures, kaiping, supervision, xining
 from bihuan.stories.stage import say, word
 
 __all__ = ["demo", "names", "run"]
 
-# How a story is told, what its figures are, and which bulletin comes of it, if any.
-_Told = tuple[Callable[[], int], Callable[[], list[figures.Figure]], Callable[[], Bulletin] | None]
+# How a story is told, what its figures are, and which bulletins come of it.
+_Papers = Callable[[], Iterable[Bulletin]]
+_Told = tuple[Callable[[], int], Callable[[], list[figures.Figure]], _Papers]
 _STORIES: dict[str, _Told] = {
-    "xining": (xining.tell, xining.figures_of, xining.bulletin),
-    "kaiping": (kaiping.tell, kaiping.figures_of, None),
+    "xining": (xining.tell, xining.figures_of, lambda: [xining.bulletin()]),
+    "kaiping": (kaiping.tell, kaiping.figures_of, tuple),
     # The same people and ratios, one in a hundred: seconds instead of minutes.
     "kaiping-small": (
         partial(kaiping.tell, kaiping.SMALL),
         partial(kaiping.figures_of, kaiping.SMALL),
-        None,
+        tuple,
     ),
+    "supervision": (supervision.tell, supervision.figures_of, supervision.bulletins),
 }
 _IN_DEMO = ("xining", "kaiping-small")
 
@@ -31,18 +33,18 @@ def names() -> list[str]:
 
 
 def run(name: str) -> bool:
-    """Tells a story, unless this database has heard it, prints its figures beside the document's
-    and issues its bulletin, if it has one. Returns whether all of them agree. Raises KeyError for an unknown name."""
-    tell, figures_of, bulletin = _STORIES[name]
+    """Tells a story, unless this database has heard it, issues its bulletins, if it has any, and
+    prints its figures beside the document's. Returns whether all agree. Raises KeyError for an
+    unknown name."""
+    tell, figures_of, papers = _STORIES[name]
     opened = tell()
     say(word("told", name=name, matters=opened) if opened else word("told_before", name=name))
+    for issued in papers():
+        say(word("bulletin", number=issued.number, title=issued.title))
     found = figures_of()
     say(figures.table(found))
     wrong = sum(not one.equal for one in found)
     say(word("some_differ", count=wrong) if wrong else word("all_equal"))
-    if bulletin is not None:
-        issued = bulletin()
-        say(word("bulletin", number=issued.number, title=issued.title))
     return not wrong
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from PIL import Image, ImageDraw
 
 from bihuan.foundation.access.api import SENDER, Actor
+from bihuan.foundation.audit.api import vault
 from bihuan.foundation.files import api as files
 from bihuan.foundation.notify import api as notify
 from bihuan.foundation.orgs import api as orgs
@@ -271,6 +272,24 @@ class _City:
             self.outreach(one, self.moment(one["ago"], number))
         for number, one in enumerate(self.plan["inspection"]):
             self.inspection(one, self.moment(one["ago"], number))
+        self.notice()
+
+    def notice(self) -> None:
+        """A list on notice, with an objection that is being looked into."""
+        plan, at = self.plan["notice"], self.moment(self.plan["notice"]["ago"], 0)
+        opening = Opening(
+            programme="public_notice",
+            kind="notice",
+            home=self.stage.units["center"],
+            subject=plan["subject"],
+            body=plan["body"],
+            fields={"category": "list"},
+        )
+        row = self.open(opening, self.stage.actor("desk"), at).matter
+        at += STEP
+        matters.act(row.pk, "put_up", actor=self.stage.actor("publisher"), at=at)
+        self.opened += 1
+        publicity.object_to(row.pk, plan["objection"], vault.Person(), at=at + DAY)
 
     def moment(self, ago: int, number: int) -> datetime:
         """A time in office hours so many working days back; for 0 within the last hours."""

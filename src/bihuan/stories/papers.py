@@ -19,9 +19,18 @@ def cast(username: str, at: datetime) -> Actor:
     return access.actor(person, at.date())
 
 
-def issued(what: str, org: Org, period: str, *, by: tuple[str, str], at: datetime) -> Bulletin:
+def issued(
+    what: str,
+    org: Org,
+    period: str,
+    *,
+    by: tuple[str, str],
+    at: datetime,
+    title: str = "",
+    lines: str = "",
+) -> Bulletin:
     """The bulletin `programme.kind` of a period, drafted and issued by the two people named, or the
-    one that was issued before."""
+    one that was issued before. The drafter may give it another title and further lines."""
     drafter, issuer = (cast(name, at) for name in by)
     programme, _, kind = what.partition(".")
     for row in bulletins.of_actor(issuer):
@@ -29,4 +38,9 @@ def issued(what: str, org: Org, period: str, *, by: tuple[str, str], at: datetim
         if known == (programme, kind, org.pk, period, "issued"):
             return row
     row = bulletins.draft(programme, kind, org, periods.parse(period), actor=drafter, at=at)
+    if title or lines:
+        text = f"{row.text}\n{lines}" if lines else row.text
+        row = bulletins.edit(
+            row.pk, title=title or row.title, text=text, version=row.version, actor=drafter, at=at
+        )
     return bulletins.issue(row.pk, version=row.version, actor=issuer, at=at)

@@ -8,6 +8,7 @@ from django.db import transaction
 from bihuan.foundation.access import api as access
 from bihuan.foundation.access.api import SENDER
 from bihuan.foundation.audit.api import vault
+from bihuan.insight import api as insight
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter, Opening
 from bihuan.outcomes.publicity import api as publicity
@@ -192,12 +193,13 @@ def figures_of() -> list[figures.Figure]:
 
 
 def bulletin() -> Bulletin:
-    """The document itself, as a bulletin of the house: drafted by the inspector, issued by the head,
-    with the facts as they were last exported. Made once. Raises LookupError before the story."""
+    """The document itself, as a bulletin of the house: drafted by the inspector, issued by the head.
+    Made once. Raises LookupError before the story."""
     plan = script(NAME)
     root = root_of(plan["root"]["code"])
     if root is None:
         raise LookupError(NAME)
+    insight.export(insight.store())
     one = plan["bulletin"]
     by = (SUPERVISOR, LEADER)
     return papers.issued(one["what"], root, one["period"], by=by, at=local(one["at"]))

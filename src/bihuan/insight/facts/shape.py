@@ -11,7 +11,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from bihuan.insight.facts.streams import Stream, Vocabulary
+from bihuan.insight.facts.streams import MATTERS, Stream, Vocabulary
 from bihuan.insight.problems import InsightError
 
 STEPS = pa.schema(
@@ -246,8 +246,11 @@ def steps(
     if stream.subject:
         numbers = pc.replace_substring_regex(cells["subject"], r"^matter:", "")
         cells["matter"] = numbers.cast(pa.int64())
-    else:
+    elif stream == MATTERS:
         cells["matter"] = rows["row"]
+    else:
+        # Of no matter in particular: nothing to drill down to.
+        cells["matter"] = pa.nulls(rows.num_rows, pa.int64())
     return pa.table([cells[f.name].cast(f.type) for f in STEPS], schema=STEPS)
 
 

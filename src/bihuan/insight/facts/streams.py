@@ -14,7 +14,8 @@ from bihuan.spec.schema import Input, Kind, Programme
 @dataclass(frozen=True)
 class Stream:
     """`columns` maps a fact's column to the column of the row its events set. `subject` names the
-    column that holds the matter's stream (`matter:17`); without it the stream is the matter's."""
+    column that holds the matter's stream (`matter:17`); without it, and of another stream than the
+    matter's, the facts are of no matter."""
 
     name: str
     columns: Mapping[str, str]

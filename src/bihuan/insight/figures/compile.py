@@ -186,7 +186,8 @@ def _steps(spec: FigureSpec, tables: Tables, asked: Question) -> ir.Table:
 def _read(spec: FigureSpec, steps: ir.Table, tables: Tables) -> ir.Table:
     """Counters beside the first step of what they count, on the days of the counters."""
     counted = tables.tallies[str(spec.tally)].rename(counted_day="day", counted_row="row")
-    first = steps.filter(steps.seq == 1, steps.source != "matter").drop("day")
+    stream = next(one.stream for one in streams.tallies() if one.name == spec.tally)
+    first = steps.filter(steps.seq == 1, steps.source == stream).drop("day")
     return first.inner_join(counted, first["row"] == counted.counted_row).rename(day="counted_day")
 
 

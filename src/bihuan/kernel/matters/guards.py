@@ -1,13 +1,20 @@
 """Guards: what must hold before an action, by name. Each says why not, or nothing."""
 
+from datetime import datetime, timedelta
+
+from django.utils.timezone import localtime
+
 from bihuan.foundation.audit.api import history, read
 from bihuan.foundation.orgs.api import Org, calendars, is_placed, tree
+from bihuan.kernel.clocks.api import Clock
 from bihuan.kernel.matters import access, verbs
 from bihuan.kernel.matters.models import Matter, Party
 from bihuan.kernel.matters.problems import Refusal
 from bihuan.kernel.matters.step import Side, Step
 from bihuan.kernel.matters.verbs import Args
 from bihuan.rules.worktime import Limit, Unit, due
+
+LAST_SECOND = timedelta(seconds=1)
 
 
 class FactIs(Args):
@@ -54,6 +61,11 @@ class OneInput(Args):
 
 class OneClock(Args):
     clock: str
+
+
+class ParentActed(Args):
+    actions: tuple[str, ...]
+    since: str
 
 
 def fact_is(step: Step, args: FactIs) -> Refusal | None:
@@ -211,9 +223,36 @@ def target_open(step: Step, args: OneInput) -> Refusal | None:
 def clock_running(step: Step, args: OneClock) -> Refusal | None:
     """The named clock has not run out yet."""
     clock = step.clocks().get(args.clock)
-    if clock is not None and clock.state == "running" and clock.due_at >= step.at:
+    if clock is not None and clock.state == "running" and not _passed(clock, step):
         return None
     return Refusal("guard.clock_over", {})
+
+
+def clock_over(step: Step, args: OneClock) -> Refusal | None:
+    """The named clock has run out: its last day has ended."""
+    clock = step.clocks().get(args.clock)
+    if clock is None or clock.state != "running" or _passed(clock, step):
+        return None
+    return Refusal("guard.clock_still_running", {"until": f"{localtime(clock.due_at):%Y-%m-%d}"})
+
+
+def _passed(clock: Clock, step: Step) -> bool:
+    # A limit ends with its last second, and all of that second belongs to it.
+    return step.at >= clock.due_at + LAST_SECOND
+
+
+def parent_acted(step: Step, args: ParentActed) -> Refusal | None:
+    """The matter above has seen one of the actions since this one saw the action named: what was
+    wrong there was put right, not only admitted here."""
+    since = max(_times(step.matter.stream, (args.since,)), default=step.matter.opened_at)
+    above = step.matter.parent_id
+    if above is not None and any(at >= since for at in _times(f"matter:{above}", args.actions)):
+        return None
+    return Refusal("guard.parent_acted", {})
+
+
+def _times(stream: str, actions: tuple[str, ...]) -> list[datetime]:
+    return [event.at for event in history(stream) if read(event).get("action") in actions]
 
 
 def register() -> None:
@@ -234,3 +273,5 @@ def register() -> None:
     verbs.guard("person.allowed", OneInput, person_allowed)
     verbs.guard("merge.allowed", OneInput, target_open)
     verbs.guard("clock.running", OneClock, clock_running)
+    verbs.guard("clock.over", OneClock, clock_over)
+    verbs.guard("parent.acted", ParentActed, parent_acted)

@@ -120,6 +120,13 @@ def through(channel: str) -> QuerySet[Matter]:
     return Matter.objects.filter(channel=channel).select_related("unit")
 
 
+def of_kind(programme: str, kind: str, states: Sequence[str]) -> QuerySet[Matter]:
+    """Matters of a kind in some states, newest first, whoever looks: for doors that show those
+    states to everybody."""
+    rows = Matter.objects.filter(programme=programme, kind=kind, state__in=states)
+    return rows.select_related("home").order_by("-pk")
+
+
 def numbered(numbers: Sequence[str]) -> list[Matter]:
     """Matters by their numbers, newest first, whoever looks: the caller says which are public."""
     wanted = {n.strip().upper() for n in numbers}

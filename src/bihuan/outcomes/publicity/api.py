@@ -11,20 +11,47 @@ from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import Happening, change, register
 from bihuan.foundation.search import api as search
 from bihuan.kernel.matters.api import clean
+from bihuan.outcomes.publicity.honours import Honours, honours
+from bihuan.outcomes.publicity.kept import Report
+from bihuan.outcomes.publicity.kept import places as kept_places
+from bihuan.outcomes.publicity.kept import report as kept
 from bihuan.outcomes.publicity.models import Publication, Views
+from bihuan.outcomes.publicity.notices import (
+    Line,
+    Notice,
+    Place,
+    object_to,
+    places,
+)
+from bihuan.outcomes.publicity.notices import of_actor as notices_of
+from bihuan.outcomes.publicity.notices import read as read_notice
+from bihuan.outcomes.publicity.notices import shown as notices
 
 __all__ = [
+    "Honours",
+    "Line",
+    "Notice",
+    "Place",
     "Publication",
     "PublicityError",
+    "Report",
     "alike",
     "clicks",
     "draft_of",
     "drafts",
     "edit",
+    "honours",
+    "kept",
+    "kept_places",
     "may_publish",
+    "notices",
+    "notices_of",
+    "object_to",
     "of_subject",
+    "places",
     "publish",
     "published",
+    "read_notice",
     "read_public",
     "search_published",
     "withdraw",

@@ -1,10 +1,11 @@
-"""What figures may know of publications: when each was drafted, shown, withdrawn, and its readers."""
+"""What figures may know of publications and bulletins: when each was drafted, shown or issued,
+withdrawn; and how many read a publication."""
 
 from collections.abc import Iterable
 from datetime import date
 
 from bihuan.insight import api as insight
-from bihuan.outcomes.publicity.models import Publication, Views
+from bihuan.outcomes.publicity.models import Bulletin, Publication, Views
 
 
 def _views() -> Iterable[tuple[int, date, int]]:
@@ -13,10 +14,12 @@ def _views() -> Iterable[tuple[int, date, int]]:
 
 
 def declare() -> None:
-    """Makes publications and the counts of their readers known to the facts."""
+    """Makes publications with the counts of their readers, and bulletins, known to the facts."""
     same = ("programme", "board", "category", "home_path")
     columns = {name: name for name in same} | {"to_state": "state"}
     insight.declare(
         insight.Stream(Publication.STREAM, columns, subject="subject"),
         insight.Tally("views", Publication.STREAM, _views),
     )
+    columns = {name: name for name in ("programme", "kind", "home_path")} | {"to_state": "state"}
+    insight.declare(insight.Stream(Bulletin.STREAM, columns))

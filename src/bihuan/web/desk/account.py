@@ -18,6 +18,7 @@ from bihuan.foundation.orgs import api as orgs
 from bihuan.lib.clock import now
 from bihuan.web import errors, fragments, words
 from bihuan.web.actor import actor_of
+from bihuan.web.portal import calendar
 
 TRIES = 8
 WINDOW = 900
@@ -74,7 +75,15 @@ def me(request: HttpRequest) -> HttpResponse:
             return redirect("desk:me")
         except orgs.OrgError as error:
             problem = errors.message(error)
-    context = {"section": "me", "person": orgs.person(who.person_id), "problem": problem}
+    person = orgs.person(who.person_id)
+    context = {
+        "section": "me",
+        "person": person,
+        "calendar": request.build_absolute_uri(
+            reverse("portal:queue_calendar", args=[calendar.secret(person)])
+        ),
+        "problem": problem,
+    }
     return render(request, "desk/me.html", context, status=422 if problem else 200)
 
 

@@ -52,7 +52,7 @@ def attachables(who: Actor, home_path: str) -> list[Attachable]:
             found += [
                 Attachable(programme, name)
                 for name, kind in programme.kinds.items()
-                if kind.attachable
+                if kind.orders
                 and any(who.has(role, home_path, programme.id) for role in kind.opened_by)
             ]
     return found
@@ -133,7 +133,7 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
     who = actor_of(request)
     matter = matters.matter(who, pk)
     programme = programmes.spec_of(matter.release_id)
-    if not programme.kinds[matter.kind].attachable:
+    if not programme.kinds[matter.kind].orders:
         raise Http404
     entries = matters.timeline(matter, for_sender=False)
     body = next((str(e.private.get("body", "")) for e in entries if e.type == "matter.opened"), "")

@@ -135,7 +135,7 @@ def _page(
         "clocks": sorted(clocks.of(matter.stream).values(), key=lambda c: (c.role, c.due_at)),
         "parent": matter.parent if matter.parent and matters.sees(who, matter.parent) else None,
         "children": [c for c in matters.open_children(matter) if matters.sees(who, c)],
-        "attachable": programme.kinds[matter.kind].attachable,
+        "attachable": programme.kinds[matter.kind].orders,
         "merged": matters.merged_here(matter),
         "files": files.of(matter.stream),
         "publications": publicity.of_subject(matter.stream),

@@ -9,6 +9,7 @@ from bihuan.web.desk import (
     figures,
     intake,
     matter,
+    notices,
     pressures,
     publications,
     queue,
@@ -52,6 +53,7 @@ urlpatterns = [
     path("bulletins", bulletins.index, name="bulletins"),
     path("bulletins/<int:pk>", bulletins.one, name="bulletin"),
     path("bulletins/<int:pk>/<slug:ending>", bulletins.file, name="bulletin_file"),
+    path("notices", notices.index, name="notices"),
     path("publications", publications.index, name="publications"),
     path("publications/<int:pk>", publications.one, name="publication"),
 ]

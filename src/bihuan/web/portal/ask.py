@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_POST
 
-from bihuan.foundation.access import throttle
 from bihuan.foundation.access.api import SENDER
 from bihuan.foundation.audit.api import vault
 from bihuan.foundation.files import api as files
@@ -24,8 +23,6 @@ from bihuan.web import errors, words
 from bihuan.web.portal import proof
 from bihuan.web.portal.receivers import Receiver, promises, receivers
 
-OPEN_LIMIT = 30
-HOUR = 3600
 NAME = "subject"
 
 
@@ -78,7 +75,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         return _form(request, {})
     address = request.META.get("REMOTE_ADDR", "")
     chosen = _chosen(request, _receivers())
-    refused = _turned_away(request, address)
+    refused = proof.turned_away(request, address)
     if refused is not None:
         key, status = refused
         return _form(request, {"": words.text(key)}, status)
@@ -87,21 +84,13 @@ def ask(request: HttpRequest) -> HttpResponse:
     try:
         return _send(request, chosen, address)
     except matters.InputError as error:
-        return _form(request, _lines(error), 422)
+        return _form(request, lines(error), 422)
     except (matters.MatterError, files.FileError) as error:
         return _form(request, {"": errors.message(error)}, 422)
 
 
-def _turned_away(request: HttpRequest, address: str) -> tuple[str, int] | None:
-    if throttle.too_many("open", address, limit=OPEN_LIMIT):
-        return "error.too_many_messages", 429
-    # A field no person sees; programs that fill in everything fill it too.
-    if request.POST.get("website"):
-        return "error.unexpected", 400
-    return proof.refusal(request, address)
-
-
-def _lines(error: matters.InputError) -> dict[str, str]:
+def lines(error: matters.InputError) -> dict[str, str]:
+    """What is wrong, by field, in the reader's words."""
     return {
         name: words.text(f"error.{key}", **values) for name, (key, values) in error.fields.items()
     }
@@ -138,9 +127,8 @@ def _send(request: HttpRequest, chosen: Receiver, address: str) -> HttpResponse:
         at=now(),
         key=request.POST.get("key") or None,
     )
-    throttle.count("open", address, seconds=HOUR)
     proof.count_sent(request, address)
-    return _receipt(request, opened)
+    return receipt(request, opened)
 
 
 def qr(code: str) -> SafeString:
@@ -150,7 +138,8 @@ def qr(code: str) -> SafeString:
     return SafeString(image.svg_inline(border=2, omitsize=True, svgclass=None, lineclass=None))
 
 
-def _receipt(request: HttpRequest, opened: matters.Opened) -> HttpResponse:
+def receipt(request: HttpRequest, opened: matters.Opened) -> HttpResponse:
+    """Number, query code and date of what was just sent."""
     matter = opened.matter
     promise = next((c for c in clocks.of(matter.stream).values() if c.role == "promise"), None)
     context = {

@@ -20,6 +20,9 @@ from bihuan.web import words
 
 FIELD = "altcha"
 DIFFICULTY = 100_000
+# Messages an hour from one address.
+OPEN_LIMIT = 30
+HOUR = 3600
 MINUTES = 60
 # Messages in ten minutes, from all addresses together, from which on the form is under load.
 LOAD = 100
@@ -42,11 +45,23 @@ def wanted() -> bool:
     return bool(settings.PROOF_OF_WORK == "always")
 
 
+def turned_away(request: HttpRequest, address: str) -> tuple[str, int] | None:
+    """(message key, status) when what a stranger sends may not come in: too much from one address,
+    a program that fills in every field, or what `refusal` says."""
+    if throttle.too_many("open", address, limit=OPEN_LIMIT):
+        return "error.too_many_messages", 429
+    # A field no person sees; programs that fill in everything fill it too.
+    if request.POST.get("website"):
+        return "error.unexpected", 400
+    return refusal(request, address)
+
+
 def count_sent(request: HttpRequest, address: str) -> None:
-    """Counts a message that came in: towards the load, and one without proof to its address."""
+    """Counts a message that came in: to its address, towards the load, and one without proof."""
+    throttle.count("open", address, seconds=HOUR)
     throttle.count("load", _EVERYBODY, seconds=LOAD_SECONDS)
     if wanted() and not request.POST.get(FIELD):
-        throttle.count("plain", address, seconds=3600)
+        throttle.count("plain", address, seconds=HOUR)
 
 
 @require_GET

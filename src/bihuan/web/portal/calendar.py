@@ -1,0 +1,99 @@
+"""Dates for other calendars (RFC 5545): notice periods for everybody, due dates for one person."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+from icalendar import Calendar, Event
+
+from bihuan.foundation.access import api as access
+from bihuan.foundation.orgs import api as orgs
+from bihuan.foundation.orgs.api import Person
+from bihuan.kernel.matters import api as matters
+from bihuan.lib.clock import now
+from bihuan.outcomes.publicity import api as publicity
+from bihuan.web import words
+
+MOST = 200
+DAY = timedelta(days=1)
+SALT = "calendar"
+
+
+def _made(name: str, events: list[Event]) -> HttpResponse:
+    calendar = Calendar()
+    calendar.add("prodid", "-//Bihuan//闭环//ZH")
+    calendar.add("version", "2.0")
+    calendar.add("x-wr-calname", name)
+    for event in events:
+        calendar.add_component(event)
+    return HttpResponse(calendar.to_ical(), content_type="text/calendar; charset=utf-8")
+
+
+def _event(uid: str, title: str, link: str, changed: datetime) -> Event:
+    event = Event()
+    event.add("uid", f"{uid}@{_host()}")
+    event.add("dtstamp", changed.replace(microsecond=0))
+    event.add("summary", title)
+    event.add("url", f"{settings.PUBLIC_URL}{link}")
+    return event
+
+
+def _host() -> str:
+    return settings.PUBLIC_URL.partition("://")[2] or "bihuan"
+
+
+@require_GET
+def notices(request: HttpRequest) -> HttpResponse:
+    """Every notice as an event over the whole days on which one may object."""
+    del request
+    events = []
+    for one in publicity.notices(at=now(), limit=MOST):
+        if one.first_day is None or one.last_day is None:
+            continue
+        row = one.matter
+        title = words.text("notices.event", title=row.subject)
+        link = reverse("portal:notice", args=[row.pk])
+        event = _event(row.stream.replace(":", "-"), title, link, row.changed_at)
+        event.add("dtstart", one.first_day)
+        # The end of an event of whole days is the day after.
+        event.add("dtend", one.last_day + DAY)
+        event.add("status", "CANCELLED" if one.is_withdrawn else "CONFIRMED")
+        events.append(event)
+    return _made(words.text("notices.public_title"), events)
+
+
+def secret(person: Person) -> str:
+    """What stands in a person's own link: ends when the password changes."""
+    return signing.dumps([person.pk, person.get_session_auth_hash()[:16]], salt=SALT)
+
+
+@require_GET
+def queue(request: HttpRequest, given: str) -> HttpResponse:
+    """What a person has to finish, on its due day: numbers only, for calendars are elsewhere. A link
+    that is wrong, ended or of somebody who left is not found."""
+    del request
+    try:
+        person_id, proof = signing.loads(given, salt=SALT)
+        person = orgs.person(person_id)
+    except signing.BadSignature:
+        raise LookupError(given) from None
+    if not person.is_active or person.get_session_auth_hash()[:16] != proof:
+        raise LookupError(given)
+    who = access.actor(person, timezone.localtime(now()).date())
+    wanted = matters.Filter(scope="mine", phase="active", order="due")
+    events = []
+    for row in matters.matters(who, wanted, MOST).rows:
+        if row.due_at is None:
+            continue
+        title = words.text("notices.due_event", number=row.number)
+        link = reverse("desk:matter", args=[row.pk])
+        event = _event(row.stream.replace(":", "-"), title, link, row.changed_at)
+        day = timezone.localtime(row.due_at).date()
+        event.add("dtstart", day)
+        event.add("dtend", day + DAY)
+        events.append(event)
+    return _made(words.text("notices.due_calendar"), events)

@@ -1,0 +1,82 @@
+"""Promised and kept: the limit with its clause beside the figure, in bands, with an honest nothing."""
+
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+
+from bihuan.insight import api as insight
+from bihuan.outcomes.publicity import api as publicity
+from bihuan.rules import periods
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+APRIL = datetime(2026, 4, 2, 1, 0, tzinfo=UTC)
+
+
+def page(house, path="/kept"):
+    with time_machine.travel(APRIL, tick=False):
+        return house.client().get(path).content.decode()
+
+
+def test_what_is_promised_stands_beside_how_it_was_kept(house):
+    assert "还没有统计数据" in page(house)
+    for _ in range(3):
+        house.answered()
+    insight.export(insight.store())
+    few = page(house)
+    assert "不足5件" in few
+    assert "100" not in few.partition("民意直通 · ")[2].partition("</section>")[0]
+
+    for _ in range(3):
+        house.answered()
+    late = house.handling()
+    house.act(late, "reply", "handler", reply="已修复。", at=house.after(days=25))
+    insight.export(insight.store())
+    told = page(house)
+    assert "7件到期，6件按期" in told
+    assert "85.7%" in told
+    assert "2026-03-01至2026-03-31" in told
+    # The unit stands in a band, not with a number of its own.
+    assert "基本兑现" in told
+    assert told.count("85.7%") == 1
+    # The rule of the limit, the definition and its version are on the page.
+    march = periods.parse("2026-03")
+    found = publicity.kept(house.org("city"), march, at=APRIL).rows
+    voice = next(row for row in found if row.kind == "voice")
+    for limit in voice.limits:
+        assert limit.resolved.clause in told
+    assert voice.programme.strings["zh-Hans"][voice.definition.text_key] in told
+    assert dict(voice.bands) == {"kept": [], "mostly": ["车辆管理所"], "behind": []}
+    # Nothing came to its end at the windows, and no share is made of that.
+    assert "没有到期的承诺" in told
+    quarter = page(house, "/kept?of=quarter&org=999999")
+    assert "2026-01-01至2026-03-31" in quarter
+    assert "7件到期" in quarter
+
+
+def settled(house, rating, at):
+    """An application at the window: accepted, settled and rated."""
+    opened = house.apply(at=at)
+    house.act(opened, "accept", "desk", at=at)
+    house.act(opened, "settle", "desk", at=at)
+    house.act(opened, "rate", "sender", at=at, rating=rating)
+
+
+def test_on_the_list_of_honour_stands_who_reached_every_figure(house):
+    assert "还没有统计数据" in page(house, "/honours")
+    for _ in range(5):
+        settled(house, "very_satisfied", house.at)
+    insight.export(insight.store())
+    org, march = house.org("city"), periods.parse("2026-03")
+    (listed,) = publicity.honours(org, march).lists
+    assert (len(listed.units), [one.least for one in listed.asked]) == (1, [95, 95])
+    told = page(house, "/honours")
+    assert f"<strong>{listed.units[0]}</strong>" in told
+    assert "不低于95%" in told
+    # One bad rating among six: four in five is no benchmark, however punctual.
+    settled(house, "very_dissatisfied", house.at)
+    insight.export(insight.store())
+    (listed,) = publicity.honours(org, march).lists
+    assert listed.units == []
+    assert "没有单位达到全部条件" in page(house, "/honours")
