@@ -66,7 +66,7 @@ BROKEN: dict[str, tuple[Edit, str, str, str, str]] = {
     "another folder's name": (swap("programme.toml", 'id = "public_voice"', 'id = "voice"'), "programme.toml", "id", "not the folder's name", "public_voice"),
     "a contact for nobody we know": (swap("matters.toml", 'contact_by = ["desk"', 'contact_by = ["mayor"'), "matters.toml", "voice.contact_by", "mayor", "one of"),
     "a contact for its own sender": (swap("matters.toml", 'contact_by = ["desk"', 'contact_by = ["sender"'), "matters.toml", "voice.contact_by", "sender", "one of"),
-    "a version that is none": (swap("programme.toml", 'version = "1.2.0"', 'version = "1"'), "programme.toml", "version", "pattern", "form"),
+    "a version that is none": (swap("programme.toml", 'version = "1.3.0"', 'version = "1"'), "programme.toml", "version", "pattern", "form"),
     "a spec of the future": (swap("programme.toml", "spec = 1", "spec = 2"), "programme.toml", "spec", "1", "listed"),
     "an unknown key": (swap("programme.toml", "spec = 1", "spec = 1\ncolour = 3"), "programme.toml", "colour", "not permitted", "spelling"),
     "a key missing": (swap("matters.toml", 'prefix = "MY"\n', ""), "matters.toml", "voice.prefix", "required", "add the key"),

@@ -5,7 +5,8 @@ is how many matters, steps or readings the amount rests on.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from functools import lru_cache, reduce
 from operator import and_, or_
 
@@ -55,7 +56,8 @@ def _tables() -> Tables:
 class Question:
     """What is asked about a figure. `scope` is an organisation whose subtree is meant, None for all;
     `by` the groupings; `grain` and `depth` say how long the periods and how deep the organisations
-    of a grouping are. `as_it_is` reads organisations by today's tree instead of that of the day."""
+    of a grouping are. `as_it_is` reads organisations by today's tree instead of that of the day;
+    `place` by which unit, instead of the figure's own. `until` is when what stands open is counted."""
 
     programme: str
     period: Period
@@ -64,6 +66,8 @@ class Question:
     grain: Grain = Grain.MONTH
     depth: int = 1
     as_it_is: bool = False
+    place: str = ""
+    until: datetime | None = None
 
 
 _LISTS = {
@@ -98,6 +102,8 @@ def condition(steps: ir.Table, where: Where) -> ir.BooleanValue:
         parts.append(steps.late.notnull())
     elif where.promise is not None:
         parts.append(steps.late == (where.promise == "broken"))
+    if where.handed:
+        parts.append(steps.unit != steps.from_unit)
     return reduce(and_, parts).fill_null(NEVER)
 
 
@@ -123,12 +129,20 @@ def _places(tables: Tables, asked: Question) -> ir.Table:
 
 def _placed(steps: ir.Table, tables: Tables, spec: FigureSpec, asked: Question) -> ir.Table:
     """The steps within the scope, each with the organisation it is grouped under."""
+    if "from" in asked.by:
+        before = _places(tables, replace(asked, scope=None)).rename(came_from="org")
+        before = before.rename(before_place="place", before_path="place_path")
+        same = [steps.from_unit == before.before_place]
+        if not asked.as_it_is:
+            same.append(steps.from_unit_path == before.before_path)
+        steps = steps.left_join(before, same)
     if asked.scope is None and "org" not in asked.by:
         return steps
+    column = asked.place or spec.org
     places = _places(tables, asked)
-    same = [steps[spec.org] == places.place]
+    same = [steps[column] == places.place]
     if not asked.as_it_is:
-        same.append(steps[f"{spec.org}_path"] == places.place_path)
+        same.append(steps[f"{column}_path"] == places.place_path)
     return steps.inner_join(places, same)
 
 
@@ -143,11 +157,34 @@ def _bucket(day: ir.DateValue, grain: Grain) -> ir.DateValue:
     return day
 
 
-def _keys(steps: ir.Table, asked: Question) -> dict[str, ir.Value]:
+def _keys(spec: FigureSpec, steps: ir.Table, asked: Question) -> dict[str, ir.Value]:
     found: dict[str, ir.Value] = {}
     for name in asked.by:
-        found[name] = _bucket(steps.day, asked.grain) if name == "period" else steps[name]
+        if name == "period":
+            found[name] = _bucket(steps.day, asked.grain)
+        elif name == "age":
+            found[name] = _band(spec, steps, asked)
+        else:
+            found[name] = steps["came_from" if name == "from" else name]
     return found
+
+
+def _band(spec: FigureSpec, steps: ir.Table, asked: Question) -> ir.IntegerValue:
+    """The day at which the group of ages begins that a matter is in when it is counted."""
+    until = ibis.literal(asked.until, "timestamp").epoch_seconds()
+    # `age` is how old it was at its last step; since then it has only grown older.
+    seconds = steps.age + until - steps["at"].epoch_seconds()
+    found = ibis.literal(0, "int64")
+    for edge in spec.bands:
+        found = ibis.ifelse(seconds >= edge * SECONDS_A_DAY, ibis.literal(edge, "int64"), found)
+    return found
+
+
+def _standing(steps: ir.Table, period: Period) -> ir.Table:
+    """The last step of each matter before a period ends: how it stood then."""
+    steps = steps.filter(steps.source == "matter", steps.day < period.after)
+    last = steps.group_by("matter").aggregate(last_event=steps.event.max())
+    return steps.semi_join(last, steps.event == last.last_event)
 
 
 def _steps(spec: FigureSpec, tables: Tables, asked: Question) -> ir.Table:
@@ -155,7 +192,10 @@ def _steps(spec: FigureSpec, tables: Tables, asked: Question) -> ir.Table:
     steps = tables.steps.filter(tables.steps.programme == asked.programme)
     if spec.measure == "tally":
         steps = _read(spec, steps, tables)
-    steps = _of_period(steps, asked.period)
+    if spec.measure == "standing":
+        steps = _standing(steps, asked.period)
+    else:
+        steps = _of_period(steps, asked.period)
     steps = steps.mutate(
         is_among=condition(steps, spec.among),
         is_part=condition(steps, spec.part) if spec.part else NEVER,
@@ -179,18 +219,50 @@ def check(spec: FigureSpec, by: tuple[str, ...]) -> None:
         raise InsightError("insight.not_by", by=", ".join(refused), allowed=", ".join(spec.by))
 
 
-@lru_cache(maxsize=512)
+# Stand in a remembered query where its days, place and instant belong; no definition names them.
+_FIRST, _AFTER = date(1907, 2, 3), date(1908, 3, 4)
+_SCOPE = 9_007_199_254_740_881
+_UNTIL = datetime(1909, 4, 5, 6, 7, 8, 90_123)  # noqa: DTZ001 - facts tell UTC without saying so
+
+
 def sql(spec: str, asked: Question, dialect: str) -> str:
-    """The figure (its definition as JSON) in an engine's own words. Remembered: putting an
-    expression into words takes longer than many a figure."""
+    """The figure (its definition as JSON) in an engine's own words. Putting an expression into
+    words takes longer than many a figure: it is done once for all periods, places and instants."""
+    bare = replace(
+        asked,
+        period=Period(Grain.FREE, _FIRST, _AFTER),
+        scope=None if asked.scope is None else _SCOPE,
+        until=None if asked.until is None else _UNTIL,
+    )
+    text = _told(spec, bare, dialect)
+    for mark, value in (
+        (_FIRST, asked.period.start),
+        (_AFTER, asked.period.after),
+        (_UNTIL, asked.until),
+    ):
+        if value is not None:
+            text = text.replace(_literal(mark, dialect), _literal(value, dialect))
+    return text.replace(str(_SCOPE), str(asked.scope))
+
+
+@lru_cache(maxsize=512)
+def _told(spec: str, asked: Question, dialect: str) -> str:
     found = FigureSpec.model_validate_json(spec)
     return str(ibis.to_sql(expression(found, asked), dialect=dialect))
+
+
+@lru_cache(maxsize=512)
+def _literal(value: date, dialect: str) -> str:
+    """A day or an instant in an engine's own words."""
+    kind = "timestamp" if isinstance(value, datetime) else "date"
+    told = str(ibis.to_sql(ibis.literal(value, kind).name("x"), dialect=dialect))
+    return told.partition("SELECT")[2].rpartition(" AS ")[0].strip()
 
 
 def expression(spec: FigureSpec, asked: Question) -> ir.Table:
     """The figure as one expression."""
     steps = _steps(spec, _tables(), asked)
-    keys = _keys(steps, asked)
+    keys = _keys(spec, steps, asked)
     return _MEASURES[spec.measure](spec, steps, keys)
 
 
@@ -243,6 +315,7 @@ _MEASURES: Mapping[str, Callable[[FigureSpec, ir.Table, dict[str, ir.Value]], ir
     "sum": _summed,
     "tally": _tallied,
     "median_days": _median,
+    "standing": _counted,
 }
 
 
@@ -264,7 +337,7 @@ def matters(
     """The matters behind one side of a figure (`among`, `part` or `excluded`), ids upwards; `key`
     names one group of a grouping."""
     steps = _steps(spec, _tables(), asked)
-    for name, value in _keys(steps, asked).items():
+    for name, value in _keys(spec, steps, asked).items():
         wanted = key.get(name)
         steps = steps.filter(value.isnull() if wanted is None else value == wanted)
     of = "matters" if spec.of == "matters" else "steps"
