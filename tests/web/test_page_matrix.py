@@ -47,6 +47,8 @@ PAGES = {
     "portal:act": (405, POST_ONLY),
     "portal:file": (404, dict.fromkeys(STAFF, 404)),
     "portal:published": (200, EVERYBODY),
+    "portal:watch": (200, EVERYBODY),
+    "portal:watch_say": (405, POST_ONLY),
     "portal:publication": (404, dict.fromkeys(STAFF, 404)),
     "portal:bulletins": (200, EVERYBODY),
     "portal:bulletin": (404, dict.fromkeys(STAFF, 404)),
@@ -72,6 +74,10 @@ PAGES = {
         | dict.fromkeys(("leader", "supervisor"), 200),
     ),
     "desk:document": (302, dict.fromkeys(STAFF, 404)),
+    "desk:watches": (
+        302,
+        dict.fromkeys(STAFF, 404) | dict.fromkeys(SEERS, 403),
+    ),
     "desk:window": (302, dict.fromkeys(STAFF, 403) | {"desk": 200, "outsider": 200}),
     "desk:common": (302, EVERYBODY),
     "desk:import": (302, dict.fromkeys(STAFF, 403) | {"desk": 200, "outsider": 200}),
@@ -124,6 +130,7 @@ POSTS = {
     "desk:recuse": 404,
     "desk:contact": 404,
     "desk:code": 404,
+    "desk:watches": 404,
     "desk:publication": 404,
     "desk:bulletins": 404,
     "desk:bulletin": 404,
@@ -207,6 +214,7 @@ def address(name, scene):
         "slip",
         "attach",
         "document",
+        "watches",
         "dates",
     ):
         return reverse(name, args=[scene["matter"]])

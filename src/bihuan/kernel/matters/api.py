@@ -2,7 +2,15 @@
 
 from bihuan.foundation.audit.api import register
 from bihuan.kernel.matters import export, intake
-from bihuan.kernel.matters.access import by_code, matter, may_act, may_contact, sees, visible
+from bihuan.kernel.matters.access import (
+    by_code,
+    matter,
+    may_act,
+    may_contact,
+    may_order,
+    sees,
+    visible,
+)
 from bihuan.kernel.matters.acting import Offered, act, offered, open_and_act
 from bihuan.kernel.matters.desk import (
     add_phrase,
@@ -19,7 +27,7 @@ from bihuan.kernel.matters.desk import (
 from bihuan.kernel.matters.inputs import clean, take
 from bihuan.kernel.matters.jobs import last_reply, use_words
 from bihuan.kernel.matters.merging import Common, common_problems, merge_all, retitle
-from bihuan.kernel.matters.models import Matter, Party, Phrase, SavedFilter
+from bihuan.kernel.matters.models import Matter, Party, Phrase, SavedFilter, Watch
 from bihuan.kernel.matters.opening import Opened, Opening, open_matter, open_under
 from bihuan.kernel.matters.problems import (
     GoneError,
@@ -59,13 +67,25 @@ from bihuan.kernel.matters.upkeep import (
     reveal_contact,
 )
 from bihuan.kernel.matters.verbs import documented
+from bihuan.kernel.matters.watching import (
+    Due,
+    Line,
+    Seen,
+    end_watch,
+    look,
+    opine,
+    watch,
+    watches,
+)
 
 __all__ = [
     "Common",
+    "Due",
     "Entry",
     "Filter",
     "GoneError",
     "InputError",
+    "Line",
     "Matter",
     "MatterError",
     "NotAllowedError",
@@ -78,6 +98,8 @@ __all__ = [
     "Refusal",
     "RefusedError",
     "SavedFilter",
+    "Seen",
+    "Watch",
     "act",
     "add_phrase",
     "alike",
@@ -93,6 +115,7 @@ __all__ = [
     "drafts_of",
     "drop_draft",
     "drop_phrase",
+    "end_watch",
     "erase_contact",
     "erase_due",
     "export",
@@ -101,10 +124,12 @@ __all__ = [
     "forget_drafts",
     "intake",
     "last_reply",
+    "look",
     "matter",
     "matters",
     "may_act",
     "may_contact",
+    "may_order",
     "merge_all",
     "merged_here",
     "move_release",
@@ -116,6 +141,7 @@ __all__ = [
     "open_children",
     "open_matter",
     "open_under",
+    "opine",
     "phrases_for",
     "recalculate",
     "recuse",
@@ -132,6 +158,8 @@ __all__ = [
     "timeline",
     "use_words",
     "visible",
+    "watch",
+    "watches",
 ]
 
-register(Matter, Party, Phrase)
+register(Matter, Party, Phrase, Watch)
