@@ -254,6 +254,10 @@ TABLE: dict[str, tuple[Ask, dict[str, int]]] = {
         lambda w: (f"/admin/orgs/{w.org('schools')}/move", {"under": w.org("streets")}),
         ADMINS,
     ),
+    "merge_org": (
+        lambda w: (f"/admin/orgs/{w.org('schools')}/merge", {"into": w.org("streets")}),
+        ADMINS,
+    ),
     "create_person": (lambda w: ("/admin/people", {"username": "n", "name": "新"}), ADMIN_MAKES),
     "change_person": (
         lambda w: (f"/admin/people/{w.person('desk')}", {"digest": False}),

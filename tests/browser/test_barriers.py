@@ -241,6 +241,11 @@ PAGES: dict[str, list[View]] = {
         View("admin", "/studio/orgs/{org}", send("form:has([value=save])", name=" ")),
         View("admin", "/studio/orgs/{empty_org}"),
     ],
+    "studio:merge": [
+        View("admin", "/studio/orgs/{org}/merge"),
+        View("admin", "/studio/orgs/{org}/merge", send("main form", into="{empty_org}")),
+        View("admin", "/studio/orgs/{org}/merge", send("main form", into="{org}")),
+    ],
     "studio:people": [View("admin", "/studio/people"), View("admin", "/studio/people?q=zzz")],
     "studio:person": [View("admin", "/studio/people/{person}")],
     "portal:hall": [View("", "/halls/{hall}"), View("", "/halls/{hall}", send("main form"))],

@@ -54,6 +54,7 @@ from bihuan.kernel.matters.reading import (
     through,
     timeline,
 )
+from bihuan.kernel.matters.succession import Merger, follow_mergers, merge_orgs, would_merge
 from bihuan.kernel.matters.sweep import recalculate, sweep
 from bihuan.kernel.matters.upkeep import (
     blocked_moves,
@@ -88,6 +89,7 @@ __all__ = [
     "Line",
     "Matter",
     "MatterError",
+    "Merger",
     "NotAllowedError",
     "Offered",
     "Opened",
@@ -120,6 +122,7 @@ __all__ = [
     "erase_due",
     "export",
     "filters_of",
+    "follow_mergers",
     "follow_moves",
     "forget_drafts",
     "intake",
@@ -131,6 +134,7 @@ __all__ = [
     "may_contact",
     "may_order",
     "merge_all",
+    "merge_orgs",
     "merged_here",
     "move_release",
     "note",
@@ -160,6 +164,7 @@ __all__ = [
     "visible",
     "watch",
     "watches",
+    "would_merge",
 ]
 
 register(Matter, Party, Phrase, Watch)

@@ -115,6 +115,13 @@ def _aged(bands: tuple[int, ...], start: int) -> str:
     )
 
 
+def _placed(org: Org) -> str:
+    """An organisation by its name; one that went into another says into which."""
+    if org.merged_into_id is None:
+        return org.name
+    return words.text("figures.gone", name=org.name, now=orgs.successor(org).name)
+
+
 def titled(matter: Matter) -> str:
     """A matter by its number and subject, for those who may see it."""
     return f"{matter.number} {matter.subject}"
@@ -125,7 +132,7 @@ def _names(
 ) -> dict[int, str]:
     ids = {row.key[by] for row in result.rows} - {None}
     if by in bulletins.FLOW:
-        return {one.pk: one.name for one in orgs.orgs_of(ids)}
+        return {one.pk: _placed(one) for one in orgs.orgs_of(ids)}
     if by == "into":
         # Whoever may not see a matter is told that there is one, and no word of it.
         hidden = words.text("figures.unseen")
@@ -206,9 +213,16 @@ def one(request: HttpRequest, programme: str, figure: str) -> HttpResponse:
             "compared": compared(result),
             "rows": rows(who, result, by, asked) if groups else [],
             "link": urlencode(asked),
+            # By the tree as it is they stand under their successors already.
+            "merged": by == "org" and not as_it_is and _merged(result),
             "sides": [s for s in SIDES if s == "among" or found.spec.measure == "share"],
         }
     return render(request, "desk/figure.html", context, status=status)
+
+
+def _merged(result: "insight.Result") -> bool:
+    ids = {row.key["org"] for row in result.rows} - {None}
+    return any(one.merged_into_id for one in orgs.orgs_of(ids))
 
 
 _NUMBERED = frozenset({"org", "from", "into", "age"})
