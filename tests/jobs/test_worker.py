@@ -61,7 +61,7 @@ def test_two_workers_do_a_duty_once(house: House, clock: Clock, worker: Worker):
     assert "sessions" in worker.round().duties
     assert Worker(clock, words.text).round().duties == []
     clock.at += timedelta(minutes=1)
-    assert Worker(clock, words.text).round().duties == ["seal"]
+    assert Worker(clock, words.text).round().duties == ["seal", "mergers"]
 
 
 def test_a_lease_keeps_others_off_and_runs_out(house: House):

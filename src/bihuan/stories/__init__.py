@@ -5,7 +5,7 @@ from functools import partial
 
 from bihuan.outcomes.publicity.bulletins.api import Bulletin
 from bihuan.stories import demo as demonstration
-from bihuan.stories import figures, kaiping, xining
+from bihuan.stories import figures, kaiping, xining, xunyang
 from bihuan.stories.stage import say, word
 
 __all__ = ["demo", "names", "run"]
@@ -21,8 +21,10 @@ _STORIES: dict[str, _Told] = {
         partial(kaiping.figures_of, kaiping.SMALL),
         None,
     ),
+    "xunyang": (xunyang.tell, xunyang.figures_of, None),
+    "xunyang-small": (xunyang.tell_small, xunyang.figures_of_small, None),
 }
-_IN_DEMO = ("xining", "kaiping-small")
+_IN_DEMO = ("xining", "kaiping-small", "xunyang-small")
 
 
 def names() -> list[str]:

@@ -97,6 +97,15 @@ class Result:
     def version(self) -> int:
         return self.definition.spec.version
 
+    def change_from(self, before: Value | None) -> float | None:
+        """By how much the total changed from that of another period, as a part of that one: -0.427
+        is 42.7 per cent less. None of shares and medians, and where there is nothing to compare."""
+        if self.definition.spec.measure in ("share", "median_days"):
+            return None
+        if before is None or not before.value or self.total.value is None:
+            return None
+        return (self.total.value - before.value) / before.value
+
     @property
     def newest_at(self) -> datetime | None:
         """`newest` as an instant; None while nothing happened."""

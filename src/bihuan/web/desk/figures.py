@@ -98,11 +98,14 @@ def _named(found: "insight.Definition", by: str, value: Any, names: dict[int, st
 
 def compared(result: "insight.Result") -> list[tuple[str, str]]:
     """The period before and the year before, as people read them."""
-    return [
-        (name, shown(value, result.definition.spec.measure))
-        for name, value in (("last", result.last), ("year_ago", result.year_ago))
-        if value is not None
-    ]
+    found = []
+    for name, value in (("last", result.last), ("year_ago", result.year_ago)):
+        if value is not None:
+            text = shown(value, result.definition.spec.measure)
+            change = result.change_from(value)
+            told = "" if change is None else words.text("figures.change", share=f"{change:+.1%}")
+            found.append((name, f"{text}{told}"))
+    return found
 
 
 def _aged(bands: tuple[int, ...], start: int) -> str:
