@@ -177,6 +177,16 @@ TABLE: dict[str, tuple[Ask, dict[str, int]]] = {
     ),
     "renew_code": (lambda w: (f"{w.matter}/code", {}), CONTACTS),
     "reveal_contact": (lambda w: (f"{w.matter}/contact", {"reason": "回访"}), CONTACTS),
+    "open_under_matter": (
+        lambda w: (
+            f"{w.matter}/children",
+            {
+                "programme": "supervision", "kind": "directive", "body": "速办",
+                "units": [w.org("vehicles"), w.org("streets")],
+            },
+        ),
+        staff(403, leader=201, supervisor=201, **ABSENT),
+    ),
     "list_watches": (lambda w: (f"{w.directive}/watches", None), ORDERS),
     "give_watch": (
         lambda w: (

@@ -28,7 +28,7 @@ from bihuan.kernel.matters.inputs import clean, take
 from bihuan.kernel.matters.jobs import last_reply, use_words
 from bihuan.kernel.matters.merging import Common, common_problems, merge_all, retitle
 from bihuan.kernel.matters.models import Matter, Party, Phrase, SavedFilter, Watch
-from bihuan.kernel.matters.opening import Opened, Opening, open_matter, open_under
+from bihuan.kernel.matters.opening import Opened, Opening, open_matter, open_under, open_under_each
 from bihuan.kernel.matters.problems import (
     GoneError,
     InputError,
@@ -145,6 +145,7 @@ __all__ = [
     "open_children",
     "open_matter",
     "open_under",
+    "open_under_each",
     "opine",
     "phrases_for",
     "recalculate",

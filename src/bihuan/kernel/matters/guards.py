@@ -1,5 +1,9 @@
 """Guards: what must hold before an action, by name. Each says why not, or nothing."""
 
+from datetime import datetime, time, timedelta
+
+from django.utils import timezone
+
 from bihuan.foundation.audit.api import history, read
 from bihuan.foundation.orgs.api import Org, calendars, is_placed, tree
 from bihuan.kernel.matters import access, verbs
@@ -125,8 +129,14 @@ def action_rested(step: Step, args: Rested) -> Refusal | None:
             again = due(limit, event.at, calendars.load(calendars.of(step.value("unit_path")).pk))
             if again < step.at:
                 return None
-            return Refusal("guard.action_rested", {"n": limit.n})
+            return Refusal("guard.action_rested", {"n": limit.n, "since": _after(again)})
     return None
+
+
+def _after(end: datetime) -> str:
+    """The first moment after a limit, as people write it: a day, or a day and the minute."""
+    first = timezone.localtime(end + timedelta(seconds=1)).replace(microsecond=0)
+    return f"{first:%Y-%m-%d}" if first.time() == time.min else f"{first:%Y-%m-%d %H:%M}"
 
 
 def children_closed(step: Step, args: Nothing) -> Refusal | None:

@@ -284,6 +284,31 @@ def open_under(
     return open_matter(replace(opening, parent=parent), actor=actor, at=at, key=key)
 
 
+@transaction.atomic
+def open_under_each(
+    parent_id: int,
+    opening: Opening,
+    units: Sequence[Org],
+    *,
+    actor: Actor,
+    at: datetime,
+    key: str | None = None,
+) -> list[Opened]:
+    """The same under one matter for each of several organisations: all of them, or none.
+
+    Raises what open_under raises."""
+    return [
+        open_under(
+            parent_id,
+            replace(opening, unit=unit),
+            actor=actor,
+            at=at,
+            key=f"{key}:{unit.pk}" if key else None,
+        )
+        for unit in units
+    ]
+
+
 def open_child(
     step: Step,
     programme: str,
