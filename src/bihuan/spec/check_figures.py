@@ -34,7 +34,7 @@ def _measure(figure_id: str, figure: FigureSpec) -> Iterator[Problem]:
             yield Problem(FILE, path, f"a {figure.measure} needs it", "add the key")
         if key != needed and given:
             yield Problem(FILE, path, f"a {figure.measure} has none", "remove the key")
-    if figure.measure not in ("count", "share") and figure.excluded:
+    if figure.measure not in ("count", "share", "standing") and figure.excluded:
         path = f"{figure_id}.excluded"
         yield Problem(FILE, path, f"a {figure.measure} has none", "narrow `among` instead")
     yield from _standing(figure_id, figure)

@@ -278,8 +278,10 @@ def load_tree(
     """Many organisations at once; parents before children. Returns how many.
 
     Paths are computed here, so a million nodes take inserts only.
-    Raises OrgError for an unknown parent or a code given twice.
+    Raises OrgError for an unknown parent, a code given twice, or below what went into another.
     """
+    if under is not None:
+        must_be_open(under)
     paths: dict[str, str] = {}
     children: dict[str, int] = {}
     base = under.path if under else ""

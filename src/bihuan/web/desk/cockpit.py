@@ -110,7 +110,9 @@ def _figure(
     del known
     programme, figure, org = asked_of
     found = insight.definition(programme, figure)
-    return insight.figure(found, period, orgs.org(org), by=by, compare=not by)
+    # A line is asked for its last month too, which alone is compared.
+    compare = period.grain is Grain.MONTH
+    return insight.figure(found, period, orgs.org(org), by=by, compare=compare)
 
 
 def _panel(
@@ -126,8 +128,8 @@ def _panel(
     state = insight.store().manifest()
     known = (state.batch, state.tail_hash, programme.manifest.version)
     asked_of = (programme.id, spec.figure, org.pk)
-    total = _figure(known, asked_of, month, ())
-    groups = _figure(known, asked_of, period, spec.groupings())
+    total = _figure(known, asked_of, month, spec.groupings())
+    groups = total if period == month else _figure(known, asked_of, period, spec.groupings())
     found = total.definition
     asked = {"period": period.text, "org": str(org.pk)}
     rows = figures.rows(who, groups, spec.by, asked, called)
