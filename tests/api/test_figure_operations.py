@@ -37,6 +37,23 @@ def test_listed_computed_and_taken_apart(told, callers):
     assert rest["next"] is None
 
 
+def test_by_receiving_unit_and_by_age(told, callers):
+    """The centre received what others answered; what stands open is told by its age."""
+    told.open()
+    insight.export(insight.store())
+    leader, center = callers("leader"), told.org("center").pk
+    path = f"/figures/public_voice.answered?period=2026&org={center}"
+    assert leader.call("GET", path).json()["total"]["value"] == 0
+    turned = leader.call("GET", f"{path}&place=home").json()
+    assert (turned["place"], turned["total"]["value"]) == ("home", 5)
+    ages = leader.call("GET", "/figures/public_voice.backlog?period=2026&by=age").json()["rows"]
+    assert [(row["key"], row["value"]) for row in ages] == [({"age": 0}, 1)]
+    behind = leader.call("GET", "/figures/public_voice.backlog/matters?period=2026&age=0").json()
+    assert len(behind["items"]) == 1
+    refused = leader.call("GET", "/figures/public_voice.clicks?period=2026&place=unit")
+    assert refused.status_code == 422
+
+
 @pytest.mark.parametrize(
     ("path", "status"),
     [

@@ -22,7 +22,7 @@ from bihuan.foundation.notify import api as notify
 from bihuan.foundation.orgs import api as orgs
 from bihuan.insight import api as insight
 from bihuan.kernel.matters import api as matters
-from bihuan.kernel.matters.api import Opened
+from bihuan.kernel.matters.api import Matter, Opened
 from bihuan.kernel.programmes import api as programmes
 from bihuan.lib.clock import now
 from bihuan.outcomes.publicity import api as publicity
@@ -72,6 +72,24 @@ class World:
         row = publicity.draft_of(self.house.actor("desk"), pk)
         publicity.publish(pk, version=row.version, actor=self.house.actor("desk"), at=self.house.at)
         return pk
+
+    @property
+    def directive(self) -> str:
+        return f"/matters/{self.child().pk}"
+
+    def child(self) -> Matter:
+        found = matters.open_children(Matter.objects.get(pk=self.opened.matter.pk))
+        if not found:
+            self.house.act(self.opened, "supervise", "supervisor", words="速办", days=3)
+            found = matters.open_children(Matter.objects.get(pk=self.opened.matter.pk))
+        return found[0]
+
+    def watch(self) -> tuple[int, str]:
+        asked = {"holder": "督查室", "purpose": "跟踪", "expires": DAY}
+        row, code = matters.watch(
+            self.child().pk, asked, actor=self.house.actor("leader"), at=self.house.at
+        )
+        return row.pk, code
 
     def grant(self) -> int:
         day = self.house.at.date()
@@ -136,6 +154,7 @@ def opening(w: World) -> dict[str, Any]:
 OPENS = staff(403, desk=201)
 READS = staff(200, **ABSENT)
 CONTACTS = staff(200, supervisor=403, publisher=403, **ABSENT)
+ORDERS = staff(403, leader=200, supervisor=200, **ABSENT)
 ADMINS = staff(403, admin=200)
 ADMIN_MAKES = staff(403, admin=201)
 ADMIN_ENDS = staff(403, admin=204)
@@ -172,6 +191,30 @@ TABLE: dict[str, tuple[Ask, dict[str, int]]] = {
     ),
     "renew_code": (lambda w: (f"{w.matter}/code", {}), CONTACTS),
     "reveal_contact": (lambda w: (f"{w.matter}/contact", {"reason": "回访"}), CONTACTS),
+    "open_under_matter": (
+        lambda w: (
+            f"{w.matter}/children",
+            {
+                "programme": "supervision", "kind": "directive", "body": "速办",
+                "units": [w.org("vehicles"), w.org("streets")],
+            },
+        ),
+        staff(403, leader=201, supervisor=201, **ABSENT),
+    ),
+    "list_watches": (lambda w: (f"{w.directive}/watches", None), ORDERS),
+    "give_watch": (
+        lambda w: (
+            f"{w.directive}/watches",
+            {"holder": "市督查室 钱某", "purpose": "跟踪", "expires": DAY},
+        ),
+        {**ORDERS, "leader": 201, "supervisor": 201},
+    ),
+    "end_watch": (lambda w: (f"{w.directive}/watches/{w.watch()[0]}/end", {}), ORDERS),
+    "look_at_watched": (lambda w: ("/public/watch", {"code": w.watch()[1]}), everyone(200)),
+    "opine_on_watched": (
+        lambda w: ("/public/watch/opinions", {"code": w.watch()[1], "opinion": "何时办结？"}),
+        everyone(201),
+    ),
     "get_file": (lambda w: (f"{w.matter}/files/none", None), staff(404)),
     "find_orgs": (lambda w: ("/orgs", None), staff(200)),
     "get_org": (lambda w: (f"/orgs/{w.org('city')}", None), staff(200)),
@@ -239,6 +282,10 @@ TABLE: dict[str, tuple[Ask, dict[str, int]]] = {
     "change_org": (lambda w: (f"/admin/orgs/{w.org('schools')}", {"short": "教"}), ADMINS),
     "move_org": (
         lambda w: (f"/admin/orgs/{w.org('schools')}/move", {"under": w.org("streets")}),
+        ADMINS,
+    ),
+    "merge_org": (
+        lambda w: (f"/admin/orgs/{w.org('schools')}/merge", {"into": w.org("streets")}),
         ADMINS,
     ),
     "create_person": (lambda w: ("/admin/people", {"username": "n", "name": "新"}), ADMIN_MAKES),

@@ -140,6 +140,15 @@ PAGES: dict[str, list[View]] = {
         View("", "/follow", look_up("{waiting_code}")),
         View("", "/follow", look_up("{fresh_code}")),
     ],
+    "portal:watch": [
+        View("", "/watch"),
+        View("", "/watch", look_up("AAAAAAAAAA")),
+        View("", "/watch", look_up("{watch_code}")),
+    ],
+    "portal:watch_say": [
+        View("", "/watch", then(look_up("{watch_code}"), send("form:has(#opinion)", opinion=""))),
+        View("", "/watch", then(look_up("{watch_code}"), send("form:has(#opinion)", opinion=LONG))),
+    ],
     "portal:act": [
         View("", "/follow", then(look_up("{waiting_code}"), send("form:has(#supplement-text)")))
     ],
@@ -247,6 +256,11 @@ PAGES: dict[str, list[View]] = {
         View("admin", "/studio/orgs/{org}", send("form:has([value=save])", name=" ")),
         View("admin", "/studio/orgs/{empty_org}"),
     ],
+    "studio:merge": [
+        View("admin", "/studio/orgs/{org}/merge"),
+        View("admin", "/studio/orgs/{org}/merge", send("main form", into="{empty_org}")),
+        View("admin", "/studio/orgs/{org}/merge", send("main form", into="{org}")),
+    ],
     "studio:people": [View("admin", "/studio/people"), View("admin", "/studio/people?q=zzz")],
     "studio:person": [View("admin", "/studio/people/{person}")],
     "portal:hall": [View("", "/halls/{hall}"), View("", "/halls/{hall}", send("main form"))],
@@ -255,6 +269,15 @@ PAGES: dict[str, list[View]] = {
     "desk:attach": [
         View("leader", "/desk/matters/{handling}/attach"),
         View("leader", "/desk/matters/{handling}/attach", send("form:has(#body)", body="")),
+    ],
+    "desk:watches": [
+        View("leader", "/desk/matters/{directive}/watches"),
+        View("leader", "/desk/matters/{directive}/watches", send("form:has(#holder)", holder="")),
+        View(
+            "leader",
+            "/desk/matters/{directive}/watches",
+            send("form:has(#holder)", holder="督查室", purpose="跟踪", expires="{today}"),
+        ),
     ],
     "desk:document": [View("leader", "/desk/matters/{directive}/document")],
     "desk:window": [
@@ -362,6 +385,9 @@ def scene(today) -> Scene:
         for _ in range(3)
     ]
     leader = today.actor("leader")
+    (directive,) = matters.open_children(late.matter)
+    asked = {"holder": LONG, "purpose": LONG, "expires": today.at.date().isoformat()}
+    _, watched = matters.watch(directive.pk, asked, actor=leader, at=today.at)
     for row in papers[1:]:
         bulletins.issue(row.pk, version=row.version, actor=leader, at=today.at)
     bulletins.withdraw(papers[2].pk, "口径有误", actor=leader, at=today.at)
@@ -388,7 +414,9 @@ def scene(today) -> Scene:
         "shown": str(drafts[1].pk),
         "gone": str(drafts[2].pk),
         "published": drafts[1].subject.partition(":")[2],
-        "directive": str(matters.open_children(late.matter)[0].pk),
+        "directive": str(directive.pk),
+        "watch_code": watched,
+        "today": today.at.date().isoformat(),
         "hall": str(today.org("center").pk),
         "org": str(today.org("center").pk),
         "empty_org": str(today.org("vehicles_one").pk),

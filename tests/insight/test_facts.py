@@ -57,6 +57,7 @@ def test_a_life_as_facts(house):
     assert [r["seq"] for r in rows] == [1, 2, 3, 4, 5, 6]
     first, last = rows[0], rows[-1]
     assert (first["home"], first["unit"]) == (house.org("center").pk,) * 2
+    assert [r["from_unit"] for r in rows] == [None, *(r["unit"] for r in rows[:-1])]
     assert (last["unit"], last["unit_path"]) == (
         house.org("vehicles").pk,
         house.org("vehicles").path,
@@ -296,6 +297,23 @@ def test_a_damaged_manifest_is_refused(house, damage):
     with pytest.raises(insight.InsightError) as caught:
         export()
     assert caught.value.key == "insight.bad_manifest"
+
+
+def test_facts_of_an_earlier_format_are_made_anew(house):
+    """Their files lack columns: readers are told to wait, the next export makes all of them again."""
+    house.handling()
+    export()
+    before = facts().manifest()
+    path = facts().folder / stores.MANIFEST
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"format": 1}))
+    with pytest.raises(insight.InsightError) as caught:
+        facts().manifest()
+    assert caught.value.key == "insight.old_format"
+    assert export().horizon == before.horizon
+    after = facts().manifest()
+    assert after.batch > before.batch
+    assert not {f.path for f in after.steps} & {f.path for f in before.steps}
+    assert findings() == []
 
 
 def test_verify_names_what_differs(house):

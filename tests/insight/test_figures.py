@@ -4,10 +4,14 @@ import shutil
 from datetime import timedelta
 from importlib.util import find_spec
 
+import ibis
 import pytest
+from house import AT
 
 from bihuan.foundation.orgs import api as orgs
 from bihuan.insight import api as insight
+from bihuan.insight.figures import compile as compiling
+from bihuan.insight.figures.compile import Question
 from bihuan.kernel.matters import api as matters
 from bihuan.rules import periods
 from bihuan.rules.periods import Grain
@@ -94,6 +98,90 @@ def test_silence_is_not_satisfaction(house):
     assert (found.numerator, found.denominator, found.value) == (4, 5, pytest.approx(0.8))
     again = figure("reopen_rate").total
     assert (again.numerator, again.denominator) == (1, 8)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_stands_open_and_for_how_long(house, settings, engine):
+    """As each stood when the period ended, whatever became of it later."""
+    settings.ENGINE = engine
+    for days in (40, 20, 4, 0):
+        house.open(by="desk", at=house.at - timedelta(days=days))
+    late = house.handling(house.open(by="desk", at=house.at - timedelta(days=10)))
+    march = periods.parse("2026-03")
+    insight.export(insight.store())
+    # The period has not ended: ages are counted up to the newest event.
+    found = figure("backlog", house.org("city"), march, by=("age",), compare=True)
+    assert {row.key["age"]: row.value for row in found.rows} == {0: 1, 3: 1, 7: 1, 15: 1, 30: 1}
+    assert found.total.value == 5
+    assert found.last.value == 4
+    assert found.year_ago.value == 0
+    house.act(late, "reply", "handler", at=house.after(days=40), reply="已办。")
+    insight.export(insight.store())
+    again = figure("backlog", house.org("city"), march, by=("age",))
+    # At the end of March, the 31st at midnight.
+    assert {row.key["age"]: row.value for row in again.rows} == {15: 1, 30: 3, 60: 1}
+    assert figure("backlog", period=periods.parse("2026-04")).total.value == 4
+    asked = {"key": {"age": 15}}
+    (behind,) = insight.matters_behind(
+        insight.definition("public_voice", "backlog"), march, **asked
+    )
+    assert matters.Matter.objects.get(pk=behind).opened_at == house.at
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_from_which_unit_to_which(house, settings, engine):
+    """Twice the centre gave to 车辆管理所, which gave one on to the streets."""
+    settings.ENGINE = engine
+    center, vehicles, streets = (house.org(k) for k in ("center", "vehicles", "streets"))
+    house.handling()
+    one = house.handling()
+    house.act(one, "transfer", "leader", unit=streets.pk, reason="归街道管")
+    insight.export(insight.store())
+    flows = figure("flows", house.org("city"), by=("from", "org"), depth=3)
+    assert {(r.key["from"], r.key["org"]): r.value for r in flows.rows} == {
+        (center.pk, vehicles.pk): 2,
+        (vehicles.pk, streets.pk): 1,
+    }
+    assert flows.total.value == 3
+    found = insight.definition("public_voice", "flows")
+    key = {"from": vehicles.pk, "org": streets.pk}
+    assert insight.matters_behind(found, YEAR, key=key, depth=3) == [one.matter.pk]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_common_problems_by_what_they_were_merged_into(house, settings, engine):
+    settings.ENGINE = engine
+    lead, other = house.open(), house.open()
+    for one in (lead, other):
+        house.act(one, "accept", "desk")
+    joined = [house.open() for _ in range(3)]
+    for one, into in zip(joined, (lead, lead, other), strict=True):
+        house.act(one, "merge", "desk", into=into.matter.pk)
+    # One is taken out again: it was merged in the period all the same, but is part of nothing now.
+    house.act(joined[2], "unmerge", "desk", at=house.after(days=1))
+    insight.export(insight.store())
+    found = figure("common", house.org("city"), by=("into",))
+    assert {r.key["into"]: r.value for r in found.rows} == {lead.matter.pk: 2, other.matter.pk: 1}
+    key = {"into": lead.matter.pk}
+    behind = insight.matters_behind(insight.definition("public_voice", "common"), YEAR, key=key)
+    assert behind == [one.matter.pk for one in joined[:2]]
+
+
+def test_by_the_unit_that_received_or_by_the_one_that_handles(told):
+    """A centre receives and gives away: by handling unit nearly nothing is its own."""
+    center, vehicles = told.org("center"), told.org("vehicles")
+    assert figure("answered", center).place == "unit"
+    # What it found outside its jurisdiction it answered itself.
+    assert figure("answered", center).total.value == 1
+    received = figure("answered", center, place="home")
+    assert (received.place, received.total.value) == ("home", 4)
+    assert figure("answered", vehicles).total.value == 3
+    assert figure("answered", vehicles, place="home").total.value == 0
+    found = insight.definition("public_voice", "answered")
+    assert len(insight.matters_behind(found, YEAR, center, place="home")) == 4
+    with pytest.raises(insight.InsightError) as caught:
+        figure("published", center, place="unit")
+    assert caught.value.key == "insight.one_place"
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -211,6 +299,22 @@ def test_what_cannot_be_asked(told, asked, key):
     with pytest.raises(insight.InsightError) as caught:
         figure("received", **asked)
     assert caught.value.key == key
+
+
+@pytest.mark.parametrize("dialect", ["duckdb", "pyspark"])
+def test_a_remembered_query_is_the_one_that_would_be_made_anew(house, dialect):
+    """Days, place and instant are put into a query that was made for others."""
+    month = periods.parse("2026-03")
+    for name, until in (
+        ("on_time_rate", None),
+        ("backlog", AT.replace(tzinfo=None, microsecond=5)),
+    ):
+        spec = insight.definition("public_voice", name).spec
+        for scope in (None, 60):
+            asked = Question("public_voice", month, scope=scope, by=("org",), until=until)
+            made = str(ibis.to_sql(compiling.expression(spec, asked), dialect=dialect))
+            told = compiling.sql(spec.model_dump_json(by_alias=True), asked, dialect)
+            assert "".join(told.split()) == "".join(made.split())
 
 
 def test_before_anything_was_exported(house):

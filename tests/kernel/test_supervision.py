@@ -7,6 +7,7 @@ import pytest
 from bihuan.kernel.clocks import api as clocks
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter, MatterError, NotAllowedError, Opening, RefusedError
+from bihuan.kernel.programmes import api as programmes
 
 
 def clock(matter, name):
@@ -97,7 +98,18 @@ def test_nudging_is_limited(house):
     with pytest.raises(RefusedError) as told:
         house.act(made, "nudge", "supervisor", at=house.after(days=1))
     assert told.value.key == "guard.action_rested"
-    house.act(made, "nudge", "supervisor", at=house.after(days=3))
+    # Monday and two working days: from Thursday on.
+    assert told.value.values == {"n": 2, "since": "2026-03-05"}
+    house.act(made, "nudge", "supervisor", at=house.after(days=2, hours=15))
+    # A place of its own orders another interval, from its own day on.
+    city, day = house.org("city"), house.after(days=4).date()
+    supervision = next(p for p in programmes.known() if p.id == "supervision")
+    told_by = {"clause": "督查办法第三条", "at": house.at, "actor": "system"}
+    programmes.override(supervision, "nudge_every", 5, org=city, start=day, **told_by)
+    with pytest.raises(RefusedError) as told:
+        house.act(made, "nudge", "leader", at=house.after(days=7))
+    assert told.value.values == {"n": 5, "since": "2026-03-13"}
+    house.act(made, "nudge", "leader", at=house.after(days=11))
 
 
 def inspected(house):

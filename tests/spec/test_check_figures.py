@@ -38,6 +38,21 @@ MISTAKES = {
         ('version = 1\nmeasure = "tally"\ntally = "views"\nby = ["person"]\n'
         'among = { boards = ["answers"] }'), "by", "nobody",
     ),
+    "a month of what stands": (
+        'version = 1\nmeasure = "standing"\nby = ["period"]\namong = { phases = ["open"] }',
+        "by", "no month",
+    ),
+    "an age of what happened": (
+        f'{COUNT}by = ["age"]\nbands = [3]\namong = {{ kinds = ["voice"] }}', "by", "no age",
+    ),
+    "an age without bands": (
+        'version = 1\nmeasure = "standing"\nby = ["age"]\namong = { phases = ["open"] }',
+        "bands", "go together",
+    ),
+    "bands downwards": (
+        ('version = 1\nmeasure = "standing"\nby = ["age"]\nbands = [7, 3]\n'
+        'among = { phases = ["open"] }'), "bands", "upwards",
+    ),
     "an unknown key": (f'{COUNT}colour = "red"\namong = {{ kinds = ["voice"] }}', "colour", "Extra"),
     "an unknown grouping": (
         f'{COUNT}by = ["weather"]\namong = {{ kinds = ["voice"] }}', "by.0", "Input should be",

@@ -92,6 +92,13 @@ def test_late_stuck_and_found_are_each_one_click_away(house):
     assert late.matter.number in page.partition("<h2>")[2].partition("</section>")[0]
 
 
+def test_without_facts_it_says_who_makes_them_and_when(house):
+    page = house.client("leader").get(URL).content.decode()
+    assert page.count("还没有统计数据") == 2
+    assert "bihuan work" in page
+    assert "每 15 分钟一次" in page
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_broken_promise_is_a_figure_of_insight(house):
     past = House(at=now() - timedelta(days=20))
@@ -102,3 +109,7 @@ def test_a_broken_promise_is_a_figure_of_insight(house):
     page = house.client("leader").get(URL).content.decode()
     assert "0.0%" in page
     assert "/desk/figures/service_window/on_time_rate?org=" in page
+    assert "数据截至" in page
+    # The matters whose promise was broken stand there, and a directive is one click away.
+    assert f'href="/desk/matters/{done.matter.pk}"' in page
+    assert f'href="/desk/matters/{done.matter.pk}/attach"' in page

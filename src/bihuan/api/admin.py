@@ -1,5 +1,6 @@
 """For administrators: organisations, people, grants, calendars, settings, webhooks, tokens."""
 
+from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -51,6 +52,21 @@ class MovedOut(Schema):
     """How many organisations moved and how many matters followed."""
 
     orgs: int
+    matters: int
+
+
+class MergeIn(Strict):
+    into: Id
+    preview: bool = False
+
+
+class MergedOut(Schema):
+    """How many of each go along; closed matters stay."""
+
+    below: int
+    posts: int
+    grants: int
+    services: int
     matters: int
 
 
@@ -173,6 +189,17 @@ def move_org(request: HttpRequest, pk: Id, given: MoveIn) -> dict[str, Any]:
     moved = orgs.move_org(pk, under=given.under, at=at, actor=actor.ref)
     followed = matters.follow_moves(moved, at=at, actor=actor.ref)
     return {"orgs": len(moved), "matters": followed}
+
+
+@router.post("/orgs/{pk}/merge", response={200: MergedOut, **ERRORS}, operation_id="merge_org")
+def merge_org(request: HttpRequest, pk: Id, given: MergeIn) -> dict[str, Any]:
+    """Puts an organisation into another from today on, or with `preview` tells what would move."""
+    base.who(request, "admin")
+    actor = base.admin(request, orgs.org(pk))
+    base.admin(request, base.org_at(given.into, "into"))
+    if given.preview:
+        return asdict(matters.would_merge(pk, given.into, at=base.now()))
+    return asdict(matters.merge_orgs(pk, given.into, at=base.now(), actor=actor.ref))
 
 
 @router.post("/people", response={201: shapes.PersonOut, **ERRORS}, operation_id="create_person")

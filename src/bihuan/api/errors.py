@@ -57,6 +57,7 @@ _UNREADABLE = (MultiPartParserError, UnreadablePostError, BadRequest)
 _STATUS_OF_KEY = {
     "files.too_large": 413,
     "insight.no_facts": 503,
+    "insight.old_format": 503,
     "insight.unknown_figure": 404,
     "matters.unknown_action": 404,
     "orgs.username_taken": 409,

@@ -18,7 +18,8 @@ from bihuan.rules.periods import Grain
 
 READ = "matters:read"
 router = Router(tags=["figures"])
-Figure = Literal["org", "period", "category", "channel", "person"]
+Figure = Literal["org", "period", "category", "channel", "person", "from", "into", "age"]
+Place = Literal["home", "unit"]
 GrainName = Literal["day", "week", "month", "quarter", "half", "year"]
 
 
@@ -41,14 +42,18 @@ class DefinitionList(Schema):
 
 class FigureQuery(Schema):
     """`org` is an organisation whose subtree is meant; `as_it_is` takes organisations by today's
-    tree instead of that of the time; `compare` adds the period before and a year before."""
+    tree instead of that of the time; `place` tells it by the unit that received a matter (`home`)
+    or by the one that handles it, instead of by the figure's own; `compare` adds the period before
+    and a year before. Groups: `from` is the unit that had a matter before, `into` the common problem
+    it was merged into, `age` the day at which a band of ages begins."""
 
     period: str = Field(max_length=25, description="2026, 2026-H1, 2026-Q3, 2026-03, 2026-W09, …")
     org: Id | None = None
-    by: list[Figure] = Field(default_factory=list, max_length=5)
+    by: list[Figure] = Field(default_factory=list, max_length=8)
     grain: GrainName = "month"
     depth: int | None = Field(None, ge=1, le=64)
     as_it_is: bool = False
+    place: Place | None = None
     compare: bool = False
 
 
@@ -60,7 +65,10 @@ class BehindQuery(Schema):
     side: Literal["among", "part", "excluded"] = "among"
     category: str | None = Field(None, max_length=40)
     channel: str | None = Field(None, max_length=40)
+    age: int | None = Field(None, ge=0, le=3660)
+    into: Id | None = None
     as_it_is: bool = False
+    place: Place | None = None
     after: int = Field(0, ge=0, le=2**63 - 1)
     limit: Size = 50
 
@@ -84,6 +92,7 @@ class FigureOut(Schema):
     first: date
     last: date
     org: int | None
+    place: Place
     total: ValueOut
     rows: list[ValueOut]
     before: ValueOut | None
@@ -157,6 +166,7 @@ def get_figure(request: HttpRequest, figure: str, asked: Query[FigureQuery]) -> 
         grain=Grain(asked.grain),
         depth=asked.depth,
         as_it_is=asked.as_it_is,
+        place=asked.place,
         compare=asked.compare,
     )
     return {
@@ -164,6 +174,7 @@ def get_figure(request: HttpRequest, figure: str, asked: Query[FigureQuery]) -> 
         "first": result.period.start,
         "last": result.period.last,
         "org": result.scope,
+        "place": result.place,
         "total": result.total,
         "rows": result.rows,
         "before": result.last,
@@ -180,7 +191,7 @@ def figure_matters(request: HttpRequest, figure: str, asked: Query[BehindQuery])
     """The matters behind a figure, those that the caller may see, oldest first."""
     actor = base.who(request, READ)
     found = _named(figure)
-    given = {"category": asked.category, "channel": asked.channel}
+    given = {name: getattr(asked, name) for name in ("category", "channel", "age", "into")}
     ids = insight.matters_behind(
         found,
         _period(asked.period),
@@ -188,6 +199,7 @@ def figure_matters(request: HttpRequest, figure: str, asked: Query[BehindQuery])
         side=asked.side,
         key={name: value for name, value in given.items() if value is not None},
         as_it_is=asked.as_it_is,
+        place=asked.place,
         after=asked.after,
         limit=asked.limit,
     )

@@ -68,6 +68,19 @@ class OpenIn(Strict):
     then: ThenIn | None = None
 
 
+class ChildrenIn(Strict):
+    """What hangs under a matter, such as a directive: one for each of `units`, or, without any, one
+    for the unit that handles the matter. `person` is who answers for it, where it is one unit."""
+
+    programme: Name
+    kind: Name
+    units: list[Id] = Field(default_factory=list, max_length=50)
+    person: Id | None = None
+    body: str = Field(max_length=90_000)
+    subject: str = Field("", max_length=2000)
+    fields: Given
+
+
 class OpenJson(OpenIn):
     """The same with files as Base64."""
 

@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 
 from django.http import FileResponse, HttpRequest, HttpResponse
+from django.utils import timezone
 from ninja import File, Form, Path, Query, Router, Status
 from ninja.files import UploadedFile
 
@@ -16,6 +17,7 @@ from bihuan.api.matter_shapes import (
     AlikeOut,
     BulkIn,
     BulkOut,
+    ChildrenIn,
     CodeOut,
     ContactOut,
     ListQuery,
@@ -28,6 +30,7 @@ from bihuan.api.matter_shapes import (
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.files import api as files
 from bihuan.foundation.files.api import Stored
+from bihuan.foundation.orgs import api as orgs
 from bihuan.kernel.clocks import api as clocks
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter
@@ -139,6 +142,39 @@ def open_matter_with_files(
     return Status(
         201, opened_out(_open(actor, given, base.uploaded(files), idempotency_key), response)
     )
+
+
+@router.post(
+    "/matters/{ref}/children",
+    response={201: list[shapes.OpenedOut], **ERRORS},
+    operation_id="open_under_matter",
+)
+def open_under_matter(
+    request: HttpRequest, ref: RefPath, given: ChildrenIn, idempotency_key: Key = None
+) -> Status[Any]:
+    """Hangs a directive or the like under a matter, one for each organisation: all or none."""
+    actor = base.who(request, WRITE)
+    base.who(request, READ)
+    parent, at = load(actor, ref), base.now()
+    units = [base.org_at(pk, "units") for pk in dict.fromkeys(given.units)] or [parent.unit]
+    if given.person is not None:
+        base.person_at(given.person, "person")
+        day = timezone.localtime(at).date()
+        if not all(orgs.is_placed(given.person, unit.path, day) for unit in units):
+            raise matters.InputError({"person": ("guard.person_elsewhere", {})})
+    opening = matters.Opening(
+        programme=given.programme,
+        kind=given.kind,
+        home=parent.home,
+        assignee_id=given.person,
+        body=given.body,
+        subject=given.subject,
+        fields=given.fields,
+    )
+    made = matters.open_under_each(
+        parent.pk, opening, units, actor=actor, at=at, key=idempotency_key
+    )
+    return Status(201, [opened_out(one, HttpResponse()) for one in made])
 
 
 def _refuse_unless_bulk(found: Matter, action_id: str) -> None:

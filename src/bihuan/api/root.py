@@ -16,6 +16,7 @@ from bihuan.api import (
     public,
     publications,
     services,
+    watches,
 )
 from bihuan.api.base import SafeParser, Token
 from bihuan.api.errors import handle
@@ -38,7 +39,8 @@ for _kind in (Exception, HttpError, ValidationError, Http404):
 api.add_router("/public", public.router)
 api.add_router("/public", services.public)
 api.add_router("/public", notices.router)
+api.add_router("/public", watches.public)
 for _room in (admin, governing, connections, services):
     api.add_router("/admin", _room.router)
-for _room in (matters, directory, figures, programmes, publications):
+for _room in (matters, directory, figures, programmes, publications, watches):
     api.add_router("", _room.router)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bihuan.insight.facts.store import Manifest, Store
     from bihuan.insight.figures.results import (
         Definition,
+        Place,
         Result,
         Side,
         Value,
@@ -33,6 +34,7 @@ _ROOMS = {
     "facts.store": ("Manifest", "Store"),
     "figures.results": (
         "Definition",
+        "Place",
         "Result",
         "Side",
         "Value",
@@ -49,6 +51,7 @@ __all__ = [
     "Finding",
     "InsightError",
     "Manifest",
+    "Place",
     "Result",
     "Side",
     "Store",

@@ -64,6 +64,7 @@ def duties(words: digest.Words) -> list[Duty]:
     day = timedelta(days=1)
     return [
         Duty("seal", timedelta(minutes=1), _seal),
+        Duty("mergers", timedelta(minutes=1), matters.follow_mergers),
         Duty("facts", timedelta(minutes=15), _facts),
         Duty("digest", timedelta(hours=1), digest.plan),
         Duty("retention", day, retention),

@@ -10,11 +10,26 @@ from bihuan.spec.base import Name, Strict
 FigureName = Annotated[str, StringConstraints(pattern=r"^([a-z][a-z0-9_]*\.)?[a-z][a-z0-9_]*$")]
 
 
+FLOW = ("from", "org")
+
+
 class ChartSpec(Strict):
     """One figure drawn by its groups."""
 
     figure: FigureName
     by: Literal["org", "period", "category", "channel"]
+
+
+class PanelSpec(Strict):
+    """One figure of the cockpit, drawn by its groups. `flow` draws from which unit to which: for
+    figures that are grouped by `from` and by `org`."""
+
+    figure: FigureName
+    by: Literal["org", "period", "category", "channel", "age", "into", "flow"]
+
+    def groupings(self) -> tuple[str, ...]:
+        """The groupings it needs of its figure."""
+        return FLOW if self.by == "flow" else (self.by,)
 
 
 class BulletinSpec(Strict):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bihuan.spec import tags
-from bihuan.spec.bulletins import ChartSpec
+from bihuan.spec.bulletins import ChartSpec, PanelSpec
 from bihuan.spec.load import Problem
 from bihuan.spec.schema import Programme
 
@@ -33,13 +33,13 @@ def problems(programme: Programme) -> Iterator[Problem]:
         for index, figure in enumerate(one.table):
             yield from _figure(programme, file, f"table.{index}", figure)
         if one.chart is not None:
-            yield from _chart(programme, file, "chart", one.chart)
+            yield from _chart(programme, file, "chart", one.chart, (one.chart.by,))
         for locale, words in sorted(programme.strings.items()):
             for part in ("title", "text"):
                 key = f"bulletins.{bulletin_id}.{part}"
                 yield from _text(programme, f"strings/{locale}.toml", key, words.get(key, ""))
     for panel, chart in programme.cockpit.items():
-        yield from _chart(programme, "cockpit.toml", panel, chart)
+        yield from _chart(programme, "cockpit.toml", panel, chart, chart.groupings())
 
 
 def _figure(programme: Programme, file: str, path: str, name: str) -> Iterator[Problem]:
@@ -55,10 +55,16 @@ def _figure(programme: Programme, file: str, path: str, name: str) -> Iterator[P
         yield Problem(file, path, f"there is no figure {name!r}", f"one of {known}")
 
 
-def _chart(programme: Programme, file: str, path: str, chart: ChartSpec) -> Iterator[Problem]:
+def _chart(
+    programme: Programme,
+    file: str,
+    path: str,
+    chart: ChartSpec | PanelSpec,
+    groupings: tuple[str, ...],
+) -> Iterator[Problem]:
     yield from _figure(programme, file, f"{path}.figure", chart.figure)
     spec = programme.figures.get(chart.figure)
-    if spec is not None and chart.by not in spec.by:
+    if spec is not None and not set(groupings) <= set(spec.by):
         cause = f"{chart.figure} is not grouped by {chart.by}"
         yield Problem(file, f"{path}.by", cause, f"one of {list(spec.by)}")
 

@@ -49,11 +49,27 @@ def _measure(figure_id: str, figure: FigureSpec) -> Iterator[Problem]:
             yield Problem(FILE, path, f"a {figure.measure} needs it", "add the key")
         if key != needed and given:
             yield Problem(FILE, path, f"a {figure.measure} has none", "remove the key")
-    if figure.measure not in ("count", "share") and figure.excluded:
+    if figure.measure not in ("count", "share", "standing") and figure.excluded:
         path = f"{figure_id}.excluded"
         yield Problem(FILE, path, f"a {figure.measure} has none", "narrow `among` instead")
+    yield from _standing(figure_id, figure)
     if figure.measure == "tally" and "person" in figure.by:
         yield Problem(FILE, f"{figure_id}.by", "readers are nobody's merit", "remove person")
+
+
+def _standing(figure_id: str, figure: FigureSpec) -> Iterator[Problem]:
+    """What stands at the end of a period has an age, but no month of its own."""
+    stands = figure.measure == "standing"
+    path = f"{figure_id}.by"
+    if stands and "period" in figure.by:
+        yield Problem(FILE, path, "what stands open is of no month", "remove period")
+    if "age" in figure.by and not stands:
+        yield Problem(FILE, path, f"a {figure.measure} has no age", "remove age")
+    path = f"{figure_id}.bands"
+    if ("age" in figure.by) != bool(figure.bands):
+        yield Problem(FILE, path, "bands and the grouping by age go together", "give both")
+    if list(figure.bands) != sorted(set(figure.bands)):
+        yield Problem(FILE, path, "days do not go upwards", "put them in order")
 
 
 def _kinds(programme: Programme, where: Where) -> list[Kind]:

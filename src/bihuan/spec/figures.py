@@ -6,7 +6,9 @@ from pydantic import Field, StringConstraints
 
 from bihuan.spec.base import Name, Strict
 
-Grouping = Literal["org", "period", "category", "channel", "person"]
+# `from` is the unit that had the matter before the step, `into` the common problem it was merged
+# into, `age` how long what stands open has been open.
+Grouping = Literal["org", "period", "category", "channel", "person", "from", "into", "age"]
 EventName = Annotated[str, StringConstraints(pattern=r"^[a-z_]+\.[a-z_]+$")]
 
 
@@ -15,7 +17,8 @@ class Where(Strict):
 
     In lists any one name suffices, but `flags` are facts that must all be true by then and
     `without` facts none of which may be. `said` is what the step's own inputs chose. `promise` is
-    what became of the date told to the sender, at the step that ended it.
+    what became of the date told to the sender, at the step that ended it; `handed` that the step
+    gave the matter to another unit.
     """
 
     events: tuple[EventName, ...] = ()
@@ -32,6 +35,7 @@ class Where(Strict):
     without: tuple[Name, ...] = ()
     said: dict[Name, tuple[Name, ...]] = Field(default_factory=dict)
     promise: Literal["ended", "kept", "broken"] | None = None
+    handed: bool = False
 
     def is_empty(self) -> bool:
         """Whether it means every step there is."""
@@ -43,12 +47,14 @@ class FigureSpec(Strict):
     counted only within the denominator, so that a share is always a true ratio; `excluded` leaves
     both, and is reported.
 
-    Of matters, one counts when any of its steps in the period is meant. A value that rests on fewer
-    than `minimum` is not shown; plain counts are shown whatever they are.
+    Of matters, one counts when any of its steps in the period is meant; of `standing`, how each
+    matter stood when the period ended (or, while it has not ended, when the newest event happened).
+    A value that rests on fewer than `minimum` is not shown; plain counts are shown whatever they
+    are. `bands` are the days at which a group of ages begins, after the first, which begins with 0.
     """
 
     version: int = Field(ge=1)
-    measure: Literal["count", "share", "sum", "tally", "median_days"]
+    measure: Literal["count", "share", "sum", "tally", "median_days", "standing"]
     of: Literal["matters", "steps"] = "matters"
     among: Where
     part: Where | None = None
@@ -57,6 +63,7 @@ class FigureSpec(Strict):
     tally: Literal["views"] | None = None
     org: Literal["home", "unit"] = "unit"
     by: tuple[Grouping, ...] = ("org", "period", "category", "channel")
+    bands: tuple[Annotated[int, Field(ge=1, le=3660)], ...] = ()
     minimum: int = Field(default=5, ge=1)
     clause: str = ""
 
@@ -66,3 +73,8 @@ class FigureSpec(Strict):
         if self.part is not None:
             found.append(("part", self.part))
         return [*found, *((f"excluded.{n}", one) for n, one in enumerate(self.excluded))]
+
+    def either(self) -> bool:
+        """Whether it can be told by the unit that handles as well as by the one that received:
+        publications know only where they come from."""
+        return self.measure != "tally" and not any(where.boards for _, where in self.conditions())

@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints
 
 from bihuan.rules.worktime import Unit
 from bihuan.spec.base import Name, Strict
-from bihuan.spec.bulletins import BulletinSpec, ChartSpec
+from bihuan.spec.bulletins import BulletinSpec, PanelSpec
 from bihuan.spec.figures import FigureSpec
 from bihuan.spec.honours import HonourSpec
 
@@ -258,7 +258,7 @@ class Programme(Strict):
     boards: dict[Name, Board] = Field(default_factory=dict)
     figures: dict[Name, FigureSpec] = Field(default_factory=dict)
     bulletins: dict[Name, BulletinSpec] = Field(default_factory=dict)
-    cockpit: dict[Name, ChartSpec] = Field(default_factory=dict)
+    cockpit: dict[Name, PanelSpec] = Field(default_factory=dict)
     honours: dict[Name, HonourSpec] = Field(default_factory=dict)
     strings: dict[str, dict[str, str]]
 

@@ -5,7 +5,7 @@ from functools import partial
 
 from bihuan.outcomes.publicity.bulletins.api import Bulletin
 from bihuan.stories import demo as demonstration
-from bihuan.stories import figures, kaiping, supervision, xining
+from bihuan.stories import figures, kaiping, supervision, xining, xunyang
 from bihuan.stories.stage import say, word
 
 __all__ = ["demo", "names", "run"]
@@ -23,8 +23,10 @@ _STORIES: dict[str, _Told] = {
         tuple,
     ),
     "supervision": (supervision.tell, supervision.figures_of, supervision.bulletins),
+    "xunyang": (xunyang.tell, xunyang.figures_of, tuple),
+    "xunyang-small": (xunyang.tell_small, xunyang.figures_of_small, tuple),
 }
-_IN_DEMO = ("xining", "kaiping-small")
+_IN_DEMO = ("xining", "kaiping-small", "xunyang-small")
 
 
 def names() -> list[str]:

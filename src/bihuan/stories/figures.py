@@ -14,7 +14,7 @@ from bihuan.stories.stage import locale, word
 @dataclass(frozen=True)
 class Figure:
     """One figure beside the document's. `more`: the document says "more than"; `percent`: both are
-    shares, rounded to whole per cent as the document does."""
+    shares in per cent, rounded to as many `digits` as the document gives: 995 with one is 99.5 %."""
 
     name: str
     title: str
@@ -22,6 +22,11 @@ class Figure:
     computed: int
     more: bool = False
     percent: bool = False
+    digits: int = 0
+
+    def shown(self, value: int) -> str:
+        """A value as the document writes it."""
+        return f"{value / 10**self.digits:,.{self.digits}f}{'%' if self.percent else ''}"
 
     @property
     def equal(self) -> bool:
@@ -42,12 +47,15 @@ def compare(document: Mapping[str, Mapping[str, Any]], period: str, scope: Org) 
 def _compared(name: str, said: Mapping[str, Any], period: str, scope: Org) -> Figure:
     programme, _, figure = str(said["figure"]).partition(".")
     found = insight.definition(programme, figure)
-    total = insight.figure(found, periods.parse(period), scope).total
+    result = insight.figure(found, periods.parse(period), scope, compare=bool(said.get("change")))
     title = found.programme.strings[locale()][f"figures.{figure}"]
-    value = total.value or 0
-    percent = bool(said.get("percent"))
-    computed = round(value * 100) if percent else int(value)
-    return Figure(name, title, said["value"], computed, bool(said.get("more")), percent)
+    value = result.total.value or 0
+    if said.get("change"):
+        title, value = word("change", title=title), result.change_from(result.year_ago) or 0
+    percent, digits = bool(said.get("percent")), int(said.get("digits", 0))
+    computed = round(value * 100 * 10**digits) if percent else int(value)
+    more = bool(said.get("more"))
+    return Figure(name, title, said["value"], computed, more, percent, digits)
 
 
 def _width(text: str) -> int:
@@ -58,13 +66,12 @@ def table(figures: list[Figure]) -> str:
     """The figures as lines of text, columns aligned, Chinese letters counted double."""
     rows = [[word("figure"), word("document"), word("computed"), ""]]
     for one in figures:
-        sign = "%" if one.percent else ""
-        said = f"{one.document:,}{sign}"
+        said = one.shown(one.document)
         rows.append(
             [
                 one.title,
                 word("more", value=said) if one.more else said,
-                f"{one.computed:,}{sign}",
+                one.shown(one.computed),
                 word("equal" if one.equal else "differs"),
             ]
         )

@@ -23,9 +23,17 @@ LIFE = timedelta(days=366)
 OLD = timedelta(days=1)
 
 
+def _telling(panels: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The panels of programmes of which there is anything to tell: no page of noughts is turned to.
+    All of them while there is nothing at all."""
+    speak = {one["found"].programme.id for one in panels if one["rows"]}
+    return [one for one in panels if one["found"].programme.id in speak] or panels
+
+
 @require_GET
 def screen(request: HttpRequest, given: str) -> HttpResponse:
-    """All panels for 1920 × 1080. A link that is wrong, ended or without a right is not found."""
+    """All panels for 1920 × 1080; matters by their numbers alone, for who stands before it is not
+    known. A link that is wrong, ended or without a right is not found."""
     try:
         person_id, org_id = signing.loads(given, salt=cockpit.WALL, max_age=LIFE)
     except signing.BadSignature:
@@ -38,11 +46,11 @@ def screen(request: HttpRequest, given: str) -> HttpResponse:
     month = Period.of(Grain.MONTH, day)
     context: dict[str, Any] = {"org": org, "month": month.text}
     try:
-        found = cockpit.panels(who, org, month)
+        found = cockpit.panels(who, org, month, str)
     except insight.InsightError as error:
         context["problem"] = errors.message(error)
     else:
         newest = parse_datetime(insight.store().manifest().newest)
-        context |= {"panels": found, "newest": newest}
+        context |= {"panels": _telling(found), "newest": newest}
         context["old"] = newest is None or now() - newest > OLD
     return render(request, "web/screen.html", context)

@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from bihuan.foundation.access.models import Grant, Token
 from bihuan.foundation.audit.api import Happening, change, create, register, standing
+from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org, Person, tree
 from bihuan.lib import codes
 
@@ -116,7 +117,9 @@ def give(
     end: date | None = None,
     programme: str = "",
 ) -> Grant:
-    """Grants a role. Raises AccessError when it would end before it starts."""
+    """Grants a role. Raises AccessError when it would end before it starts, OrgError at an
+    organisation that went into another."""
+    orgs.must_be_open(orgs.org(org_id))
     if end is not None and end < start:
         raise AccessError("access.ends_before_start")
     return create(
@@ -133,6 +136,32 @@ def end(pk: int, *, on: date, at: datetime, actor: str) -> Grant:
     row = Grant.objects.get(pk=pk)
     last = date.fromordinal(on.toordinal() - 1)
     return change(row, Happening("grant.ended", at, actor, set={"end": last}))
+
+
+def grants_at(org_id: int, on: date) -> list[Grant]:
+    """Grants at one organisation that have not ended on a day."""
+    return list(Grant.objects.filter(Q(end__isnull=True) | Q(end__gte=on), org_id=org_id))
+
+
+@transaction.atomic
+def move_grants(org_id: int, into: int, *, on: date, at: datetime, actor: str) -> None:
+    """Ends the grants at one organisation the day before and gives them anew at another, unless
+    the person has the same there already."""
+    held = {(g.person_id, g.role, g.programme) for g in grants_at(into, on) if g.start <= on}
+    for row in grants_at(org_id, on):
+        start, last = max(row.start, on), row.end
+        end(row.pk, on=on, at=at, actor=actor)
+        if (row.person_id, row.role, row.programme) not in held:
+            give(
+                row.person_id,
+                row.role,
+                into,
+                start=start,
+                end=last,
+                programme=row.programme,
+                at=at,
+                actor=actor,
+            )
 
 
 def grants_within(path: str, on: date) -> list[Grant]:

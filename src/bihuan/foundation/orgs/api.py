@@ -22,6 +22,8 @@ __all__ = [
     "calendars",
     "change_org",
     "change_person",
+    "children_of",
+    "close_into",
     "create_org",
     "create_person",
     "end_post",
@@ -30,7 +32,11 @@ __all__ = [
     "give_post",
     "is_placed",
     "load_tree",
+    "mergeable",
+    "merged_orgs",
     "move_org",
+    "move_posts",
+    "must_be_open",
     "named_above",
     "org",
     "org_if_any",
@@ -44,9 +50,11 @@ __all__ = [
     "person",
     "person_called",
     "places_of",
+    "posts_at",
     "set_password",
     "standing_org",
     "standing_person",
+    "successor",
     "tree",
 ]
 
@@ -156,6 +164,69 @@ def person_called(username: str) -> Person | None:
     return Person.objects.filter(username=username).first()
 
 
+def children_of(org: Org) -> list[Org]:
+    """The organisations right below one, in tree order."""
+    low, high = tree.bounds(org.path)
+    rows = Org.objects.filter(depth=org.depth + 1, path__gte=low, path__lt=high)
+    return list(rows.order_by("path"))
+
+
+def posts_at(pk: int, on: date) -> list[Post]:
+    """The posts at one organisation that have not ended on a day."""
+    return list(Post.objects.filter(Q(end__isnull=True) | Q(end__gte=on), org_id=pk))
+
+
+def mergeable(pk: int, into: int) -> tuple[Org, Org]:
+    """Two organisations the first of which can go into the second.
+
+    Raises OrgError: the same one twice, one below the first, either of them closed."""
+    source, target = org(pk), org(into)
+    if source.merged_into_id is not None:
+        raise OrgError("orgs.merged", name=source.name, now=successor(source).name)
+    for one in (source, target):
+        if not one.active:
+            raise OrgError("orgs.closed", name=one.name)
+    if tree.covers(source.path, target.path):
+        raise OrgError("orgs.merge_into_itself", name=source.name)
+    return source, target
+
+
+def merged_orgs() -> list[Org]:
+    """Every organisation that went into another."""
+    return list(Org.objects.filter(merged_into__isnull=False).order_by("pk"))
+
+
+def successor(org: Org) -> Org:
+    """The organisation that has its work now: the last of those it went into; itself otherwise."""
+    while org.merged_into_id is not None:
+        org = standing_org(org.merged_into_id)
+    return org
+
+
+def must_be_open(org: Org) -> None:
+    """Raises OrgError for an organisation that went into another: nothing is put there any more."""
+    if org.merged_into_id is not None:
+        raise OrgError("orgs.merged", name=org.name, now=successor(org).name)
+
+
+@transaction.atomic
+def move_posts(pk: int, into: int, *, on: date, at: datetime, actor: str) -> None:
+    """Ends the posts at one organisation the day before and gives them anew at another."""
+    for row in posts_at(pk, on):
+        start, last = max(row.start, on), row.end
+        end = max(row.start, date.fromordinal(on.toordinal() - 1))
+        change(row, Happening("post.ended", at, actor, set={"end": end}))
+        fresh = Post(person_id=row.person_id, org_id=into, title=row.title, start=start, end=last)
+        create(fresh, Happening("post.given", at, actor))
+
+
+@transaction.atomic
+def close_into(pk: int, into: int, *, at: datetime, actor: str) -> Org:
+    """Closes an organisation for good and points to its successor."""
+    values = {"active": False, "merged_into_id": into}
+    return change(org(pk), Happening("org.merged", at, actor, set=values))
+
+
 @transaction.atomic
 def create_org(
     name: str,
@@ -180,6 +251,7 @@ def create_org(
                     Org.objects.add_root(instance=fresh)
                 else:
                     above = Org.objects.get(pk=parent.pk)
+                    must_be_open(above)
                     Org.objects.add_child(above, instance=fresh)
             break
         except IntegrityError:
@@ -206,8 +278,10 @@ def load_tree(
     """Many organisations at once; parents before children. Returns how many.
 
     Paths are computed here, so a million nodes take inserts only.
-    Raises OrgError for an unknown parent or a code given twice.
+    Raises OrgError for an unknown parent, a code given twice, or below what went into another.
     """
+    if under is not None:
+        must_be_open(under)
     paths: dict[str, str] = {}
     children: dict[str, int] = {}
     base = under.path if under else ""
@@ -252,6 +326,8 @@ def change_org(pk: int, *, at: datetime, actor: str, **values: object) -> Org:
     if "name" in values and not str(values["name"]).strip():
         raise OrgError("orgs.name_missing")
     row = Org.objects.get(pk=pk)
+    if values.get("active"):
+        must_be_open(row)
     return change(row, Happening("org.changed", at, actor, set=values))
 
 
@@ -265,6 +341,7 @@ def move_org(pk: int, *, under: int, at: datetime, actor: str) -> list[tuple[str
     node, target = Org.objects.get(pk=pk), Org.objects.get(pk=under)
     if tree.covers(node.path, target.path):
         raise OrgError("orgs.move_into_itself", name=node.name)
+    must_be_open(target)
     low, high = tree.bounds(node.path)
     before = dict(Org.objects.filter(path__gte=low, path__lt=high).values_list("pk", "path"))
     Org.objects.move(node, target, "last-child")
@@ -348,7 +425,8 @@ def change_person(pk: int, *, at: datetime, actor: str, **values: object) -> Per
 def give_post(
     person_id: int, org_id: int, *, start: date, at: datetime, actor: str, title: str = ""
 ) -> Post:
-    """Places a person in an organisation from a day on."""
+    """Places a person in an organisation from a day on. Raises OrgError where it is no more."""
+    must_be_open(org(org_id))
     return create(
         Post(person_id=person_id, org_id=org_id, title=title, start=start),
         Happening("post.given", at, actor),

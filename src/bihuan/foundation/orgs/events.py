@@ -11,6 +11,7 @@ def declare() -> None:
             EventType("org.loaded", "admin", ()),
             EventType("org.changed", "admin", ()),
             EventType("org.moved", "admin", ()),
+            EventType("org.merged", "admin", ()),
             EventType("person.created", "admin", ("set",)),
             EventType("person.changed", "admin", ("set",)),
             EventType("person.password_set", "admin", ()),

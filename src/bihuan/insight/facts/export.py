@@ -38,8 +38,12 @@ def store() -> Store:
 
 def export(into: Store, *, stretch: int = STRETCH) -> Done:
     """Adds what happened since the last export. Raises InsightError: another export is running, the
-    facts are of another log or were made under other rules about persons, a stream is torn."""
+    facts are of another log or were made under other rules about persons, a stream is torn.
+
+    Facts of an earlier format are made anew."""
     with into.alone():
+        if into.outdated() is not None:
+            return _anew(into, stretch)
         return _run(into, into.manifest(), stretch)
 
 
@@ -47,12 +51,16 @@ def rebuild(into: Store, *, stretch: int = STRETCH) -> Done:
     """Makes all facts anew from the log, in fewer and larger files; readers see the old ones until
     the first new state is whole. Raises InsightError like `export`."""
     with into.alone():
-        batch = into.manifest().batch
-        return _run(into, Manifest(batch=batch), stretch, whole=True)
+        return _anew(into, stretch)
+
+
+def _anew(into: Store, stretch: int) -> Done:
+    held = into.outdated() or into.manifest()
+    return _run(into, Manifest(batch=held.batch), stretch, whole=True)
 
 
 def _run(into: Store, before: Manifest, stretch: int, *, whole: bool = False) -> Done:
-    into.sweep(into.manifest())
+    into.sweep(into.outdated() or into.manifest())
     persons = bool(settings.FACTS_PERSONS)
     with source.opened() as log:
         if before.tail and log.tail(before.tail) != (before.tail, before.tail_hash):

@@ -35,6 +35,9 @@ STEPS = pa.schema(
         ("home_path", pa.string()),
         ("unit", pa.int64()),
         ("unit_path", pa.string()),
+        ("from_unit", pa.int64()),
+        ("from_unit_path", pa.string()),
+        ("into", pa.int64()),
         ("person", pa.int64()),
         ("category", pa.string()),
         ("channel", pa.string()),
@@ -59,6 +62,7 @@ CARRIED = (
     "home_path",
     "unit",
     "unit_path",
+    "into",
     "person",
     "category",
     "channel",
@@ -69,6 +73,10 @@ CARRIED = (
     "subject",
 )
 _PERSON = "person"
+# What can be taken off again: NULL in the JSON is not the same as not there.
+_TAKEN_OFF = (_PERSON, "into")
+# How things stood before the step: the same column one row further up.
+_BEFORE = {"from_state": "to_state", "from_unit": "unit", "from_unit_path": "unit_path"}
 
 
 def engine(zone: str, folder: str | None = None) -> duckdb.DuckDBPyConnection:
@@ -154,13 +162,12 @@ def _carried(stream: Stream, known: Vocabulary, *, persons: bool) -> dict[str, s
     found["due"] = _first_of(known, "due_at")
     if stream.subject:
         found["subject"] = f'd."set".{_quoted(stream.subject)}'
+    for name in _TAKEN_OFF:
+        if name in stream.columns:
+            empty = f"contains(data, {_text(json.dumps(stream.columns[name]) + ':null')})"
+            found[name] = f"CASE WHEN {empty} THEN '' ELSE {found[name]} END"
     if not persons:
         found[_PERSON] = "NULL"
-    elif _PERSON in stream.columns:
-        # To be taken off somebody is a change too: NULL in the JSON is not the same as not there.
-        column = stream.columns[_PERSON]
-        empty = f"contains(data, {_text(json.dumps(column) + ':null')})"
-        found[_PERSON] = f"CASE WHEN {empty} THEN '' ELSE {found[_PERSON]} END"
     return found
 
 
@@ -235,8 +242,9 @@ def steps(
         cells[name] = pc.fill_null_forward(rows[name].cast(pa.string()))
     first = pc.equal(rows["seq"], 1)
     nothing = pa.scalar(None, pa.string())
-    cells["from_state"] = pc.if_else(first, nothing, _last(cells["to_state"]))
-    for name in CARRIED:
+    for name, column in _BEFORE.items():
+        cells[name] = pc.if_else(first, nothing, _last(cells[column]))
+    for name in (*CARRIED, *_BEFORE):
         cells[name] = _or_null(cells[name])
     cells["source"] = pa.repeat(stream.name, rows.num_rows)
     cells["due"] = _instants(cells["due"])

@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 from bihuan.insight.facts.source import Mark
 from bihuan.insight.problems import InsightError
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
 ASIDE = ".new-"
 
@@ -103,19 +103,35 @@ class Store:
     def manifest(self) -> Manifest:
         """What counts now; an empty one where nothing was ever exported.
 
-        Raises InsightError when the manifest is not one of ours."""
+        Raises InsightError when the manifest is not one of ours, or of an earlier format."""
+        raw = self._raw()
+        if raw is None:
+            return Manifest()
+        if raw.get("format") != FORMAT:
+            raise InsightError("insight.old_format")
+        return _of(raw)
+
+    def outdated(self) -> Manifest | None:
+        """What an earlier release of the product left here, None when there is nothing such: its
+        files have other columns, so they are made anew from the log."""
+        raw = self._raw()
+        return _of(raw) if raw is not None and raw["format"] < FORMAT else None
+
+    def _raw(self) -> dict[str, Any] | None:
+        bad = InsightError("insight.bad_manifest", folder=str(self.folder))
         try:
             raw = json.loads((self.folder / MANIFEST).read_text(encoding="utf-8"))
         except FileNotFoundError:
-            return Manifest()
+            return None
         except ValueError as error:
-            raise InsightError("insight.bad_manifest", folder=str(self.folder)) from error
-        if not isinstance(raw, dict) or raw.get("format") != FORMAT:
-            raise InsightError("insight.bad_manifest", folder=str(self.folder))
+            raise bad from error
+        if not isinstance(raw, dict) or raw.get("format") not in range(1, FORMAT + 1):
+            raise bad
         try:
-            return _of(raw)
+            _of(raw)
         except (KeyError, TypeError) as error:
-            raise InsightError("insight.bad_manifest", folder=str(self.folder)) from error
+            raise bad from error
+        return raw
 
     def path(self, file: File) -> str:
         """Where a file is. Raises InsightError when it is gone."""

@@ -46,6 +46,7 @@ MATTERS = Stream(
         "home_path": "home_path",
         "unit": "unit_id",
         "unit_path": "unit_path",
+        "into": "merged_into_id",
         "person": "assignee_id",
         "category": "category",
         "channel": "channel",

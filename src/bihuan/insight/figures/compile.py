@@ -6,7 +6,7 @@ is how many matters, steps or readings the amount rests on.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache, reduce
 from operator import and_, or_
 
@@ -30,9 +30,9 @@ DEEPEST = 64
 # The names under which an engine holds the facts.
 STEPS_NAME, PLACES_NAME = "steps", "places"
 NEVER = ibis.literal(value=False)
-# Stand for the days and the organisation until the words are there: they differ from question to
-# question, and putting an expression into words takes longer than many a figure.
-FIRST, AFTER, SCOPE = "@first", "@after", "@scope"
+# Stand for the days, the instant and the organisation until the words are there: they differ from
+# question to question, and putting an expression into words takes longer than many a figure.
+FIRST, AFTER, UNTIL, SCOPE = "@first", "@after", "@until", "@scope"
 
 
 def counter(tally: str) -> str:
@@ -61,7 +61,8 @@ def _tables() -> Tables:
 class Question:
     """What is asked about a figure. `scope` is an organisation whose subtree is meant, None for all;
     `by` the groupings; `grain` and `depth` say how long the periods and how deep the organisations
-    of a grouping are. `as_it_is` reads organisations by today's tree instead of that of the day."""
+    of a grouping are. `as_it_is` reads organisations by today's tree instead of that of the day;
+    `place` by which unit, instead of the figure's own. `until` is when what stands open is counted."""
 
     programme: str
     period: Period
@@ -70,6 +71,8 @@ class Question:
     grain: Grain = Grain.MONTH
     depth: int = 1
     as_it_is: bool = False
+    place: str = ""
+    until: datetime | None = None
 
 
 _LISTS = {
@@ -104,6 +107,8 @@ def condition(steps: ir.Table, where: Where) -> ir.BooleanValue:
         parts.append(steps.late.notnull())
     elif where.promise is not None:
         parts.append(steps.late == (where.promise == "broken"))
+    if where.handed:
+        parts.append(steps.unit != steps.from_unit)
     return reduce(and_, parts)
 
 
@@ -120,9 +125,12 @@ def _parts(spec: FigureSpec) -> list[Where]:
     return [spec.part] if spec.part else []
 
 
+def _day(stand_in: str) -> ir.DateValue:
+    return ibis.literal(stand_in).cast("date")
+
+
 def _of_period(table: ir.Table) -> ir.Table:
-    first, after = (ibis.literal(day).cast("date") for day in (FIRST, AFTER))
-    return table.filter(table.day >= first, table.day < after)
+    return table.filter(table.day >= _day(FIRST), table.day < _day(AFTER))
 
 
 def _places(tables: Tables, asked: Question) -> ir.Table:
@@ -139,12 +147,20 @@ def _places(tables: Tables, asked: Question) -> ir.Table:
 
 def _placed(steps: ir.Table, tables: Tables, spec: FigureSpec, asked: Question) -> ir.Table:
     """The steps within the scope, each with the organisation it is grouped under."""
+    if "from" in asked.by:
+        before = _places(tables, replace(asked, scope=None)).rename(came_from="org")
+        before = before.rename(before_place="place", before_path="place_path")
+        same = [steps.from_unit == before.before_place]
+        if not asked.as_it_is:
+            same.append(steps.from_unit_path == before.before_path)
+        steps = steps.left_join(before, same)
     if asked.scope is None and "org" not in asked.by:
         return steps
+    column = asked.place or spec.org
     places = _places(tables, asked)
-    same = [steps[spec.org] == places.place]
+    same = [steps[column] == places.place]
     if not asked.as_it_is:
-        same.append(steps[f"{spec.org}_path"] == places.place_path)
+        same.append(steps[f"{column}_path"] == places.place_path)
     return steps.inner_join(places, same)
 
 
@@ -159,11 +175,34 @@ def _bucket(day: ir.DateValue, grain: Grain) -> ir.DateValue:
     return day
 
 
-def _keys(steps: ir.Table, asked: Question) -> dict[str, ir.Value]:
+def _keys(spec: FigureSpec, steps: ir.Table, asked: Question) -> dict[str, ir.Value]:
     found: dict[str, ir.Value] = {}
     for name in asked.by:
-        found[name] = _bucket(steps.day, asked.grain) if name == "period" else steps[name]
+        if name == "period":
+            found[name] = _bucket(steps.day, asked.grain)
+        elif name == "age":
+            found[name] = _band(spec, steps)
+        else:
+            found[name] = steps["came_from" if name == "from" else name]
     return found
+
+
+def _band(spec: FigureSpec, steps: ir.Table) -> ir.IntegerValue:
+    """The day at which the group of ages begins that a matter is in when it is counted."""
+    until = ibis.literal(UNTIL).cast("timestamp").epoch_seconds()
+    # `age` is how old it was at its last step; since then it has only grown older.
+    seconds = steps.age + until - steps["at"].epoch_seconds()
+    found = ibis.literal(0, "int64")
+    for edge in spec.bands:
+        found = ibis.ifelse(seconds >= edge * SECONDS_A_DAY, ibis.literal(edge, "int64"), found)
+    return found
+
+
+def _standing(steps: ir.Table) -> ir.Table:
+    """The last step of each matter before a period ends: how it stood then."""
+    steps = steps.filter(steps.source == "matter", steps.day < _day(AFTER))
+    last = steps.group_by("matter").aggregate(last_event=steps.event.max())
+    return steps.semi_join(last, steps.event == last.last_event)
 
 
 def _steps(spec: FigureSpec, tables: Tables, asked: Question) -> ir.Table:
@@ -171,7 +210,7 @@ def _steps(spec: FigureSpec, tables: Tables, asked: Question) -> ir.Table:
     steps = tables.steps.filter(tables.steps.programme == asked.programme)
     if spec.measure == "tally":
         steps = _read(spec, steps, tables)
-    steps = _of_period(steps)
+    steps = _standing(steps) if spec.measure == "standing" else _of_period(steps)
     # Of steps, only those it speaks of matter; a matter may be part, or out, by another step.
     others = [*_parts(spec), *spec.excluded] if spec.of == "matters" else []
     steps = steps.filter(_any(steps, [spec.among, *others]))
@@ -200,7 +239,7 @@ def check(spec: FigureSpec, by: tuple[str, ...]) -> None:
 
 def sql(spec: str, asked: Question, dialect: str) -> str:
     """The figure (its definition as JSON) in an engine's own words."""
-    like = replace(asked, period=ANY, scope=asked.scope and 0)
+    like = replace(asked, period=ANY, scope=asked.scope and 0, until=None)
     return _filled(_worded(spec, like, dialect), asked)
 
 
@@ -211,9 +250,14 @@ def _worded(spec: str, asked: Question, dialect: str) -> str:
 
 
 def _filled(words: str, asked: Question) -> str:
-    """The words with the days and the organisation that are asked for."""
-    period = asked.period
-    for stand_in, value in ((FIRST, period.start), (AFTER, period.after), (SCOPE, asked.scope)):
+    """The words with the days, the instant and the organisation that are asked for."""
+    told = {
+        FIRST: asked.period.start,
+        AFTER: asked.period.after,
+        UNTIL: asked.until,
+        SCOPE: asked.scope,
+    }
+    for stand_in, value in told.items():
         words = words.replace(stand_in, str(value))
     return words
 
@@ -221,7 +265,7 @@ def _filled(words: str, asked: Question) -> str:
 def expression(spec: FigureSpec, asked: Question) -> ir.Table:
     """The figure as one expression, in which stand-ins are left for the days and the scope."""
     steps = _steps(spec, _tables(), asked)
-    keys = _keys(steps, asked)
+    keys = _keys(spec, steps, asked)
     return _MEASURES[spec.measure](spec, steps, keys)
 
 
@@ -276,6 +320,7 @@ _MEASURES: Mapping[str, Callable[[FigureSpec, ir.Table, dict[str, ir.Value]], ir
     "sum": _summed,
     "tally": _tallied,
     "median_days": _median,
+    "standing": _counted,
 }
 
 
@@ -298,7 +343,7 @@ def matters(
     """The question for the matters behind one side of a figure (`among`, `part` or `excluded`), ids
     upwards, in an engine's own words; `key` names one group of a grouping."""
     steps = _steps(spec, _tables(), asked)
-    for name, value in _keys(steps, asked).items():
+    for name, value in _keys(spec, steps, asked).items():
         wanted = key.get(name)
         steps = steps.filter(value.isnull() if wanted is None else value == wanted)
     of = "matters" if spec.of == "matters" else "steps"

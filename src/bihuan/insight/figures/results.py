@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any, Literal
+
+from django.utils import timezone
 
 from bihuan.foundation.orgs.api import Org
 from bihuan.insight.facts.export import store
@@ -19,6 +21,9 @@ from bihuan.spec.figures import FigureSpec
 from bihuan.spec.schema import Programme
 
 Side = Literal["among", "part", "excluded"]
+Place = Literal["home", "unit"]
+# What is read in a period was shown at any time before it, and what stands was opened then.
+_FROM_THE_BEGINNING = ("tally", "standing")
 
 
 @dataclass(frozen=True)
@@ -72,7 +77,8 @@ class Value:
 class Result:
     """An answer. `rows` are the groups, when a grouping was asked for; `last` and `year_ago` the
     same total one period and one year before, when comparison was. Computed from the facts up to
-    event `horizon`, the newest of which happened at `newest`."""
+    event `horizon`, the newest of which happened at `newest`. `place` is by which unit it is told:
+    the one that received a matter (`home`) or the one that handles it."""
 
     definition: Definition
     period: Period
@@ -84,10 +90,20 @@ class Result:
     year_ago: Value | None
     horizon: int
     newest: str
+    place: Place = "unit"
 
     @property
     def version(self) -> int:
         return self.definition.spec.version
+
+    def change_from(self, before: Value | None) -> float | None:
+        """By how much the total changed from that of another period, as a part of that one: -0.427
+        is 42.7 per cent less. None of shares and medians, and where there is nothing to compare."""
+        if self.definition.spec.measure in ("share", "median_days"):
+            return None
+        if before is None or not before.value or self.total.value is None:
+            return None
+        return (self.total.value - before.value) / before.value
 
     @property
     def newest_at(self) -> datetime | None:
@@ -112,7 +128,7 @@ def _value(spec: FigureSpec, row: Mapping[str, Any], by: tuple[str, ...]) -> Val
     key = {name: row[name] for name in by}
     sample, amount = int(row["sample"] or 0), row["amount"]
     excluded = int(row.get("excluded") or 0)
-    if spec.measure in ("count", "sum", "tally"):
+    if spec.measure in ("count", "sum", "tally", "standing"):
         whole = int(amount or 0)
         return Value(key, whole, whole, None, excluded, sample)
     if sample == 0:
@@ -127,7 +143,7 @@ def _value(spec: FigureSpec, row: Mapping[str, Any], by: tuple[str, ...]) -> Val
 
 def _adds_up(spec: FigureSpec) -> bool:
     """Whether each thing counted is in one group only, so that the groups make the total."""
-    return spec.measure in ("sum", "tally") or (
+    return spec.measure in ("sum", "tally", "standing") or (
         spec.of == "steps" and spec.measure in ("count", "share")
     )
 
@@ -157,22 +173,35 @@ class _Asking:
         return self.total(), groups
 
     def total(self, period: Period | None = None) -> Value:
-        """The number without groups, of another period when one is given."""
-        asked = replace(self.asked, by=(), period=period or self.asked.period)
-        return _value(self.found.spec, self._rows(asked)[0], ())
+        """The number without groups, of another period when one is given. Where groups make the
+        total they are added up: one query fewer to put into words."""
+        asked = replace(self.asked, period=period or self.asked.period)
+        if asked.by and _adds_up(self.found.spec):
+            return _value(self.found.spec, _together(self._rows(asked)), ())
+        return _value(self.found.spec, self._rows(replace(asked, by=()))[0], ())
 
     def _rows(self, asked: Question) -> list[dict[str, Any]]:
         self.hold(asked.period)
+        asked = replace(asked, until=self.until(asked.period))
         spec = self.found.spec.model_dump_json(by_alias=True)
         return self.engine.rows(compiling.sql(spec, asked, self.engine.dialect))
 
     def hold(self, period: Period) -> None:
         """Has the engine hold what a question about a period needs."""
         first, after = period.start, period.after
-        if self.found.spec.measure == "tally":
-            # What is read in a period was shown at any time before it.
+        if self.found.spec.measure in _FROM_THE_BEGINNING:
             first = date.min
         engines.hold(self.engine, self.facts, self.manifest, first, after)
+
+    def until(self, period: Period) -> datetime | None:
+        """When what stands open is counted, in the facts' own time: at the end of the period, or
+        when the newest event happened while it has not ended."""
+        if self.found.spec.measure != "standing":
+            return None
+        end = timezone.make_aware(datetime.combine(period.after, time.min)).astimezone(UTC)
+        if self.manifest.newest:
+            end = min(end, datetime.fromisoformat(self.manifest.newest))
+        return end.replace(tzinfo=None)
 
 
 def _order(value: Value) -> tuple[str, ...]:
@@ -191,8 +220,11 @@ def _question(
     grain: Grain,
     depth: int | None,
     as_it_is: bool,
+    place: Place | None,
 ) -> Question:
     compiling.check(found.spec, by)
+    if place not in (None, found.spec.org) and not found.spec.either():
+        raise InsightError("insight.one_place")
     level = depth or ((scope.depth + 1) if scope is not None else 1)
     if not 1 <= level <= compiling.DEEPEST:
         raise InsightError("insight.bad_depth", deepest=compiling.DEEPEST)
@@ -206,6 +238,7 @@ def _question(
         grain,
         level,
         as_it_is,
+        place or "",
     )
 
 
@@ -218,16 +251,20 @@ def figure(
     grain: Grain = Grain.MONTH,
     depth: int | None = None,
     as_it_is: bool = False,
+    place: Place | None = None,
     compare: bool = False,
     facts: Store | None = None,
 ) -> Result:
     """A figure for the subtree of an organisation (None: everywhere), grouped by what its
     definition allows. Who may ask is the caller's business.
 
-    Organisations are taken as they stood when each thing happened, or by the tree as it is now.
+    Organisations are taken as they stood when each thing happened, or by the tree as it is now;
+    `place` tells it by another unit than its definition does.
     Raises InsightError: a grouping that is not allowed, no facts, an engine that does not start.
     """
-    asked = _question(found, period, scope, by=by, grain=grain, depth=depth, as_it_is=as_it_is)
+    asked = _question(
+        found, period, scope, by=by, grain=grain, depth=depth, as_it_is=as_it_is, place=place
+    )
     where = facts or store()
     manifest = where.manifest()
     if "person" in asked.by and not manifest.persons:
@@ -246,6 +283,7 @@ def figure(
             asking.total(period.year_ago()) if compare else None,
             manifest.horizon,
             manifest.newest,
+            place or found.spec.org,
         )
 
 
@@ -259,6 +297,7 @@ def matters_behind(
     grain: Grain = Grain.MONTH,
     depth: int | None = None,
     as_it_is: bool = False,
+    place: Place | None = None,
     after: int = 0,
     limit: int = 50,
     facts: Store | None = None,
@@ -267,11 +306,14 @@ def matters_behind(
     upwards from `after`. Whether the reader may see each is for the caller to ask of the kernel."""
     key = key or {}
     by = tuple(key)
-    asked = _question(found, period, scope, by=by, grain=grain, depth=depth, as_it_is=as_it_is)
+    asked = _question(
+        found, period, scope, by=by, grain=grain, depth=depth, as_it_is=as_it_is, place=place
+    )
     where = facts or store()
     with engines.chosen() as engine:
         asking = _Asking(engine, where, where.manifest(), found, asked)
         asking.hold(period)
+        asked = replace(asked, until=asking.until(period))
         behind = compiling.matters(
             found.spec,
             asked,

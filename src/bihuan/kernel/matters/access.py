@@ -230,6 +230,18 @@ def may_contact(actor: Actor, found: Matter) -> bool:
     return actor.person_id is not None and _is_one_of(actor, found, names, programme)
 
 
+def may_order(actor: Actor, found: Matter) -> bool:
+    """Whether the actor may order what the matter orders: of a directive and the like, whoever may
+    open one there. Of other kinds nobody orders anything."""
+    programme = programmes.spec_of(found.release_id)
+    kind = programme.kinds[found.kind]
+    return (
+        kind.attachable
+        and actor.may_scope("matters:write")
+        and _is_one_of(actor, found, kind.opened_by, programme)
+    )
+
+
 def _is_one_of(actor: Actor, found: Matter, names: Iterable[str], programme: Programme) -> bool:
     held = parties(found)
     if _is_barred(actor, held):

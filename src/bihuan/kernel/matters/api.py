@@ -2,7 +2,15 @@
 
 from bihuan.foundation.audit.api import register
 from bihuan.kernel.matters import export, intake
-from bihuan.kernel.matters.access import by_code, matter, may_act, may_contact, sees, visible
+from bihuan.kernel.matters.access import (
+    by_code,
+    matter,
+    may_act,
+    may_contact,
+    may_order,
+    sees,
+    visible,
+)
 from bihuan.kernel.matters.acting import Offered, act, offered, open_and_act
 from bihuan.kernel.matters.desk import (
     add_phrase,
@@ -19,8 +27,8 @@ from bihuan.kernel.matters.desk import (
 from bihuan.kernel.matters.inputs import clean, take
 from bihuan.kernel.matters.jobs import last_reply, use_words
 from bihuan.kernel.matters.merging import Common, common_problems, merge_all, retitle
-from bihuan.kernel.matters.models import Matter, Party, Phrase, SavedFilter
-from bihuan.kernel.matters.opening import Opened, Opening, open_matter, open_under
+from bihuan.kernel.matters.models import Matter, Party, Phrase, SavedFilter, Watch
+from bihuan.kernel.matters.opening import Opened, Opening, open_matter, open_under, open_under_each
 from bihuan.kernel.matters.problems import (
     GoneError,
     InputError,
@@ -47,6 +55,7 @@ from bihuan.kernel.matters.reading import (
     through,
     timeline,
 )
+from bihuan.kernel.matters.succession import Merger, follow_mergers, merge_orgs, would_merge
 from bihuan.kernel.matters.sweep import recalculate, sweep
 from bihuan.kernel.matters.upkeep import (
     blocked_moves,
@@ -60,15 +69,28 @@ from bihuan.kernel.matters.upkeep import (
     reveal_contact,
 )
 from bihuan.kernel.matters.verbs import documented
+from bihuan.kernel.matters.watching import (
+    Due,
+    Line,
+    Seen,
+    end_watch,
+    look,
+    opine,
+    watch,
+    watches,
+)
 
 __all__ = [
     "Common",
+    "Due",
     "Entry",
     "Filter",
     "GoneError",
     "InputError",
+    "Line",
     "Matter",
     "MatterError",
+    "Merger",
     "NotAllowedError",
     "Offered",
     "Opened",
@@ -79,6 +101,8 @@ __all__ = [
     "Refusal",
     "RefusedError",
     "SavedFilter",
+    "Seen",
+    "Watch",
     "act",
     "add_phrase",
     "alike",
@@ -94,19 +118,24 @@ __all__ = [
     "drafts_of",
     "drop_draft",
     "drop_phrase",
+    "end_watch",
     "erase_contact",
     "erase_due",
     "export",
     "filters_of",
+    "follow_mergers",
     "follow_moves",
     "forget_drafts",
     "intake",
     "last_reply",
+    "look",
     "matter",
     "matters",
     "may_act",
     "may_contact",
+    "may_order",
     "merge_all",
+    "merge_orgs",
     "merged_here",
     "move_release",
     "note",
@@ -118,6 +147,8 @@ __all__ = [
     "open_children",
     "open_matter",
     "open_under",
+    "open_under_each",
+    "opine",
     "phrases_for",
     "recalculate",
     "recuse",
@@ -134,6 +165,9 @@ __all__ = [
     "timeline",
     "use_words",
     "visible",
+    "watch",
+    "watches",
+    "would_merge",
 ]
 
-register(Matter, Party, Phrase)
+register(Matter, Party, Phrase, Watch)

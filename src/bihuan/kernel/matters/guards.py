@@ -1,8 +1,8 @@
 """Guards: what must hold before an action, by name. Each says why not, or nothing."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
-from django.utils.timezone import localtime
+from django.utils import timezone
 
 from bihuan.foundation.audit.api import history, read
 from bihuan.foundation.orgs.api import Org, calendars, is_placed, tree
@@ -137,8 +137,14 @@ def action_rested(step: Step, args: Rested) -> Refusal | None:
             again = due(limit, event.at, calendars.load(calendars.of(step.value("unit_path")).pk))
             if again < step.at:
                 return None
-            return Refusal("guard.action_rested", {"n": limit.n})
+            return Refusal("guard.action_rested", {"n": limit.n, "since": _after(again)})
     return None
+
+
+def _after(end: datetime) -> str:
+    """The first moment after a limit, as people write it: a day, or a day and the minute."""
+    first = timezone.localtime(end + timedelta(seconds=1)).replace(microsecond=0)
+    return f"{first:%Y-%m-%d}" if first.time() == time.min else f"{first:%Y-%m-%d %H:%M}"
 
 
 def children_closed(step: Step, args: Nothing) -> Refusal | None:
@@ -233,7 +239,9 @@ def clock_over(step: Step, args: OneClock) -> Refusal | None:
     clock = step.clocks().get(args.clock)
     if clock is None or clock.state != "running" or _passed(clock, step):
         return None
-    return Refusal("guard.clock_still_running", {"until": f"{localtime(clock.due_at):%Y-%m-%d}"})
+    return Refusal(
+        "guard.clock_still_running", {"until": f"{timezone.localtime(clock.due_at):%Y-%m-%d}"}
+    )
 
 
 def _passed(clock: Clock, step: Step) -> bool:

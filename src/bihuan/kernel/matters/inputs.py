@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from bihuan.foundation.orgs.api import Org, Person, standing_org, standing_person
+from bihuan.foundation.orgs.api import Org, Person, standing_org, standing_person, successor
 from bihuan.kernel.matters.problems import InputError
 from bihuan.kernel.services.api import Service, standing_service
 from bihuan.spec.schema import Input
@@ -102,10 +102,12 @@ def _org(one: Input, raw: Any) -> int:
     del one
     pk = _pk(raw)
     try:
-        known = standing_org(pk).active
+        found = standing_org(pk)
     except Org.DoesNotExist:
-        known = False
-    if not known:
+        raise BadValueError("input.unknown_org") from None
+    if found.merged_into_id is not None:
+        raise BadValueError("input.merged_org", name=found.name, now=successor(found).name)
+    if not found.active:
         raise BadValueError("input.unknown_org")
     return pk
 

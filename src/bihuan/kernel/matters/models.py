@@ -85,6 +85,27 @@ class Matter(Chained):
         return f"{self.prefix}{timezone.localtime(self.opened_at).year}-{self.pk:06d}"
 
 
+class Watch(Chained):
+    """A link by which somebody outside follows one matter until a day; only its digest is kept."""
+
+    STREAM = "watch"
+    PRIVATE = frozenset({"holder", "purpose"})
+
+    matter = models.ForeignKey(Matter, models.PROTECT, related_name="+")
+    holder = models.CharField(max_length=120, blank=True)
+    purpose = models.CharField(max_length=300, blank=True)
+    expires = models.DateField()
+    digest = models.CharField(max_length=64, unique=True)
+    given_by = models.CharField(max_length=48)
+    revoked = models.BooleanField(default=False)
+    looks = models.PositiveIntegerField(default=0)
+    looked_at = models.DateTimeField(null=True)
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.matter_id} {self.expires}"
+
+
 class Party(Part):
     """A person or organisation with a part in a matter beyond owning it.
 

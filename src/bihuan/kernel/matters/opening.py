@@ -14,6 +14,7 @@ from bihuan.foundation.access.api import SYSTEM, Actor
 from bihuan.foundation.audit.api import create, earlier, vault
 from bihuan.foundation.files import api as attachments
 from bihuan.foundation.files.api import Stored
+from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org
 from bihuan.foundation.search import api as search
 from bihuan.kernel.matters import access, inputs, verbs
@@ -188,6 +189,10 @@ def keep_until(at: datetime) -> date:
 
 def _admitted(opening: Opening, actor: Actor, at: datetime) -> tuple[programmes.Held, Kind]:
     on = timezone.localtime(at).date()
+    for name, place in (("home", opening.home), ("unit", opening.unit)):
+        if place is not None and place.merged_into_id is not None:
+            told = {"name": place.name, "now": orgs.successor(place).name}
+            raise InputError({name: ("input.merged_org", told)})
     held = programmes.held(opening.programme, opening.home.path, on)
     programme = held.programme
     kind = programme.kinds.get(opening.kind)
@@ -277,6 +282,31 @@ def open_under(
     if not kind.attachable:
         raise MatterError("matters.not_attachable")
     return open_matter(replace(opening, parent=parent), actor=actor, at=at, key=key)
+
+
+@transaction.atomic
+def open_under_each(
+    parent_id: int,
+    opening: Opening,
+    units: Sequence[Org],
+    *,
+    actor: Actor,
+    at: datetime,
+    key: str | None = None,
+) -> list[Opened]:
+    """The same under one matter for each of several organisations: all of them, or none.
+
+    Raises what open_under raises."""
+    return [
+        open_under(
+            parent_id,
+            replace(opening, unit=unit),
+            actor=actor,
+            at=at,
+            key=f"{key}:{unit.pk}" if key else None,
+        )
+        for unit in units
+    ]
 
 
 def open_child(

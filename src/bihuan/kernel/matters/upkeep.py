@@ -18,6 +18,7 @@ from bihuan.kernel.matters import access, inputs
 from bihuan.kernel.matters.models import Draft, Matter, Party
 from bihuan.kernel.matters.opening import event_key
 from bihuan.kernel.matters.problems import MatterError, NotAllowedError, RefusedError
+from bihuan.kernel.matters.watching import forget_watches
 from bihuan.kernel.programmes import api as programmes
 from bihuan.lib import codes
 from bihuan.spec import release
@@ -159,6 +160,7 @@ def anonymise(found: Matter, *, actor: str, at: datetime, words: str) -> Matter:
     """Forgets what the sender and the staff wrote or attached; numbers, states and dates stay for figures."""
     at = max(at, found.changed_at)
     gone = {"subject": words, "code_index": "", "changed_at": at}
+    forget_watches(found, actor=actor, at=at)
     # Their bytes go with the next collection of files that nothing names.
     without: dict[tuple[str, str], None] = {("file", f.key): None for f in files.of(found.stream)}
     erase(found, Happening("matter.erased", at, actor, set=gone, parts=without))

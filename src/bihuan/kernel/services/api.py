@@ -106,6 +106,11 @@ def end(pk: int, *, on: date, at: datetime, actor: str) -> Service:
     return change(row, Happening("service.ended", at, actor, set={"end": max(on, row.start)}))
 
 
+def is_offered(org: Org, code: str) -> bool:
+    """Whether an organisation itself offers, or will offer, a service of this code."""
+    return Service.objects.filter(org=org, code=code, end=None).exists()
+
+
 def service(pk: int) -> Service:
     """One row with its organisation. Raises Service.DoesNotExist."""
     return Service.objects.select_related("org").get(pk=pk)

@@ -1,10 +1,24 @@
-// A screen nobody stands at: it renews itself, and says so when it cannot.
+// A screen nobody stands at: it renews itself, turns its pages, and says so when it cannot.
 import { draw, forget } from "./chart.js";
 
 const EVERY = 5 * 60 * 1000;
+const TURN = 20 * 1000;
 const DAY = 24 * 60 * 60 * 1000;
 const born = Date.now();
 const lost = document.getElementById("lost");
+const halt = document.getElementById("halt");
+let current = 0;
+
+const show = () => {
+  const slides = [...document.querySelectorAll("[data-slide]")];
+  slides.forEach((slide, n) => (slide.hidden = n !== current % slides.length));
+};
+
+const turn = () => {
+  if (halt.getAttribute("aria-pressed") === "true") return;
+  current += 1;
+  show();
+};
 
 const renew = async () => {
   try {
@@ -16,6 +30,7 @@ const renew = async () => {
     const fresh = page.getElementById("screen");
     forget();
     document.getElementById("screen").replaceWith(document.adoptNode(fresh));
+    show();
     draw();
     lost.hidden = true;
   } catch {
@@ -23,6 +38,13 @@ const renew = async () => {
   }
 };
 
+halt.hidden = false;
+halt.addEventListener("click", () => {
+  const stopped = halt.getAttribute("aria-pressed") === "true";
+  halt.setAttribute("aria-pressed", `${!stopped}`);
+});
+show();
+setInterval(turn, TURN);
 setInterval(renew, EVERY);
 addEventListener("offline", () => (lost.hidden = false));
 addEventListener("online", renew);

@@ -1,6 +1,7 @@
 """The cockpit: each programme's figures for leaders, drawn, with the table beside and the definition
 and the matters one tap away. What it shows comes from insight only."""
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -16,10 +17,11 @@ from bihuan.foundation.access.api import Actor, DeniedError
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org
 from bihuan.insight import api as insight
+from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.programmes import api as programmes
 from bihuan.lib.clock import now
 from bihuan.rules.periods import Grain, Period
-from bihuan.spec.bulletins import ChartSpec
+from bihuan.spec.bulletins import PanelSpec
 from bihuan.spec.schema import Programme
 from bihuan.web import errors
 from bihuan.web.actor import actor_of
@@ -31,6 +33,10 @@ MONTHS = 12
 # How many organisations the choice offers.
 PLACES = 60
 WALL = "screen"
+# How many groups a chart still shows apart; the table has them all.
+DRAWN = 14
+TOP = 6
+SHAPES = {"period": "line", "flow": "flow"}
 
 
 @login_required
@@ -72,10 +78,13 @@ def places(who: Actor) -> list[Org]:
     return list({one.pk: one for one in (*roots, *below)}.values())
 
 
-def panels(who: Actor, org: Org, month: Period) -> list[dict[str, Any]]:
-    """Every panel the reader may see, ready to be shown. Raises InsightError without facts."""
+def panels(
+    who: Actor, org: Org, month: Period, called: Callable[[Matter], str] = figures.titled
+) -> list[dict[str, Any]]:
+    """Every panel the reader may see, ready to be shown; `called` names matters among the groups.
+    Raises InsightError without facts."""
     return [
-        _panel(programme, spec, org, month)
+        _panel(who, programme, spec, org, month, called=called)
         for programme in programmes.known()
         for spec in programme.cockpit.values()
         if _may(who, programme, org)
@@ -96,25 +105,34 @@ def _figure(
     known: tuple[int, str, str],
     asked_of: tuple[str, str, int],
     period: Period,
-    by: str | None,
+    by: tuple[str, ...],
 ) -> "insight.Result":
     del known
     programme, figure, org = asked_of
     found = insight.definition(programme, figure)
-    groups = (by,) if by else ()
-    return insight.figure(found, period, orgs.org(org), by=groups, compare=by is None)
+    # A line is asked for its last month too, which alone is compared.
+    compare = period.grain is Grain.MONTH
+    return insight.figure(found, period, orgs.org(org), by=by, compare=compare)
 
 
-def _panel(programme: Programme, spec: ChartSpec, org: Org, month: Period) -> dict[str, Any]:
+def _panel(
+    who: Actor,
+    programme: Programme,
+    spec: PanelSpec,
+    org: Org,
+    month: Period,
+    *,
+    called: Callable[[Matter], str],
+) -> dict[str, Any]:
     period = _year(month) if spec.by == "period" else month
     state = insight.store().manifest()
     known = (state.batch, state.tail_hash, programme.manifest.version)
     asked_of = (programme.id, spec.figure, org.pk)
-    total = _figure(known, asked_of, month, None)
-    groups = _figure(known, asked_of, period, spec.by)
+    total = _figure(known, asked_of, month, spec.groupings())
+    groups = total if period == month else _figure(known, asked_of, period, spec.groupings())
     found = total.definition
     asked = {"period": period.text, "org": str(org.pk)}
-    rows = figures.rows(groups, spec.by, asked)
+    rows = figures.rows(who, groups, spec.by, asked, called)
     return {
         "found": found,
         "data_id": f"data-{programme.id}-{found.id}",
@@ -123,15 +141,19 @@ def _panel(programme: Programme, spec: ChartSpec, org: Org, month: Period) -> di
         "shown": figures.shown(total.total, found.spec.measure),
         "compared": figures.compared(total),
         "rows": rows,
+        # On a wall there is room for the last months, or the first of the others.
+        "top": rows[-TOP:] if spec.by == "period" else rows[:TOP],
+        "told_by": found.spec.org,
         # What may not be told leaves nothing to draw; the table says why.
         "draws": any(row["value"].value is not None for row in rows),
         "link": urlencode({"period": month.text, "org": str(org.pk)}),
         "drawn": {
-            "line": spec.by == "period",
+            "shape": SHAPES.get(spec.by, "bar"),
             "share": found.spec.measure == "share",
-            "whole": found.spec.measure in ("count", "sum", "tally"),
-            "names": [row["name"] for row in rows],
-            "values": [row["value"].value for row in rows],
+            "whole": found.spec.measure not in ("share", "median_days"),
+            "names": [row["name"] for row in rows[:DRAWN]],
+            "values": [row["value"].value for row in rows[:DRAWN]],
+            "ends": [row["ends"] for row in rows[:DRAWN]],
         },
     }
 

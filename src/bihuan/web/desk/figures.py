@@ -1,5 +1,6 @@
 """Figures: what is declared, one of them with its table, the matters behind it."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -9,18 +10,21 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
-from bihuan.foundation.access.api import DeniedError
+from bihuan.foundation.access.api import Actor, DeniedError
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org
 from bihuan.insight import api as insight
 from bihuan.kernel.matters import api as matters
+from bihuan.kernel.matters.api import Matter
 from bihuan.lib.clock import now
 from bihuan.rules import periods
 from bihuan.rules.periods import Grain, Period
+from bihuan.spec import bulletins
 from bihuan.web import errors, words
 from bihuan.web.actor import actor_of
 
 PAGE = 50
+FLOW = "flow"
 SIDES: "tuple[insight.Side, ...]" = ("among", "part", "excluded")
 
 
@@ -61,13 +65,32 @@ def shown(value: "insight.Value", measure: str) -> str:
     return f"{int(value.value):,}"
 
 
+def groupings(found: "insight.Definition") -> list[str]:
+    """What the pages offer to group a figure by."""
+    names: list[str] = [name for name in found.spec.by if name != "person"]
+    return [*names, FLOW] if set(bulletins.FLOW) <= set(names) else names
+
+
+def keys_of(by: str) -> tuple[str, ...]:
+    """The groupings of insight that a grouping of the pages stands for."""
+    return bulletins.FLOW if by == FLOW else (by,) if by else ()
+
+
+def _place(request: HttpRequest, found: "insight.Definition") -> "insight.Place":
+    other: insight.Place = "home" if found.spec.org == "unit" else "unit"
+    turned = request.GET.get("place") == other and found.spec.either()
+    return other if turned else found.spec.org
+
+
 def _named(found: "insight.Definition", by: str, value: Any, names: dict[int, str]) -> str:
     if value is None:
         return words.text("figures.nobody")
-    if by == "org":
+    if by in ("org", "from", "into"):
         return names.get(value, f"#{value}")
     if by == "period":
         return f"{value:%Y-%m}"
+    if by == "age":
+        return _aged(found.spec.bands, value)
     if by in ("category", "channel"):
         return words.of(found.programme, f"choices.{by}.{value}")
     return str(value)
@@ -75,26 +98,79 @@ def _named(found: "insight.Definition", by: str, value: Any, names: dict[int, st
 
 def compared(result: "insight.Result") -> list[tuple[str, str]]:
     """The period before and the year before, as people read them."""
-    return [
-        (name, shown(value, result.definition.spec.measure))
-        for name, value in (("last", result.last), ("year_ago", result.year_ago))
-        if value is not None
-    ]
+    found = []
+    for name, value in (("last", result.last), ("year_ago", result.year_ago)):
+        if value is not None:
+            text = shown(value, result.definition.spec.measure)
+            change = result.change_from(value)
+            told = "" if change is None else words.text("figures.change", share=f"{change:+.1%}")
+            found.append((name, f"{text}{told}"))
+    return found
 
 
-def rows(result: "insight.Result", by: str, given: dict[str, str]) -> list[dict[str, Any]]:
-    """The groups of an answer by name, each with its value and the way to its matters."""
+def _aged(bands: tuple[int, ...], start: int) -> str:
+    """A group of ages in words: up to three days, from three to seven, thirty and more."""
+    after = next((edge for edge in bands if edge > start), None)
+    if after is None:
+        return words.text("figures.age.over", start=start)
+    return words.text(
+        "figures.age.within" if start else "figures.age.under", start=start, end=after
+    )
+
+
+def _placed(org: Org) -> str:
+    """An organisation by its name; one that went into another says into which."""
+    if org.merged_into_id is None:
+        return org.name
+    return words.text("figures.gone", name=org.name, now=orgs.successor(org).name)
+
+
+def titled(matter: Matter) -> str:
+    """A matter by its number and subject, for those who may see it."""
+    return f"{matter.number} {matter.subject}"
+
+
+def _names(
+    who: Actor, result: "insight.Result", by: str, called: Callable[[Matter], str]
+) -> dict[int, str]:
+    ids = {row.key[by] for row in result.rows} - {None}
+    if by in bulletins.FLOW:
+        return {one.pk: _placed(one) for one in orgs.orgs_of(ids)}
+    if by == "into":
+        # Whoever may not see a matter is told that there is one, and no word of it.
+        hidden = words.text("figures.unseen")
+        seen = {m.pk: called(m) for m in matters.by_ids(who, sorted(ids))}
+        return dict.fromkeys(ids, hidden) | seen
+    return {}
+
+
+def rows(
+    who: Actor,
+    result: "insight.Result",
+    by: str,
+    given: dict[str, str],
+    called: Callable[[Matter], str] = titled,
+) -> list[dict[str, Any]]:
+    """The groups of an answer by name, each with its value and the way to its matters. Common
+    problems come with the largest first, all else in the order of its kind."""
     found = result.definition
-    ids = [row.key["org"] for row in result.rows] if by == "org" else []
-    names = {one.pk: one.name for one in orgs.orgs_of([i for i in ids if i is not None])}
-    made = []
+    parts = keys_of(by)
+    names = {part: _names(who, result, part, called) for part in parts}
+    made: list[dict[str, Any]] = []
     for row in result.rows:
-        value = row.key[by]
-        link = urlencode({**given, "by": by, "key": "" if value is None else value})
-        text = shown(row, found.spec.measure)
+        ends = [_named(found, part, row.key[part], names[part]) for part in parts]
+        key = "-".join("" if row.key[part] is None else str(row.key[part]) for part in parts)
         made.append(
-            {"name": _named(found, by, value, names), "value": row, "shown": text, "link": link}
+            {
+                "name": " → ".join(ends),
+                "ends": ends,
+                "value": row,
+                "shown": shown(row, found.spec.measure),
+                "link": urlencode({**given, "by": by, "key": key}),
+            }
         )
+    if by in ("into", FLOW):
+        made.sort(key=lambda one: -one["value"].value)
     return made
 
 
@@ -107,53 +183,77 @@ def one(request: HttpRequest, programme: str, figure: str) -> HttpResponse:
     scope = insight.scope(who, found.programme, _org(request, "org"))
     by = request.GET.get("by", "")
     as_it_is = request.GET.get("tree") == "now"
+    place = _place(request, found)
     context: dict[str, Any] = {
         "section": "figures",
         "found": found,
         "scope": scope,
         "scopes": insight.scopes(who, found.programme),
         "by": by,
-        "groupings": [name for name in found.spec.by if name != "person"],
+        "groupings": groupings(found),
         "as_it_is": as_it_is,
+        "place": place,
+        "places": ("unit", "home"),
         "given": request.GET.get("period", ""),
     }
     status = 200
     try:
         period = _period(request)
         context["given"] = period.text
-        groups = (by,) if by in context["groupings"] else ()
-        result = insight.figure(found, period, scope, by=groups, as_it_is=as_it_is, compare=True)
+        groups = keys_of(by) if by in context["groupings"] else ()
+        result = insight.figure(
+            found, period, scope, by=groups, as_it_is=as_it_is, place=place, compare=True
+        )
     except insight.InsightError as error:
         context["problem"], status = errors.message(error), errors.status(error)
     else:
-        asked = {"period": period.text, "org": str(scope.pk)} | (
-            {"tree": "now"} if as_it_is else {}
-        )
+        asked = {"period": period.text, "org": str(scope.pk)}
+        asked |= {"tree": "now"} if as_it_is else {}
+        asked |= {"place": place} if place != found.spec.org else {}
         context |= {
             "result": result,
             "shown": shown(result.total, found.spec.measure),
             "compared": compared(result),
-            "rows": rows(result, by, asked) if groups else [],
+            "rows": rows(who, result, by, asked) if groups else [],
             "link": urlencode(asked),
+            # By the tree as it is they stand under their successors already.
+            "merged": by == "org" and not as_it_is and _merged(result),
             "sides": [s for s in SIDES if s == "among" or found.spec.measure == "share"],
         }
     return render(request, "desk/figure.html", context, status=status)
 
 
+def _merged(result: "insight.Result") -> bool:
+    ids = {row.key["org"] for row in result.rows} - {None}
+    return any(one.merged_into_id for one in orgs.orgs_of(ids))
+
+
+_NUMBERED = frozenset({"org", "from", "into", "age"})
+_GROUPS = _NUMBERED | {"period", "category", "channel"}
+
+
 def _key(request: HttpRequest) -> dict[str, Any]:
     by, given = request.GET.get("by", ""), request.GET.get("key")
-    if by not in ("org", "period", "category", "channel") or given is None:
+    parts = keys_of(by)
+    if not set(parts) <= _GROUPS or given is None:
         return {}
+    # A number that is none names no group: there is nothing behind it.
+    values = given.split("-", maxsplit=len(parts) - 1) if len(parts) > 1 else [given]
+    values += [""] * (len(parts) - len(values))
+    return {part: _cell(part, value) for part, value in zip(parts, values, strict=True)}
+
+
+def _cell(by: str, given: str) -> Any:
     if not given:
-        return {by: None}
-    if by == "org":
-        return {by: int(given) if given.isdecimal() and len(given) < 19 else 0}
+        return None
+    if by in _NUMBERED:
+        return int(given) if given.isdecimal() and len(given) < 19 else -1
     if by == "period":
         try:
-            return {by: periods.parse(given).start}
+            return periods.parse(given).start
         except periods.PeriodError:
             raise insight.InsightError("insight.bad_period", text=given[:25]) from None
-    return {by: given}
+    return given
 
 
 @login_required
@@ -173,6 +273,7 @@ def behind(request: HttpRequest, programme: str, figure: str) -> HttpResponse:
         side=side,
         key=_key(request),
         as_it_is=request.GET.get("tree") == "now",
+        place=_place(request, found),
         after=int(after) if after.isdecimal() and len(after) < 19 else 0,
         limit=PAGE,
     )

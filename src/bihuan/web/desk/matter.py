@@ -61,7 +61,7 @@ def _value(programme: Any, name: str, value: Any) -> str:
 
 
 def _who(name: str) -> str:
-    if name in ("sender", "system"):
+    if name in ("sender", "system", "watch"):
         return words.text(f"desk.who.{name}")
     return name
 
@@ -100,7 +100,7 @@ def lines(matter: matters.Matter, entries: list[matters.Entry]) -> list[Line]:
                 text,
                 details,
                 not (action and action.shown) and entry.type != "matter.opened",
-                str(entry.private.get("note", "")),
+                str(entry.private.get("note", "") or entry.private.get("opinion", "")),
             )
         )
     return found
@@ -135,6 +135,7 @@ def _page(
         "clocks": sorted(clocks.of(matter.stream).values(), key=lambda c: (c.role, c.due_at)),
         "parent": matter.parent if matter.parent and matters.sees(who, matter.parent) else None,
         "children": [c for c in matters.open_children(matter) if matters.sees(who, c)],
+        "may_order": matters.may_order(who, matter),
         "attachable": programme.kinds[matter.kind].orders,
         "merged": matters.merged_here(matter),
         "files": files.of(matter.stream),

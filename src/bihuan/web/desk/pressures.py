@@ -2,12 +2,13 @@
 matter and from a directive."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_GET
 
 from bihuan.foundation.access.api import Actor, DeniedError
@@ -19,10 +20,13 @@ from bihuan.kernel.programmes import api as programmes
 from bihuan.lib.clock import now
 from bihuan.rules.periods import Grain, Period
 from bihuan.spec.schema import Kind
+from bihuan.web import errors, words
 from bihuan.web.actor import actor_of
 
 LEADERS = {"leader", "supervisor"}
 SHOWN = 10
+# Units whose share is told, matters of each that are named, and among how many they are looked for.
+UNITS, NAMED, READ = 5, 3, 200
 LATE = Filter(phase="active", level="late", order="due")
 RATINGS, PROMISES = "satisfaction_rate", "on_time_rate"
 
@@ -37,6 +41,7 @@ class Unit:
     figure: str
     value: float
     before: float | None
+    matters: tuple[Matter, ...] = ()
 
 
 def upstairs(kind: Kind) -> list[str]:
@@ -94,6 +99,19 @@ def _shares(who: Actor, name: str) -> Iterator[Unit]:
                 yield Unit(names[org], org, one.programme.id, name, row.value, before.get(org))
 
 
+def _with_matters(who: Actor, units: list[Unit]) -> list[Unit]:
+    """Each unit with the newest matters that count against it: within the figure, not in its part."""
+    period = Period.of(Grain.MONTH, timezone.localtime(now()).date())
+    found = []
+    for unit in units[:UNITS]:
+        asked = insight.definition(unit.programme, unit.figure), period, orgs.org(unit.org)
+        whole = insight.matters_behind(*asked, limit=READ)
+        kept = set(insight.matters_behind(*asked, side="part", limit=READ))
+        against = [pk for pk in reversed(whole) if pk not in kept]
+        found.append(replace(unit, matters=tuple(matters.by_ids(who, against)[:NAMED])))
+    return found
+
+
 @login_required
 @require_GET
 def pressures(request: HttpRequest) -> HttpResponse:
@@ -101,19 +119,28 @@ def pressures(request: HttpRequest) -> HttpResponse:
     who = actor_of(request)
     if not who.roles() & LEADERS:
         raise DeniedError("pressures")
+    newest, problem = None, ""
+    falling: list[Unit] = []
+    broken: list[Unit] = []
     try:
         falling = [u for u in _shares(who, RATINGS) if u.before is not None and u.value < u.before]
         broken = [u for u in _shares(who, PROMISES) if u.value < 1]
-    except insight.InsightError:
-        # Facts are exported a few minutes after the first event; the lists need none.
-        falling, broken = [], []
+        falling = _with_matters(who, sorted(falling, key=lambda u: u.value - (u.before or 0)))
+        broken = _with_matters(who, sorted(broken, key=lambda u: u.value))
+        newest = parse_datetime(insight.store().manifest().newest)
+    except insight.InsightError as error:
+        # The other lists need no facts: they are shown whatever is wrong with those.
+        waits = error.key in ("insight.no_facts", "insight.old_format")
+        problem = words.text("pressures.no_facts") if waits else errors.message(error)
     context = {
         "section": "pressures",
         "late": matters.matters(who, LATE, SHOWN).rows,
         "late_count": matters.count(who, LATE),
         "stuck": _oldest(who, _stuck()),
-        "falling": sorted(falling, key=lambda u: u.value - (u.before or 0))[:SHOWN],
-        "broken": sorted(broken, key=lambda u: u.value)[:SHOWN],
+        "falling": falling,
+        "broken": broken,
+        "newest": newest,
+        "problem": problem,
         "found": _oldest(who, _found()),
     }
     return render(request, "desk/pressures.html", context)

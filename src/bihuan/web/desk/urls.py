@@ -14,6 +14,7 @@ from bihuan.web.desk import (
     publications,
     queue,
     register,
+    watches,
     window,
 )
 
@@ -42,6 +43,7 @@ urlpatterns = [
     path("matters/<int:pk>/code", matter.code, name="code"),
     path("matters/<int:pk>/attach", attach.attach, name="attach"),
     path("matters/<int:pk>/document", attach.document, name="document"),
+    path("matters/<int:pk>/watches", watches.watches, name="watches"),
     path("matters/<int:pk>/slip", matter.slip, name="slip"),
     path("matters/<int:pk>/dates", matter.dates, name="dates"),
     path("matters/<int:pk>/choose/<slug:kind>", matter.choose, name="choose"),

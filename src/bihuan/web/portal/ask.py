@@ -131,9 +131,9 @@ def _send(request: HttpRequest, chosen: Receiver, address: str) -> HttpResponse:
     return receipt(request, opened)
 
 
-def qr(code: str) -> SafeString:
-    """A QR of the follow page. The code stands after the #, which browsers do not send."""
-    url = f"{settings.PUBLIC_URL}{reverse('portal:follow')}#{code}"
+def qr(code: str, page: str = "portal:follow") -> SafeString:
+    """A QR of the page that takes a code. The code stands after the #, which browsers do not send."""
+    url = f"{settings.PUBLIC_URL}{reverse(page)}#{code}"
     image = segno.make(url, error="m")
     return SafeString(image.svg_inline(border=2, omitsize=True, svgclass=None, lineclass=None))
 

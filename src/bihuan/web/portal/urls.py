@@ -13,6 +13,7 @@ from bihuan.web.portal import (
     proof,
     published,
     services,
+    watch,
 )
 
 app_name = "portal"
@@ -32,6 +33,8 @@ urlpatterns = [
     path("follow", follow.follow, name="follow"),
     path("follow/act", follow.act, name="act"),
     path("follow/file/<str:ticket>", follow.file, name="file"),
+    path("watch", watch.watch, name="watch"),
+    path("watch/say", watch.say, name="watch_say"),
     path("bulletins", bulletins.index, name="bulletins"),
     path("bulletins/<int:pk>", bulletins.one, name="bulletin"),
     path("bulletins/<int:pk>/<slug:ending>", bulletins.file, name="bulletin_file"),

@@ -3,9 +3,10 @@
 from datetime import date
 from typing import Any
 
+from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from bihuan.foundation.access import api as grants
@@ -15,7 +16,7 @@ from bihuan.foundation.orgs.api import Org, OrgError
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.programmes import api as programmes
 from bihuan.lib.clock import now
-from bihuan.web import choosing, words
+from bihuan.web import choosing, errors, words
 from bihuan.web.actor import actor_of
 from bihuan.web.studio.door import administrator, carry_out, chosen, day_of, show, today
 
@@ -92,6 +93,7 @@ def org(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "page": "orgs",
         "org": row,
+        "successor": orgs.successor(row) if row.merged_into_id else None,
         "grants": grants.grants_within(row.path, today()),
         "roles": _roles(),
         "today": today(),
@@ -134,6 +136,30 @@ def _change_org(request: HttpRequest, row: Org, who: Actor) -> None:
             at=at,
             actor=who.ref,
         )
+
+
+@administrator
+@require_http_methods(["GET", "POST"])
+def merge(request: HttpRequest, pk: int) -> HttpResponse:
+    """Puts an organisation into another: first what would move, then the doing of it."""
+    who = actor_of(request)
+    row = orgs.org(pk)
+    require_admin(who, row)
+    context: dict[str, Any] = {"page": "orgs", "org": row}
+    if request.method == "POST":
+        try:
+            target = orgs.org(chosen(request, "into", "org"))
+            require_admin(who, target)
+            if request.POST.get("do") == "merge":
+                matters.merge_orgs(pk, target.pk, at=now(), actor=who.ref)
+                told = words.text("studio.merged", name=row.name, into=target.name)
+                messages.success(request, told, extra_tags="good")
+                return redirect("studio:org", pk=target.pk)
+            context |= {"into": target, "would": matters.would_merge(pk, target.pk, at=now())}
+            return render(request, "studio/merge.html", {"section": "studio", **context})
+        except errors.KEYED as error:
+            messages.error(request, errors.message(error), extra_tags="bad")
+    return show(request, "studio/merge.html", context)
 
 
 def _start(request: HttpRequest) -> date:

@@ -7,6 +7,7 @@ app_name = "studio"
 urlpatterns = [
     path("", directory.home, name="home"),
     path("orgs/<int:pk>", directory.org, name="org"),
+    path("orgs/<int:pk>/merge", directory.merge, name="merge"),
     path("choose/<slug:kind>", directory.choose, name="choose"),
     path("people", directory.people, name="people"),
     path("people/<int:pk>", directory.person, name="person"),

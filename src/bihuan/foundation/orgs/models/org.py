@@ -25,6 +25,8 @@ class Org(MP_Node, Chained):  # type: ignore[misc, django-manager-missing]  # tr
     duties = models.TextField(blank=True)
     calendar = models.ForeignKey(WorkCalendar, models.PROTECT, null=True, blank=True)
     active = models.BooleanField(default=True)
+    # Which organisation it went into, when it was closed by that.
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
 
     node_order_by: ClassVar[list[str]] = []
 

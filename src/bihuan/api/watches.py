@@ -1,0 +1,181 @@
+"""Links by which supervisors outside follow a directive, and what such a link opens."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Router, Schema, Status
+from pydantic import Field
+
+from bihuan.api import base, words
+from bihuan.api.base import ERRORS, Id, Key, Strict
+from bihuan.api.matters import READ, WRITE, RefPath, load
+from bihuan.api.public import CodeIn, bound_key
+from bihuan.kernel.matters import api as matters
+from bihuan.kernel.programmes import api as programmes
+
+router = Router(tags=["matters"])
+public = Router(tags=["public"], auth=None)
+
+
+class WatchIn(Strict):
+    """To whom, what for, and the last day on which the link works."""
+
+    holder: str = Field(max_length=120)
+    purpose: str = Field(max_length=300)
+    expires: date
+
+
+class WatchOut(Schema):
+    id: int
+    holder: str
+    purpose: str
+    expires: date
+    revoked: bool
+    looks: int
+    looked_at: datetime | None
+
+
+class WatchMade(WatchOut):
+    """The code that opens it; it is told only here."""
+
+    code: str
+
+
+class WatchList(Schema):
+    items: list[WatchOut]
+
+
+class OpinionIn(CodeIn):
+    """A question or opinion; it stands on the course of the matter."""
+
+    opinion: str = Field(max_length=20_000)
+
+
+class SeenLine(Schema):
+    """What happened, and what was reported, masked."""
+
+    at: datetime
+    title: str
+    reported: list[str]
+
+
+class SeenDue(Schema):
+    title: str
+    due_at: datetime
+    done: bool
+
+
+class SeenOut(Schema):
+    """One directive without names: where it stands, its limits, its course, oldest first."""
+
+    number: str
+    subject: str
+    unit: str
+    state: str
+    opened_at: datetime
+    expires: date
+    dues: list[SeenDue]
+    lines: list[SeenLine]
+
+
+def _out(row: matters.Watch) -> dict[str, Any]:
+    return {"id": row.pk, **{n: getattr(row, n) for n in WatchOut.model_fields if n != "id"}}
+
+
+@router.get(
+    "/matters/{ref}/watches", response={200: WatchList, **ERRORS}, operation_id="list_watches"
+)
+def list_watches(request: HttpRequest, ref: RefPath) -> dict[str, Any]:
+    """Who outside follows a directive, newest first."""
+    actor = base.who(request, WRITE)
+    base.who(request, READ)
+    return {"items": [_out(r) for r in matters.watches(load(actor, ref).pk, actor=actor)]}
+
+
+@router.post(
+    "/matters/{ref}/watches", response={201: WatchMade, **ERRORS}, operation_id="give_watch"
+)
+def give_watch(
+    request: HttpRequest, ref: RefPath, given: WatchIn, idempotency_key: Key = None
+) -> Status[Any]:
+    """Lets somebody outside follow a directive; they open it at /watch with the code."""
+    actor = base.who(request, WRITE)
+    base.who(request, READ)
+    asked = given.model_dump(mode="json")
+    row, code = matters.watch(
+        load(actor, ref).pk, asked, actor=actor, at=base.now(), key=idempotency_key
+    )
+    return Status(201, {**_out(row), "code": code})
+
+
+@router.post(
+    "/matters/{ref}/watches/{pk}/end", response={200: WatchOut, **ERRORS}, operation_id="end_watch"
+)
+def end_watch(request: HttpRequest, ref: RefPath, pk: Id) -> dict[str, Any]:
+    """Revokes a link at once."""
+    actor = base.who(request, WRITE)
+    base.who(request, READ)
+    return _out(matters.end_watch(load(actor, ref).pk, pk, actor=actor, at=base.now()))
+
+
+@contextmanager
+def _guessing(request: HttpRequest) -> Iterator[None]:
+    base.check_tries(request, "watch")
+    try:
+        yield
+    except LookupError:
+        base.count_try(request, "watch")
+        raise
+
+
+def _seen(code: str, locale: str) -> dict[str, Any]:
+    seen = matters.look(code, at=base.now())
+    found = seen.matter
+    programme = programmes.spec_of(found.release_id)
+
+    def title(line: matters.Line) -> str:
+        if line.action:
+            return words.of(programme, f"events.{found.kind}.{line.action}", locale)
+        return words.text(f"event.{line.type}", locale)
+
+    return {
+        "number": found.number,
+        "subject": seen.subject,
+        "unit": found.unit.name,
+        "state": words.of(programme, f"states.{found.kind}.{found.state}", locale),
+        "opened_at": found.opened_at,
+        "expires": seen.watch.expires,
+        "dues": [
+            {
+                "title": words.of(programme, f"clocks.{due.key}", locale),
+                "due_at": due.due_at,
+                "done": due.done,
+            }
+            for due in seen.dues
+        ],
+        "lines": [
+            {"at": one.at, "title": title(one), "reported": [text for _, text in one.reported]}
+            for one in seen.lines
+        ],
+    }
+
+
+@public.post("/watch", response={200: SeenOut, **ERRORS}, operation_id="look_at_watched")
+def look_at_watched(request: HttpRequest, given: CodeIn) -> dict[str, Any]:
+    """What a supervisor outside sees of a directive, by the code of their link; the look is logged."""
+    with _guessing(request):
+        return _seen(given.code, words.locale(request))
+
+
+@public.post("/watch/opinions", response={201: SeenOut, **ERRORS}, operation_id="opine_on_watched")
+def opine_on_watched(
+    request: HttpRequest, given: OpinionIn, idempotency_key: Key = None
+) -> Status[Any]:
+    """A question or opinion of a supervisor outside."""
+    with _guessing(request):
+        key = bound_key(idempotency_key, given.code)
+        matters.opine(given.code, given.opinion, at=base.now(), key=key)
+        return Status(201, _seen(given.code, words.locale(request)))

@@ -1,0 +1,292 @@
+"""A supervisor outside the tree follows one directive through a personal link.
+
+Higher bodies follow an item without an account here (seed 000 part 4). The link holds a secret of
+which only a keyed digest is kept; what it opens is the item's own course, without a name.
+"""
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from bihuan.foundation.access.api import Actor
+from bihuan.foundation.audit.api import (
+    ConflictError,
+    Event,
+    Happening,
+    change,
+    create,
+    earlier,
+    erase,
+    history,
+    read,
+)
+from bihuan.foundation.notify import api as notify
+from bihuan.foundation.orgs import api as orgs
+from bihuan.kernel.clocks import api as clocks
+from bihuan.kernel.matters import access, inputs
+from bihuan.kernel.matters.models import Matter, Watch
+from bihuan.kernel.matters.opening import event_key
+from bihuan.kernel.matters.problems import InputError, NotAllowedError, RefusedError
+from bihuan.kernel.programmes import api as programmes
+from bihuan.language import redact
+from bihuan.lib import codes
+from bihuan.spec.schema import Action, Input, Kind
+
+LENGTH = 20
+LONGEST = timedelta(days=366)
+OPINION = Input(type="longtext", required=True, max=4000)
+_FIELDS = {
+    "holder": Input(type="text", required=True, max=120),
+    "purpose": Input(type="text", required=True, max=300),
+    "expires": Input(type="date", required=True),
+}
+_ANSWERERS = {"assignee", "handler"}
+_TRIES = 5
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that happened: the type of event, the action if it was one, what was reported."""
+
+    at: datetime
+    type: str
+    action: str
+    reported: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Due:
+    """A limit of the item by the key of its clock; `done` when it was met or has ended."""
+
+    key: str
+    due_at: datetime
+    done: bool
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a link shows: the item without names, its course oldest first, its limits."""
+
+    matter: Matter
+    watch: Watch
+    subject: str
+    lines: tuple[Line, ...]
+    dues: tuple[Due, ...]
+
+
+def _ordered(pk: int, actor: Actor) -> Matter:
+    found = access.matter(actor, pk)
+    if not access.may_order(actor, found):
+        raise NotAllowedError("matters.may_not_watch")
+    return found
+
+
+def _digest(code: str) -> str:
+    return codes.blind(settings.SECRETS["blind"].encode(), f"watch|{codes.normalise(code)}")
+
+
+def watches(pk: int, *, actor: Actor) -> list[Watch]:
+    """The links to a matter, newest first. Raises LookupError, NotAllowedError."""
+    return list(Watch.objects.filter(matter_id=_ordered(pk, actor).pk).order_by("-pk"))
+
+
+@transaction.atomic
+def watch(
+    pk: int, given: dict[str, Any], *, actor: Actor, at: datetime, key: str | None = None
+) -> tuple[Watch, str]:
+    """A link for somebody outside: `given` is the `holder` (name and body), the `purpose` and the
+    last day `expires`. Returns the secret of the link too: it is told this once only, or again to
+    the same request sent twice.
+
+    Raises LookupError, NotAllowedError, InputError, ConflictError.
+    """
+    found = _ordered(pk, actor)
+    taken = inputs.take(_FIELDS, given)
+    last = date.fromisoformat(str(taken["expires"]))
+    today = timezone.localtime(at).date()
+    if not today <= last <= today + LONGEST:
+        raise InputError({"expires": ("input.watch_until", {"last": today + LONGEST})})
+    digest = event_key(key, actor.ref, "watch", str(pk))
+    code = codes.derive(
+        settings.SECRETS["code"].encode(), f"watch|{digest or secrets.token_hex(32)}", LENGTH
+    )
+    if earlier(digest) is not None:
+        return Watch.objects.get(digest=_digest(code)), code
+    at = max(at, found.changed_at)
+    row = create(
+        Watch(
+            matter=found,
+            holder=taken["holder"],
+            purpose=taken["purpose"],
+            expires=last,
+            digest=_digest(code),
+            given_by=actor.ref,
+        ),
+        Happening("watch.given", at, actor.ref),
+    )
+    data = {"watch": row.pk, "expires": last.isoformat()}
+    told = Happening("matter.watched", at, actor.ref, set={"changed_at": at}, data=data, key=digest)
+    change(found, told)
+    return row, code
+
+
+@transaction.atomic
+def end_watch(pk: int, watch_id: int, *, actor: Actor, at: datetime) -> Watch:
+    """Revokes a link of a matter; one that was revoked stays so.
+
+    Raises LookupError, NotAllowedError, ConflictError.
+    """
+    found = _ordered(pk, actor)
+    row = Watch.objects.filter(matter_id=found.pk, pk=watch_id).first()
+    if row is None:
+        raise LookupError(watch_id)
+    if row.revoked:
+        return row
+    at = max(at, found.changed_at)
+    change(row, Happening("watch.ended", at, actor.ref, set={"revoked": True}))
+    told = Happening(
+        "matter.unwatched", at, actor.ref, set={"changed_at": at}, data={"watch": row.pk}
+    )
+    change(found, told)
+    return row
+
+
+def _held(code: str, at: datetime) -> Watch:
+    """Raises LookupError alike for a link that never was, has ended, or was revoked."""
+    row = Watch.objects.filter(digest=_digest(code)).select_related("matter").first()
+    if row is None or row.revoked or row.expires < timezone.localtime(at).date():
+        raise LookupError
+    access.placed(row.matter)
+    return row
+
+
+def look(code: str, *, at: datetime) -> Seen:
+    """What a link shows; that somebody looked is written down. Raises LookupError."""
+    for _ in range(_TRIES):
+        try:
+            return _looked(code, at)
+        except ConflictError:
+            # Looked at twice at the same moment: this look comes after the other.
+            continue
+    return _looked(code, at)
+
+
+@transaction.atomic
+def _looked(code: str, at: datetime) -> Seen:
+    row = _held(code, at)
+    seen = {"looks": row.looks + 1, "looked_at": at}
+    change(row, Happening("watch.looked", at, f"watch:{row.pk}", set=seen))
+    return _seen(row)
+
+
+def _seen(row: Watch) -> Seen:
+    found = row.matter
+    kind = programmes.spec_of(found.release_id).kinds[found.kind]
+    names = _names(found)
+    held = sorted(clocks.of(found.stream).values(), key=lambda clock: clock.due_at)
+    return Seen(
+        found,
+        row,
+        redact.mask(found.subject, names),
+        tuple(_lines(row, kind, names)),
+        tuple(
+            Due(one.key, one.due_at, one.state == "stopped") for one in held if one.role != "window"
+        ),
+    )
+
+
+def _names(found: Matter) -> list[str]:
+    """Whoever works at the item or must not be heard of: masked wherever they are written."""
+    today = timezone.localtime(found.changed_at).date()
+    people = {
+        one.name
+        for path in (found.unit_path, found.home_path)
+        for one in orgs.people_of(path, today)
+    }
+    barred = [p.person_id for p in access.parties(found) if p.person_id is not None]
+    people |= {orgs.standing_person(pk).name for pk in barred}
+    return sorted(people)
+
+
+def _lines(row: Watch, kind: Kind, names: list[str]) -> Iterator[Line]:
+    for event in history(row.matter.stream):
+        content = read(event)
+        if event.type == "matter.opened":
+            yield Line(event.at, event.type, "")
+        elif event.type == "matter.opined" and content.get("watch") == row.pk:
+            said = content.get("private", {}).get("opinion", "")
+            yield Line(event.at, event.type, "", (("opinion", said),) if said else ())
+        elif event.type == "matter.acted" and content["action"] in kind.actions:
+            action = kind.actions[content["action"]]
+            yield Line(event.at, event.type, content["action"], _reported(event, action, names))
+
+
+def _reported(event: Event, action: Action, names: list[str]) -> tuple[tuple[str, str], ...]:
+    """The words of reports: what whoever is responsible answered, masked. Nothing else that was
+    written is shown, nor whom it names."""
+    if not _ANSWERERS & set(action.by):
+        return ()
+    told = read(event).get("private", {}).get("inputs", {})
+    return tuple(
+        (name, redact.mask(str(told[name]), names))
+        for name, one in action.inputs.items()
+        if one.type == "longtext" and told.get(name)
+    )
+
+
+@transaction.atomic
+def opine(code: str, text: str, *, at: datetime, key: str | None = None) -> Matter:
+    """A question or opinion of whoever holds a link; it stands on the item's time line, and who
+    gave the link is told.
+
+    Raises LookupError, InputError, RefusedError (the key was used for other words), ConflictError.
+    """
+    row = _held(code, at)
+    found = row.matter
+    taken = inputs.take({"opinion": OPINION}, {"opinion": text})
+    ref = f"watch:{row.pk}"
+    digest = event_key(key, ref, "opine", str(found.pk))
+    done = earlier(digest)
+    if done is not None:
+        said = read(done).get("private", {}).get("opinion")
+        if said not in (None, taken["opinion"]):
+            raise RefusedError("matters.key_used")
+        return found
+    at = max(at, found.changed_at)
+    change(
+        found,
+        Happening(
+            "matter.opined",
+            at,
+            ref,
+            set={"changed_at": at},
+            data={"watch": row.pk},
+            private={"opinion": taken["opinion"]},
+            key=digest,
+        ),
+    )
+    kind, _, person = row.given_by.partition(":")
+    if kind == "person":
+        told = f"{found.stream}#{found.version}:opined"
+        notify.tell(
+            [int(person)],
+            "notice.opined",
+            key=told,
+            at=at,
+            ref=found.stream,
+            number=found.number,
+        )
+    return found
+
+
+def forget_watches(found: Matter, *, actor: str, at: datetime) -> None:
+    """Forgets to whom links of a matter were given, and ends them."""
+    for row in Watch.objects.filter(matter_id=found.pk):
+        gone = {"holder": "", "purpose": "", "revoked": True}
+        erase(row, Happening("watch.erased", at, actor, set=gone))

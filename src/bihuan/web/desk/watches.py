@@ -1,0 +1,59 @@
+"""Links by which supervisors outside follow a directive: who has one, a new one, the end of one."""
+
+import secrets
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from bihuan.foundation.audit.api import ConflictError
+from bihuan.kernel.matters import api as matters
+from bihuan.lib.clock import now
+from bihuan.web import errors, words
+from bihuan.web.actor import actor_of
+from bihuan.web.portal.ask import qr
+
+FIELDS = ("holder", "purpose", "expires")
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def watches(request: HttpRequest, pk: int) -> HttpResponse:
+    """The links of a matter; posted, a new one, whose secret is shown this once, or the end of one."""
+    who = actor_of(request)
+    matter = matters.matter(who, pk)
+    context: dict[str, Any] = {"given": request.POST, "problems": {}}
+    status = 200
+    if request.method == "POST":
+        try:
+            if ending := request.POST.get("end", ""):
+                chosen = int(ending) if ending.isdecimal() and len(ending) < 19 else 0
+                matters.end_watch(pk, chosen, actor=who, at=now())
+                messages.success(request, words.text("watch.ended"), extra_tags="good")
+                return redirect("desk:watches", pk=pk)
+            asked = {name: request.POST.get(name, "") for name in FIELDS}
+            key = request.POST.get("key") or None
+            _, code = matters.watch(pk, asked, actor=who, at=now(), key=key)
+        except matters.InputError as error:
+            lines = {n: words.text(f"error.{k}", **v) for n, (k, v) in error.fields.items()}
+            context["problems"], status = lines, 422
+        except (matters.MatterError, ConflictError) as error:
+            context["problems"], status = {"": errors.message(error)}, errors.status(error)
+        else:
+            link = f"{settings.PUBLIC_URL}{reverse('portal:watch')}#{code}"
+            shown = qr(code, "portal:watch")
+            context |= {"code": code, "link": link, "given": {}, "qr": shown}
+    context |= {
+        "section": "queue",
+        "matter": matter,
+        "rows": matters.watches(pk, actor=who),
+        "today": timezone.localtime(now()).date(),
+        "key": secrets.token_urlsafe(16),
+    }
+    return render(request, "desk/watches.html", context, status=status)
