@@ -38,6 +38,8 @@ PAGES = {
     "portal:promise": (200, EVERYBODY),
     "portal:privacy": (200, EVERYBODY),
     "portal:services": (200, EVERYBODY),
+    "portal:service": (200, EVERYBODY),
+    "portal:apply": (200, EVERYBODY),
     "portal:hall": (200, EVERYBODY),
     "portal:screen": (200, EVERYBODY),
     "portal:ask": (200, EVERYBODY),
@@ -169,6 +171,7 @@ def scene(house):
         "org": house.org("city").pk,
         "person": house.person("desk").pk,
         "hall": house.org("center").pk,
+        "service": house.service("plate").pk,
     }
 
 
@@ -177,6 +180,8 @@ def address(name, scene):
 
     args = {
         "portal:file": ["forged"],
+        "portal:service": [scene["service"]],
+        "portal:apply": [scene["service"]],
         "portal:hall": [scene["hall"]],
         "portal:screen": [scene["hall"]],
         "portal:publication": [scene["draft"]],

@@ -44,6 +44,18 @@ def hall(pk: int, on: date) -> Hall:
     return found
 
 
+def hall_for(path: str, on: date, part: str) -> Hall | None:
+    """Where one goes with a matter of an organisation: its own hall or the nearest above it, else
+    the first common one of its city. `part` is what must be done there."""
+    rows = [
+        one
+        for one in halls(on)
+        if part in one.kinds and one.org.path[: tree.STEP] == path[: tree.STEP]
+    ]
+    over = [one for one in rows if tree.covers(one.org.path, path)]
+    return max(over, key=lambda one: len(one.org.path)) if over else next(iter(rows), None)
+
+
 def tickets(one: Hall, at: datetime) -> list[matters.Matter]:
     """Today's tickets that are still in the queue, oldest first; numbers only, so public."""
     rows = matters.through(TICKETS).filter(

@@ -84,8 +84,9 @@ def _holds(steps: ir.Table, name: str) -> ir.BooleanValue:
     return steps.flags.fill_null("").contains(f",{name},")
 
 
-def condition(steps: ir.Table, where: Where) -> ir.BooleanValue:
-    """Whether a step is meant; true or false, never unknown."""
+def condition(steps: ir.Table, where: Where, everything: ir.Table) -> ir.BooleanValue:
+    """Whether a step is meant; true or false, never unknown. `everything` are all steps there are,
+    of whatever period."""
     parts: list[ir.BooleanValue] = [
         steps[column].isin(getattr(where, key))
         for key, column in _LISTS.items()
@@ -94,6 +95,9 @@ def condition(steps: ir.Table, where: Where) -> ir.BooleanValue:
     parts += [_holds(steps, name) for name in where.flags]
     parts += [~_holds(steps, name) for name in where.without]
     parts += [steps.said.get(name).isin(values) for name, values in where.said.items()]
+    if where.ever:
+        taken = everything.filter(everything.action.isin(where.ever))
+        parts.append(steps.matter.isin(taken.matter))
     if where.promise == "ended":
         parts.append(steps.late.notnull())
     elif where.promise is not None:
@@ -152,14 +156,15 @@ def _keys(steps: ir.Table, asked: Question) -> dict[str, ir.Value]:
 
 def _steps(spec: FigureSpec, tables: Tables, asked: Question) -> ir.Table:
     """The steps the figure speaks of, within period and scope, told apart by three marks."""
-    steps = tables.steps.filter(tables.steps.programme == asked.programme)
+    everything = tables.steps.filter(tables.steps.programme == asked.programme)
+    steps = everything
     if spec.measure == "tally":
         steps = _read(spec, steps, tables)
     steps = _of_period(steps, asked.period)
     steps = steps.mutate(
-        is_among=condition(steps, spec.among),
-        is_part=condition(steps, spec.part) if spec.part else NEVER,
-        is_out=_any([condition(steps, one) for one in spec.excluded]),
+        is_among=condition(steps, spec.among, everything),
+        is_part=condition(steps, spec.part, everything) if spec.part else NEVER,
+        is_out=_any([condition(steps, one, everything) for one in spec.excluded]),
     )
     steps = steps.filter(steps.is_among | steps.is_part | steps.is_out)
     return _placed(steps, tables, spec, asked)

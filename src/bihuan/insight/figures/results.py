@@ -174,6 +174,8 @@ class _Asking:
         if self.found.spec.measure == "tally":
             # What is read in a period was shown at any time before it.
             first = date.min
+        if any(where.ever for _, where in self.found.spec.conditions()):
+            first, after = date.min, date.max
         engines.hold(self.engine, self.facts, self.manifest, first, after)
 
 

@@ -3,11 +3,12 @@
 from pydantic import Field
 
 from bihuan.foundation.access import api as grants
+from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.audit.api import Happening, change
 from bihuan.foundation.orgs.api import Org, calendars, tree
 from bihuan.foundation.orgs.api import people_of as posted
 from bihuan.kernel.clocks.api import reckon
-from bihuan.kernel.matters import access, opening, verbs
+from bihuan.kernel.matters import access, acting, opening, verbs
 from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.matters.problems import InputError, MatterError
 from bihuan.kernel.matters.step import Step, side_of
@@ -60,6 +61,10 @@ class ByInput(Args):
 
 class ByAction(Args):
     action: str
+
+
+class OnAbove(Args):
+    above: str
 
 
 class Tell(Args):
@@ -201,6 +206,14 @@ def child_open(step: Step, args: OpenChild) -> None:
     step.data.setdefault("children", []).append(child.pk)
 
 
+def parent_act(step: Step, args: OnAbove) -> None:
+    """Takes an action on the matter above, as the house itself; without one above, nothing."""
+    if step.matter.parent_id is None:
+        return
+    above = Matter.objects.get(pk=step.matter.parent_id)
+    acting.perform(above, args.above, actor=SYSTEM, at=step.at, data={})
+
+
 def merge(step: Step, args: ByInput) -> None:
     """Becomes part of another matter; its answer will answer this one too."""
     target = Matter.objects.get(pk=step.inputs[args.input])
@@ -324,6 +337,7 @@ def register() -> None:
     verbs.effect("clock.stop", OneClock, clock_stop)
     verbs.effect("clock.extend", Extend, clock_extend)
     verbs.effect("child.open", OpenChild, child_open)
+    verbs.effect("parent.act", OnAbove, parent_act)
     verbs.effect("merge", ByInput, merge)
     verbs.effect("unmerge", Nothing, unmerge)
     verbs.effect("merged.answer", ByAction, answer_merged)

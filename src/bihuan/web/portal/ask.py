@@ -78,7 +78,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         return _form(request, {})
     address = request.META.get("REMOTE_ADDR", "")
     chosen = _chosen(request, _receivers())
-    refused = _turned_away(request, address)
+    refused = turned_away(request, address)
     if refused is not None:
         key, status = refused
         return _form(request, {"": words.text(key)}, status)
@@ -87,12 +87,13 @@ def ask(request: HttpRequest) -> HttpResponse:
     try:
         return _send(request, chosen, address)
     except matters.InputError as error:
-        return _form(request, _lines(error), 422)
+        return _form(request, lines(error), 422)
     except (matters.MatterError, files.FileError) as error:
         return _form(request, {"": errors.message(error)}, 422)
 
 
-def _turned_away(request: HttpRequest, address: str) -> tuple[str, int] | None:
+def turned_away(request: HttpRequest, address: str) -> tuple[str, int] | None:
+    """(message key, status) when nothing may come in from here now."""
     if throttle.too_many("open", address, limit=OPEN_LIMIT):
         return "error.too_many_messages", 429
     # A field no person sees; programs that fill in everything fill it too.
@@ -101,7 +102,8 @@ def _turned_away(request: HttpRequest, address: str) -> tuple[str, int] | None:
     return proof.refusal(request, address)
 
 
-def _lines(error: matters.InputError) -> dict[str, str]:
+def lines(error: matters.InputError) -> dict[str, str]:
+    """What is said beside each field."""
     return {
         name: words.text(f"error.{key}", **values) for name, (key, values) in error.fields.items()
     }
@@ -140,7 +142,7 @@ def _send(request: HttpRequest, chosen: Receiver, address: str) -> HttpResponse:
     )
     throttle.count("open", address, seconds=HOUR)
     proof.count_sent(request, address)
-    return _receipt(request, opened)
+    return receipt(request, opened)
 
 
 def qr(code: str) -> SafeString:
@@ -150,11 +152,13 @@ def qr(code: str) -> SafeString:
     return SafeString(image.svg_inline(border=2, omitsize=True, svgclass=None, lineclass=None))
 
 
-def _receipt(request: HttpRequest, opened: matters.Opened) -> HttpResponse:
+def receipt(request: HttpRequest, opened: matters.Opened, *, what: str = "ask") -> HttpResponse:
+    """Number, code, QR and the explained date. `what` was sent: its draft is forgotten now."""
     matter = opened.matter
     promise = next((c for c in clocks.of(matter.stream).values() if c.role == "promise"), None)
     context = {
-        "section": "ask",
+        "section": "ask" if what == "ask" else "services",
+        "what": what,
         "matter": matter,
         "code": opened.code,
         "spaced": f"{opened.code[:5]} {opened.code[5:]}",

@@ -104,12 +104,16 @@ def act(request: HttpRequest) -> HttpResponse:
     try:
         uploads = request.FILES.getlist("files")[: settings.FILES_PER_MESSAGE]
         stored = [files.accept(u.name or "file", u.read()) for u in uploads]
+        data = collect(matter, action, request.POST, now())
+        if stored and "text" in data and not data["text"].strip():
+            # Whoever sends the paper that was asked for has said everything.
+            data["text"] = words.default_text("apply.attached", count=len(stored))
         matter = matters.act(
             0,
             action,
             actor=SENDER,
             at=now(),
-            data=collect(matter, action, request.POST, now()),
+            data=data,
             files=stored,
             key=request.POST.get("key") or None,
             code=request.POST.get("code", ""),

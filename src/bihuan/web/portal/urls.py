@@ -1,6 +1,7 @@
 from django.urls import path
 
 from bihuan.web.portal import (
+    apply,
     ask,
     bulletins,
     feed,
@@ -18,6 +19,8 @@ urlpatterns = [
     path("", pages.home, name="home"),
     path("promise", pages.promise, name="promise"),
     path("services", services.index, name="services"),
+    path("services/<int:pk>", apply.guide, name="service"),
+    path("services/<int:pk>/apply", apply.apply, name="apply"),
     path("halls/<int:pk>", hall.take, name="hall"),
     path("halls/<int:pk>/screen", hall.screen, name="screen"),
     path("privacy", pages.privacy, name="privacy"),
