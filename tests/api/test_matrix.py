@@ -187,6 +187,7 @@ TABLE: dict[str, tuple[Ask, dict[str, int]]] = {
         COUNTS,
     ),
     "list_services": (lambda w: ("/public/services", None), everyone(200)),
+    "list_slots": (lambda w: (f"/public/halls/{w.org('center')}/slots", None), everyone(200)),
     "offer_service": (
         lambda w: (
             "/admin/services",

@@ -89,6 +89,7 @@ INSTALLED_APPS = [
     "bihuan.foundation.notify",
     "bihuan.kernel.programmes",
     "bihuan.kernel.services",
+    "bihuan.kernel.halls",
     "bihuan.kernel.clocks",
     "bihuan.kernel.matters",
     "bihuan.outcomes.publicity",

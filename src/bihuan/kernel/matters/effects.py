@@ -1,5 +1,7 @@
 """Effects: what an action brings about beyond its change of state, by name."""
 
+from typing import Any
+
 from pydantic import Field
 
 from bihuan.foundation.access import api as grants
@@ -8,6 +10,7 @@ from bihuan.foundation.audit.api import Happening, change
 from bihuan.foundation.orgs.api import Org, calendars, tree
 from bihuan.foundation.orgs.api import people_of as posted
 from bihuan.kernel.clocks.api import reckon
+from bihuan.kernel.halls import api as halls
 from bihuan.kernel.matters import access, acting, opening, verbs
 from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.matters.problems import InputError, MatterError
@@ -53,6 +56,8 @@ class OpenChild(Args):
     unit: str | None = None
     person: str | None = None
     fields: dict[str, str] = Field(default_factory=dict)
+    facts: dict[str, str] = Field(default_factory=dict)
+    given: dict[str, str] = Field(default_factory=dict)
 
 
 class ByInput(Args):
@@ -65,6 +70,12 @@ class ByAction(Args):
 
 class OnAbove(Args):
     above: str
+
+
+class TakePlace(Args):
+    input: str
+    setting: str
+    clock: str
 
 
 class Tell(Args):
@@ -136,6 +147,29 @@ def service_take(step: Step, args: ByInput) -> None:
     step.facts()["immediate_capable"] = one.immediate
 
 
+def place_take(step: Step, args: TakePlace) -> None:
+    """Takes a place of the hall at a half hour, instead of the one it had, and starts the clock
+    that runs from it. `setting` says how many days ahead one may book.
+
+    Refuses a half hour that there is not (a holiday has none), that has begun, or that is full.
+    """
+    org = step.org(step.value("home_id"))
+    days = int(step.setting(args.setting).value)
+    try:
+        columns = halls.take(org, step.inputs[args.input], step.at, days=days)
+    except halls.HallError as error:
+        raise InputError({args.input: (error.key, error.values)}) from None
+    step.parts[("place", "one")] = columns
+    step.facts()["window"] = columns["window"]
+    step.start_clock(args.clock, halls.instant_of(org, *halls.written(step.inputs[args.input])))
+
+
+def place_leave(step: Step, args: Nothing) -> None:
+    """Gives the booked place back, for somebody else to take."""
+    del args
+    step.parts[("place", "one")] = None
+
+
 def clock_start(step: Step, args: OneClock) -> None:
     """Starts a clock, or starts it afresh."""
     step.start_clock(args.clock)
@@ -188,7 +222,9 @@ def clock_extend(step: Step, args: Extend) -> None:
 
 def child_open(step: Step, args: OpenChild) -> None:
     """Opens a matter of another programme under this one: an instruction, a directive."""
-    fields = {
+    fields: dict[str, Any] = dict(args.given)
+    fields |= {name: step.fact(fact) for name, fact in args.facts.items() if step.fact(fact)}
+    fields |= {
         name: step.inputs[source] for name, source in args.fields.items() if source in step.inputs
     }
     try:
@@ -331,6 +367,8 @@ def register() -> None:
     verbs.effect("assign.self", Nothing, assign_self)
     verbs.effect("return.home", Nothing, return_home)
     verbs.effect("service.take", ByInput, service_take)
+    verbs.effect("place.take", TakePlace, place_take)
+    verbs.effect("place.leave", Nothing, place_leave)
     verbs.effect("clock.start", OneClock, clock_start)
     verbs.effect("clock.pause", OneClock, clock_pause)
     verbs.effect("clock.resume", OneClock, clock_resume)

@@ -16,9 +16,15 @@ from bihuan.foundation.files import api as attachments
 from bihuan.foundation.files.api import Stored
 from bihuan.foundation.orgs.api import Org
 from bihuan.foundation.search import api as search
+from bihuan.kernel.halls import api as halls
 from bihuan.kernel.matters import access, inputs, verbs
 from bihuan.kernel.matters.models import Matter, Party
-from bihuan.kernel.matters.problems import InputError, MatterError, NotAllowedError
+from bihuan.kernel.matters.problems import (
+    InputError,
+    MatterError,
+    NotAllowedError,
+    RefusedError,
+)
 from bihuan.kernel.matters.step import Step
 from bihuan.kernel.programmes import api as programmes
 from bihuan.lib import canonical, codes
@@ -31,6 +37,8 @@ PHONE = Input(type="text", max=30)
 EMAIL = Input(type="text", max=120)
 SUBJECT_FROM_BODY = 40
 CONTACT_YEARS = 2
+# How often somebody else may take the very place one is being given, before it is called full.
+TRIES = 60
 ORDERED_BY = "ordered_by"
 
 
@@ -233,6 +241,16 @@ def open_matter(opening: Opening, *, actor: Actor, at: datetime, key: str | None
     Raises InputError (every bad field), NotAllowedError, ProgrammeError (not in force there),
     MatterError when the programme knows no such kind or does not admit anonymous senders.
     """
+    for _ in range(TRIES):
+        try:
+            return _open(opening, actor, at, key)
+        except IntegrityError as error:
+            if not halls.collided(error):
+                raise
+    raise RefusedError("halls.slot_full")
+
+
+def _open(opening: Opening, actor: Actor, at: datetime, key: str | None) -> Opened:
     held, kind = _admitted(opening, actor, at)
     digest = opening_key(opening, actor, key)
     code = _code(digest)
@@ -251,8 +269,9 @@ def open_matter(opening: Opening, *, actor: Actor, at: datetime, key: str | None
                 vault.store(row.stream, who, actor=actor.ref, at=at, keep_until=keep_until(at))
             search.put_new("m", row.pk, subject, body)
             step.follow_up()
-    except IntegrityError:
-        # The key is what may stand only once: then this request came before, or just now.
+    except (IntegrityError, InputError):
+        # The key is what may stand only once: then this request came before, or just now. What it
+        # took then (the last place, say) is not there a second time.
         first = earlier(digest)
         if first is None:
             raise

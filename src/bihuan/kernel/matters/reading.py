@@ -120,6 +120,13 @@ def through(channel: str) -> QuerySet[Matter]:
     return Matter.objects.filter(channel=channel).select_related("unit")
 
 
+def of_streams(streams: Sequence[str]) -> dict[str, Matter]:
+    """Matters by their streams, whoever looks: the caller says who may know of them."""
+    pks = [int(one.partition(":")[2]) for one in streams]
+    rows = Matter.objects.filter(pk__in=pks).select_related("home")
+    return {row.stream: row for row in rows}
+
+
 def numbered(numbers: Sequence[str]) -> list[Matter]:
     """Matters by their numbers, newest first, whoever looks: the caller says which are public."""
     wanted = {n.strip().upper() for n in numbers}

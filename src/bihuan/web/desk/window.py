@@ -19,6 +19,7 @@ from bihuan.lib.clock import now
 from bihuan.web import counters, errors, words
 from bihuan.web.actor import actor_of
 from bihuan.web.counters import Hall
+from bihuan.web.studio.door import number_of
 
 LABEL = 20
 # What a button of the form does with what it opens: the kind, and its first action.
@@ -29,17 +30,12 @@ STEPS = {
 }
 
 
-def _mine(who: Actor) -> list[Hall]:
-    on = timezone.localtime(now()).date()
-    return [one for one in counters.halls(on) if who.has("desk", one.org.path, one.programme.id)]
-
-
 @login_required
 @require_http_methods(["GET", "POST"])
 def window(request: HttpRequest) -> HttpResponse:
     """Who is here, who waits, and one short form for what they came for."""
     who = actor_of(request)
-    mine = _mine(who)
+    mine = counters.mine(who, now(), "ticket")
     if not mine:
         raise DeniedError("desk")
     asked = request.POST.get("hall") or str(request.session.get("hall", ""))
@@ -71,6 +67,7 @@ def _page(
         "hall": hall,
         "label": request.session.get("window", ""),
         "here": counters.short(here) if here else "",
+        "booked": counters.appointments(hall, at) if "appointment" in hall.kinds else [],
         "waiting": sum(t.state == "waiting" for t in queue),
         "services": _offered(hall),
         "given": request.POST,
@@ -88,7 +85,10 @@ def _offered(hall: Hall) -> tuple[services.Service, ...]:
 
 def _do(request: HttpRequest, hall: Hall, who: Actor) -> None:
     step = request.POST.get("do", "")
-    if step == "next":
+    if step == "arrive":
+        found = matters.matter(who, number_of(request.POST.get("matter")))
+        matters.act(found.pk, "arrive", actor=who, at=now())
+    elif step == "next":
         _next(request, hall, who)
     elif step in ("miss", "call"):
         _again(request, hall, who, step)

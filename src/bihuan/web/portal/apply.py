@@ -43,7 +43,13 @@ def _hall(service: Service) -> Hall | None:
 def guide(request: HttpRequest, pk: int) -> HttpResponse:
     """One service: what to bring, by when it is done, what it costs, and the way to apply."""
     one = offered(pk)
-    context = {"section": "services", "one": one, "hall": _hall(one)}
+    books = counters.hall_for(one.org.path, timezone.localtime(now()).date(), "appointment")
+    context = {
+        "section": "services",
+        "one": one,
+        "hall": _hall(one),
+        "bookable": bool(books and counters.free(books.org, books.programme, now())),
+    }
     return render(request, "portal/service.html", context)
 
 

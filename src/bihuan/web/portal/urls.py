@@ -3,6 +3,7 @@ from django.urls import path
 from bihuan.web.portal import (
     apply,
     ask,
+    book,
     bulletins,
     feed,
     follow,
@@ -21,6 +22,7 @@ urlpatterns = [
     path("services", services.index, name="services"),
     path("services/<int:pk>", apply.guide, name="service"),
     path("services/<int:pk>/apply", apply.apply, name="apply"),
+    path("services/<int:pk>/book", book.book, name="book"),
     path("halls/<int:pk>", hall.take, name="hall"),
     path("halls/<int:pk>/screen", hall.screen, name="screen"),
     path("privacy", pages.privacy, name="privacy"),
