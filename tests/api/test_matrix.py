@@ -7,6 +7,7 @@ A new operation without a row fails.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import time
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from bihuan.foundation.audit.api import vault
 from bihuan.foundation.notify import api as notify
 from bihuan.foundation.orgs import api as orgs
 from bihuan.insight import api as insight
+from bihuan.kernel.halls import api as halls
 from bihuan.kernel.matters.api import Opened
 from bihuan.kernel.programmes import api as programmes
 from bihuan.outcomes.publicity import api as publicity
@@ -86,6 +88,13 @@ class World:
             org_path=self.house.org("city").path,
         )  # fmt: skip
         return made.pk
+
+    def visit(self) -> int:
+        outing = halls.Outing(
+            "人民广场", self.house.at.date(), time(9), time(12), [self.house.service("plate").pk]
+        )
+        center = self.house.org("center")
+        return halls.plan(center, outing, at=self.house.at, actor="system").pk
 
     def in_force(self) -> int:
         places = programmes.current("public_voice", self.house.at.date())
@@ -188,6 +197,14 @@ TABLE: dict[str, tuple[Ask, dict[str, int]]] = {
     ),
     "list_services": (lambda w: ("/public/services", None), everyone(200)),
     "list_slots": (lambda w: (f"/public/halls/{w.org('center')}/slots", None), everyone(200)),
+    "list_visits": (lambda w: ("/public/visits", None), everyone(200)),
+    "hand_in_entries": (
+        lambda w: (
+            f"/visits/{w.visit()}/entries",
+            {"entries": [{"key": "k", "taken": f"{DAY}T01:00:00Z", "step": "answer"}]},
+        ),
+        staff(403, desk=200),
+    ),
     "offer_service": (
         lambda w: (
             "/admin/services",

@@ -51,6 +51,9 @@ NO_PAGE = {
     "desk:export",
     "desk:file",
     "desk:filters",
+    "desk:mobile_outings",
+    "desk:mobile_sync",
+    "desk:mobile_worker",
     "desk:logout",
     "healthz",
     "language",
@@ -247,6 +250,12 @@ PAGES: dict[str, list[View]] = {
         View("", "/services/{service}/book", send("form:has([name=slot])", phone="abc")),
         View("", "/follow", look_up("{booked_code}")),
     ],
+    "portal:visits": [View("", "/visits")],
+    "desk:visits": [
+        View("desk", "/desk/visits"),
+        View("desk", "/desk/visits", send("form:has(#place)", place="")),
+    ],
+    "desk:mobile": [View("desk", "/desk/mobile/")],
     "desk:places": [
         View("desk", "/desk/places"),
         View("desk", "/desk/places", send("form:has(#spans)", places="x")),
@@ -359,6 +368,7 @@ def scene(today) -> Scene:
         bulletins.issue(row.pk, version=row.version, actor=leader, at=today.at)
     bulletins.withdraw(papers[2].pk, "口径有误", actor=leader, at=today.at)
     booked = appointment(today)
+    outing(today)
     fresh = today.open("建议增设自行车停放点。", category="suggestion")
     held = {
         "answered": answered,
@@ -406,6 +416,14 @@ def appointment(house):
         fields={"service": house.service("plate").pk, "channel": "web", "slot": slot},
     )
     return matters.open_matter(opening, actor=house.actor("sender"), at=house.at)
+
+
+def outing(house):
+    """An outing of the mobile unit today."""
+    given = halls.Outing(
+        "人民广场", house.at.date(), time(9), time(12), [house.service("plate").pk], "请带身份证。"
+    )
+    return halls.plan(house.org("center"), given, at=house.at, actor="system")
 
 
 def photo():

@@ -15,6 +15,7 @@ from bihuan.api import (
     public,
     publications,
     services,
+    visits,
 )
 from bihuan.api.base import SafeParser, Token
 from bihuan.api.errors import handle
@@ -36,7 +37,8 @@ for _kind in (Exception, HttpError, ValidationError, Http404):
     api.add_exception_handler(_kind, handle)
 api.add_router("/public", public.router)
 api.add_router("/public", services.public)
+api.add_router("/public", visits.public)
 for _room in (admin, governing, connections, services):
     api.add_router("/admin", _room.router)
-for _room in (matters, directory, figures, programmes, publications):
+for _room in (matters, directory, figures, programmes, publications, visits):
     api.add_router("", _room.router)

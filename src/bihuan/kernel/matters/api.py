@@ -4,6 +4,7 @@ from bihuan.foundation.audit.api import register
 from bihuan.kernel.matters import export, intake
 from bihuan.kernel.matters.access import by_code, matter, may_act, may_contact, sees, visible
 from bihuan.kernel.matters.acting import Offered, act, offered, open_and_act
+from bihuan.kernel.matters.afield import AT_WINDOW, Entered, Fate, take_in
 from bihuan.kernel.matters.desk import (
     add_phrase,
     delete_filter,
@@ -62,8 +63,11 @@ from bihuan.kernel.matters.upkeep import (
 from bihuan.kernel.matters.verbs import documented
 
 __all__ = [
+    "AT_WINDOW",
     "Common",
+    "Entered",
     "Entry",
+    "Fate",
     "Filter",
     "GoneError",
     "InputError",
@@ -130,6 +134,7 @@ __all__ = [
     "sees",
     "sweep",
     "take",
+    "take_in",
     "through",
     "timeline",
     "use_words",

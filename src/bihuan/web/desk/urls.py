@@ -14,6 +14,7 @@ from bihuan.web.desk import (
     publications,
     queue,
     register,
+    visits,
     window,
 )
 
@@ -30,6 +31,11 @@ urlpatterns = [
     path("filters", queue.filters, name="filters"),
     path("register", register.register, name="register"),
     path("window", window.window, name="window"),
+    path("visits", visits.index, name="visits"),
+    path("mobile/", visits.phone, name="mobile"),
+    path("mobile/worker.js", visits.worker, name="mobile_worker"),
+    path("mobile/outings", visits.outings, name="mobile_outings"),
+    path("mobile/sync", visits.sync, name="mobile_sync"),
     path("places", places.index, name="places"),
     path("pressures", pressures.pressures, name="pressures"),
     path("common", common.common, name="common"),

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods
 
 from bihuan.foundation.access.api import Actor, DeniedError
 from bihuan.foundation.audit.api import vault
-from bihuan.foundation.orgs.api import tree
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.services import api as services
 from bihuan.lib.clock import now
@@ -22,12 +21,6 @@ from bihuan.web.counters import Hall
 from bihuan.web.studio.door import number_of
 
 LABEL = 20
-# What a button of the form does with what it opens: the kind, and its first action.
-STEPS = {
-    "settle_now": ("apply", "settle_now"),
-    "accept": ("apply", "accept"),
-    "answer": ("consult", "answer"),
-}
 
 
 @login_required
@@ -78,9 +71,7 @@ def _page(
 
 
 def _offered(hall: Hall) -> tuple[services.Service, ...]:
-    """What is done here: the department's own, or at a common window everybody's."""
-    on = timezone.localtime(now()).date()
-    return services.offered(hall.org.path, on) or services.offered(hall.org.path[: tree.STEP], on)
+    return counters.offered(hall, timezone.localtime(now()).date())
 
 
 def _do(request: HttpRequest, hall: Hall, who: Actor) -> None:
@@ -92,7 +83,7 @@ def _do(request: HttpRequest, hall: Hall, who: Actor) -> None:
         _next(request, hall, who)
     elif step in ("miss", "call"):
         _again(request, hall, who, step)
-    elif step in STEPS:
+    elif step in matters.AT_WINDOW:
         _serve(request, hall, who, step)
 
 
@@ -134,8 +125,7 @@ def _again(request: HttpRequest, hall: Hall, who: Actor, step: str) -> None:
 
 
 def _serve(request: HttpRequest, hall: Hall, who: Actor, step: str) -> None:
-    part, action = STEPS[step]
-    kind = hall.kinds[part]
+    kind = hall.kinds[matters.AT_WINDOW[step]]
     contact = vault.Person(request.POST.get("name", ""), request.POST.get("phone", ""))
     fields = {"channel": "window"}
     text = request.POST.get("body", "").strip()
@@ -152,7 +142,7 @@ def _serve(request: HttpRequest, hall: Hall, who: Actor, step: str) -> None:
         contact=contact,
     )
     opened = matters.open_and_act(
-        opening, action, {}, actor=who, at=now(), key=request.POST.get("key") or None
+        opening, step, {}, actor=who, at=now(), key=request.POST.get("key") or None
     )
     told = words.text("window.done", number=opened.matter.number)
     messages.success(request, told, extra_tags="good")

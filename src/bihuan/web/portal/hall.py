@@ -1,5 +1,6 @@
 """Taking a number and the screen that calls it. Nothing is known of who took it."""
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -47,6 +48,15 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "portal/hall.html", {**context, "waiting": len(waiting)})
 
 
+def _number_for(request: HttpRequest, hall: Hall, at: datetime) -> str:
+    found = follow.found_by_code(request)
+    if found.home_id != hall.org.pk:
+        raise LookupError(found.pk)
+    if found.state == "booked":
+        found = matters.act(0, "arrive", actor=SENDER, at=at, code=request.POST.get("code", ""))
+    return counters.short(matters.open_children(found)[0])
+
+
 def _arrive(request: HttpRequest, hall: Hall, context: dict[str, Any]) -> HttpResponse:
     """The number of somebody who has booked, by their code."""
     at = now()
@@ -55,12 +65,7 @@ def _arrive(request: HttpRequest, hall: Hall, context: dict[str, Any]) -> HttpRe
         return render(request, "portal/hall.html", {**context, "problem": locked}, status=429)
     status = 200
     try:
-        found = follow.found_by_code(request)
-        if found.home_id != hall.org.pk:
-            raise LookupError(found.pk)
-        if found.state == "booked":
-            found = matters.act(0, "arrive", actor=SENDER, at=at, code=request.POST.get("code", ""))
-        context["ticket"] = counters.short(matters.open_children(found)[0])
+        context["ticket"] = _number_for(request, hall, at)
     except matters.MatterError as error:
         context["problem"], status = errors.message(error), errors.status(error)
     except (LookupError, IndexError):

@@ -12,6 +12,7 @@ from bihuan.web.portal import (
     proof,
     published,
     services,
+    visits,
 )
 
 app_name = "portal"
@@ -23,6 +24,7 @@ urlpatterns = [
     path("services/<int:pk>", apply.guide, name="service"),
     path("services/<int:pk>/apply", apply.apply, name="apply"),
     path("services/<int:pk>/book", book.book, name="book"),
+    path("visits", visits.index, name="visits"),
     path("halls/<int:pk>", hall.take, name="hall"),
     path("halls/<int:pk>/screen", hall.screen, name="screen"),
     path("privacy", pages.privacy, name="privacy"),
