@@ -50,6 +50,7 @@ NO_PAGE = {
     "desk:choose",
     "desk:export",
     "desk:file",
+    "desk:away_choose",
     "desk:filters",
     "desk:mobile_outings",
     "desk:mobile_sync",
@@ -256,6 +257,11 @@ PAGES: dict[str, list[View]] = {
         View("desk", "/desk/visits", send("form:has(#place)", place="")),
     ],
     "desk:mobile": [View("desk", "/desk/mobile/")],
+    "desk:away": [
+        View("leader", "/desk/away"),
+        View("leader", "/desk/away", send("form:has(#start)", end="2020-01-01")),
+        View("other_handler", "/desk/away"),
+    ],
     "desk:places": [
         View("desk", "/desk/places"),
         View("desk", "/desk/places", send("form:has(#spans)", places="x")),
@@ -369,6 +375,22 @@ def scene(today) -> Scene:
     bulletins.withdraw(papers[2].pk, "口径有误", actor=leader, at=today.at)
     booked = appointment(today)
     outing(today)
+    access.give(
+        today.person("stranger").pk,
+        "handler",
+        today.org("streets").pk,
+        start=city.SINCE,
+        at=today.at,
+        actor="system",
+    )
+    matters.say_away(
+        today.person("other_handler").pk,
+        today.person("stranger").pk,
+        today.at.date(),
+        today.at.date() + timedelta(days=3),
+        actor=today.actor("leader"),
+        at=today.at,
+    )
     fresh = today.open("建议增设自行车停放点。", category="suggestion")
     held = {
         "answered": answered,

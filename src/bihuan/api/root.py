@@ -5,6 +5,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from bihuan.api import (
+    absences,
     admin,
     connections,
     directory,
@@ -40,5 +41,5 @@ api.add_router("/public", services.public)
 api.add_router("/public", visits.public)
 for _room in (admin, governing, connections, services):
     api.add_router("/admin", _room.router)
-for _room in (matters, directory, figures, programmes, publications, visits):
+for _room in (matters, directory, figures, programmes, publications, visits, absences):
     api.add_router("", _room.router)

@@ -5,6 +5,7 @@ from bihuan.kernel.matters import export, intake
 from bihuan.kernel.matters.access import by_code, matter, may_act, may_contact, sees, visible
 from bihuan.kernel.matters.acting import Offered, act, offered, open_and_act
 from bihuan.kernel.matters.afield import AT_WINDOW, Entered, Fate, take_in
+from bihuan.kernel.matters.away import hand_over_due, may_say, say_away, say_back
 from bihuan.kernel.matters.desk import (
     add_phrase,
     delete_filter,
@@ -20,7 +21,7 @@ from bihuan.kernel.matters.desk import (
 from bihuan.kernel.matters.inputs import clean, take
 from bihuan.kernel.matters.jobs import last_reply, use_words
 from bihuan.kernel.matters.merging import Common, common_problems, merge_all, retitle
-from bihuan.kernel.matters.models import Matter, Party, Phrase, SavedFilter
+from bihuan.kernel.matters.models import Absence, Matter, Party, Phrase, SavedFilter
 from bihuan.kernel.matters.opening import Opened, Opening, open_matter, open_under
 from bihuan.kernel.matters.problems import (
     GoneError,
@@ -45,9 +46,11 @@ from bihuan.kernel.matters.reading import (
     of_streams,
     open_children,
     same_phone,
+    stood_for,
     through,
     timeline,
 )
+from bihuan.kernel.matters.standing_in import absence_of, absences, standing_for
 from bihuan.kernel.matters.sweep import recalculate, sweep
 from bihuan.kernel.matters.upkeep import (
     blocked_moves,
@@ -64,6 +67,7 @@ from bihuan.kernel.matters.verbs import documented
 
 __all__ = [
     "AT_WINDOW",
+    "Absence",
     "Common",
     "Entered",
     "Entry",
@@ -83,6 +87,8 @@ __all__ = [
     "Refusal",
     "RefusedError",
     "SavedFilter",
+    "absence_of",
+    "absences",
     "act",
     "add_phrase",
     "alike",
@@ -104,12 +110,14 @@ __all__ = [
     "filters_of",
     "follow_moves",
     "forget_drafts",
+    "hand_over_due",
     "intake",
     "last_reply",
     "matter",
     "matters",
     "may_act",
     "may_contact",
+    "may_say",
     "merge_all",
     "merged_here",
     "move_release",
@@ -131,7 +139,11 @@ __all__ = [
     "same_phone",
     "save_draft",
     "save_filter",
+    "say_away",
+    "say_back",
     "sees",
+    "standing_for",
+    "stood_for",
     "sweep",
     "take",
     "take_in",
@@ -141,4 +153,4 @@ __all__ = [
     "visible",
 ]
 
-register(Matter, Party, Phrase)
+register(Matter, Party, Phrase, Absence)

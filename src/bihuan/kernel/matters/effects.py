@@ -11,8 +11,8 @@ from bihuan.foundation.orgs.api import Org, calendars, tree
 from bihuan.foundation.orgs.api import people_of as posted
 from bihuan.kernel.clocks.api import reckon
 from bihuan.kernel.halls import api as halls
-from bihuan.kernel.matters import access, acting, opening, verbs
-from bihuan.kernel.matters.models import Matter
+from bihuan.kernel.matters import access, acting, opening, standing_in, verbs
+from bihuan.kernel.matters.models import Matter, Party
 from bihuan.kernel.matters.problems import InputError, MatterError
 from bihuan.kernel.matters.step import Step, side_of
 from bihuan.kernel.matters.verbs import Args
@@ -105,14 +105,31 @@ def assign(step: Step, args: AssignTo) -> None:
         step.set["unit_path"] = step.org(unit_id).path
         step.set["assignee_id"] = None
     person_id = step.inputs.get(args.person) if args.person else None
+    if standing_in.KEY in {p.key for p in _known_parties(step)}:
+        step.parts[standing_in.PART] = None
     if person_id is not None:
-        step.set["assignee_id"] = person_id
-        step.tell([person_id], "notice.assigned")
+        has_it = _stand_in(step, person_id)
+        step.set["assignee_id"] = has_it
+        step.tell([has_it], "notice.assigned")
     elif unit_id is not None:
         on = step.day()
         people = grants.holders("handler", step.value("unit_path"), on, step.programme.id)
         barred = _barred_people(step)
         step.tell([p for p in people if p not in barred], "notice.dispatched")
+
+
+def _known_parties(step: Step) -> list[Party]:
+    return access.parties(step.matter) if step.matter.pk else []
+
+
+def _stand_in(step: Step, person_id: int) -> int:
+    """Who has what is given to a person: who stands in, unless that one may not have it."""
+    has_it = standing_in.in_place_of(person_id, step.day())
+    if has_it == person_id or has_it in _barred_people(step):
+        return person_id
+    step.parts[standing_in.PART] = standing_in.party(person_id)
+    step.data["stands_in"] = {"person": person_id, "stand_in": has_it}
+    return has_it
 
 
 def assign_self(step: Step, args: Nothing) -> None:
@@ -335,7 +352,7 @@ def people_of(step: Step, roles: tuple[str, ...] | list[str]) -> list[int]:
 
 def _barred_people(step: Step) -> set[int]:
     """Those who may not hear of the matter: recused, complained of, or at a unit that is."""
-    known = access.parties(step.matter) if step.matter.pk else []
+    known = _known_parties(step)
     rows = [(p.person_id, p.org_path) for p in known if p.role in access.BARRED]
     # While a matter is being opened its parties stand in the step only.
     rows += [

@@ -17,7 +17,7 @@ from bihuan.foundation.files.api import Stored
 from bihuan.foundation.orgs.api import Org
 from bihuan.foundation.search import api as search
 from bihuan.kernel.halls import api as halls
-from bihuan.kernel.matters import access, inputs, verbs
+from bihuan.kernel.matters import access, inputs, standing_in, verbs
 from bihuan.kernel.matters.models import Matter, Party
 from bihuan.kernel.matters.problems import (
     InputError,
@@ -183,10 +183,28 @@ def _first_step(
     if opening.origin:
         step.data["origin"] = dict(opening.origin)
     step.parts.update(_parties(opening))
+    _stand_in(step, opening)
     verbs.apply(step, kind.on_open)
     for name, value in step.set.items():
         setattr(row, name, value)
     return step
+
+
+def _stand_in(step: Step, opening: Opening) -> None:
+    """What is opened for somebody who is away is with who stands in, unless kept from them."""
+    person_id = opening.assignee_id
+    if person_id is None:
+        return
+    has_it = standing_in.in_place_of(person_id, step.day())
+    barred = {
+        part["person_id"]
+        for (name, _), part in step.parts.items()
+        if name == "party" and part is not None and part["role"] in access.BARRED
+    }
+    if has_it != person_id and has_it not in barred:
+        step.set["assignee_id"] = has_it
+        step.parts[standing_in.PART] = standing_in.party(person_id)
+        step.data["stands_in"] = {"person": person_id, "stand_in": has_it}
 
 
 def keep_until(at: datetime) -> date:

@@ -3,6 +3,7 @@ from django.urls import path
 from bihuan.web.desk import (
     account,
     attach,
+    away,
     bulletins,
     cockpit,
     common,
@@ -31,6 +32,8 @@ urlpatterns = [
     path("filters", queue.filters, name="filters"),
     path("register", register.register, name="register"),
     path("window", window.window, name="window"),
+    path("away", away.index, name="away"),
+    path("away/choose", away.choose, name="away_choose"),
     path("visits", visits.index, name="visits"),
     path("mobile/", visits.phone, name="mobile"),
     path("mobile/worker.js", visits.worker, name="mobile_worker"),
