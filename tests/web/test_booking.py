@@ -92,8 +92,13 @@ def test_on_the_day_the_booked_go_first_from_their_time_on(today):
     early = booked_today(today, f"{day} 23:00")
     tomorrow = booked_today(today, f"{local(today, days=1)} 10:00")
     citizen, clerk = today.client(), today.client("desk")
+    forged = matters.Opening(
+        "service_window", "ticket", today.org("center"), "取号",
+        fields={"channel": "kiosk", "booked": f"{day} 00:00"}, anonymous=True,
+    )  # fmt: skip
     citizen.post(hall)
-    plain = Matter.objects.get(kind="ticket")
+    matters.open_matter(forged, actor=today.actor("sender"), at=today.at)
+    plain, forged = Matter.objects.filter(kind="ticket").order_by("pk")
     page = citizen.post(hall, {"code": early.code})
     assert page.status_code == 200
     assert citizen.post(hall, {"code": tomorrow.code}).status_code == 409
@@ -106,8 +111,10 @@ def test_on_the_day_the_booked_go_first_from_their_time_on(today):
     (first,) = matters.open_children(due.matter)
     assert f"{first.pk % 10_000:04}" in once, "a second look shows the same number"
     (later,) = matters.open_children(early.matter)
-    turns = [first, later, plain] if timezone.localtime(now()).hour == 23 else [first, plain, later]
-    for expected in turns:
+    turns = [plain, forged, later]
+    if timezone.localtime(now()).hour == 23:
+        turns = [later, plain, forged]
+    for expected in (first, *turns):
         clerk.post("/desk/window", {"do": "next", "label": "3"})
         called = Matter.objects.get(kind="ticket", state="called")
         assert called.pk == expected.pk

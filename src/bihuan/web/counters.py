@@ -110,8 +110,11 @@ def slot_options(org: Org, programme: Programme, at: datetime) -> list[tuple[str
 
 
 def _turn(ticket: matters.Matter, at: datetime) -> tuple[int, str, int]:
-    """Who is before whom: those whose booked time has come, by it; then the others as they came."""
-    booked = str(ticket.facts.get("booked", ""))
+    """Who is before whom: those whose booked time has come, by it; then the others as they came.
+
+    Only a ticket that an appointment opened is believed: a sender may write any time into their own.
+    """
+    booked = str(ticket.facts.get("booked", "")) if ticket.parent_id else ""
     come = bool(booked) and booked <= f"{timezone.localtime(at):%Y-%m-%d %H:%M}"
     return (0, booked, ticket.pk) if come else (1, "", ticket.pk)
 
