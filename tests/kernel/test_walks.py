@@ -92,9 +92,6 @@ class Walk:
             return [self.an_org()]
         if one.type == "person":
             return self.actors[self.random.choice(WALKERS[:8])].person_id
-        if one.type == "slot":
-            rows = halls.free(self.house.org("center"), self.at, days=3)
-            return self.random.choice(rows[: 2 * len(rows) // 3]).written
         if one.type == "matter":
             return self.random.choice(list(self.codes))
         return {"bool": True, "int": self.random.randint(0, 9), "date": "2026-03-09"}.get(
@@ -109,6 +106,9 @@ class Walk:
     def named(self, kind):
         if kind == "org":
             return self.an_org()
+        if kind == "slot":
+            rows = halls.free(self.house.org("center"), self.at, days=3)
+            return self.random.choice(rows[: 2 * len(rows) // 3]).written
         if kind == "service":
             return self.house.service(self.random.choice(("plate", "notice"))).pk
         return "经查，请放心。"

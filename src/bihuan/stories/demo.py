@@ -21,7 +21,7 @@ from bihuan.lib import clock
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.outcomes.publicity.bulletins import api as bulletins
 from bihuan.rules.periods import Grain, Period
-from bihuan.stories import papers, stage
+from bihuan.stories import papers, stage, windows
 from bihuan.stories.stage import Stage, account, root_of, script, word
 
 NAME = "demo"
@@ -271,6 +271,8 @@ class _City:
             self.outreach(one, self.moment(one["ago"], number))
         for number, one in enumerate(self.plan["inspection"]):
             self.inspection(one, self.moment(one["ago"], number))
+        built = self.now - BUILT_BEFORE
+        self.opened += windows.build(self.stage, self.plan, built=built, now=self.now)
 
     def moment(self, ago: int, number: int) -> datetime:
         """A time in office hours so many working days back; for 0 within the last hours."""
