@@ -10,7 +10,6 @@ from bihuan.foundation.audit.api import Happening, change
 from bihuan.foundation.orgs.api import Org, calendars, tree
 from bihuan.foundation.orgs.api import people_of as posted
 from bihuan.kernel.clocks.api import reckon
-from bihuan.kernel.halls import api as halls
 from bihuan.kernel.matters import access, acting, opening, standing_in, verbs
 from bihuan.kernel.matters.models import Matter, Party
 from bihuan.kernel.matters.problems import InputError, MatterError
@@ -70,12 +69,6 @@ class ByAction(Args):
 
 class OnAbove(Args):
     above: str
-
-
-class TakePlace(Args):
-    input: str
-    setting: str
-    clock: str
 
 
 class Tell(Args):
@@ -162,29 +155,6 @@ def service_take(step: Step, args: ByInput) -> None:
     step.set["unit_id"] = one.org_id
     step.set["unit_path"] = one.org.path
     step.facts()["immediate_capable"] = one.immediate
-
-
-def place_take(step: Step, args: TakePlace) -> None:
-    """Takes a place of the hall at a half hour, instead of the one it had, and starts the clock
-    that runs from it. `setting` says how many days ahead one may book.
-
-    Refuses a half hour that there is not (a holiday has none), that has begun, or that is full.
-    """
-    org = step.org(step.value("home_id"))
-    days = int(step.setting(args.setting).value)
-    try:
-        columns = halls.take(org, step.inputs[args.input], step.at, days=days)
-    except halls.HallError as error:
-        raise InputError({args.input: (error.key, error.values)}) from None
-    step.parts[("place", "one")] = columns
-    step.facts()["window"] = columns["window"]
-    step.start_clock(args.clock, halls.instant_of(org, *halls.written(step.inputs[args.input])))
-
-
-def place_leave(step: Step, args: Nothing) -> None:
-    """Gives the booked place back, for somebody else to take."""
-    del args
-    step.parts[("place", "one")] = None
 
 
 def clock_start(step: Step, args: OneClock) -> None:
@@ -384,8 +354,6 @@ def register() -> None:
     verbs.effect("assign.self", Nothing, assign_self)
     verbs.effect("return.home", Nothing, return_home)
     verbs.effect("service.take", ByInput, service_take)
-    verbs.effect("place.take", TakePlace, place_take)
-    verbs.effect("place.leave", Nothing, place_leave)
     verbs.effect("clock.start", OneClock, clock_start)
     verbs.effect("clock.pause", OneClock, clock_pause)
     verbs.effect("clock.resume", OneClock, clock_resume)

@@ -212,12 +212,6 @@ def target_open(step: Step, args: OneInput) -> Refusal | None:
     return None
 
 
-def day_come(step: Step, args: OneFact) -> Refusal | None:
-    """The half hour that a fact names is of today."""
-    day = str(step.fact(args.fact) or "")[:10]
-    return None if day == step.day().isoformat() else Refusal("guard.day_come", {"day": day})
-
-
 def clock_running(step: Step, args: OneClock) -> Refusal | None:
     """The named clock has not run out yet."""
     clock = step.clocks().get(args.clock)
@@ -243,5 +237,4 @@ def register() -> None:
     verbs.guard("unit.unnamed", OneInput, unit_unnamed)
     verbs.guard("person.allowed", OneInput, person_allowed)
     verbs.guard("merge.allowed", OneInput, target_open)
-    verbs.guard("day.come", OneFact, day_come)
     verbs.guard("clock.running", OneClock, clock_running)
