@@ -8,6 +8,8 @@ await build({
     { in: "src/bihuan/web/assets/proof.js", out: "proof" },
     { in: "src/bihuan/web/assets/chart.js", out: "chart" },
     { in: "src/bihuan/web/assets/screen.js", out: "screen" },
+    { in: "src/bihuan/web/assets/mobile.js", out: "mobile" },
+    { in: "src/bihuan/web/assets/mobile-worker.js", out: "mobile-worker" },
     { in: "altcha/worker", out: "proof-worker" },
   ],
   outdir: "src/bihuan/web/static/bihuan",

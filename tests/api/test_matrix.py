@@ -7,6 +7,7 @@ A new operation without a row fails.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import time, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -21,6 +22,7 @@ from bihuan.foundation.audit.api import vault
 from bihuan.foundation.notify import api as notify
 from bihuan.foundation.orgs import api as orgs
 from bihuan.insight import api as insight
+from bihuan.kernel.halls import api as halls
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter, Opened
 from bihuan.kernel.programmes import api as programmes
@@ -119,6 +121,20 @@ class World:
             org_path=self.house.org("city").path,
         )  # fmt: skip
         return made.pk
+
+    def visit(self) -> int:
+        outing = halls.Outing(
+            "人民广场", self.house.at.date(), time(9), time(12), [self.house.service("plate").pk]
+        )
+        center = self.house.org("center")
+        return halls.plan(center, outing, at=self.house.at, actor="system").pk
+
+    def absence(self) -> int:
+        today = self.house.at.date()
+        return matters.say_away(
+            self.person("handler"), self.person("handler2"), today, today,
+            actor=self.house.actor("handler"), at=self.house.at,
+        ).pk  # fmt: skip
 
     def in_force(self) -> int:
         places = programmes.current("public_voice", self.house.at.date())
@@ -245,6 +261,31 @@ TABLE: dict[str, tuple[Ask, dict[str, int]]] = {
         COUNTS,
     ),
     "list_services": (lambda w: ("/public/services", None), everyone(200)),
+    "list_slots": (lambda w: (f"/public/halls/{w.org('center')}/slots", None), everyone(200)),
+    "list_visits": (lambda w: ("/public/visits", None), everyone(200)),
+    "hand_in_entries": (
+        lambda w: (
+            f"/visits/{w.visit()}/entries",
+            {"entries": [{"key": "k", "taken": f"{DAY}T01:00:00Z", "step": "answer"}]},
+        ),
+        staff(403, desk=200),
+    ),
+    "list_absences": (lambda w: ("/absences", None), staff(200)),
+    # The handler's own, or their leader's and administrator's to say.
+    "say_away": (
+        lambda w: (
+            "/absences",
+            {
+                "person": w.person("handler"), "stand_in": w.person("handler2"),
+                "start": str(now().date()), "end": str(now().date() + timedelta(days=3)),
+            },
+        ),
+        staff(403, handler=201, leader=201, admin=201),
+    ),
+    "say_back": (
+        lambda w: (f"/absences/{w.absence()}/back", {}),
+        staff(403, handler=200, leader=200, admin=200),
+    ),
     "offer_service": (
         lambda w: (
             "/admin/services",

@@ -5,7 +5,7 @@ import io
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 
 import house as city
 import pytest
@@ -18,11 +18,13 @@ from bihuan.foundation.audit.api import vault
 from bihuan.foundation.files import api as files
 from bihuan.foundation.notify import api as notify
 from bihuan.insight import api as insight
+from bihuan.kernel.halls import api as halls
 from bihuan.kernel.matters import api as matters
 from bihuan.lib.clock import now
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.outcomes.publicity.bulletins import api as bulletins
 from bihuan.rules.periods import Grain, Period
+from bihuan.rules.slots import Plan
 from bihuan.web.desk import cockpit
 
 pytestmark = pytest.mark.browser
@@ -48,7 +50,11 @@ NO_PAGE = {
     "desk:choose",
     "desk:export",
     "desk:file",
+    "desk:away_choose",
     "desk:filters",
+    "desk:mobile_outings",
+    "desk:mobile_sync",
+    "desk:mobile_worker",
     "desk:logout",
     "healthz",
     "language",
@@ -263,6 +269,32 @@ PAGES: dict[str, list[View]] = {
     ],
     "studio:people": [View("admin", "/studio/people"), View("admin", "/studio/people?q=zzz")],
     "studio:person": [View("admin", "/studio/people/{person}")],
+    "portal:service": [View("", "/services/{service}")],
+    "portal:apply": [
+        View("", "/services/{service}/apply"),
+        View("", "/services/{service}/apply", send("main form", phone="abc")),
+        View("", "/services/{service}/apply", send("main form", name="甘棠", phone="13900000001")),
+    ],
+    "portal:book": [
+        View("", "/services/{service}/book"),
+        View("", "/services/{service}/book", send("form:has([name=slot])", phone="abc")),
+        View("", "/follow", look_up("{booked_code}")),
+    ],
+    "portal:visits": [View("", "/visits")],
+    "desk:visits": [
+        View("desk", "/desk/visits"),
+        View("desk", "/desk/visits", send("form:has(#place)", place="")),
+    ],
+    "desk:mobile": [View("desk", "/desk/mobile/")],
+    "desk:away": [
+        View("leader", "/desk/away"),
+        View("leader", "/desk/away", send("form:has(#start)", end="2020-01-01")),
+        View("other_handler", "/desk/away"),
+    ],
+    "desk:places": [
+        View("desk", "/desk/places"),
+        View("desk", "/desk/places", send("form:has(#spans)", places="x")),
+    ],
     "portal:hall": [View("", "/halls/{hall}"), View("", "/halls/{hall}", send("main form"))],
     "portal:screen": [View("", "/halls/{hall}/screen")],
     "desk:pressures": [View("leader", "/desk/pressures")],
@@ -391,6 +423,24 @@ def scene(today) -> Scene:
     for row in papers[1:]:
         bulletins.issue(row.pk, version=row.version, actor=leader, at=today.at)
     bulletins.withdraw(papers[2].pk, "口径有误", actor=leader, at=today.at)
+    booked = appointment(today)
+    outing(today)
+    access.give(
+        today.person("stranger").pk,
+        "handler",
+        today.org("streets").pk,
+        start=city.SINCE,
+        at=today.at,
+        actor="system",
+    )
+    matters.say_away(
+        today.person("other_handler").pk,
+        today.person("stranger").pk,
+        today.at.date(),
+        today.at.date() + timedelta(days=3),
+        actor=today.actor("leader"),
+        at=today.at,
+    )
     fresh = today.open("建议增设自行车停放点。", category="suggestion")
     held = {
         "answered": answered,
@@ -401,6 +451,7 @@ def scene(today) -> Scene:
         "late": late,
         "closed": closed,
         "fresh": fresh,
+        "booked": booked,
     }
     return {
         "body": city.BODY,
@@ -418,12 +469,37 @@ def scene(today) -> Scene:
         "watch_code": watched,
         "today": today.at.date().isoformat(),
         "hall": str(today.org("center").pk),
+        "service": str(today.service("plate").pk),
         "org": str(today.org("center").pk),
         "empty_org": str(today.org("vehicles_one").pk),
         "person": str(today.person("desk").pk),
         **{name: str(opened.matter.pk) for name, opened in held.items()},
         **{f"{name}_code": opened.code for name, opened in held.items()},
     }
+
+
+def appointment(house):
+    """Somebody's half hour at a hall that takes one person every half hour of every day."""
+    plan = Plan("", tuple(range(7)), ((time(0), time(23, 59)),), 1, after_hours=True)
+    hall = house.org("center")
+    halls.set_timetable(hall, plan, start=city.SINCE, at=house.at, actor="system")
+    slot = next(o.written for o in halls.free(hall, house.at, days=14) if o.day > house.at.date())
+    opening = matters.Opening(
+        "service_window",
+        "appointment",
+        hall,
+        "预约办理。",
+        fields={"service": house.service("plate").pk, "channel": "web", "slot": slot},
+    )
+    return matters.open_matter(opening, actor=house.actor("sender"), at=house.at)
+
+
+def outing(house):
+    """An outing of the mobile unit today."""
+    given = halls.Outing(
+        "人民广场", house.at.date(), time(9), time(12), [house.service("plate").pk], "请带身份证。"
+    )
+    return halls.plan(house.org("center"), given, at=house.at, actor="system")
 
 
 def photo():

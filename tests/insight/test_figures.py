@@ -338,3 +338,30 @@ def test_engines_that_cannot_be(told, settings):
     assert caught.value.key == "insight.unknown_engine"
     with pytest.raises(LookupError):
         insight.definition("public_voice", "happiness")
+
+
+def test_a_rating_found_false_leaves_the_satisfaction_rate_and_is_reported(house):
+    """Six rated, two of them badly; one of the two is found false, a month later."""
+    grades = ("very_satisfied", "satisfied", "basically", "satisfied", *["not_satisfied"] * 2)
+    for grade in grades:
+        applied = house.apply("notice")
+        house.act(applied, "settle_now", "desk")
+        above = house.act(applied, "rate", "sender", rating=grade, reason="等了两小时。")
+    (case,) = matters.open_children(above)
+    later = house.after(days=32)
+    house.act(case, "appeal", "desk", reason="评价与本窗口无关。")
+
+    def rate():
+        insight.export(insight.store())
+        month = periods.parse("2026-03")
+        found = figure("satisfaction_rate", period=month, programme="service_window").total
+        return found.numerator, found.denominator, found.excluded
+
+    assert rate() == (4, 6, 0)
+    house.act(case, "uphold_appeal", "supervisor", reason="已调阅录像。", at=later)
+    assert rate() == (4, 5, 1)
+    above.refresh_from_db()
+    assert above.facts["rating_void"] is True
+    assert (above.state, above.facts["rating"]) == ("settled", "not_satisfied")
+    with pytest.raises(matters.RefusedError):
+        house.act(above.pk, "rate", "desk", rating="satisfied", at=later)

@@ -1,10 +1,9 @@
 """Many at once at one matter, on real transactions: one winner a step, the others told why."""
 
-import threading
 from collections import Counter
 
 import pytest
-from django.db import connection
+from at_once import at_once
 
 from bihuan.foundation.audit import api as audit
 from bihuan.foundation.notify import api as notify
@@ -13,32 +12,6 @@ from bihuan.kernel.matters.api import GoneError, RefusedError
 
 CLIENTS = 32
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(jobs):
-    """Runs every job in its own thread and connection, all let go at one instant.
-
-    Returns each job's result or the exception it raised.
-    """
-    gate = threading.Barrier(len(jobs))
-    results = [None] * len(jobs)
-
-    def run(index, job):
-        try:
-            gate.wait()
-            results[index] = job()
-        except Exception as error:  # noqa: BLE001 - whatever it is, the test looks at it
-            results[index] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(n, job)) for n, job in enumerate(jobs)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=120)
-    assert not any(thread.is_alive() for thread in threads), "a deadlock"
-    return results
 
 
 def told(results):

@@ -271,19 +271,6 @@ def test_a_ticket_is_called_served_or_lapses(house):
     assert fresh(second).state == "missed"
 
 
-def test_an_appointment_after_hours(house):
-    opening = Opening(
-        "service_window", "appointment", house.org("center"), "下班后来办。",
-        fields={
-            "channel": "phone", "service": house.service("plate").pk,
-            "day": "2026-03-04", "slot": "evening",
-        },
-    )  # fmt: skip
-    booked = matters.open_matter(opening, actor=house.actor("desk"), at=house.at)
-    house.act(booked, "confirm", "desk")
-    assert house.act(booked, "serve", "desk").state == "served"
-
-
 def test_a_consult_is_answered_or_forwarded(house):
     def consult():
         opening = Opening(

@@ -69,7 +69,9 @@ def test_the_city_shows_everything(place):
     assert found["wrong"] == []
     assert set(found["states"]) == STATES
     assert sum(found["states"].values()) >= 40
-    assert {"directive", "inspection", "outreach"} <= set(found["kinds"])
+    assert {"directive", "inspection", "outreach", "application", "appointment"} <= set(
+        found["kinds"]
+    )
     assert {"none", "near", "urgent", "late"} == set(found["levels"])
     assert found["paused"] >= 1
     assert found["supervised"] >= 2

@@ -1,6 +1,7 @@
 """The clerk's window: the next in one press, the usual case in three, and the screen that calls."""
 
 import pytest
+from at_once import at_once
 
 from bihuan.foundation.audit import api as audit
 from bihuan.kernel.matters.api import Matter
@@ -101,3 +102,26 @@ def test_a_double_press_registers_once(house, hall):
 def test_an_unknown_hall_and_people_without_a_desk(house, hall):
     assert house.client().get("/halls/999999").status_code == 404
     assert house.client("handler").get(URL).status_code == 403
+
+
+@pytest.mark.django_db(transaction=True)
+def test_numbers_taken_and_called_at_one_instant_are_each_somebodys_own(house):
+    """Eight take a number at once; then six presses of two clerks call at once."""
+    hall = f"/halls/{house.org('center').pk}"
+    at_once([lambda: take_one(house, hall) for _ in range(8)])
+    tickets = Matter.objects.filter(kind="ticket")
+    assert len({f"{t.pk % 10_000:04}" for t in tickets}) == 8
+    clerks = [house.client(who) for who in ("desk", "desk2")]
+    for _ in range(3):
+        answers = at_once([lambda c=c: c.post(URL, {"do": "next"}).status_code for c in clerks])
+        assert set(answers) <= {302, 409}, answers
+        called = [t.assignee.username for t in tickets.filter(state="called")]
+        assert len(called) == len(set(called)), "a clerk has one person at a time"
+    for ticket in tickets.exclude(state="waiting"):
+        calls = [e for e in audit.history(ticket.stream) if audit.read(e).get("action") == "call"]
+        assert len(calls) == 1, "nobody is called to two windows"
+    assert list(audit.everything()) == []
+
+
+def take_one(house, hall):
+    assert house.client().post(hall).status_code == 200

@@ -5,6 +5,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from bihuan.api import (
+    absences,
     admin,
     connections,
     directory,
@@ -16,6 +17,7 @@ from bihuan.api import (
     public,
     publications,
     services,
+    visits,
     watches,
 )
 from bihuan.api.base import SafeParser, Token
@@ -40,7 +42,17 @@ api.add_router("/public", public.router)
 api.add_router("/public", services.public)
 api.add_router("/public", notices.router)
 api.add_router("/public", watches.public)
+api.add_router("/public", visits.public)
 for _room in (admin, governing, connections, services):
     api.add_router("/admin", _room.router)
-for _room in (matters, directory, figures, programmes, publications, watches):
+for _room in (
+    matters,
+    directory,
+    figures,
+    programmes,
+    publications,
+    watches,
+    visits,
+    absences,
+):
     api.add_router("", _room.router)

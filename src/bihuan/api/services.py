@@ -9,6 +9,7 @@ from pydantic import Field
 
 from bihuan.api import base, shapes
 from bihuan.api.base import ERRORS, Day, Id, Name, Strict
+from bihuan.kernel.halls import api as halls
 from bihuan.kernel.services import api as services
 
 router = Router(tags=["admin"])
@@ -77,6 +78,43 @@ def list_services(request: HttpRequest, wanted: Query[Wanted]) -> dict[str, Any]
     base.throttled(request, "read")
     rows = services.find(base.today(), wanted.q, limit=wanted.limit)
     return {"items": [_out(one) for one in rows]}
+
+
+class SlotOut(Schema):
+    """A half hour one may book: `slot` is what an appointment is opened with, local time."""
+
+    slot: str
+    places: int
+    left: int
+    after_hours: bool
+
+
+class SlotList(Schema):
+    items: list[SlotOut]
+
+
+class Ahead(Schema):
+    days: int = Field(14, ge=0, le=60, description="How many days ahead")
+
+
+@public.get(
+    "/halls/{pk}/slots", response={200: SlotList, **ERRORS}, auth=None, operation_id="list_slots"
+)
+def list_slots(request: HttpRequest, pk: Id, wanted: Query[Ahead]) -> dict[str, Any]:
+    """The half hours of a hall that have not begun, full ones too. Book by opening a matter of the
+    kind `appointment` with `slot`; move and cancel it by its code."""
+    base.throttled(request, "read")
+    rows = halls.free(base.org_at(pk, "hall"), base.now(), days=wanted.days)
+    items = [
+        {
+            "slot": one.written,
+            "places": one.places,
+            "left": one.left,
+            "after_hours": one.after_hours,
+        }
+        for one in rows
+    ]
+    return {"items": items}
 
 
 @router.post("/services", response={201: ServiceOut, **ERRORS}, operation_id="offer_service")

@@ -63,7 +63,8 @@ FILE_MAX_BYTES = int(os.environ.get("BIHUAN_FILE_MAX_BYTES", str(10 * 1024 * 102
 FILES_PER_MESSAGE = 5
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
-DATA_UPLOAD_MAX_NUMBER_FILES = 20
+# A service may ask for fifty materials, each with a field of its own.
+DATA_UPLOAD_MAX_NUMBER_FILES = 60
 # Hosts or networks inside the house that webhooks may call all the same.
 WEBHOOK_HOSTS = [
     h.strip() for h in os.environ.get("BIHUAN_WEBHOOK_HOSTS", "").split(",") if h.strip()
@@ -88,6 +89,7 @@ INSTALLED_APPS = [
     "bihuan.foundation.notify",
     "bihuan.kernel.programmes",
     "bihuan.kernel.services",
+    "bihuan.kernel.halls",
     "bihuan.kernel.clocks",
     "bihuan.kernel.matters",
     "bihuan.outcomes.publicity",

@@ -74,5 +74,6 @@ def duties(words: digest.Words) -> list[Duty]:
         Duty("answers", day, answers.forget),
         Duty("files", day, files.collect_orphans),
         Duty("bulletins", day, bulletins.compare),
+        Duty("stand_ins", timedelta(hours=1), matters.hand_over_due),
         Duty("drafts", timedelta(hours=1), matters.forget_drafts),
     ]

@@ -250,7 +250,7 @@ def _spoken_of(verb: Verb) -> Iterator[tuple[str, str]]:
         noun = nouns.get(key, key)
         if (key, value) == ("from_action", "open"):
             continue  # What every kind has without declaring it.
-        if noun in ("clock", "setting", "board", "input", "action", "programme"):
+        if noun in ("clock", "setting", "board", "input", "action", "above", "programme"):
             yield noun, str(value)
         elif noun == "roles":
             yield from (("role", str(one)) for one in value)
@@ -266,6 +266,7 @@ def _mentions(programme: Programme) -> Iterator[Problem]:
         "board": programme.boards,
         "role": {r.id for r in programme.manifest.roles} | set(BUILT_IN_ACTORS),
         "programme": {programme.id, *programme.manifest.needs},
+        "above": {name for kind in programme.kinds.values() for name in kind.actions},
     }
     for kind_id, kind in programme.kinds.items():
         for action_id, inputs, verb in _uses(kind):

@@ -112,6 +112,7 @@ def _names(path: str, programme: Programme, where: Where) -> Iterator[Problem]:
     known: list[tuple[str, tuple[str, ...], Collection[str]]] = [
         ("kinds", where.kinds, programme.kinds),
         ("actions", where.actions, {a for kind in kinds for a in kind.actions}),
+        ("ever", where.ever, {a for kind in kinds for a in kind.actions}),
         ("from", where.from_, states),
         ("to", where.to, states),
         ("categories", where.categories, _choices(inputs, "category")),

@@ -18,7 +18,8 @@ class Where(Strict):
     In lists any one name suffices, but `flags` are facts that must all be true by then and
     `without` facts none of which may be. `said` is what the step's own inputs chose. `promise` is
     what became of the date told to the sender, at the step that ended it; `handed` that the step
-    gave the matter to another unit.
+    gave the matter to another unit. `ever` are actions of which the step's matter takes one at any
+    time, before it or after it, within the period or not.
     """
 
     events: tuple[EventName, ...] = ()
@@ -36,6 +37,7 @@ class Where(Strict):
     said: dict[Name, tuple[Name, ...]] = Field(default_factory=dict)
     promise: Literal["ended", "kept", "broken"] | None = None
     handed: bool = False
+    ever: tuple[Name, ...] = ()
 
     def is_empty(self) -> bool:
         """Whether it means every step there is."""

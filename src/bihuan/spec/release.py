@@ -18,6 +18,10 @@ def _plain(programme: Programme) -> dict[str, Any]:
         for name in ("attachable", "at_window", "notice"):
             if not kind[name]:
                 del kind[name]
+    for figure in found.get("figures", {}).values():
+        for where in (figure["among"], figure["part"] or {}, *figure["excluded"]):
+            if not where.get("ever"):
+                where.pop("ever", None)
     return found
 
 

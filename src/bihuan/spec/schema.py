@@ -28,6 +28,7 @@ FieldType = Literal[
     "person",
     "matter",
     "service",
+    "slot",
 ]
 
 
@@ -139,7 +140,7 @@ class Kind(Strict):
     contact_by: tuple[str, ...] = ()
     anonymous: bool = False
     attachable: bool = False
-    at_window: Literal["apply", "consult", "ticket"] | None = None
+    at_window: Literal["apply", "consult", "ticket", "appointment"] | None = None
     notice: NoticeSpec | None = None
     fields: dict[Name, Input] = Field(default_factory=dict)
     states: dict[Name, State] = Field(min_length=1)

@@ -22,7 +22,7 @@ from bihuan.lib import clock
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.outcomes.publicity.bulletins import api as bulletins
 from bihuan.rules.periods import Grain, Period
-from bihuan.stories import papers, stage
+from bihuan.stories import papers, stage, windows
 from bihuan.stories.stage import Stage, account, root_of, script, word
 
 NAME = "demo"
@@ -273,6 +273,8 @@ class _City:
         for number, one in enumerate(self.plan["inspection"]):
             self.inspection(one, self.moment(one["ago"], number))
         self.notice()
+        built = self.now - BUILT_BEFORE
+        self.opened += windows.build(self.stage, self.plan, built=built, now=self.now)
 
     def notice(self) -> None:
         """A list on notice, with an objection that is being looked into."""

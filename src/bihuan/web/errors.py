@@ -14,6 +14,7 @@ from bihuan.foundation.notify.api import NotifyError
 from bihuan.foundation.orgs.api import OrgError
 from bihuan.foundation.orgs.calendars import CalendarError
 from bihuan.insight.api import InsightError
+from bihuan.kernel.halls.api import HallError
 from bihuan.kernel.matters.api import (
     GoneError,
     InputError,
@@ -32,6 +33,7 @@ KEYED = (
     BulletinError,
     CalendarError,
     FileError,
+    HallError,
     InsightError,
     MatterError,
     NotifyError,

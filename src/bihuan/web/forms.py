@@ -12,7 +12,7 @@ from bihuan.foundation.access.api import Actor
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.programmes import api as programmes
 from bihuan.spec.schema import Action, Input, Programme
-from bihuan.web import choosing, words
+from bihuan.web import choosing, counters, words
 
 ANSWERS = ("reply", "draft")
 
@@ -60,7 +60,11 @@ class ActionForm:
         return any(f.name in ANSWERS for f in self.fields)
 
 
-def _options(programme: Programme, name: str, one: Input) -> list[tuple[str, str]]:
+def _options(
+    programme: Programme, name: str, one: Input, matter: matters.Matter, at: datetime
+) -> list[tuple[str, str]]:
+    if one.type == "slot":
+        return counters.slot_options(matter.home, programme, at)
     return [(c, words.of(programme, f"choices.{name}.{c}")) for c in one.choices]
 
 
@@ -74,6 +78,7 @@ def field_views(
     matter: matters.Matter,
     *,
     action: str,
+    at: datetime,
 ) -> list[FieldView]:
     """The inputs of an action, with labels, options and help."""
     return [
@@ -84,7 +89,7 @@ def field_views(
             one.required,
             one.private,
             one.max,
-            _options(programme, name, one),
+            _options(programme, name, one, matter, at),
             _source(one, matter),
             words.help_of(programme, f"{matter.kind}.{action}.{name}"),
         )
@@ -110,7 +115,7 @@ def action_forms(matter: matters.Matter, actor: Actor, at: datetime) -> list[Act
                 offer.action.tone,
                 offer.action.clause,
                 refusal,
-                field_views(programme, offer.action.inputs, matter, action=offer.id),
+                field_views(programme, offer.action.inputs, matter, action=offer.id, at=at),
                 offer.action.bulk,
             )
         )

@@ -45,6 +45,7 @@ __all__ = [
     "orgs_called",
     "orgs_coded",
     "orgs_of",
+    "orgs_of_person",
     "parent_of",
     "people_of",
     "person",
@@ -137,6 +138,14 @@ def named_above(rows: Iterable[Org]) -> dict[int, str]:
 def orgs_at(paths: Iterable[str]) -> list[Org]:
     """The organisations that have these paths, in tree order."""
     return list(Org.objects.filter(path__in=list(paths)).order_by("path"))
+
+
+def orgs_of_person(person_id: int, on: date) -> list[Org]:
+    """Where somebody has a post on a day, in tree order."""
+    rows = Post.objects.filter(
+        Q(end__isnull=True) | Q(end__gte=on), person_id=person_id, start__lte=on
+    )
+    return list(Org.objects.filter(pk__in=rows.values("org_id")).order_by("path"))
 
 
 def orgs_of(pks: Iterable[int]) -> list[Org]:

@@ -93,8 +93,9 @@ def _holds(steps: ir.Table, name: str) -> ir.BooleanValue:
     return steps.flags.fill_null("").contains(f",{name},")
 
 
-def condition(steps: ir.Table, where: Where) -> ir.BooleanValue:
-    """Whether a step is meant; unknown where the step says nothing of it."""
+def condition(steps: ir.Table, where: Where, everything: ir.Table) -> ir.BooleanValue:
+    """Whether a step is meant; unknown where the step says nothing of it. `everything` are all
+    steps there are, of whatever period."""
     parts: list[ir.BooleanValue] = [
         steps[column].isin(getattr(where, key))
         for key, column in _LISTS.items()
@@ -103,6 +104,9 @@ def condition(steps: ir.Table, where: Where) -> ir.BooleanValue:
     parts += [_holds(steps, name) for name in where.flags]
     parts += [~_holds(steps, name) for name in where.without]
     parts += [steps.said.get(name).isin(values) for name, values in where.said.items()]
+    if where.ever:
+        taken = everything.filter(everything.action.isin(where.ever))
+        parts.append(steps.matter.isin(taken.matter))
     if where.promise == "ended":
         parts.append(steps.late.notnull())
     elif where.promise is not None:
@@ -112,13 +116,13 @@ def condition(steps: ir.Table, where: Where) -> ir.BooleanValue:
     return reduce(and_, parts)
 
 
-def _any(steps: ir.Table, wheres: Sequence[Where]) -> ir.BooleanValue:
-    return reduce(or_, [condition(steps, one) for one in wheres])
+def _any(steps: ir.Table, wheres: Sequence[Where], everything: ir.Table) -> ir.BooleanValue:
+    return reduce(or_, [condition(steps, one, everything) for one in wheres])
 
 
-def _mark(steps: ir.Table, wheres: Sequence[Where]) -> ir.BooleanValue:
+def _mark(steps: ir.Table, wheres: Sequence[Where], everything: ir.Table) -> ir.BooleanValue:
     """Whether a step is meant by one of them; true or false, never unknown."""
-    return _any(steps, wheres).fill_null(NEVER) if wheres else NEVER
+    return _any(steps, wheres, everything).fill_null(NEVER) if wheres else NEVER
 
 
 def _parts(spec: FigureSpec) -> list[Where]:
@@ -207,17 +211,18 @@ def _standing(steps: ir.Table) -> ir.Table:
 
 def _steps(spec: FigureSpec, tables: Tables, asked: Question) -> ir.Table:
     """The steps the figure speaks of, within period and scope, told apart by three marks."""
-    steps = tables.steps.filter(tables.steps.programme == asked.programme)
+    everything = tables.steps.filter(tables.steps.programme == asked.programme)
+    steps = everything
     if spec.measure == "tally":
         steps = _read(spec, steps, tables)
     steps = _standing(steps) if spec.measure == "standing" else _of_period(steps)
     # Of steps, only those it speaks of matter; a matter may be part, or out, by another step.
     others = [*_parts(spec), *spec.excluded] if spec.of == "matters" else []
-    steps = steps.filter(_any(steps, [spec.among, *others]))
+    steps = steps.filter(_any(steps, [spec.among, *others], everything))
     steps = steps.mutate(
-        is_among=_mark(steps, [spec.among]),
-        is_part=_mark(steps, _parts(spec)),
-        is_out=_mark(steps, spec.excluded),
+        is_among=_mark(steps, [spec.among], everything),
+        is_part=_mark(steps, _parts(spec), everything),
+        is_out=_mark(steps, spec.excluded, everything),
     )
     return _placed(steps, tables, spec, asked)
 

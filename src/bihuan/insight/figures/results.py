@@ -191,6 +191,8 @@ class _Asking:
         first, after = period.start, period.after
         if self.found.spec.measure in _FROM_THE_BEGINNING:
             first = date.min
+        if any(where.ever for _, where in self.found.spec.conditions()):
+            first, after = date.min, date.max
         engines.hold(self.engine, self.facts, self.manifest, first, after)
 
     def until(self, period: Period) -> datetime | None:

@@ -12,9 +12,10 @@ from bihuan.foundation.audit.api import ConflictError, Event, change, earlier, r
 from bihuan.foundation.files import api as attachments
 from bihuan.foundation.files.api import Stored
 from bihuan.kernel.clocks.api import reckon
+from bihuan.kernel.halls import api as halls
 from bihuan.kernel.matters import access, inputs, verbs
 from bihuan.kernel.matters.models import Matter
-from bihuan.kernel.matters.opening import Opened, Opening, event_key, open_matter
+from bihuan.kernel.matters.opening import TRIES, Opened, Opening, event_key, open_matter
 from bihuan.kernel.matters.problems import (
     GoneError,
     MatterError,
@@ -141,6 +142,37 @@ def act(
     Raises LookupError (absent or forbidden), InputError, NotAllowedError, RefusedError,
     GoneError (somebody else was first; nothing was written).
     """
+    for _ in range(TRIES):
+        try:
+            return _act(
+                matter_id,
+                action_id,
+                actor=actor,
+                at=at,
+                data=data or {},
+                files=files,
+                key=key,
+                version=version,
+                code=code,
+            )
+        except IntegrityError as error:
+            if not halls.collided(error):
+                raise
+    raise RefusedError("halls.slot_full")
+
+
+def _act(
+    matter_id: int,
+    action_id: str,
+    *,
+    actor: Actor,
+    at: datetime,
+    data: Mapping[str, Any],
+    files: Sequence[Stored],
+    key: str | None,
+    version: int | None,
+    code: str | None,
+) -> Matter:
     digest: str | None = None
     try:
         with transaction.atomic():
@@ -150,12 +182,10 @@ def act(
             digest = event_key(key, actor.ref, "act", found.stream, action_id)
             if version is not None and version != found.version:
                 raise GoneError("matters.gone", number=found.number)
-            return perform(
-                found, action_id, actor=actor, at=at, data=data or {}, files=files, key=digest
-            )
+            return perform(found, action_id, actor=actor, at=at, data=data, files=files, key=digest)
     except (MatterError, ConflictError, IntegrityError, OperationalError) as error:
         return _unless_repeated(
-            error, matter_id, digest, action_id=action_id, data=data or {}, files=files
+            error, matter_id, digest, action_id=action_id, data=data, files=files
         )
 
 

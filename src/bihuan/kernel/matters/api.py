@@ -12,6 +12,8 @@ from bihuan.kernel.matters.access import (
     visible,
 )
 from bihuan.kernel.matters.acting import Offered, act, offered, open_and_act
+from bihuan.kernel.matters.afield import AT_WINDOW, Entered, Fate, take_in
+from bihuan.kernel.matters.away import hand_over_due, may_say, say_away, say_back
 from bihuan.kernel.matters.desk import (
     add_phrase,
     delete_filter,
@@ -27,7 +29,7 @@ from bihuan.kernel.matters.desk import (
 from bihuan.kernel.matters.inputs import clean, take
 from bihuan.kernel.matters.jobs import last_reply, use_words
 from bihuan.kernel.matters.merging import Common, common_problems, merge_all, retitle
-from bihuan.kernel.matters.models import Matter, Party, Phrase, SavedFilter, Watch
+from bihuan.kernel.matters.models import Absence, Matter, Party, Phrase, SavedFilter, Watch
 from bihuan.kernel.matters.opening import Opened, Opening, open_matter, open_under, open_under_each
 from bihuan.kernel.matters.problems import (
     GoneError,
@@ -50,11 +52,14 @@ from bihuan.kernel.matters.reading import (
     number_pk,
     numbered,
     of_kind,
+    of_streams,
     open_children,
     same_phone,
+    stood_for,
     through,
     timeline,
 )
+from bihuan.kernel.matters.standing_in import absence_of, absences, standing_for
 from bihuan.kernel.matters.succession import Merger, follow_mergers, merge_orgs, would_merge
 from bihuan.kernel.matters.sweep import recalculate, sweep
 from bihuan.kernel.matters.upkeep import (
@@ -81,9 +86,13 @@ from bihuan.kernel.matters.watching import (
 )
 
 __all__ = [
+    "AT_WINDOW",
+    "Absence",
     "Common",
     "Due",
+    "Entered",
     "Entry",
+    "Fate",
     "Filter",
     "GoneError",
     "InputError",
@@ -103,6 +112,8 @@ __all__ = [
     "SavedFilter",
     "Seen",
     "Watch",
+    "absence_of",
+    "absences",
     "act",
     "add_phrase",
     "alike",
@@ -126,6 +137,7 @@ __all__ = [
     "follow_mergers",
     "follow_moves",
     "forget_drafts",
+    "hand_over_due",
     "intake",
     "last_reply",
     "look",
@@ -134,6 +146,7 @@ __all__ = [
     "may_act",
     "may_contact",
     "may_order",
+    "may_say",
     "merge_all",
     "merge_orgs",
     "merged_here",
@@ -142,6 +155,7 @@ __all__ = [
     "number_pk",
     "numbered",
     "of_kind",
+    "of_streams",
     "offered",
     "open_and_act",
     "open_children",
@@ -158,9 +172,14 @@ __all__ = [
     "same_phone",
     "save_draft",
     "save_filter",
+    "say_away",
+    "say_back",
     "sees",
+    "standing_for",
+    "stood_for",
     "sweep",
     "take",
+    "take_in",
     "through",
     "timeline",
     "use_words",
@@ -170,4 +189,4 @@ __all__ = [
     "would_merge",
 ]
 
-register(Matter, Party, Phrase, Watch)
+register(Matter, Party, Phrase, Watch, Absence)

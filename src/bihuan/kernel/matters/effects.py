@@ -1,14 +1,17 @@
 """Effects: what an action brings about beyond its change of state, by name."""
 
+from typing import Any
+
 from pydantic import Field
 
 from bihuan.foundation.access import api as grants
+from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.audit.api import Happening, change
 from bihuan.foundation.orgs.api import Org, calendars, tree
 from bihuan.foundation.orgs.api import people_of as posted
 from bihuan.kernel.clocks.api import reckon
-from bihuan.kernel.matters import access, opening, verbs
-from bihuan.kernel.matters.models import Matter
+from bihuan.kernel.matters import access, acting, opening, standing_in, verbs
+from bihuan.kernel.matters.models import Matter, Party
 from bihuan.kernel.matters.problems import InputError, MatterError
 from bihuan.kernel.matters.step import Step, side_of
 from bihuan.kernel.matters.verbs import Args
@@ -52,6 +55,8 @@ class OpenChild(Args):
     unit: str | None = None
     person: str | None = None
     fields: dict[str, str] = Field(default_factory=dict)
+    facts: dict[str, str] = Field(default_factory=dict)
+    given: dict[str, str] = Field(default_factory=dict)
 
 
 class ByInput(Args):
@@ -60,6 +65,10 @@ class ByInput(Args):
 
 class ByAction(Args):
     action: str
+
+
+class OnAbove(Args):
+    above: str
 
 
 class Tell(Args):
@@ -89,14 +98,31 @@ def assign(step: Step, args: AssignTo) -> None:
         step.set["unit_path"] = step.org(unit_id).path
         step.set["assignee_id"] = None
     person_id = step.inputs.get(args.person) if args.person else None
+    if standing_in.KEY in {p.key for p in _known_parties(step)}:
+        step.parts[standing_in.PART] = None
     if person_id is not None:
-        step.set["assignee_id"] = person_id
-        step.tell([person_id], "notice.assigned")
+        has_it = _stand_in(step, person_id)
+        step.set["assignee_id"] = has_it
+        step.tell([has_it], "notice.assigned")
     elif unit_id is not None:
         on = step.day()
         people = grants.holders("handler", step.value("unit_path"), on, step.programme.id)
         barred = _barred_people(step)
         step.tell([p for p in people if p not in barred], "notice.dispatched")
+
+
+def _known_parties(step: Step) -> list[Party]:
+    return access.parties(step.matter) if step.matter.pk else []
+
+
+def _stand_in(step: Step, person_id: int) -> int:
+    """Who has what is given to a person: who stands in, unless that one may not have it."""
+    has_it = standing_in.in_place_of(person_id, step.day())
+    if has_it == person_id or has_it in _barred_people(step):
+        return person_id
+    step.parts[standing_in.PART] = standing_in.party(person_id)
+    step.data["stands_in"] = {"person": person_id, "stand_in": has_it}
+    return has_it
 
 
 def assign_self(step: Step, args: Nothing) -> None:
@@ -183,7 +209,9 @@ def clock_extend(step: Step, args: Extend) -> None:
 
 def child_open(step: Step, args: OpenChild) -> None:
     """Opens a matter of another programme under this one: an instruction, a directive."""
-    fields = {
+    fields: dict[str, Any] = dict(args.given)
+    fields |= {name: step.fact(fact) for name, fact in args.facts.items() if step.fact(fact)}
+    fields |= {
         name: step.inputs[source] for name, source in args.fields.items() if source in step.inputs
     }
     try:
@@ -199,6 +227,14 @@ def child_open(step: Step, args: OpenChild) -> None:
     except ProgrammeError as error:
         raise MatterError(error.key, **error.values) from error
     step.data.setdefault("children", []).append(child.pk)
+
+
+def parent_act(step: Step, args: OnAbove) -> None:
+    """Takes an action on the matter above, as the house itself; without one above, nothing."""
+    if step.matter.parent_id is None:
+        return
+    above = Matter.objects.get(pk=step.matter.parent_id)
+    acting.perform(above, args.above, actor=SYSTEM, at=step.at, data={})
 
 
 def merge(step: Step, args: ByInput) -> None:
@@ -286,7 +322,7 @@ def people_of(step: Step, roles: tuple[str, ...] | list[str]) -> list[int]:
 
 def _barred_people(step: Step) -> set[int]:
     """Those who may not hear of the matter: recused, complained of, or at a unit that is."""
-    known = access.parties(step.matter) if step.matter.pk else []
+    known = _known_parties(step)
     rows = [(p.person_id, p.org_path) for p in known if p.role in access.BARRED]
     # While a matter is being opened its parties stand in the step only.
     rows += [
@@ -324,6 +360,7 @@ def register() -> None:
     verbs.effect("clock.stop", OneClock, clock_stop)
     verbs.effect("clock.extend", Extend, clock_extend)
     verbs.effect("child.open", OpenChild, child_open)
+    verbs.effect("parent.act", OnAbove, parent_act)
     verbs.effect("merge", ByInput, merge)
     verbs.effect("unmerge", Nothing, unmerge)
     verbs.effect("merged.answer", ByAction, answer_merged)

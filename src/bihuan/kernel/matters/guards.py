@@ -7,7 +7,7 @@ from django.utils import timezone
 from bihuan.foundation.audit.api import history, read
 from bihuan.foundation.orgs.api import Org, calendars, is_placed, tree
 from bihuan.kernel.clocks.api import Clock
-from bihuan.kernel.matters import access, verbs
+from bihuan.kernel.matters import access, standing_in, verbs
 from bihuan.kernel.matters.models import Matter, Party
 from bihuan.kernel.matters.problems import Refusal
 from bihuan.kernel.matters.step import Side, Step
@@ -204,8 +204,12 @@ def person_allowed(step: Step, args: OneInput) -> Refusal | None:
     if not is_placed(person_id, path, step.day()):
         return Refusal("guard.person_elsewhere", {})
     held = access.parties(step.matter)
-    barred = any(p.role in access.BARRED and p.person_id == person_id for p in held)
-    return Refusal("guard.person_recused", {}) if barred else None
+    barred = {p.person_id for p in held if p.role in access.BARRED}
+    if person_id in barred:
+        return Refusal("guard.person_recused", {})
+    if standing_in.in_place_of(person_id, step.day()) in barred:
+        return Refusal("guard.stand_in_recused", {})
+    return None
 
 
 def target_open(step: Step, args: OneInput) -> Refusal | None:

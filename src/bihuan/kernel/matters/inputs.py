@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from bihuan.foundation.orgs.api import Org, Person, standing_org, standing_person, successor
+from bihuan.kernel.halls import api as halls
 from bihuan.kernel.matters.problems import InputError
 from bihuan.kernel.services.api import Service, standing_service
 from bihuan.spec.schema import Input
@@ -140,6 +141,15 @@ def _service(one: Input, raw: Any) -> int:
         raise BadValueError("input.unknown_service") from None
 
 
+def _slot(one: Input, raw: Any) -> str:
+    del one
+    try:
+        day, start = halls.written(str(raw))
+    except halls.HallError as error:
+        raise BadValueError(error.key, **error.values) from None
+    return f"{day.isoformat()} {start:%H:%M}"
+
+
 def _matter(one: Input, raw: Any) -> int:
     del one
     # A number as people write it (MY2026-000017) or the bare id.
@@ -159,6 +169,7 @@ _READERS: dict[str, Callable[[Input, Any], Any]] = {
     "person": _person,
     "matter": _matter,
     "service": _service,
+    "slot": _slot,
 }
 
 

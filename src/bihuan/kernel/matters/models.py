@@ -109,7 +109,8 @@ class Watch(Chained):
 class Party(Part):
     """A person or organisation with a part in a matter beyond owning it.
 
-    Roles: `co_unit` works along, `named` is complained of, `recused` must not see or touch it.
+    Roles: `co_unit` works along, `named` is complained of, `recused` must not see or touch it,
+    `stood_for` is away while the assignee stands in.
     """
 
     PART = "party"
@@ -138,6 +139,33 @@ class Party(Part):
     @override
     def derived(cls, stream: str) -> dict[str, Any]:
         return {"matter_id": int(stream.partition(":")[2])}
+
+
+class Absence(Chained):
+    """Somebody is away from a day to a day, and another stands in until they say they are back.
+
+    `over` is the day on which that was said; one absence of a person at a time.
+    """
+
+    STREAM = "absence"
+    STANDING = True
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    stand_in = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    start = models.DateField()
+    end = models.DateField()
+    over = models.DateField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["person"], name="absence_once", condition=models.Q(over__isnull=True)
+            )
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.start}"
 
 
 class SavedFilter(models.Model):

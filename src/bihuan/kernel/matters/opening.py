@@ -17,9 +17,15 @@ from bihuan.foundation.files.api import Stored
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org
 from bihuan.foundation.search import api as search
-from bihuan.kernel.matters import access, inputs, verbs
+from bihuan.kernel.halls import api as halls
+from bihuan.kernel.matters import access, inputs, standing_in, verbs
 from bihuan.kernel.matters.models import Matter, Party
-from bihuan.kernel.matters.problems import InputError, MatterError, NotAllowedError
+from bihuan.kernel.matters.problems import (
+    InputError,
+    MatterError,
+    NotAllowedError,
+    RefusedError,
+)
 from bihuan.kernel.matters.step import Step
 from bihuan.kernel.programmes import api as programmes
 from bihuan.lib import canonical, codes
@@ -32,6 +38,8 @@ PHONE = Input(type="text", max=30)
 EMAIL = Input(type="text", max=120)
 SUBJECT_FROM_BODY = 40
 CONTACT_YEARS = 2
+# How often somebody else may take the very place one is being given, before it is called full.
+TRIES = 60
 ORDERED_BY = "ordered_by"
 
 
@@ -176,10 +184,28 @@ def _first_step(
     if opening.origin:
         step.data["origin"] = dict(opening.origin)
     step.parts.update(_parties(opening))
+    _stand_in(step, opening)
     verbs.apply(step, kind.on_open)
     for name, value in step.set.items():
         setattr(row, name, value)
     return step
+
+
+def _stand_in(step: Step, opening: Opening) -> None:
+    """What is opened for somebody who is away is with who stands in, unless kept from them."""
+    person_id = opening.assignee_id
+    if person_id is None:
+        return
+    has_it = standing_in.in_place_of(person_id, step.day())
+    barred = {
+        part["person_id"]
+        for (name, _), part in step.parts.items()
+        if name == "party" and part is not None and part["role"] in access.BARRED
+    }
+    if has_it != person_id and has_it not in barred:
+        step.set["assignee_id"] = has_it
+        step.parts[standing_in.PART] = standing_in.party(person_id)
+        step.data["stands_in"] = {"person": person_id, "stand_in": has_it}
 
 
 def keep_until(at: datetime) -> date:
@@ -238,6 +264,16 @@ def open_matter(opening: Opening, *, actor: Actor, at: datetime, key: str | None
     Raises InputError (every bad field), NotAllowedError, ProgrammeError (not in force there),
     MatterError when the programme knows no such kind or does not admit anonymous senders.
     """
+    for _ in range(TRIES):
+        try:
+            return _open(opening, actor, at, key)
+        except IntegrityError as error:
+            if not halls.collided(error):
+                raise
+    raise RefusedError("halls.slot_full")
+
+
+def _open(opening: Opening, actor: Actor, at: datetime, key: str | None) -> Opened:
     held, kind = _admitted(opening, actor, at)
     digest = opening_key(opening, actor, key)
     code = _code(digest)
@@ -256,8 +292,9 @@ def open_matter(opening: Opening, *, actor: Actor, at: datetime, key: str | None
                 vault.store(row.stream, who, actor=actor.ref, at=at, keep_until=keep_until(at))
             search.put_new("m", row.pk, subject, body)
             step.follow_up()
-    except IntegrityError:
-        # The key is what may stand only once: then this request came before, or just now.
+    except (IntegrityError, InputError):
+        # The key is what may stand only once: then this request came before, or just now. What it
+        # took then (the last place, say) is not there a second time.
         first = earlier(digest)
         if first is None:
             raise

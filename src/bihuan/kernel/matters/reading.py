@@ -14,7 +14,7 @@ from bihuan.foundation.audit.api import find as event_type
 from bihuan.foundation.audit.api import history, read, standing
 from bihuan.foundation.orgs.api import Person
 from bihuan.foundation.search import api as search
-from bihuan.kernel.matters import access
+from bihuan.kernel.matters import access, standing_in
 from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.programmes import api as programmes
 
@@ -125,6 +125,13 @@ def of_kind(programme: str, kind: str, states: Sequence[str]) -> QuerySet[Matter
     states to everybody."""
     rows = Matter.objects.filter(programme=programme, kind=kind, state__in=states)
     return rows.select_related("home").order_by("-pk")
+
+
+def of_streams(streams: Sequence[str]) -> dict[str, Matter]:
+    """Matters by their streams, whoever looks: the caller says who may know of them."""
+    pks = [int(one.partition(":")[2]) for one in streams]
+    rows = Matter.objects.filter(pk__in=pks).select_related("home")
+    return {row.stream: row for row in rows}
 
 
 def numbered(numbers: Sequence[str]) -> list[Matter]:
@@ -271,6 +278,13 @@ def same_phone(actor: Actor, streams: list[str]) -> list[Matter]:
 def open_children(matter: Matter) -> list[Matter]:
     """Matters opened under this one, newest first."""
     return list(matter.children.select_related("unit", "assignee").order_by("-pk"))
+
+
+def stood_for(matter: Matter) -> Person | None:
+    """For whom the assignee of a matter stands in, if they do."""
+    found = next((p.person_id for p in access.parties(matter) if p.role == standing_in.ROLE), None)
+    one = standing_in.absence_of(found)
+    return one.person if one is not None and one.stand_in_id == matter.assignee_id else None
 
 
 def merged_here(matter: Matter) -> int:

@@ -166,8 +166,9 @@ class Step:
         order = ("none", "near", "urgent", "late")
         self.set["level"] = max((c.level for c in running), key=order.index, default="none")
 
-    def start_clock(self, name: str) -> None:
-        """Starts, or starts afresh, a clock by the setting or the input that limits it."""
+    def start_clock(self, name: str, since: datetime | None = None) -> None:
+        """Starts, or starts afresh, a clock by the setting or the input that limits it; counted
+        from now, or from another instant."""
         spec = self.programme.clocks[name]
         n, unit, source = self._limit(spec)
         if n is None:
@@ -180,7 +181,7 @@ class Step:
                 n=n,
                 unit=unit,
                 source=source,
-                at=self.at,
+                at=since or self.at,
                 calendar_id=calendar_id,
                 calendar=calendar,
             ),

@@ -22,6 +22,7 @@ __all__ = [
     "history_of",
     "offer",
     "offered",
+    "offered_on",
     "service",
     "standing_service",
 ]
@@ -135,6 +136,11 @@ def offered(path: str, on: date) -> tuple[Service, ...]:
         low, high = tree.bounds(path)
         rows = rows.filter(org__path__gte=low, org__path__lt=high)
     return tuple(rows.order_by("org__path", "code", "pk"))
+
+
+def offered_on(pk: int, on: date) -> Service | None:
+    """One service if it is promised on a day."""
+    return _holding(on).filter(pk=pk).first() if 0 < pk < 2**63 else None
 
 
 def find(on: date, text: str, *, limit: int) -> list[Service]:

@@ -132,6 +132,10 @@ for (const name of ["htmx:sendError", "htmx:responseError"]) {
   document.addEventListener(name, ({ detail }) => detail.elt.matches("[data-live]") && stale(true));
 }
 document.addEventListener("htmx:afterRequest", ({ detail }) => detail.successful && stale(false));
+// A screen says at once that it has lost the network, and asks at once when it is back.
+const live = () => document.querySelectorAll("[data-live]");
+addEventListener("offline", () => live().length && stale(true));
+addEventListener("online", () => live().forEach((part) => htmx.trigger(part, "again")));
 document.addEventListener("htmx:beforeSwap", () => offline(false));
 // Whoever works by keyboard or screen reader goes on where the page changed.
 document.addEventListener("htmx:afterSettle", ({ detail }) => {

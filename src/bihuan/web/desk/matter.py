@@ -90,6 +90,10 @@ def lines(matter: matters.Matter, entries: list[matters.Entry]) -> list[Line]:
             for name, value in told.items()
             if value not in ("", None, [])
         ]
+        instead = entry.data.get("stands_in") or ("absence" in entry.data and entry.data)
+        if instead:
+            stand_in = orgs.standing_person(instead["stand_in"]).name
+            details.append((words.text("away.stand_in"), stand_in))
         reason = entry.data.get("reason")
         if reason:
             details.append((words.text("desk.reason"), str(reason)))
@@ -131,6 +135,7 @@ def _page(
         "lines": list(reversed(lines(matter, entries))),
         "body": body,
         "facts": facts,
+        "stood_for": matters.stood_for(matter),
         "forms": action_forms(matter, who, at),
         "clocks": sorted(clocks.of(matter.stream).values(), key=lambda c: (c.role, c.due_at)),
         "parent": matter.parent if matter.parent and matters.sees(who, matter.parent) else None,

@@ -127,6 +127,8 @@ def queue(request: HttpRequest) -> HttpResponse:
         "query": request.GET.urlencode(),
         "bulk": _bulk_forms(page, who),
         "now": now(),
+        "away": matters.absence_of(who.person_id),
+        "standing": matters.standing_for(who.person_id),
     }
     return fragments.page(request, "desk/queue.html", context)
 

@@ -12,26 +12,15 @@ from django.views.decorators.http import require_http_methods
 
 from bihuan.foundation.access.api import Actor, DeniedError
 from bihuan.foundation.audit.api import vault
-from bihuan.foundation.orgs.api import tree
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.services import api as services
 from bihuan.lib.clock import now
 from bihuan.web import counters, errors, words
 from bihuan.web.actor import actor_of
 from bihuan.web.counters import Hall
+from bihuan.web.studio.door import number_of
 
 LABEL = 20
-# What a button of the form does with what it opens: the kind, and its first action.
-STEPS = {
-    "settle_now": ("apply", "settle_now"),
-    "accept": ("apply", "accept"),
-    "answer": ("consult", "answer"),
-}
-
-
-def _mine(who: Actor) -> list[Hall]:
-    on = timezone.localtime(now()).date()
-    return [one for one in counters.halls(on) if who.has("desk", one.org.path, one.programme.id)]
 
 
 @login_required
@@ -39,7 +28,7 @@ def _mine(who: Actor) -> list[Hall]:
 def window(request: HttpRequest) -> HttpResponse:
     """Who is here, who waits, and one short form for what they came for."""
     who = actor_of(request)
-    mine = _mine(who)
+    mine = counters.mine(who, now(), "ticket")
     if not mine:
         raise DeniedError("desk")
     asked = request.POST.get("hall") or str(request.session.get("hall", ""))
@@ -71,6 +60,7 @@ def _page(
         "hall": hall,
         "label": request.session.get("window", ""),
         "here": counters.short(here) if here else "",
+        "booked": counters.appointments(hall, at) if "appointment" in hall.kinds else [],
         "waiting": sum(t.state == "waiting" for t in queue),
         "services": _offered(hall),
         "given": request.POST,
@@ -81,18 +71,19 @@ def _page(
 
 
 def _offered(hall: Hall) -> tuple[services.Service, ...]:
-    """What is done here: the department's own, or at a common window everybody's."""
-    on = timezone.localtime(now()).date()
-    return services.offered(hall.org.path, on) or services.offered(hall.org.path[: tree.STEP], on)
+    return counters.offered(hall, timezone.localtime(now()).date())
 
 
 def _do(request: HttpRequest, hall: Hall, who: Actor) -> None:
     step = request.POST.get("do", "")
-    if step == "next":
+    if step == "arrive":
+        found = matters.matter(who, number_of(request.POST.get("matter")))
+        matters.act(found.pk, "arrive", actor=who, at=now())
+    elif step == "next":
         _next(request, hall, who)
     elif step in ("miss", "call"):
         _again(request, hall, who, step)
-    elif step in STEPS:
+    elif step in matters.AT_WINDOW:
         _serve(request, hall, who, step)
 
 
@@ -134,8 +125,7 @@ def _again(request: HttpRequest, hall: Hall, who: Actor, step: str) -> None:
 
 
 def _serve(request: HttpRequest, hall: Hall, who: Actor, step: str) -> None:
-    part, action = STEPS[step]
-    kind = hall.kinds[part]
+    kind = hall.kinds[matters.AT_WINDOW[step]]
     contact = vault.Person(request.POST.get("name", ""), request.POST.get("phone", ""))
     fields = {"channel": "window"}
     text = request.POST.get("body", "").strip()
@@ -152,7 +142,7 @@ def _serve(request: HttpRequest, hall: Hall, who: Actor, step: str) -> None:
         contact=contact,
     )
     opened = matters.open_and_act(
-        opening, action, {}, actor=who, at=now(), key=request.POST.get("key") or None
+        opening, step, {}, actor=who, at=now(), key=request.POST.get("key") or None
     )
     told = words.text("window.done", number=opened.matter.number)
     messages.success(request, told, extra_tags="good")

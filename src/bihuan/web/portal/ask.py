@@ -138,12 +138,13 @@ def qr(code: str, page: str = "portal:follow") -> SafeString:
     return SafeString(image.svg_inline(border=2, omitsize=True, svgclass=None, lineclass=None))
 
 
-def receipt(request: HttpRequest, opened: matters.Opened) -> HttpResponse:
-    """Number, query code and date of what was just sent."""
+def receipt(request: HttpRequest, opened: matters.Opened, *, what: str = "ask") -> HttpResponse:
+    """Number, query code, QR and the explained date. `what` was sent: its draft is forgotten now."""
     matter = opened.matter
     promise = next((c for c in clocks.of(matter.stream).values() if c.role == "promise"), None)
     context = {
-        "section": "ask",
+        "section": "ask" if what == "ask" else "services",
+        "what": what,
         "matter": matter,
         "code": opened.code,
         "spaced": f"{opened.code[:5]} {opened.code[5:]}",

@@ -24,10 +24,26 @@ WINDOW = 900
 TICKET_SECONDS = 3600
 
 
-def _locked(request: HttpRequest) -> HttpResponse | None:
+def locked_for(request: HttpRequest) -> str:
+    """What is said to an address that has guessed at too many codes, or ''."""
     address = request.META.get("REMOTE_ADDR", "")
-    if throttle.too_many("code", address, limit=GUESSES):
-        context = {"section": "follow", "problem": words.text("error.too_many_codes")}
+    many = throttle.too_many("code", address, limit=GUESSES)
+    return words.text("error.too_many_codes") if many else ""
+
+
+def found_by_code(request: HttpRequest) -> matters.Matter:
+    """The matter of a posted code; a wrong one is counted. Raises LookupError."""
+    try:
+        return matters.by_code(request.POST.get("code", ""))
+    except LookupError:
+        throttle.count("code", request.META.get("REMOTE_ADDR", ""), seconds=WINDOW)
+        raise
+
+
+def _locked(request: HttpRequest) -> HttpResponse | None:
+    problem = locked_for(request)
+    if problem:
+        context = {"section": "follow", "problem": problem}
         response = render(request, "portal/follow.html", context, status=429)
         response.headers["Retry-After"] = str(WINDOW)
         return response
@@ -36,9 +52,8 @@ def _locked(request: HttpRequest) -> HttpResponse | None:
 
 def _find(request: HttpRequest) -> matters.Matter | None:
     try:
-        return matters.by_code(request.POST.get("code", ""))
+        return found_by_code(request)
     except LookupError:
-        throttle.count("code", request.META.get("REMOTE_ADDR", ""), seconds=WINDOW)
         return None
 
 
@@ -104,12 +119,16 @@ def act(request: HttpRequest) -> HttpResponse:
     try:
         uploads = request.FILES.getlist("files")[: settings.FILES_PER_MESSAGE]
         stored = [files.accept(u.name or "file", u.read()) for u in uploads]
+        data = collect(matter, action, request.POST, now())
+        if stored and "text" in data and not data["text"].strip():
+            # Whoever sends the paper that was asked for has said everything.
+            data["text"] = words.default_text("apply.attached", count=len(stored))
         matter = matters.act(
             0,
             action,
             actor=SENDER,
             at=now(),
-            data=collect(matter, action, request.POST, now()),
+            data=data,
             files=stored,
             key=request.POST.get("key") or None,
             code=request.POST.get("code", ""),

@@ -1,5 +1,8 @@
 """Taking a number and the screen that calls it. Nothing is known of who took it."""
 
+from datetime import datetime
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -9,7 +12,9 @@ from bihuan.foundation.access import throttle
 from bihuan.foundation.access.api import SENDER
 from bihuan.kernel.matters import api as matters
 from bihuan.lib.clock import now
-from bihuan.web import counters, words
+from bihuan.web import counters, errors, words
+from bihuan.web.counters import Hall
+from bihuan.web.portal import follow
 
 TAKES, WINDOW = 60, 600
 
@@ -19,7 +24,10 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
     """The page of a ticket machine; posted, a number."""
     at = now()
     hall = counters.hall(pk, timezone.localtime(at).date())
-    context = {"section": "hall", "hall": hall, "ticket": "", "problem": ""}
+    context: dict[str, Any] = {"section": "hall", "hall": hall, "ticket": "", "problem": ""}
+    context["books"] = "appointment" in hall.kinds
+    if request.method == "POST" and request.POST.get("code"):
+        return _arrive(request, hall, context)
     if request.method == "POST":
         address = request.META.get("REMOTE_ADDR", "")
         if throttle.too_many("ticket", address, limit=TAKES):
@@ -38,6 +46,33 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
         context["ticket"] = counters.short(opened.matter)
     waiting = [t for t in counters.tickets(hall, at) if t.state == "waiting"]
     return render(request, "portal/hall.html", {**context, "waiting": len(waiting)})
+
+
+def _number_for(request: HttpRequest, hall: Hall, at: datetime) -> str:
+    found = follow.found_by_code(request)
+    if found.home_id != hall.org.pk:
+        raise LookupError(found.pk)
+    if found.state == "booked":
+        found = matters.act(0, "arrive", actor=SENDER, at=at, code=request.POST.get("code", ""))
+    return counters.short(matters.open_children(found)[0])
+
+
+def _arrive(request: HttpRequest, hall: Hall, context: dict[str, Any]) -> HttpResponse:
+    """The number of somebody who has booked, by their code."""
+    at = now()
+    locked = follow.locked_for(request)
+    if locked:
+        return render(request, "portal/hall.html", {**context, "problem": locked}, status=429)
+    status = 200
+    try:
+        context["ticket"] = _number_for(request, hall, at)
+    except matters.MatterError as error:
+        context["problem"], status = errors.message(error), errors.status(error)
+    except (LookupError, IndexError):
+        context["problem"], status = words.text("portal.code_unknown"), 404
+    waiting = [t for t in counters.tickets(hall, at) if t.state == "waiting"]
+    context["waiting"] = len(waiting)
+    return render(request, "portal/hall.html", context, status=status)
 
 
 @require_GET

@@ -1,7 +1,9 @@
 from django.urls import path
 
 from bihuan.web.portal import (
+    apply,
     ask,
+    book,
     bulletins,
     calendar,
     feed,
@@ -13,6 +15,7 @@ from bihuan.web.portal import (
     proof,
     published,
     services,
+    visits,
     watch,
 )
 
@@ -24,6 +27,10 @@ urlpatterns = [
     path("kept", kept.kept, name="kept"),
     path("honours", kept.honours, name="honours"),
     path("services", services.index, name="services"),
+    path("services/<int:pk>", apply.guide, name="service"),
+    path("services/<int:pk>/apply", apply.apply, name="apply"),
+    path("services/<int:pk>/book", book.book, name="book"),
+    path("visits", visits.index, name="visits"),
     path("halls/<int:pk>", hall.take, name="hall"),
     path("halls/<int:pk>/screen", hall.screen, name="screen"),
     path("privacy", pages.privacy, name="privacy"),

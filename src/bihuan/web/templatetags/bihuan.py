@@ -1,6 +1,6 @@
 """Template words and small facts; loaded as builtins."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import template
@@ -10,7 +10,7 @@ from django.utils import timezone
 from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.programmes.api import spec_of
 from bihuan.spec.schema import Programme
-from bihuan.web import choosing, words
+from bihuan.web import choosing, counters, words
 
 register = template.Library()
 
@@ -57,6 +57,30 @@ def category_name(matter: Matter) -> str:
     if not matter.category:
         return ""
     return words.of(spec_of(matter.release_id), f"choices.category.{matter.category}")
+
+
+@register.filter
+def weekday_name(number: int | str) -> str:
+    """A day of the week, Monday being 0."""
+    return words.text(f"weekday.{number}")
+
+
+@register.filter
+def weekday(value: date) -> str:
+    """A day with its day of the week: 3月4日 周三."""
+    return counters.day_text(value)
+
+
+@register.filter
+def minus(value: int, less: int) -> int:
+    """What is left of a number."""
+    return value - less
+
+
+@register.filter
+def takes_files(action: str) -> bool:
+    """Whether a sender may send files with an action."""
+    return action in ("supplement", "add")
 
 
 @register.filter

@@ -1,0 +1,1 @@
+"""Halls: how many come when by appointment, and where the mobile unit goes."""

@@ -1,0 +1,44 @@
+"""The public door of halls: how many come when, what is still free, where the mobile unit goes."""
+
+from bihuan.foundation.audit.api import register
+from bihuan.kernel.halls.models import Place, Timetable, Visit
+from bihuan.kernel.halls.places import (
+    Free,
+    booked,
+    collided,
+    end_timetable,
+    free,
+    instant_of,
+    set_timetable,
+    take,
+    timetable,
+    timetables,
+    written,
+)
+from bihuan.kernel.halls.problems import HallError
+from bihuan.kernel.halls.visits import Outing, cancel, plan, visit, visits
+
+__all__ = [
+    "Free",
+    "HallError",
+    "Outing",
+    "Place",
+    "Timetable",
+    "Visit",
+    "booked",
+    "cancel",
+    "collided",
+    "end_timetable",
+    "free",
+    "instant_of",
+    "plan",
+    "set_timetable",
+    "take",
+    "timetable",
+    "timetables",
+    "visit",
+    "visits",
+    "written",
+]
+
+register(Timetable, Place, Visit)
