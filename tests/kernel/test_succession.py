@@ -38,7 +38,7 @@ def test_what_goes_along_and_what_stays(house):
     moved = Matter.objects.get(pk=held.matter.pk)
     assert (moved.unit_id, moved.unit_path, moved.state) == (new.pk, new.path, "handling")
     assert moved.assignee_id == house.person("handler").pk
-    assert [e.type for e in audit.history(moved.stream)].count("matter.handed_over") == 1
+    assert [e.type for e in audit.history(moved.stream)].count("matter.succeeded") == 1
     # What was closed stays its own; the successor's people see it below them.
     kept = Matter.objects.get(pk=closed.matter.pk)
     assert (kept.unit_id, kept.unit_path) == (old.pk, old.path)
@@ -169,7 +169,7 @@ def test_what_is_given_in_the_same_moment_is_handed_over(house):
             ("accepted", house.org("center").pk),
             ("dispatched", new.pk),
         )
-        assert [e.type for e in audit.history(found.stream)].count("matter.handed_over") <= 1
+        assert [e.type for e in audit.history(found.stream)].count("matter.succeeded") <= 1
     assert list(audit.everything()) == []
 
 

@@ -29,7 +29,7 @@ def declare() -> None:
             EventType("watch.ended", "staff", ()),
             EventType("watch.erased", "admin", ()),
             EventType("matter.rescoped", "admin", ()),
-            EventType("matter.handed_over", "staff", ()),
+            EventType("matter.succeeded", "staff", ()),
             EventType("matter.release_moved", "admin", ()),
             EventType("matter.erased", "admin", ()),
             EventType("phrase.added", "admin", ()),

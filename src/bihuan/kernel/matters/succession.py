@@ -137,7 +137,7 @@ def _given(found: Matter, closed: Org, target: Org, *, at: datetime, actor: str)
     if len(values) == 1 and not parts:
         return
     data = {"from": closed.pk, "to": target.pk}
-    told = Happening("matter.handed_over", when, actor, set=values, parts=parts, data=data)
+    told = Happening("matter.succeeded", when, actor, set=values, parts=parts, data=data)
     change(found, told)
 
 
