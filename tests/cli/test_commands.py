@@ -238,7 +238,7 @@ def test_serve_answers_works_and_stops(places: Places):
         server.terminate()
         told, _ = server.communicate(timeout=30)
     assert answered
-    assert worked == "11"
+    assert worked == "13"
     assert server.returncode == 0
     # Addresses must not be written down: no access log.
     assert "GET /none" not in told

@@ -12,7 +12,17 @@ from django.db.models.functions import Concat, Substr
 
 from bihuan.foundation.audit.api import Happening, adopt, change, create, register, standing
 from bihuan.foundation.orgs import calendars, tree
+from bihuan.foundation.orgs.merging import (
+    close_into,
+    mergeable,
+    merged_orgs,
+    move_posts,
+    must_be_open,
+    posts_at,
+    successor,
+)
 from bihuan.foundation.orgs.models import CalendarYear, Org, Person, Post, WorkCalendar
+from bihuan.foundation.orgs.problems import OrgError
 
 __all__ = [
     "Entry",
@@ -62,14 +72,6 @@ __all__ = [
 register(Org, Person, Post, WorkCalendar, CalendarYear)
 
 _FIELDS = ("name", "short", "code", "level", "duties", "calendar_id", "active")
-
-
-class OrgError(ValueError):
-    """Something about the tree or its people that cannot be; `key` names the message."""
-
-    def __init__(self, key: str, **values: object) -> None:
-        self.key, self.values = key, values
-        super().__init__(f"{key} {values}")
 
 
 @dataclass(frozen=True)
@@ -178,62 +180,6 @@ def children_of(org: Org) -> list[Org]:
     low, high = tree.bounds(org.path)
     rows = Org.objects.filter(depth=org.depth + 1, path__gte=low, path__lt=high)
     return list(rows.order_by("path"))
-
-
-def posts_at(pk: int, on: date) -> list[Post]:
-    """The posts at one organisation that have not ended on a day."""
-    return list(Post.objects.filter(Q(end__isnull=True) | Q(end__gte=on), org_id=pk))
-
-
-def mergeable(pk: int, into: int) -> tuple[Org, Org]:
-    """Two organisations the first of which can go into the second.
-
-    Raises OrgError: the same one twice, one below the first, either of them closed."""
-    source, target = org(pk), org(into)
-    if source.merged_into_id is not None:
-        raise OrgError("orgs.merged", name=source.name, now=successor(source).name)
-    for one in (source, target):
-        if not one.active:
-            raise OrgError("orgs.closed", name=one.name)
-    if tree.covers(source.path, target.path):
-        raise OrgError("orgs.merge_into_itself", name=source.name)
-    return source, target
-
-
-def merged_orgs() -> list[Org]:
-    """Every organisation that went into another."""
-    return list(Org.objects.filter(merged_into__isnull=False).order_by("pk"))
-
-
-def successor(org: Org) -> Org:
-    """The organisation that has its work now: the last of those it went into; itself otherwise."""
-    while org.merged_into_id is not None:
-        org = standing_org(org.merged_into_id)
-    return org
-
-
-def must_be_open(org: Org) -> None:
-    """Raises OrgError for an organisation that went into another: nothing is put there any more."""
-    if org.merged_into_id is not None:
-        raise OrgError("orgs.merged", name=org.name, now=successor(org).name)
-
-
-@transaction.atomic
-def move_posts(pk: int, into: int, *, on: date, at: datetime, actor: str) -> None:
-    """Ends the posts at one organisation the day before and gives them anew at another."""
-    for row in posts_at(pk, on):
-        start, last = max(row.start, on), row.end
-        end = max(row.start, date.fromordinal(on.toordinal() - 1))
-        change(row, Happening("post.ended", at, actor, set={"end": end}))
-        fresh = Post(person_id=row.person_id, org_id=into, title=row.title, start=start, end=last)
-        create(fresh, Happening("post.given", at, actor))
-
-
-@transaction.atomic
-def close_into(pk: int, into: int, *, at: datetime, actor: str) -> Org:
-    """Closes an organisation for good and points to its successor."""
-    values = {"active": False, "merged_into_id": into}
-    return change(org(pk), Happening("org.merged", at, actor, set=values))
 
 
 @transaction.atomic
