@@ -3,6 +3,8 @@
 `{{figure}}`, `{{programme.figure}}`, either with `:last` (the period before), `:year_ago` (the same
 period a year ago) or `:was` (what the bulletin now corrected had said); `{{unit}}`, `{{period}}` and
 `{{corrected}}` inside a line; `{{table}}`, `{{chart}}` and `{{changes}}` on a line of their own.
+A layout, the Word file a bulletin's paper is set in, has besides `{{number}}`, `{{title}}` and
+`{{date}}` inside a line, `{{text}}` and `{{definitions}}` on a line of their own.
 """
 
 import re
@@ -14,6 +16,9 @@ Side = Literal["", "last", "year_ago", "was"]
 
 INLINE = ("unit", "period", "corrected")
 BLOCKS = ("table", "chart", "changes")
+PAPER_INLINE = ("number", "title", "date")
+PAPER_BLOCKS = ("text", "definitions")
+PAPER_REQUIRED = ("number", "title", "text", "date", "definitions")
 _TAG = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 _NAME = re.compile(r"(?:([a-z][a-z0-9_]*)\.)?([a-z][a-z0-9_]*)(?::(last|year_ago|was))?")
 
@@ -39,6 +44,16 @@ Piece = str | Number | Word
 
 
 @dataclass(frozen=True)
+class Spot:
+    """Where doubled braces stand in a text; `tag` is None when what is between them is no tag."""
+
+    start: int
+    end: int
+    text: str
+    tag: Number | Word | None
+
+
+@dataclass(frozen=True)
 class Fault:
     """A broken tag: in which line, counted from 1, what stands there, what is wrong with it."""
 
@@ -47,14 +62,21 @@ class Fault:
     kind: Literal["unclosed", "unknown", "block"]
 
 
-def _tag(text: str) -> Number | Word | None:
-    if text in INLINE + BLOCKS:
+def _tag(text: str, names: tuple[str, ...] = INLINE + BLOCKS) -> Number | Word | None:
+    if text in names:
         return Word(text)
     found = _NAME.fullmatch(text)
     if found is None:
         return None
     side: Side = next((s for s in ("last", "year_ago", "was") if s == found[3]), "")
     return Number(text, found[1] or "", found[2], side)
+
+
+def spots(text: str) -> Iterator[Spot]:
+    """Every pair of doubled braces in a layout's text, in order."""
+    names = INLINE + BLOCKS + PAPER_INLINE + PAPER_BLOCKS
+    for match in _TAG.finditer(text):
+        yield Spot(match.start(), match.end(), match[1], _tag(match[1], names))
 
 
 def pieces(text: str) -> list[Piece]:

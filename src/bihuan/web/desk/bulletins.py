@@ -39,6 +39,7 @@ def index(request: HttpRequest) -> HttpResponse:
     context = {
         "section": "bulletins",
         "offers": bulletins.offers(who),
+        "keeps_layouts": bool(bulletins.layout_offers(who)),
         "rows": [(row, _name(row)) for row in bulletins.of_actor(who)],
         "given": request.POST,
         "period": Period.of(Grain.MONTH, timezone.localtime(now()).date()).before().text,
