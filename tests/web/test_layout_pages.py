@@ -8,6 +8,7 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from docx import Document
 
+from bihuan.insight import api as insight
 from bihuan.outcomes.publicity.bulletins import api as bulletins
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -15,6 +16,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def april(house):
+    insight.export(insight.store())
     with time_machine.travel(house.at + timedelta(days=32), tick=False):
         yield house
 
@@ -44,15 +46,19 @@ def test_from_the_houses_own_to_one_in_use(april):
     url = answer.url
     assert client.get(f"{url}/file").content == begin.content
     preview = client.get(f"{url}/preview", {"period": "2026-03"})
-    assert "【样例】" in "".join(p.text for p in Document(io.BytesIO(preview.content)).paragraphs)
+    assert "【预览】" in "".join(p.text for p in Document(io.BytesIO(preview.content)).paragraphs)
     assert client.get(f"{url}/preview", {"period": "三月"}).status_code == 400
     row = bulletins.layout(april.actor("leader"), int(url.rpartition("/")[2]))
     refused = client.post(url, {"do": "start", "version": row.version, "day": "2020-01-01"})
     assert refused.status_code == 400
     assert 'value="2020-01-01"' in refused.content.decode()
+    what = f"public_voice.monthly.{april.org('center').pk}"
+    draft = april.client("desk").post("/desk/bulletins", {"what": what, "period": "2026-03"}).url
+    assert "按版式“红头”" not in client.get(draft).content.decode()
     given = {"do": "start", "version": row.version, "day": "2026-04-03"}
     assert client.post(url, given).status_code == 302
     assert "使用中" in client.get("/desk/layouts").content.decode()
+    assert "按版式“红头”第1版" in client.get(draft).content.decode()
     # Sent twice, done once.
     assert client.post(url, given).status_code == 400
     assert client.post(url, given | {"do": "burn"}).status_code == 404

@@ -13,7 +13,7 @@ from bihuan.foundation.orgs import api as orgs
 from bihuan.insight.api import InsightError
 from bihuan.lib.clock import now
 from bihuan.outcomes.publicity.bulletins import api as bulletins
-from bihuan.outcomes.publicity.bulletins.api import Bulletin, BulletinError
+from bihuan.outcomes.publicity.bulletins.api import Bulletin, BulletinError, Layout
 from bihuan.rules import periods
 from bihuan.rules.periods import Grain, Period
 from bihuan.web import bulletins as papers
@@ -94,8 +94,17 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         "text": typed.get("text", row.text),
         "may_issue": bulletins.may_issue(who, row),
         "corrects": bulletins.corrected(row),
+        "layout": _layout(row),
     }
     return render(request, "desk/bulletin.html", context, status=status)
+
+
+def _layout(row: Bulletin) -> Layout | None:
+    """The layout a draft would be set in if it were issued today."""
+    if row.state != "drafted" or row.corrects:
+        return None
+    day = timezone.localtime(now()).date()
+    return bulletins.layout_of(row.programme, row.kind, row.home_path, day)
 
 
 def _refused(error: Exception) -> tuple[str, int]:
