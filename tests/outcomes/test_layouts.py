@@ -215,6 +215,9 @@ HARM = {
     "many parts": (
         lambda p: p.update({f"word/{n}.xml": b"<a/>" for n in range(package.MAX_PARTS)}), "bomb", "",
     ),
+    "a thousand tags": (lambda p: body(p, "口径说明", "{{unit}}" * 1000), "many", "500"),
+    "a flood of braces": (lambda p: body(p, "口径说明", "{{ " + " " * 500_000), "unclosed", "{{"),
+    "a flood of digits": (lambda p: body(p, "口径说明", "1" * 500_000 + "%"), "typed", "%"),
     "a footnote with a tag": (
         lambda p: p.update({"word/footnotes.xml": (
             b'<w:footnotes xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
@@ -321,12 +324,12 @@ def test_a_section_that_ends_with_the_words_still_ends_there():
 
 
 def test_the_house_gives_a_layout_to_begin_with():
-    content = press.start("平安市受理中心", "口径说明")
+    content = press.start("口径说明")
     assert press.examine(content, ALLOWED) == []
     made = press.fill(content, UNDRAWN)
     text = text_of(made)
     for words in (
-        "平安市受理中心",
+        PAPER.head,
         PAPER.number,
         PAPER.title,
         "共收到来信6件。",

@@ -59,6 +59,12 @@ def test_from_the_houses_own_to_one_in_use(april):
     assert client.post(url, given).status_code == 302
     assert "使用中" in client.get("/desk/layouts").content.decode()
     assert "按版式“红头”第1版" in client.get(draft).content.decode()
+    word = b"".join(client.get(f"{draft}/preview").streaming_content)
+    texts = [p.text for p in Document(io.BytesIO(word)).paragraphs]
+    # The layout is the city's; whoever issues stands in the red head.
+    assert texts[0] == "受理中心"
+    assert "受理中心2026年3月民意直通情况统计" in texts
+    assert april.client("stranger").get(f"{draft}/preview").status_code == 404
     # Sent twice, done once.
     assert client.post(url, given).status_code == 400
     assert client.post(url, given | {"do": "burn"}).status_code == 404

@@ -19,7 +19,8 @@ BLOCKS = ("table", "chart", "changes")
 PAPER_INLINE = ("number", "title", "date")
 PAPER_BLOCKS = ("text", "definitions")
 PAPER_REQUIRED = ("number", "title", "text", "date", "definitions")
-_TAG = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
+# One way to match only: what is typed between braces may be long.
+_TAG = re.compile(r"\{\{([^{}]*)\}\}")
 _NAME = re.compile(r"(?:([a-z][a-z0-9_]*)\.)?([a-z][a-z0-9_]*)(?::(last|year_ago|was))?")
 
 
@@ -76,7 +77,8 @@ def spots(text: str) -> Iterator[Spot]:
     """Every pair of doubled braces in a layout's text, in order."""
     names = INLINE + BLOCKS + PAPER_INLINE + PAPER_BLOCKS
     for match in _TAG.finditer(text):
-        yield Spot(match.start(), match.end(), match[1], _tag(match[1], names))
+        inside = match[1].strip()
+        yield Spot(match.start(), match.end(), inside, _tag(inside, names))
 
 
 def pieces(text: str) -> list[Piece]:
@@ -84,7 +86,7 @@ def pieces(text: str) -> list[Piece]:
     found: list[Piece] = []
     end = 0
     for match in _TAG.finditer(text):
-        tag = _tag(match[1])
+        tag = _tag(match[1].strip())
         if tag is not None:
             found += [text[end : match.start()], tag]
             end = match.end()
@@ -100,9 +102,9 @@ def faults(text: str) -> Iterator[Fault]:
     """Every broken tag of a text."""
     for line, words in enumerate(text.splitlines(), 1):
         for match in _TAG.finditer(words):
-            if _tag(match[1]) is None:
+            if _tag(match[1].strip()) is None:
                 yield Fault(line, match[0], "unknown")
-            elif match[1] in BLOCKS and words.strip() != match[0]:
+            elif match[1].strip() in BLOCKS and words.strip() != match[0]:
                 yield Fault(line, match[0], "block")
         rest = _TAG.sub("", words)
         if "{{" in rest or "}}" in rest:

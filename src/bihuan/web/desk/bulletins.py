@@ -1,5 +1,7 @@
 """Bulletins at the desk: draft, correct the words, issue as a second person, withdraw."""
 
+import io
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -132,5 +134,11 @@ def _do(request: HttpRequest, pk: int) -> None:
 @login_required
 @require_GET
 def file(request: HttpRequest, pk: int, ending: str) -> FileResponse:
-    """The kept Word or PDF file."""
-    return papers.file(bulletins.read(actor_of(request), pk), ending)
+    """The kept Word or PDF file; `preview` is the Word file a draft would become now."""
+    row = bulletins.read(actor_of(request), pk)
+    if ending != "preview":
+        return papers.file(row, ending)
+    if row.state != "drafted":
+        raise LookupError(ending)
+    content = io.BytesIO(bulletins.as_word(row, now()))
+    return FileResponse(content, as_attachment=True, filename=f"{row.title}.docx")

@@ -2,7 +2,7 @@
 
 from bihuan.outcomes.publicity.bulletins.correcting import compare
 from bihuan.outcomes.publicity.bulletins.drafting import draft, edit, refresh
-from bihuan.outcomes.publicity.bulletins.issuing import issue, withdraw
+from bihuan.outcomes.publicity.bulletins.issuing import as_word, issue, withdraw
 from bihuan.outcomes.publicity.bulletins.layout_use import layout_file, layout_of
 from bihuan.outcomes.publicity.bulletins.layouts import (
     Proof,
@@ -45,6 +45,7 @@ __all__ = [
     "Paper",
     "Place",
     "Proof",
+    "as_word",
     "compare",
     "compose",
     "corrected",

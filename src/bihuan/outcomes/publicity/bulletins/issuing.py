@@ -52,7 +52,7 @@ def issue(pk: int, *, version: int, actor: Actor, at: datetime) -> Bulletin:
     _number(row, day.year)
     row.state, row.issued_at, row.issued_by = "issued", at, actor.ref
     # Printed before anything is written: a paper that cannot be made leaves a draft behind.
-    layout = None if row.corrects else layout_of(row.programme, row.kind, row.home_path, day)
+    layout = _layout(row, at)
     kept = _printed(row, layout)
     frozen = canonical.digest(
         canonical.dumps([row.title, row.text, row.numbers, row.table, row.chart])
@@ -104,15 +104,28 @@ def _number(row: Bulletin, year: int) -> None:
     row.number = words.text("number", row.locale, series=series, year=year, serial=row.serial)
 
 
-def _printed(row: Bulletin, layout: Layout | None) -> dict[str, Stored]:
-    """The papers: Word in the layout in use, or in the house's own, and PDF in the house's own."""
-    paper = compose(row, corrected(row), layout.figures if layout else ())
+def as_word(row: Bulletin, at: datetime) -> bytes:
+    """A bulletin as its Word file would be if it were issued at this moment: in the layout in use,
+    or in the house's own. Raises BulletinError when the layout's file is damaged."""
+    return _word(row, _layout(row, at))
+
+
+def _layout(row: Bulletin, at: datetime) -> Layout | None:
+    day = timezone.localtime(at).date()
+    return None if row.corrects else layout_of(row.programme, row.kind, row.home_path, day)
+
+
+def _word(row: Bulletin, layout: Layout | None) -> bytes:
     if layout is None:
-        word = press.word(paper)
-    else:
-        word = press.fill(layout_file(layout), filling(row, layout.figures))
+        return press.word(compose(row, corrected(row)))
+    return press.fill(layout_file(layout), filling(row, layout.figures))
+
+
+def _printed(row: Bulletin, layout: Layout | None) -> dict[str, Stored]:
+    """The papers: Word in the layout, PDF in the house's own."""
+    word, pdf = _word(row, layout), press.pdf(compose(row, corrected(row)))
     found = {}
-    for ending, mime, content in (("docx", DOCX, word), ("pdf", PDF, press.pdf(paper))):
+    for ending, mime, content in (("docx", DOCX, word), ("pdf", PDF, pdf)):
         digest = hashlib.sha256(content).hexdigest()
         name = f"{row.number}.{ending}"
         found[ending] = Stored(name, mime, len(content), digest, content)

@@ -111,7 +111,7 @@ def starting_layout(actor: Actor, programme: str, kind: str, org: Org) -> bytes:
     """
     if not _may_keep(actor, programme, kind, org):
         raise DeniedError("layouts")
-    return press.start(org.name, words.text("definitions", DEFAULT))
+    return press.start(words.text("definitions", DEFAULT))
 
 
 def upload_layout(

@@ -3,12 +3,17 @@
 import difflib
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from docx.oxml.ns import qn
 
 from bihuan.outcomes.publicity.bulletins.papers.layouts import package
 from bihuan.outcomes.publicity.bulletins.papers.layouts.allowed import Allowed
-from bihuan.outcomes.publicity.bulletins.papers.layouts.faults import Fault, LayoutError
+from bihuan.outcomes.publicity.bulletins.papers.layouts.faults import (
+    MOST_TOLD,
+    Fault,
+    LayoutError,
+)
 from bihuan.outcomes.publicity.bulletins.papers.layouts.tagging import (
     GAP,
     Line,
@@ -27,8 +32,9 @@ _WIDE = re.compile(r"[{｛]\s*｛\s*([^{}｛｝]*)[}｝]*|｛\s*\{\s*([^{}｛｝
 _HALF = re.compile(r"\{\{\s*([^{}\n]{0,40})|([^{}\n]{0,40})\}\}")
 _SINGLE = re.compile(r"\{\s*([\w.:]+)\s*\}")
 # A number of the bulletin's kind: with its per cent sign or its counting word.
-_TYPED = re.compile(r"\d[\d.,]*\s*(?:[%％‰]|件|起|人次)")
+_TYPED = re.compile(r"\d[\d.,]{0,20}\s{0,3}(?:[%％‰]|件|起|人次)")
 _SHOWN = 40
+MOST_TAGS = 500
 
 
 def examine(content: bytes, allowed: Allowed) -> list[str]:
@@ -44,11 +50,12 @@ def examine(content: bytes, allowed: Allowed) -> list[str]:
             continue
         part = _PARTS.get(root.tag)
         for line in lines(root):
-            if part is None:
-                faults += _elsewhere(line)
-                continue
-            spots += line.spots
-            faults += _faults(line, part, allowed)
+            found = _elsewhere(line) if part is None else _faults(line, part, allowed)
+            # Places are looked for in vain when nobody is told of them.
+            faults += islice(found, MOST_TOLD - len(faults))
+            spots += line.spots if part is not None else ()
+            if len(spots) > MOST_TAGS:
+                raise LayoutError("layouts.refused", [Fault("many", str(MOST_TAGS))])
     faults += _of_whole([one.text for one in spots])
     if faults:
         raise LayoutError("layouts.refused", list(dict.fromkeys(faults)))
@@ -103,7 +110,7 @@ def _is_known(number: Number, allowed: Allowed) -> bool:
 def _of_rest(line: Line, part: str, allowed: Allowed) -> Iterator[Fault]:
     """What is wrong beside the tags, in a text as long, so that it stands where it stood."""
     rest = line.text
-    for spot in line.spots:
+    for spot in islice(line.spots, MOST_TAGS):
         rest = rest[: spot.start] + GAP * (spot.end - spot.start) + rest[spot.end :]
     for kind, pattern in (("wide", _WIDE), ("unclosed", _HALF), ("single", _SINGLE)):
         for match in pattern.finditer(rest):

@@ -6,6 +6,9 @@ from typing import Any
 
 from bihuan.outcomes.publicity.bulletins.problems import BulletinError
 
+# So many are told at once; whoever has more begins with these.
+MOST_TOLD = 50
+
 
 @dataclass(frozen=True)
 class Place:

@@ -9,11 +9,15 @@ from typing import Any
 
 from docx.oxml.parser import parse_xml
 
-from bihuan.outcomes.publicity.bulletins.papers.layouts.faults import Fault, LayoutError
+from bihuan.outcomes.publicity.bulletins.papers.layouts.faults import (
+    MOST_TOLD,
+    Fault,
+    LayoutError,
+)
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_UNPACKED = 40 * 1024 * 1024
-MAX_XML = 8 * 1024 * 1024
+MAX_XML = 4 * 1024 * 1024
 MAX_PARTS = 300
 BODY = "word/document.xml"
 TYPES = "[Content_Types].xml"
@@ -54,7 +58,7 @@ def opened(content: bytes) -> Mapping[str, Any]:
     _check_type(trees)
     found = dict.fromkeys([*_by_name(parts), *_by_words(trees)])
     if found:
-        raise LayoutError("layouts.refused", list(found))
+        raise LayoutError("layouts.refused", list(found)[:MOST_TOLD])
     return trees
 
 

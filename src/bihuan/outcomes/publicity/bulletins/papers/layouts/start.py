@@ -4,12 +4,11 @@ from bihuan.outcomes.publicity.bulletins.papers.paper import Block, Definition, 
 from bihuan.outcomes.publicity.bulletins.papers.word import word
 
 
-def start(unit: str, definitions_title: str) -> bytes:
-    """The Word file; `unit` is the office's name for the red head. The bulletin's table and chart
-    come with its words."""
+def start(definitions_title: str) -> bytes:
+    """The Word file. The bulletin's table and chart come with its words."""
     return word(
         Paper(
-            head=unit,
+            head="{{unit}}",
             number="{{number}}",
             title="{{title}}",
             blocks=(Block("paragraph", (Run("{{text}}"),)),),
