@@ -118,7 +118,7 @@ def test_a_broken_tag_is_named_with_its_place_and_what_to_write(typed):
 def test_a_missing_part_is_named(gone):
     tag = f"{{{{{gone}}}}}"
     (found,) = faults(saved(written(lines=[line for line in LINES if line != tag])))
-    assert (found.kind, found.instead) == ("missing", tag)
+    assert (found.kind, found.what) == ("missing", tag)
 
 
 def test_everything_wrong_is_told_at_once_wherever_it_stands():

@@ -70,7 +70,7 @@ def _elsewhere(line: Line) -> Iterator[Fault]:
 def _of_whole(there: Sequence[str]) -> Iterator[Fault]:
     for name in tags.PAPER_REQUIRED:
         if name not in there:
-            yield Fault("missing", _braced(name), _braced(name))
+            yield Fault("missing", _braced(name))
     for name in tags.PAPER_BLOCKS:
         if there.count(name) > 1:
             yield Fault("twice", _braced(name))
