@@ -10,6 +10,7 @@ from datetime import time, timedelta
 import house as city
 import pytest
 from addresses import names
+from docx import Document
 from PIL import Image
 from playwright.sync_api import Page
 
@@ -60,6 +61,9 @@ NO_PAGE = {
     "language",
     "portal:alike",
     "desk:bulletin_file",
+    "desk:layout_file",
+    "desk:layout_preview",
+    "desk:layout_start",
     "portal:bulletin_file",
     "portal:feed",
     "portal:notices_calendar",
@@ -121,6 +125,21 @@ def upload(page: Page, scene: Scene) -> None:
     page.locator("input[type=file]").set_input_files([table])
     with page.expect_navigation():
         page.locator("form:has(input[type=file]) [type=submit]").click()
+
+
+def broken_layout(page: Page, scene: Scene) -> None:
+    del scene
+    document, out = Document(), io.BytesIO()
+    for line in ("{{number}}", "{{recieved}}件", "满意率99%"):
+        document.add_paragraph(line)
+    document.save(out)
+    form = page.locator("form:has(#file)")
+    form.locator("#name").fill("红头")
+    form.locator("#file").set_input_files(
+        [{"name": "a.docx", "mimeType": "application/octet-stream", "buffer": out.getvalue()}]
+    )
+    with page.expect_navigation():
+        form.locator("[type=submit]").click()
 
 
 def take_over(page: Page, scene: Scene) -> None:
@@ -190,6 +209,15 @@ PAGES: dict[str, list[View]] = {
         View("leader", "/desk/bulletins/{bulletin}"),
         View("leader", "/desk/bulletins/{bulletin}", send("form:has(#text)", text="收到99件。")),
         View("leader", "/desk/bulletins/{issued}"),
+    ],
+    "desk:layouts": [
+        View("leader", "/desk/layouts"),
+        View("leader", "/desk/layouts", broken_layout),
+        View("stranger", "/desk/layouts"),
+    ],
+    "desk:layout": [
+        View("leader", "/desk/layouts/{layout}"),
+        View("leader", "/desk/layouts/{layout}", send("form:has(#start)", day="")),
     ],
     "desk:login": [
         View("", "/desk/login"),
@@ -441,6 +469,9 @@ def scene(today) -> Scene:
         actor=today.actor("leader"),
         at=today.at,
     )
+    monthly = ("public_voice", "monthly", today.org("city"))
+    content = bulletins.starting_layout(leader, *monthly)
+    layout = bulletins.upload_layout(*monthly, "市局红头", content, actor=leader, at=today.at)
     fresh = today.open("建议增设自行车停放点。", category="suggestion")
     held = {
         "answered": answered,
@@ -458,6 +489,7 @@ def scene(today) -> Scene:
         "draft": str(drafts[0].pk),
         "wall": cockpit.wall(leader, today.org("city")),
         "bulletin": str(papers[0].pk),
+        "layout": str(layout.pk),
         "notice": str(notices[0].pk),
         "notice_back": str(notices[1].pk),
         "issued": str(papers[1].pk),

@@ -30,6 +30,8 @@ COUNTS = EVERYBODY | {"admin": 403, "stranger": 403}
 PAPER = dict.fromkeys(STAFF, 404) | dict.fromkeys(
     ("desk", "leader", "supervisor", "publisher"), 200
 )
+# Who issues them, and so keeps their layouts.
+ISSUES = dict.fromkeys(STAFF, 404) | dict.fromkeys(("leader", "supervisor"), 200)
 LEADS = dict.fromkeys(STAFF, 403) | dict.fromkeys(("leader", "supervisor", "outsider"), 200)
 POST_ONLY = dict.fromkeys(STAFF, 405)
 # name: (status for nobody, status by role); nobody is sent to the log-in by 302.
@@ -120,6 +122,11 @@ PAGES = {
     "desk:bulletins": (302, EVERYBODY),
     "desk:bulletin": (302, PAPER),
     "desk:bulletin_file": (302, dict.fromkeys(STAFF, 404)),
+    "desk:layouts": (302, EVERYBODY),
+    "desk:layout_start": (302, dict.fromkeys(STAFF, 404)),
+    "desk:layout": (302, ISSUES),
+    "desk:layout_file": (302, ISSUES),
+    "desk:layout_preview": (302, ISSUES),
     "desk:cockpit": (302, LEADS),
     "screen": (404, dict.fromkeys(STAFF, 404)),
     "desk:figures": (302, COUNTS),
@@ -154,6 +161,8 @@ POSTS = {
     "desk:publication": 404,
     "desk:bulletins": 404,
     "desk:bulletin": 404,
+    "desk:layouts": 404,
+    "desk:layout": 404,
     "studio:org": 403,
     "studio:merge": 403,
     "studio:person": 403,
@@ -195,7 +204,12 @@ def scene(house):
         actor=house.actor("desk"),
         at=house.at,
     )
+    leader, city = house.actor("leader"), house.org("city")
+    monthly = ("public_voice", "monthly", city)
+    content = bulletins.starting_layout(leader, *monthly)
+    layout = bulletins.upload_layout(*monthly, "红头", content, actor=leader, at=house.at)
     return {
+        "layout": layout.pk,
         "matter": opened.matter.pk,
         "draft": draft.pk,
         "bulletin": bulletin.pk,
@@ -238,6 +252,8 @@ def address(name, scene):
         "studio:programme": ["public_voice"],
         "studio:local": ["public_voice"],
     }
+    if name.startswith("desk:layout") and name not in ("desk:layouts", "desk:layout_start"):
+        return reverse(name, args=[scene["layout"]])
     if name.startswith("desk:") and name.split(":")[1] in (
         "matter",
         "note",

@@ -3,6 +3,8 @@
 `{{figure}}`, `{{programme.figure}}`, either with `:last` (the period before), `:year_ago` (the same
 period a year ago) or `:was` (what the bulletin now corrected had said); `{{unit}}`, `{{period}}` and
 `{{corrected}}` inside a line; `{{table}}`, `{{chart}}` and `{{changes}}` on a line of their own.
+A layout, the Word file a bulletin's paper is set in, has besides `{{number}}`, `{{title}}` and
+`{{date}}` inside a line, `{{text}}` and `{{definitions}}` on a line of their own.
 """
 
 import re
@@ -14,7 +16,11 @@ Side = Literal["", "last", "year_ago", "was"]
 
 INLINE = ("unit", "period", "corrected")
 BLOCKS = ("table", "chart", "changes")
-_TAG = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
+PAPER_INLINE = ("number", "title", "date")
+PAPER_BLOCKS = ("text", "definitions")
+PAPER_REQUIRED = ("number", "title", "text", "date", "definitions")
+# One way to match only: what is typed between braces may be long.
+_TAG = re.compile(r"\{\{([^{}]*)\}\}")
 _NAME = re.compile(r"(?:([a-z][a-z0-9_]*)\.)?([a-z][a-z0-9_]*)(?::(last|year_ago|was))?")
 
 
@@ -39,6 +45,16 @@ Piece = str | Number | Word
 
 
 @dataclass(frozen=True)
+class Spot:
+    """Where doubled braces stand in a text; `tag` is None when what is between them is no tag."""
+
+    start: int
+    end: int
+    text: str
+    tag: Number | Word | None
+
+
+@dataclass(frozen=True)
 class Fault:
     """A broken tag: in which line, counted from 1, what stands there, what is wrong with it."""
 
@@ -47,8 +63,8 @@ class Fault:
     kind: Literal["unclosed", "unknown", "block"]
 
 
-def _tag(text: str) -> Number | Word | None:
-    if text in INLINE + BLOCKS:
+def _tag(text: str, names: tuple[str, ...] = INLINE + BLOCKS) -> Number | Word | None:
+    if text in names:
         return Word(text)
     found = _NAME.fullmatch(text)
     if found is None:
@@ -57,12 +73,20 @@ def _tag(text: str) -> Number | Word | None:
     return Number(text, found[1] or "", found[2], side)
 
 
+def spots(text: str) -> Iterator[Spot]:
+    """Every pair of doubled braces in a layout's text, in order."""
+    names = INLINE + BLOCKS + PAPER_INLINE + PAPER_BLOCKS
+    for match in _TAG.finditer(text):
+        inside = match[1].strip()
+        yield Spot(match.start(), match.end(), inside, _tag(inside, names))
+
+
 def pieces(text: str) -> list[Piece]:
     """The text as runs of words and tags. What is no tag stays as it is: ask `faults` first."""
     found: list[Piece] = []
     end = 0
     for match in _TAG.finditer(text):
-        tag = _tag(match[1])
+        tag = _tag(match[1].strip())
         if tag is not None:
             found += [text[end : match.start()], tag]
             end = match.end()
@@ -78,9 +102,9 @@ def faults(text: str) -> Iterator[Fault]:
     """Every broken tag of a text."""
     for line, words in enumerate(text.splitlines(), 1):
         for match in _TAG.finditer(words):
-            if _tag(match[1]) is None:
+            if _tag(match[1].strip()) is None:
                 yield Fault(line, match[0], "unknown")
-            elif match[1] in BLOCKS and words.strip() != match[0]:
+            elif match[1].strip() in BLOCKS and words.strip() != match[0]:
                 yield Fault(line, match[0], "block")
         rest = _TAG.sub("", words)
         if "{{" in rest or "}}" in rest:

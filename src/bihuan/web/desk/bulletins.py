@@ -1,5 +1,7 @@
 """Bulletins at the desk: draft, correct the words, issue as a second person, withdraw."""
 
+import io
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -13,7 +15,7 @@ from bihuan.foundation.orgs import api as orgs
 from bihuan.insight.api import InsightError
 from bihuan.lib.clock import now
 from bihuan.outcomes.publicity.bulletins import api as bulletins
-from bihuan.outcomes.publicity.bulletins.api import Bulletin, BulletinError
+from bihuan.outcomes.publicity.bulletins.api import Bulletin, BulletinError, Layout
 from bihuan.rules import periods
 from bihuan.rules.periods import Grain, Period
 from bihuan.web import bulletins as papers
@@ -39,6 +41,7 @@ def index(request: HttpRequest) -> HttpResponse:
     context = {
         "section": "bulletins",
         "offers": bulletins.offers(who),
+        "keeps_layouts": bool(bulletins.layout_offers(who)),
         "rows": [(row, _name(row)) for row in bulletins.of_actor(who)],
         "given": request.POST,
         "period": Period.of(Grain.MONTH, timezone.localtime(now()).date()).before().text,
@@ -93,8 +96,17 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         "text": typed.get("text", row.text),
         "may_issue": bulletins.may_issue(who, row),
         "corrects": bulletins.corrected(row),
+        "layout": _layout(row),
     }
     return render(request, "desk/bulletin.html", context, status=status)
+
+
+def _layout(row: Bulletin) -> Layout | None:
+    """The layout a draft would be set in if it were issued today."""
+    if row.state != "drafted" or row.corrects:
+        return None
+    day = timezone.localtime(now()).date()
+    return bulletins.layout_of(row.programme, row.kind, row.home_path, day)
 
 
 def _refused(error: Exception) -> tuple[str, int]:
@@ -122,5 +134,11 @@ def _do(request: HttpRequest, pk: int) -> None:
 @login_required
 @require_GET
 def file(request: HttpRequest, pk: int, ending: str) -> FileResponse:
-    """The kept Word or PDF file."""
-    return papers.file(bulletins.read(actor_of(request), pk), ending)
+    """The kept Word or PDF file; `preview` is the Word file a draft would become now."""
+    row = bulletins.read(actor_of(request), pk)
+    if ending != "preview":
+        return papers.file(row, ending)
+    if row.state != "drafted":
+        raise LookupError(ending)
+    content = io.BytesIO(bulletins.as_word(row, now()))
+    return FileResponse(content, as_attachment=True, filename=f"{row.title}.docx")

@@ -9,6 +9,7 @@ from bihuan.foundation.audit.api import Happening, create
 from bihuan.insight.api import InsightError
 from bihuan.outcomes.publicity import words
 from bihuan.outcomes.publicity.bulletins.drafting import plain, source_of
+from bihuan.outcomes.publicity.bulletins.layout_use import braced
 from bihuan.outcomes.publicity.bulletins.numbers import Gathered, Kept, gather
 from bihuan.outcomes.publicity.bulletins.papers.paper import called
 from bihuan.outcomes.publicity.bulletins.problems import BulletinError
@@ -40,7 +41,8 @@ def _correct(row: Bulletin, at: datetime) -> bool:
         return False
     source = source_of(row)
     try:
-        now = gather(source, row.text)
+        # What its layout printed beside the words is among its numbers, and corrected as they are.
+        now = gather(source, row.text + braced(row.numbers))
     except (BulletinError, InsightError):
         # Facts just being renewed, or a figure that is gone: the next round, or nobody, compares.
         return False

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from bihuan.foundation.access.api import Actor, DeniedError
 from bihuan.foundation.audit.api import Happening, change, create
@@ -14,6 +15,7 @@ from bihuan.kernel.matters.api import clean
 from bihuan.kernel.programmes import api as programmes
 from bihuan.lib.catalogue import DEFAULT
 from bihuan.outcomes.publicity import words
+from bihuan.outcomes.publicity.bulletins.layout_use import layout_of, printed_in
 from bihuan.outcomes.publicity.bulletins.numbers import Gathered, Source, gather
 from bihuan.outcomes.publicity.bulletins.problems import BulletinError
 from bihuan.outcomes.publicity.bulletins.reading import draft_of, programme_of
@@ -51,24 +53,29 @@ def draft(
         raise BulletinError("bulletins.wrong_grain", period=period.text)
     source = Source(found, spec, org, period, locale)
     text = words.of(found, f"bulletins.{kind}.text", locale)
-    gathered = gather(source, text)
+    printed = printed_in(layout_of(programme, kind, org.path, timezone.localtime(at).date()))
+    row = planned(source, kind, gather(source, text + printed))
+    row.hands, row.drafted_at = [actor.ref], at
+    return create(row, Happening("bulletin.drafted", at, actor.ref))
+
+
+def planned(source: Source, kind: str, gathered: Gathered) -> Bulletin:
+    """A bulletin in the words of its template, not written yet."""
+    found, org, locale = source.programme, source.org, source.locale
     title = words.of(found, f"bulletins.{kind}.title", locale)
-    row = Bulletin(
-        programme=programme,
+    return Bulletin(
+        programme=found.id,
         kind=kind,
         org_id=org.pk,
         home_path=org.path,
         unit_name=org.name,
-        period=period.text,
+        period=source.period.text,
         locale=locale,
-        public=spec.public,
-        title=plain(title, org.name, words.period(period, locale)),
-        text=text,
-        hands=[actor.ref],
-        drafted_at=at,
+        public=source.spec.public,
+        title=plain(title, org.name, words.period(source.period, locale)),
+        text=words.of(found, f"bulletins.{kind}.text", locale),
         **_columns(gathered),
     )
-    return create(row, Happening("bulletin.drafted", at, actor.ref))
 
 
 def plain(title: str, unit: str, period: str) -> str:
@@ -113,7 +120,7 @@ def edit(pk: int, *, title: str, text: str, version: int, actor: Actor, at: date
     if {n.text for n in tags.numbers(text)} - set(row.numbers):
         if row.corrects:
             raise BulletinError("bulletins.unknown_tag", tag=text)
-        values |= _columns(gather(source_of(row), text))
+        values |= _columns(gather(source_of(row), text + _printed(row, at)))
     return change(row, Happening("bulletin.edited", at, actor.ref, set=values))
 
 
@@ -123,8 +130,14 @@ def refresh(pk: int, *, actor: Actor, at: datetime) -> Bulletin:
     row = draft_of(actor, pk)
     if row.corrects:
         raise BulletinError("bulletins.correction_stands")
-    values = _columns(gather(source_of(row), row.text)) | {"hands": _hands(row, actor)}
+    asked = row.text + _printed(row, at)
+    values = _columns(gather(source_of(row), asked)) | {"hands": _hands(row, actor)}
     return change(row, Happening("bulletin.edited", at, actor.ref, set=values))
+
+
+def _printed(row: Bulletin, at: datetime) -> str:
+    day = timezone.localtime(at).date()
+    return printed_in(layout_of(row.programme, row.kind, row.home_path, day))
 
 
 def _hands(row: Bulletin, actor: Actor) -> list[str]:

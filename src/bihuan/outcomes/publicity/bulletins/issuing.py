@@ -16,8 +16,9 @@ from bihuan.foundation.notify import api as notify
 from bihuan.kernel.matters.api import clean
 from bihuan.lib import canonical
 from bihuan.outcomes.publicity import words
+from bihuan.outcomes.publicity.bulletins.layout_use import layout_file, layout_of
 from bihuan.outcomes.publicity.bulletins.papers import press
-from bihuan.outcomes.publicity.bulletins.papers.paper import compose
+from bihuan.outcomes.publicity.bulletins.papers.paper import compose, filling
 from bihuan.outcomes.publicity.bulletins.problems import BulletinError
 from bihuan.outcomes.publicity.bulletins.reading import (
     corrected,
@@ -26,7 +27,7 @@ from bihuan.outcomes.publicity.bulletins.reading import (
     programme_of,
     read,
 )
-from bihuan.outcomes.publicity.models import Bulletin
+from bihuan.outcomes.publicity.models import Bulletin, Layout
 from bihuan.rules import periods
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -37,7 +38,7 @@ def issue(pk: int, *, version: int, actor: Actor, at: datetime) -> Bulletin:
     """Issues the draft that was read as `version`.
 
     Raises LookupError; DeniedError when the actor drafted or edited it, or has no role for it;
-    BulletinError: no draft, changed since read, its period is not over; ConflictError when
+    BulletinError: no draft, changed since read, its period is not over, its layout's file is damaged; ConflictError when
     somebody took the number first.
     """
     row = draft_of(actor, pk)
@@ -51,7 +52,8 @@ def issue(pk: int, *, version: int, actor: Actor, at: datetime) -> Bulletin:
     _number(row, day.year)
     row.state, row.issued_at, row.issued_by = "issued", at, actor.ref
     # Printed before anything is written: a paper that cannot be made leaves a draft behind.
-    kept = _printed(row)
+    layout = _layout(row, at)
+    kept = _printed(row, layout)
     frozen = canonical.digest(
         canonical.dumps([row.title, row.text, row.numbers, row.table, row.chart])
     )
@@ -62,7 +64,12 @@ def issue(pk: int, *, version: int, actor: Actor, at: datetime) -> Bulletin:
         actor.ref,
         set={name: getattr(row, name) for name in names},
         parts={("file", ending): one.part() for ending, one in kept.items()},
-        data={"frozen": frozen, "horizon": row.horizon, "facts_hash": row.facts_hash},
+        data={
+            "frozen": frozen,
+            "horizon": row.horizon,
+            "facts_hash": row.facts_hash,
+            "layout": layout.stream if layout else "",
+        },
     )
     try:
         with transaction.atomic():
@@ -97,11 +104,28 @@ def _number(row: Bulletin, year: int) -> None:
     row.number = words.text("number", row.locale, series=series, year=year, serial=row.serial)
 
 
-def _printed(row: Bulletin) -> dict[str, Stored]:
-    paper = compose(row, corrected(row))
+def as_word(row: Bulletin, at: datetime) -> bytes:
+    """A bulletin as its Word file would be if it were issued at this moment: in the layout in use,
+    or in the house's own. Raises BulletinError when the layout's file is damaged."""
+    return _word(row, _layout(row, at))
+
+
+def _layout(row: Bulletin, at: datetime) -> Layout | None:
+    day = timezone.localtime(at).date()
+    return None if row.corrects else layout_of(row.programme, row.kind, row.home_path, day)
+
+
+def _word(row: Bulletin, layout: Layout | None) -> bytes:
+    if layout is None:
+        return press.word(compose(row, corrected(row)))
+    return press.fill(layout_file(layout), filling(row, layout.figures))
+
+
+def _printed(row: Bulletin, layout: Layout | None) -> dict[str, Stored]:
+    """The papers: Word in the layout, PDF in the house's own."""
+    word, pdf = _word(row, layout), press.pdf(compose(row, corrected(row)))
     found = {}
-    for ending, mime, write in (("docx", DOCX, press.word), ("pdf", PDF, press.pdf)):
-        content = write(paper)
+    for ending, mime, content in (("docx", DOCX, word), ("pdf", PDF, pdf)):
         digest = hashlib.sha256(content).hexdigest()
         name = f"{row.number}.{ending}"
         found[ending] = Stored(name, mime, len(content), digest, content)

@@ -1,6 +1,6 @@
 """What a bulletin says, in the order it is read: the same for screen, Word and PDF."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -53,6 +53,15 @@ class Paper:
     chart: dict[str, Any] = field(repr=False)
 
 
+@dataclass(frozen=True)
+class Filling:
+    """What is put into a layout: the paper, the words of every tag inside a line, the table."""
+
+    paper: Paper
+    words: Mapping[str, str]
+    table: tuple[tuple[Run, ...], ...]
+
+
 def called(row: Bulletin) -> str:
     """How other papers name it: 《title》（number）."""
     return (
@@ -60,8 +69,9 @@ def called(row: Bulletin) -> str:
     )
 
 
-def compose(row: Bulletin, corrects: Bulletin | None = None) -> Paper:
-    """The paper a bulletin makes; `corrects` is the bulletin a correction speaks of.
+def compose(row: Bulletin, corrects: Bulletin | None = None, also: Sequence[str] = ()) -> Paper:
+    """The paper a bulletin makes; `corrects` is the bulletin a correction speaks of, `also` names
+    tags that a layout prints beside the words, whose definitions are told too.
 
     A tag without a number, which `draft` and `edit` refuse, stays visible as it was written.
     """
@@ -76,19 +86,37 @@ def compose(row: Bulletin, corrects: Bulletin | None = None) -> Paper:
         title=row.title,
         blocks=tuple(_blocks(row, corrects)),
         definitions_title=words.text("definitions", row.locale),
-        definitions=tuple(_definitions(row)),
+        definitions=tuple(_definitions(row, also)),
         horizon=words.text("horizon", row.locale, horizon=row.horizon),
         date=date,
         chart=row.chart,
     )
 
 
-def _blocks(row: Bulletin, corrects: Bulletin | None) -> Iterator[Block]:
-    names = {
+def filling(row: Bulletin, printed: Sequence[str]) -> Filling:
+    """What a bulletin puts into a layout that prints these figures; one that was not among its
+    numbers when they were frozen says so."""
+    paper = compose(row, also=printed)
+    absent = words.text("absent", row.locale)
+    told = {tag: row.numbers[tag]["shown"] if tag in row.numbers else absent for tag in printed}
+    names = _names(row, None) | {
+        "number": paper.number,
+        "title": paper.title,
+        "date": paper.date or paper.number,
+    }
+    return Filling(paper, told | names, tuple(_rows(row)) if row.table else ())
+
+
+def _names(row: Bulletin, corrects: Bulletin | None) -> dict[str, str]:
+    return {
         "unit": row.unit_name,
         "period": words.period(periods.parse(row.period), row.locale),
         "corrected": called(corrects) if corrects else "",
     }
+
+
+def _blocks(row: Bulletin, corrects: Bulletin | None) -> Iterator[Block]:
+    names = _names(row, corrects)
     for line in row.text.splitlines():
         said = line.strip()
         if said == "{{table}}":
@@ -125,11 +153,11 @@ def _rows(row: Bulletin) -> Iterator[tuple[Run, ...]]:
         yield (Run(row.numbers[tag]["title"]), *cells)
 
 
-def _definitions(row: Bulletin) -> Iterator[Definition]:
-    """One a figure, in the order of the table, then of the text."""
+def _definitions(row: Bulletin, also: Sequence[str]) -> Iterator[Definition]:
+    """One a figure, in the order of the table, then of the text, then of the layout."""
     told = set()
     asked = [n.text for n in tags.numbers(row.text)]
-    for tag in (*row.table, *asked):
+    for tag in (*row.table, *asked, *also):
         name = tag.partition(":")[0]
         kept = row.numbers.get(name) or row.numbers.get(tag)
         if name in told or kept is None:

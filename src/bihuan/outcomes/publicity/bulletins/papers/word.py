@@ -6,6 +6,7 @@ Fonts are named, not embedded: offices have them, and their licence does not let
 """
 
 import io
+from collections.abc import Sequence
 
 from docx import Document
 from docx.document import Document as Docx
@@ -15,10 +16,11 @@ from docx.enum.text import WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
+from docx.table import Table
 from docx.text.paragraph import Paragraph
 
 from bihuan.outcomes.publicity.bulletins.papers.chart import png
-from bihuan.outcomes.publicity.bulletins.papers.paper import Block, Paper
+from bihuan.outcomes.publicity.bulletins.papers.paper import Block, Paper, Run
 
 TITLE, TEXT, HEAD, PAGE = "方正小标宋_GBK", "仿宋_GB2312", "黑体", "宋体"
 LATIN = "Times New Roman"
@@ -139,11 +141,17 @@ def _text(document: Docx, block: Block, font: str) -> None:
 def _table(document: Docx, block: Block, paper: Paper) -> None:
     del paper
     table = document.add_table(len(block.rows), len(block.rows[0]), style="Table Grid")
+    fill_table(table, block.rows, 156)
+
+
+def fill_table(table: Table, rows: Sequence[Sequence[Run]], width: float) -> None:
+    """Puts rows into a table as wide as `width` millimetres: names wide, numbers narrow."""
     table.autofit = False
-    widths = [156 - 32 * (len(block.rows[0]) - 1), *[32] * (len(block.rows[0]) - 1)]
-    for column, width in zip(table.columns, widths, strict=True):
-        column.width = Mm(width)
-    for r, row in enumerate(block.rows):
+    one = min(32, width / (len(rows[0]) + 1))
+    widths = [width - one * (len(rows[0]) - 1), *[one] * (len(rows[0]) - 1)]
+    for column, wide in zip(table.columns, widths, strict=True):
+        column.width = Mm(wide)
+    for r, row in enumerate(rows):
         for c, cell in enumerate(row):
             place = table.cell(r, c)
             place.width = Mm(widths[c])
@@ -156,12 +164,21 @@ def _table(document: Docx, block: Block, paper: Paper) -> None:
 
 
 def _chart(document: Docx, block: Block, paper: Paper) -> None:
+    del block
+    add_chart(document, paper, 150)
+
+
+def add_chart(document: Docx, paper: Paper, width: float) -> Paragraph:
+    """The chart as a picture `width` millimetres wide, at the end of the document."""
     paragraph = document.add_paragraph()
     paragraph.alignment = ALIGN.CENTER
-    picture = paragraph.add_run().add_picture(io.BytesIO(png(paper.chart)), width=Mm(150))
+    # A style's exact spacing would cut the picture.
+    paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
+    picture = paragraph.add_run().add_picture(io.BytesIO(png(paper.chart)), width=Mm(width))
     # Who cannot see the picture is read its numbers.
     rows = "；".join(f"{name} {shown}" for name, _, shown in paper.chart["rows"])
-    picture._inline.docPr.set("descr", f"{block.runs[0].text}：{rows}")
+    picture._inline.docPr.set("descr", f"{paper.chart['title']}：{rows}")
+    return paragraph
 
 
 def _sign(document: Docx, paper: Paper) -> None:
@@ -175,7 +192,7 @@ def _sign(document: Docx, paper: Paper) -> None:
 def _definitions(document: Docx, paper: Paper) -> None:
     _line(document)
     _run(_line(document), paper.definitions_title, HEAD, SIZE_4)
-    for text in (*(one.line for one in paper.definitions), paper.horizon):
+    for text in filter(None, (*(one.line for one in paper.definitions), paper.horizon)):
         _run(_line(document, ALIGN.LEFT, 22), text, TEXT, SIZE_4 - 2)
 
 

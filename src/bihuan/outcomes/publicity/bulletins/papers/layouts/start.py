@@ -1,0 +1,21 @@
+"""A layout to begin with: the house's own, with tags where the words go."""
+
+from bihuan.outcomes.publicity.bulletins.papers.paper import Block, Definition, Paper, Run
+from bihuan.outcomes.publicity.bulletins.papers.word import word
+
+
+def start(definitions_title: str) -> bytes:
+    """The Word file. The bulletin's table and chart come with its words."""
+    return word(
+        Paper(
+            head="{{unit}}",
+            number="{{number}}",
+            title="{{title}}",
+            blocks=(Block("paragraph", (Run("{{text}}"),)),),
+            definitions_title=definitions_title,
+            definitions=(Definition("", "{{definitions}}", {}),),
+            horizon="",
+            date="{{date}}",
+            chart={},
+        )
+    )
