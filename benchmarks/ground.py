@@ -126,7 +126,7 @@ def _copy(model: Any, told: Mapping[str, str], numbers: str, on: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             f'INSERT INTO "{model._meta.db_table}" ({columns}) SELECT {chosen} '
-            f'FROM ({numbers}) AS s JOIN "{model._meta.db_table}" AS t ON {on} ORDER BY s.n'
+            f'FROM ({numbers}) AS s JOIN "{model._meta.db_table}" AS t ON {on} ORDER BY s.n, t.id'
         )
 
 
