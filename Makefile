@@ -6,6 +6,8 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 # As pip does: a company's own certificate authority is in the system's store, not in uv's.
 export UV_SYSTEM_CERTS ?= 1
+# Some images forbid Python to keep what it compiled; every command would then compile the whole house again.
+unexport PYTHONDONTWRITEBYTECODE
 
 VENV := .venv
 BIN := $(VENV)/bin

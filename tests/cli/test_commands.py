@@ -229,7 +229,7 @@ def test_serve_answers_works_and_stops(places: Places):
             from django.apps import apps
             duties = apps.get_model("notify", "Duty").objects.filter(last_run__isnull=False)
             for _ in range(100):
-                if duties.count() == 7: break
+                if duties.count() == 13: break
                 time.sleep(0.1)
             print(duties.count())
             """
