@@ -51,11 +51,17 @@ def _tokens(house) -> dict[str, str]:
     }
 
 
-def _lives(house, tokens: dict[str, str], ask: Callable) -> Callable[[], None]:
+def _places(house) -> tuple[int, int, int]:
+    """(home, unit, person): asked once, lest every client's thread keep a connection of its own."""
+    return house.org("center").pk, house.org("vehicles").pk, house.person("handler").pk
+
+
+def _lives(
+    places: tuple[int, int, int], tokens: dict[str, str], ask: Callable
+) -> Callable[[], None]:
     """One life, asked for by `ask(method, path, body, token, key)`."""
     chance = random.Random()
-    home, unit = house.org("center").pk, house.org("vehicles").pk
-    handler = house.person("handler").pk
+    home, unit, handler = places
 
     def post(path: str, body: dict, who: str = "") -> dict:
         status, answer = ask(path, body, tokens.get(who, ""), uuid.uuid4().hex)
@@ -88,7 +94,9 @@ def _lives(house, tokens: dict[str, str], ask: Callable) -> Callable[[], None]:
     return life
 
 
-def _over_http(house, tokens: dict[str, str], port: int) -> Callable[[], None]:
+def _over_http(
+    places: tuple[int, int, int], tokens: dict[str, str], port: int
+) -> Callable[[], None]:
     caller = ground.Caller(port, {})
 
     def ask(path: str, body: dict, token: str, key: str) -> tuple[int, bytes]:
@@ -97,7 +105,7 @@ def _over_http(house, tokens: dict[str, str], port: int) -> Callable[[], None]:
             more["Authorization"] = f"Bearer {token}"
         return caller.ask("POST", f"/api/v1/{path}", body, **more)
 
-    return _lives(house, tokens, ask)
+    return _lives(places, tokens, ask)
 
 
 def _bare(port: int, session: str) -> Callable[[], None]:
@@ -181,7 +189,7 @@ def _profile(house, tokens: dict[str, str]) -> int:
         )
         return answer.status_code, answer.content
 
-    life = _lives(house, tokens, ask)
+    life = _lives(_places(house), tokens, ask)
     life()
     with CaptureQueriesContext(connection) as captured:
         life()
@@ -208,6 +216,7 @@ def measure(arguments: argparse.Namespace) -> int:
     tokens = _tokens(house)
     if arguments.profile:
         return _profile(house, tokens)
+    places = _places(house)
     seconds = 3 if arguments.small else arguments.seconds
     found: dict[str, list[ground.Run]] = {}
     with ground.database("postgres") as second:
@@ -217,13 +226,13 @@ def measure(arguments: argparse.Namespace) -> int:
             ground.served("bihuan.conf.wsgi:application") as ours,
             ground.served("bare.wsgi:application", environment=given, folder=ground.HERE) as floor,
         ):
-            ground.load(8, 2, lambda n: _over_http(house, tokens, ours))
+            ground.load(8, 2, lambda n: _over_http(places, tokens, ours))
             ground.load(8, 2, lambda n: _bare(floor, told["session"]))
             for _ in range(ROUNDS):
                 for name, clients, make in (
-                    ("ours, 8 clients", 8, lambda n: _over_http(house, tokens, ours)),
+                    ("ours, 8 clients", 8, lambda n: _over_http(places, tokens, ours)),
                     ("bare, 8 clients", 8, lambda n: _bare(floor, told["session"])),
-                    ("ours, 32 clients", 32, lambda n: _over_http(house, tokens, ours)),
+                    ("ours, 32 clients", 32, lambda n: _over_http(places, tokens, ours)),
                     ("raw, 8 connections", 8, lambda n: _raw(url)),
                 ):
                     run = ground.load(clients, seconds, make)

@@ -10,6 +10,8 @@ from typing import Any
 from bihuan.cli.plain import OK, WRONG, UsageError, add, complain, say
 
 THREADS = 8
+# Seconds; the longest that granian takes.
+IDLE = 600
 
 
 def init(args: argparse.Namespace) -> int:
@@ -68,8 +70,9 @@ def serve(args: argparse.Namespace) -> int:
     web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", args.host]
     web += ["--port", str(args.port), "--workers", str(args.workers), "--no-access-log"]
     # Every thread keeps a database connection: left to itself the server starts hundreds, and
-    # PostgreSQL refuses the hundredth.
-    web += ["--blocking-threads", str(THREADS)]
+    # PostgreSQL refuses the hundredth. A thread that ends leaves its connection behind until
+    # Python next tidies up, so threads live as long as the server lets them.
+    web += ["--blocking-threads", str(THREADS), "--blocking-threads-idle-timeout", str(IDLE)]
     web += ["--log-level", "warning", "bihuan.conf.wsgi:application"]
     commands = [web]
     if not args.no_work:
