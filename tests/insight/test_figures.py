@@ -3,6 +3,7 @@
 import shutil
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from importlib.util import find_spec
 
 import pytest
@@ -10,8 +11,8 @@ from house import AT
 
 from bihuan.foundation.orgs import api as orgs
 from bihuan.insight import api as insight
-from bihuan.insight.figures import compile as compiling
-from bihuan.insight.figures.compile import Question
+from bihuan.insight.figures import wording
+from bihuan.insight.figures.question import Question
 from bihuan.kernel.matters import api as matters
 from bihuan.rules import periods
 from bihuan.rules.periods import Grain
@@ -309,12 +310,58 @@ def test_a_remembered_query_has_its_own_days_place_and_instant(house, dialect):
         spec = insight.definition("public_voice", name).spec.model_dump_json(by_alias=True)
         asked = Question("public_voice", periods.parse("2026-03"), scope, ("org",), until=until)
         other = replace(asked, period=periods.parse("2026-04"), scope=scope and 70)
-        told, again = (compiling.sql(spec, one, dialect) for one in (asked, other))
+        told, again = (wording.figure(spec, one, dialect) for one in (asked, other))
         assert "@" not in told + again
         assert "2026-04-01" in told
         assert again == told.replace("2026-04-01", "2026-05-01").replace(
             "2026-03-01", "2026-04-01"
         ).replace(f"'{scope}'", "'70'")
+
+
+def test_words_are_kept_for_the_next_process_and_cannot_be_falsified(told, settings, tmp_path):
+    """A kept file is used as it is; one that somebody changed is made anew."""
+    settings.WORDS_ROOT = tmp_path / "words"
+
+    def asked():
+        wording.forget()
+        return figure("received").total.value, len(kept())
+
+    def kept():
+        return sorted(p for p in settings.WORDS_ROOT.rglob("*") if p.is_file())
+
+    assert asked() == (7, 1)
+    (file,) = kept()
+    before = file.stat().st_mtime_ns
+    assert asked() == (7, 1)
+    assert file.stat().st_mtime_ns == before
+    honest = file.read_text(encoding="utf-8")
+    for spoilt in (honest.replace("COUNT", "SUM"), "SELECT 99 AS amount", "", honest[:-3]):
+        file.write_text(spoilt, encoding="utf-8")
+        assert asked() == (7, 1)
+        assert file.read_text(encoding="utf-8") == honest
+    file.unlink()
+    file.mkdir()
+    assert asked()[0] == 7
+
+
+def test_matters_behind_a_group_of_any_kind(told):
+    """By organisation, day, text and none; quotes in a text are text."""
+    city, center = told.org("city"), told.org("center")
+    found = insight.definition("public_voice", "received")
+    behind = partial(insight.matters_behind, found, YEAR, city)
+    everyone = behind()
+    assert len(everyone) == 7
+    assert behind(after=everyone[2], limit=2) == everyone[3:5]
+    assert len(behind(key={"category": "consult"})) == 1
+    assert behind(key={"category": "x' OR '1'='1"}) == []
+    assert behind(key={"category": None}) == []
+    march = {row.key["period"]: row.value for row in figure("received", by=("period",)).rows}
+    for day, number in march.items():
+        assert len(behind(key={"period": day})) == number
+    placed = {row.key["org"]: row.value for row in figure("received", city, by=("org",)).rows}
+    assert center.pk in placed
+    for org, number in placed.items():
+        assert len(behind(key={"org": org})) == number
 
 
 def test_before_anything_was_exported(house):

@@ -54,6 +54,8 @@ AUTH_USER_MODEL = "orgs.Person"
 AUTHENTICATION_BACKENDS = ["bihuan.foundation.access.backend.StandingBackend"]
 FILES_ROOT = DATA / "files"
 FACTS_ROOT = DATA / "facts"
+# The SQL of figures, made anew when it is not there.
+WORDS_ROOT = DATA / "words"
 # Whether facts say who had a matter. Off: figures by person are not to be had at all.
 FACTS_PERSONS = _flag("BIHUAN_FACTS_PERSONS")
 # What computes figures: "duckdb" in this process, or "spark" on the master that is named.

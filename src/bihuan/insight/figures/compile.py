@@ -6,8 +6,7 @@ is how many matters, steps or readings the amount rests on.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
-from functools import lru_cache, reduce
+from functools import reduce
 from operator import and_, or_
 
 import ibis
@@ -18,26 +17,24 @@ from bihuan.insight.facts import streams
 from bihuan.insight.facts.export import COUNTS
 from bihuan.insight.facts.shape import STEPS
 from bihuan.insight.facts.tree import PLACES
-from bihuan.insight.problems import InsightError
-from bihuan.rules.periods import Grain, Period
+from bihuan.insight.figures.question import (
+    AFTER,
+    BEYOND,
+    FIRST,
+    PLACES_NAME,
+    SCOPE,
+    STEPS_NAME,
+    UNTIL,
+    Behind,
+    Question,
+    StandIn,
+    counter,
+)
+from bihuan.rules.periods import Grain
 from bihuan.spec.figures import FigureSpec, Where
 
 SECONDS_A_DAY = 86_400
-# For words that are remembered without their days.
-ANY = Period.of(Grain.DAY, date.min)
-# How deep the tree may be: a path has at most this many steps.
-DEEPEST = 64
-# The names under which an engine holds the facts.
-STEPS_NAME, PLACES_NAME = "steps", "places"
 NEVER = ibis.literal(value=False)
-# Stand for the days, the instant and the organisation until the words are there: they differ from
-# question to question, and putting an expression into words takes longer than many a figure.
-FIRST, AFTER, UNTIL, SCOPE = "@first", "@after", "@until", "@scope"
-
-
-def counter(tally: str) -> str:
-    """The name under which an engine holds a table of counters."""
-    return f"tally_{tally}"
 
 
 @dataclass(frozen=True)
@@ -55,24 +52,6 @@ def _tables() -> Tables:
 
     counters = {one.name: table(COUNTS, counter(one.name)) for one in streams.tallies()}
     return Tables(table(STEPS, STEPS_NAME), table(PLACES, PLACES_NAME), counters)
-
-
-@dataclass(frozen=True)
-class Question:
-    """What is asked about a figure. `scope` is an organisation whose subtree is meant, None for all;
-    `by` the groupings; `grain` and `depth` say how long the periods and how deep the organisations
-    of a grouping are. `as_it_is` reads organisations by today's tree instead of that of the day;
-    `place` by which unit, instead of the figure's own. `until` is when what stands open is counted."""
-
-    programme: str
-    period: Period
-    scope: int | None = None
-    by: tuple[str, ...] = ()
-    grain: Grain = Grain.MONTH
-    depth: int = 1
-    as_it_is: bool = False
-    place: str = ""
-    until: datetime | None = None
 
 
 _LISTS = {
@@ -235,40 +214,14 @@ def _read(spec: FigureSpec, steps: ir.Table, tables: Tables) -> ir.Table:
     return first.inner_join(counted, first["row"] == counted.counted_row).rename(day="counted_day")
 
 
-def check(spec: FigureSpec, by: tuple[str, ...]) -> None:
-    """Raises InsightError for a grouping that the figure does not allow."""
-    refused = sorted(set(by) - set(spec.by))
-    if refused:
-        raise InsightError("insight.not_by", by=", ".join(refused), allowed=", ".join(spec.by))
+def worded(spec: FigureSpec, asked: Question, behind: Behind | None, dialect: str) -> str:
+    """A figure, or the matters behind it, in an engine's own words (`dialect` as Ibis calls it)."""
+    found = _figure(spec, asked) if behind is None else _matters(spec, asked, behind)
+    return str(ibis.to_sql(found, dialect=dialect))
 
 
-def sql(spec: str, asked: Question, dialect: str) -> str:
-    """The figure (its definition as JSON) in an engine's own words."""
-    like = replace(asked, period=ANY, scope=asked.scope and 0, until=None)
-    return _filled(_worded(spec, like, dialect), asked)
-
-
-@lru_cache(maxsize=512)
-def _worded(spec: str, asked: Question, dialect: str) -> str:
-    found = FigureSpec.model_validate_json(spec)
-    return str(ibis.to_sql(expression(found, asked), dialect=dialect))
-
-
-def _filled(words: str, asked: Question) -> str:
-    """The words with the days, the instant and the organisation that are asked for."""
-    told = {
-        FIRST: asked.period.start,
-        AFTER: asked.period.after,
-        UNTIL: asked.until,
-        SCOPE: asked.scope,
-    }
-    for stand_in, value in told.items():
-        words = words.replace(stand_in, str(value))
-    return words
-
-
-def expression(spec: FigureSpec, asked: Question) -> ir.Table:
-    """The figure as one expression, in which stand-ins are left for the days and the scope."""
+def _figure(spec: FigureSpec, asked: Question) -> ir.Table:
+    """One expression, in which stand-ins are left for the days and the scope."""
     steps = _steps(spec, _tables(), asked)
     keys = _keys(spec, steps, asked)
     return _MEASURES[spec.measure](spec, steps, keys)
@@ -335,21 +288,14 @@ def _grouped(rows: ir.Table, keys: dict[str, ir.Value], cells: dict[str, ir.Valu
     return rows.group_by([value.name(name) for name, value in keys.items()]).aggregate(**cells)
 
 
-def matters(
-    spec: FigureSpec,
-    asked: Question,
-    *,
-    side: str,
-    key: Mapping[str, object],
-    after: int,
-    limit: int,
-    dialect: str,
-) -> str:
-    """The question for the matters behind one side of a figure (`among`, `part` or `excluded`), ids
-    upwards, in an engine's own words; `key` names one group of a grouping."""
+def _matters(spec: FigureSpec, asked: Question, behind: Behind) -> ir.Table:
+    """The matters behind one side of a figure (`among`, `part` or `excluded`) and one group of it,
+    ids upwards, as one expression with the same stand-ins."""
     steps = _steps(spec, _tables(), asked)
     for name, value in _keys(spec, steps, asked).items():
-        wanted = key.get(name)
+        wanted = behind.wanted(name)
+        if isinstance(wanted, StandIn):
+            wanted = ibis.literal(wanted.name).cast(wanted.type)
         steps = steps.filter(value.isnull() if wanted is None else value == wanted)
     of = "matters" if spec.of == "matters" else "steps"
     apart = (
@@ -364,6 +310,6 @@ def matters(
         "part": apart.is_among & apart.is_part & ~apart.is_out,
         "excluded": apart.is_among & apart.is_out,
     }
-    found = apart.filter(chosen[side]).select("matter").distinct()
-    found = found.filter(found.matter > after).order_by("matter").limit(limit)
-    return _filled(str(ibis.to_sql(found, dialect=dialect)), asked)
+    found = apart.filter(chosen[behind.side]).select("matter").distinct()
+    beyond = ibis.literal(BEYOND).cast("int64")
+    return found.filter(found.matter > beyond).order_by("matter").limit(behind.limit)

@@ -12,7 +12,7 @@ import duckdb
 from django.conf import settings
 
 from bihuan.insight.facts.store import Manifest, Store
-from bihuan.insight.figures import compile as compiling
+from bihuan.insight.figures.question import PLACES_NAME, STEPS_NAME, counter
 from bihuan.insight.problems import InsightError
 
 
@@ -134,9 +134,9 @@ def hold(engine: Engine, facts: Store, manifest: Manifest, first: date, after: d
     if manifest.places is None:
         raise InsightError("insight.no_facts")
     tables = {
-        compiling.STEPS_NAME: manifest.of_days(first, after),
-        compiling.PLACES_NAME: [manifest.places],
-        **{compiling.counter(name): [file] for name, file in manifest.tallies.items()},
+        STEPS_NAME: manifest.of_days(first, after),
+        PLACES_NAME: [manifest.places],
+        **{counter(name): [file] for name, file in manifest.tallies.items()},
     }
     for name, files in tables.items():
         engine.hold(name, [facts.path(one) for one in files])

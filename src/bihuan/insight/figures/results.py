@@ -10,10 +10,9 @@ from django.utils import timezone
 from bihuan.foundation.orgs.api import Org
 from bihuan.insight.facts.export import store
 from bihuan.insight.facts.store import Manifest, Store
-from bihuan.insight.figures import compile as compiling
-from bihuan.insight.figures import engines
-from bihuan.insight.figures.compile import Question
+from bihuan.insight.figures import engines, wording
 from bihuan.insight.figures.engines import Engine
+from bihuan.insight.figures.question import DEEPEST, Behind, Question, check
 from bihuan.insight.problems import InsightError, UnknownFigureError
 from bihuan.kernel.programmes import api as programmes
 from bihuan.rules.periods import Grain, Period
@@ -36,6 +35,11 @@ class Definition:
     @property
     def spec(self) -> FigureSpec:
         return self.programme.figures[self.id]
+
+    @property
+    def spec_json(self) -> str:
+        """The definition as JSON, by which its words are kept."""
+        return self.spec.model_dump_json(by_alias=True)
 
     @property
     def clause(self) -> str:
@@ -183,8 +187,7 @@ class _Asking:
     def _rows(self, asked: Question) -> list[dict[str, Any]]:
         self.hold(asked.period)
         asked = replace(asked, until=self.until(asked.period))
-        spec = self.found.spec.model_dump_json(by_alias=True)
-        return self.engine.rows(compiling.sql(spec, asked, self.engine.dialect))
+        return self.engine.rows(wording.figure(self.found.spec_json, asked, self.engine.dialect))
 
     def hold(self, period: Period) -> None:
         """Has the engine hold what a question about a period needs."""
@@ -224,12 +227,12 @@ def _question(
     as_it_is: bool,
     place: Place | None,
 ) -> Question:
-    compiling.check(found.spec, by)
+    check(found.spec, by)
     if place not in (None, found.spec.org) and not found.spec.either():
         raise InsightError("insight.one_place")
     level = depth or ((scope.depth + 1) if scope is not None else 1)
-    if not 1 <= level <= compiling.DEEPEST:
-        raise InsightError("insight.bad_depth", deepest=compiling.DEEPEST)
+    if not 1 <= level <= DEEPEST:
+        raise InsightError("insight.bad_depth", deepest=DEEPEST)
     if "period" in by and grain is Grain.FREE:
         raise InsightError("insight.bad_grain")
     return Question(
@@ -316,14 +319,6 @@ def matters_behind(
         asking = _Asking(engine, where, where.manifest(), found, asked)
         asking.hold(period)
         asked = replace(asked, until=asking.until(period))
-        behind = compiling.matters(
-            found.spec,
-            asked,
-            side=side,
-            key=key,
-            after=after,
-            limit=limit,
-            dialect=engine.dialect,
-        )
-        rows = engine.rows(behind)
+        behind = Behind(side, tuple(key.items()), after, limit)
+        rows = engine.rows(wording.matters(found.spec_json, asked, behind, engine.dialect))
     return [row["matter"] for row in rows]

@@ -1,0 +1,129 @@
+"""The words of a figure: its expression in an engine's SQL, put once for all days and places.
+
+Putting an expression into words takes longer than many a figure, and loading what does it takes a
+second. So words are kept, in memory and in a folder for the processes that come later, signed:
+whoever changes them there changes no figure.
+"""
+
+import hashlib
+import json
+import shutil
+from dataclasses import asdict, replace
+from datetime import date, datetime
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
+from uuid import uuid4
+
+from django.conf import settings
+from django.core.signing import BadSignature, Signer
+
+from bihuan.insight.figures.question import (
+    AFTER,
+    BEYOND,
+    FIRST,
+    SCOPE,
+    UNTIL,
+    Behind,
+    Question,
+    StandIn,
+)
+from bihuan.rules.periods import Grain, Period
+from bihuan.spec import figures as declared
+from bihuan.spec.figures import FigureSpec
+
+# The days of words that are kept for all days.
+ANY = Period.of(Grain.DAY, date.min)
+
+
+def figure(spec: str, asked: Question, dialect: str) -> str:
+    """The figure (its definition as JSON) in an engine's own words."""
+    return _filled(_worded(spec, _like(asked), None, dialect), _told(asked))
+
+
+def matters(spec: str, asked: Question, behind: Behind, dialect: str) -> str:
+    """The question for the matters behind a figure in an engine's own words."""
+    told, key = {**_told(asked), BEYOND: behind.after}, []
+    for n, (name, value) in enumerate(behind.key):
+        # Texts stay in the question, where they are quoted as the engine wants it.
+        held = value
+        if isinstance(value, int | date) and not isinstance(value, bool | datetime):
+            held = StandIn(f"@key{n}", "int64" if isinstance(value, int) else "date")
+            told[held.name] = value
+        key.append((name, held))
+    like = replace(behind, key=tuple(key), after=0)
+    return _filled(_worded(spec, _like(asked), like, dialect), told)
+
+
+def forget() -> None:
+    """As a process that has just begun."""
+    _worded.cache_clear()
+
+
+def _like(asked: Question) -> Question:
+    return replace(asked, period=ANY, scope=asked.scope and 0, until=None)
+
+
+def _told(asked: Question) -> dict[str, object]:
+    return {
+        FIRST: asked.period.start,
+        AFTER: asked.period.after,
+        UNTIL: asked.until,
+        SCOPE: asked.scope,
+    }
+
+
+def _filled(words: str, told: dict[str, object]) -> str:
+    for stand_in, value in told.items():
+        words = words.replace(stand_in, str(value))
+    return words
+
+
+@lru_cache(maxsize=1024)
+def _worded(spec: str, asked: Question, behind: Behind | None, dialect: str) -> str:
+    if behind is not None and any(isinstance(value, str) for _, value in behind.key):
+        # What a reader may type names no file: there would be no end of them.
+        return _put(spec, asked, behind, dialect)
+    named = [spec, asdict(asked), behind and asdict(behind), dialect]
+    name = hashlib.sha256(json.dumps(named, default=str).encode()).hexdigest()
+    path = Path(settings.WORDS_ROOT) / _made_from() / name
+    signer = Signer(salt=f"words:{name}")
+    try:
+        return signer.unsign(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, BadSignature):
+        words = _put(spec, asked, behind, dialect)
+        _keep(path, signer.sign(words))
+        return words
+
+
+def _put(spec: str, asked: Question, behind: Behind | None, dialect: str) -> str:
+    # A process whose words are all kept never loads what makes them.
+    from bihuan.insight.figures import compile as compiling  # noqa: PLC0415 - it takes a second
+
+    return compiling.worded(FigureSpec.model_validate_json(spec), asked, behind, dialect)
+
+
+def _keep(path: Path, text: str) -> None:
+    """Whole or not at all; a folder that cannot be written to costs time and nothing else."""
+    aside = path.with_name(f".{uuid4().hex}")
+    try:
+        if not path.parent.exists():
+            # Another version's words: nobody asks for them again.
+            shutil.rmtree(path.parent.parent, ignore_errors=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
+        aside.write_text(text, encoding="utf-8")
+        aside.replace(path)
+    except OSError:
+        return
+
+
+@lru_cache(maxsize=1)
+def _made_from() -> str:
+    """A fingerprint of all that words depend on besides the question: our code and its libraries."""
+    ours = sorted(Path(__file__).parents[1].rglob("*.py"))
+    digest = hashlib.sha256()
+    for one in (*ours, Path(declared.__file__)):
+        digest.update(one.read_bytes())
+    for library in ("ibis-framework", "sqlglot"):
+        digest.update(version(library).encode())
+    return digest.hexdigest()[:16]
