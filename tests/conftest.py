@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import house as city
+import place
 import pytest
 from django.core.cache import cache
 from django.db import connection
@@ -35,6 +36,10 @@ def _is_transactional(item: pytest.Item) -> bool:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that really commit go last: they empty the database when they end."""
     items.sort(key=_is_transactional)
+
+
+def pytest_sessionfinish() -> None:
+    place.clear()
 
 
 @pytest.fixture(scope="session")

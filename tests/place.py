@@ -1,8 +1,10 @@
 """An installation of its own for a test: a folder, a database, and the real `bihuan` command."""
 
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import textwrap
 import uuid
 from dataclasses import dataclass, field
@@ -89,21 +91,50 @@ class Places:
     """Makes installations and takes their databases away again."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
         self._made: list[str] = []
 
-    def new(self, vendor: str = "sqlite") -> Place:
-        data = self._folder / uuid.uuid4().hex[:8]
+    def new(self, vendor: str = "sqlite", like: str = "template1") -> Place:
+        """An installation with nothing in it, or (PostgreSQL) the database `like` another."""
+        data = self.folder / uuid.uuid4().hex[:8]
         if vendor == "sqlite":
             return Place(data)
         name = f"bihuan_place_{uuid.uuid4().hex[:12]}"
         with psycopg.connect(f"{SERVER}/postgres", autocommit=True) as server:
-            server.execute(f'CREATE DATABASE "{name}"')
+            server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{like}"')
         self._made.append(name)
         return Place(data, f"{SERVER}/{name}")
+
+    def built(self, vendor: str = "sqlite") -> Place:
+        """An installation with the city of house.py in it, a copy of one that was built once."""
+        model = _built(vendor)
+        place = self.new(vendor, Path(model.url).name or "template1")
+        shutil.copytree(model.data, place.data)
+        return place
 
     def close(self) -> None:
         if self._made:
             with psycopg.connect(f"{SERVER}/postgres", autocommit=True) as server:
                 for name in self._made:
                     server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+_models: dict[str, Place] = {}
+_shelf: list[Places] = []
+
+
+def _built(vendor: str) -> Place:
+    """The one that is copied: it lasts as long as the tests do."""
+    if not _shelf:
+        _shelf.append(Places(Path(tempfile.mkdtemp(prefix="bihuan-built-"))))
+    if vendor not in _models:
+        _models[vendor] = _shelf[0].new(vendor)
+        _models[vendor].build()
+    return _models[vendor]
+
+
+def clear() -> None:
+    """Takes away what was copied from."""
+    for one in _shelf:
+        one.close()
+        shutil.rmtree(one.folder)

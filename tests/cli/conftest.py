@@ -14,8 +14,7 @@ def places(tmp_path) -> Iterator[Places]:
 @pytest.fixture(scope="session")
 def city(tmp_path_factory) -> Place:
     """The city with some life in it; read only."""
-    place = Places(tmp_path_factory.mktemp("city")).new()
-    place.build()
+    place = Places(tmp_path_factory.mktemp("city")).built()
     place.python(LIFE)
     return place
 

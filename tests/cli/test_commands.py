@@ -4,7 +4,7 @@ import socket
 import subprocess
 import time
 import urllib.request
-from urllib.error import URLError
+from urllib.error import HTTPError
 
 import openpyxl
 import pytest
@@ -142,8 +142,7 @@ def test_a_new_installation_gets_its_first_administrator(places: Places):
 
 
 def test_accounts(places: Places):
-    place = places.new()
-    place.build()
+    place = places.built()
     weak = place.run("user", "create", "new", "新人", "--password-stdin", given="123\n")
     assert weak.returncode == 1
     assert "Traceback" not in weak.stderr
@@ -205,16 +204,15 @@ def _answers(port: int, server: subprocess.Popen) -> bool:
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/none", timeout=5):
                 return True
-        except URLError as error:
-            if hasattr(error, "code"):
-                return True
+        except HTTPError:
+            return True
+        except OSError:
             time.sleep(0.2)
     return False
 
 
 def test_serve_answers_works_and_stops(places: Places):
-    place = places.new()
-    place.build()
+    place = places.built()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

@@ -373,10 +373,9 @@ def test_killed_at_random_instants(vendor, tmp_path):
     """The command killed again and again: what stands is always a whole state, and the last run
     makes it complete."""
     places = Places(tmp_path)
-    place = places.new(vendor)
+    place = places.built(vendor)
     chance = random.Random(7)
     try:
-        place.build()
         for _ in range(3):
             place.python(LIVES)
             running = place.start("facts", "export")

@@ -166,8 +166,7 @@ def test_one_failing_duty_stops_no_other(house: House, clock: Clock, worker: Wor
 
 
 def test_a_locked_database_is_waited_for(places: Places):
-    place = places.new()
-    place.build()
+    place = places.built()
     told = place.python(
         """
         import sqlite3, logging
@@ -196,8 +195,7 @@ def test_a_locked_database_is_waited_for(places: Places):
 
 
 def test_it_stops_when_told(places: Places):
-    place = places.new()
-    place.build()
+    place = places.built()
     for signum in (signal.SIGTERM, signal.SIGINT):
         with place.start("work", "--interval", "3600", stdout=subprocess.PIPE) as one:
             assert b"working" in one.stdout.readline()
@@ -244,8 +242,7 @@ def _progress(place) -> int:
 
 @pytest.mark.parametrize("vendor", VENDORS)
 def test_killed_again_and_again_it_loses_and_repeats_nothing(places: Places, tmp_path, vendor):
-    place = places.new(vendor)
-    place.build()
+    place = places.built(vendor)
     place.python(SEED.format(count=MATTERS))
     posted = tmp_path / "posted.txt"
     with posted.open("wb") as out:

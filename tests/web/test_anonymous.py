@@ -115,11 +115,10 @@ class Sender:
 @pytest.fixture
 def place(tmp_path, request):
     places = Places(tmp_path)
-    made = places.new(request.param)
+    made = places.built(request.param)
     (tmp_path / "tmp").mkdir()
     # Everything said, everything put aside, and no second writer to wait for.
     made.env |= {"BIHUAN_LOG_LEVEL": "DEBUG", "TMPDIR": str(tmp_path / "tmp")}
-    made.build()
     yield made
     places.close()
 
