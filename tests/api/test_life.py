@@ -16,9 +16,27 @@ def opening(house: House, **more: Any) -> dict[str, Any]:
         "kind": "voice",
         "home": house.org("center").pk,
         "body": BODY,
-        "fields": {"category": "complaint", "channel": "hotline"},
+        "fields": {"category": "complaint", "channel": "web"},
         **more,
     }
+
+
+def test_a_sender_claims_no_channel_of_the_staff_and_rates_nothing_yet(house, desk, nobody):
+    """What came by telephone is for whoever took the call to say; a rating is a step of its own."""
+    called = {"category": "complaint", "channel": "hotline"}
+    refused = nobody.post("/public/matters", opening(house, fields=called))
+    assert refused.status_code == 422
+    assert set(refused.json()["error"]["fields"]) == {"channel"}
+    assert desk.post("/matters", opening(house, fields=called)).status_code == 201
+    rated = {"category": "complaint", "channel": "web", "rating": "satisfied"}
+    for one, path in ((nobody, "/public/matters"), (desk, "/matters")):
+        told = one.post(path, opening(house, fields=rated))
+        assert set(told.json()["error"]["fields"]) == {"rating"}
+    (voice,) = [
+        k for k in nobody.get("/public/kinds").json()["items"] if k["programme"] == "public_voice"
+    ]
+    assert voice["fields"]["channel"]["choices"] == ["web", "open311"]
+    assert "rating" not in voice["fields"]
 
 
 def picture() -> bytes:
@@ -115,7 +133,12 @@ def test_list_pages_and_filters(house, callers, desk):
 
 def test_call_is_registered_and_settled_in_one(house, desk):
     made = desk.post(
-        "/matters", opening(house, then={"action": "settle", "inputs": {"reply": "已告知。"}})
+        "/matters",
+        opening(
+            house,
+            fields={"category": "complaint", "channel": "hotline"},
+            then={"action": "settle", "inputs": {"reply": "已告知。"}},
+        ),
     )
     found = desk.get(f"/matters/{made.json()['id']}").json()
     assert (found["state"], found["facts"]["immediate"]) == ("closed", True)

@@ -10,6 +10,7 @@ from datetime import time, timedelta
 import house as city
 import pytest
 from addresses import names
+from axe_playwright_python.sync_playwright import Axe
 from docx import Document
 from PIL import Image
 from playwright.sync_api import Page
@@ -31,6 +32,7 @@ from bihuan.web.desk import cockpit
 pytestmark = pytest.mark.browser
 
 LANGUAGES = ["zh-CN", "en"]
+AXE = Axe().axe_script
 WIDTHS = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 375, "height": 800}}
 RAW_KEY = re.compile(
     r"\b(?:portal|desk|studio|site|explain|error|event|events|states|kinds|actions|choices"
@@ -549,20 +551,25 @@ def publication(house, body):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_page_has_a_barrier(visit, log_in, axe, scene, language):
-    """All that is wrong is told at once; each page is loaded once and looked at in both widths."""
+    """All that is wrong is told at once; each page is loaded once and looked at in both widths.
+
+    Languages differ in words alone: in the second, what becomes of a page by what is done on it is
+    read, and looked at no more."""
     faults: list[str] = []
     open_pages: dict[str, Page] = {}
     for view in [*(view for views in PAGES.values() for view in views), *ELSEWHERE]:
         page = open_pages.get(view.who)
         if page is None:
             page = open_pages[view.who] = visit("/", language=language)
+            page.add_init_script(AXE)
             log_in(page, view.who)
         page.goto(view.path.format_map(scene))
         if view.do is not None:
             view.do(page, scene)
         page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-        for width, size in WIDTHS.items():
-            page.set_viewport_size(size)
-            faults += [f"{view.path} {width} {fault}" for fault in axe(page)]
+        if view.do is None or language == LANGUAGES[0]:
+            for width, size in WIDTHS.items():
+                page.set_viewport_size(size)
+                faults += [f"{view.path} {width} {fault}" for fault in axe(page)]
         faults += [f"{view.path} {key}" for key in RAW_KEY.findall(page.inner_text("body"))]
     assert not faults, "\n".join(faults)

@@ -120,7 +120,7 @@ def _kind(programme: Programme, name: str, kind: Kind, locale: str) -> dict[str,
         "initial": kind.initial,
         "opened_by": list(kind.opened_by),
         "anonymous": kind.anonymous,
-        "fields": shapes.inputs_out(kind.fields, programme, locale, name),
+        "fields": shapes.inputs_out(kind.asked(of_sender=False), programme, locale, name),
         "states": {
             s: {"label": words.of(programme, f"states.{name}.{s}", locale), "phase": state.phase}
             for s, state in kind.states.items()

@@ -132,7 +132,9 @@ def list_public_kinds(request: HttpRequest) -> dict[str, Any]:
                     "kind": name,
                     "title": words.of(programme, f"kinds.{name}", locale),
                     "anonymous": kind.anonymous,
-                    "fields": shapes.inputs_out(kind.fields, programme, locale, name),
+                    "fields": shapes.inputs_out(
+                        kind.asked(of_sender=True), programme, locale, name
+                    ),
                     "homes": [],
                 },
             )

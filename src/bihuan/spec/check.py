@@ -295,6 +295,27 @@ def _inputs(programme: Programme) -> Iterator[Problem]:
                         "choices belong to the type choice",
                         "give or drop choices",
                     )
+                for choice in sorted(set(one.senders) - set(one.choices)):
+                    yield Problem(
+                        "matters.toml",
+                        f"{where}.{name}.senders",
+                        f"no choice {choice!r}",
+                        "name choices of the field",
+                    )
+                if (one.later or one.senders) and inputs is not kind.fields:
+                    yield Problem(
+                        "matters.toml",
+                        f"{where}.{name}",
+                        "later and senders belong to fields that are filled in when opening",
+                        "drop them",
+                    )
+                if one.later and one.required:
+                    yield Problem(
+                        "matters.toml",
+                        f"{where}.{name}.later",
+                        "nobody could open a matter: required, and not asked",
+                        "drop required or later",
+                    )
 
 
 def _input_keys(base: str, inputs: Mapping[str, Input]) -> Iterator[str]:

@@ -61,13 +61,19 @@ class Manifest(Strict):
 
 
 class Input(Strict):
-    """One thing a person fills in. `private` text lives apart and can be erased."""
+    """One thing a person fills in. `private` text lives apart and can be erased.
+
+    Of a kind's fields: one that comes `later` is not asked when a matter is opened, only steps give
+    it; `senders` are the choices that are open to whoever has no account (absent: all of them).
+    """
 
     type: FieldType
     required: bool = False
     private: bool = False
     max: int = Field(default=2000, ge=1, le=10_000_000)
     choices: tuple[Name, ...] = ()
+    later: bool = False
+    senders: tuple[Name, ...] = ()
 
 
 class Verb(Strict):
@@ -146,6 +152,20 @@ class Kind(Strict):
     states: dict[Name, State] = Field(min_length=1)
     actions: dict[Name, Action] = Field(min_length=1)
     on_open: tuple[Verb, ...] = ()
+
+    def asked(self, *, of_sender: bool) -> dict[str, Input]:
+        """The fields that somebody fills in to open a matter, with the choices open to them."""
+        found = {name: one for name, one in self.fields.items() if not one.later}
+        if not of_sender:
+            return found
+        return {
+            name: one.model_copy(
+                update={"choices": tuple(c for c in one.choices if c in one.senders)}
+            )
+            if one.senders
+            else one
+            for name, one in found.items()
+        }
 
     @property
     def orders(self) -> bool:

@@ -86,8 +86,9 @@ def _open311(method: View) -> View:
 
 def _takes(kind: Kind) -> bool:
     """Whether this door can fill in all that the kind asks for."""
-    asked = {name for name, one in kind.fields.items() if one.required}
-    channel = kind.fields.get("channel")
+    fields = kind.asked(of_sender=True)
+    asked = {name for name, one in fields.items() if one.required}
+    channel = fields.get("channel")
     fits = channel is None or CHANNEL in channel.choices
     return "sender" in kind.opened_by and asked <= KNOWN and fits
 

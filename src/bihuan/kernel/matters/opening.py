@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from bihuan.foundation.access.api import SYSTEM, Actor
+from bihuan.foundation.access.api import SENDER, SYSTEM, Actor
 from bihuan.foundation.audit.api import create, earlier, vault
 from bihuan.foundation.files import api as attachments
 from bihuan.foundation.files.api import Stored
@@ -171,10 +171,14 @@ def _parties(opening: Opening) -> dict[tuple[str, str], dict[str, Any] | None]:
     return found
 
 
+def _asked(kind: Kind, actor: Actor) -> Mapping[str, Input]:
+    return kind.asked(of_sender=actor == SENDER)
+
+
 def _first_step(
     opening: Opening, held: programmes.Held, kind: Kind, row: Matter, *, actor: Actor, at: datetime
 ) -> Step:
-    values = inputs.take(kind.fields, opening.fields)
+    values = inputs.take(_asked(kind, actor), opening.fields)
     if ORDERED_BY in kind.fields and actor.person_id is not None:
         # Others are recused by it, so nobody may write another's name there.
         values[ORDERED_BY] = actor.ref
@@ -247,7 +251,7 @@ def check_opening(opening: Opening, *, actor: Actor, at: datetime) -> None:
     except InputError as error:
         bad |= error.fields
     try:
-        inputs.take(kind.fields, opening.fields)
+        inputs.take(_asked(kind, actor), opening.fields)
     except InputError as error:
         bad |= error.fields
     if bad:
