@@ -83,7 +83,7 @@ class Walk:
     def objection(self):
         """Made where objections are made: to a notice that runs."""
         kind = OBJECTED[self.programme, self.kind_id]
-        fields = self.inputs(self.spec.kinds[kind].fields)
+        fields = self.inputs(self.spec.kinds[kind].asked(of_sender=False))
         opening = Opening(self.programme, kind, self.house.org("center"), "公示。", fields=fields)
         notice = matters.open_matter(opening, actor=self.actors["desk"], at=self.at).matter
         matters.act(notice.pk, "put_up", actor=self.actors["publisher"], at=self.at)
@@ -91,9 +91,8 @@ class Walk:
         return publicity.object_to(notice.pk, "不属实。", vault.Person(), at=self.at)
 
     def opened(self):
-        fields = self.inputs(self.kind.fields)
-        fields.pop("rating", None)
         by = "system" if "system" in self.kind.opened_by else self.kind.opened_by[-1]
+        fields = self.inputs(self.kind.asked(of_sender=by == "sender"))
         unit = self.house.org("vehicles") if "desk" not in self.kind.opened_by else None
         return matters.open_matter(
             Opening(
