@@ -69,6 +69,7 @@ NO_PAGE = {
     "portal:bulletin_file",
     "portal:feed",
     "portal:notices_calendar",
+    "portal:visits_calendar",
     "portal:queue_calendar",
     "portal:file",
     "readyz",

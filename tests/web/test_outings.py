@@ -4,7 +4,9 @@ import json
 from datetime import time, timedelta
 
 import pytest
+from django.utils import timezone
 from house import House
+from icalendar import Calendar
 
 from bihuan.foundation.audit.api import Event, vault
 from bihuan.kernel.clocks import api as clocks
@@ -37,6 +39,11 @@ def entry(today, key, service="plate", **more):
         "service": today.service(service).pk, "name": "甘棠", "phone": "13900000001", "remark": "",
         **more,
     }  # fmt: skip
+
+
+def outings(citizen):
+    """The events of the public calendar."""
+    return Calendar.from_ical(citizen.get("/visits.ics").content).walk("VEVENT")
 
 
 def sync(house, visit, entries, who="desk"):
@@ -121,7 +128,13 @@ def test_an_outing_is_planned_announced_and_called_off(today):
         .status_code
         == 404
     )
+    (shown,) = outings(citizen)
+    begins = shown.decoded("dtstart").astimezone(timezone.get_default_timezone())
+    assert f"{begins:%Y-%m-%d %H:%M}" == f"{day} 09:00"
+    assert (shown["location"], shown["status"]) == ("长安街社区", "CONFIRMED")
     desk.post(PLAN, {"do": "cancel", "visit": row.pk, "reason": "暴雨"})
+    (shown,) = outings(citizen)
+    assert (shown["description"], shown["status"]) == ("暴雨", "CANCELLED")
     assert "已取消：暴雨" in citizen.get("/visits").content.decode()
     known = desk.get("/desk/mobile/outings").json()
     assert row.pk not in [one["id"] for one in known["visits"]]

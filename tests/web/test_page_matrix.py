@@ -64,6 +64,7 @@ PAGES = {
     "portal:notices": (200, EVERYBODY),
     "portal:notice": (404, dict.fromkeys(STAFF, 404)),
     "portal:notices_calendar": (200, EVERYBODY),
+    "portal:visits_calendar": (200, EVERYBODY),
     "portal:queue_calendar": (404, dict.fromkeys(STAFF, 404)),
     "desk:login": (200, EVERYBODY),
     "desk:logout": (405, POST_ONLY),

@@ -1,6 +1,7 @@
-"""Dates for other calendars (RFC 5545): notice periods for everybody, due dates for one person."""
+"""Dates for other calendars (RFC 5545): notice periods and outings for everybody, due dates for one
+person."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.conf import settings
 from django.core import signing
@@ -13,6 +14,7 @@ from icalendar import Calendar, Event
 from bihuan.foundation.access import api as access
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Person
+from bihuan.kernel.halls import api as halls
 from bihuan.kernel.matters import api as matters
 from bihuan.lib.clock import now
 from bihuan.outcomes.publicity import api as publicity
@@ -21,6 +23,7 @@ from bihuan.web import words
 MOST = 200
 DAY = timedelta(days=1)
 SALT = "calendar"
+OUTINGS_AHEAD = timedelta(days=90)
 
 
 def _made(name: str, events: list[Event]) -> HttpResponse:
@@ -64,6 +67,31 @@ def notices(request: HttpRequest) -> HttpResponse:
         event.add("status", "CANCELLED" if one.is_withdrawn else "CONFIRMED")
         events.append(event)
     return _made(words.text("notices.public_title"), events)
+
+
+def _instant(day: date, clock: str) -> datetime:
+    """A wall-clock time in UTC, which every calendar reads the same way."""
+    return timezone.make_aware(datetime.combine(day, time.fromisoformat(clock))).astimezone(UTC)
+
+
+@require_GET
+def visits(request: HttpRequest) -> HttpResponse:
+    """The mobile unit's outings to come, at their hours; one that was called off says so."""
+    del request
+    at = now()
+    today = timezone.localtime(at).date()
+    events = []
+    for row in halls.visits(today, today + OUTINGS_AHEAD):
+        title = words.text("visits.event", org=row.org.name, place=row.place)
+        event = _event(row.stream.replace(":", "-"), title, reverse("portal:visits"), at)
+        event.add("dtstart", _instant(row.day, row.opens))
+        event.add("dtend", _instant(row.day, row.closes))
+        event.add("location", row.place)
+        if row.cancelled or row.note:
+            event.add("description", row.cancelled or row.note)
+        event.add("status", "CANCELLED" if row.cancelled else "CONFIRMED")
+        events.append(event)
+    return _made(words.text("visits.public"), events)
 
 
 def secret(person: Person) -> str:

@@ -48,6 +48,7 @@ urlpatterns = [
     path("notices", notices.index, name="notices"),
     path("notices/<int:pk>", notices.one, name="notice"),
     path("notices.ics", calendar.notices, name="notices_calendar"),
+    path("visits.ics", calendar.visits, name="visits_calendar"),
     path("calendar/<str:given>.ics", calendar.queue, name="queue_calendar"),
     path("feed.atom", feed.feed, name="feed"),
     path("published", published.index, name="published"),
