@@ -25,6 +25,10 @@ hypothesis_settings.register_profile(
 hypothesis_settings.load_profile("house")
 
 
+# A worker is given a few tests ahead of the one it runs.
+APART = 6
+
+
 def _is_transactional(item: pytest.Item) -> bool:
     if {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ())):
         return True
@@ -34,8 +38,13 @@ def _is_transactional(item: pytest.Item) -> bool:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that really commit go last: they empty the database when they end."""
+    """Tests that really commit go last: they empty the database when they end. Of those, the long
+    ones begin first and apart from each other, so that no worker has two while another has none."""
     items.sort(key=_is_transactional)
+    first = sum(not _is_transactional(item) for item in items)
+    for n, item in enumerate([item for item in items if item.get_closest_marker("long")]):
+        items.remove(item)
+        items.insert(first + n * APART, item)
 
 
 def pytest_sessionfinish() -> None:

@@ -262,7 +262,7 @@ def test_every_declared_figure_computes(told):
     city = told.org("city")
     for one in insight.definitions():
         for by in one.spec.by:
-            insight.figure(one, YEAR, city, by=(by,), grain=Grain.QUARTER)
+            insight.figure(one, YEAR, city, by=(by,))
         behind = insight.matters_behind(one, YEAR, city, limit=200)
         if one.spec.measure == "count" and one.spec.of == "matters":
             assert len(behind) == insight.figure(one, YEAR, city).total.value

@@ -2,6 +2,7 @@
 
 import io
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 
 import mammoth
 import pytest
@@ -32,9 +33,15 @@ def made(*more):
     return out.getvalue()
 
 
+@cache
+def usual():
+    """The same file however often it is asked for: a document holds the second it was made in."""
+    return made("{{unit}}专报")
+
+
 def upload(house, content=None, org="city", by="leader", name="红头"):
     if content is None:
-        content = made("{{unit}}专报")
+        content = usual()
     return bulletins.upload_layout(
         *MONTHLY, house.org(org), name, content, actor=house.actor(by), at=APRIL
     )

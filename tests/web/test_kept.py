@@ -1,12 +1,14 @@
 """Promised and kept: the limit with its clause beside the figure, in bands, with an honest nothing."""
 
 from datetime import UTC, datetime
+from fractions import Fraction
 
 import pytest
 import time_machine
 
 from bihuan.insight import api as insight
 from bihuan.outcomes.publicity import api as publicity
+from bihuan.outcomes.publicity import honours
 from bihuan.rules import periods
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -69,14 +71,33 @@ def test_on_the_list_of_honour_stands_who_reached_every_figure(house):
         settled(house, "very_satisfied", house.at)
     insight.export(insight.store())
     org, march = house.org("city"), periods.parse("2026-03")
-    (listed,) = publicity.honours(org, march).lists
+    listed, best = publicity.honours(org, march).lists
     assert (len(listed.units), [one.least for one in listed.asked]) == (1, [95, 95])
+    assert (best.id, best.units) == ("top_ten", listed.units)
     told = page(house, "/honours")
     assert f"<strong>{listed.units[0]}</strong>" in told
     assert "不低于95%" in told
+    assert "最高的10个单位" in told
     # One bad rating among six: four in five is no benchmark, however punctual.
     settled(house, "very_dissatisfied", house.at)
     insight.export(insight.store())
-    (listed,) = publicity.honours(org, march).lists
+    listed, best = publicity.honours(org, march).lists
     assert listed.units == []
+    assert len(best.units) == 1
     assert "没有单位达到全部条件" in page(house, "/honours")
+
+
+@pytest.mark.parametrize(
+    ("parts", "most", "chosen"),
+    [
+        ({}, 2, set()),
+        ({1: "9/10"}, 2, {1}),
+        ({1: "9/10", 2: "8/10", 3: "7/10"}, 2, {1, 2}),
+        ({1: "9/10", 2: "8/10", 3: "16/20", 4: "1/2"}, 2, {1, 2, 3}),
+        # A third is a third, however many it is taken of.
+        ({1: "1/3", 2: "333333333/1000000000", 3: "2/6"}, 1, {1, 3}),
+    ],
+)
+def test_the_best_are_as_many_as_asked_and_whoever_is_level(parts, most, chosen):
+    shares = {unit: Fraction(text) for unit, text in parts.items()}
+    assert honours.best(shares, most) == chosen

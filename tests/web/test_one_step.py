@@ -91,6 +91,7 @@ def test_on_the_cockpit_and_the_screen(march):
         assert any(words_of(one) in panel for one in declared)
 
 
+@pytest.mark.long
 def test_on_the_pages_of_figures(march):
     """Each figure once with a grouping, the next with another: all groupings have their turn."""
     steps, turned = Steps(march), set()

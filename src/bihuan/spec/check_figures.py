@@ -34,10 +34,12 @@ def _honours(programme: Programme) -> Iterator[Problem]:
         if one.measure == "share" and "org" in one.by
     ]
     for honour, spec in programme.honours.items():
-        for name in spec.least:
+        asked = [("least", name) for name in spec.least]
+        asked += [("best.by", spec.best.by)] if spec.best else []
+        for key, name in asked:
             if name not in fit:
                 cause = f"{name!r} is no share grouped by org"
-                yield Problem("honours.toml", f"{honour}.least", cause, f"one of {sorted(fit)}")
+                yield Problem("honours.toml", f"{honour}.{key}", cause, f"one of {sorted(fit)}")
 
 
 def _measure(figure_id: str, figure: FigureSpec) -> Iterator[Problem]:

@@ -61,7 +61,16 @@ def forget() -> None:
 
 
 def _like(asked: Question) -> Question:
-    return replace(asked, period=ANY, scope=asked.scope and 0, until=None)
+    """What stands for all questions with the same words: how long periods and how deep places are
+    matters only where one groups by them."""
+    return replace(
+        asked,
+        period=ANY,
+        scope=asked.scope and 0,
+        until=None,
+        grain=asked.grain if "period" in asked.by else Grain.DAY,
+        depth=asked.depth if {"org", "from"} & set(asked.by) else 1,
+    )
 
 
 def _told(asked: Question) -> dict[str, object]:

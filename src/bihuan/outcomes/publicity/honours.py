@@ -1,8 +1,9 @@
-"""Lists of honour 标杆窗口: units that reached every figure a programme asks for."""
+"""Lists of honour 标杆窗口、十佳窗口: units that reached every figure a programme asks for."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org
@@ -24,12 +25,14 @@ class Asked:
 
 @dataclass(frozen=True)
 class Honour:
-    """A list of honour with who stands on it, in the order of the tree."""
+    """A list of honour with who stands on it, in the order of the tree; `by` is the figure whose
+    highest are chosen, where not all are."""
 
     programme: Programme
     id: str
     spec: HonourSpec
     asked: Sequence[Asked]
+    by: "insight.Definition | None"
     units: Sequence[str]
 
 
@@ -57,24 +60,44 @@ def honours(org: Org, period: Period) -> Honours:
     return Honours(org, period, found, newest)
 
 
+def _shares(found: "insight.Definition", org: Org, period: Period) -> dict[int, Fraction]:
+    """What share each unit has; none where it is not told. Exact: what is just enough, and who is
+    level with whom, must not hang on a rounding."""
+    _, groups = answer(found, org, period)
+    return {
+        group.key["org"]: Fraction(group.numerator, group.denominator)
+        for group in groups
+        if group.key["org"] is not None and group.numerator is not None and group.denominator
+    }
+
+
+def best(shares: Mapping[int, Fraction], most: int) -> set[int]:
+    """The units with the highest shares, and all that are level with the last of them."""
+    if len(shares) <= most:
+        return set(shares)
+    last = sorted(shares.values(), reverse=True)[most - 1]
+    return {unit for unit, share in shares.items() if share >= last}
+
+
 def _list(programme: Programme, name: str, spec: HonourSpec, *, org: Org, period: Period) -> Honour:
     asked = [
         Asked(insight.definition(programme.id, figure), least)
         for figure, least in spec.least.items()
     ]
-    standing: set[int] | None = None
-    for one in asked:
-        _, groups = answer(one.definition, org, period)
-        reached = {
-            group.key["org"]
-            for group in groups
-            # In whole numbers: what is exactly enough must not fall short by a rounding.
-            if group.key["org"] is not None
-            and group.numerator is not None
-            and group.denominator
-            and group.numerator * 100 >= one.least * group.denominator
+    reached = [
+        {
+            unit
+            for unit, share in _shares(one.definition, org, period).items()
+            if share * 100 >= one.least
         }
-        standing = reached if standing is None else standing & reached
-    rows = orgs.orgs_of(standing or ())
+        for one in asked
+    ]
+    standing = set.intersection(*reached)
+    by = None
+    if spec.best is not None:
+        by = insight.definition(programme.id, spec.best.by)
+        told = _shares(by, org, period)
+        standing = best({unit: told[unit] for unit in standing & told.keys()}, spec.best.most)
+    rows = orgs.orgs_of(standing)
     units = [unit.name for unit in sorted(rows, key=lambda unit: unit.path)]
-    return Honour(programme, name, spec, asked, units)
+    return Honour(programme, name, spec, asked, by, units)
