@@ -15,6 +15,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.test import Client
+from django.utils import timezone
 
 from bihuan.foundation.access import api as access
 from bihuan.foundation.access.api import SENDER, SYSTEM, Actor
@@ -71,6 +72,11 @@ class House:
 
     at: datetime = AT
 
+    @property
+    def day(self) -> date:
+        """The day in the city, which begins eight hours before that of UTC."""
+        return timezone.localtime(self.at).date()
+
     def org(self, key: str) -> Org:
         """An organisation by its key in ORGS."""
         return Org.objects.get(code=key)
@@ -83,7 +89,7 @@ class House:
         """A person as actor with the grants of a day; also `sender` and `system`."""
         if key in ("sender", "system"):
             return SENDER if key == "sender" else SYSTEM
-        return access.actor(self.person(key), on or self.at.date())
+        return access.actor(self.person(key), on or self.day)
 
     def client(self, key: str | None = None, **extra: Any) -> Client:
         """A browser, logged in as a person when one is named."""
@@ -121,7 +127,7 @@ class House:
     def service(self, key: str) -> Service:
         """A service by its key in SERVICES."""
         org, offer = SERVICES[key]
-        rows = services.offered(self.org(org).path, self.at.date())
+        rows = services.offered(self.org(org).path, self.day)
         return next(one for one in rows if one.code == offer.code)
 
     def apply(

@@ -18,7 +18,7 @@ def county_admin(house, callers):
     """An administrator of one bureau only."""
     access.give(
         house.person("stranger").pk, "admin", house.org("vehicles").pk,
-        start=house.at.date(), at=house.at, actor="system",
+        start=house.day, at=house.at, actor="system",
     )  # fmt: skip
     return callers("stranger")
 

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.db import transaction
+from django.utils.timezone import localdate
 from house import BODY, House
 
 from bihuan.api.root import api
@@ -94,7 +95,7 @@ class World:
         return row.pk, code
 
     def grant(self) -> int:
-        day = self.house.at.date()
+        day = self.house.day
         return next(
             g.pk for g in access.grants_within(self.house.org("city").path, day)
             if g.role == "handler"
@@ -102,7 +103,7 @@ class World:
 
     def post(self) -> int:
         made = orgs.give_post(
-            self.person("stranger"), self.org("city"), start=self.house.at.date(),
+            self.person("stranger"), self.org("city"), start=self.house.day,
             at=self.house.at, actor="system",
         )  # fmt: skip
         return made.pk
@@ -111,7 +112,7 @@ class World:
         voice = next(one for one in programmes.known() if one.id == "public_voice")
         made = programmes.override(
             voice, "limit_answer", 3, org=self.house.org("city"),
-            start=self.house.at.date(), clause="c", at=self.house.at, actor="system",
+            start=self.house.day, clause="c", at=self.house.at, actor="system",
         )  # fmt: skip
         return made.pk
 
@@ -124,20 +125,20 @@ class World:
 
     def visit(self) -> int:
         outing = halls.Outing(
-            "人民广场", self.house.at.date(), time(9), time(12), [self.house.service("plate").pk]
+            "人民广场", self.house.day, time(9), time(12), [self.house.service("plate").pk]
         )
         center = self.house.org("center")
         return halls.plan(center, outing, at=self.house.at, actor="system").pk
 
     def absence(self) -> int:
-        today = self.house.at.date()
+        today = self.house.day
         return matters.say_away(
             self.person("handler"), self.person("handler2"), today, today,
             actor=self.house.actor("handler"), at=self.house.at,
         ).pk  # fmt: skip
 
     def in_force(self) -> int:
-        places = programmes.current("public_voice", self.house.at.date())
+        places = programmes.current("public_voice", self.house.day)
         return next(p.pk for p in places if p.org.code == "city")
 
     def token(self) -> int:
@@ -277,7 +278,7 @@ TABLE: dict[str, tuple[Ask, dict[str, int]]] = {
             "/absences",
             {
                 "person": w.person("handler"), "stand_in": w.person("handler2"),
-                "start": str(now().date()), "end": str(now().date() + timedelta(days=3)),
+                "start": str(localdate()), "end": str(localdate() + timedelta(days=3)),
             },
         ),
         staff(403, handler=201, leader=201, admin=201),

@@ -97,7 +97,7 @@ def test_published_text_reads_back_redacted(house, city):
     number = answer.json()[0]["service_request_id"]
     access.give(
         house.person("desk").pk, "desk", house.org("city").pk,
-        start=house.at.date(), at=house.at, actor="system",
+        start=house.day, at=house.at, actor="system",
     )  # fmt: skip
     house.act(matter.pk, "settle", "desk", reply="已修好。")
     house.act(matter.pk, "publish", "desk")
@@ -179,13 +179,13 @@ def test_refused_posts(house, city):
 def test_api_key_acts_as_its_person(house, city):
     access.give(
         house.person("desk").pk, "desk", house.org("city").pk,
-        start=house.at.date(), at=house.at, actor="system",
+        start=house.day, at=house.at, actor="system",
     )  # fmt: skip
 
     def key(who):
         return access.issue_token(
             house.person(who).pk, "k", ["matters:write"],
-            expires=house.at.date(), at=house.at, actor="system",
+            expires=house.day, at=house.at, actor="system",
         )  # fmt: skip
 
     assert send(city, api_key=key("desk")).status_code == 201

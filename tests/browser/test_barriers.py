@@ -421,7 +421,7 @@ def scene(today) -> Scene:
         today.person("desk").pk,
         "试点",
         ["matters:read"],
-        expires=today.at.date() + timedelta(days=30),
+        expires=today.day + timedelta(days=30),
         at=today.at,
         actor="system",
     )
@@ -435,7 +435,7 @@ def scene(today) -> Scene:
     publicity.object_to(notices[0].pk, LONG, vault.Person(), at=today.at)
     today.act(notices[1], "withdraw", "leader", reason=LONG)
     insight.export(insight.store())
-    month = Period.of(Grain.MONTH, today.at.date()).before()
+    month = Period.of(Grain.MONTH, today.day).before()
     papers = [
         bulletins.draft(
             "public_voice",
@@ -449,7 +449,7 @@ def scene(today) -> Scene:
     ]
     leader = today.actor("leader")
     (directive,) = matters.open_children(late.matter)
-    asked = {"holder": LONG, "purpose": LONG, "expires": today.at.date().isoformat()}
+    asked = {"holder": LONG, "purpose": LONG, "expires": today.day.isoformat()}
     _, watched = matters.watch(directive.pk, asked, actor=leader, at=today.at)
     for row in papers[1:]:
         bulletins.issue(row.pk, version=row.version, actor=leader, at=today.at)
@@ -467,8 +467,8 @@ def scene(today) -> Scene:
     matters.say_away(
         today.person("other_handler").pk,
         today.person("stranger").pk,
-        today.at.date(),
-        today.at.date() + timedelta(days=3),
+        today.day,
+        today.day + timedelta(days=3),
         actor=today.actor("leader"),
         at=today.at,
     )
@@ -502,7 +502,7 @@ def scene(today) -> Scene:
         "published": drafts[1].subject.partition(":")[2],
         "directive": str(directive.pk),
         "watch_code": watched,
-        "today": today.at.date().isoformat(),
+        "today": today.day.isoformat(),
         "hall": str(today.org("center").pk),
         "service": str(today.service("plate").pk),
         "org": str(today.org("center").pk),
@@ -518,7 +518,7 @@ def appointment(house):
     plan = Plan("", tuple(range(7)), ((time(0), time(23, 59)),), 1, after_hours=True)
     hall = house.org("center")
     halls.set_timetable(hall, plan, start=city.SINCE, at=house.at, actor="system")
-    slot = next(o.written for o in halls.free(hall, house.at, days=14) if o.day > house.at.date())
+    slot = next(o.written for o in halls.free(hall, house.at, days=14) if o.day > house.day)
     opening = matters.Opening(
         "service_window",
         "appointment",
@@ -532,7 +532,7 @@ def appointment(house):
 def outing(house):
     """An outing of the mobile unit today."""
     given = halls.Outing(
-        "人民广场", house.at.date(), time(9), time(12), [house.service("plate").pk], "请带身份证。"
+        "人民广场", house.day, time(9), time(12), [house.service("plate").pk], "请带身份证。"
     )
     return halls.plan(house.org("center"), given, at=house.at, actor="system")
 

@@ -75,7 +75,7 @@ def test_finding(house):
 
 def test_people_of_a_subtree_on_a_day(house):
     path = house.org("vehicles").path
-    on = house.at.date()
+    on = house.day
     assert {p.username for p in orgs.people_of(path, on)} == {"handler", "handler2"}
     assert not orgs.people_of(path, date(2024, 1, 1)).exists()
     post = house.person("handler").posts.get()

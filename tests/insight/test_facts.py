@@ -356,7 +356,7 @@ def test_days_are_local(house):
     """An hour after midnight in Beijing is the day before in UTC."""
     opened = house.open(at=house.at.replace(hour=17, minute=30))
     export()
-    assert of(opened.matter)[0]["day"] == house.at.date() + timedelta(days=1)
+    assert of(opened.matter)[0]["day"] == house.day + timedelta(days=1)
     assert isinstance(of(opened.matter)[0]["day"], date)
 
 

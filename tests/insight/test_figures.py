@@ -190,7 +190,7 @@ def test_by_the_unit_that_received_or_by_the_one_that_handles(told):
 def test_by_period(told, settings, engine, grain):
     settings.ENGINE = engine
     rows = by_name(figure("received", by=("period",), grain=grain), "period")
-    start = periods.Period.of(grain, told.at.date()).start
+    start = periods.Period.of(grain, told.day).start
     assert {day: row.value for day, row in rows.items()} == {start: 7}
 
 
@@ -205,7 +205,7 @@ def test_the_period_before_and_the_year_before(told):
         for _ in range(count):
             told.open(by="desk", at=told.at - timedelta(days=days))
     insight.export(insight.store())
-    month = periods.Period.of(Grain.MONTH, told.at.date())
+    month = periods.Period.of(Grain.MONTH, told.day)
     found = figure("received", period=month, compare=True)
     assert found.total.value == 7
     assert found.last.value == 2

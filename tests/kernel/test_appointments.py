@@ -102,7 +102,7 @@ def test_several_windows_fewer_places_and_who_has_booked_keeps_theirs(house, hal
     assert left(house) == 0
     places = [(p.window, p.nth) for p in halls.booked(hall, [date(2026, 3, 3)])]
     assert places == [("", 1), ("", 2), ("3", 1)]
-    plan(house, Plan("", (0, 1, 2, 3, 4), ((time(9), time(12)),), 1), start=house.at.date())
+    plan(house, Plan("", (0, 1, 2, 3, 4), ((time(9), time(12)),), 1), start=house.day)
     assert left(house) == 0
     assert len(halls.booked(hall, [date(2026, 3, 3)])) == 3
     with pytest.raises(InputError):

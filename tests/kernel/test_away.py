@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 def away(house, who="handler", instead="handler2", *, by=None, days=(0, 4), at=None):
-    today = house.at.date()
+    today = house.day
     return matters.say_away(
         house.person(who).pk,
         house.person(instead).pk,
@@ -134,7 +134,7 @@ def test_who_may_not_stand_in(house):
 def test_nobody_stands_in_who_is_away_or_goes_while_standing_in(house):
     access.give(
         house.person("stranger").pk, "handler", house.org("vehicles").pk,
-        start=house.at.date(), at=house.at, actor="system",
+        start=house.day, at=house.at, actor="system",
     )  # fmt: skip
     away(house, "handler2", "stranger", days=(2, 9))
     with pytest.raises(RefusedError) as told:

@@ -27,7 +27,7 @@ BAD = {
 
 
 def offer(house, given=OFFER, org="schools", days=0):
-    start = house.at.date() + timedelta(days=days)
+    start = house.day + timedelta(days=days)
     return services.offer(
         house.org(org), given, start=start, at=house.at, actor=house.actor("admin").ref
     )
@@ -48,7 +48,7 @@ def test_a_new_promise_takes_the_place_of_the_old_one(house):
     assert offer(house) == (first, False)
     second, fresh = offer(house, replace(OFFER, promised=2), days=10)
     assert fresh
-    day = house.at.date()
+    day = house.day
     path = house.org("schools").path
     assert [s.promised for s in services.offered(path, day + timedelta(days=9))] == [3]
     assert [s.promised for s in services.offered(path, day + timedelta(days=10))] == [2]
@@ -62,7 +62,7 @@ def test_a_new_promise_takes_the_place_of_the_old_one(house):
 
 def test_found_by_name_code_and_department(house):
     offer(house)
-    day = house.at.date()
+    day = house.day
     for text in ("社保卡", "x-1", "教育局"):
         assert [s.code for s in services.find(day, text, limit=9)] == ["X-1"]
     assert services.find(day, "不存在", limit=9) == []
@@ -74,7 +74,7 @@ def take(house, text, name="services.csv"):
         text.encode(),
         name,
         under=house.org("city"),
-        start=house.at.date(),
+        start=house.day,
         at=house.at,
         actor="system",
     )
@@ -95,7 +95,7 @@ def test_a_table_comes_in_once_and_says_what_is_wrong(house):
     assert [one.problem for one in lines[2:]] == [
         "services.promised_longer", "services.org_unknown", "services.not_days",
     ]  # fmt: skip
-    found = {s.code: s for s in services.offered(house.org("schools").path, house.at.date())}
+    found = {s.code: s for s in services.offered(house.org("schools").path, house.day)}
     assert found["A-1"].materials == ["身份证", "学历证书"]
     assert (found["A-1"].statutory, found["A-1"].promised) == (30, 15)
     assert found["A-2"].immediate

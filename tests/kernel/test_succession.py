@@ -50,7 +50,7 @@ def test_what_goes_along_and_what_stays(house):
     house.act(held, "reply", "leader", at=house.after(days=2), reply="已修复。")
     # The day before the old posts and grants still held, and no longer.
     assert house.actor("handler", day).paths("handler") == [new.path]
-    assert house.actor("handler", house.at.date()).paths("handler") == [old.path]
+    assert house.actor("handler", house.day).paths("handler") == [old.path]
     assert orgs.is_placed(house.person("handler").pk, new.path, day)
     offered = {(row.org_id, row.code) for row in services.offered(house.org("city").path, day)}
     assert offered == {(new.pk, "CG-001"), (new.pk, "CG-002")}
@@ -59,7 +59,7 @@ def test_what_goes_along_and_what_stays(house):
 
 def test_nothing_is_given_to_what_is_no_more(house):
     merge(house)
-    old, day = house.org("vehicles"), house.at.date()
+    old, day = house.org("vehicles"), house.day
     opened = house.open(at=house.after(days=2))
     house.act(opened, "accept", "desk", at=house.after(days=2))
     with pytest.raises(matters.InputError) as caught:

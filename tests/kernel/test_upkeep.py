@@ -46,7 +46,7 @@ LONGER = (
 def release_in_force(house, folder, start=None):
     release = programmes.install(folder, at=house.at, actor="system")
     programmes.put_in_force(
-        release.pk, house.org("city"), start=start or house.at.date(), at=house.at, actor="system"
+        release.pk, house.org("city"), start=start or house.day, at=house.at, actor="system"
     )
     return release
 
@@ -124,7 +124,7 @@ def test_not_in_force_there_or_then(house):
 def test_the_nearest_organisation_wins(house, tmp_path):
     release = programmes.install(edited(tmp_path, LONGER), at=house.at, actor="system")
     programmes.put_in_force(
-        release.pk, house.org("center"), start=house.at.date(), at=house.at, actor="system"
+        release.pk, house.org("center"), start=house.day, at=house.at, actor="system"
     )
     assert house.open().matter.release_id == release.pk
     other = house.open(by="outsider", home="neighbour_center").matter
@@ -141,7 +141,7 @@ def override(house, value, **more):
         more.pop("name", "limit_answer"),
         value,
         org=house.org(more.pop("org", "city")),
-        start=more.pop("start", house.at.date()),
+        start=more.pop("start", house.day),
         clause=more.pop("clause", "本市通知"),
         at=house.at,
         actor="system",
@@ -171,9 +171,7 @@ def test_values_hold_from_a_day_to_a_day(house):
 def test_an_ended_value_leaves_what_it_decided(house):
     row = override(house, 3)
     opened = house.open()
-    programmes.end_override(
-        row.pk, on=house.at.date() + timedelta(days=1), at=house.at, actor="system"
-    )
+    programmes.end_override(row.pk, on=house.day + timedelta(days=1), at=house.at, actor="system")
     assert limit(opened) == 3
     assert limit(house.open(at=house.after(days=1))) == 5
 

@@ -317,7 +317,7 @@ def test_nobody_approves_their_own_extension(house):
         who.pk,
         "handler",
         house.org("vehicles").pk,
-        start=house.at.date(),
+        start=house.day,
         at=house.at,
         actor="system",
     )
@@ -354,7 +354,7 @@ def test_a_second_signature_when_the_setting_says_so(house):
         "second_signature",
         value=True,
         org=house.org("city"),
-        start=house.at.date(),
+        start=house.day,
         clause="平安市办公室通知〔2026〕3号",
         at=house.at,
         actor="system",
@@ -382,7 +382,7 @@ def test_nobody_signs_their_own_draft(house):
         "second_signature",
         value=True,
         org=house.org("city"),
-        start=house.at.date(),
+        start=house.day,
         clause="通知",
         at=house.at,
         actor="system",
@@ -391,7 +391,7 @@ def test_nobody_signs_their_own_draft(house):
         house.person("leader").pk,
         "handler",
         house.org("vehicles").pk,
-        start=house.at.date(),
+        start=house.day,
         at=house.at,
         actor="system",
     )
@@ -510,7 +510,7 @@ def test_a_directive_is_verified_by_somebody_else(house):
         house.person("handler").pk,
         "supervisor",
         house.org("city").pk,
-        start=house.at.date(),
+        start=house.day,
         at=house.at,
         actor="system",
     )
@@ -548,8 +548,8 @@ def test_lateness_escalates_by_itself(house):
 
 
 def test_a_sweep_where_supervision_is_not_in_force_goes_on(house):
-    for row in programmes.current("supervision", house.at.date()):
-        programmes.end_in_force(row.pk, on=house.at.date(), at=house.at, actor="system")
+    for row in programmes.current("supervision", house.day):
+        programmes.end_in_force(row.pk, on=house.day, at=house.at, actor="system")
     first, second = house.handling(), house.handling()
     matters.sweep(house.after(days=30))
     for opened in (first, second):

@@ -64,7 +64,7 @@ class Walk:
                 "second_signature",
                 value=bool(seed % 2),
                 org=house.org("city"),
-                start=house.at.date(),
+                start=house.day,
                 clause="通知",
                 at=house.at,
                 actor="system",

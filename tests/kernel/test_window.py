@@ -50,7 +50,7 @@ def test_the_department_and_the_limit_come_from_the_catalogue(house):
 
 def test_a_warning_is_a_dated_setting(house):
     programmes.override(
-        spec(), "warn_yellow", 50, org=house.org("city"), start=house.at.date(),
+        spec(), "warn_yellow", 50, org=house.org("city"), start=house.day,
         clause="市府办〔2026〕3号", at=house.at, actor="system",
     )  # fmt: skip
     assert clock(house.apply().matter, "promise").steps[0]["at"] == "50%"
@@ -66,7 +66,7 @@ def test_a_service_of_another_city_or_another_day_is_refused(house):
             actor=house.actor("outsider"), at=house.at,
         )  # fmt: skip
     row = house.service("plate")
-    services.end(row.pk, on=house.at.date(), at=house.at, actor="system")
+    services.end(row.pk, on=house.day, at=house.at, actor="system")
     with pytest.raises(InputError) as told:
         matters.open_matter(
             Opening(

@@ -139,7 +139,7 @@ def test_a_withdrawn_one_says_why_and_its_objection_is_answered(house, notice):
 def test_a_name_where_the_rule_wants_one(house):
     voice = next(p for p in programmes.known() if p.id == "public_notice")
     programmes.override(
-        voice, "objection_named", value=True, org=house.org("center"), start=house.at.date(),
+        voice, "objection_named", value=True, org=house.org("center"), start=house.day,
         clause="本市规定", at=house.at, actor="system",
     )  # fmt: skip
     notice = house.act(drafted(house), "put_up", "publisher")

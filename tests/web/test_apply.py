@@ -94,7 +94,7 @@ def test_from_the_guide_to_the_rating_with_a_code_alone(today, url):
 
     insight.export(insight.store())
     definition = insight.definition("service_window", "accepted")
-    month = periods.Period.of(periods.Grain.MONTH, today.at.date())
+    month = periods.Period.of(periods.Grain.MONTH, today.day)
     found = insight.figure(definition, month, by=("channel",))
     assert [(r.key["channel"], r.value) for r in found.rows] == [("web", 1)]
 
@@ -127,6 +127,6 @@ def test_a_mistake_keeps_what_was_typed_and_writes_nothing(house, url, given, sa
 
 def test_what_is_offered_no_longer_is_not_found(house, url):
     row = house.service("plate")
-    services.end(row.pk, on=house.at.date(), at=house.at, actor="system")
+    services.end(row.pk, on=house.day, at=house.at, actor="system")
     for path in (url, f"{url}/apply", "/services/999999"):
         assert house.client().get(path).status_code == 404

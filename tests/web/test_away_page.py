@@ -19,7 +19,7 @@ def today(house):
 
 
 def days(house, n=3):
-    first = house.at.date()
+    first = house.day
     return {"start": f"{first}", "end": f"{first + timedelta(days=n)}"}
 
 

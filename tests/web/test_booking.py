@@ -130,7 +130,7 @@ def test_the_hall_sets_and_stops_its_own_places(house):
     desk = house.client("desk")
     assert desk.post(PLACES, {**GIVEN, "spans": "09:00-12:00"}).status_code == 302
     assert desk.post(PLACES, {**GIVEN, "spans": "09:00-10:00、14:00-15:30"}).status_code == 302
-    rows = halls.timetables(house.org("center"), house.at.date())
+    rows = halls.timetables(house.org("center"), house.day)
     row = next(one for one in rows if one.end is None)
     assert (row.spans, row.places) == ([["09:00", "10:00"], ["14:00", "15:30"]], 4)
     desk.post(PLACES, {"do": "end", "row": row.pk})
@@ -149,6 +149,6 @@ def test_a_bad_plan_comes_back_with_what_was_typed(house, bad):
 
 
 def test_nobody_stops_the_places_of_another_hall(house, today):
-    (row,) = halls.timetables(house.org("center"), house.at.date())
+    (row,) = halls.timetables(house.org("center"), house.day)
     assert house.client("outsider").post(PLACES, {"do": "end", "row": row.pk}).status_code == 404
     assert house.client("handler").get(PLACES).status_code == 403

@@ -27,7 +27,7 @@ def test_what_is_promised_is_read_by_everybody(house):
 def test_an_administrator_offers_and_ends(house):
     admin = house.client("admin")
     assert admin.post(URL, GIVEN).status_code == 302
-    row = services.find(house.at.date(), "JY-1", limit=2)[0]
+    row = services.find(house.day, "JY-1", limit=2)[0]
     assert (row.promised, row.materials) == (15, ["身份证", "学历证书"])
     admin.post(URL, {"do": "end", "service": row.pk})
     assert services.service(row.pk).end is not None
@@ -39,7 +39,7 @@ def test_a_promise_longer_than_the_law_comes_back_with_what_was_typed(house):
     page = answer.content.decode()
     assert "承诺时限不能长于法定时限（30个工作日）" in page
     assert "教师资格认定" in page
-    assert services.find(house.at.date(), "JY-1", limit=2) == []
+    assert services.find(house.day, "JY-1", limit=2) == []
 
 
 def test_a_table_of_services_is_taken_in_and_its_bad_rows_named(house):

@@ -120,7 +120,7 @@ def test_an_outing_is_planned_announced_and_called_off(today):
     page = citizen.get("/visits").content.decode()
     for text in ("长安街社区", "09:00–11:30", "补领机动车号牌", "请带身份证。"):
         assert text in page
-    row = halls.visits(today.at.date(), today.at.date() + timedelta(days=9))[-1]
+    row = halls.visits(today.day, today.day + timedelta(days=9))[-1]
     assert desk.post(PLAN, {"do": "cancel", "visit": row.pk, "reason": ""}).status_code == 422
     assert (
         today.client("outsider")

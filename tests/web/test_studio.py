@@ -204,7 +204,7 @@ def test_a_release_is_put_in_force_at_a_place_that_is_typed(house):
     assert "无此处" in refused.content.decode()
     done = client.post("/studio/programmes", {**form, "org-text": house.org("center").name})
     assert done.status_code == 302
-    held = programmes.all_in_force(house.at.date())
+    held = programmes.all_in_force(house.day)
     assert (release.pk, house.org("center").pk) in {(f.release_id, f.org_id) for f in held}
 
 
