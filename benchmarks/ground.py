@@ -265,7 +265,7 @@ def served(
     """A WSGI application under the server the product uses, two processes; yields its port."""
     port = free_port()
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"]
-    command += ["--port", str(port), "--workers", "2", "--blocking-threads", "8"]
+    command += ["--port", str(port), "--workers", "2", "--blocking-threads", "4"]
     command += ["--blocking-threads-idle-timeout", "600"]
     command += ["--no-access-log", "--log-level", "error", target]
     process = subprocess.Popen(command, env={**os.environ, **(environment or {})}, cwd=folder)

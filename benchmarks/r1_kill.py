@@ -54,7 +54,7 @@ class House:
             "--workers",
             "2",
             "--blocking-threads",
-            "8",
+            "4",
             "--no-access-log",
             "--log-level",
             "critical",

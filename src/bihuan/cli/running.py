@@ -9,7 +9,8 @@ from typing import Any
 
 from bihuan.cli.plain import OK, WRONG, UsageError, add, complain, say
 
-THREADS = 8
+# Of each process: more of them take turns at one interpreter, and all of them are slower (bar P1).
+THREADS = 4
 # Seconds; the longest that granian takes.
 IDLE = 600
 
