@@ -23,8 +23,7 @@ TOLD_AGAIN := $(filter-out tests/stories/test_demo.py,$(wildcard tests/stories/t
 ON_POSTGRES := tests/kernel tests/foundation tests/outcomes/test_notices.py tests/outcomes/test_publicity.py \
 	tests/jobs tests/insight/test_facts.py $(TOLD_AGAIN)
 BRINGS_BOTH := killed_again or killed_at_random
-# Three for two cores: many a test waits for a browser or for another process.
-PYTEST := $(BIN)/pytest -q -n 3
+PYTEST := $(BIN)/pytest -q -n 2
 BENCHES := $(addprefix bench-,P1 P2 P3 P4 P5 P6 P7 P8 P9 R1 R2 R3 R4 R5 S2)
 
 # An old Node is as good as none: the one that requirements.lock brings is used then.
