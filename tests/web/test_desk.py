@@ -381,3 +381,17 @@ def test_explanation_says_by_whose_rules_a_limit_runs(house):
     assert "车辆管理所规定" in told
     assert "承办单位：这是单位内部的办理期限" in told
     assert "受理单位：这是对来信人的承诺期限" in told
+
+
+def test_a_filter_shows_what_was_chosen_and_nothing_that_was_typed(house):
+    """Lists of choices are kept: one reader's must not become another's."""
+    house.open(category="consult")
+    client = house.client("desk")
+    chosen = client.get("/desk/?tab=all&category=consult").content.decode()
+    assert '<option value="consult" selected>' in chosen
+    forged = client.get("/desk/", {"tab": "all", "category": '"><script>x</script>'})
+    told = forged.content.decode()
+    assert "<script>x" not in told
+    for page in (told, client.get("/desk/?tab=all").content.decode()):
+        assert " selected>" not in page
+        assert '<option value="consult">' in page

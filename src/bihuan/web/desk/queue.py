@@ -8,8 +8,10 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.dateparse import parse_date
+from django.utils.html import format_html_join
 from django.views.decorators.http import require_GET, require_POST
 
 from bihuan.foundation.access.api import Actor
@@ -93,6 +95,25 @@ def _choices(locale: str, on: date) -> dict[str, list[tuple[str, str]]]:
     return {name: list(pairs.items()) for name, pairs in found.items()}
 
 
+@standing.kept
+def _options(locale: str, on: date, name: str, chosen: str) -> str:
+    """The choices of one filter as they stand in its list, drawn once: there are some sixty."""
+    offered = _choices(locale, on)[name]
+    return render_to_string("desk/_options.html", {"options": offered, "chosen": chosen})
+
+
+def _filters(request: HttpRequest) -> list[tuple[str, str]]:
+    """Each filter with its list of choices. What is not among them is not chosen: addresses are
+    typed by anybody, and lists are kept."""
+    locale, on = words.locale(), timezone.localtime(now()).date()
+    found = []
+    for name, offered in _choices(locale, on).items():
+        given = request.GET.get(name, "")
+        known = given if any(given == value for value, _ in offered) else ""
+        found.append((name, _options(locale, on, name, known)))
+    return found
+
+
 def _next(request: HttpRequest, page: matters.Page) -> str:
     given = request.GET.copy()
     if page.filter.order == "due" and not page.filter.text:
@@ -117,11 +138,11 @@ def queue(request: HttpRequest) -> HttpResponse:
         "section": "queue",
         "tab": tab,
         "page": page,
-        "rows": [rows.row(matter) for matter in page.rows],
+        "rows": format_html_join("", "{}", ((rows.row(matter),) for matter in page.rows)),
         "tabs": [(name, counts.get(name)) for name in TABS],
         "cap": 1000,
         "given": request.GET,
-        "choices": _choices(words.locale(), timezone.localtime(now()).date()),
+        "filters": _filters(request),
         "saved": matters.filters_of(who.person_id or 0),
         "next": _next(request, page) if page.more else "",
         "query": request.GET.urlencode(),
