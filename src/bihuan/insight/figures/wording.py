@@ -18,6 +18,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
 
+from bihuan.insight.facts import streams
 from bihuan.insight.figures.question import (
     AFTER,
     BEYOND,
@@ -133,6 +134,8 @@ def _made_from() -> str:
     digest = hashlib.sha256()
     for one in (*ours, Path(declared.__file__)):
         digest.update(one.read_bytes())
+    # Counters are named by the floors above.
+    digest.update(repr(sorted((one.name, one.stream) for one in streams.tallies())).encode())
     for library in ("ibis-framework", "sqlglot"):
         digest.update(version(library).encode())
     return digest.hexdigest()[:16]
