@@ -75,6 +75,10 @@ class Input(Strict):
     later: bool = False
     senders: tuple[Name, ...] = ()
 
+    def of_sender(self) -> "Input":
+        """As whoever has no account is asked it."""
+        return self.model_copy(update={"choices": self.senders}) if self.senders else self
+
 
 class Verb(Strict):
     """A guard or an effect: the name of a kernel verb and its typed arguments."""
@@ -155,16 +159,10 @@ class Kind(Strict):
 
     def asked(self, *, of_sender: bool) -> dict[str, Input]:
         """The fields that somebody fills in to open a matter, with the choices open to them."""
-        found = {name: one for name, one in self.fields.items() if not one.later}
-        if not of_sender:
-            return found
         return {
-            name: one.model_copy(
-                update={"choices": tuple(c for c in one.choices if c in one.senders)}
-            )
-            if one.senders
-            else one
-            for name, one in found.items()
+            name: one.of_sender() if of_sender else one
+            for name, one in self.fields.items()
+            if not one.later
         }
 
     @property

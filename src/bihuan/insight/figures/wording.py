@@ -9,7 +9,7 @@ import hashlib
 import json
 import shutil
 from dataclasses import asdict, replace
-from datetime import date, datetime
+from datetime import date
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -35,25 +35,25 @@ from bihuan.spec.figures import FigureSpec
 
 # The days of words that are kept for all days.
 ANY = Period.of(Grain.DAY, date.min)
+# What of a group's key is filled in afterwards, and what Ibis calls it.
+TYPES: dict[type, str] = {int: "int64", date: "date"}
 
 
 def figure(spec: str, asked: Question, dialect: str) -> str:
     """The figure (its definition as JSON) in an engine's own words."""
-    return _filled(_worded(spec, _like(asked), None, dialect), _told(asked))
+    return _filled(_worded(spec, _pattern(asked), None, dialect), _values(asked))
 
 
 def matters(spec: str, asked: Question, behind: Behind, dialect: str) -> str:
     """The question for the matters behind a figure in an engine's own words."""
-    told, key = {**_told(asked), BEYOND: behind.after}, []
+    values, key = {**_values(asked), BEYOND: behind.after}, dict(behind.key)
     for n, (name, value) in enumerate(behind.key):
         # Texts stay in the question, where they are quoted as the engine wants it.
-        held = value
-        if isinstance(value, int | date) and not isinstance(value, bool | datetime):
-            held = StandIn(f"@key{n}", "int64" if isinstance(value, int) else "date")
-            told[held.name] = value
-        key.append((name, held))
-    like = replace(behind, key=tuple(key), after=0)
-    return _filled(_worded(spec, _like(asked), like, dialect), told)
+        if type(value) in TYPES:
+            key[name] = StandIn(f"@key{n}", TYPES[type(value)])
+            values[f"@key{n}"] = value
+    pattern = replace(behind, key=tuple(key.items()), after=0)
+    return _filled(_worded(spec, _pattern(asked), pattern, dialect), values)
 
 
 def forget() -> None:
@@ -61,8 +61,8 @@ def forget() -> None:
     _worded.cache_clear()
 
 
-def _like(asked: Question) -> Question:
-    """What stands for all questions with the same words: how long periods and how deep places are
+def _pattern(asked: Question) -> Question:
+    """One question for all that have the same words: how long periods and how deep places are
     matters only where one groups by them."""
     return replace(
         asked,
@@ -74,7 +74,7 @@ def _like(asked: Question) -> Question:
     )
 
 
-def _told(asked: Question) -> dict[str, object]:
+def _values(asked: Question) -> dict[str, object]:
     return {
         FIRST: asked.period.start,
         AFTER: asked.period.after,
@@ -83,8 +83,8 @@ def _told(asked: Question) -> dict[str, object]:
     }
 
 
-def _filled(words: str, told: dict[str, object]) -> str:
-    for stand_in, value in told.items():
+def _filled(words: str, values: dict[str, object]) -> str:
+    for stand_in, value in values.items():
         words = words.replace(stand_in, str(value))
     return words
 

@@ -14,16 +14,15 @@ from icalendar import Calendar, Event
 from bihuan.foundation.access import api as access
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Person
-from bihuan.kernel.halls import api as halls
 from bihuan.kernel.matters import api as matters
 from bihuan.lib.clock import now
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.web import words
+from bihuan.web.portal import visits as outings
 
 MOST = 200
 DAY = timedelta(days=1)
 SALT = "calendar"
-OUTINGS_AHEAD = timedelta(days=90)
 
 
 def _made(name: str, events: list[Event]) -> HttpResponse:
@@ -79,9 +78,8 @@ def visits(request: HttpRequest) -> HttpResponse:
     """The mobile unit's outings to come, at their hours; one that was called off says so."""
     del request
     at = now()
-    today = timezone.localtime(at).date()
     events = []
-    for row in halls.visits(today, today + OUTINGS_AHEAD):
+    for row in outings.to_come(timezone.localtime(at).date()):
         title = words.text("visits.event", org=row.org.name, place=row.place)
         event = _event(row.stream.replace(":", "-"), title, reverse("portal:visits"), at)
         event.add("dtstart", _instant(row.day, row.opens))
