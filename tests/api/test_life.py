@@ -4,10 +4,12 @@ import base64
 import io
 from typing import Any
 
+from django.utils.timezone import localdate
 from house import BODY, House
 from PIL import Image
 
 from bihuan.foundation.audit.api import vault
+from bihuan.rules.periods import Grain, Period
 
 
 def opening(house: House, **more: Any) -> dict[str, Any]:
@@ -83,6 +85,13 @@ def test_from_call_to_published_answer(house, callers, desk, nobody):
     assert [a["id"] for a in nobody.get("/public/answers").json()["items"]] == [draft["id"]]
     assert nobody.get("/public/answers?q=红绿灯").json()["items"]
     assert nobody.post("/public/likes", {"text": BODY}).json()["items"][0]["score"] > 0.5
+    this = Period.of(Grain.WEEK, localdate())
+    week = nobody.get(f"/public/roundups/{this.text}").json()
+    assert (week["first"], week["last"]) == (f"{this.start}", f"{this.last}")
+    (section,) = week["sections"]
+    assert (section["kind"], section["count"]) == ("answers", 1)
+    assert section["items"] == [{"pk": draft["id"], "title": "红绿灯", "unit": draft["unit_name"]}]
+    assert nobody.get("/public/roundups/2026-03").status_code == 404
     gone = publisher.post(f"/publications/{draft['id']}/withdraw", {"reason": "有误"})
     assert gone.json()["state"] == "withdrawn"
     left = nobody.get(f"/public/answers/{draft['id']}").json()

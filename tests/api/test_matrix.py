@@ -312,6 +312,7 @@ TABLE: dict[str, tuple[Ask, dict[str, int]]] = {
         everyone(404, sender=200),
     ),
     "list_answers": (lambda w: ("/public/answers", None), everyone(200)),
+    "get_roundup": (lambda w: ("/public/roundups/2026-W10", None), everyone(200)),
     "get_answer": (lambda w: (f"/public/answers/{w.published()}", None), everyone(200)),
     "list_notices": (lambda w: ("/public/notices", None), everyone(200)),
     "get_notice": (lambda w: (f"/public/notices/{w.notice()}", None), everyone(200)),

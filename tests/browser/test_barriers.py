@@ -19,6 +19,7 @@ from bihuan.foundation.access import api as access
 from bihuan.foundation.audit.api import vault
 from bihuan.foundation.files import api as files
 from bihuan.foundation.notify import api as notify
+from bihuan.foundation.notify.models import Task
 from bihuan.insight import api as insight
 from bihuan.kernel.halls import api as halls
 from bihuan.kernel.matters import api as matters
@@ -72,6 +73,7 @@ NO_PAGE = {
     "portal:visits_calendar",
     "portal:queue_calendar",
     "portal:file",
+    "portal:roundups",
     "readyz",
     "studio:choose",
 }
@@ -186,6 +188,13 @@ PAGES: dict[str, list[View]] = {
         View("", "/published?q=xyz"),
     ],
     "portal:publication": [View("", "/published/{shown}"), View("", "/published/{gone}")],
+    "portal:roundup": [View("", "/roundup/{week}"), View("", "/roundup/2026-W01")],
+    "portal:subscribe": [
+        View("", "/roundup/{week}", send("form:has(#roundup-email)", email="无")),
+        View("", "/roundup/{week}", send("form:has(#roundup-email)", email="a@example.org")),
+    ],
+    "portal:subscribe_confirm": [View("", "/roundup/confirm/{asked}")],
+    "portal:unsubscribe": [View("", "/roundup/end/{subscribed}")],
     "portal:kept": [View("", "/kept"), View("", "/kept?of=quarter")],
     "portal:honours": [View("", "/honours")],
     "portal:notices": [View("", "/notices")],
@@ -476,6 +485,9 @@ def scene(today) -> Scene:
     content = bulletins.starting_layout(leader, *monthly)
     layout = bulletins.upload_layout(*monthly, "市局红头", content, actor=leader, at=today.at)
     fresh = today.open("建议增设自行车停放点。", category="suggestion")
+    publicity.subscriptions.ask("a@example.org", "week", "zh-Hans", at=today.at)
+    asked_for = Task.objects.get(name=publicity.subscriptions.ASKED).payload["token"]
+    subscribed = publicity.subscriptions.confirm(asked_for, at=today.at)
     held = {
         "answered": answered,
         "handling": handling,
@@ -502,6 +514,9 @@ def scene(today) -> Scene:
         "published": drafts[1].subject.partition(":")[2],
         "directive": str(directive.pk),
         "watch_code": watched,
+        "asked": asked_for,
+        "subscribed": publicity.subscriptions.reader(subscribed.pk)[2],
+        "week": Period.of(Grain.WEEK, today.day).text,
         "today": today.day.isoformat(),
         "hall": str(today.org("center").pk),
         "service": str(today.service("plate").pk),

@@ -3,7 +3,8 @@
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any
+from datetime import date
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Schema, Status
@@ -74,6 +75,29 @@ class AnswerQuery(Schema):
 class AnswerList(Schema):
     items: list[shapes.PublicationOut]
     before: int | None
+
+
+class RoundupItem(Schema):
+    """One thing that was made public: `pk` of an answer, a bulletin or a notice's matter."""
+
+    pk: int
+    title: str
+    unit: str
+
+
+class RoundupSection(Schema):
+    """What was made public of one kind; `count` may be more than is listed."""
+
+    kind: Literal["notices", "bulletins", "answers"]
+    count: int
+    items: list[RoundupItem]
+
+
+class RoundupOut(Schema):
+    period: str
+    first: date
+    last: date
+    sections: list[RoundupSection]
 
 
 class LikesIn(Strict):
@@ -229,6 +253,28 @@ def get_answer(request: HttpRequest, pk: Id) -> dict[str, Any]:
     """One published answer; in place of a withdrawn one, the reason."""
     base.throttled(request, "read")
     return shapes.publication(publicity.read_public(pk, at=base.now()))
+
+
+@router.get(
+    "/roundups/{period}",
+    response={200: RoundupOut, **ERRORS},
+    operation_id="get_roundup",
+)
+def get_roundup(
+    request: HttpRequest, period: Annotated[str, Field(max_length=10)]
+) -> dict[str, Any]:
+    """What was made public in a day (2026-03-02) or a week (2026-W10) and still is."""
+    base.throttled(request, "read")
+    found = publicity.roundups.roundup(publicity.roundups.parse(period), at=base.now())
+    return {
+        "period": found.period.text,
+        "first": found.period.start,
+        "last": found.period.last,
+        "sections": [
+            {"kind": one.kind, "count": one.count, "items": [vars(item) for item in one.items]}
+            for one in found.sections
+        ],
+    }
 
 
 @router.post("/likes", response={200: LikeList, **ERRORS}, operation_id="find_answers_alike")

@@ -11,7 +11,7 @@ from bihuan.foundation.files import api as files
 from bihuan.foundation.orgs.api import calendars
 from bihuan.foundation.search import api as search
 from bihuan.insight import api as insight
-from bihuan.jobs import digest
+from bihuan.jobs import digest, roundups
 from bihuan.kernel.matters import api as matters
 from bihuan.outcomes.publicity.bulletins import api as bulletins
 
@@ -67,6 +67,7 @@ def duties(words: digest.Words) -> list[Duty]:
         Duty("mergers", timedelta(minutes=1), matters.follow_mergers),
         Duty("facts", timedelta(minutes=15), _facts),
         Duty("digest", timedelta(hours=1), digest.plan),
+        Duty("roundups", timedelta(hours=1), roundups.plan),
         Duty("retention", day, retention),
         Duty("calendars", day, _calendars),
         Duty("search.frequencies", day, _frequencies),

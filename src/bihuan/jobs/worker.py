@@ -13,7 +13,7 @@ from django.db import Error as DatabaseError
 from django.db import close_old_connections, connection
 
 from bihuan.foundation.notify import api as notify
-from bihuan.jobs import digest, schedule
+from bihuan.jobs import digest, roundups, schedule
 from bihuan.kernel.matters import api as matters
 
 log = logging.getLogger(__name__)
@@ -44,6 +44,7 @@ class Worker:
         self._stop = threading.Event()
         self._duties = schedule.duties(words)
         digest.use_words(words)
+        roundups.use_words(words)
 
     def stop(self, signum: int = 0, frame: FrameType | None = None) -> None:
         """Ends the loop after the unit in hand; a handler for signals."""

@@ -26,6 +26,7 @@ from bihuan.kernel.programmes.api import ProgrammeError
 from bihuan.kernel.services.api import ServiceError
 from bihuan.outcomes.publicity.api import PublicityError
 from bihuan.outcomes.publicity.bulletins.api import BulletinError
+from bihuan.outcomes.publicity.subscriptions import SubscriptionError
 from bihuan.web import fragments, words
 
 KEYED = (
@@ -41,6 +42,7 @@ KEYED = (
     ProgrammeError,
     PublicityError,
     ServiceError,
+    SubscriptionError,
 )
 
 

@@ -39,14 +39,16 @@ def _cipher() -> AESGCM:
     return AESGCM(bytes.fromhex(settings.SECRETS["vault"]))
 
 
-def _seal(person: Person, subject: str) -> str:
+def seal(person: Person, subject: str) -> str:
+    """A contact as text that only this installation opens, and only for the same subject."""
     nonce = secrets.token_bytes(12)
     text = json.dumps(asdict(person), ensure_ascii=False).encode()
     # Bound to its subject: an entry moved to another matter does not open.
     return base64.b64encode(nonce + _cipher().encrypt(nonce, text, subject.encode())).decode()
 
 
-def _open(sealed: str, subject: str) -> Person:
+def unseal(sealed: str, subject: str) -> Person:
+    """What was sealed. Raises VaultError."""
     raw = base64.b64decode(sealed)
     try:
         text = _cipher().decrypt(raw[:12], raw[12:], subject.encode())
@@ -69,7 +71,7 @@ def store(subject: str, person: Person, *, actor: str, at: datetime, keep_until:
     record.create(
         Contact(
             subject=subject,
-            sealed=_seal(person, subject),
+            sealed=seal(person, subject),
             phone_index=_phone_index(person.phone),
             keep_until=keep_until,
         ),
@@ -89,13 +91,13 @@ def reveal(subject: str, *, actor: str, at: datetime, reason: str) -> Person:
     if entry is None:
         raise LookupError(subject)
     record.change(entry, Happening("contact.revealed", at, actor, data={"reason": reason}))
-    return _open(entry.sealed, subject)
+    return unseal(entry.sealed, subject)
 
 
 def for_delivery(subject: str) -> Person | None:
     """The contact for a message to the sender themselves, which no person gets to see."""
     entry = Contact.objects.filter(subject=subject, erased=False).order_by("-pk").first()
-    return _open(entry.sealed, subject) if entry else None
+    return unseal(entry.sealed, subject) if entry else None
 
 
 def reveals(subject: str) -> list[dict[str, str]]:

@@ -71,16 +71,24 @@ def announce(
             )
 
 
-def mail(to: str, subject: str, text: str, key: str) -> None:
-    """Sends one e-mail; its Message-ID comes from the key, so a repetition can be told."""
+def mail(to: str, subject: str, text: str, key: str, *, leave: str = "") -> None:
+    """Sends one e-mail; its Message-ID comes from the key, so a repetition can be told. `leave` is
+    where a mail program unsubscribes in one click (RFC 8058)."""
     host = settings.PUBLIC_URL.split("//")[-1].split("/")[0].split(":")[0]
     EmailMessage(
         subject.replace("\n", " ")[:200],
         text,
         settings.DEFAULT_FROM_EMAIL,
         [to],
-        headers={"Message-ID": f"<{canonical.digest(key)[:32]}@{host}>"},
+        headers={"Message-ID": f"<{canonical.digest(key)[:32]}@{host}>", **_leaving(leave)},
     ).send()
+
+
+def _leaving(address: str) -> dict[str, str]:
+    if not address:
+        return {}
+    one_click = "List-Unsubscribe=One-Click"
+    return {"List-Unsubscribe": f"<{address}>", "List-Unsubscribe-Post": one_click}
 
 
 def people_to_mail(before: datetime) -> list[int]:

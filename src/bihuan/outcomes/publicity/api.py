@@ -11,6 +11,7 @@ from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import Happening, change, register
 from bihuan.foundation.search import api as search
 from bihuan.kernel.matters.api import clean
+from bihuan.outcomes.publicity import roundups, subscriptions
 from bihuan.outcomes.publicity.honours import Honours, honours
 from bihuan.outcomes.publicity.kept import Report
 from bihuan.outcomes.publicity.kept import places as kept_places
@@ -53,7 +54,9 @@ __all__ = [
     "published",
     "read_notice",
     "read_public",
+    "roundups",
     "search_published",
+    "subscriptions",
     "withdraw",
 ]
 

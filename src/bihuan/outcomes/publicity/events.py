@@ -1,4 +1,4 @@
-"""What can happen to a publication, a bulletin or a layout."""
+"""What can happen to a publication, a bulletin, a layout or a subscription."""
 
 from bihuan.foundation.audit.api import EventType
 from bihuan.foundation.audit.api import declare as declare_types
@@ -15,6 +15,8 @@ def declare() -> None:
             EventType("bulletin.edited", "staff", ()),
             EventType("bulletin.issued", "sender", ()),
             EventType("bulletin.withdrawn", "sender", ()),
+            EventType("subscription.started", "staff", ()),
+            EventType("subscription.ended", "staff", ()),
             EventType("layout.uploaded", "staff", ()),
             EventType("layout.started", "staff", ()),
             EventType("layout.ended", "staff", ()),

@@ -95,6 +95,17 @@ def shown(*, at: datetime, limit: int = 50) -> list[Line]:
     return _lines(rows, at, limit)
 
 
+def changed_since(first: datetime, *, at: datetime) -> list[Line]:
+    """Notices that everybody may read and to which something happened since an instant, the newest
+    first."""
+    rows = [
+        row
+        for programme, kind, one in _kinds()
+        for row in matters.of_kind(programme.id, kind, one.shown).filter(changed_at__gte=first)
+    ]
+    return _lines(rows, at, len(rows))
+
+
 def _lines(rows: list[Matter], at: datetime, limit: int) -> list[Line]:
     newest = sorted(rows, key=lambda row: -row.pk)[:limit]
     held = clocks.of_many([row.stream for row in newest])

@@ -1,6 +1,9 @@
 """Who may read which bulletin, and the lists of them."""
 
 from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
 
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import register
@@ -100,6 +103,14 @@ def public(limit: int = 20) -> list[Bulletin]:
     """Issued bulletins everybody may read, newest first."""
     rows = Bulletin.objects.filter(state="issued", public=True)
     return list(rows.order_by("-issued_at", "-pk")[:limit])
+
+
+def issued_between(first: datetime, after: datetime) -> QuerySet[Bulletin]:
+    """Those everybody may read that were issued from an instant until another, newest first."""
+    rows = Bulletin.objects.filter(
+        state="issued", public=True, issued_at__gte=first, issued_at__lt=after
+    )
+    return rows.order_by("-issued_at", "-pk")
 
 
 def read_public(pk: int) -> Bulletin:

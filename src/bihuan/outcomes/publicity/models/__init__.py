@@ -1,5 +1,6 @@
 from bihuan.outcomes.publicity.models.bulletin import Bulletin
 from bihuan.outcomes.publicity.models.layout import Layout
 from bihuan.outcomes.publicity.models.publication import Publication, Views
+from bihuan.outcomes.publicity.models.subscription import SentRoundup, Subscription
 
-__all__ = ["Bulletin", "Layout", "Publication", "Views"]
+__all__ = ["Bulletin", "Layout", "Publication", "SentRoundup", "Subscription", "Views"]

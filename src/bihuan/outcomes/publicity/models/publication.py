@@ -34,7 +34,12 @@ class Publication(Chained):
                 fields=["board", "-published_at"],
                 name="publication_board",
                 condition=models.Q(state="published"),
-            )
+            ),
+            models.Index(
+                fields=["published_at"],
+                name="publication_day",
+                condition=models.Q(state="published"),
+            ),
         ]
 
     @override

@@ -1,0 +1,128 @@
+"""Who gets the round-up by mail: whoever asked, and said so again from the mailbox itself."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
+
+from bihuan.foundation.audit.api import Happening, create, erase, register, vault
+from bihuan.foundation.notify import api as notify
+from bihuan.lib import codes
+from bihuan.outcomes.publicity.models import Subscription
+from bihuan.outcomes.publicity.roundups import RHYTHMS
+from bihuan.rules.periods import Grain
+
+register(Subscription)
+
+# Also the name of the task that mails the link.
+ASKED = "subscription.asked"
+ENDS = "subscription.ends"
+VALID = timedelta(days=3)
+# Nobody but the reader ends it.
+FOR_EVER = date.max
+
+
+class SubscriptionError(ValueError):
+    """A subscription that cannot be; `key` names the message."""
+
+    def __init__(self, key: str, **values: Any) -> None:
+        self.key, self.values = key, values
+        super().__init__(f"{key} {values}")
+
+
+def ask(address: str, rhythm: str, locale: str, *, at: datetime) -> None:
+    """Plans a mail to the address with a link; until that comes back nothing is kept.
+
+    Raises SubscriptionError for what is no address or no rhythm.
+    """
+    address = address.strip()
+    try:
+        validate_email(address)
+    except ValidationError:
+        raise SubscriptionError("roundup.bad_address", address=address[:100]) from None
+    if rhythm not in RHYTHMS:
+        raise SubscriptionError("roundup.bad_rhythm")
+    sealed = vault.seal(vault.Person(email=address), ASKED)
+    token = signing.dumps([sealed, rhythm, locale], salt=ASKED)
+    # As long as one waits to be sent a second press of the button sends no second one.
+    key = f"{ASKED}:{rhythm}:{_index(address)}"
+    notify.enqueue(ASKED, {"token": token}, key=key, run_at=at)
+
+
+def asked(token: str) -> tuple[str, Grain, str]:
+    """(address, rhythm, locale) that a link carries. Raises LookupError: forged or too old."""
+    try:
+        sealed, rhythm, locale = signing.loads(token, salt=ASKED, max_age=VALID)
+    except signing.BadSignature:
+        raise LookupError(token) from None
+    return vault.unseal(sealed, ASKED).email, Grain(rhythm), locale
+
+
+def confirm(token: str, *, at: datetime) -> Subscription:
+    """Begins what was asked for; the same link twice, or two links, begin one.
+
+    Raises LookupError as `asked` does.
+    """
+    address, rhythm, locale = asked(token)
+    index = _index(address)
+    running = Subscription.objects.filter(address_index=index, rhythm=rhythm, ended_at__isnull=True)
+    row = running.first()
+    if row is not None:
+        return row
+    try:
+        with transaction.atomic():
+            made = Subscription(rhythm=rhythm, locale=locale, address_index=index, started_at=at)
+            create(made, Happening("subscription.started", at, "sender"))
+            vault.store(
+                made.stream,
+                vault.Person(email=address),
+                actor="sender",
+                at=at,
+                keep_until=FOR_EVER,
+            )
+    except IntegrityError:
+        # The same link twice at one moment.
+        return running.get()
+    return made
+
+
+def _index(address: str) -> str:
+    return codes.blind(settings.SECRETS["blind"].encode(), address.lower())
+
+
+def running(rhythm: Grain, *, after: int, limit: int) -> list[int]:
+    """Who gets the round-up, by id upwards from `after`."""
+    rows = Subscription.objects.filter(rhythm=rhythm, ended_at__isnull=True, pk__gt=after)
+    return list(rows.order_by("pk").values_list("pk", flat=True)[:limit])
+
+
+def reader(pk: int) -> tuple[str, str, str] | None:
+    """(address, locale, token that ends it), None when it has ended."""
+    row = Subscription.objects.filter(pk=pk, ended_at__isnull=True).first()
+    person = vault.for_delivery(row.stream) if row is not None else None
+    if row is None or person is None:
+        return None
+    return person.email, row.locale, signing.dumps(row.pk, salt=ENDS)
+
+
+def of_token(token: str) -> Subscription:
+    """The one that a link in a mail ends. Raises LookupError for a forged one."""
+    try:
+        return Subscription.objects.get(pk=signing.loads(token, salt=ENDS))
+    except (signing.BadSignature, Subscription.DoesNotExist):
+        raise LookupError(token) from None
+
+
+@transaction.atomic
+def end(token: str, *, at: datetime) -> None:
+    """Ends it and forgets the address; again does nothing. Raises LookupError as `of_token`."""
+    row = of_token(token)
+    if row.ended_at is not None:
+        return
+    blank = {"ended_at": at, "address_index": ""}
+    erase(row, Happening("subscription.ended", at, "sender", set=blank))
+    vault.erase(row.stream, actor="sender", at=at)
