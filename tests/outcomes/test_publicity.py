@@ -117,3 +117,26 @@ def test_likes_of_published_answers_only(house, draft):
     row = published(house, draft)
     assert [p.pk for p, _ in publicity.alike(f"{row.question}\n{row.answer}")] == [row.pk]
     assert publicity.alike(text * 0) == []
+
+
+def test_the_last_published_stand_first_page_by_page(house):
+    drafts = []
+    for n in range(5):
+        opened = house.open(f"{n}号路口红绿灯坏了。")
+        house.answered(opened)
+        house.act(opened, "publish", "desk")
+        drafts += publicity.of_subject(opened.matter.stream)
+    # Drafts are read in whatever order; two go out at the same instant.
+    for n, hours in ((3, 1), (0, 2), (4, 2), (1, 3), (2, 4)):
+        publicity.publish(
+            drafts[n].pk,
+            version=drafts[n].version,
+            actor=house.actor("publisher"),
+            at=house.after(hours=hours),
+        )
+    seen, before = [], None
+    while page := publicity.published(before=before, limit=2):
+        seen += [row.pk for row in page]
+        before = page[-1].pk
+    assert seen == [drafts[n].pk for n in (2, 1, 4, 0, 3)]
+    assert publicity.published(before=2**40) == []

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import F, Q, Sum
 from django.utils import timezone
 
 from bihuan.foundation.access.api import Actor
@@ -178,15 +178,19 @@ def of_subject(stream: str) -> list[Publication]:
 def published(
     *, board: str = "", category: str = "", before: int | None = None, limit: int = 20
 ) -> list[Publication]:
-    """What is on the boards, newest first."""
+    """What is on the boards, the last published first; `before` is the id of the last one seen."""
     rows = Publication.objects.filter(state="published")
     if board:
         rows = rows.filter(board=board)
     if category:
         rows = rows.filter(category=category)
     if before:
-        rows = rows.filter(pk__lt=before)
-    return list(rows.order_by("-pk")[:limit])
+        seen = Publication.objects.filter(pk=before, published_at__isnull=False).first()
+        if seen is None:
+            return []
+        same = Q(published_at=seen.published_at, pk__lt=before)
+        rows = rows.filter(Q(published_at__lt=seen.published_at) | same)
+    return list(rows.order_by("-published_at", "-pk")[:limit])
 
 
 def search_published(query: str, limit: int = 20) -> list[Publication]:
