@@ -27,17 +27,22 @@ else:
 from bihuan.conf import settings as product  # noqa: E402 - it reads the environment set above
 from bihuan.conf.settings import *  # noqa: E402, F403 - a settings module is a bag of names
 
+# Each worker has a database of its own: what that one does not know is an orphan to its duties.
+FILES_ROOT = product.DATA / os.environ.get("PYTEST_XDIST_WORKER", "main") / "files"
 DATABASES = {"default": dict(product.DATABASES["default"])}
+# Surviving a power cut is measured elsewhere; here it would only cost time.
 if WANTED == "sqlite":
     # A file, not memory: threads must meet each other's locks as they do in production.
     DATABASES["default"]["TEST"] = {"NAME": str(product.DATA / "test.sqlite3")}
     DATABASES["default"]["OPTIONS"] = {
         **product.DATABASES["default"]["OPTIONS"],
-        # Surviving a power cut is measured elsewhere; here it would only cost time.
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA foreign_keys=ON;",
     }
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 0
+    DATABASES["default"]["OPTIONS"] = {
+        "options": f"{DATABASES['default']['OPTIONS']['options']} -c synchronous_commit=off"
+    }
     # Own name for each run: several people test against one server.
     DATABASES["default"]["TEST"] = {"NAME": f"test_{product.DATA.name.replace('-', '_')}"}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

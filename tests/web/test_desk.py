@@ -195,6 +195,20 @@ def test_recused_person_no_longer_sees_it(house):
     assert client.get(base).status_code == 404
 
 
+def test_bulk_actions_are_there_when_they_are_asked_for(house):
+    house.open()
+    client = house.client("desk")
+    look = page(client.get("/desk/?tab=all"))
+    assert 'value="accept"' not in look
+    assert "tab=all&amp;bulk=1" in look
+    asked = page(client.get("/desk/?tab=all&bulk=1"))
+    assert '<option value="accept">' in asked
+    # What leads back to the list does not ask for them again.
+    assert 'name="back" value="tab=all"' in asked
+    house.act(house.open(key="other"), "accept", "desk")
+    assert "没有可以批量办理的动作" in page(house.client("publisher").get("/desk/?tab=all&bulk=1"))
+
+
 def test_bulk_names_what_it_could_not_do(house):
     first, second = house.open(), house.open(key="second")
     house.act(second, "accept", "desk")

@@ -116,6 +116,7 @@ def _filters(request: HttpRequest) -> list[tuple[str, str]]:
 
 def _next(request: HttpRequest, page: matters.Page) -> str:
     given = request.GET.copy()
+    given.pop("bulk", None)
     if page.filter.order == "due" and not page.filter.text:
         given["page"] = str(page.filter.page + 1)
     else:
@@ -134,6 +135,9 @@ def queue(request: HttpRequest) -> HttpResponse:
     counted = ("mine", "new", "late", "urgent", "active")
     found = matters.counts(who, [wanted({}, name) for name in counted], sight=sight)
     counts = dict(zip(counted, found, strict=True))
+    query = request.GET.copy()
+    # What can be done in bulk is asked for when somebody opens it, not on every look at the list.
+    bulky = query.pop("bulk", None)
     context: dict[str, Any] = {
         "section": "queue",
         "tab": tab,
@@ -145,8 +149,8 @@ def queue(request: HttpRequest) -> HttpResponse:
         "filters": _filters(request),
         "saved": matters.filters_of(who.person_id or 0),
         "next": _next(request, page) if page.more else "",
-        "query": request.GET.urlencode(),
-        "bulk": _bulk_forms(page, who),
+        "query": query.urlencode(),
+        "bulk": _bulk_forms(page, who) if bulky else None,
         "now": now(),
         "away": matters.absence_of(who.person_id),
         "standing": matters.standing_for(who.person_id),
