@@ -5,10 +5,12 @@ roles, but in another city. `sender` has the query code, `nobody` a wrong one; n
 A new operation without a row fails.
 """
 
+import re
+from base64 import b64decode, b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import time, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import pytest
@@ -29,6 +31,9 @@ from bihuan.kernel.matters.api import Matter, Opened
 from bihuan.kernel.programmes import api as programmes
 from bihuan.lib.clock import now
 from bihuan.outcomes.publicity import api as publicity
+from bihuan.outcomes.publicity.bulletins import api as bulletins
+from bihuan.outcomes.publicity.bulletins.api import Bulletin
+from bihuan.rules.periods import parse
 
 STAFF = (
     "stranger", "handler", "desk", "leader", "supervisor", "publisher", "admin", "outsider",
@@ -129,6 +134,41 @@ class World:
         )
         center = self.house.org("center")
         return halls.plan(center, outing, at=self.house.at, actor="system").pk
+
+    # What takes long to make is made once for all roles.
+    @cached_property
+    def bulletin(self) -> Bulletin:
+        """A draft of last month's."""
+        return bulletins.draft(
+            "public_voice", "monthly", self.house.org("center"), parse("2026-02"),
+            actor=self.house.actor("desk"), at=self.house.at,
+        )  # fmt: skip
+
+    @cached_property
+    def issued(self) -> int:
+        row = self.bulletin
+        leader = self.house.actor("leader")
+        return bulletins.issue(row.pk, version=row.version, actor=leader, at=self.house.at).pk
+
+    @cached_property
+    def own_layout(self) -> dict[str, Any]:
+        """What is asked for to upload the house's own."""
+        content = bulletins.starting_layout(
+            self.house.actor("leader"), "public_voice", "monthly", self.house.org("city")
+        )
+        return {
+            "programme": "public_voice", "kind": "monthly", "org": self.org("city"),
+            "name": "红头", "content": b64encode(content).decode(),
+        }  # fmt: skip
+
+    @cached_property
+    def layout(self) -> int:
+        content = b64decode(self.own_layout["content"])
+        row = bulletins.upload_layout(
+            "public_voice", "monthly", self.house.org("city"), "红头", content,
+            actor=self.house.actor("leader"), at=self.house.at,
+        )  # fmt: skip
+        return row.pk
 
     def absence(self) -> int:
         today = self.house.day
@@ -271,6 +311,20 @@ TABLE: dict[str, tuple[Ask, dict[str, int]]] = {
         ),
         staff(403, desk=200),
     ),
+    "plan_visit": (
+        lambda w: (
+            "/visits",
+            {
+                "org": w.org("center"), "place": "人民广场", "day": DAY, "opens": "09:00",
+                "closes": "12:00", "services": [w.house.service("plate").pk],
+            },
+        ),
+        staff(403, desk=201),
+    ),
+    "cancel_visit": (
+        lambda w: (f"/visits/{w.visit()}/cancel", {"reason": "暴雨"}),
+        staff(403, desk=200),
+    ),
     "list_absences": (lambda w: ("/absences", None), staff(200)),
     # The handler's own, or their leader's and administrator's to say.
     "say_away": (
@@ -319,6 +373,52 @@ TABLE: dict[str, tuple[Ask, dict[str, int]]] = {
     "object_to_notice": (
         lambda w: (f"/public/notices/{w.notice()}/objections", {"body": BODY}),
         everyone(201),
+    ),
+    "list_public_bulletins": (lambda w: ("/public/bulletins", None), everyone(200)),
+    "get_public_bulletin": (lambda w: (f"/public/bulletins/{w.issued}", None), everyone(200)),
+    "get_kept": (lambda w: ("/public/kept", None), everyone(200)),
+    "get_honours": (lambda w: ("/public/honours?of=quarter", None), everyone(200)),
+    "list_bulletins": (lambda w: ("/bulletins", None), staff(200)),
+    "draft_bulletin": (
+        lambda w: (
+            "/bulletins",
+            {
+                "programme": "public_voice", "kind": "monthly", "org": w.org("center"),
+                "period": "2026-02",
+            },
+        ),
+        staff(403, desk=201, supervisor=201, publisher=201),
+    ),
+    "get_bulletin": (lambda w: (f"/bulletins/{w.bulletin.pk}", None), PUBLISHES),
+    "edit_bulletin": (
+        lambda w: (
+            f"/bulletins/{w.bulletin.pk}",
+            {"title": "月报", "text": "本月平稳。", "version": 1},
+        ),
+        PUBLISHES,
+    ),
+    "refresh_bulletin": (lambda w: (f"/bulletins/{w.bulletin.pk}/refresh", {}), PUBLISHES),
+    "issue_bulletin": (
+        lambda w: (f"/bulletins/{w.bulletin.pk}/issue", {"version": 1}),
+        {**PUBLISHES, "desk": 403, "publisher": 403},
+    ),
+    "withdraw_bulletin": (
+        lambda w: (f"/bulletins/{w.issued}/withdraw", {"reason": "口径有误"}),
+        {**PUBLISHES, "desk": 403, "publisher": 403},
+    ),
+    "get_bulletin_file": (lambda w: (f"/bulletins/{w.issued}/files/pdf", None), PUBLISHES),
+    "list_layouts": (lambda w: ("/layouts", None), staff(200)),
+    "upload_layout": (
+        lambda w: ("/layouts", w.own_layout),
+        staff(403, leader=201, supervisor=201),
+    ),
+    "start_layout": (
+        lambda w: (f"/layouts/{w.layout}/start", {"version": 1, "day": str(localdate())}),
+        staff(404, leader=200, supervisor=200),
+    ),
+    "end_layout": (
+        lambda w: (f"/layouts/{w.layout}/end", {"version": 1, "day": str(localdate())}),
+        staff(404, leader=200, supervisor=200),
     ),
     "find_answers_alike": (lambda w: ("/public/likes", {"text": BODY}), everyone(200)),
     "create_org": (lambda w: ("/admin/orgs", {"name": "新", "parent": w.org("city")}), ADMIN_MAKES),
@@ -398,6 +498,9 @@ TABLE: dict[str, tuple[Ask, dict[str, int]]] = {
 }  # fmt: skip
 
 
+NEEDS_FACTS = re.compile("/(figures|bulletins|layouts|kept|honours)")
+
+
 @lru_cache(maxsize=1)
 def operations() -> dict[str, tuple[str, str]]:
     """operation → (method, path) of the document."""
@@ -421,9 +524,10 @@ def test_matrix(operation, house, callers):
     ask, expected = TABLE[operation]
     people = {role: callers(role) for role in STAFF}
     people |= {"nobody": callers(), "sender": callers()}
-    if "/figures" in template:
-        insight.export(insight.store())
     world = World(house, house.handling(house.open(contact=vault.Person("王某", "138"))))
+    if NEEDS_FACTS.search(template):
+        insight.export(insight.store())
+        ask(world)
     found = {}
     for role, caller in people.items():
         world.code = world.opened.code if role == "sender" else "AAAAAAAAAA"

@@ -26,6 +26,7 @@ from bihuan.foundation.notify.api import NotifyError
 from bihuan.foundation.orgs.api import OrgError
 from bihuan.foundation.orgs.calendars import CalendarError
 from bihuan.insight.api import InsightError
+from bihuan.kernel.halls.api import HallError
 from bihuan.kernel.matters.api import (
     GoneError,
     InputError,
@@ -36,13 +37,16 @@ from bihuan.kernel.matters.api import (
 from bihuan.kernel.programmes.api import ProgrammeError
 from bihuan.kernel.services.api import ServiceError
 from bihuan.outcomes.publicity.api import PublicityError
+from bihuan.outcomes.publicity.bulletins.api import BulletinError
 
 log = logging.getLogger("bihuan.api")
 
 KEYED = (
     AccessError,
+    BulletinError,
     CalendarError,
     FileError,
+    HallError,
     InsightError,
     MatterError,
     NotifyError,
@@ -55,6 +59,9 @@ _TOO_BIG = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 _UNREADABLE = (MultiPartParserError, UnreadablePostError, BadRequest)
 # Keys that say more than the class of their error does.
 _STATUS_OF_KEY = {
+    "bulletins.changed_since_read": 409,
+    "bulletins.frozen": 409,
+    "bulletins.not_issued": 409,
     "files.too_large": 413,
     "insight.no_facts": 503,
     "insight.old_format": 503,

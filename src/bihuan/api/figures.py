@@ -113,7 +113,8 @@ class BehindOut(Schema):
     next: int | None
 
 
-def _definition(one: "insight.Definition", locale: str) -> dict[str, Any]:
+def definition_out(one: "insight.Definition", locale: str) -> dict[str, Any]:
+    """A definition as the interface tells it."""
     spec = one.spec
     return {
         "id": f"{one.programme.id}.{one.id}",
@@ -150,7 +151,7 @@ def list_figures(request: HttpRequest) -> dict[str, Any]:
     actor = base.who(request, READ)
     locale = words.locale(request)
     may = [one for one in insight.definitions() if insight.scopes(actor, one.programme)]
-    return {"items": [_definition(one, locale) for one in may]}
+    return {"items": [definition_out(one, locale) for one in may]}
 
 
 @router.get("/figures/{figure}", response={200: FigureOut, **ERRORS}, operation_id="get_figure")
@@ -170,7 +171,7 @@ def get_figure(request: HttpRequest, figure: str, asked: Query[FigureQuery]) -> 
         compare=asked.compare,
     )
     return {
-        "figure": _definition(found, words.locale(request)),
+        "figure": definition_out(found, words.locale(request)),
         "first": result.period.start,
         "last": result.period.last,
         "org": result.scope,

@@ -7,10 +7,13 @@ from ninja.errors import HttpError, ValidationError
 from bihuan.api import (
     absences,
     admin,
+    bulletins,
     connections,
     directory,
     figures,
     governing,
+    kept,
+    layouts,
     matters,
     notices,
     programmes,
@@ -43,6 +46,8 @@ api.add_router("/public", services.public)
 api.add_router("/public", notices.router)
 api.add_router("/public", watches.public)
 api.add_router("/public", visits.public)
+api.add_router("/public", bulletins.public)
+api.add_router("/public", kept.public)
 for _room in (admin, governing, connections, services):
     api.add_router("/admin", _room.router)
 for _room in (
@@ -51,6 +56,8 @@ for _room in (
     figures,
     programmes,
     publications,
+    bulletins,
+    layouts,
     watches,
     visits,
     absences,

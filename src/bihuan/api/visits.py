@@ -1,16 +1,17 @@
 """Outings of the mobile unit: read by everybody; what was entered there is handed in by its clerk."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any, Literal
 
 from django.http import HttpRequest
-from ninja import Query, Router, Schema
+from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from bihuan.api import base, errors, shapes, words
-from bihuan.api.base import ERRORS, Id, Instant, Strict
+from bihuan.api.base import ERRORS, Day, Id, Instant, Strict
 from bihuan.api.matter_shapes import ContactIn
-from bihuan.foundation.access.api import DeniedError
+from bihuan.foundation.access.api import Actor, DeniedError
+from bihuan.foundation.orgs.api import Org
 from bihuan.kernel.halls import api as halls
 from bihuan.kernel.matters import api as matters
 
@@ -38,6 +39,22 @@ class VisitList(Schema):
 
 class Ahead(Schema):
     days: int = Field(60, ge=0, le=366, description="How many days ahead")
+
+
+class OutingIn(Strict):
+    """An outing of a hall's mobile unit; local times."""
+
+    org: Id
+    place: str = Field(max_length=1000)
+    day: Day
+    opens: time
+    closes: time
+    services: list[Id] = Field(max_length=200)
+    note: str = Field("", max_length=1000)
+
+
+class ReasonIn(Strict):
+    reason: str = Field(max_length=1000)
 
 
 class EntryIn(Strict):
@@ -73,13 +90,38 @@ def list_visits(request: HttpRequest, wanted: Query[Ahead]) -> dict[str, Any]:
     """Where the mobile unit comes, soonest first."""
     base.throttled(request, "read")
     today = base.today()
-    names = [name for name in VisitOut.model_fields if name != "org"]
     return {
-        "items": [
-            {**{name: getattr(row, name) for name in names}, "org": shapes.ref(row.org)}
-            for row in halls.visits(today, today + timedelta(days=wanted.days))
-        ]
+        "items": [_out(row) for row in halls.visits(today, today + timedelta(days=wanted.days))]
     }
+
+
+def _out(row: halls.Visit) -> dict[str, Any]:
+    names = [name for name in VisitOut.model_fields if name != "org"]
+    return {**{name: getattr(row, name) for name in names}, "org": shapes.ref(row.org)}
+
+
+def _clerk(request: HttpRequest, org: Org) -> Actor:
+    """Who writes for the desk of a hall. Raises DeniedError."""
+    actor = base.who(request, "matters:write")
+    if not actor.has("desk", org.path):
+        raise DeniedError("desk")
+    return actor
+
+
+@router.post("/visits", response={201: VisitOut, **ERRORS}, operation_id="plan_visit")
+def plan_visit(request: HttpRequest, given: OutingIn) -> Status[Any]:
+    """Announces an outing to everybody."""
+    org = base.org_at(given.org, "org")
+    actor = _clerk(request, org)
+    told = halls.Outing(**given.dict(exclude={"org"}))
+    return Status(201, _out(halls.plan(org, told, at=base.now(), actor=actor.ref)))
+
+
+@router.post("/visits/{pk}/cancel", response={200: VisitOut, **ERRORS}, operation_id="cancel_visit")
+def cancel_visit(request: HttpRequest, pk: Id, given: ReasonIn) -> dict[str, Any]:
+    """Calls it off; the reason stands where it was announced."""
+    actor = _clerk(request, halls.visit(pk).org)
+    return _out(halls.cancel(pk, given.reason, at=base.now(), actor=actor.ref))
 
 
 @router.post(
@@ -88,10 +130,8 @@ def list_visits(request: HttpRequest, wanted: Query[Ahead]) -> dict[str, Any]:
 def hand_in_entries(request: HttpRequest, pk: Id, given: EntriesIn) -> dict[str, Any]:
     """Takes in what was entered without a network, however late and however often it is sent: each
     key once, each entry for itself."""
-    actor = base.who(request, "matters:write")
     visit = halls.visit(pk)
-    if not actor.has("desk", visit.org.path):
-        raise DeniedError("desk")
+    actor = _clerk(request, visit.org)
     locale = words.locale(request)
     fates = matters.take_in(
         visit,

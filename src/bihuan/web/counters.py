@@ -119,12 +119,6 @@ def _turn(ticket: matters.Matter, at: datetime) -> tuple[int, str, int]:
     return (0, booked, ticket.pk) if come else (1, "", ticket.pk)
 
 
-def offered(one: Hall, on: date) -> tuple[services.Service, ...]:
-    """What is done at a hall: the department's own, or at a common window everybody's."""
-    path = one.org.path
-    return services.offered(path, on) or services.offered(path[: tree.STEP], on)
-
-
 def tickets(one: Hall, at: datetime) -> list[matters.Matter]:
     """Today's tickets that are still in the queue, in their turn; numbers only, so public."""
     rows = matters.through(TICKETS).filter(

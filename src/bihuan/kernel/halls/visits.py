@@ -10,7 +10,7 @@ from bihuan.foundation.audit.api import Happening, change, create
 from bihuan.foundation.orgs.api import Org
 from bihuan.kernel.halls.models import Visit
 from bihuan.kernel.halls.problems import HallError
-from bihuan.kernel.services.api import Service, standing_service
+from bihuan.kernel.services.api import at_window
 
 SERVICES = 200
 
@@ -27,16 +27,10 @@ class Outing:
     note: str = ""
 
 
-def _known(pk: int) -> bool:
-    try:
-        return standing_service(pk).end is None
-    except Service.DoesNotExist:
-        return False
-
-
 @transaction.atomic
 def plan(org: Org, given: Outing, *, at: datetime, actor: str) -> Visit:
-    """Announces an outing. Raises HallError: no place, no service, closed before it opens."""
+    """Announces an outing with those of its services that are done at the hall. Raises HallError:
+    no place, no service, closed before it opens."""
     place, note = " ".join(given.place.split()), " ".join(given.note.split())
     if not place:
         raise HallError("halls.no_place")
@@ -45,7 +39,8 @@ def plan(org: Org, given: Outing, *, at: datetime, actor: str) -> Visit:
             raise HallError("services.too_long", name=name, limit=limit)
     if given.closes <= given.opens:
         raise HallError("halls.closes_before")
-    chosen = sorted({pk for pk in given.services if _known(pk)})
+    done_here = {one.pk for one in at_window(org.path, given.day)}
+    chosen = sorted(done_here & set(given.services))
     if not chosen or len(chosen) > SERVICES:
         raise HallError("halls.no_services")
     row = Visit(

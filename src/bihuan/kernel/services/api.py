@@ -17,6 +17,7 @@ __all__ = [
     "Offer",
     "Service",
     "ServiceError",
+    "at_window",
     "end",
     "find",
     "history_of",
@@ -136,6 +137,12 @@ def offered(path: str, on: date) -> tuple[Service, ...]:
         low, high = tree.bounds(path)
         rows = rows.filter(org__path__gte=low, org__path__lt=high)
     return tuple(rows.order_by("org__path", "code", "pk"))
+
+
+def at_window(path: str, on: date) -> tuple[Service, ...]:
+    """What is done at the windows of an organisation: its own services, or at a common hall, which
+    has none, everybody's of its tree."""
+    return offered(path, on) or offered(path[: tree.STEP], on)
 
 
 def offered_on(pk: int, on: date) -> Service | None:

@@ -39,7 +39,7 @@ def _mine(request: HttpRequest) -> list[Hall]:
 
 
 def _offered(hall: Hall) -> tuple[services.Service, ...]:
-    return counters.offered(hall, timezone.localtime(now()).date())
+    return services.at_window(hall.org.path, timezone.localtime(now()).date())
 
 
 @login_required
@@ -86,14 +86,13 @@ def _do(request: HttpRequest, hall: Hall) -> None:
             raise LookupError(row.pk)
         halls.cancel(row.pk, request.POST.get("reason", ""), at=at, actor=actor)
         return
-    offered = {one.pk for one in _offered(hall)}
     chosen = [int(pk) for pk in request.POST.getlist("service") if pk.isdigit() and len(pk) < 18]
     given = halls.Outing(
         place=request.POST.get("place", ""),
         day=day_of(request, "day") or timezone.localtime(at).date(),
         opens=_time(request, "opens"),
         closes=_time(request, "closes"),
-        services=[pk for pk in chosen if pk in offered],
+        services=chosen,
         note=request.POST.get("note", ""),
     )
     halls.plan(hall.org, given, at=at, actor=actor)

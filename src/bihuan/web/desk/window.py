@@ -71,7 +71,7 @@ def _page(
 
 
 def _offered(hall: Hall) -> tuple[services.Service, ...]:
-    return counters.offered(hall, timezone.localtime(now()).date())
+    return services.at_window(hall.org.path, timezone.localtime(now()).date())
 
 
 def _do(request: HttpRequest, hall: Hall, who: Actor) -> None:

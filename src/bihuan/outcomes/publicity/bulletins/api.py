@@ -18,7 +18,7 @@ from bihuan.outcomes.publicity.bulletins.layouts import (
 )
 from bihuan.outcomes.publicity.bulletins.papers import press
 from bihuan.outcomes.publicity.bulletins.papers.layouts.faults import Fault, LayoutError, Place
-from bihuan.outcomes.publicity.bulletins.papers.paper import Paper, compose
+from bihuan.outcomes.publicity.bulletins.papers.paper import Paper, Run, compose
 from bihuan.outcomes.publicity.bulletins.problems import BulletinError
 from bihuan.outcomes.publicity.bulletins.reading import (
     Offer,
@@ -46,6 +46,7 @@ __all__ = [
     "Paper",
     "Place",
     "Proof",
+    "Run",
     "as_word",
     "compare",
     "compose",
