@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import transaction
 
 from bihuan.foundation.audit import record
+from bihuan.foundation.audit.lookup import Lookup
 from bihuan.foundation.audit.models import Contact
 from bihuan.foundation.audit.record import Happening
 from bihuan.lib import codes
@@ -21,6 +22,9 @@ from bihuan.lib import codes
 
 class VaultError(Exception):
     """A sealed entry that this installation's key cannot open."""
+
+
+_of = Lookup(Contact.objects.filter(subject="?", erased=False).order_by("-pk"), "?")
 
 
 @dataclass(frozen=True)
@@ -81,13 +85,13 @@ def store(subject: str, person: Person, *, actor: str, at: datetime, keep_until:
 
 def has(subject: str) -> bool:
     """Whether there is a contact to reveal."""
-    return Contact.objects.filter(subject=subject, erased=False).exists()
+    return bool(_of(subject))
 
 
 @transaction.atomic
 def reveal(subject: str, *, actor: str, at: datetime, reason: str) -> Person:
     """Opens an entry and logs who did and why. Raises LookupError when there is none."""
-    entry = Contact.objects.filter(subject=subject, erased=False).order_by("-pk").first()
+    entry = next(iter(_of(subject)), None)
     if entry is None:
         raise LookupError(subject)
     record.change(entry, Happening("contact.revealed", at, actor, data={"reason": reason}))
@@ -96,7 +100,7 @@ def reveal(subject: str, *, actor: str, at: datetime, reason: str) -> Person:
 
 def for_delivery(subject: str) -> Person | None:
     """The contact for a message to the sender themselves, which no person gets to see."""
-    entry = Contact.objects.filter(subject=subject, erased=False).order_by("-pk").first()
+    entry = next(iter(_of(subject)), None)
     return unseal(entry.sealed, subject) if entry else None
 
 
@@ -124,7 +128,7 @@ def subjects_of_phone(phone: str, limit: int = 20) -> list[str]:
 @transaction.atomic
 def erase(subject: str, *, actor: str, at: datetime) -> int:
     """Forgets a sender; the log keeps only that there was one. Returns how many entries went."""
-    entries = list(Contact.objects.filter(subject=subject, erased=False))
+    entries = _of(subject)
     for entry in entries:
         blank = {"sealed": "", "phone_index": "", "keep_until": None, "erased": True}
         record.erase(entry, Happening("contact.erased", at, actor, set=blank))

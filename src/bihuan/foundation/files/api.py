@@ -13,7 +13,7 @@ import filetype
 from django.conf import settings
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from bihuan.foundation.audit.api import Finding, register
+from bihuan.foundation.audit.api import Finding, Lookup, register
 from bihuan.foundation.files import store
 from bihuan.foundation.files.models import Attachment
 from bihuan.foundation.files.store import path_of
@@ -33,6 +33,7 @@ __all__ = [
 ]
 
 register(Attachment)
+_of = Lookup(Attachment.objects.filter(stream="?").order_by("pk"), "?")
 
 IMAGES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
 ZIPPED = {
@@ -175,7 +176,7 @@ def collect_orphans(at: datetime) -> int:
 
 def of(stream: str) -> list[Attachment]:
     """The attachments of a stream, in the order they came."""
-    return list(Attachment.objects.filter(stream=stream).order_by("pk"))
+    return _of(stream)
 
 
 def find(stream: str, key: str) -> Attachment:

@@ -4,7 +4,7 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from bihuan.foundation.audit.api import Happening, change, create, register
 from bihuan.foundation.notify import outward
@@ -52,6 +52,11 @@ __all__ = [
 ]
 
 register(Webhook)
+# Every page of the desk asks it: written down, lest it be composed each time.
+_UNREAD = (
+    "SELECT COUNT(*) FROM (SELECT 1 AS one FROM notify_notice "
+    "WHERE person_id = %s AND read_at IS NULL LIMIT %s) AS counted"
+)
 
 
 class NotifyError(ValueError):
@@ -79,7 +84,9 @@ def inbox(person_id: int, limit: int = 100) -> list[Notice]:
 
 def unread(person_id: int, cap: int = 100) -> int:
     """How many notices are unread, counted up to `cap`."""
-    return Notice.objects.filter(person_id=person_id, read_at__isnull=True)[:cap].count()
+    with connection.cursor() as cursor:
+        cursor.execute(_UNREAD, [person_id, cap])
+        return int(cursor.fetchone()[0])
 
 
 def mark_read(person_id: int, at: datetime, pk: int | None = None) -> None:

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from bihuan.foundation.access.api import Actor
-from bihuan.foundation.audit.api import Happening, change, create, standing
+from bihuan.foundation.audit.api import Happening, Lookup, change, create, standing
 from bihuan.foundation.orgs.api import Org, tree
 from bihuan.kernel.matters import access, inputs
 from bihuan.kernel.matters.models import Draft, Phrase, SavedFilter
@@ -19,11 +19,12 @@ NAME = Input(type="text", required=True, max=40)
 SHORTCUT = Input(type="text", required=True, max=30)
 DRAFT_DAYS = 90
 BODY = Input(type="longtext", required=True, max=5000)
+_filters = Lookup(SavedFilter.objects.filter(person_id=-1).order_by("name"), -1)
 
 
 def filters_of(person_id: int) -> list[SavedFilter]:
     """A person's saved lists by name."""
-    return list(SavedFilter.objects.filter(person_id=person_id).order_by("name"))
+    return _filters(person_id)
 
 
 def save_filter(person_id: int, name: str, query: str) -> SavedFilter:

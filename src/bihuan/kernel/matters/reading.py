@@ -10,8 +10,8 @@ from django.db import connection
 from django.db.models import F, Q, QuerySet
 
 from bihuan.foundation.access.api import Actor
+from bihuan.foundation.audit.api import Lookup, history, read, standing
 from bihuan.foundation.audit.api import find as event_type
-from bihuan.foundation.audit.api import history, read, standing
 from bihuan.foundation.orgs.api import Person
 from bihuan.foundation.search import api as search
 from bihuan.kernel.matters import access, standing_in
@@ -23,6 +23,7 @@ COUNT_CAP = 1000
 COUNTED = "(SELECT count(*) FROM ({rows}) AS counted)"
 SEARCH_DEPTH = 5000
 OPEN = ("open", "waiting")
+_children = Lookup(Matter.objects.filter(parent_id=-1).order_by("-pk"), -1)
 
 
 @dataclass(frozen=True)
@@ -277,7 +278,7 @@ def same_phone(actor: Actor, streams: list[str]) -> list[Matter]:
 
 def open_children(matter: Matter) -> list[Matter]:
     """Matters opened under this one, newest first."""
-    return list(matter.children.select_related("unit", "assignee").order_by("-pk"))
+    return [access.placed(row) for row in _children(matter.pk)]
 
 
 def stood_for(matter: Matter) -> Person | None:

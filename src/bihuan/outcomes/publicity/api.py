@@ -8,7 +8,7 @@ from django.db.models import F, Q, Sum
 from django.utils import timezone
 
 from bihuan.foundation.access.api import Actor
-from bihuan.foundation.audit.api import Happening, change, register
+from bihuan.foundation.audit.api import Happening, Lookup, change, register
 from bihuan.foundation.search import api as search
 from bihuan.kernel.matters.api import clean
 from bihuan.outcomes.publicity import roundups, subscriptions
@@ -61,6 +61,7 @@ __all__ = [
 ]
 
 register(Publication)
+_of_subject = Lookup(Publication.objects.filter(subject="?").order_by("-pk"), "?")
 ROLES = ("publisher", "desk", "leader", "supervisor")
 
 
@@ -172,7 +173,7 @@ def clicks(publications: list[int]) -> dict[int, int]:
 
 def of_subject(stream: str) -> list[Publication]:
     """Publications made from a matter, newest first."""
-    return list(Publication.objects.filter(subject=stream).order_by("-pk"))
+    return _of_subject(stream)
 
 
 def published(

@@ -1,11 +1,14 @@
 """Template words and small facts; loaded as builtins."""
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.http import QueryDict
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
 from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.programmes.api import spec_of
@@ -19,6 +22,32 @@ register = template.Library()
 def t(key: str, **values: Any) -> str:
     """Words of the house."""
     return words.text(key, **values)
+
+
+# What a menu depends on besides the section and the language, as `web.context` tells it.
+_MAY = (
+    "may_register",
+    "may_merge",
+    "may_direct",
+    "may_publish",
+    "may_lead",
+    "may_count",
+    "is_admin",
+)
+
+
+@register.simple_tag(takes_context=True)
+def menu(context: template.Context) -> SafeString:
+    """The rooms of the desk that are open to the reader."""
+    may = frozenset(name for name in _MAY if context.get(name))
+    return _menu(words.locale(), str(context.get("section", "")), may)
+
+
+@lru_cache(maxsize=1024)
+def _menu(locale: str, section: str, may: frozenset[str]) -> SafeString:
+    """Drawn once for all who see the same: a menu cost as much as all else around a page."""
+    del locale
+    return render_to_string("desk/_menu.html", {"section": section, **dict.fromkeys(may, True)})
 
 
 @register.filter
