@@ -139,8 +139,11 @@ def test_twice_writes_nothing(house):
     assert (facts().folder / stores.MANIFEST).read_bytes() == before
 
 
-def test_in_small_stretches_as_at_once(house):
-    """A matter whose events fall into several stretches has the same facts as in one."""
+@pytest.mark.parametrize("by_name", [0, 1000])
+def test_in_small_stretches_as_at_once(house, monkeypatch, by_name):
+    """A matter whose events fall into several stretches has the same facts as in one, whether what
+    came before is looked for by name or, where there are too many names, by the database."""
+    monkeypatch.setattr(source, "_BY_NAME", by_name)
     for _ in range(3):
         house.closed()
     insight.export(facts(), stretch=7)
@@ -343,7 +346,7 @@ def test_verify_names_what_differs(house):
 def test_a_stream_with_a_hole_is_refused(house, settings):
     opened = house.closed()
     with source.opened() as log:
-        events = log.events(streams.MATTERS, 0, log.last())
+        events = log.events([streams.MATTERS], 0, log.last())["matter"]
     torn = events.filter(pc.not_equal(events["seq"], 3))
     engine = shape.engine(settings.TIME_ZONE)
     with pytest.raises(insight.InsightError) as caught:

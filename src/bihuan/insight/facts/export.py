@@ -134,7 +134,7 @@ class Run:
     def take(self, low: int, high: int) -> Taken:
         """Reads a stretch of the log."""
         known = streams.streams()
-        events = {one.name: self.log.events(one, low, high) for one in known}
+        events = self.log.events(known, low, high)
         lost = any(events[one.name].num_rows for one in known if _finds_home(one))
         places = tree.places(self.log.org_events(high)) if lost else None
         return Taken(low, high, events, self.log.tail(high), places)

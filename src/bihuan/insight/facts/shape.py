@@ -154,9 +154,12 @@ def _flags(known: Vocabulary) -> str:
 
 
 def _carried(stream: Stream, known: Vocabulary, *, persons: bool) -> dict[str, str]:
+    """What an event says of each carried column; columns of which it never says anything are not
+    there."""
     found = {
-        name: f'd."set".{_quoted(stream.columns[name])}' if name in stream.columns else "NULL"
-        for name in CARRIED
+        name: f'd."set".{_quoted(column)}'
+        for name, column in stream.columns.items()
+        if name in CARRIED
     }
     found["flags"] = _flags(known)
     found["due"] = _first_of(known, "due_at")
@@ -167,7 +170,7 @@ def _carried(stream: Stream, known: Vocabulary, *, persons: bool) -> dict[str, s
             empty = f"contains(data, {_text(json.dumps(stream.columns[name]) + ':null')})"
             found[name] = f"CASE WHEN {empty} THEN '' ELSE {found[name]} END"
     if not persons:
-        found[_PERSON] = "NULL"
+        found.pop(_PERSON, None)
     return found
 
 
@@ -238,10 +241,13 @@ def steps(
     rows = rows.sort_by([("row", "ascending"), ("seq", "ascending")])
     _whole(rows, stream)
     cells = {name: rows[name] for name in rows.column_names}
-    for name in CARRIED:
-        cells[name] = pc.fill_null_forward(rows[name].cast(pa.string()))
     first = pc.equal(rows["seq"], 1)
     nothing = pa.scalar(None, pa.string())
+    for name in CARRIED:
+        if name in cells:
+            cells[name] = pc.fill_null_forward(rows[name].cast(pa.string()))
+        else:
+            cells[name] = pa.chunked_array([pa.nulls(rows.num_rows, pa.string())])
     for name, column in _BEFORE.items():
         cells[name] = pc.if_else(first, nothing, _last(cells[column]))
     for name in (*CARRIED, *_BEFORE):
@@ -283,6 +289,10 @@ def _instants(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 def by_month(rows: pa.Table) -> Iterable[tuple[str, pa.Table]]:
     """The rows apart by the month of their local day, in order."""
+    span = pc.min_max(rows["day"]).as_py()
+    if f"{span['min']:%Y-%m}" == f"{span['max']:%Y-%m}":
+        yield f"{span['min']:%Y-%m}", rows
+        return
     months = pc.strftime(rows["day"], format="%Y-%m")
     for month in sorted(pc.unique(months).to_pylist()):
         yield month, rows.filter(pc.equal(months, month))

@@ -11,7 +11,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Protocol
@@ -19,6 +19,7 @@ from urllib.parse import quote, urlencode
 
 import adbc_driver_postgresql as postgresql
 import pyarrow as pa
+import pyarrow.compute as pc
 from adbc_driver_manager import AdbcConnection, AdbcStatement
 from django.db import connection
 
@@ -39,15 +40,14 @@ EVENTS = pa.schema(
         ("data", pa.string()),
     ]
 )
-_NEW = (
-    'SELECT id, stream, seq, type, "at", data FROM audit_event '
-    "WHERE id > {0} AND id <= {1} AND stream LIKE {2}"
+_ROWS = 'SELECT id, stream, seq, type, "at", data FROM audit_event'
+_FRESH = "id > {0} AND id <= {1} AND ({2})"
+_BEGUN_BEFORE = (
+    "SELECT stream FROM audit_event WHERE id > {0} AND id <= {1} AND ({2}) "
+    "GROUP BY stream HAVING min(seq) > 1"
 )
-_BEFORE = (
-    'SELECT id, stream, seq, type, "at", data FROM audit_event '
-    "WHERE id <= {0} AND stream IN (SELECT stream FROM audit_event "
-    "WHERE id > {0} AND id <= {1} AND stream LIKE {2} GROUP BY stream HAVING min(seq) > 1)"
-)
+# So many streams are asked for by name; of more the database finds the names itself.
+_BY_NAME = 1000
 
 
 @dataclass(frozen=True)
@@ -97,6 +97,21 @@ class _SQLite:
         return found if found.num_rows or shape is None else shape.empty_table()
 
 
+def _begun_before(events: pa.Table) -> list[str]:
+    """The streams whose first event is not among these."""
+    first = events.group_by("stream").aggregate([("seq", "min")])
+    begun: list[str] = first.filter(pc.greater(first["seq_min"], 1))["stream"].to_pylist()
+    return begun
+
+
+def _of_kind(events: pa.Table, kind: Stream) -> pa.Table:
+    """Those of one kind of streams; all of them, as mostly, are not copied."""
+    ours = pc.starts_with(events["stream"], f"{kind.name}:")
+    if pc.all(ours, min_count=0).as_py():
+        return events
+    return events.filter(ours)
+
+
 def _literal(value: int | str) -> str:
     return str(value) if isinstance(value, int) else "'" + value.replace("'", "''") + "'"
 
@@ -121,15 +136,19 @@ class Source:
         """The number of the newest event that can be seen."""
         return int(self.table("SELECT coalesce(max(id), 0) AS n FROM audit_event")["n"][0].as_py())
 
-    def events(self, stream: Stream, low: int, high: int) -> pa.Table:
-        """The events numbered low < id <= high of a kind of streams, and what came before them in
+    def events(self, kinds: Sequence[Stream], low: int, high: int) -> dict[str, pa.Table]:
+        """By kind of streams, the events numbered low < id <= high and what came before them in
         those streams: a fact tells how things stood, which only the whole stream knows."""
-        wanted = (low, high, f"{stream.name}:%")
-        fresh = self.table(_NEW, *wanted, shape=EVENTS)
-        if low == 0:
-            return fresh
-        before = self.table(_BEFORE, *wanted, shape=EVENTS)
-        return pa.concat_tables([before, fresh]).combine_chunks()
+        named = " OR ".join(f"stream LIKE {_literal(f'{one.name}:%')}" for one in kinds)
+        found = self.reader.table(f"{_ROWS} WHERE {_FRESH.format(low, high, named)}", EVENTS)
+        begun = _begun_before(found)
+        if begun:
+            known = ", ".join(map(_literal, begun))
+            if len(begun) > _BY_NAME:
+                known = _BEGUN_BEFORE.format(low, high, named)
+            before = self.reader.table(f"{_ROWS} WHERE id <= {low} AND stream IN ({known})", EVENTS)
+            found = pa.concat_tables([before, found])
+        return {one.name: _of_kind(found, one) for one in kinds}
 
     def orgs_changed(self, low: int, high: int) -> bool:
         """Whether an organisation changed in the events low < id <= high."""
