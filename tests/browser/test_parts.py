@@ -54,6 +54,26 @@ def test_a_matter_is_dispatched_to_a_unit_by_its_name(visit, log_in, today, scri
     expect(page.locator("#matter dl.facts").first).to_contain_text("林望舒")
 
 
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
+def test_what_is_picked_is_done_in_bulk(visit, log_in, today, scripts):
+    """What can be done is that of the picked ones, though another stands first in the list."""
+    picked = [today.open(f"{n}号路灯不亮。") for n in range(2)]
+    today.act(today.open("公园长椅坏了。"), "accept", "desk")
+    page = visit("/", viewport=DESKTOP, java_script_enabled=scripts)
+    log_in(page, "desk")
+    page.goto("/desk/?tab=all" if scripts else "/desk/?tab=new")
+    if not scripts:
+        page.locator("#bulk > summary").click()
+        page.locator("#bulk a").click()
+    for one in picked:
+        page.locator(f"[name=pick][value='{one.matter.pk}']").check()
+    if scripts:
+        page.locator("#bulk > summary").click()
+    page.locator("#b-action").select_option("accept")
+    page.locator("#bulk button[type=submit]").click()
+    expect(page.locator("[role=status]", has_text="已处理 2 件")).to_be_visible()
+
+
 def test_units_are_picked_one_after_another(visit, log_in, today):
     opened = today.handling()
     page = visit("/", viewport=DESKTOP)

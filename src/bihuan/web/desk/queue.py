@@ -116,7 +116,8 @@ def _filters(request: HttpRequest) -> list[tuple[str, str]]:
 
 def _next(request: HttpRequest, page: matters.Page) -> str:
     given = request.GET.copy()
-    given.pop("bulk", None)
+    for name in ("bulk", "pick"):
+        given.pop(name, None)
     if page.filter.order == "due" and not page.filter.text:
         given["page"] = str(page.filter.page + 1)
     else:
@@ -137,7 +138,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     counts = dict(zip(counted, found, strict=True))
     query = request.GET.copy()
     # What can be done in bulk is asked for when somebody opens it, not on every look at the list.
-    bulky = query.pop("bulk", None)
+    bulky, picked = query.pop("bulk", None), query.pop("pick", [])
     context: dict[str, Any] = {
         "section": "queue",
         "tab": tab,
@@ -150,7 +151,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "saved": matters.filters_of(who.person_id or 0),
         "next": _next(request, page) if page.more else "",
         "query": query.urlencode(),
-        "bulk": _bulk_forms(page, who) if bulky else None,
+        "bulk": _bulk_forms(page, who, picked) if bulky else None,
         "now": now(),
         "away": matters.absence_of(who.person_id),
         "standing": matters.standing_for(who.person_id),
@@ -158,9 +159,11 @@ def queue(request: HttpRequest) -> HttpResponse:
     return fragments.page(request, "desk/queue.html", context)
 
 
-def _bulk_forms(page: matters.Page, who: Actor) -> list[Any]:
-    """Bulk actions of the first row's state: what can be done to it can be tried on its like."""
-    first = next(iter(page.rows), None)
+def _bulk_forms(page: matters.Page, who: Actor, picked: list[str]) -> list[Any]:
+    """Bulk actions of the first row that is picked, or of the first: what can be done to it can be
+    tried on its like."""
+    rows = [row for row in page.rows if str(row.pk) in picked] or page.rows
+    first = next(iter(rows), None)
     if first is None:
         return []
     return [f for f in action_forms(first, who, now()) if f.bulk and f.refusal is None]
