@@ -32,7 +32,9 @@ def counted():
 
 def is_clean(text):
     return not any(
-        (unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t") or 0x202A <= ord(c) <= 0x202E
+        (unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t")
+        or 0x202A <= ord(c) <= 0x202E
+        or c in "\u00ad\u180e\u200b\u2060\ufeff"
         for c in text
     )
 
@@ -180,6 +182,21 @@ def test_any_value_for_any_input(kind, value):
             assert found
             assert len(found) <= 50
             assert is_clean(found)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("路\u200b灯\ufeff坏\u2060了", "路灯坏了"),
+        ("\u200b\u200b", ""),
+        ("e\u200b\u0301", "\u00e9"),
+        ("e\x00\u0301", "\u00e9"),
+        ("👨\u200d👩\u200d👧", "👨\u200d👩\u200d👧"),
+    ],
+)
+def test_what_nobody_sees_is_not_kept(typed, kept):
+    assert matters.clean(typed) == kept
+    assert matters.clean(kept) == kept
 
 
 @given(st.text())
