@@ -70,7 +70,7 @@ def _prepare() -> None:
     notify.add_webhook("http://example.org/x", ["public_voice.accept"], at=h.at, actor="system")
     access.issue_token(1, "t", ["matters:read"], expires=h.at.date(), at=h.at, actor="system")
     programmes.override(
-        programmes.known()[0],
+        next(one for one in programmes.known() if one.id == "public_voice"),
         "limit_answer",
         3,
         org=h.org("city"),
