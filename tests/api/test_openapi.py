@@ -1,7 +1,10 @@
 """The committed OpenAPI document says what the interface does."""
 
 import json
+from collections import Counter
 from pathlib import Path
+
+from ninja import Schema
 
 from bihuan.api.openapi import document
 
@@ -33,3 +36,15 @@ def test_every_operation_says_what_it_does_and_how_it_fails():
 def test_query_codes_are_in_no_address(house, nobody):
     opened = house.open()
     assert nobody.get(f"/public/follow?code={opened.code}").status_code == 405
+
+
+def test_no_two_shapes_share_a_name():
+    """The document knows shapes by name: of two alike only one would be in it."""
+
+    def below(shape):
+        for one in shape.__subclasses__():
+            yield one
+            yield from below(one)
+
+    names = Counter(one.__name__ for one in below(Schema) if one.__module__.startswith("bihuan."))
+    assert [name for name, count in names.items() if count > 1] == []

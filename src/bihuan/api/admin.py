@@ -10,7 +10,7 @@ from ninja import Query, Router, Schema, Status
 from pydantic import Field, StringConstraints
 
 from bihuan.api import base, shapes
-from bihuan.api.base import ERRORS, Day, Id, Name, Strict
+from bihuan.api.base import ERRORS, Day, Flag, Id, Name, Strict
 from bihuan.foundation.access import api as access
 from bihuan.foundation.access.api import Actor, DeniedError
 from bihuan.foundation.orgs import api as orgs
@@ -41,7 +41,7 @@ class OrgChange(Strict):
     code: Short | None = None
     level: str | None = Field(None, max_length=20)
     duties: str | None = Field(None, max_length=10_000)
-    active: bool | None = None
+    active: Flag | None = None
 
 
 class MoveIn(Strict):
@@ -57,7 +57,7 @@ class MovedOut(Schema):
 
 class MergeIn(Strict):
     into: Id
-    preview: bool = False
+    preview: Flag = False
 
 
 class MergedOut(Schema):
@@ -83,8 +83,8 @@ class PersonChange(Strict):
     name: str | None = Field(None, min_length=1, max_length=60)
     email: str | None = Field(None, max_length=254)
     locale: Literal["zh-hans", "zh-hant", "en"] | None = None
-    digest: bool | None = None
-    is_active: bool | None = None
+    digest: Flag | None = None
+    is_active: Flag | None = None
 
 
 class PostIn(Strict):

@@ -70,12 +70,20 @@ Key = Annotated[
     ),
 ]
 Size = Annotated[int, Field(ge=1, le=200)]
+# True or false, and no word or number that might stand for it.
+Flag = Annotated[bool, Field(strict=True)]
 
 
 class Strict(Schema):
     """A request body that refuses fields it does not know."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+class Reason(Strict):
+    """Why something is taken back; it stands where the thing stood."""
+
+    reason: str = Field(max_length=1000)
 
 
 class ErrorBody(Schema):

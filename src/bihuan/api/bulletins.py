@@ -10,7 +10,7 @@ from ninja import Router, Schema, Status
 from pydantic import Field
 
 from bihuan.api import base
-from bihuan.api.base import ERRORS, Id, Name, Size, Strict
+from bihuan.api.base import ERRORS, Id, Name, Reason, Size, Strict
 from bihuan.foundation.files import api as files
 from bihuan.outcomes.publicity.bulletins import api as bulletins
 from bihuan.outcomes.publicity.bulletins.api import Bulletin, BulletinError
@@ -60,7 +60,7 @@ class PaperOut(BulletinLine):
     definitions: list[DefinitionLine]
 
 
-class DraftOut(PaperOut):
+class BulletinOut(PaperOut):
     """As those see it who write it: `text` with its tags, and the version to be confirmed."""
 
     version: int
@@ -71,7 +71,7 @@ class BulletinList(Schema):
     items: list[BulletinLine]
 
 
-class DraftIn(Strict):
+class BulletinIn(Strict):
     """Which bulletin, of which organisation, for which period (2026-03, 2026-Q1, …)."""
 
     programme: Name
@@ -88,14 +88,10 @@ class WordsIn(Strict):
     version: int = Field(ge=1, le=2**31 - 1)
 
 
-class ReadIn(Strict):
+class IssueIn(Strict):
     """`version` is the one that was read."""
 
     version: int = Field(ge=1, le=2**31 - 1)
-
-
-class ReasonIn(Strict):
-    reason: str = Field(max_length=1000)
 
 
 def _line(row: Bulletin) -> dict[str, Any]:
@@ -154,8 +150,8 @@ def list_bulletins(request: HttpRequest) -> dict[str, Any]:
     return {"items": [_line(row) for row in bulletins.of_actor(actor)]}
 
 
-@router.post("/bulletins", response={201: DraftOut, **ERRORS}, operation_id="draft_bulletin")
-def draft_bulletin(request: HttpRequest, given: DraftIn) -> Status[Any]:
+@router.post("/bulletins", response={201: BulletinOut, **ERRORS}, operation_id="draft_bulletin")
+def draft_bulletin(request: HttpRequest, given: BulletinIn) -> Status[Any]:
     """A draft from the programme's template with the numbers of now."""
     actor = base.who(request, WRITE)
     org = base.org_at(given.org, "org")
@@ -169,13 +165,13 @@ def draft_bulletin(request: HttpRequest, given: DraftIn) -> Status[Any]:
     return Status(201, _draft(row))
 
 
-@router.get("/bulletins/{pk}", response={200: DraftOut, **ERRORS}, operation_id="get_bulletin")
+@router.get("/bulletins/{pk}", response={200: BulletinOut, **ERRORS}, operation_id="get_bulletin")
 def get_bulletin(request: HttpRequest, pk: Id) -> dict[str, Any]:
     """One in any state, for those who draft or issue it."""
     return _draft(bulletins.read(base.who(request, WRITE), pk))
 
 
-@router.put("/bulletins/{pk}", response={200: DraftOut, **ERRORS}, operation_id="edit_bulletin")
+@router.put("/bulletins/{pk}", response={200: BulletinOut, **ERRORS}, operation_id="edit_bulletin")
 def edit_bulletin(request: HttpRequest, pk: Id, given: WordsIn) -> dict[str, Any]:
     """Other words; a number is changed by changing its source."""
     actor = base.who(request, WRITE)
@@ -183,7 +179,9 @@ def edit_bulletin(request: HttpRequest, pk: Id, given: WordsIn) -> dict[str, Any
 
 
 @router.post(
-    "/bulletins/{pk}/refresh", response={200: DraftOut, **ERRORS}, operation_id="refresh_bulletin"
+    "/bulletins/{pk}/refresh",
+    response={200: BulletinOut, **ERRORS},
+    operation_id="refresh_bulletin",
 )
 def refresh_bulletin(request: HttpRequest, pk: Id) -> dict[str, Any]:
     """Asks a draft's numbers again."""
@@ -191,18 +189,20 @@ def refresh_bulletin(request: HttpRequest, pk: Id) -> dict[str, Any]:
 
 
 @router.post(
-    "/bulletins/{pk}/issue", response={200: DraftOut, **ERRORS}, operation_id="issue_bulletin"
+    "/bulletins/{pk}/issue", response={200: BulletinOut, **ERRORS}, operation_id="issue_bulletin"
 )
-def issue_bulletin(request: HttpRequest, pk: Id, given: ReadIn) -> dict[str, Any]:
+def issue_bulletin(request: HttpRequest, pk: Id, given: IssueIn) -> dict[str, Any]:
     """Numbers and freezes it, as somebody whose hand is not in it."""
     actor = base.who(request, WRITE)
     return _draft(bulletins.issue(pk, version=given.version, actor=actor, at=base.now()))
 
 
 @router.post(
-    "/bulletins/{pk}/withdraw", response={200: DraftOut, **ERRORS}, operation_id="withdraw_bulletin"
+    "/bulletins/{pk}/withdraw",
+    response={200: BulletinOut, **ERRORS},
+    operation_id="withdraw_bulletin",
 )
-def withdraw_bulletin(request: HttpRequest, pk: Id, given: ReasonIn) -> dict[str, Any]:
+def withdraw_bulletin(request: HttpRequest, pk: Id, given: Reason) -> dict[str, Any]:
     """Takes an issued one back, with a reason shown in its place."""
     actor = base.who(request, WRITE)
     return _draft(bulletins.withdraw(pk, given.reason, actor=actor, at=base.now()))

@@ -39,7 +39,7 @@ class PersonList(Schema):
     items: list[shapes.PersonOut]
 
 
-class NoticeOut(Schema):
+class InboxNotice(Schema):
     """A notice: `text` is a key of the catalogues, `values` fill it, `ref` is what it is about."""
 
     id: int
@@ -52,7 +52,7 @@ class NoticeOut(Schema):
 
 class InboxOut(Schema):
     unread: int
-    items: list[NoticeOut]
+    items: list[InboxNotice]
 
 
 class ReadIn(Strict):

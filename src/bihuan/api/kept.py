@@ -11,6 +11,7 @@ from bihuan.api import base, shapes, words
 from bihuan.api.base import ERRORS, Id
 from bihuan.api.figures import DefinitionOut, ValueOut, definition_out
 from bihuan.foundation.orgs.api import Org
+from bihuan.insight.api import InsightError
 from bihuan.kernel.matters.api import InputError
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.rules.periods import Grain, Period
@@ -53,6 +54,8 @@ class PromiseOut(Schema):
 
 
 class KeptOut(Schema):
+    """`newest` is the instant up to which the facts reach; null while there are none."""
+
     org: shapes.Ref
     first: date
     last: date
@@ -77,6 +80,7 @@ class HonoursOut(Schema):
     org: shapes.Ref
     first: date
     last: date
+    newest: datetime | None
     lists: list[HonourOut]
 
 
@@ -94,11 +98,13 @@ def get_kept(request: HttpRequest, wanted: Query[KeptQuery]) -> dict[str, Any]:
     base.throttled(request, "read")
     locale = words.locale(request)
     org, period = _asked(wanted)
-    report = publicity.kept(org, period, at=base.now())
+    told = {"org": shapes.ref(org), "first": period.start, "last": period.last}
+    try:
+        report = publicity.kept(org, period, at=base.now())
+    except InsightError:
+        return {**told, "newest": None, "promises": []}
     return {
-        "org": shapes.ref(org),
-        "first": period.start,
-        "last": period.last,
+        **told,
         "newest": report.newest,
         "promises": [
             {
@@ -129,10 +135,14 @@ def get_honours(request: HttpRequest, wanted: Query[KeptQuery]) -> dict[str, Any
     base.throttled(request, "read")
     locale = words.locale(request)
     org, period = _asked(wanted)
+    told = {"org": shapes.ref(org), "first": period.start, "last": period.last}
+    try:
+        report = publicity.honours(org, period)
+    except InsightError:
+        return {**told, "newest": None, "lists": []}
     return {
-        "org": shapes.ref(org),
-        "first": period.start,
-        "last": period.last,
+        **told,
+        "newest": report.newest,
         "lists": [
             {
                 "title": words.of(one.programme, f"honours.{one.id}", locale),
@@ -142,6 +152,6 @@ def get_honours(request: HttpRequest, wanted: Query[KeptQuery]) -> dict[str, Any
                 ],
                 "units": one.units,
             }
-            for one in publicity.honours(org, period).lists
+            for one in report.lists
         ],
     }

@@ -6,7 +6,7 @@ from ninja import Schema
 from pydantic import Field
 
 from bihuan.api import base, shapes
-from bihuan.api.base import FileIn, Id, Instant, Name, Strict
+from bihuan.api.base import FileIn, Flag, Id, Instant, Name, Strict
 from bihuan.foundation.audit.api import vault
 
 Given = Annotated[dict[str, Any], Field(default_factory=dict, max_length=100)]
@@ -62,7 +62,7 @@ class OpenIn(Strict):
     subject: str = Field("", max_length=2000)
     fields: Given
     contact: ContactIn = ContactIn()
-    anonymous: bool = False
+    anonymous: Flag = False
     named_orgs: list[Id] = Field(default_factory=list, max_length=20)
     named_people: list[Id] = Field(default_factory=list, max_length=20)
     then: ThenIn | None = None

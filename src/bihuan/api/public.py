@@ -11,7 +11,7 @@ from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from bihuan.api import base, shapes, words
-from bihuan.api.base import ERRORS, Id, Key, Name, Size, Strict
+from bihuan.api.base import ERRORS, Flag, Id, Key, Name, Size, Strict
 from bihuan.api.matter_shapes import ContactIn, Files, Given
 from bihuan.api.matters import opened_out
 from bihuan.foundation.access.api import SENDER
@@ -47,7 +47,7 @@ class SendIn(Strict):
     subject: str = Field("", max_length=2000)
     fields: Given
     contact: ContactIn = ContactIn()
-    anonymous: bool = False
+    anonymous: Flag = False
     files: Files
 
 

@@ -7,7 +7,7 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from bihuan.api import base, shapes
-from bihuan.api.base import ERRORS, Id, Strict
+from bihuan.api.base import ERRORS, Id, Reason, Strict
 from bihuan.outcomes.publicity import api as publicity
 
 WRITE = "matters:write"
@@ -28,10 +28,6 @@ class PublishIn(Strict):
     """`version` is the one that was read."""
 
     version: int = Field(ge=1, le=2**31 - 1)
-
-
-class WithdrawIn(Strict):
-    reason: str = Field(max_length=1000)
 
 
 @router.get("/publications/drafts", response={200: DraftList, **ERRORS}, operation_id="list_drafts")
@@ -83,7 +79,7 @@ def publish(request: HttpRequest, pk: Id, given: PublishIn) -> dict[str, Any]:
     response={200: shapes.DraftOut, **ERRORS},
     operation_id="withdraw_publication",
 )
-def withdraw(request: HttpRequest, pk: Id, given: WithdrawIn) -> dict[str, Any]:
+def withdraw(request: HttpRequest, pk: Id, given: Reason) -> dict[str, Any]:
     """Takes a publication off its board, with a reason shown in its place."""
     actor = base.who(request, WRITE)
     return shapes.draft(publicity.withdraw(pk, given.reason, actor=actor, at=base.now()))

@@ -8,7 +8,7 @@ from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from bihuan.api import base, shapes
-from bihuan.api.base import ERRORS, Day, Id, Name, Strict
+from bihuan.api.base import ERRORS, Day, Flag, Id, Name, Strict
 from bihuan.kernel.halls import api as halls
 from bihuan.kernel.services import api as services
 
@@ -26,7 +26,7 @@ class ServiceIn(Strict):
     promised: int = Field(ge=1, le=3650, description="Working days promised, never more")
     clause: str = Field(min_length=1, max_length=300)
     materials: list[str] = Field(default_factory=list, max_length=50)
-    immediate: bool = False
+    immediate: Flag = False
     fee: str = Field("", max_length=120)
     applicants: str = Field("", max_length=200)
     start: Day

@@ -8,7 +8,7 @@ from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from bihuan.api import base, errors, shapes, words
-from bihuan.api.base import ERRORS, Day, Id, Instant, Strict
+from bihuan.api.base import ERRORS, Day, Id, Instant, Reason, Strict
 from bihuan.api.matter_shapes import ContactIn
 from bihuan.foundation.access.api import Actor, DeniedError
 from bihuan.foundation.orgs.api import Org
@@ -37,7 +37,7 @@ class VisitList(Schema):
     items: list[VisitOut]
 
 
-class Ahead(Schema):
+class VisitsAhead(Schema):
     days: int = Field(60, ge=0, le=366, description="How many days ahead")
 
 
@@ -51,10 +51,6 @@ class OutingIn(Strict):
     closes: time
     services: list[Id] = Field(max_length=200)
     note: str = Field("", max_length=1000)
-
-
-class ReasonIn(Strict):
-    reason: str = Field(max_length=1000)
 
 
 class EntryIn(Strict):
@@ -86,7 +82,7 @@ class FateList(Schema):
 
 
 @public.get("/visits", response={200: VisitList, **ERRORS}, auth=None, operation_id="list_visits")
-def list_visits(request: HttpRequest, wanted: Query[Ahead]) -> dict[str, Any]:
+def list_visits(request: HttpRequest, wanted: Query[VisitsAhead]) -> dict[str, Any]:
     """Where the mobile unit comes, soonest first."""
     base.throttled(request, "read")
     today = base.today()
@@ -118,7 +114,7 @@ def plan_visit(request: HttpRequest, given: OutingIn) -> Status[Any]:
 
 
 @router.post("/visits/{pk}/cancel", response={200: VisitOut, **ERRORS}, operation_id="cancel_visit")
-def cancel_visit(request: HttpRequest, pk: Id, given: ReasonIn) -> dict[str, Any]:
+def cancel_visit(request: HttpRequest, pk: Id, given: Reason) -> dict[str, Any]:
     """Calls it off; the reason stands where it was announced."""
     actor = _clerk(request, halls.visit(pk).org)
     return _out(halls.cancel(pk, given.reason, at=base.now(), actor=actor.ref))
