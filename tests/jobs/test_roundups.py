@@ -112,6 +112,17 @@ def test_what_is_wrong_is_said_and_nothing_is_sent(house, given, status, said):
     assert not Task.objects.exists()
 
 
+def test_a_mail_that_was_given_up_does_not_stand_in_the_way(house):
+    with time_machine.travel(house.at, tick=False):
+        asks()
+    Task.objects.update(state="failed")
+    with time_machine.travel(house.after(days=1), tick=False):
+        asks()
+        asks()
+        (sent,) = work(house.after(days=1))
+    assert sent.to == ["reader@example.org"]
+
+
 def test_nobody_fills_a_strangers_mailbox(house):
     with time_machine.travel(house.at, tick=False):
         for _ in range(3):

@@ -48,8 +48,9 @@ def ask(address: str, rhythm: str, locale: str, *, at: datetime) -> None:
         raise SubscriptionError("roundup.bad_rhythm")
     sealed = vault.seal(vault.Person(email=address), ASKED)
     token = signing.dumps([sealed, rhythm, locale], salt=ASKED)
-    # As long as one waits to be sent a second press of the button sends no second one.
-    key = f"{ASKED}:{rhythm}:{_index(address)}"
+    # As long as one waits to be sent a second press of the button sends no second one; one that was
+    # given up while no mail went out must not stand in the way of another day's.
+    key = f"{ASKED}:{rhythm}:{_index(address)}:{at:%Y%m%d}"
     notify.enqueue(ASKED, {"token": token}, key=key, run_at=at)
 
 
