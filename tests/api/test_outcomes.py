@@ -85,6 +85,10 @@ def test_an_outing_takes_what_is_done_at_its_hall(facts, callers):
     assert nothing.json()["error"]["code"] == "halls.no_services"
     late = desk.post("/visits", {**given, "closes": "08:00"})
     assert late.json()["error"]["code"] == "halls.closes_before"
+    for clock in ("09:00Z", "25:00", "9:00", "09:00\n", 540, None):
+        odd = desk.post("/visits", {**given, "opens": clock})
+        assert odd.status_code == 422, clock
+        assert set(odd.json()["error"]["fields"]) == {"opens"}
     desk.post(f"/visits/{made['id']}/cancel", {"reason": "暴雨"})
     (shown,) = callers().get("/public/visits").json()["items"]
     assert shown["cancelled"] == "暴雨"

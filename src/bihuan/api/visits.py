@@ -1,7 +1,7 @@
 """Outings of the mobile unit: read by everybody; what was entered there is handed in by its clerk."""
 
 from datetime import date, time, timedelta
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from ninja import Query, Router, Schema, Status
@@ -41,14 +41,18 @@ class VisitsAhead(Schema):
     days: int = Field(60, ge=0, le=366, description="How many days ahead")
 
 
+# The clock on the wall there: a time with a zone is none, and cannot be compared with one.
+WallClock = Annotated[str, Field(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$", examples=["09:00"])]
+
+
 class OutingIn(Strict):
-    """An outing of a hall's mobile unit; local times."""
+    """An outing of a hall's mobile unit; local times as 09:00."""
 
     org: Id
     place: str = Field(max_length=1000)
     day: Day
-    opens: time
-    closes: time
+    opens: WallClock
+    closes: WallClock
     services: list[Id] = Field(max_length=200)
     note: str = Field("", max_length=1000)
 
@@ -109,7 +113,14 @@ def plan_visit(request: HttpRequest, given: OutingIn) -> Status[Any]:
     """Announces an outing to everybody."""
     org = base.org_at(given.org, "org")
     actor = _clerk(request, org)
-    told = halls.Outing(**given.dict(exclude={"org"}))
+    told = halls.Outing(
+        place=given.place,
+        day=given.day,
+        opens=time.fromisoformat(given.opens),
+        closes=time.fromisoformat(given.closes),
+        services=given.services,
+        note=given.note,
+    )
     return Status(201, _out(halls.plan(org, told, at=base.now(), actor=actor.ref)))
 
 
