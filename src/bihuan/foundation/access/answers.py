@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
-from django.db import IntegrityError, transaction
 
 from bihuan.foundation.access.models import Answer
+from bihuan.foundation.sql import statements
 from bihuan.lib import codes
 
 KEPT = timedelta(days=3)
@@ -67,20 +67,20 @@ def claim(request: Request, at: datetime) -> bytes | None:
     Runs in the transaction of the request itself: somebody with the same key at the same moment
     waits for its end. Raises KeyReusedError.
     """
-    try:
-        with transaction.atomic():
-            Answer.objects.create(index=request.index, request=request.digest, at=at)
-    except IntegrityError:
-        row = Answer.objects.get(index=request.index)
-        if row.request != request.digest:
-            raise KeyReusedError from None
-        return request.unseal(row.sealed)
-    return None
+    row = Answer(index=request.index, request=request.digest, at=at)
+    mine = statements.insert(Answer, [statements.columns(row)], existing=statements.OR_LEAVE)
+    if statements.run(mine):
+        return None
+    first = Answer.objects.get(index=request.index)
+    if first.request != request.digest:
+        raise KeyReusedError
+    return request.unseal(first.sealed)
 
 
 def keep(request: Request, text: bytes) -> None:
     """Stores the answer to a claimed request, in the same transaction."""
-    Answer.objects.filter(index=request.index).update(sealed=request.seal(text))
+    given = {"sealed": request.seal(text)}
+    statements.run(statements.update(Answer, given, {"index": [request.index]}))
 
 
 def forget(at: datetime) -> None:

@@ -1,7 +1,6 @@
 """The public door of the audit app."""
 
 from bihuan.foundation.audit import schema, standing, vault
-from bihuan.foundation.audit.lookup import Lookup
 from bihuan.foundation.audit.models import Chained, Contact, Event, Part
 from bihuan.foundation.audit.record import (
     ConflictError,
@@ -25,7 +24,6 @@ __all__ = [
     "EventType",
     "Finding",
     "Happening",
-    "Lookup",
     "Part",
     "adopt",
     "all_types",

@@ -8,11 +8,11 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 
 from django.apps import apps
-from django.db import connection
 
 from bihuan.foundation.audit import registry, standing
-from bihuan.foundation.audit.lookup import Lookup
 from bihuan.foundation.audit.models import Chained, Event, Part
+from bihuan.foundation.sql import statements
+from bihuan.foundation.sql.lookup import Lookup
 from bihuan.lib import canonical
 
 Row = TypeVar("Row", bound=Chained)
@@ -134,31 +134,22 @@ def _compose(model: type[Chained], happening: Happening, *, seq: int, prev: str)
     return event
 
 
-_COLUMNS = [f for f in Event._meta.concrete_fields if not f.primary_key]
-_INSERT = (
-    "INSERT INTO audit_event (stream, seq, type, at, actor, data, private, private_digest, "
-    "key, prev, hash) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
-)
-
-
 def _append(event: Event) -> None:
-    """Inserts an event. One statement kept ready: every write of the house comes through here."""
-    values = [f.get_db_prep_save(getattr(event, f.attname), connection) for f in _COLUMNS]
-    with connection.cursor() as cursor:
-        cursor.execute(_INSERT, values)
+    statements.send(statements.insert(Event, [statements.columns(event)]))
 
 
 def _write_parts(stream: str, happening: Happening) -> None:
     """Writes the parts in as few statements as may be: whole ones of a kind go in at once, and
     those that change alike (every clock stops when a matter closes) change at once."""
-    whole: dict[str, list[Part]] = {}
+    whole: dict[str, list[Mapping[str, Any]]] = {}
     alike: list[tuple[str, Mapping[str, Any], list[str]]] = []
     for (name, key), values in happening.parts.items():
         model = _PARTS[name]
         if values is None:
             model._default_manager.filter(stream=stream, key=key).delete()
         elif values.keys() == set(model.tracked()):
-            part = model(stream=stream, key=key, **model.derived(stream), **values)
+            part = {"stream": stream, "key": key, **model.derived(stream)}
+            part |= {column: values[column] for column in model.tracked()}
             whole.setdefault(name, []).append(part)
         else:
             same = next((keys for n, v, keys in alike if n == name and v == values), None)
@@ -167,17 +158,23 @@ def _write_parts(stream: str, happening: Happening) -> None:
             else:
                 same.append(key)
     for name, parts in whole.items():
-        _PARTS[name]._default_manager.bulk_create(
-            parts,
-            update_conflicts=True,
-            unique_fields=["stream", "key"],
-            update_fields=_PARTS[name].tracked(),
+        rows = statements.insert(
+            _PARTS[name], parts, existing=statements.OR_SET, once=("stream", "key")
         )
+        statements.send(rows)
     for name, values, keys in alike:
-        model = _PARTS[name]
-        rows = model._default_manager.filter(stream=stream, key__in=keys)
-        if rows.update(**values) < len(keys):
+        _change_alike(_PARTS[name], stream, keys, values)
+
+
+def _change_alike(
+    model: type[Part], stream: str, keys: list[str], values: Mapping[str, Any]
+) -> None:
+    def changed(rows: int) -> None:
+        if rows < len(keys):
             _create_missing(model, stream, keys, values)
+
+    where = {"stream": [stream], "key": keys}
+    statements.send(statements.update(model, values, where, told=changed))
 
 
 def _create_missing(
@@ -218,10 +215,11 @@ def create(row: Row, happening: Happening) -> Row:
     if model.STANDING:
         standing.changed()
     row.version, row.head = 1, event.hash
-    row.save(force_insert=True)
+    statements.add(row)
     event.stream = row.stream
-    _append(event)
-    _write_parts(row.stream, whole)
+    with statements.together():
+        _append(event)
+        _write_parts(row.stream, whole)
     return row
 
 
@@ -236,13 +234,14 @@ def change(row: Row, happening: Happening) -> Row:
     if model.STANDING:
         # Before the row's own lock: whoever changes several rows takes the one they all share first.
         standing.changed()
-    changed = model._default_manager.filter(pk=row.pk, version=row.version).update(
-        **happening.set, version=event.seq, head=event.hash
-    )
-    if not changed:
+    changed = {**happening.set, "version": event.seq, "head": event.hash}
+    mine = {row._meta.pk.attname: [row.pk], "version": [row.version]}
+    # At once, whatever else is gathered: who was second has spoilt nothing and is told so.
+    if not statements.run(statements.update(model, changed, mine)):
         raise ConflictError(row.stream)
-    _append(event)
-    _write_parts(row.stream, happening)
+    with statements.together():
+        _append(event)
+        _write_parts(row.stream, happening)
     for name, value in happening.set.items():
         setattr(row, name, value)
     row.version, row.head = event.seq, event.hash

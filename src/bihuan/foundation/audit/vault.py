@@ -14,9 +14,9 @@ from django.conf import settings
 from django.db import transaction
 
 from bihuan.foundation.audit import record
-from bihuan.foundation.audit.lookup import Lookup
 from bihuan.foundation.audit.models import Contact
 from bihuan.foundation.audit.record import Happening
+from bihuan.foundation.sql.lookup import Lookup
 from bihuan.lib import codes
 
 

@@ -13,10 +13,11 @@ import filetype
 from django.conf import settings
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from bihuan.foundation.audit.api import Finding, Lookup, register
+from bihuan.foundation.audit.api import Finding, register
 from bihuan.foundation.files import store
 from bihuan.foundation.files.models import Attachment
 from bihuan.foundation.files.store import path_of
+from bihuan.foundation.sql.lookup import Lookup
 
 __all__ = [
     "Attachment",

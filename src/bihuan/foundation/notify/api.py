@@ -20,6 +20,7 @@ from bihuan.foundation.notify.channels import (
 from bihuan.foundation.notify.duties import claim_duty, finish_duty, give_back_duty
 from bihuan.foundation.notify.models import Notice, Webhook
 from bihuan.foundation.notify.outbox import enqueue, failed, handler, retry, run, waiting
+from bihuan.foundation.sql import statements
 
 __all__ = [
     "DeliveryError",
@@ -71,10 +72,10 @@ def tell(
     people: list[int], text: str, *, key: str, at: datetime, ref: str = "", **values: Any
 ) -> None:
     """Puts a notice in each person's inbox, once for each key."""
-    Notice.objects.bulk_create(
-        [Notice(person_id=p, key=key, text=text, values=values, ref=ref, at=at) for p in people],
-        ignore_conflicts=True,
-    )
+    told = {"key": key, "text": text, "values": values, "ref": ref, "at": at}
+    rows = [{"person_id": person, **told} for person in people]
+    if rows:
+        statements.send(statements.insert(Notice, rows, existing=statements.OR_LEAVE))
 
 
 def inbox(person_id: int, limit: int = 100) -> list[Notice]:

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from bihuan.foundation.notify.models import Task
+from bihuan.foundation.sql import statements
 
 Handler = Callable[[dict[str, Any], datetime, str], None]
 LEASE = timedelta(seconds=60)
@@ -37,8 +38,9 @@ def handler(name: str) -> Callable[[Handler], Handler]:
 
 def enqueue(name: str, payload: dict[str, Any], *, key: str, run_at: datetime) -> None:
     """Plans a task in the caller's transaction; the same key twice plans it once."""
-    Task.objects.bulk_create(
-        [Task(name=name, payload=payload, key=key, run_at=run_at)], ignore_conflicts=True
+    row = Task(name=name, payload=payload, key=key, run_at=run_at)
+    statements.send(
+        statements.insert(Task, [statements.columns(row)], existing=statements.OR_LEAVE)
     )
 
 

@@ -9,6 +9,9 @@ from collections.abc import Iterable, Iterator
 
 from django.db import connection
 
+from bihuan.foundation.sql import statements
+from bihuan.foundation.sql.statements import Statement
+
 BLOCK = 16_384
 
 
@@ -18,24 +21,19 @@ def _is_postgres() -> bool:
 
 def add(kind: str, number: int, body: str, tokens: Iterable[str]) -> None:
     """Inserts a document with its tokens, within the caller's transaction."""
-    with connection.cursor() as cursor:
-        if _is_postgres():
-            cursor.execute(
-                "WITH one AS (SELECT nextval(pg_get_serial_sequence('search_document', 'id')) id) "
-                "INSERT INTO search_document (id, kind, number, body, tokens) "
-                "SELECT id, %s, %s, %s, array_to_tsvector(ARRAY(SELECT %s || id / %s || ':' || t "
-                "FROM unnest(%s::text[]) t)) FROM one",
-                [kind, number, body, kind, BLOCK, list(tokens)],
-            )
-            return
-        cursor.execute(
-            "INSERT INTO search_document (kind, number, body) VALUES (%s, %s, %s)",
-            [kind, number, body],
+    if _is_postgres():
+        sql = (
+            "WITH one AS (SELECT nextval(pg_get_serial_sequence('search_document', 'id')) id) "
+            "INSERT INTO search_document (id, kind, number, body, tokens) "
+            "SELECT id, %s, %s, %s, array_to_tsvector(ARRAY(SELECT %s || id / %s || ':' || t "
+            "FROM unnest(%s::text[]) t)) FROM one"
         )
-        text = " ".join(_word(kind, token) for token in tokens)
-        cursor.execute(
-            "INSERT INTO search_token(rowid, t) VALUES (last_insert_rowid(), %s)", [text]
-        )
+        statements.send(Statement(sql, [kind, number, body, kind, BLOCK, list(tokens)]))
+        return
+    document = "INSERT INTO search_document (kind, number, body) VALUES (%s, %s, %s)"
+    words = "INSERT INTO search_token(rowid, t) VALUES (last_insert_rowid(), %s)"
+    statements.send(Statement(document, [kind, number, body]))
+    statements.send(Statement(words, [" ".join(_word(kind, token) for token in tokens)]))
 
 
 def put(doc_id: int, kind: str, tokens: Iterable[str], *, replace: bool) -> None:

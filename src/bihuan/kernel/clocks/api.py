@@ -4,13 +4,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bihuan.foundation.audit.api import Lookup, register
+from bihuan.foundation.audit.api import register
 from bihuan.foundation.orgs.api import calendars
+from bihuan.foundation.sql.lookup import Lookup
 from bihuan.kernel.clocks import reckon
 from bihuan.kernel.clocks.models import Clock
 from bihuan.rules.worktime import Day, Unit, days
 
-__all__ = ["Clock", "Explanation", "due", "explain", "of", "of_many", "provisional", "reckon"]
+__all__ = [
+    "Clock",
+    "Explanation",
+    "due",
+    "explain",
+    "of",
+    "of_many",
+    "of_stream",
+    "provisional",
+    "reckon",
+]
 
 register(Clock)
 
@@ -30,12 +41,13 @@ class Explanation:
         return found
 
 
-_of = Lookup(Clock.objects.filter(stream="?"), "?")
+# A stream's clocks, for those who ask for more in the same message.
+of_stream = Lookup(Clock.objects.filter(stream="?"), "?")
 
 
 def of(stream: str) -> dict[str, Clock]:
     """The clocks of a stream by name."""
-    return {clock.key: clock for clock in _of(stream)}
+    return {clock.key: clock for clock in of_stream(stream)}
 
 
 def of_many(streams: list[str]) -> dict[str, list[Clock]]:

@@ -11,6 +11,7 @@ from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import ConflictError, Event, change, earlier, read
 from bihuan.foundation.files import api as attachments
 from bihuan.foundation.files.api import Stored
+from bihuan.foundation.sql.statements import together
 from bihuan.kernel.clocks.api import reckon
 from bihuan.kernel.halls import api as halls
 from bihuan.kernel.matters import access, inputs, verbs
@@ -119,8 +120,9 @@ def perform(
         verbs.apply(step, turn.effects)
     _move(step, turn.to if turn and turn.to else action.to)
     _attach(step, files, internal=not action.shown)
-    change(matter, step.happening("matter.acted", key))
-    step.follow_up()
+    with together():
+        change(matter, step.happening("matter.acted", key))
+        step.follow_up()
     return access.placed(matter)
 
 

@@ -8,8 +8,9 @@ from django.db import transaction
 from django.db.models import Q
 
 from bihuan.foundation.access.api import Actor
-from bihuan.foundation.audit.api import Happening, Lookup, change, create, standing
+from bihuan.foundation.audit.api import Happening, change, create, standing
 from bihuan.foundation.orgs.api import Org, tree
+from bihuan.foundation.sql.lookup import Lookup
 from bihuan.kernel.matters import access, inputs
 from bihuan.kernel.matters.models import Draft, Phrase, SavedFilter
 from bihuan.kernel.programmes import api as programmes

@@ -6,6 +6,7 @@ from typing_extensions import override
 
 from bihuan.foundation.audit.api import Chained, Part
 from bihuan.foundation.orgs.models import Org, Person
+from bihuan.kernel.clocks.models import Clock
 from bihuan.kernel.programmes.models import Release
 
 
@@ -18,8 +19,9 @@ class Matter(Chained):
 
     STREAM = "matter"
     PRIVATE = frozenset({"subject"})
-    # (version, parties): what `access` has read of it, in this process only.
+    # (version, rows): what `access` has read of it, in this process only.
     known_parties: "tuple[int, list[Party]] | None" = None
+    known_clocks: "tuple[int, list[Clock]] | None" = None
 
     programme = models.CharField(max_length=40)
     release = models.ForeignKey(Release, models.PROTECT, db_index=False)

@@ -17,6 +17,7 @@ from bihuan.foundation.files.api import Stored
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org
 from bihuan.foundation.search import api as search
+from bihuan.foundation.sql.statements import together
 from bihuan.kernel.halls import api as halls
 from bihuan.kernel.matters import access, inputs, standing_in, verbs
 from bihuan.kernel.matters.models import Matter, Party
@@ -291,11 +292,13 @@ def _open(opening: Opening, actor: Actor, at: datetime, key: str | None) -> Open
             step = _first_step(opening, held, kind, row, actor=actor, at=at)
             step.private["body"] = body
             attachments.keep(opening.files)
-            create(row, step.happening("matter.opened", digest))
-            if not opening.anonymous:
-                vault.store(row.stream, who, actor=actor.ref, at=at, keep_until=keep_until(at))
-            search.put_new("m", row.pk, subject, body)
-            step.follow_up()
+            with together():
+                create(row, step.happening("matter.opened", digest))
+                if not opening.anonymous:
+                    vault.store(row.stream, who, actor=actor.ref, at=at, keep_until=keep_until(at))
+                search.put_new("m", row.pk, subject, body)
+                step.follow_up()
+            _leave_known(step)
     except (IntegrityError, InputError):
         # The key is what may stand only once: then this request came before, or just now. What it
         # took then (the last place, say) is not there a second time.
@@ -304,6 +307,21 @@ def _open(opening: Opening, actor: Actor, at: datetime, key: str | None) -> Open
             raise
         return Opened(_of_stream(first.stream), code, repeated=True)
     return Opened(row, code)
+
+
+def _leave_known(step: Step) -> None:
+    """Who takes the next step at once need not read what this one has just written."""
+    row = step.matter
+    parts = step.parts.items()
+    row.known_parties = (
+        row.version,
+        [
+            Party(stream=row.stream, key=key, matter_id=row.pk, **columns)
+            for (name, key), columns in parts
+            if name == "party" and columns is not None
+        ],
+    )
+    row.known_clocks = (row.version, list(step.clocks().values()))
 
 
 def _of_stream(stream: str) -> Matter:

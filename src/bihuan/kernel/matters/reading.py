@@ -10,10 +10,11 @@ from django.db import connection
 from django.db.models import F, Q, QuerySet
 
 from bihuan.foundation.access.api import Actor
-from bihuan.foundation.audit.api import Lookup, history, read, standing
 from bihuan.foundation.audit.api import find as event_type
+from bihuan.foundation.audit.api import history, read, standing
 from bihuan.foundation.orgs.api import Person
 from bihuan.foundation.search import api as search
+from bihuan.foundation.sql.lookup import Lookup
 from bihuan.kernel.matters import access, standing_in
 from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.programmes import api as programmes

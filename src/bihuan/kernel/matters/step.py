@@ -137,8 +137,15 @@ class Step:
     def clocks(self) -> dict[str, Clock]:
         """The matter's clocks, changes of this step applied, read once."""
         if self._clocks is None:
-            self._clocks = clocks.of(self.matter.stream) if self.matter.pk else {}
+            self._clocks = self._read_clocks()
         return self._clocks
+
+    def _read_clocks(self) -> dict[str, Clock]:
+        known, self.matter.known_clocks = self.matter.known_clocks, None
+        # Taken away from the matter: this step changes them, and another must not go on from there.
+        if known is not None and known[0] == self.matter.version:
+            return {clock.key: clock for clock in known[1]}
+        return clocks.of(self.matter.stream) if self.matter.pk else {}
 
     def know_clocks(self, rows: list[Clock]) -> None:
         """Takes the matter's clocks from a caller who has read them already."""

@@ -7,6 +7,7 @@ from django.db import transaction
 from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.audit.api import ConflictError, change, standing
 from bihuan.foundation.orgs.api import calendars
+from bihuan.foundation.sql.statements import together
 from bihuan.kernel.clocks import api as clocks
 from bihuan.kernel.clocks.api import Clock, reckon
 from bihuan.kernel.matters import access, acting, effects
@@ -37,8 +38,9 @@ def _fire(matter: Matter, held: list[Clock], at: datetime) -> bool:
                 acts.append(one["act"])
     if "steps" not in step.data:
         return False
-    change(matter, step.happening("matter.stepped", None))
-    step.follow_up()
+    with together():
+        change(matter, step.happening("matter.stepped", None))
+        step.follow_up()
     for action in acts:
         try:
             with transaction.atomic():

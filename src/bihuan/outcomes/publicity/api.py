@@ -8,8 +8,9 @@ from django.db.models import F, Q, Sum
 from django.utils import timezone
 
 from bihuan.foundation.access.api import Actor
-from bihuan.foundation.audit.api import Happening, Lookup, change, register
+from bihuan.foundation.audit.api import Happening, change, register
 from bihuan.foundation.search import api as search
+from bihuan.foundation.sql.lookup import Lookup
 from bihuan.kernel.matters.api import clean
 from bihuan.outcomes.publicity import roundups, subscriptions
 from bihuan.outcomes.publicity.honours import Honours, honours

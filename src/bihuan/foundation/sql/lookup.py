@@ -6,6 +6,8 @@ from typing import Any, Generic, TypeVar
 from django.db import connection, models
 from django.db.models import QuerySet
 
+from bihuan.foundation.sql import statements
+
 Row = TypeVar("Row", bound=models.Model)
 
 
@@ -29,14 +31,21 @@ class Lookup(Generic[Row]):
             self._ready[connection.vendor] = (sql, params, compiler, converters)
         return self._ready[connection.vendor]
 
-    def __call__(self, value: str | int) -> list[Row]:
-        """The rows for a value, in the query's order."""
-        sql, params, compiler, converters = self._prepared()
+    def question(self, value: str | int) -> statements.Statement:
+        """The query for a value, to be asked with others in one message."""
+        sql, params, _, _ = self._prepared()
+        return statements.Statement(sql, [value if p == self._marker else p for p in params])
+
+    def rows(self, answer: Sequence[Sequence[Any]]) -> list[Row]:
+        """The rows of an answer to `question`."""
+        _, _, compiler, converters = self._prepared()
         model = self._rows.model
         names = [field.attname for field in model._meta.concrete_fields]
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [value if p == self._marker else p for p in params])
-            found = cursor.fetchall()
         if converters:
-            found = compiler.apply_converters(found, converters)
-        return [model.from_db(connection.alias, names, row) for row in found]
+            answer = compiler.apply_converters(answer, converters)
+        return [model.from_db(connection.alias, names, row) for row in answer]
+
+    def __call__(self, value: str | int) -> list[Row]:
+        """The rows for a value, in the query's order."""
+        (answer,) = statements.answers([self.question(value)])
+        return self.rows(answer)

@@ -1,0 +1,184 @@
+"""Statements that every step makes: worked out once, and sent to the database in as few messages.
+
+Half of a step's time went into composing the same few statements, a third into waiting for the
+answers to one after another. A statement that needs no answer waits until `together()` ends, and
+PostgreSQL takes all that wait in one message.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.db import connection, connections
+from django.db.backends.utils import CursorWrapper
+from django.db.models import Field, Model
+
+Columns = Mapping[str, Any]
+# What becomes of a row that is there already: an error, nothing, or it takes the new values.
+OR_FAIL, OR_LEAVE, OR_SET = "fail", "leave", "set"
+
+
+@dataclass(frozen=True)
+class Statement:
+    """SQL and its values; `told`, if given, is called with the number of rows it touched."""
+
+    sql: str
+    values: Sequence[Any]
+    told: Callable[[int], None] | None = None
+
+
+def _asked(statements: Sequence[Statement], take: Callable[[CursorWrapper], Any]) -> list[Any]:
+    """What `take` makes of each statement's answer, in one message where the database lets us."""
+    with connection.cursor() as cursor:
+        # Known of PostgreSQL only: values that the server binds leave it one statement a message.
+        if not getattr(connection.features, "uses_server_side_binding", True):
+            values = [value for one in statements for value in one.values]
+            cursor.execute("; ".join(one.sql for one in statements), values)
+            found = [take(cursor)]
+            while cursor.nextset():
+                found.append(take(cursor))
+            return found
+        found = []
+        for one in statements:
+            cursor.execute(one.sql, one.values)
+            found.append(take(cursor))
+        return found
+
+
+def answers(questions: Sequence[Statement]) -> list[list[tuple[Any, ...]]]:
+    """The rows that each of several queries finds, at once."""
+    return _asked(questions, lambda cursor: cursor.fetchall())
+
+
+_waiting: ContextVar[list[Statement] | None] = ContextVar("waiting", default=None)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Statements sent within wait for its end, in their order; queries within do not see them yet.
+
+    For use inside a transaction: after an error within, none of them is sent. What the database
+    says of them is raised at the end."""
+    if _waiting.get() is not None:
+        yield
+        return
+    gathered: list[Statement] = []
+    token = _waiting.set(gathered)
+    try:
+        yield
+    finally:
+        _waiting.reset(token)
+    if gathered:
+        _run(gathered)
+
+
+def send(statement: Statement) -> None:
+    """Runs a statement, now or with those it waits for. Raises what the database raises."""
+    waiting = _waiting.get()
+    if waiting is None:
+        _run([statement])
+    else:
+        waiting.append(statement)
+
+
+def run(statement: Statement) -> int:
+    """Runs a statement now, whatever waits; returns the number of rows it touched."""
+    (touched,) = _asked([statement], lambda cursor: cursor.rowcount)
+    return int(touched)
+
+
+def _run(statements: Sequence[Statement]) -> None:
+    touched = _asked(statements, lambda cursor: cursor.rowcount)
+    for one, rows in zip(statements, touched, strict=True):
+        if one.told is not None:
+            one.told(rows)
+
+
+# Statements about the rows of one table
+
+
+@cache
+def _fields(model: type[Model]) -> dict[str, "Field[Any, Any]"]:
+    return {field.attname: field for field in model._meta.concrete_fields}
+
+
+def _name(name: str) -> str:
+    return connection.ops.quote_name(name)
+
+
+def _stored(model: type[Model], columns: Columns) -> list[Any]:
+    fields, there = _fields(model), connections[connection.alias]
+    return [fields[name].get_db_prep_save(value, there) for name, value in columns.items()]
+
+
+@cache
+def _inserting(
+    model: type[Model], names: tuple[str, ...], rows: int, existing: str, once: tuple[str, ...]
+) -> str:
+    column = {name: _name(str(field.column)) for name, field in _fields(model).items()}
+    row = f"({', '.join(['%s'] * len(names))})"
+    into = f"{_name(model._meta.db_table)} ({', '.join(column[n] for n in names)})"
+    sql = f"INSERT INTO {into} VALUES {', '.join([row] * rows)}"  # noqa: S608 - names of our models
+    if existing == OR_LEAVE:
+        return f"{sql} ON CONFLICT DO NOTHING"
+    if existing == OR_SET:
+        known = ", ".join(column[n] for n in once)
+        sets = ", ".join(f"{column[n]} = EXCLUDED.{column[n]}" for n in names if n not in once)
+        return f"{sql} ON CONFLICT ({known}) DO UPDATE SET {sets}"
+    return sql
+
+
+def insert(
+    model: type[Model],
+    rows: Sequence[Columns],
+    *,
+    existing: str = OR_FAIL,
+    once: Sequence[str] = (),
+) -> Statement:
+    """New rows with the same columns in the same order; what is not named is NULL.
+
+    With OR_SET a row that has the same values of the columns `once` takes the new ones."""
+    sql = _inserting(model, tuple(rows[0]), len(rows), existing, tuple(once))
+    return Statement(sql, [value for row in rows for value in _stored(model, row)])
+
+
+def columns(row: Model) -> dict[str, Any]:
+    """What a row says, without its number."""
+    return {
+        name: getattr(row, name) for name, one in _fields(type(row)).items() if not one.primary_key
+    }
+
+
+def add(row: Model) -> None:
+    """Inserts a row now and gives it its number. Raises what the database raises."""
+    asked = insert(type(row), [columns(row)])
+    assert row._meta.pk is not None
+    returning = f"{asked.sql} RETURNING {_name(str(row._meta.pk.column))}"
+    ((row.pk,),) = answers([Statement(returning, asked.values)])[0]
+    row._state.adding, row._state.db = False, connection.alias
+
+
+@cache
+def _updating(
+    model: type[Model], names: tuple[str, ...], where: tuple[tuple[str, int], ...]
+) -> str:
+    column = {name: _name(str(field.column)) for name, field in _fields(model).items()}
+    sets = ", ".join(f"{column[name]} = %s" for name in names)
+    tests = " AND ".join(f"{column[name]} IN ({', '.join(['%s'] * n)})" for name, n in where)
+    table = _name(model._meta.db_table)
+    return f"UPDATE {table} SET {sets} WHERE {tests}"  # noqa: S608 - names of our models
+
+
+def update(
+    model: type[Model],
+    columns: Columns,
+    where: Mapping[str, Sequence[Any]],
+    told: Callable[[int], None] | None = None,
+) -> Statement:
+    """New values for the rows whose columns hold one of the values that `where` gives them."""
+    sql = _updating(model, tuple(columns), tuple((name, len(of)) for name, of in where.items()))
+    values = [*_stored(model, columns), *(value for of in where.values() for value in of)]
+    return Statement(sql, values, told)
