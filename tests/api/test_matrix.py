@@ -34,6 +34,7 @@ from bihuan.outcomes.publicity import api as publicity
 from bihuan.outcomes.publicity.bulletins import api as bulletins
 from bihuan.outcomes.publicity.bulletins.api import Bulletin
 from bihuan.rules.periods import parse
+from bihuan.rules.slots import Plan
 
 STAFF = (
     "stranger", "handler", "desk", "leader", "supervisor", "publisher", "admin", "outsider",
@@ -170,6 +171,18 @@ class World:
         )  # fmt: skip
         return row.pk
 
+    def timetable(self) -> int:
+        plan = Plan("", (0,), ((time(9), time(11)),), 3, after_hours=False)
+        hall = self.house.org("center")
+        row, _ = halls.set_timetable(
+            hall, plan, start=self.house.day, at=self.house.at, actor="system"
+        )
+        return row.pk
+
+    def accepted(self) -> int:
+        """A message that could be merged with another."""
+        return self.house.act(self.house.open(), "accept", "desk").pk
+
     def absence(self) -> int:
         today = self.house.day
         return matters.say_away(
@@ -220,6 +233,9 @@ PUBLISHES = staff(404, desk=200, leader=200, supervisor=200, publisher=200)
 COUNTS = staff(200, stranger=403, admin=403)
 REPLY = {"inputs": {"reply": "已修好。"}}
 DAY = "2026-03-02"
+TIMETABLE = {
+    "weekdays": [0, 1], "hours": [{"opens": "09:00", "closes": "11:00"}], "places": 3, "start": DAY,
+}  # fmt: skip
 
 # operation → (path and body, role → status)
 TABLE: dict[str, tuple[Ask, dict[str, int]]] = {
@@ -325,6 +341,22 @@ TABLE: dict[str, tuple[Ask, dict[str, int]]] = {
         lambda w: (f"/visits/{w.visit()}/cancel", {"reason": "暴雨"}),
         staff(403, desk=200),
     ),
+    "list_timetables": (
+        lambda w: (f"/halls/{w.org('center')}/timetables", None), staff(403, desk=200),
+    ),
+    "set_timetable": (
+        lambda w: (f"/halls/{w.org('center')}/timetables", TIMETABLE), staff(403, desk=201),
+    ),
+    "end_timetable": (
+        lambda w: (f"/timetables/{w.timetable()}/end", {}), staff(403, desk=200),
+    ),
+    # Everybody is proposed what they may merge: nothing, mostly.
+    "list_common": (lambda w: ("/common-problems", None), staff(200)),
+    "merge_common": (
+        lambda w: ("/common-problems", {"lead": w.accepted(), "others": [w.accepted()]}),
+        staff(404, desk=200, leader=200, supervisor=409, publisher=409, handler=404),
+    ),
+    "pressures": (lambda w: ("/pressures", None), staff(403, leader=200, supervisor=200, outsider=200)),
     "list_absences": (lambda w: ("/absences", None), staff(200)),
     # The handler's own, or their leader's and administrator's to say.
     "say_away": (

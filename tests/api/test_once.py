@@ -110,6 +110,8 @@ OTHER = {
     "add_webhook": lambda w: {"types": ["x.z"]},
     "plan_visit": lambda w: {"place": "另处"},
     "cancel_visit": lambda w: {"reason": "另因"},
+    "set_timetable": lambda w: {"places": 4},
+    "merge_common": lambda w: {"subject": "另题"},
     "draft_bulletin": lambda w: {"period": "2026-01"},
     "edit_bulletin": lambda w: {"title": "另题"},
     "issue_bulletin": lambda w: {"version": 2},

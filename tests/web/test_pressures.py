@@ -6,11 +6,11 @@ import pytest
 from house import House
 
 from bihuan.insight import api as insight
+from bihuan.insight import pressures
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter, Opening
 from bihuan.kernel.programmes import api as programmes
 from bihuan.lib.clock import now
-from bihuan.web.desk import pressures
 
 pytestmark = pytest.mark.django_db
 URL = "/desk/pressures"

@@ -23,7 +23,7 @@ from typing_extensions import override
 from bihuan.api.errors import ApiError
 from bihuan.foundation.access import api as access
 from bihuan.foundation.access import throttle
-from bihuan.foundation.access.api import Actor
+from bihuan.foundation.access.api import Actor, DeniedError
 from bihuan.foundation.files import api as files
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org
@@ -59,6 +59,8 @@ def _year(value: Any) -> Any:
 Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
 Instant = Annotated[AwareDatetime, BeforeValidator(_written), AfterValidator(_year)]
 Day = Annotated[date, BeforeValidator(_written), AfterValidator(_year)]
+# The clock on the wall there: a time with a zone is none, and cannot be compared with one.
+WallClock = Annotated[str, Field(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$", examples=["09:00"])]
 Name = Annotated[str, Field(min_length=1, max_length=120)]
 Key = Annotated[
     str | None,
@@ -152,6 +154,14 @@ def admin(request: HttpRequest, org: Org | None = None) -> Actor:
     if org is None and not any(len(p) == orgs.tree.STEP for p in actor.paths(access.ADMIN)):
         raise access.DeniedError(access.ADMIN)
     access.require_admin(actor, org)
+    return actor
+
+
+def clerk(request: HttpRequest, hall: Org) -> Actor:
+    """Who writes for the desk of a hall. Raises DeniedError."""
+    actor = who(request, "matters:write")
+    if not actor.has("desk", hall.path):
+        raise DeniedError("desk")
     return actor
 
 

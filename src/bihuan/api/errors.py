@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import pydantic
@@ -37,7 +37,7 @@ from bihuan.kernel.matters.api import (
 from bihuan.kernel.programmes.api import ProgrammeError
 from bihuan.kernel.services.api import ServiceError
 from bihuan.outcomes.publicity.api import PublicityError
-from bihuan.outcomes.publicity.bulletins.api import BulletinError
+from bihuan.outcomes.publicity.bulletins.api import BulletinError, LayoutError
 
 log = logging.getLogger("bihuan.api")
 
@@ -131,7 +131,7 @@ class Told:
                 "code": self.code,
                 "message": message,
                 "fields": {
-                    name: words.text(f"error.{key}", locale, **values).replace("\n", joint)
+                    name: words.text(f"error.{key}", locale, **values).replace("\n", joint).strip()
                     for name, (key, values) in self.fields.items()
                 },
                 "advice": advice,
@@ -167,9 +167,23 @@ def _of_validation(errors: list[Any], *, skip: int) -> Told:
     return Told(422, "input.invalid", fields=fields)
 
 
+def _faults(error: LayoutError) -> dict[str, tuple[str, Mapping[str, Any]]]:
+    """Everything that is wrong with a file, numbered, with where it stands and what to write."""
+    found: dict[str, tuple[str, Mapping[str, Any]]] = {}
+    for n, one in enumerate(error.faults, 1):
+        found[f"content.{n}"] = (f"layouts.fault.{one.kind}", {"what": one.what})
+        if one.instead:
+            found[f"content.{n}.instead"] = ("layouts.instead", {"instead": one.instead})
+        if one.place is not None:
+            found[f"content.{n}.place"] = (f"layouts.place.{one.place.kind}", asdict(one.place))
+    return found
+
+
 def _of_keyed(error: Any) -> Told:
     if isinstance(error, InputError):
         return Told(422, "matters.input", fields=error.fields)
+    if isinstance(error, LayoutError):
+        return Told(422, error.key, error.values, _faults(error))
     status = _STATUS_OF_KEY.get(error.key)
     if status is None:
         status = next((s for kinds, s in _STATUS_OF_CLASS if isinstance(error, kinds)), 422)

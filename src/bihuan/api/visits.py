@@ -1,17 +1,15 @@
 """Outings of the mobile unit: read by everybody; what was entered there is handed in by its clerk."""
 
 from datetime import date, time, timedelta
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from django.http import HttpRequest
 from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from bihuan.api import base, errors, shapes, words
-from bihuan.api.base import ERRORS, Day, Id, Instant, Reason, Strict
+from bihuan.api.base import ERRORS, Day, Id, Instant, Reason, Strict, WallClock
 from bihuan.api.matter_shapes import ContactIn
-from bihuan.foundation.access.api import Actor, DeniedError
-from bihuan.foundation.orgs.api import Org
 from bihuan.kernel.halls import api as halls
 from bihuan.kernel.matters import api as matters
 
@@ -39,10 +37,6 @@ class VisitList(Schema):
 
 class VisitsAhead(Schema):
     days: int = Field(60, ge=0, le=366, description="How many days ahead")
-
-
-# The clock on the wall there: a time with a zone is none, and cannot be compared with one.
-WallClock = Annotated[str, Field(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$", examples=["09:00"])]
 
 
 class OutingIn(Strict):
@@ -100,19 +94,11 @@ def _out(row: halls.Visit) -> dict[str, Any]:
     return {**{name: getattr(row, name) for name in names}, "org": shapes.ref(row.org)}
 
 
-def _clerk(request: HttpRequest, org: Org) -> Actor:
-    """Who writes for the desk of a hall. Raises DeniedError."""
-    actor = base.who(request, "matters:write")
-    if not actor.has("desk", org.path):
-        raise DeniedError("desk")
-    return actor
-
-
 @router.post("/visits", response={201: VisitOut, **ERRORS}, operation_id="plan_visit")
 def plan_visit(request: HttpRequest, given: OutingIn) -> Status[Any]:
     """Announces an outing to everybody."""
     org = base.org_at(given.org, "org")
-    actor = _clerk(request, org)
+    actor = base.clerk(request, org)
     told = halls.Outing(
         place=given.place,
         day=given.day,
@@ -127,7 +113,7 @@ def plan_visit(request: HttpRequest, given: OutingIn) -> Status[Any]:
 @router.post("/visits/{pk}/cancel", response={200: VisitOut, **ERRORS}, operation_id="cancel_visit")
 def cancel_visit(request: HttpRequest, pk: Id, given: Reason) -> dict[str, Any]:
     """Calls it off; the reason stands where it was announced."""
-    actor = _clerk(request, halls.visit(pk).org)
+    actor = base.clerk(request, halls.visit(pk).org)
     return _out(halls.cancel(pk, given.reason, at=base.now(), actor=actor.ref))
 
 
@@ -138,7 +124,7 @@ def hand_in_entries(request: HttpRequest, pk: Id, given: EntriesIn) -> dict[str,
     """Takes in what was entered without a network, however late and however often it is sent: each
     key once, each entry for itself."""
     visit = halls.visit(pk)
-    actor = _clerk(request, visit.org)
+    actor = base.clerk(request, visit.org)
     locale = words.locale(request)
     fates = matters.take_in(
         visit,

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         figure,
         matters_behind,
     )
+    from bihuan.insight.pressures import Pressures, Share, pressures
 
 _ROOMS = {
     "facts.check": ("Finding", "findings"),
@@ -43,6 +44,7 @@ _ROOMS = {
         "figure",
         "matters_behind",
     ),
+    "pressures": ("Pressures", "Share", "pressures"),
 }
 
 __all__ = [
@@ -52,7 +54,9 @@ __all__ = [
     "InsightError",
     "Manifest",
     "Place",
+    "Pressures",
     "Result",
+    "Share",
     "Side",
     "Store",
     "Stream",
@@ -65,6 +69,7 @@ __all__ = [
     "figure",
     "findings",
     "matters_behind",
+    "pressures",
     "rebuild",
     "scope",
     "scopes",

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from bihuan.foundation.audit.api import Happening, change, create, standing
@@ -114,6 +114,8 @@ def timetable(pk: int) -> Timetable:
 def timetables(org: Org, on: date) -> list[Timetable]:
     """What a hall offers on a day or later."""
     rows = Timetable.objects.filter(Q(end__isnull=True) | Q(end__gt=on), org=org)
+    # One that was ended before it began never holds.
+    rows = rows.exclude(end=F("start"))
     return list(rows.order_by("window", "after_hours", "start"))
 
 

@@ -1,0 +1,157 @@
+"""Five backward pressures 五倒逼: what a leader must see in the morning. Matters come from the
+kernel's reading door, shares from the catalogue of figures alone."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from bihuan.foundation.access.api import Actor, DeniedError
+from bihuan.foundation.orgs import api as orgs
+from bihuan.insight.facts import export
+from bihuan.insight.figures import results
+from bihuan.insight.problems import InsightError
+from bihuan.insight.scopes import scopes
+from bihuan.kernel.matters import api as matters
+from bihuan.kernel.matters.api import Filter, Matter
+from bihuan.kernel.programmes import api as programmes
+from bihuan.rules.periods import Grain, Period
+from bihuan.spec.schema import Kind
+
+LEADERS = {"leader", "supervisor"}
+SHOWN = 10
+# Units whose share is told, matters of each that are named, and among how many they are looked for.
+UNITS, NAMED, READ = 5, 3, 200
+LATE = Filter(phase="active", level="late", order="due")
+RATINGS, PROMISES = "satisfaction_rate", "on_time_rate"
+
+
+@dataclass(frozen=True)
+class Share:
+    """One unit's share this month and last, the figure it is of, and the newest matters that count
+    against it."""
+
+    name: str
+    org: int
+    programme: str
+    figure: str
+    value: float
+    before: float | None
+    matters: tuple[Matter, ...] = ()
+
+
+@dataclass(frozen=True)
+class Pressures:
+    """The five lists: `late` and how many there are in all, `stuck` upstairs, units whose ratings
+    are `falling`, units whose promises are `broken`, and what inspections `found`. Shares are of
+    facts up to `newest`; without facts that can be read the two lists are empty and `refused` says
+    why."""
+
+    late: Sequence[Matter]
+    late_count: int
+    stuck: Sequence[Matter]
+    falling: Sequence[Share]
+    broken: Sequence[Share]
+    found: Sequence[Matter]
+    newest: datetime | None
+    refused: InsightError | None
+
+
+def upstairs(kind: Kind) -> list[str]:
+    """States that only somebody above can lead on from."""
+    found = []
+    for name, state in kind.states.items():
+        moves = [
+            {*action.by} - {"system", "sender"}
+            for action in kind.actions.values()
+            if name in kind.sources_of(action) and (action.to or any(t.to for t in action.turns))
+        ]
+        moves = [by for by in moves if by]
+        if state.phase != "done" and moves and all(by <= LEADERS for by in moves):
+            found.append(name)
+    return found
+
+
+def _oldest(who: Actor, filters: Iterator[Filter]) -> list[Matter]:
+    rows = [row for one in filters for row in matters.matters(who, one, SHOWN).rows]
+    return sorted(rows, key=lambda m: m.changed_at)[:SHOWN]
+
+
+def _stuck() -> Iterator[Filter]:
+    for programme in programmes.known():
+        for kind_id, kind in programme.kinds.items():
+            for state in upstairs(kind):
+                yield Filter(
+                    programme=programme.id, kind=kind_id, state=state, phase="active", order="due"
+                )
+
+
+def _found() -> Iterator[Filter]:
+    for programme in programmes.known():
+        for kind_id, kind in programme.kinds.items():
+            if kind.orders:
+                yield Filter(programme=programme.id, kind=kind_id, phase="active", order="due")
+
+
+def _shares(who: Actor, name: str, period: Period) -> Iterator[Share]:
+    """Every unit's share of a figure, in each programme that has it, this month and last."""
+    for one in results.definitions():
+        allowed = scopes(who, one.programme)
+        if one.id != name or not allowed or "org" not in one.spec.by:
+            continue
+        present = results.figure(one, period, allowed[0], by=("org",)).rows
+        earlier = results.figure(one, period.before(), allowed[0], by=("org",)).rows
+        before = {row.key["org"]: row.value for row in earlier}
+        names = {
+            o.pk: o.name for o in orgs.orgs_of([r.key["org"] for r in present if r.key["org"]])
+        }
+        for row in present:
+            org = row.key["org"]
+            if row.value is not None and org in names:
+                yield Share(names[org], org, one.programme.id, name, row.value, before.get(org))
+
+
+def _with_matters(who: Actor, units: list[Share], period: Period) -> tuple[Share, ...]:
+    """Each unit with the newest matters that count against it: within the figure, not in its part."""
+    found = []
+    for unit in units[:UNITS]:
+        asked = results.definition(unit.programme, unit.figure), period, orgs.org(unit.org)
+        whole = results.matters_behind(*asked, limit=READ)
+        kept = set(results.matters_behind(*asked, side="part", limit=READ))
+        against = [pk for pk in reversed(whole) if pk not in kept]
+        found.append(replace(unit, matters=tuple(matters.by_ids(who, against)[:NAMED])))
+    return tuple(found)
+
+
+def pressures(who: Actor, at: datetime) -> Pressures:
+    """What presses at an instant, within what a leader sees. Raises DeniedError for others."""
+    if not who.roles() & LEADERS:
+        raise DeniedError("pressures")
+    period = Period.of(Grain.MONTH, timezone.localtime(at).date())
+    newest, refused = None, None
+    falling: Sequence[Share] = ()
+    broken: Sequence[Share] = ()
+    try:
+        fell = [
+            u for u in _shares(who, RATINGS, period) if u.before is not None and u.value < u.before
+        ]
+        broke = [u for u in _shares(who, PROMISES, period) if u.value < 1]
+        fell.sort(key=lambda u: u.value - (u.before or 0))
+        broke.sort(key=lambda u: u.value)
+        falling, broken = _with_matters(who, fell, period), _with_matters(who, broke, period)
+        newest = parse_datetime(export.store().manifest().newest)
+    except InsightError as error:
+        # The other lists need no facts: they are shown whatever is wrong with those.
+        refused = error
+    return Pressures(
+        late=matters.matters(who, LATE, SHOWN).rows,
+        late_count=matters.count(who, LATE),
+        stuck=_oldest(who, _stuck()),
+        falling=falling,
+        broken=broken,
+        found=_oldest(who, _found()),
+        newest=newest,
+        refused=refused,
+    )
