@@ -6,7 +6,7 @@ is how many matters, steps or readings the amount rests on.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import reduce
+from functools import cache, reduce
 from operator import and_, or_
 
 import ibis
@@ -47,10 +47,15 @@ class Tables:
 
 
 def _tables() -> Tables:
+    return _named(tuple(one.name for one in streams.tallies()))
+
+
+@cache
+def _named(counted: tuple[str, ...]) -> Tables:
     def table(shape: pa.Schema, name: str) -> ir.Table:
         return ibis.table(ibis.Schema.from_pyarrow(shape), name=name)
 
-    counters = {one.name: table(COUNTS, counter(one.name)) for one in streams.tallies()}
+    counters = {name: table(COUNTS, counter(name)) for name in counted}
     return Tables(table(STEPS, STEPS_NAME), table(PLACES, PLACES_NAME), counters)
 
 
@@ -198,12 +203,35 @@ def _steps(spec: FigureSpec, tables: Tables, asked: Question) -> ir.Table:
     # Of steps, only those it speaks of matter; a matter may be part, or out, by another step.
     others = [*_parts(spec), *spec.excluded] if spec.of == "matters" else []
     steps = steps.filter(_any(steps, [spec.among, *others], everything))
-    steps = steps.mutate(
+    steps = steps.select(
+        *_needed(spec, asked),
         is_among=_mark(steps, [spec.among], everything),
         is_part=_mark(steps, _parts(spec), everything),
         is_out=_mark(steps, spec.excluded, everything),
     )
     return _placed(steps, tables, spec, asked)
+
+
+# What a measure or a grouping reads of a step, besides the matter it is a step of.
+_OF_MEASURE = {"sum": ["said"], "tally": ["count"], "median_days": ["age"]}
+_OF_GROUPING = {
+    "period": ["day"],
+    "age": ["age", "at"],
+    "from": ["from_unit", "from_unit_path"],
+    "org": [],
+}
+
+
+def _needed(spec: FigureSpec, asked: Question) -> list[str]:
+    """The columns of a step that what follows asks for. Carrying all thirty along costs an engine
+    nothing, but putting them into words took most of the time."""
+    found = ["matter", *_OF_MEASURE.get(spec.measure, [])]
+    for name in asked.by:
+        found += _OF_GROUPING.get(name, [name])
+    if asked.scope is not None or "org" in asked.by:
+        column = asked.place or spec.org
+        found += [column, f"{column}_path"]
+    return list(dict.fromkeys(found))
 
 
 def _read(spec: FigureSpec, steps: ir.Table, tables: Tables) -> ir.Table:
