@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from bihuan.foundation.access.models import Answer
 from bihuan.foundation.notify.models import Task
+from bihuan.foundation.search.models import Frequency
 from bihuan.foundation.sql import statements
 from bihuan.foundation.sql.lookup import Lookup
 
@@ -96,6 +97,14 @@ def test_a_row_that_is_there_is_left_or_set(house):
         ("a", "y", 5),
         ("b", "y", 5),
     ]
+
+
+def test_what_is_new_is_added_to_what_is_there(db):
+    for more in (2, 3):
+        row = {"token": "路灯", "documents": more}
+        once = statements.insert(Frequency, [row], existing=statements.OR_ADD, once=["token"])
+        statements.run(once)
+    assert Frequency.objects.get().documents == 5
 
 
 def test_an_added_row_knows_its_number(house):

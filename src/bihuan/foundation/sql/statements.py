@@ -17,8 +17,9 @@ from django.db.backends.utils import CursorWrapper
 from django.db.models import Field, Model
 
 Columns = Mapping[str, Any]
-# What becomes of a row that is there already: an error, nothing, or it takes the new values.
-OR_FAIL, OR_LEAVE, OR_SET = "fail", "leave", "set"
+# What becomes of a row that is there already: an error, nothing, it takes the new values, or they
+# are added to its own.
+OR_FAIL, OR_LEAVE, OR_SET, OR_ADD = "fail", "leave", "set", "add"
 
 
 @dataclass(frozen=True)
@@ -120,13 +121,16 @@ def _inserting(
 ) -> str:
     column = {name: _name(str(field.column)) for name, field in _fields(model).items()}
     row = f"({', '.join(['%s'] * len(names))})"
-    into = f"{_name(model._meta.db_table)} ({', '.join(column[n] for n in names)})"
+    table = _name(model._meta.db_table)
+    into = f"{table} ({', '.join(column[n] for n in names)})"
     sql = f"INSERT INTO {into} VALUES {', '.join([row] * rows)}"  # noqa: S608 - names of our models
     if existing == OR_LEAVE:
         return f"{sql} ON CONFLICT DO NOTHING"
-    if existing == OR_SET:
+    if existing in (OR_SET, OR_ADD):
         known = ", ".join(column[n] for n in once)
-        sets = ", ".join(f"{column[n]} = EXCLUDED.{column[n]}" for n in names if n not in once)
+        new = [column[n] for n in names if n not in once]
+        own = {one: f"{table}.{one} + " if existing == OR_ADD else "" for one in new}
+        sets = ", ".join(f"{one} = {own[one]}EXCLUDED.{one}" for one in new)
         return f"{sql} ON CONFLICT ({known}) DO UPDATE SET {sets}"
     return sql
 
@@ -140,7 +144,7 @@ def insert(
 ) -> Statement:
     """New rows with the same columns in the same order; what is not named is NULL.
 
-    With OR_SET a row that has the same values of the columns `once` takes the new ones."""
+    With OR_SET and OR_ADD a row that has the same values of the columns `once` is there already."""
     sql = _inserting(model, tuple(rows[0]), len(rows), existing, tuple(once))
     return Statement(sql, [value for row in rows for value in _stored(model, row)])
 

@@ -1,16 +1,17 @@
 """The public door of publicity."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q, Sum
+from django.db.models import Q, Sum
 from django.utils import timezone
 
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import Happening, change, register
 from bihuan.foundation.search import api as search
 from bihuan.foundation.sql.lookup import Lookup
+from bihuan.foundation.sql.statements import OR_ADD, insert, send
 from bihuan.kernel.matters.api import clean
 from bihuan.outcomes.publicity import roundups, subscriptions
 from bihuan.outcomes.publicity.honours import Honours, honours
@@ -62,6 +63,7 @@ __all__ = [
 ]
 
 register(Publication)
+_by_pk = Lookup(Publication.objects.filter(pk=-1), -1)
 _of_subject = Lookup(Publication.objects.filter(subject="?").order_by("-pk"), "?")
 ROLES = ("publisher", "desk", "leader", "supervisor")
 
@@ -149,21 +151,14 @@ def read_public(pk: int, *, at: datetime) -> Publication:
 
     Raises LookupError for drafts and unknown ones alike.
     """
-    row = Publication.objects.filter(pk=pk).exclude(state="drafted").first() if pk < 2**63 else None
-    if row is None:
+    row = next(iter(_by_pk(pk)), None) if 0 < pk < 2**63 else None
+    if row is None or row.state == "drafted":
         raise LookupError(pk)
     if row.state == "published":
-        day = timezone.localtime(at).date()
-        if not Views.objects.filter(publication=row, day=day).update(count=F("count") + 1):
-            _first_view(row, day)
+        view = {"publication_id": pk, "day": timezone.localtime(at).date(), "count": 1}
+        once = ("publication_id", "day")
+        send(insert(Views, [view], existing=OR_ADD, once=once))
     return row
-
-
-def _first_view(row: Publication, day: date) -> None:
-    # Two first readers at once: one inserts, the other adds to it.
-    _, created = Views.objects.get_or_create(publication=row, day=day, defaults={"count": 1})
-    if not created:
-        Views.objects.filter(publication=row, day=day).update(count=F("count") + 1)
 
 
 def clicks(publications: list[int]) -> dict[int, int]:
