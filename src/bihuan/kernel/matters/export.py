@@ -3,8 +3,6 @@
 import io
 from collections.abc import Iterable, Sequence
 
-import xlsxwriter
-
 MAX_CELL = 32_767
 SHOWN_WIDTH = 60
 
@@ -14,6 +12,8 @@ def sheet(titles: Sequence[str], rows: Iterable[Sequence[str]], *, name: str) ->
 
     Every cell is written as a text: nothing that a sender typed can become a formula or a link.
     """
+    import xlsxwriter  # noqa: PLC0415 - a tenth of every command's start, and few commands need it
+
     out = io.BytesIO()
     plain = {
         "in_memory": True,
