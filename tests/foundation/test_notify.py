@@ -33,6 +33,13 @@ def plan(house, name="tests.note", key="k", at=None, **payload):
     notify.enqueue(name, payload or {"n": 1}, key=key, run_at=at or house.at)
 
 
+def test_more_people_than_one_statement_takes_are_told(house):
+    """Each once, however often they are named."""
+    people = [house.person(name).pk for name in ("desk", "handler")] * 25_000
+    notify.tell(people, "notice.assigned", key="k", at=house.at, number="MY2026-000001")
+    assert [len(notify.inbox(pk)) for pk in people[:2]] == [1, 1]
+
+
 def test_a_key_is_planned_once_and_run_once(house):
     plan(house)
     plan(house, n=2)

@@ -114,26 +114,33 @@ class ApiError(Exception):
 
 @dataclass(frozen=True)
 class Told:
-    """An error as it leaves the house: status, code, words for each field."""
+    """An error as it leaves the house: status, code, words for each field. `details` are words of
+    their own, which need no advice; they stand among the fields."""
 
     status: int
     code: str
     values: Mapping[str, Any] = field(default_factory=dict)
     fields: Mapping[str, tuple[str, Mapping[str, Any]]] = field(default_factory=dict)
     retry_after: int = 0
+    details: Mapping[str, tuple[str, Mapping[str, Any]]] = field(default_factory=dict)
 
     def body(self, locale: str) -> dict[str, Any]:
         """The one shape of all errors."""
         message, _, advice = words.text(f"error.{self.code}", locale, **self.values).partition("\n")
         joint = " " if locale == "en" else ""
+        fields = {
+            name: words.text(f"error.{key}", locale, **values).replace("\n", joint)
+            for name, (key, values) in self.fields.items()
+        }
+        fields |= {
+            name: words.text(key, locale, **values).strip()
+            for name, (key, values) in self.details.items()
+        }
         return {
             "error": {
                 "code": self.code,
                 "message": message,
-                "fields": {
-                    name: words.text(f"error.{key}", locale, **values).replace("\n", joint).strip()
-                    for name, (key, values) in self.fields.items()
-                },
+                "fields": fields,
                 "advice": advice,
             }
         }
@@ -183,7 +190,7 @@ def _of_keyed(error: Any) -> Told:
     if isinstance(error, InputError):
         return Told(422, "matters.input", fields=error.fields)
     if isinstance(error, LayoutError):
-        return Told(422, error.key, error.values, _faults(error))
+        return Told(422, error.key, error.values, details=_faults(error))
     status = _STATUS_OF_KEY.get(error.key)
     if status is None:
         status = next((s for kinds, s in _STATUS_OF_CLASS if isinstance(error, kinds)), 422)

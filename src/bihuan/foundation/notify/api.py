@@ -53,6 +53,8 @@ __all__ = [
 ]
 
 register(Webhook)
+# SQLite takes some thirty thousand values in one statement.
+_AT_ONCE = 2000
 # Every page of the desk asks it: written down, lest it be composed each time.
 _UNREAD = (
     "SELECT COUNT(*) FROM (SELECT 1 AS one FROM notify_notice "
@@ -74,8 +76,9 @@ def tell(
     """Puts a notice in each person's inbox, once for each key."""
     told = {"key": key, "text": text, "values": values, "ref": ref, "at": at}
     rows = [{"person_id": person, **told} for person in people]
-    if rows:
-        statements.send(statements.insert(Notice, rows, existing=statements.OR_LEAVE))
+    for first in range(0, len(rows), _AT_ONCE):
+        some = rows[first : first + _AT_ONCE]
+        statements.send(statements.insert(Notice, some, existing=statements.OR_LEAVE))
 
 
 def inbox(person_id: int, limit: int = 100) -> list[Notice]:

@@ -117,22 +117,22 @@ def _stored(model: type[Model], columns: Columns) -> list[Any]:
 
 @cache
 def _inserting(
-    model: type[Model], names: tuple[str, ...], rows: int, existing: str, once: tuple[str, ...]
-) -> str:
+    model: type[Model], names: tuple[str, ...], existing: str, once: tuple[str, ...]
+) -> tuple[str, str, str]:
+    """What stands before the rows, one row, and what stands behind them."""
     column = {name: _name(str(field.column)) for name, field in _fields(model).items()}
     row = f"({', '.join(['%s'] * len(names))})"
     table = _name(model._meta.db_table)
-    into = f"{table} ({', '.join(column[n] for n in names)})"
-    sql = f"INSERT INTO {into} VALUES {', '.join([row] * rows)}"  # noqa: S608 - names of our models
+    into = f"INSERT INTO {table} ({', '.join(column[n] for n in names)}) VALUES "  # noqa: S608 - our models' names
     if existing == OR_LEAVE:
-        return f"{sql} ON CONFLICT DO NOTHING"
+        return into, row, " ON CONFLICT DO NOTHING"
     if existing in (OR_SET, OR_ADD):
         known = ", ".join(column[n] for n in once)
         new = [column[n] for n in names if n not in once]
         own = {one: f"{table}.{one} + " if existing == OR_ADD else "" for one in new}
         sets = ", ".join(f"{one} = {own[one]}EXCLUDED.{one}" for one in new)
-        return f"{sql} ON CONFLICT ({known}) DO UPDATE SET {sets}"
-    return sql
+        return into, row, f" ON CONFLICT ({known}) DO UPDATE SET {sets}"
+    return into, row, ""
 
 
 def insert(
@@ -145,8 +145,9 @@ def insert(
     """New rows with the same columns in the same order; what is not named is NULL.
 
     With OR_SET and OR_ADD a row that has the same values of the columns `once` is there already."""
-    sql = _inserting(model, tuple(rows[0]), len(rows), existing, tuple(once))
-    return Statement(sql, [value for row in rows for value in _stored(model, row)])
+    into, row, then = _inserting(model, tuple(rows[0]), existing, tuple(once))
+    sql = f"{into}{', '.join([row] * len(rows))}{then}"
+    return Statement(sql, [value for one in rows for value in _stored(model, one)])
 
 
 def columns(row: Model) -> dict[str, Any]:

@@ -178,25 +178,27 @@ def _holds(
     return any(actor.has(role, path, programme.id) for path in paths)
 
 
-def _whole(pk: int) -> Matter | None:
-    """A matter with what every step asks of it, in one message. It is read before what hangs on
-    it: whoever changes that changes the matter's version, so an older matter meets a conflict."""
-    stream = f"{Matter.STREAM}:{pk}"
-    asked = (_by_pk.question(pk), _parties.question(pk), clocks.of_stream.question(stream))
-    rows, held, running = answers(asked)
+def _whole(pk: int, *, to_act: bool) -> Matter | None:
+    """A matter with what is asked of it next, in one message. It is read before what hangs on it:
+    whoever changes that changes the matter's version, so an older matter meets a conflict."""
+    asked = [_by_pk.question(pk), _parties.question(pk)]
+    if to_act:
+        asked.append(clocks.of_stream.question(f"{Matter.STREAM}:{pk}"))
+    rows, held, *running = answers(asked)
     found = next(iter(_by_pk.rows(rows)), None)
     if found is not None:
         found.known_parties = (found.version, _parties.rows(held))
-        found.known_clocks = (found.version, clocks.of_stream.rows(running))
+        for answer in running:
+            found.known_clocks = (found.version, clocks.of_stream.rows(answer))
     return found
 
 
-def matter(actor: Actor, pk: int) -> Matter:
-    """Loads and authorises in one call.
+def matter(actor: Actor, pk: int, *, to_act: bool = False) -> Matter:
+    """Loads and authorises in one call; with its clocks, for a step `to_act`.
 
     Raises LookupError when there is no such matter or the actor may not know of it.
     """
-    found = _whole(pk) if 0 < pk < 2**63 else None
+    found = _whole(pk, to_act=to_act) if 0 < pk < 2**63 else None
     if found is None or not actor.may_scope("matters:read") or not sees(actor, found):
         raise LookupError(pk)
     return placed(found)

@@ -178,7 +178,11 @@ def _act(
     digest: str | None = None
     try:
         with transaction.atomic():
-            found = access.by_code(code) if code is not None else access.matter(actor, matter_id)
+            found = (
+                access.by_code(code)
+                if code is not None
+                else access.matter(actor, matter_id, to_act=True)
+            )
             # Bound to the matter found: two senders may choose the same key.
             matter_id = found.pk
             digest = event_key(key, actor.ref, "act", found.stream, action_id)

@@ -108,15 +108,15 @@ def _told(error: Exception) -> dict[str, Any]:
 
 def _fault(one: Fault) -> dict[str, str]:
     """One fault in words: what, where, what now."""
-    found = words.text(f"error.layouts.fault.{one.kind}", what=one.what)
+    found = words.text(f"layouts.fault.{one.kind}", what=one.what)
     if one.instead:
-        found += words.text("error.layouts.instead", instead=one.instead)
+        found += words.text("layouts.instead", instead=one.instead)
     return {"text": found, "where": _where(one.place) if one.place else ""}
 
 
 def _where(place: Place) -> str:
     counted = {name: getattr(place, name) for name in _OF_PLACE}
-    return words.text(f"error.layouts.place.{place.kind}", near=place.near, **counted)
+    return words.text(f"layouts.place.{place.kind}", near=place.near, **counted)
 
 
 def _asked(text: str) -> tuple[str, str, Org]:
