@@ -7,6 +7,7 @@ import pytest
 from docx import Document
 from house import BODY
 
+from bihuan.foundation.access import api as access
 from bihuan.kernel.halls import api as halls
 from bihuan.kernel.matters import api as matters
 
@@ -72,6 +73,25 @@ def test_common_problems_are_proposed_and_merged(house, callers):
     assert alone.json()["error"]["code"] == "matters.nothing_to_merge"
     strange = desk.post("/common-problems", {"lead": ids[0], "others": [999_999]})
     assert strange.status_code == 404
+
+
+def test_who_may_only_write_reads_no_subjects(house, callers):
+    writes = callers("desk", scopes=["matters:write"])
+    asked = {"lead": house.open().matter.pk, "others": [house.open().matter.pk]}
+    for refused in (writes.get("/common-problems"), writes.post("/common-problems", asked)):
+        assert (refused.status_code, refused.json()["error"]["code"]) == (403, "api.scope")
+
+
+def test_places_are_set_where_there_are_windows(house, callers):
+    """As on the page: who holds the desk for that programme alone may, and nowhere else."""
+    access.give(
+        house.person("handler").pk, "desk", house.org("center").pk, programme="service_window",
+        start=house.day, at=house.at, actor="system",
+    )  # fmt: skip
+    path = f"/halls/{house.org('center').pk}/timetables"
+    assert callers("handler").post(path, GIVEN).status_code == 201
+    nowhere = f"/halls/{house.org('city').pk}/timetables"
+    assert callers("handler").post(nowhere, GIVEN).status_code == 403
 
 
 def test_pressures_name_what_is_late_and_why_shares_are_missing(house, callers):

@@ -27,6 +27,7 @@ from bihuan.foundation.access.api import Actor, DeniedError
 from bihuan.foundation.files import api as files
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org
+from bihuan.kernel.halls import api as halls
 from bihuan.kernel.matters.api import InputError
 from bihuan.lib import clock
 
@@ -157,10 +158,11 @@ def admin(request: HttpRequest, org: Org | None = None) -> Actor:
     return actor
 
 
-def clerk(request: HttpRequest, hall: Org) -> Actor:
-    """Who writes for the desk of a hall. Raises DeniedError."""
+def clerk(request: HttpRequest, hall: Org, part: str) -> Actor:
+    """Who works at the desk of a hall that has windows for a `part` (apply, appointment, …).
+    Raises DeniedError."""
     actor = who(request, "matters:write")
-    if not actor.has("desk", hall.path):
+    if hall.pk not in {one.org.pk for one in halls.at_desk(actor, today(), part)}:
         raise DeniedError("desk")
     return actor
 

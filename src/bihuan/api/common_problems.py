@@ -10,7 +10,7 @@ from bihuan.api import base, shapes
 from bihuan.api.base import ERRORS, Id, Strict
 from bihuan.kernel.matters import api as matters
 
-WRITE = "matters:write"
+READ, WRITE = "matters:read", "matters:write"
 router = Router(tags=["matters"])
 
 
@@ -36,6 +36,7 @@ class GroupIn(Strict):
 @router.get("/common-problems", response={200: CommonList, **ERRORS}, operation_id="list_common")
 def list_common(request: HttpRequest) -> dict[str, Any]:
     """Groups among the newest open matters that the caller may merge, the largest first."""
+    base.who(request, READ)
     groups = matters.common_problems(base.who(request, WRITE))
     return {
         "items": [
@@ -50,6 +51,7 @@ def list_common(request: HttpRequest) -> dict[str, Any]:
 )
 def merge_common(request: HttpRequest, given: GroupIn) -> dict[str, Any]:
     """One matter of many, or nothing; its answer reaches every sender."""
+    base.who(request, READ)
     actor = base.who(request, WRITE)
     merged = matters.merge_all(given.lead, given.others, given.subject, actor=actor, at=base.now())
     return shapes.row(merged)

@@ -13,6 +13,7 @@ from bihuan.kernel.halls import api as halls
 from bihuan.kernel.halls.api import Timetable
 from bihuan.rules.slots import Plan
 
+PART = "appointment"
 router = Router(tags=["matters"])
 
 
@@ -73,7 +74,7 @@ def _out(row: Timetable) -> dict[str, Any]:
 def list_timetables(request: HttpRequest, pk: Id) -> dict[str, Any]:
     """What holds today or later."""
     hall = base.org_at(pk, "hall")
-    base.clerk(request, hall)
+    base.clerk(request, hall, PART)
     return {"items": [_out(row) for row in halls.timetables(hall, base.today())]}
 
 
@@ -83,7 +84,7 @@ def list_timetables(request: HttpRequest, pk: Id) -> dict[str, Any]:
 def set_timetable(request: HttpRequest, pk: Id, given: TimetableIn) -> Status[Any]:
     """Offers places from a day on; the same again changes nothing, who has booked keeps the place."""
     hall = base.org_at(pk, "hall")
-    actor = base.clerk(request, hall)
+    actor = base.clerk(request, hall, PART)
     hours = [(time.fromisoformat(one.opens), time.fromisoformat(one.closes)) for one in given.hours]
     plan = Plan(
         given.window,
@@ -101,5 +102,5 @@ def set_timetable(request: HttpRequest, pk: Id, given: TimetableIn) -> Status[An
 )
 def end_timetable(request: HttpRequest, pk: Id) -> dict[str, Any]:
     """Offers no places from today on; who has booked keeps the place."""
-    actor = base.clerk(request, halls.timetable(pk).org)
+    actor = base.clerk(request, halls.timetable(pk).org, PART)
     return _out(halls.end_timetable(pk, on=base.today(), at=base.now(), actor=actor.ref))

@@ -13,6 +13,7 @@ from bihuan.api.matter_shapes import ContactIn
 from bihuan.kernel.halls import api as halls
 from bihuan.kernel.matters import api as matters
 
+PART = "apply"
 router = Router(tags=["matters"])
 public = Router(tags=["public"])
 
@@ -98,7 +99,7 @@ def _out(row: halls.Visit) -> dict[str, Any]:
 def plan_visit(request: HttpRequest, given: OutingIn) -> Status[Any]:
     """Announces an outing to everybody."""
     org = base.org_at(given.org, "org")
-    actor = base.clerk(request, org)
+    actor = base.clerk(request, org, PART)
     told = halls.Outing(
         place=given.place,
         day=given.day,
@@ -113,7 +114,7 @@ def plan_visit(request: HttpRequest, given: OutingIn) -> Status[Any]:
 @router.post("/visits/{pk}/cancel", response={200: VisitOut, **ERRORS}, operation_id="cancel_visit")
 def cancel_visit(request: HttpRequest, pk: Id, given: Reason) -> dict[str, Any]:
     """Calls it off; the reason stands where it was announced."""
-    actor = base.clerk(request, halls.visit(pk).org)
+    actor = base.clerk(request, halls.visit(pk).org, PART)
     return _out(halls.cancel(pk, given.reason, at=base.now(), actor=actor.ref))
 
 
@@ -124,7 +125,7 @@ def hand_in_entries(request: HttpRequest, pk: Id, given: EntriesIn) -> dict[str,
     """Takes in what was entered without a network, however late and however often it is sent: each
     key once, each entry for itself."""
     visit = halls.visit(pk)
-    actor = base.clerk(request, visit.org)
+    actor = base.clerk(request, visit.org, PART)
     locale = words.locale(request)
     fates = matters.take_in(
         visit,

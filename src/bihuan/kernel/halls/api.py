@@ -17,20 +17,26 @@ from bihuan.kernel.halls.places import (
 )
 from bihuan.kernel.halls.problems import HallError
 from bihuan.kernel.halls.visits import Outing, cancel, plan, visit, visits
+from bihuan.kernel.halls.windows import Hall, at_desk, bookable, hall, nearest
 
 __all__ = [
     "Free",
+    "Hall",
     "HallError",
     "Outing",
     "Place",
     "Timetable",
     "Visit",
+    "at_desk",
+    "bookable",
     "booked",
     "cancel",
     "collided",
     "end_timetable",
     "free",
+    "hall",
     "instant_of",
+    "nearest",
     "plan",
     "set_timetable",
     "take",

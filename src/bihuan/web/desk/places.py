@@ -11,11 +11,10 @@ from django.views.decorators.http import require_http_methods
 
 from bihuan.foundation.access.api import DeniedError
 from bihuan.kernel.halls import api as places
+from bihuan.kernel.halls.api import Hall
 from bihuan.lib.clock import now
 from bihuan.rules.slots import Plan, Span
-from bihuan.web import counters
 from bihuan.web.actor import actor_of
-from bihuan.web.counters import Hall
 from bihuan.web.studio.door import carry_out, day_of, number_of
 
 SEPARATORS = str.maketrans("，,；;\n", "、、、、、")
@@ -41,7 +40,7 @@ def spans_of(text: str) -> tuple[Span, ...]:
 def index(request: HttpRequest) -> HttpResponse:
     """The places of one's halls: what holds, a form that changes it, how full the days are."""
     who = actor_of(request)
-    mine = counters.mine(who, now(), "appointment")
+    mine = places.at_desk(who, timezone.localtime(now()).date(), "appointment")
     if not mine:
         raise DeniedError("desk")
     asked = request.POST.get("hall") or request.GET.get("hall", "")
@@ -58,7 +57,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "halls": mine,
         "hall": hall,
         "rows": places.timetables(hall.org, today),
-        "days": _days(counters.free(hall.org, hall.programme, at)),
+        "days": _days(places.bookable(hall.org, hall.programme, at)),
         "today": today,
         "given": request.POST,
         "picked": request.POST.getlist("weekday") or [str(n) for n in range(5)],

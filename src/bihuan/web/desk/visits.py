@@ -16,12 +16,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from bihuan.foundation.access.api import DeniedError
 from bihuan.foundation.audit.api import vault
 from bihuan.kernel.halls import api as halls
+from bihuan.kernel.halls.api import Hall
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.services import api as services
 from bihuan.lib.clock import now
-from bihuan.web import counters, errors
+from bihuan.web import errors
 from bihuan.web.actor import actor_of
-from bihuan.web.counters import Hall
 from bihuan.web.studio.door import carry_out, day_of, number_of
 
 WORKER = Path(__file__).parents[1] / "static" / "bihuan" / "mobile-worker.js"
@@ -32,7 +32,7 @@ FIELDS = {"key": 100, "step": 20, "name": 300, "phone": 300, "remark": 20_000, "
 
 
 def _mine(request: HttpRequest) -> list[Hall]:
-    found = counters.mine(actor_of(request), now(), "apply")
+    found = halls.at_desk(actor_of(request), timezone.localtime(now()).date(), "apply")
     if not found:
         raise DeniedError("desk")
     return found

@@ -12,12 +12,13 @@ from django.views.decorators.http import require_http_methods
 
 from bihuan.foundation.access.api import Actor, DeniedError
 from bihuan.foundation.audit.api import vault
+from bihuan.kernel.halls import api as halls
+from bihuan.kernel.halls.api import Hall
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.services import api as services
 from bihuan.lib.clock import now
 from bihuan.web import counters, errors, words
 from bihuan.web.actor import actor_of
-from bihuan.web.counters import Hall
 from bihuan.web.studio.door import number_of
 
 LABEL = 20
@@ -28,7 +29,7 @@ LABEL = 20
 def window(request: HttpRequest) -> HttpResponse:
     """Who is here, who waits, and one short form for what they came for."""
     who = actor_of(request)
-    mine = counters.mine(who, now(), "ticket")
+    mine = halls.at_desk(who, timezone.localtime(now()).date(), "ticket")
     if not mine:
         raise DeniedError("desk")
     asked = request.POST.get("hall") or str(request.session.get("hall", ""))

@@ -14,12 +14,13 @@ from bihuan.foundation.access.api import SENDER
 from bihuan.foundation.audit.api import vault
 from bihuan.foundation.files import api as files
 from bihuan.foundation.files.api import Stored
+from bihuan.kernel.halls import api as halls
+from bihuan.kernel.halls.api import Hall
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.services import api as services
 from bihuan.kernel.services.api import Service
 from bihuan.lib.clock import now
-from bihuan.web import counters, errors, words
-from bihuan.web.counters import Hall
+from bihuan.web import errors, words
 from bihuan.web.portal import ask, proof
 
 CHANNEL = "web"
@@ -35,19 +36,19 @@ def offered(pk: int) -> Service:
 
 
 def _hall(service: Service) -> Hall | None:
-    return counters.hall_for(service.org.path, timezone.localtime(now()).date(), "apply")
+    return halls.nearest(service.org.path, timezone.localtime(now()).date(), "apply")
 
 
 @require_GET
 def guide(request: HttpRequest, pk: int) -> HttpResponse:
     """One service: what to bring, by when it is done, what it costs, and the way to apply."""
     one = offered(pk)
-    books = counters.hall_for(one.org.path, timezone.localtime(now()).date(), "appointment")
+    books = halls.nearest(one.org.path, timezone.localtime(now()).date(), "appointment")
     context = {
         "section": "services",
         "one": one,
         "hall": _hall(one),
-        "bookable": bool(books and counters.free(books.org, books.programme, now())),
+        "bookable": bool(books and halls.bookable(books.org, books.programme, now())),
     }
     return render(request, "portal/service.html", context)
 

@@ -13,12 +13,12 @@ from django.views.decorators.http import require_http_methods
 
 from bihuan.foundation.access.api import SENDER
 from bihuan.foundation.audit.api import vault
-from bihuan.kernel.halls.api import Free
+from bihuan.kernel.halls import api as halls
+from bihuan.kernel.halls.api import Free, Hall
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.services.api import Service
 from bihuan.lib.clock import now
-from bihuan.web import counters, errors, words
-from bihuan.web.counters import Hall
+from bihuan.web import errors, words
 from bihuan.web.portal import apply, ask, proof
 
 CHANNEL = "web"
@@ -26,7 +26,7 @@ CHANNEL = "web"
 
 def hall_of(service: Service) -> Hall | None:
     """Where one books for a service."""
-    return counters.hall_for(service.org.path, timezone.localtime(now()).date(), "appointment")
+    return halls.nearest(service.org.path, timezone.localtime(now()).date(), "appointment")
 
 
 @require_http_methods(["GET", "POST"])
@@ -69,7 +69,7 @@ def _form(
     held: dict[date, list[Free]] = {
         day: list(rows)
         for day, rows in groupby(
-            counters.free(hall.org, hall.programme, now()), key=lambda row: row.day
+            halls.bookable(hall.org, hall.programme, now()), key=lambda row: row.day
         )
     }
     days = [(day, sum(row.left for row in rows)) for day, rows in held.items()]

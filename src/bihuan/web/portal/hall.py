@@ -10,10 +10,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from bihuan.foundation.access import throttle
 from bihuan.foundation.access.api import SENDER
+from bihuan.kernel.halls import api as halls
+from bihuan.kernel.halls.api import Hall
 from bihuan.kernel.matters import api as matters
 from bihuan.lib.clock import now
 from bihuan.web import counters, errors, words
-from bihuan.web.counters import Hall
 from bihuan.web.portal import follow
 
 TAKES, WINDOW = 60, 600
@@ -23,7 +24,7 @@ TAKES, WINDOW = 60, 600
 def take(request: HttpRequest, pk: int) -> HttpResponse:
     """The page of a ticket machine; posted, a number."""
     at = now()
-    hall = counters.hall(pk, timezone.localtime(at).date())
+    hall = halls.hall(pk, timezone.localtime(at).date())
     context: dict[str, Any] = {"section": "hall", "hall": hall, "ticket": "", "problem": ""}
     context["books"] = "appointment" in hall.kinds
     if request.method == "POST" and request.POST.get("code"):
@@ -79,7 +80,7 @@ def _arrive(request: HttpRequest, hall: Hall, context: dict[str, Any]) -> HttpRe
 def screen(request: HttpRequest, pk: int) -> HttpResponse:
     """Who is called to which window; asks for its own middle every few seconds."""
     at = now()
-    hall = counters.hall(pk, timezone.localtime(at).date())
+    hall = halls.hall(pk, timezone.localtime(at).date())
     queue = counters.tickets(hall, at)
     called = sorted(
         (t for t in queue if t.state == "called"), key=lambda t: t.changed_at, reverse=True

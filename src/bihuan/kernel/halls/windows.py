@@ -1,0 +1,83 @@
+"""Halls with windows: where there are any, who works at their desk, which one is meant."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from bihuan.foundation.access import api as grants
+from bihuan.foundation.access.api import Actor
+from bihuan.foundation.orgs.api import Org, tree
+from bihuan.kernel.halls import places
+from bihuan.kernel.halls.places import Free
+from bihuan.kernel.programmes import api as programmes
+from bihuan.spec.schema import Programme
+
+AHEAD = "book_ahead"
+
+
+@dataclass(frozen=True)
+class Hall:
+    """An organisation with windows; `kinds` are what its programme opens there."""
+
+    org: Org
+    programme: Programme
+    kinds: dict[str, str]
+
+
+def _with_windows(on: date) -> Iterator[Hall]:
+    """Every organisation with a desk and a programme that has something for its windows."""
+    for org in grants.orgs_with("desk", on):
+        for force in programmes.all_in_force(on):
+            if not tree.covers(force.org.path, org.path):
+                continue
+            programme = programmes.held_under(force.release_id, org.path, on).programme
+            kinds = {one.at_window: name for name, one in programme.kinds.items() if one.at_window}
+            if kinds:
+                yield Hall(org, programme, {str(part): name for part, name in kinds.items()})
+
+
+def hall(pk: int, on: date) -> Hall:
+    """The hall of an organisation. Raises LookupError."""
+    found = next((one for one in _with_windows(on) if one.org.pk == pk), None)
+    if found is None:
+        raise LookupError(pk)
+    return found
+
+
+def at_desk(who: Actor, on: date, part: str) -> list[Hall]:
+    """The halls at whose desk somebody works, that have a part."""
+    return [
+        one
+        for one in _with_windows(on)
+        if part in one.kinds and who.has("desk", one.org.path, one.programme.id)
+    ]
+
+
+def nearest(path: str, on: date, part: str) -> Hall | None:
+    """Where one goes with a matter of an organisation: its own hall or the nearest above it, else
+    the first common one of its city. `part` is what must be done there."""
+    rows = [
+        one
+        for one in _with_windows(on)
+        if part in one.kinds and one.org.path[: tree.STEP] == path[: tree.STEP]
+    ]
+    over = [one for one in rows if tree.covers(one.org.path, path)]
+    return max(over, key=lambda one: len(one.org.path)) if over else next(iter(rows), None)
+
+
+def _ahead(org: Org, programme: Programme, at: datetime) -> int:
+    """How many days ahead one may book at a hall; 0 where its programme has no appointments."""
+    if AHEAD not in programme.settings:
+        return 0
+    on = timezone.localtime(at).date()
+    value = programmes.resolve(
+        programme, AHEAD, org_path=org.path, on=on, case={"level": org.level}
+    )
+    return int(value.value)
+
+
+def bookable(org: Org, programme: Programme, at: datetime) -> list[Free]:
+    """The half hours one may still book at a hall, full ones too."""
+    return places.free(org, at, days=_ahead(org, programme, at))
