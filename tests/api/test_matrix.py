@@ -171,6 +171,17 @@ class World:
         )  # fmt: skip
         return row.pk
 
+    def saved(self) -> int:
+        return matters.save_filter(self.person("handler"), "逾期", "level=late").pk
+
+    def phrase(self) -> int:
+        city = self.house.org("city")
+        return matters.add_phrase(city, "收悉", "来信收悉。", at=self.house.at, actor="system").pk
+
+    def table(self) -> dict[str, Any]:
+        content = b64encode("编号,内容\n1,路灯坏了\n".encode()).decode()
+        return {"home": self.org("center"), "name": "a.csv", "content": content}
+
     def timetable(self) -> int:
         plan = Plan("", (0,), ((time(9), time(11)),), 3, after_hours=False)
         hall = self.house.org("center")
@@ -340,6 +351,27 @@ TABLE: dict[str, tuple[Ask, dict[str, int]]] = {
     "cancel_visit": (
         lambda w: (f"/visits/{w.visit()}/cancel", {"reason": "暴雨"}),
         staff(403, desk=200),
+    ),
+    "export_matters": (lambda w: ("/matters.xlsx", None), staff(200)),
+    "import_matters": (lambda w: ("/imports", w.table()), staff(403, desk=200)),
+    "list_filters": (lambda w: ("/filters", None), staff(200)),
+    "save_filter": (lambda w: ("/filters", {"name": "逾期", "query": "level=late"}), staff(201)),
+    # Of another's nothing is said, and nothing changes.
+    "delete_filter": (lambda w: (f"/filters/{w.saved()}", None), staff(204)),
+    "list_form_drafts": (lambda w: (f"{w.matter}/drafts", None), READS),
+    "keep_form_draft": (lambda w: (f"{w.matter}/drafts/reply", REPLY), READS),
+    "drop_form_draft": (lambda w: (f"{w.matter}/drafts/reply", None), staff(204, **ABSENT)),
+    "list_phrases": (
+        lambda w: (f"/orgs/{w.org('vehicles')}/phrases", None),
+        staff(200, stranger=403, outsider=403, desk=403, publisher=403),
+    ),
+    "add_phrase": (
+        lambda w: (f"/admin/orgs/{w.org('city')}/phrases", {"shortcut": "收悉", "body": "您好。"}),
+        ADMIN_MAKES,
+    ),
+    "drop_phrase": (
+        lambda w: (f"/admin/orgs/{w.org('city')}/phrases/{w.phrase()}/end", {}),
+        ADMIN_ENDS,
     ),
     "list_timetables": (
         lambda w: (f"/halls/{w.org('center')}/timetables", None), staff(403, desk=200),

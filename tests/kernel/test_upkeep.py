@@ -403,5 +403,21 @@ def test_phrases_reach_down_the_tree(house):
     matters.add_phrase(house.org("streets"), "占道", "已通知中队。", at=house.at, actor="system")
     assert [p.shortcut for p in matters.phrases_for(house.org("vehicles_one").path)] == ["收悉"]
     assert len(matters.phrases_for(house.org("streets").path)) == 2
-    matters.drop_phrase(city.pk, at=house.at, actor="system")
+    with pytest.raises(LookupError):
+        matters.drop_phrase(house.org("streets"), city.pk, at=house.at, actor="system")
+    for _ in range(2):
+        matters.drop_phrase(house.org("city"), city.pk, at=house.at, actor="system")
     assert matters.phrases_for(house.org("vehicles").path) == ()
+
+
+def test_a_phrase_is_one_of_its_name(house):
+    def add(body):
+        return matters.add_phrase(house.org("city"), "收悉", body, at=house.at, actor="system").pk
+
+    first = add("来信收悉。")
+    assert add("来信收悉。") == first
+    with pytest.raises(matters.InputError) as refused:
+        add("您好。")
+    assert refused.value.fields["shortcut"][0] == "matters.phrase_taken"
+    matters.drop_phrase(house.org("city"), first, at=house.at, actor="system")
+    assert add("您好。") != first

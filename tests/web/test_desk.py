@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from bihuan.foundation.access import api as access
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Opened
 from bihuan.kernel.programmes import api as programmes
@@ -269,6 +270,26 @@ def test_import_previews_then_writes_good_rows_only(house):
     done = page(client.post("/desk/import", {"ticket": ticket, "confirm": "1"}))
     assert "已立件" in done
     assert client.post("/desk/import", {"ticket": "forged"}).status_code == 422
+
+
+def test_who_works_at_two_desks_says_into_which_to_import(house):
+    client, streets = house.client("desk"), house.org("streets")
+    assert "<select" not in page(client.get("/desk/import")).partition("<h1>")[2]
+    held = {"start": house.day, "at": house.at, "actor": "system"}
+    grant = access.give(house.person("desk").pk, "desk", streets.pk, **held)
+    assert streets.name in page(client.get("/desk/import"))
+    upload = io.BytesIO("标题,内容,类别\n占道,摊贩占道,投诉\n".encode())
+    upload.name = "rows.csv"
+    seen = page(client.post("/desk/import", {"file": upload, "home": streets.pk}))
+    assert f'name="home" value="{streets.pk}"' in seen
+    ticket = seen.split('name="ticket" value="')[1].split('"')[0]
+    sent = {"ticket": ticket, "confirm": "1", "home": streets.pk}
+    access.end(grant.pk, on=house.day, at=house.at, actor="system")
+    refused = client.post("/desk/import", sent)
+    assert refused.status_code == 403, "not into another desk of theirs instead"
+    access.give(house.person("desk").pk, "desk", streets.pk, **held)
+    assert "已立件 1 行" in page(client.post("/desk/import", sent))
+    assert matters.matters(house.actor("leader"), matters.Filter()).rows[0].home_id == streets.pk
 
 
 def test_bad_rows_are_downloaded_with_their_reasons_and_taken_when_corrected(house):

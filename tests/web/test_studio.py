@@ -4,6 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from bihuan.foundation.orgs import api as orgs
+from bihuan.kernel.matters import api as matters
 from bihuan.kernel.programmes import api as programmes
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +49,23 @@ def test_organisation_is_made_changed_and_granted(house):
     told = client.post(url, {"do": "save", "name": " "}, follow=True).content.decode()
     assert "bad" in told
     assert orgs.org(made.pk).name == "改名科室"
+
+
+def test_text_modules_are_added_shown_and_taken_out_of_use(house):
+    client, city = house.client("admin"), house.org("city")
+    url = f"/studio/orgs/{city.pk}"
+    given = {"do": "phrase", "shortcut": "收悉", "body": "您好，来信收悉。"}
+    for _ in range(2):
+        assert client.post(url, given).status_code == 302
+    (row,) = matters.phrases_of(city)
+    assert "您好，来信收悉。" in client.get(url).content.decode()
+    taken = client.post(url, {**given, "body": "另一段话"}).content.decode()
+    assert "已经有了" in taken
+    assert "另一段话" in taken, "what was typed is still there"
+    elsewhere = f"/studio/orgs/{house.org('center').pk}"
+    assert client.post(elsewhere, {"do": "drop", "phrase": row.pk}).status_code == 404
+    assert client.post(url, {"do": "drop", "phrase": row.pk}).status_code == 302
+    assert matters.phrases_of(city) == ()
 
 
 def test_foreign_organisation_is_not_ones_to_change(house):

@@ -36,6 +36,7 @@ from bihuan.kernel.matters.api import (
 )
 from bihuan.kernel.programmes.api import ProgrammeError
 from bihuan.kernel.services.api import ServiceError
+from bihuan.lib.tables import TableError
 from bihuan.outcomes.publicity.api import PublicityError
 from bihuan.outcomes.publicity.bulletins.api import BulletinError, LayoutError
 
@@ -54,6 +55,7 @@ KEYED = (
     ProgrammeError,
     PublicityError,
     ServiceError,
+    TableError,
 )
 _TOO_BIG = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 _UNREADABLE = (MultiPartParserError, UnreadablePostError, BadRequest)

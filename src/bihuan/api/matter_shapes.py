@@ -8,13 +8,14 @@ from pydantic import Field
 from bihuan.api import base, shapes
 from bihuan.api.base import FileIn, Flag, Id, Instant, Name, Strict
 from bihuan.foundation.audit.api import vault
+from bihuan.kernel.matters import api as matters
 
 Given = Annotated[dict[str, Any], Field(default_factory=dict, max_length=100)]
 Files = Annotated[list[FileIn], Field(default_factory=list)]
 
 
-class ListQuery(Schema):
-    """What the list shows; empty fields do not narrow. `unit` takes in all below it."""
+class Narrowed(Schema):
+    """What a list shows; empty fields do not narrow. `unit` takes in all below it."""
 
     text: str = Field("", max_length=200)
     scope: Literal["", "mine", "unassigned"] = ""
@@ -29,6 +30,17 @@ class ListQuery(Schema):
     since: Instant | None = None
     until: Instant | None = None
     order: Literal["newest", "due"] = "newest"
+
+    def filter(self) -> matters.Filter:
+        """The same as the door of matters takes it. Raises InputError (no such unit)."""
+        given = self.model_dump(exclude={"unit", "size"})
+        path = base.org_at(self.unit, "unit").path if self.unit else ""
+        return matters.Filter(**given, unit_path=path)
+
+
+class ListQuery(Narrowed):
+    """A page of it: newest first it goes on `before` an id, by due date at a `page`."""
+
     before: Id | None = None
     page: int = Field(1, ge=1, le=10_000)
     size: base.Size = 50

@@ -64,9 +64,7 @@ def load(actor: Actor, given: str) -> Matter:
 def list_matters(request: HttpRequest, wanted: Query[ListQuery]) -> dict[str, Any]:
     """Matters the caller may see, newest first or by due date; searching by words or number."""
     actor = base.who(request, READ)
-    given = wanted.model_dump(exclude={"unit", "size"})
-    path = base.org_at(wanted.unit, "unit").path if wanted.unit else ""
-    page = matters.matters(actor, matters.Filter(**given, unit_path=path), wanted.size)
+    page = matters.matters(actor, wanted.filter(), wanted.size)
     by_due = wanted.order == "due" and not wanted.text
     return {
         "items": [shapes.row(m) for m in page.rows],

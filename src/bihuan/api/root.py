@@ -10,6 +10,7 @@ from bihuan.api import (
     bulletins,
     common_problems,
     connections,
+    desk,
     directory,
     figures,
     governing,
@@ -22,6 +23,7 @@ from bihuan.api import (
     public,
     publications,
     services,
+    tables,
     timetables,
     visits,
     watches,
@@ -53,6 +55,7 @@ api.add_router("/public", bulletins.public)
 api.add_router("/public", kept.public)
 for _room in (admin, governing, connections, services):
     api.add_router("/admin", _room.router)
+api.add_router("/admin", desk.admin)
 for _room in (
     matters,
     directory,
@@ -67,5 +70,7 @@ for _room in (
     timetables,
     common_problems,
     absences,
+    desk,
+    tables,
 ):
     api.add_router("", _room.router)

@@ -3,16 +3,12 @@
 import argparse
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qsl
 
 from bihuan.cli.plain import OK, WRONG, UsageError, add, org_of, say
 
-if TYPE_CHECKING:
-    from bihuan.kernel.matters.api import Matter
-
 EXPORT_CAP = 100_000
-EXPORT_PAGE = 500
 
 
 def _bytes(name: str) -> bytes:
@@ -54,39 +50,8 @@ def take_in(args: argparse.Namespace) -> int:
     return WRONG if counted["bad"] else OK
 
 
-def _cells(matter: "Matter") -> list[str]:
-    from django.utils import timezone
-
-    from bihuan.kernel.programmes import api as programmes
-    from bihuan.web import words
-
-    spec = programmes.spec_of(matter.release_id)
-    instants = (matter.opened_at, matter.due_at, matter.closed_at)
-    shown = [f"{timezone.localtime(i):%Y-%m-%d %H:%M}" if i else "" for i in instants]
-    return [
-        matter.number,
-        matter.subject,
-        words.of(spec, f"kinds.{matter.kind}"),
-        words.of(spec, f"states.{matter.kind}.{matter.state}"),
-        words.of(spec, f"choices.category.{matter.category}") if matter.category else "",
-        words.of(spec, f"choices.channel.{matter.channel}") if matter.channel else "",
-        str(matter.home.name),
-        str(matter.unit.name),
-        matter.assignee.name if matter.assignee else "",
-        *shown,
-    ]
-
-
-TITLES = (
-    *("number", "subject", "kind", "state", "category", "channel"),
-    *("home", "unit", "assignee", "opened", "due", "closed"),
-)
-
-
 def give_out(args: argparse.Namespace) -> int:
     """Writes a list of matters into a spreadsheet."""
-    from dataclasses import replace
-
     from bihuan.foundation.access import api as access
     from bihuan.foundation.orgs import api as orgs
     from bihuan.kernel.matters import api as matters
@@ -103,23 +68,13 @@ def give_out(args: argparse.Namespace) -> int:
         raise UsageError(f"no account is called {args.as_user}")
     actor = access.actor(who, clock.now().date())
     wanted = matters.Filter(**given)
-    rows: list[list[str]] = []
-    while True:
-        page = matters.matters(actor, wanted, EXPORT_PAGE)
-        rows += [_cells(one) for one in page.rows]
-        if not page.more or len(rows) >= EXPORT_CAP:
-            break
-        if wanted.order == "due":
-            wanted = replace(wanted, page=wanted.page + 1)
-        else:
-            wanted = replace(wanted, before=page.rows[-1].pk)
-    titles = [words.text(f"export.{name}") for name in TITLES]
-    content = matters.export.sheet(titles, rows, name=words.text("export.list"))
+    tongue = matters.listing.Tongue(words.text, words.of)
+    content, count = matters.listing.workbook(actor, wanted, tongue, limit=EXPORT_CAP)
     try:
         Path(args.file).write_bytes(content)
     except OSError as error:
         raise UsageError(f"cannot write {args.file}: {error.strerror}") from error
-    say(f"{len(rows)} matters in {args.file}")
+    say(f"{count} matters in {args.file}")
     return OK
 
 

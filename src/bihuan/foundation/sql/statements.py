@@ -167,14 +167,21 @@ def add(row: Model) -> None:
 
 
 @cache
+def _tests(model: type[Model], where: tuple[tuple[str, int], ...]) -> str:
+    column = _fields(model)
+    return " AND ".join(
+        f"{_name(str(column[name].column))} IN ({', '.join(['%s'] * n)})" for name, n in where
+    )
+
+
+@cache
 def _updating(
     model: type[Model], names: tuple[str, ...], where: tuple[tuple[str, int], ...]
 ) -> str:
     column = {name: _name(str(field.column)) for name, field in _fields(model).items()}
     sets = ", ".join(f"{column[name]} = %s" for name in names)
-    tests = " AND ".join(f"{column[name]} IN ({', '.join(['%s'] * n)})" for name, n in where)
     table = _name(model._meta.db_table)
-    return f"UPDATE {table} SET {sets} WHERE {tests}"  # noqa: S608 - names of our models
+    return f"UPDATE {table} SET {sets} WHERE {_tests(model, where)}"  # noqa: S608 - names of our models
 
 
 def update(
@@ -187,3 +194,14 @@ def update(
     sql = _updating(model, tuple(columns), tuple((name, len(of)) for name, of in where.items()))
     values = [*_stored(model, columns), *(value for of in where.values() for value in of)]
     return Statement(sql, values, told)
+
+
+@cache
+def _deleting(model: type[Model], where: tuple[tuple[str, int], ...]) -> str:
+    return f"DELETE FROM {_name(model._meta.db_table)} WHERE {_tests(model, where)}"  # noqa: S608 - our models' names
+
+
+def delete(model: type[Model], where: Mapping[str, Sequence[Any]]) -> Statement:
+    """Deletes the rows whose columns hold one of the values that `where` gives them."""
+    tests = tuple((name, len(of)) for name, of in where.items())
+    return Statement(_deleting(model, tests), [value for of in where.values() for value in of])

@@ -14,7 +14,7 @@ from bihuan.foundation.files.api import Stored
 from bihuan.foundation.sql.statements import together
 from bihuan.kernel.clocks.api import reckon
 from bihuan.kernel.halls import api as halls
-from bihuan.kernel.matters import access, inputs, verbs
+from bihuan.kernel.matters import access, desk, inputs, verbs
 from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.matters.opening import TRIES, Opened, Opening, event_key, open_matter
 from bihuan.kernel.matters.problems import (
@@ -123,6 +123,7 @@ def perform(
     with together():
         change(matter, step.happening("matter.acted", key))
         step.follow_up()
+        desk.forget_sent(matter, action_id, actor.person_id)
     return access.placed(matter)
 
 

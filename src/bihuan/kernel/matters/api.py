@@ -1,7 +1,7 @@
 """The public door of matters: every write and every look goes through here."""
 
 from bihuan.foundation.audit.api import register
-from bihuan.kernel.matters import export, intake
+from bihuan.kernel.matters import export, intake, listing
 from bihuan.kernel.matters.access import (
     by_code,
     matter,
@@ -23,6 +23,7 @@ from bihuan.kernel.matters.desk import (
     filters_of,
     forget_drafts,
     phrases_for,
+    phrases_of,
     save_draft,
     save_filter,
 )
@@ -59,6 +60,7 @@ from bihuan.kernel.matters.reading import (
     through,
     timeline,
 )
+from bihuan.kernel.matters.receivers import Promise, Receiver, desks_of, promises, receivers
 from bihuan.kernel.matters.standing_in import absence_of, absences, standing_for
 from bihuan.kernel.matters.succession import Merger, follow_mergers, merge_orgs, would_merge
 from bihuan.kernel.matters.sweep import recalculate, sweep
@@ -107,6 +109,8 @@ __all__ = [
     "Page",
     "Party",
     "Phrase",
+    "Promise",
+    "Receiver",
     "Refusal",
     "RefusedError",
     "SavedFilter",
@@ -125,6 +129,7 @@ __all__ = [
     "count",
     "counts",
     "delete_filter",
+    "desks_of",
     "documented",
     "drafts_of",
     "drop_draft",
@@ -140,6 +145,7 @@ __all__ = [
     "hand_over_due",
     "intake",
     "last_reply",
+    "listing",
     "look",
     "matter",
     "matters",
@@ -164,7 +170,10 @@ __all__ = [
     "open_under_each",
     "opine",
     "phrases_for",
+    "phrases_of",
+    "promises",
     "recalculate",
+    "receivers",
     "recuse",
     "renew_code",
     "retitle",

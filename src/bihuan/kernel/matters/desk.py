@@ -11,8 +11,10 @@ from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import Happening, change, create, standing
 from bihuan.foundation.orgs.api import Org, tree
 from bihuan.foundation.sql.lookup import Lookup
+from bihuan.foundation.sql.statements import delete, send
 from bihuan.kernel.matters import access, inputs
-from bihuan.kernel.matters.models import Draft, Phrase, SavedFilter
+from bihuan.kernel.matters.models import Draft, Matter, Phrase, SavedFilter
+from bihuan.kernel.matters.problems import InputError
 from bihuan.kernel.programmes import api as programmes
 from bihuan.spec.schema import Input
 
@@ -79,6 +81,17 @@ def drop_draft(pk: int, action_id: str, person_id: int) -> None:
     Draft.objects.filter(matter_id=pk, action=action_id, person_id=person_id).delete()
 
 
+def forget_sent(matter: Matter, action_id: str, person_id: int | None) -> None:
+    """Forgets what was typed for an action that was taken now, and everything typed for a matter
+    that it closed."""
+    where: dict[str, list[Any]] = {"matter_id": [matter.pk]}
+    if matter.phase != "done":
+        if person_id is None:
+            return
+        where |= {"action": [action_id], "person_id": [person_id]}
+    send(delete(Draft, where))
+
+
 def forget_drafts(at: datetime) -> int:
     """Forgets the drafts of closed matters, and those nobody touched for DRAFT_DAYS."""
     old = Q(kept_at__lt=at - timedelta(days=DRAFT_DAYS))
@@ -89,19 +102,34 @@ def forget_drafts(at: datetime) -> int:
 def phrases_for(path: str) -> tuple[Phrase, ...]:
     """Text modules of an organisation and of those above it."""
     rows = Phrase.objects.filter(active=True, org__path__in=tree.ancestors(path))
-    return tuple(rows.order_by("shortcut"))
+    return tuple(rows.select_related("org").order_by("shortcut"))
+
+
+def phrases_of(org: Org) -> tuple[Phrase, ...]:
+    """Text modules an organisation itself keeps, by shortcut: those its administrator may end."""
+    return tuple(row for row in phrases_for(org.path) if row.org_id == org.pk)
 
 
 @transaction.atomic
 def add_phrase(org: Org, shortcut: str, body: str, *, at: datetime, actor: str) -> Phrase:
-    """A new text module. Raises InputError."""
+    """A new text module; the same again is the same.
+    Raises InputError, also where the organisation has another of that name."""
     taken = inputs.take({"shortcut": SHORTCUT, "body": BODY}, {"shortcut": shortcut, "body": body})
+    for one in phrases_of(org):
+        if one.shortcut == taken["shortcut"]:
+            if one.body == taken["body"]:
+                return one
+            raise InputError({"shortcut": ("matters.phrase_taken", {"name": one.shortcut})})
     row = Phrase(org=org, shortcut=taken["shortcut"], body=taken["body"])
     return create(row, Happening("phrase.added", at, actor))
 
 
 @transaction.atomic
-def drop_phrase(pk: int, *, at: datetime, actor: str) -> None:
-    """Takes a text module out of use."""
-    row = Phrase.objects.get(pk=pk)
-    change(row, Happening("phrase.dropped", at, actor, set={"active": False}))
+def drop_phrase(org: Org, pk: int, *, at: datetime, actor: str) -> None:
+    """Takes a text module of an organisation out of use; again changes nothing.
+    Raises LookupError (another's, or none)."""
+    row = Phrase.objects.filter(pk=pk, org=org).first()
+    if row is None:
+        raise LookupError(pk)
+    if row.active:
+        change(row, Happening("phrase.dropped", at, actor, set={"active": False}))

@@ -30,6 +30,8 @@ from bihuan.spec.schema import Input, Programme
 
 BATCH = 200
 MAX_ROWS = 100_000
+# What a face takes in one request; larger tables go by the command line.
+MAX_BYTES = 1_000_000
 NAMES = {
     "number": ("留言编号", "编号", "工单编号", "受理编号", "number", "id", "ticket"),
     "subject": ("留言主题", "主题", "标题", "事项标题", "subject", "title"),

@@ -18,22 +18,20 @@ from bihuan.lib.clock import now
 from bihuan.lib.tables import TableError
 from bihuan.web import errors, words
 from bihuan.web.actor import actor_of
-from bihuan.web.portal.receivers import Receiver, receivers
 
 PREVIEW_ROWS = 50
 SHOWN_ROWS = 500
 STATUSES = ("ready", "opened", "repeated", "bad")
 REJECTS = "bihuan-rejects.xlsx"
-MAX_BYTES = 1_000_000
 _first_rows = partial(matters.intake.preview, limit=PREVIEW_ROWS)
 
 
-def _home(request: HttpRequest) -> Receiver | None:
-    who = actor_of(request)
-    on = timezone.localtime(now()).date()
-    mine = [r for r in receivers(on) if who.has("desk", r.org.path, r.programme.id)]
+def _home(request: HttpRequest, homes: list[matters.Receiver]) -> matters.Receiver | None:
     asked = request.POST.get("home")
-    return next((r for r in mine if str(r.org.pk) == asked), mine[0] if mine else None)
+    if asked is None:
+        return homes[0] if homes else None
+    # Whose desk it no longer is does not import into another of theirs instead.
+    return next((r for r in homes if str(r.org.pk) == asked), None)
 
 
 @login_required
@@ -43,8 +41,14 @@ def upload(request: HttpRequest) -> HttpResponse:
 
     The file itself travels in the page, signed: nothing of it is kept here in between.
     """
-    home = _home(request)
-    context: dict[str, Any] = {"section": "import", "home": home, "limit": PREVIEW_ROWS}
+    homes = matters.desks_of(actor_of(request), timezone.localtime(now()).date())
+    home = _home(request, homes)
+    context: dict[str, Any] = {
+        "section": "import",
+        "homes": homes,
+        "home": home,
+        "limit": PREVIEW_ROWS,
+    }
     if home is None:
         context["problem"] = words.text("error.matters.may_not_open")
         return render(request, "desk/import.html", context, status=403)
@@ -111,7 +115,7 @@ def _content(request: HttpRequest) -> tuple[str, bytes]:
     sent = request.FILES.get("file")
     if sent is None:
         raise matters.MatterError("files.empty", name="")
-    if (sent.size or 0) > MAX_BYTES:
+    if (sent.size or 0) > matters.intake.MAX_BYTES:
         raise matters.MatterError("files.too_large", name=sent.name, limit=1)
     return sent.name or "import.csv", sent.read()
 

@@ -206,34 +206,15 @@ def bulk(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest) -> HttpResponse:
     """The list as a spreadsheet, up to 5,000 rows; no contact data in it."""
     who = actor_of(request)
-    page = matters.matters(who, wanted(request.GET.dict(), _tab(request, who)), EXPORT_ROWS)
-    names = ("number", "subject", "category", "state", "unit", "assignee", "opened", "due", "level")
-    titles = [words.text(f"desk.column.{name}") for name in names]
-    content = matters.export.sheet(titles, [row_cells(m) for m in page.rows], name="list")
+    asked = wanted(request.GET.dict(), _tab(request, who))
+    tongue = matters.listing.Tongue(words.text, words.of)
+    content, _ = matters.listing.workbook(who, asked, tongue, limit=EXPORT_ROWS)
     response = HttpResponse(
         content,
         content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     )
     response.headers["Content-Disposition"] = 'attachment; filename="bihuan-list.xlsx"'
     return response
-
-
-def row_cells(matter: matters.Matter) -> list[str]:
-    """One matter as the cells of a list."""
-    programme = programmes.spec_of(matter.release_id)
-    category = words.of(programme, f"choices.category.{matter.category}") if matter.category else ""
-    stamp = "%Y-%m-%d %H:%M"
-    return [
-        matter.number,
-        matter.subject,
-        category,
-        words.of(programme, f"states.{matter.kind}.{matter.state}"),
-        str(matter.unit),
-        str(matter.assignee or ""),
-        timezone.localtime(matter.opened_at).strftime(stamp),
-        timezone.localtime(matter.due_at).strftime(stamp) if matter.due_at else "",
-        words.text(f"desk.level.{matter.level}"),
-    ]
 
 
 @login_required

@@ -14,10 +14,10 @@ from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import vault
 from bihuan.foundation.files import api as files
 from bihuan.kernel.matters import api as matters
+from bihuan.kernel.matters.api import Receiver, receivers
 from bihuan.lib.clock import now
 from bihuan.web import errors, words
 from bihuan.web.actor import actor_of
-from bihuan.web.portal.receivers import Receiver, receivers
 
 
 def _homes(who: Actor) -> list[Receiver]:

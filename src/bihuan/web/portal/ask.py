@@ -17,11 +17,11 @@ from bihuan.foundation.audit.api import vault
 from bihuan.foundation.files import api as files
 from bihuan.kernel.clocks import api as clocks
 from bihuan.kernel.matters import api as matters
+from bihuan.kernel.matters.api import Receiver, promises, receivers
 from bihuan.lib.clock import now
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.web import errors, words
 from bihuan.web.portal import proof
-from bihuan.web.portal.receivers import Receiver, promises, receivers
 
 NAME = "subject"
 

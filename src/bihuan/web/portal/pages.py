@@ -5,9 +5,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from bihuan.kernel.matters.api import promises, receivers
 from bihuan.lib.clock import now
 from bihuan.outcomes.publicity import api as publicity
-from bihuan.web.portal.receivers import promises, receivers
 
 
 @require_GET

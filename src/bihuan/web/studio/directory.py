@@ -18,7 +18,7 @@ from bihuan.kernel.programmes import api as programmes
 from bihuan.lib.clock import now
 from bihuan.web import choosing, errors, words
 from bihuan.web.actor import actor_of
-from bihuan.web.studio.door import administrator, carry_out, chosen, day_of, show, today
+from bihuan.web.studio.door import administrator, carry_out, chosen, day_of, number_of, show, today
 
 LISTED = 500
 
@@ -75,12 +75,6 @@ def choose(request: HttpRequest, kind: str) -> HttpResponse:
     return choosing.answer(request, choosing.of_admin(actor_of(request), today()), kind)
 
 
-def _number(text: str | None) -> int:
-    if text and text.isascii() and text.isdigit() and len(text) < 18:
-        return int(text)
-    raise LookupError(text)
-
-
 @administrator
 @require_http_methods(["GET", "POST"])
 def org(request: HttpRequest, pk: int) -> HttpResponse:
@@ -95,6 +89,7 @@ def org(request: HttpRequest, pk: int) -> HttpResponse:
         "org": row,
         "successor": orgs.successor(row) if row.merged_into_id else None,
         "grants": grants.grants_within(row.path, today()),
+        "phrases": matters.phrases_of(row),
         "roles": _roles(),
         "today": today(),
     }
@@ -125,7 +120,7 @@ def _change_org(request: HttpRequest, row: Org, who: Actor) -> None:
         _give(request, row, who)
     elif step == "end":
         held = grants.grants_within(row.path, today())
-        pk = _number(request.POST.get("grant"))
+        pk = number_of(request.POST.get("grant"))
         if pk in {g.pk for g in held}:
             grants.end(pk, on=today(), at=at, actor=who.ref)
     elif step == "phrase":
@@ -136,6 +131,8 @@ def _change_org(request: HttpRequest, row: Org, who: Actor) -> None:
             at=at,
             actor=who.ref,
         )
+    elif step == "drop":
+        matters.drop_phrase(row, number_of(request.POST.get("phrase")), at=at, actor=who.ref)
 
 
 @administrator

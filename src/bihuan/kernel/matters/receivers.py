@@ -6,6 +6,7 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from bihuan.foundation.access import api as grants
+from bihuan.foundation.access.api import Actor
 from bihuan.foundation.orgs.api import Org, calendars, tree
 from bihuan.kernel.programmes import api as programmes
 from bihuan.rules.worktime import Limit, Unit, due
@@ -40,6 +41,11 @@ def receivers(on: date) -> list[Receiver]:
                 if "sender" in kind.opened_by and "category" in kind.fields
             ]
     return found
+
+
+def desks_of(actor: Actor, on: date) -> list[Receiver]:
+    """Those of them at whose desk the actor works: where they may import messages."""
+    return [r for r in receivers(on) if actor.has("desk", r.org.path, r.programme.id)]
 
 
 @dataclass(frozen=True)

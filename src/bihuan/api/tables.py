@@ -1,0 +1,150 @@
+"""Tables of matters: a list given out as a spreadsheet, a table of messages taken in."""
+
+import base64
+import binascii
+from datetime import datetime
+from functools import partial
+from typing import Any, Literal
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Query, Router, Schema
+from pydantic import Field
+
+from bihuan.api import base, words
+from bihuan.api.base import ERRORS, Flag, Id, Name, Strict
+from bihuan.api.errors import ApiError
+from bihuan.api.matter_shapes import Narrowed
+from bihuan.api.matters import BINARY, READ, WRITE
+from bihuan.foundation.access.api import DeniedError
+from bihuan.kernel.matters import api as matters
+from bihuan.kernel.matters.api import InputError, Receiver
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+EXPORT_ROWS = 5000
+router = Router(tags=["matters"])
+
+
+class ImportIn(Strict):
+    """A table, CSV or XLSX, with a line of headers, for the desk of `home`.
+
+    `columns` names fields for headers we do not know: `{"来信内容": "body"}`. With `own_time` each
+    row counts from its own time, else all from now. With `dry` nothing is written.
+    """
+
+    home: Id
+    programme: Name = "public_voice"
+    kind: Name = "voice"
+    name: Name
+    content: str = Field(min_length=1, description="Base64; a million bytes at most")
+    columns: dict[str, Name] = Field(default_factory=dict, max_length=100)
+    own_time: Flag = True
+    dry: Flag = False
+
+
+class ImportedRow(Schema):
+    """What became of a row, counted as a spreadsheet counts: `ready` (dry), `opened`, `repeated`
+    (it was there), or `bad` for the reasons in `problem`."""
+
+    row: int
+    status: Literal["ready", "opened", "repeated", "bad"]
+    subject: str
+    category: str
+    at: datetime | None
+    id: int | None
+    number: str
+    problem: str
+
+
+class ImportOut(Schema):
+    """`columns`: which header was taken for which field. `rejects`: a spreadsheet of the bad rows
+    with the reasons, as Base64, or empty; corrected, it can be imported."""
+
+    columns: dict[str, str]
+    ignored: list[str]
+    ready: int
+    opened: int
+    repeated: int
+    bad: int
+    rows: list[ImportedRow]
+    rejects: str
+
+
+@router.get("/matters.xlsx", response=ERRORS, operation_id="export_matters", openapi_extra=BINARY)
+def export_matters(request: HttpRequest, wanted: Query[Narrowed]) -> HttpResponse:
+    """The list of `list_matters` as a spreadsheet, 5,000 rows at most; no contact data in it."""
+    actor = base.who(request, READ)
+    locale = words.locale(request)
+    tongue = matters.listing.Tongue(
+        partial(words.text, wanted=locale), partial(words.of, wanted=locale)
+    )
+    content, _ = matters.listing.workbook(actor, wanted.filter(), tongue, limit=EXPORT_ROWS)
+    return HttpResponse(
+        content,
+        content_type=XLSX,
+        headers={"Content-Disposition": 'attachment; filename="bihuan-list.xlsx"'},
+    )
+
+
+def _content(given: ImportIn) -> bytes:
+    try:
+        content = base64.b64decode(given.content, validate=True)
+    except (binascii.Error, ValueError):
+        raise InputError({"content": ("input.not_base64", {})}) from None
+    for header, name in given.columns.items():
+        if name not in matters.intake.NAMES:
+            raise InputError({f"columns.{header}": ("input.not_a_choice", {})})
+    limit = matters.intake.MAX_BYTES
+    if len(content) > limit:
+        raise ApiError(413, "files.too_large", name=given.name, limit=limit // 1_000_000)
+    return content
+
+
+def _home(request: HttpRequest, given: ImportIn) -> Receiver:
+    actor = base.who(request, WRITE)
+    base.who(request, READ)
+    for one in matters.desks_of(actor, base.today()):
+        if (one.org.pk, one.programme.id, one.kind_id) == (given.home, given.programme, given.kind):
+            return one
+    base.org_at(given.home, "home")
+    raise DeniedError("desk")
+
+
+@router.post("/imports", response={200: ImportOut, **ERRORS}, operation_id="import_matters")
+def import_matters(request: HttpRequest, given: ImportIn) -> dict[str, Any]:
+    """Good rows become matters, bad ones come back with reasons; the same row again opens nothing."""
+    home = _home(request, given)
+    result = (matters.intake.preview if given.dry else matters.intake.run)(
+        _content(given),
+        given.name,
+        home=home.org,
+        at=base.now(),
+        programme=given.programme,
+        kind=given.kind,
+        mapping=given.columns,
+        own_time=given.own_time,
+    )
+    say = partial(words.text, wanted=words.locale(request))
+    rejects = b""
+    if result.count("bad"):
+        rejects = matters.intake.rejects(
+            result, "rejects.xlsx", reason=say("import.reason"), words=say
+        )
+    return {
+        "columns": dict(result.columns),
+        "ignored": list(result.ignored),
+        **{status: result.count(status) for status in ("ready", "opened", "repeated", "bad")},
+        "rows": [
+            {
+                "row": line.row,
+                "status": line.status,
+                "subject": line.subject,
+                "category": line.category,
+                "at": line.at,
+                "id": line.matter_id,
+                "number": line.number,
+                "problem": matters.intake.describe(line, say),
+            }
+            for line in result.lines
+        ],
+        "rejects": base64.b64encode(rejects).decode(),
+    }

@@ -1,0 +1,80 @@
+"""A list of matters as a spreadsheet: which rows, which columns, in whose words."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import islice
+
+from django.utils import timezone
+
+from bihuan.foundation.access.api import Actor
+from bihuan.kernel.matters.export import sheet
+from bihuan.kernel.matters.models import Matter
+from bihuan.kernel.matters.reading import Filter, matters
+from bihuan.kernel.programmes import api as programmes
+from bihuan.spec.schema import Programme
+
+CHUNK = 500
+COLUMNS = (
+    *("number", "subject", "kind", "category", "channel", "state", "level"),
+    *("home", "unit", "assignee", "opened", "due", "closed"),
+)
+
+
+@dataclass(frozen=True)
+class Tongue:
+    """A reader's language: words of the house by key, and words of a programme by key."""
+
+    text: Callable[[str], str]
+    of: Callable[[Programme, str], str]
+
+
+def _rows(actor: Actor, wanted: Filter) -> Iterator[Matter]:
+    while True:
+        page = matters(actor, wanted, CHUNK)
+        yield from page.rows
+        if not page.more:
+            return
+        # What is searched for comes newest first, whatever order was asked.
+        if wanted.order == "due" and not wanted.text:
+            wanted = replace(wanted, page=wanted.page + 1)
+        else:
+            wanted = replace(wanted, before=page.rows[-1].pk)
+
+
+def _when(instant: datetime | None) -> str:
+    return f"{timezone.localtime(instant):%Y-%m-%d %H:%M}" if instant else ""
+
+
+def _cells(matter: Matter, tongue: Tongue) -> list[str]:
+    spec = programmes.spec_of(matter.release_id)
+
+    def choice(name: str, value: str) -> str:
+        return tongue.of(spec, f"choices.{name}.{value}") if value else ""
+
+    return [
+        matter.number,
+        matter.subject,
+        tongue.of(spec, f"kinds.{matter.kind}"),
+        choice("category", matter.category),
+        choice("channel", matter.channel),
+        tongue.of(spec, f"states.{matter.kind}.{matter.state}"),
+        tongue.text(f"list.levels.{matter.level}"),
+        matter.home.name,
+        matter.unit.name,
+        matter.assignee.name if matter.assignee else "",
+        _when(matter.opened_at),
+        _when(matter.due_at),
+        _when(matter.closed_at),
+    ]
+
+
+def workbook(actor: Actor, wanted: Filter, tongue: Tongue, *, limit: int) -> tuple[bytes, int]:
+    """The matters a list shows, as the bytes of an .xlsx, and how many they are (`limit` at most).
+
+    Times are local, to the minute. There is nothing of the vault in it: no name, phone or address
+    of a sender.
+    """
+    rows = [_cells(one, tongue) for one in islice(_rows(actor, wanted), limit)]
+    titles = [tongue.text(f"list.{name}") for name in COLUMNS]
+    return sheet(titles, rows, name=tongue.text("list.title")), len(rows)
