@@ -73,6 +73,7 @@ CARRIED = (
     "subject",
 )
 _PERSON = "person"
+_SAID = "said:"
 # What can be taken off again: NULL in the JSON is not the same as not there.
 _TAKEN_OFF = (_PERSON, "into")
 # How things stood before the step: the same column one row further up.
@@ -124,22 +125,40 @@ def _first_of(known: Vocabulary, column: str) -> str:
     return f"coalesce({', '.join(clocks)})" if len(clocks) > 1 else clocks[0]
 
 
-def _said(known: Vocabulary) -> str:
-    """A map of what was chosen, counted or switched. A text in a field of another kind's same name
-    fails its test and stays in the log."""
-    entries = []
+def _said(known: Vocabulary) -> dict[str, str]:
+    """What was chosen, counted or switched, a column for each name. A text in a field of another
+    kind's same name fails its test and stays in the log."""
+    found = {}
     for name, choices in known.said.items():
         value = f"d.inputs.{_quoted(name)}"
         fits = [f"TRY_CAST({value} AS BIGINT) IS NOT NULL", f"{value} IN ('true', 'false')"]
         named = ", ".join(_text(c) for c in choices if c)
         tests = [*(fits if "" in choices else []), *([f"{value} IN ({named})"] if named else [])]
-        entries.append(
-            f"CASE WHEN {' OR '.join(tests)} THEN {{'k': {_text(name)}, 'v': {value}}} END"
-        )
-    if not entries:
-        return "NULL"
-    listed = f"list_filter([{', '.join(entries)}], lambda x: x IS NOT NULL)"
-    return f"CASE WHEN d.inputs IS NOT NULL THEN map_from_entries({listed}) END"
+        found[f"{_SAID}{name}"] = f"CASE WHEN {' OR '.join(tests)} THEN {value} END"
+    return found
+
+
+def _map(rows: pa.Table) -> pa.Array:
+    """The columns of `_said` as one map a row, its names in order; none where nothing was asked."""
+    columns = {
+        name.removeprefix(_SAID): rows[name].combine_chunks()
+        for name in rows.column_names
+        if name.startswith(_SAID)
+    }
+    if not columns:
+        return pa.nulls(rows.num_rows, STEPS.field("said").type)
+    there = {name: pc.is_valid(column) for name, column in columns.items()}
+    count = pa.repeat(pa.scalar(0, pa.int32()), rows.num_rows)
+    for one in there.values():
+        count = pc.add(count, one.cast(pa.int32()))
+    offsets = pa.concat_arrays([pa.array([0], pa.int32()), pc.cumulative_sum(count)])
+    # Column after column; a stable sort brings together what belongs to a row.
+    at = pa.concat_arrays([pc.indices_nonzero(one) for one in there.values()])
+    keys = pa.concat_arrays([pa.repeat(n, pc.sum(t).as_py() or 0) for n, t in there.items()])
+    items = pa.concat_arrays([column.drop_null() for column in columns.values()])
+    order = pc.array_sort_indices(at)
+    unasked = pc.invert(rows["asked"].combine_chunks())
+    return pa.MapArray.from_arrays(offsets, keys.take(order), items.take(order), mask=unasked)
 
 
 def _flags(known: Vocabulary) -> str:
@@ -167,7 +186,9 @@ def _carried(stream: Stream, known: Vocabulary, *, persons: bool) -> dict[str, s
         found["subject"] = f'd."set".{_quoted(stream.subject)}'
     for name in _TAKEN_OFF:
         if name in stream.columns:
-            empty = f"contains(data, {_text(json.dumps(stream.columns[name]) + ':null')})"
+            # Without the quotation mark in front, of which the text is full: five times as quick,
+            # and no other column's name ends like this.
+            empty = f"contains(data, {_text(stream.columns[name] + chr(34) + ':null')})"
             found[name] = f"CASE WHEN {empty} THEN '' ELSE {found[name]} END"
     if not persons:
         found.pop(_PERSON, None)
@@ -186,7 +207,8 @@ def _expressions(stream: Stream, known: Vocabulary, *, persons: bool) -> list[st
         "at": '"at"::TIMESTAMP',
         "day": "(\"at\"::TIMESTAMP AT TIME ZONE 'UTC' AT TIME ZONE getvariable('zone'))::DATE",
         "action": "d.action",
-        "said": _said(known),
+        "asked": "d.inputs IS NOT NULL",
+        **_said(known),
         # A clock that stood still when it was stopped was met when it began to stand still.
         "done": f"CASE WHEN {stop} IS NOT NULL THEN (CASE WHEN {pauses}[-1][2] = {stop} "
         f"THEN {pauses}[-1][1] ELSE {stop} END)::TIMESTAMP END",
@@ -252,6 +274,7 @@ def steps(
         cells[name] = pc.if_else(first, nothing, _last(cells[column]))
     for name in (*CARRIED, *_BEFORE):
         cells[name] = _or_null(cells[name])
+    cells["said"] = _map(rows)
     cells["source"] = pa.repeat(stream.name, rows.num_rows)
     cells["due"] = _instants(cells["due"])
     cells["late"] = pc.greater(rows["done"], cells["due"])

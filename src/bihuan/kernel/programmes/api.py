@@ -12,13 +12,13 @@ import bihuan.programmes
 from bihuan.foundation.audit.api import Happening, change, create, register, standing
 from bihuan.foundation.orgs.api import Org
 from bihuan.kernel.programmes import registry
+from bihuan.kernel.programmes.dated import holding
 from bihuan.kernel.programmes.held import (
     Held,
     ProgrammeError,
     forget_cached,
     held,
     held_under,
-    holding,
     in_force,
     settle,
     spec_of,

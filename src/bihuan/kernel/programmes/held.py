@@ -8,11 +8,11 @@ from functools import lru_cache
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 
 from bihuan.foundation.audit.api import Happening, create, standing
 from bihuan.foundation.orgs.api import tree
 from bihuan.kernel.programmes import registry
+from bihuan.kernel.programmes.dated import holds
 from bihuan.kernel.programmes.models import InForce, Override, Release
 from bihuan.kernel.programmes.settings import local_values
 from bihuan.spec import overlay, release
@@ -59,24 +59,20 @@ def forget_cached() -> None:
     _UNCOMMITTED.clear()
 
 
-def holding(on: date) -> Q:
-    """The condition under which a dated row holds on a day."""
-    return Q(start__lte=on) & (Q(end__isnull=True) | Q(end__gt=on))
-
-
 @standing.kept
+def _forces(programme: str, org_path: str) -> tuple[InForce, ...]:
+    """All that ever was or will be in force for an organisation, the nearest first: one look for
+    all days, as a new day should not begin with a look for each organisation."""
+    rows = InForce.objects.filter(programme=programme, org__path__in=tree.ancestors(org_path))
+    return tuple(rows.order_by("-org__depth", "-start", "-pk"))
+
+
 def in_force(programme: str, org_path: str, on: date) -> InForce:
     """What is in force for an organisation: its own, or the nearest above it.
 
     Raises ProgrammeError when the programme is not in force there.
     """
-    found = (
-        InForce.objects.filter(
-            holding(on), programme=programme, org__path__in=tree.ancestors(org_path)
-        )
-        .order_by("-org__depth", "-start", "-pk")
-        .first()
-    )
+    found = next((row for row in _forces(programme, org_path) if holds(row, on)), None)
     if found is None:
         raise ProgrammeError("programmes.not_in_force", programme=programme)
     return found

@@ -9,11 +9,11 @@ from django.db.models import Q
 from bihuan.foundation.audit.api import Happening, change, create
 from bihuan.foundation.orgs.api import Org, tree
 from bihuan.kernel.programmes import registry
+from bihuan.kernel.programmes.dated import holding
 from bihuan.kernel.programmes.held import (
     Held,
     ProgrammeError,
     change_of,
-    holding,
     ordered,
     spec_of,
 )

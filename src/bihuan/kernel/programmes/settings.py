@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
-
 from bihuan.foundation.audit.api import standing
 from bihuan.foundation.orgs.api import tree
+from bihuan.kernel.programmes.dated import holds
 from bihuan.kernel.programmes.models import Override
 from bihuan.spec.schema import Programme, SettingSpec
 
@@ -59,15 +58,15 @@ def _shipped(
 
 
 @standing.kept
+def _changes(programme: str, org_path: str) -> tuple[Override, ...]:
+    """Every local change that ever holds for an organisation: one look for all days."""
+    rows = Override.objects.filter(programme=programme, org__path__in=tree.ancestors(org_path))
+    return tuple(rows.select_related("org"))
+
+
 def local_values(programme: str, org_path: str, on: date) -> tuple[Override, ...]:
     """Every local change that holds for an organisation on a day."""
-    rows = Override.objects.filter(
-        Q(end__isnull=True) | Q(end__gt=on),
-        programme=programme,
-        start__lte=on,
-        org__path__in=tree.ancestors(org_path),
-    )
-    return tuple(rows.select_related("org"))
+    return tuple(row for row in _changes(programme, org_path) if holds(row, on))
 
 
 def resolve(
