@@ -164,6 +164,23 @@ def test_recused_later_it_is_not_handed_to_them(house):
     assert name(applied) == "desk"
 
 
+def test_what_stays_behind_is_told_to_the_leader_once(house):
+    letter, other = house.handling(), house.handling()
+    away(house, days=(2, 4))
+    leader, stand_in = house.actor("leader"), house.person("handler2").pk
+    matters.recuse(letter.matter.pk, stand_in, actor=leader, at=house.at, reason="亲属")
+    for _ in range(2):
+        matters.hand_over_due(house.after(days=2))
+    assert (name(letter), name(other)) == ("handler", "handler2")
+
+    def told(who):
+        found = notify.inbox(house.person(who).pk)
+        return [one.ref for one in found if one.text == "notice.stays_behind"]
+
+    assert told("leader") == [letter.matter.stream]
+    assert told("handler2") == []
+
+
 @pytest.mark.django_db(transaction=True)
 def test_said_twice_at_one_instant_is_one_absence(house):
     letter = house.handling()

@@ -14,9 +14,11 @@ from bihuan.foundation.access.api import ADMIN, SYSTEM, Actor
 from bihuan.foundation.audit.api import ConflictError, Happening, change, create
 from bihuan.foundation.notify import api as notify
 from bihuan.foundation.orgs.api import Person, orgs_of_person, standing_person
-from bihuan.kernel.matters import access, standing_in
+from bihuan.kernel.matters import access, effects, standing_in
 from bihuan.kernel.matters.models import Absence, Matter, Party
 from bihuan.kernel.matters.problems import MatterError, NotAllowedError, RefusedError
+from bihuan.kernel.matters.step import Step
+from bihuan.kernel.programmes import api as programmes
 
 LONGEST = timedelta(days=366)
 OPEN = ("open", "waiting")
@@ -138,12 +140,31 @@ def _moved(found: Matter, event: str, to: int, *, row: Absence, actor: Actor, at
 
 def _hand_over(row: Absence, actor: Actor, at: datetime) -> int:
     found = _open_of(row.person_id)
-    # Recused since it was said: that matter stays, for its leader to give to somebody.
     stays = {m.pk for m in _barred(found, row.stand_in_id)}
+    for m in found:
+        if m.pk in stays:
+            _tell_leaders(m, row, at)
     return sum(
         _moved(m, "matter.handed_over", row.stand_in_id, row=row, actor=actor, at=at)
         for m in found
         if m.pk not in stays
+    )
+
+
+def _tell_leaders(found: Matter, row: Absence, at: datetime) -> None:
+    """Recused since it was said, who stands in may not have this one: it stays with the absent, so
+    their leaders, who alone may give it to another, are told, each once."""
+    programme = programmes.spec_of(found.release_id)
+    step = Step(found, programme, programme.kinds[found.kind], SYSTEM, at, "away")
+    notify.tell(
+        effects.people_of(step, ["leader"]),
+        "notice.stays_behind",
+        key=f"{row.stream}:stays:{found.pk}",
+        at=at,
+        ref=found.stream,
+        number=found.number,
+        name=row.person.name,
+        stand_in=row.stand_in.name,
     )
 
 
