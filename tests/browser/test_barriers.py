@@ -568,10 +568,8 @@ def publication(house, body):
 @pytest.mark.long
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_page_has_a_barrier(visit, log_in, axe, scene, language):
-    """All that is wrong is told at once; each page is loaded once and looked at in both widths.
-
-    What becomes of a page by what is done on it is looked at on a phone, where there is least room,
-    and in one language: the other differs in words alone, and those are read."""
+    """All that is wrong is told at once; each page, and what becomes of it by what is done on it, is
+    loaded once and looked at in both widths."""
     faults: list[str] = []
     open_pages: dict[str, Page] = {}
     for view in [*(view for views in PAGES.values() for view in views), *ELSEWHERE]:
@@ -584,8 +582,7 @@ def test_no_page_has_a_barrier(visit, log_in, axe, scene, language):
         if view.do is not None:
             view.do(page, scene)
         page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-        widths = WIDTHS if view.do is None else ["phone"] if language == LANGUAGES[0] else []
-        for width in widths:
+        for width in WIDTHS:
             page.set_viewport_size(WIDTHS[width])
             faults += [f"{view.path} {width} {fault}" for fault in axe(page)]
         faults += [f"{view.path} {key}" for key in RAW_KEY.findall(page.inner_text("body"))]
