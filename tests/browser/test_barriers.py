@@ -582,8 +582,8 @@ def test_no_page_has_a_barrier(visit, log_in, axe, scene, language):
         if view.do is not None:
             view.do(page, scene)
         page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-        for width in WIDTHS:
-            page.set_viewport_size(WIDTHS[width])
+        for width, size in WIDTHS.items():
+            page.set_viewport_size(size)
             faults += [f"{view.path} {width} {fault}" for fault in axe(page)]
         faults += [f"{view.path} {key}" for key in RAW_KEY.findall(page.inner_text("body"))]
     assert not faults, "\n".join(faults)
