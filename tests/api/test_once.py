@@ -15,7 +15,8 @@ from bihuan.insight import api as insight
 
 # Reading in the form of a POST; strangers' keys have tests of their own.
 READING = {"find_alike"}
-MANY = {"act_on_many"}
+# Each matter, each row counts for itself.
+MANY = {"act_on_many", "import_matters"}
 WRITES = sorted(
     name
     for name, (method, path) in operations().items()
@@ -86,7 +87,6 @@ OTHER = {
     "open_under_matter": lambda w: {"body": "另办"},
     "give_watch": lambda w: {"purpose": "另用"},
     "hand_in_entries": lambda w: {"entries": []},
-    "import_matters": lambda w: {"own_time": False},
     "save_filter": lambda w: {"query": "level=near"},
     "keep_form_draft": lambda w: {"inputs": {"reply": "另写"}},
     "add_phrase": lambda w: {"body": "另一段。"},

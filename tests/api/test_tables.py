@@ -40,7 +40,7 @@ def test_good_rows_become_matters_and_bad_ones_come_back(house, callers):
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
     assert [row[0] for row in rows] == ["编号", "2", "3"]
     assert rows[2][-1] == wrong["problem"]
-    again = desk.post("/imports", given(house)).json()
+    again = desk.post("/imports", given(house), Idempotency_Key="k").json()
     assert (again["opened"], again["repeated"]) == (0, 1)
     assert Matter.objects.count() == 1
     # Corrected where it came back, it is taken.

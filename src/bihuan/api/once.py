@@ -15,9 +15,10 @@ from bihuan.lib import clock
 WRITES = {"POST", "PUT", "PATCH", "DELETE"}
 MAX_KEY = 200
 # Acts, notes and openings with files carry the key in their own event, which costs no second row;
-# strangers' keys count together with their contents only.
+# strangers' keys count together with their contents only. The rows of a table have keys of their own,
+# and would wait, all in one transaction, where others want to write.
 _IN_THE_LOG = re.compile(
-    r"/api/v1/(public/|matters/(upload$|bulk$|alike$|[^/]+/(actions|notes)/?))"
+    r"/api/v1/(public/|imports$|matters/(upload$|bulk$|alike$|[^/]+/(actions|notes)/?))"
 )
 _BEARER = "Bearer "
 
