@@ -14,12 +14,34 @@ from typing import Any
 
 from django.db import connection, connections
 from django.db.backends.utils import CursorWrapper
-from django.db.models import Field, Model
+from django.db.models import (
+    BigAutoField,
+    BigIntegerField,
+    BooleanField,
+    CharField,
+    Field,
+    ForeignKey,
+    IntegerField,
+    Model,
+    PositiveIntegerField,
+    PositiveSmallIntegerField,
+    TextField,
+)
 
 Columns = Mapping[str, Any]
 # What becomes of a row that is there already: an error, nothing, it takes the new values, or they
 # are added to its own.
 OR_FAIL, OR_LEAVE, OR_SET, OR_ADD = "fail", "leave", "set", "add"
+_PLAIN: dict[type, type] = {
+    BigAutoField: int,
+    BigIntegerField: int,
+    BooleanField: bool,
+    CharField: str,
+    IntegerField: int,
+    PositiveIntegerField: int,
+    PositiveSmallIntegerField: int,
+    TextField: str,
+}
 
 
 @dataclass(frozen=True)
@@ -110,9 +132,25 @@ def _name(name: str) -> str:
     return connection.ops.quote_name(name)
 
 
+@cache
+def _as_it_is(model: type[Model]) -> dict[str, type | None]:
+    """For each column the type whose values go to the database as they are."""
+    found: dict[str, type | None] = {}
+    for name, field in _fields(model).items():
+        # What refers to a row goes as that row's number does.
+        own = field.target_field if isinstance(field, ForeignKey) else field
+        found[name] = _PLAIN.get(type(own))
+    return found
+
+
 def _stored(model: type[Model], columns: Columns) -> list[Any]:
-    fields, there = _fields(model), connections[connection.alias]
-    return [fields[name].get_db_prep_save(value, there) for name, value in columns.items()]
+    fields, plain, there = _fields(model), _as_it_is(model), connections[connection.alias]
+    return [
+        value
+        if value is None or type(value) is plain[name]
+        else fields[name].get_db_prep_save(value, there)
+        for name, value in columns.items()
+    ]
 
 
 @cache
@@ -145,6 +183,9 @@ def insert(
     """New rows with the same columns in the same order; what is not named is NULL.
 
     With OR_SET and OR_ADD a row that has the same values of the columns `once` is there already."""
+    if existing in (OR_FAIL, OR_LEAVE):
+        said = [name for name in rows[0] if any(row[name] is not None for row in rows)]
+        rows = [{name: row[name] for name in said} for row in rows]
     into, row, then = _inserting(model, tuple(rows[0]), existing, tuple(once))
     sql = f"{into}{', '.join([row] * len(rows))}{then}"
     return Statement(sql, [value for one in rows for value in _stored(model, one)])

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, OperationalError, transaction
@@ -254,8 +255,5 @@ def open_and_act(
 
     Raises what open_matter and act raise; after an error nothing was written.
     """
-    with transaction.atomic():
-        opened = open_matter(opening, actor=actor, at=at, key=key)
-        if not opened.repeated:
-            perform(opened.matter, action_id, actor=actor, at=at, data=data)
-        return opened
+    act_on = partial(perform, action_id=action_id, actor=actor, at=at, data=data)
+    return open_matter(opening, actor=actor, at=at, key=key, then=act_on)

@@ -1,7 +1,7 @@
 """Opening a matter: the first event, the first clock, the query code."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -263,22 +263,36 @@ def check_opening(opening: Opening, *, actor: Actor, at: datetime) -> None:
         transaction.set_rollback(True)
 
 
-def open_matter(opening: Opening, *, actor: Actor, at: datetime, key: str | None = None) -> Opened:
-    """Opens a matter; with the same key twice, the second call returns the first's.
+def open_matter(
+    opening: Opening,
+    *,
+    actor: Actor,
+    at: datetime,
+    key: str | None = None,
+    then: Callable[[Matter], object] | None = None,
+) -> Opened:
+    """Opens a matter; with the same key twice, the second call returns the first's. What is to be
+    done with a new one at once, `then`, is in the same transaction, and needs none within it.
 
-    Raises InputError (every bad field), NotAllowedError, ProgrammeError (not in force there),
+    Raises what `then` raises; InputError (every bad field), NotAllowedError, ProgrammeError (not in force there),
     MatterError when the programme knows no such kind or does not admit anonymous senders.
     """
     for _ in range(TRIES):
         try:
-            return _open(opening, actor, at, key)
+            return _open(opening, actor, at, key, then)
         except IntegrityError as error:
             if not halls.collided(error):
                 raise
     raise RefusedError("halls.slot_full")
 
 
-def _open(opening: Opening, actor: Actor, at: datetime, key: str | None) -> Opened:
+def _open(
+    opening: Opening,
+    actor: Actor,
+    at: datetime,
+    key: str | None,
+    then: Callable[[Matter], object] | None,
+) -> Opened:
     held, kind = _admitted(opening, actor, at)
     digest = opening_key(opening, actor, key)
     code = _code(digest)
@@ -299,6 +313,8 @@ def _open(opening: Opening, actor: Actor, at: datetime, key: str | None) -> Open
                 search.put_new("m", row.pk, subject, body)
                 step.follow_up()
             _leave_known(step)
+            if then is not None:
+                then(row)
     except (IntegrityError, InputError):
         # The key is what may stand only once: then this request came before, or just now. What it
         # took then (the last place, say) is not there a second time.
