@@ -36,8 +36,7 @@ def findings(facts: Store, *, stretch: int = STRETCH) -> Iterator[Finding]:
             return
         if broken:
             return
-        engine = shape.engine(settings.TIME_ZONE)
-        run = Run(facts, log, streams.vocabulary(), engine, stretch)
+        run = Run(facts, log, streams.vocabulary(), stretch)
         for low in range(0, state.horizon, stretch):
             yield from _differences(run, state, low, min(low + stretch, state.horizon))
 
@@ -58,10 +57,10 @@ def _comparable(rows: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:
 
 def _differences(run: Run, state: Manifest, low: int, high: int) -> Iterator[Finding]:
     paths = [run.into.path(file) for file in state.steps]
-    engine = run.engine
+    engine = shape.engine(settings.TIME_ZONE)
     taken = run.take(low, high)
     for stream in streams.streams():
-        fresh = engine.from_arrow(run.facts(stream, taken, persons=state.persons))
+        fresh = engine.from_arrow(run.facts(engine, stream, taken, persons=state.persons))
         kept = engine.from_arrow(shape.STEPS.empty_table())
         if paths:
             kept = engine.read_parquet(paths, hive_partitioning=False)

@@ -1,9 +1,11 @@
 """Exporting: from the log to the folder, a stretch of events at a time, each a state of its own."""
 
+from collections import deque
 from collections.abc import Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from threading import Lock, local
 
 import duckdb
 import pyarrow as pa
@@ -16,9 +18,10 @@ from bihuan.insight.facts.store import File, Manifest, Store
 from bihuan.insight.facts.streams import Stream, Tally, Vocabulary
 from bihuan.insight.problems import InsightError
 
-# Events taken at once, while those before are made facts: two hundred thousand fit into half a
-# gigabyte.
+# Events taken at once, and how many such stretches are on their way while the one before is written:
+# two hundred thousand events fit into half a gigabyte.
 STRETCH = 100_000
+AT_ONCE = 2
 COUNTS = pa.schema([("row", pa.int64()), ("day", pa.date32()), ("count", pa.int64())])
 
 
@@ -68,7 +71,7 @@ def _run(into: Store, before: Manifest, stretch: int, *, whole: bool = False) ->
         if before.tail and before.persons != persons:
             raise InsightError("insight.persons_changed")
         high, marks = source.settled(log, list(before.marks))
-        run = Run(into, log, streams.vocabulary(), shape.engine(settings.TIME_ZONE), stretch)
+        run = Run(into, log, streams.vocabulary(), stretch)
         state = replace(before, persons=persons, marks=tuple(marks))
         state, rows = run.steps(state, max(high, before.horizon), whole=whole)
         final = run.tallies(run.places(state))
@@ -93,6 +96,15 @@ class Taken:
     places: pa.Table | None
 
 
+@dataclass(frozen=True)
+class Shaped:
+    """The facts of a stretch by kind of streams, and the newest event behind them."""
+
+    high: int
+    tail: tuple[int, str]
+    rows: Mapping[str, pa.Table]
+
+
 def _finds_home(stream: Stream) -> bool:
     return "home_path" in stream.columns and "home" not in stream.columns
 
@@ -102,34 +114,60 @@ class Run:
     into: Store
     log: Source
     known: Vocabulary
-    engine: duckdb.DuckDBPyConnection
     stretch: int
+    # One connection reads for all workers; each has an engine of its own, as DuckDB's connections are
+    # one thread's at a time.
+    reading: Lock = field(default_factory=Lock)
+    own: local = field(default_factory=local)
 
     def steps(self, state: Manifest, high: int, *, whole: bool) -> tuple[Manifest, int]:
         """Every stretch up to `high`; each is committed when it is written, but a rebuilding is
         committed as a whole, or readers would miss what is not rebuilt yet."""
         rows = 0
-        low = state.horizon
+        starts = deque(range(state.horizon, high, self.stretch))
         if not state.steps:
             empty = self.into.put(
                 f"steps/{state.batch + 1:06d}-empty.parquet", shape.STEPS.empty_table()
             )
             state = replace(state, steps=(empty,))
-        with ThreadPoolExecutor(max_workers=1) as reader:
-            ahead = self._ahead(reader, low, high)
-            while ahead is not None:
-                taken = ahead.result()
-                ahead = self._ahead(reader, taken.high, high)
-                state, fresh = self._stretch(state, taken)
+        with ThreadPoolExecutor(max_workers=AT_ONCE) as workers:
+            coming: deque[Future[Shaped]] = deque()
+            while starts or coming:
+                self._ahead(workers, starts, coming, high, persons=state.persons)
+                shaped = coming.popleft().result()
+                self._ahead(workers, starts, coming, high, persons=state.persons)
+                state, fresh = self._stretch(state, shaped)
                 rows += fresh
-                if ahead is not None and fresh and not whole:
+                if coming and fresh and not whole:
                     state = self.into.commit(state)
         return state, rows
 
-    def _ahead(self, reader: Executor, low: int, high: int) -> "Future[Taken] | None":
-        if low >= high:
-            return None
-        return reader.submit(self.take, low, min(low + self.stretch, high))
+    def _ahead(
+        self,
+        workers: Executor,
+        starts: deque[int],
+        coming: "deque[Future[Shaped]]",
+        high: int,
+        *,
+        persons: bool,
+    ) -> None:
+        while starts and len(coming) < AT_ONCE:
+            low = starts.popleft()
+            until = min(low + self.stretch, high)
+            coming.append(workers.submit(self._shaped, low, until, persons=persons))
+
+    def _shaped(self, low: int, high: int, *, persons: bool) -> Shaped:
+        with self.reading:
+            taken = self.take(low, high)
+        if not hasattr(self.own, "engine"):
+            self.own.engine = shape.engine(settings.TIME_ZONE)
+            # The workers are beside each other; threads of theirs would only wait for one another.
+            self.own.engine.execute("SET threads = 1")
+        rows = {
+            one.name: self.facts(self.own.engine, one, taken, persons=persons)
+            for one in streams.streams()
+        }
+        return Shaped(high, taken.tail, rows)
 
     def take(self, low: int, high: int) -> Taken:
         """Reads a stretch of the log."""
@@ -139,39 +177,40 @@ class Run:
         places = tree.places(self.log.org_events(high)) if lost else None
         return Taken(low, high, events, self.log.tail(high), places)
 
-    def _stretch(self, state: Manifest, taken: Taken) -> tuple[Manifest, int]:
+    def _stretch(self, state: Manifest, shaped: Shaped) -> tuple[Manifest, int]:
         files: list[File] = []
         newest = state.newest
-        for stream in streams.streams():
-            rows = self.facts(stream, taken, persons=state.persons)
+        for name, rows in shaped.rows.items():
             if rows.num_rows:
                 newest = max(newest, _instant(rows))
-                files += self._written(rows, stream, state.batch + 1, taken.high)
+                files += self._written(rows, name, state.batch + 1, shaped.high)
         fresh = replace(
             state,
-            horizon=taken.high,
-            tail=taken.tail[0],
-            tail_hash=taken.tail[1],
+            horizon=shaped.high,
+            tail=shaped.tail[0],
+            tail_hash=shaped.tail[1],
             newest=newest,
             steps=(*state.steps, *files),
         )
         return fresh, sum(one.rows for one in files)
 
-    def facts(self, stream: Stream, taken: Taken, *, persons: bool) -> pa.Table:
+    def facts(
+        self, engine: duckdb.DuckDBPyConnection, stream: Stream, taken: Taken, *, persons: bool
+    ) -> pa.Table:
         """The facts of one kind of streams for the events that were taken."""
         events = taken.events[stream.name]
         if events.num_rows == 0:
             return shape.STEPS.empty_table()
-        rows = shape.steps(self.engine, events, stream, self.known, persons=persons)
+        rows = shape.steps(engine, events, stream, self.known, persons=persons)
         rows = rows.filter(pc.greater(rows["event"], taken.low)) if taken.low else rows
         if _finds_home(stream) and taken.places is not None:
-            rows = shape.homes(self.engine, rows, taken.places)
+            rows = shape.homes(engine, rows, taken.places)
         return rows
 
-    def _written(self, rows: pa.Table, stream: Stream, batch: int, high: int) -> list[File]:
+    def _written(self, rows: pa.Table, stream: str, batch: int, high: int) -> list[File]:
         found = []
         for month, part in shape.by_month(rows):
-            name = f"steps/month={month}/{batch:06d}-{high:012d}-{stream.name}.parquet"
+            name = f"steps/month={month}/{batch:06d}-{high:012d}-{stream}.parquet"
             found.append(self.into.put(name, part, month))
         return found
 

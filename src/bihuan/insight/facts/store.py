@@ -158,7 +158,9 @@ class Store:
         target = self.folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         aside = target.with_name(f"{ASIDE}{target.name}")
-        pq.write_table(rows, aside, compression="zstd", write_statistics=True)
+        # Numbers and instants are nearly all different: a dictionary of them is made in vain.
+        words = [f.name for f in rows.schema if pa.types.is_string(f.type)]
+        pq.write_table(rows, aside, compression="zstd", write_statistics=True, use_dictionary=words)
         found = File(name, rows.num_rows, digest(aside), month)
         self._place(aside, target)
         return found
