@@ -25,11 +25,12 @@ def instant(value: datetime) -> str:
     return shifted.isoformat(timespec="microseconds") + "Z"
 
 
+_JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain)
+
+
 def dumps(value: Any) -> str:
     """JSON with sorted keys and no blanks; dates and aware datetimes as ISO text."""
-    return json.dumps(
-        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain
-    )
+    return _JSON.encode(value)
 
 
 def digest(text: str) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -45,9 +46,11 @@ class Special:
     name: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Calendar:
-    """Which days are worked, and from when to when. `years` tells how sure we are of each."""
+    """Which days are worked, and from when to when. `years` tells how sure we are of each.
+
+    One is equal to itself only: what was counted by it is remembered."""
 
     specials: Mapping[date, Special] = field(default_factory=dict)
     years: Mapping[int, Literal["announced", "provisional"]] = field(default_factory=dict)
@@ -120,8 +123,11 @@ def days(
     Stops after the last counted day. Raises OverflowError when a limit cannot end within ten
     years, which an endless pause or a calendar without working days would cause.
     """
+    yield from _days(limit, start.astimezone(calendar.tz()).date(), calendar, pauses)
+
+
+def _days(limit: Limit, first: date, calendar: Calendar, pauses: Sequence[Pause]) -> Iterator[Day]:
     tz = calendar.tz()
-    first = start.astimezone(tz).date()
     yield Day(first, None, "received", calendar.is_provisional(first))
     counted = 0
     for offset in range(1, HORIZON_DAYS):
@@ -140,13 +146,20 @@ def days(
     raise OverflowError(msg)
 
 
+@lru_cache(maxsize=16_384)
+def _last_day(limit: Limit, first: date, calendar: Calendar, pauses: tuple[Pause, ...]) -> date:
+    """Remembered, as the same few limits begin on the same day again and again."""
+    *_, final = _days(limit, first, calendar, pauses)
+    return final.day
+
+
 def _after_counted(
     position: float, limit: Limit, start: datetime, calendar: Calendar, pauses: Sequence[Pause]
 ) -> datetime:
     whole = max(1, math.ceil(position))
     fraction = position - (whole - 1)
-    *_, final = days(Limit(whole, limit.unit), start, calendar, pauses)
-    last = final.day
+    first = start.astimezone(calendar.tz()).date()
+    last = _last_day(Limit(whole, limit.unit), first, calendar, tuple(pauses))
     # In UTC: between two local times Python subtracts what the clocks show, not what passes.
     begin = datetime.combine(last, time(), calendar.tz()).astimezone(UTC)
     end = datetime.combine(last + timedelta(days=1), time(), calendar.tz()).astimezone(UTC)

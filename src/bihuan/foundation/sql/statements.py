@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from django.db import connection, connections
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 from django.db.models import (
     BigAutoField,
@@ -53,11 +54,17 @@ class Statement:
     told: Callable[[int], None] | None = None
 
 
+def _there() -> BaseDatabaseWrapper:
+    # Asked for once, not at every attribute: `connection` looks for this thread's own each time.
+    return connections[DEFAULT_DB_ALIAS]
+
+
 def _asked(statements: Sequence[Statement], take: Callable[[CursorWrapper], Any]) -> list[Any]:
     """What `take` makes of each statement's answer, in one message where the database lets us."""
-    with connection.cursor() as cursor:
+    there = _there()
+    with there.cursor() as cursor:
         # Known of PostgreSQL only: values that the server binds leave it one statement a message.
-        if not getattr(connection.features, "uses_server_side_binding", True):
+        if not getattr(there.features, "uses_server_side_binding", True):
             values = [value for one in statements for value in one.values]
             cursor.execute("; ".join(one.sql for one in statements), values)
             found = [take(cursor)]
@@ -144,7 +151,7 @@ def _as_it_is(model: type[Model]) -> dict[str, type | None]:
 
 
 def _stored(model: type[Model], columns: Columns) -> list[Any]:
-    fields, plain, there = _fields(model), _as_it_is(model), connections[connection.alias]
+    fields, plain, there = _fields(model), _as_it_is(model), _there()
     return [
         value
         if value is None or type(value) is plain[name]
