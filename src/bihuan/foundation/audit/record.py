@@ -77,29 +77,18 @@ def plain(value: Any) -> Any:
     return value
 
 
-def _hash(event: Event) -> str:
-    return canonical.digest(
-        canonical.dumps(
-            [
-                event.seq,
-                event.type,
-                event.at,
-                event.actor,
-                event.data,
-                event.private_digest,
-                event.key or "",
-                event.prev,
-            ]
-        )
-    )
+def _hash(said: Mapping[str, Any]) -> str:
+    in_order = [said[name] for name in ("seq", "type", "at", "actor", "data", "private_digest")]
+    return canonical.digest(canonical.dumps([*in_order, said["key"] or "", said["prev"]]))
 
 
 def hash_of(event: Event) -> str:
     """The hash an event must have, from what it says."""
-    return _hash(event)
+    return _hash(statements.columns(event))
 
 
-def _compose(model: type[Chained], happening: Happening, *, seq: int, prev: str) -> Event:
+def _compose(model: type[Chained], happening: Happening, *, seq: int, prev: str) -> dict[str, Any]:
+    """An event's columns but its stream: made into a row of the database, never into an object."""
     registry.find(happening.type)
     open_set = {k: plain(v) for k, v in happening.set.items() if k not in model.PRIVATE}
     private_set = {k: plain(v) for k, v in happening.set.items() if k in model.PRIVATE}
@@ -119,28 +108,28 @@ def _compose(model: type[Chained], happening: Happening, *, seq: int, prev: str)
         # The salt goes when the text goes: a digest alone must not confirm a guess of it.
         hidden["salt"] = secrets.token_hex(16)
         private = canonical.dumps(hidden)
-    event = Event(
-        seq=seq,
-        type=happening.type,
-        at=happening.at,
-        actor=happening.actor,
-        data=canonical.dumps(data),
-        private=private,
-        private_digest=canonical.digest(private) if private is not None else "",
-        key=happening.key,
-        prev=prev,
-    )
-    event.hash = _hash(event)
-    return event
+    event = {
+        "seq": seq,
+        "type": happening.type,
+        "at": happening.at,
+        "actor": happening.actor,
+        "data": canonical.dumps(data),
+        "private": private,
+        "private_digest": canonical.digest(private) if private is not None else "",
+        "key": happening.key,
+        "prev": prev,
+    }
+    return {**event, "hash": _hash(event)}
 
 
-def _append(event: Event) -> None:
-    statements.send(statements.insert(Event, [statements.columns(event)]))
+def _append(stream: str, event: Mapping[str, Any]) -> None:
+    statements.send(statements.insert(Event, [{"stream": stream, **event}]))
 
 
-def _write_parts(stream: str, happening: Happening) -> None:
+def _write_parts(stream: str, happening: Happening, *, first: bool = False) -> None:
     """Writes the parts in as few statements as may be: whole ones of a kind go in at once, and
-    those that change alike (every clock stops when a matter closes) change at once."""
+    those that change alike (every clock stops when a matter closes) change at once. With the
+    stream's `first` event none can be there before."""
     whole: dict[str, list[Mapping[str, Any]]] = {}
     alike: list[tuple[str, Mapping[str, Any], list[str]]] = []
     for (name, key), values in happening.parts.items():
@@ -158,9 +147,8 @@ def _write_parts(stream: str, happening: Happening) -> None:
             else:
                 same.append(key)
     for name, parts in whole.items():
-        rows = statements.insert(
-            _PARTS[name], parts, existing=statements.OR_SET, once=("stream", "key")
-        )
+        existing = statements.OR_FAIL if first else statements.OR_SET
+        rows = statements.insert(_PARTS[name], parts, existing=existing, once=("stream", "key"))
         statements.send(rows)
     for name, values, keys in alike:
         _change_alike(_PARTS[name], stream, keys, values)
@@ -214,12 +202,11 @@ def create(row: Row, happening: Happening) -> Row:
     event = _compose(model, whole, seq=1, prev="")
     if model.STANDING:
         standing.changed()
-    row.version, row.head = 1, event.hash
+    row.version, row.head = 1, event["hash"]
     statements.add(row)
-    event.stream = row.stream
     with statements.together():
-        _append(event)
-        _write_parts(row.stream, whole)
+        _append(row.stream, event)
+        _write_parts(row.stream, whole, first=True)
     return row
 
 
@@ -230,21 +217,20 @@ def change(row: Row, happening: Happening) -> Row:
     """
     model = type(row)
     event = _compose(model, happening, seq=row.version + 1, prev=row.head)
-    event.stream = row.stream
     if model.STANDING:
         # Before the row's own lock: whoever changes several rows takes the one they all share first.
         standing.changed()
-    changed = {**happening.set, "version": event.seq, "head": event.hash}
+    changed = {**happening.set, "version": event["seq"], "head": event["hash"]}
     mine = {row._meta.pk.attname: [row.pk], "version": [row.version]}
     # At once, whatever else is gathered: who was second has spoilt nothing and is told so.
     if not statements.run(statements.update(model, changed, mine)):
         raise ConflictError(row.stream)
     with statements.together():
-        _append(event)
+        _append(row.stream, event)
         _write_parts(row.stream, happening)
     for name, value in happening.set.items():
         setattr(row, name, value)
-    row.version, row.head = event.seq, event.hash
+    row.version, row.head = event["seq"], event["hash"]
     return row
 
 
@@ -254,12 +240,11 @@ def adopt(row: Row, happening: Happening) -> Row:
         happening.type, happening.at, happening.actor, row.values(), data=happening.data
     )
     event = _compose(type(row), whole, seq=1, prev="")
-    event.stream = row.stream
     if type(row).STANDING:
         standing.changed()
-    type(row)._default_manager.filter(pk=row.pk).update(version=1, head=event.hash)
-    _append(event)
-    row.version, row.head = 1, event.hash
+    type(row)._default_manager.filter(pk=row.pk).update(version=1, head=event["hash"])
+    _append(row.stream, event)
+    row.version, row.head = 1, event["hash"]
     return row
 
 

@@ -26,9 +26,10 @@ def add(kind: str, number: int, body: str, tokens: Iterable[str]) -> None:
             "WITH one AS (SELECT nextval(pg_get_serial_sequence('search_document', 'id')) id) "
             "INSERT INTO search_document (id, kind, number, body, tokens) "
             "SELECT id, %s, %s, %s, array_to_tsvector(ARRAY(SELECT %s || id / %s || ':' || t "
-            "FROM unnest(%s::text[]) t)) FROM one"
+            "FROM unnest(string_to_array(%s, ' ')) t)) FROM one"
         )
-        statements.send(Statement(sql, [kind, number, body, kind, BLOCK, list(tokens)]))
+        # As one text: a list's elements are each looked at before they are sent.
+        statements.send(Statement(sql, [kind, number, body, kind, BLOCK, " ".join(tokens)]))
         return
     document = "INSERT INTO search_document (kind, number, body) VALUES (%s, %s, %s)"
     words = "INSERT INTO search_token(rowid, t) VALUES (last_insert_rowid(), %s)"

@@ -5,10 +5,12 @@ answers to one after another. A statement that needs no answer waits until `toge
 PostgreSQL takes all that wait in one message.
 """
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -20,9 +22,11 @@ from django.db.models import (
     BigIntegerField,
     BooleanField,
     CharField,
+    DateTimeField,
     Field,
     ForeignKey,
     IntegerField,
+    JSONField,
     Model,
     PositiveIntegerField,
     PositiveSmallIntegerField,
@@ -140,21 +144,32 @@ def _name(name: str) -> str:
 
 
 @cache
-def _as_it_is(model: type[Model]) -> dict[str, type | None]:
+def _as_it_is(model: type[Model], vendor: str) -> dict[str, type | None]:
     """For each column the type whose values go to the database as they are."""
+    plain = {**_PLAIN, DateTimeField: datetime} if vendor == "postgresql" else _PLAIN
     found: dict[str, type | None] = {}
     for name, field in _fields(model).items():
         # What refers to a row goes as that row's number does.
         own = field.target_field if isinstance(field, ForeignKey) else field
-        found[name] = _PLAIN.get(type(own))
+        found[name] = plain.get(type(own))
     return found
 
 
+@cache
+def _json(model: type[Model], vendor: str) -> frozenset[str]:
+    """The columns whose values PostgreSQL takes as the text of their JSON, as it is written here."""
+    there = vendor == "postgresql"
+    return frozenset(n for n, one in _fields(model).items() if there and type(one) is JSONField)
+
+
 def _stored(model: type[Model], columns: Columns) -> list[Any]:
-    fields, plain, there = _fields(model), _as_it_is(model), _there()
+    fields, there = _fields(model), _there()
+    plain, as_json = _as_it_is(model, there.vendor), _json(model, there.vendor)
     return [
         value
         if value is None or type(value) is plain[name]
+        else json.dumps(value)
+        if name in as_json
         else fields[name].get_db_prep_save(value, there)
         for name, value in columns.items()
     ]

@@ -94,8 +94,10 @@ def perform(
     data: Mapping[str, Any],
     files: Sequence[Stored] = (),
     key: str | None = None,
+    new: bool = False,
 ) -> Matter:
-    """Takes an action on a matter the actor was already found to see; in a transaction.
+    """Takes an action on a matter the actor was already found to see; in a transaction. For one
+    that is `new` in it nobody can have typed anything yet.
 
     Raises MatterError and its kinds; ConflictError when somebody was first.
     """
@@ -124,7 +126,8 @@ def perform(
     with together():
         change(matter, step.happening("matter.acted", key))
         step.follow_up()
-        desk.forget_sent(matter, action_id, actor.person_id)
+        if not new:
+            desk.forget_sent(matter, action_id, actor.person_id)
     return access.placed(matter)
 
 
@@ -255,5 +258,5 @@ def open_and_act(
 
     Raises what open_matter and act raise; after an error nothing was written.
     """
-    act_on = partial(perform, action_id=action_id, actor=actor, at=at, data=data)
+    act_on = partial(perform, action_id=action_id, actor=actor, at=at, data=data, new=True)
     return open_matter(opening, actor=actor, at=at, key=key, then=act_on)

@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from bihuan.foundation.orgs.api import Org, Person, standing_org, standing_person, successor
@@ -31,6 +32,7 @@ class BadValueError(Exception):
         super().__init__(key)
 
 
+@lru_cache(maxsize=20_000)
 def _stays(char: str) -> bool:
     if char in _KEEP:
         return True

@@ -312,8 +312,8 @@ def _open(
                     vault.store(row.stream, who, actor=actor.ref, at=at, keep_until=keep_until(at))
                 search.put_new("m", row.pk, subject, body)
                 step.follow_up()
-            _leave_known(step)
             if then is not None:
+                _leave_known(step)
                 then(row)
     except (IntegrityError, InputError):
         # The key is what may stand only once: then this request came before, or just now. What it
