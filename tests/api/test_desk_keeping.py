@@ -1,7 +1,5 @@
 """What people keep for their own work, over HTTP: saved filters, drafts, text modules."""
 
-from bihuan.kernel.matters import api as matters
-
 TYPED = {"reply": "已派人去看，灯线断了。"}
 
 
@@ -29,7 +27,7 @@ def test_a_saved_filter_narrows_the_list_of_the_interface(house, callers):
     assert len(mine.get(f"/matters?{kept['query']}").json()["items"]) == 1
 
 
-def test_what_is_typed_is_kept_until_it_is_sent(house, callers):
+def test_what_is_typed_is_kept_until_it_is_dropped(house, callers):
     matter = house.handling(house.open()).matter
     mine, leader = callers("handler"), callers("leader")
     path = f"/matters/{matter.pk}/drafts"
@@ -38,20 +36,11 @@ def test_what_is_typed_is_kept_until_it_is_sent(house, callers):
     assert mine.get(path).json()["items"] == [kept]
     assert leader.get(path).json()["items"] == [], "theirs alone"
     assert mine.call("DELETE", f"{path}/transfer").status_code == 204
-    mine.post(f"/matters/{matter.pk}/actions/reply", {"inputs": TYPED})
-    assert mine.get(path).json()["items"] == [], "sent"
+    assert mine.call("DELETE", f"{path}/reply").status_code == 204
+    assert mine.get(path).json()["items"] == []
+    assert mine.put(f"{path}/reply", {"inputs": {"reply": None}}).status_code == 422
     assert mine.put(f"{path}/bogus", {"inputs": TYPED}).status_code == 404
     assert mine.put(f"{path}/reply", {"inputs": {"reply": ""}}).json()["inputs"] == {}
-
-
-def test_a_matter_that_is_closed_keeps_nothing_typed(house, callers):
-    answered = house.answered()
-    leader = callers("leader")
-    path = f"/matters/{answered.matter.pk}/drafts"
-    typed = {"inputs": {"reason": "请核实"}}
-    assert leader.put(f"{path}/transfer", typed).json()["inputs"] == typed["inputs"]
-    house.act(answered, "close", "desk")
-    assert matters.drafts_of(answered.matter.pk, house.person("leader").pk) == {}
 
 
 def test_text_modules_reach_down_the_tree(house, callers):

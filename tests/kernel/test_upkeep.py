@@ -5,10 +5,11 @@ import shutil
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from at_once import at_once
 from PIL import Image
 
 from bihuan.foundation.audit import api as audit
-from bihuan.foundation.audit.api import vault
+from bihuan.foundation.audit.api import standing, vault
 from bihuan.foundation.files import api as files
 from bihuan.foundation.orgs import api as orgs
 from bihuan.kernel.clocks import api as clocks
@@ -408,6 +409,16 @@ def test_phrases_reach_down_the_tree(house):
     for _ in range(2):
         matters.drop_phrase(house.org("city"), city.pk, at=house.at, actor="system")
     assert matters.phrases_for(house.org("vehicles").path) == ()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_phrase_added_by_two_at_once_is_one(house):
+    def add(body):
+        with standing.steady():
+            return matters.add_phrase(house.org("city"), "收悉", body, at=house.at, actor="system")
+
+    at_once([lambda n=n: add(f"来信收悉{n % 2}。") for n in range(6)])
+    assert len(matters.phrases_of(house.org("city"))) == 1
 
 
 def test_a_phrase_is_one_of_its_name(house):

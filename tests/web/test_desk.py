@@ -235,6 +235,14 @@ def test_list_is_exported_and_opens_again(house):
     assert opened.matter.number in cells
 
 
+@pytest.mark.parametrize("where", ["tab=active&page=3", "tab=all&before=1"])
+def test_a_list_is_exported_from_its_beginning(house, where):
+    opened = house.open()
+    answer = house.client("desk").get(f"/desk/export.xlsx?{where}")
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
+    assert sheet["A2"].value == opened.matter.number
+
+
 def test_saved_filter_comes_back_and_goes(house):
     client = house.client("desk")
     client.post("/desk/filters", {"name": "投诉", "query": "tab=all&category=complaint"})

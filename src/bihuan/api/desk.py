@@ -9,7 +9,6 @@ from pydantic import Field
 from bihuan.api import base, shapes
 from bihuan.api.base import ERRORS, Id, Strict
 from bihuan.api.errors import ApiError
-from bihuan.api.matter_shapes import Given
 from bihuan.api.matters import READ, WRITE, RefPath, load
 from bihuan.foundation.access.api import Actor, DeniedError
 from bihuan.foundation.orgs import api as orgs
@@ -41,7 +40,7 @@ class FilterList(Schema):
 class DraftIn(Strict):
     """What was typed into the form of an action so far, by input."""
 
-    inputs: Given
+    inputs: dict[str, str] = Field(max_length=100)
 
 
 class DraftKept(Schema):
@@ -120,8 +119,8 @@ def list_form_drafts(request: HttpRequest, ref: RefPath) -> dict[str, Any]:
 def keep_form_draft(
     request: HttpRequest, ref: RefPath, action: str, given: DraftIn
 ) -> dict[str, Any]:
-    """Keeps it, theirs alone, until the action is taken or the matter closed; what the action does
-    not ask for is left out, and an empty form keeps nothing."""
+    """Keeps it, theirs alone, until it is dropped, sent from the page that shows it, or the matter
+    is closed; what the action does not ask for is left out, and an empty form keeps nothing."""
     actor, mine = _mine(request, WRITE)
     base.who(request, READ)
     pk = load(actor, ref).pk

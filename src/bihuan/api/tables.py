@@ -14,12 +14,20 @@ from bihuan.api import base, words
 from bihuan.api.base import ERRORS, Flag, Id, Name, Strict
 from bihuan.api.errors import ApiError
 from bihuan.api.matter_shapes import Narrowed
-from bihuan.api.matters import BINARY, READ, WRITE
+from bihuan.api.matters import READ, WRITE
 from bihuan.foundation.access.api import DeniedError
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import InputError, Receiver
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SHEET = {
+    "responses": {
+        200: {
+            "description": "OK",
+            "content": {XLSX: {"schema": {"type": "string", "format": "binary"}}},
+        }
+    }
+}
 EXPORT_ROWS = 5000
 router = Router(tags=["matters"])
 
@@ -69,7 +77,7 @@ class ImportOut(Schema):
     rejects: str
 
 
-@router.get("/matters.xlsx", response=ERRORS, operation_id="export_matters", openapi_extra=BINARY)
+@router.get("/matters.xlsx", response=ERRORS, operation_id="export_matters", openapi_extra=SHEET)
 def export_matters(request: HttpRequest, wanted: Query[Narrowed]) -> HttpResponse:
     """The list of `list_matters` as a spreadsheet, 5,000 rows at most; no contact data in it."""
     actor = base.who(request, READ)

@@ -257,14 +257,3 @@ def update(
     sql = _updating(model, tuple(columns), tuple((name, len(of)) for name, of in where.items()))
     values = [*_stored(model, columns), *(value for of in where.values() for value in of)]
     return Statement(sql, values, told)
-
-
-@cache
-def _deleting(model: type[Model], where: tuple[tuple[str, int], ...]) -> str:
-    return f"DELETE FROM {_name(model._meta.db_table)} WHERE {_tests(model, where)}"  # noqa: S608 - our models' names
-
-
-def delete(model: type[Model], where: Mapping[str, Sequence[Any]]) -> Statement:
-    """Deletes the rows whose columns hold one of the values that `where` gives them."""
-    tests = tuple((name, len(of)) for name, of in where.items())
-    return Statement(_deleting(model, tests), [value for of in where.values() for value in of])

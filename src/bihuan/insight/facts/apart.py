@@ -6,6 +6,7 @@ Asked by lines of JSON (a query each), it answers each with one Arrow stream.
 """
 
 import json
+import os
 import sys
 from contextlib import closing
 
@@ -37,4 +38,8 @@ def main(path: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    try:
+        main(sys.argv[1])
+    except BrokenPipeError:
+        # Whoever asked was killed. At once, or Python would try to send the rest and fail again.
+        os._exit(1)

@@ -15,7 +15,7 @@ from bihuan.foundation.files.api import Stored
 from bihuan.foundation.sql.statements import together
 from bihuan.kernel.clocks.api import reckon
 from bihuan.kernel.halls import api as halls
-from bihuan.kernel.matters import access, desk, inputs, verbs
+from bihuan.kernel.matters import access, inputs, verbs
 from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.matters.opening import TRIES, Opened, Opening, event_key, open_matter
 from bihuan.kernel.matters.problems import (
@@ -94,10 +94,8 @@ def perform(
     data: Mapping[str, Any],
     files: Sequence[Stored] = (),
     key: str | None = None,
-    new: bool = False,
 ) -> Matter:
-    """Takes an action on a matter the actor was already found to see; in a transaction. For one
-    that is `new` in it nobody can have typed anything yet.
+    """Takes an action on a matter the actor was already found to see; in a transaction.
 
     Raises MatterError and its kinds; ConflictError when somebody was first.
     """
@@ -126,8 +124,6 @@ def perform(
     with together():
         change(matter, step.happening("matter.acted", key))
         step.follow_up()
-        if not new:
-            desk.forget_sent(matter, action_id, actor.person_id)
     return access.placed(matter)
 
 
@@ -258,5 +254,5 @@ def open_and_act(
 
     Raises what open_matter and act raise; after an error nothing was written.
     """
-    act_on = partial(perform, action_id=action_id, actor=actor, at=at, data=data, new=True)
+    act_on = partial(perform, action_id=action_id, actor=actor, at=at, data=data)
     return open_matter(opening, actor=actor, at=at, key=key, then=act_on)

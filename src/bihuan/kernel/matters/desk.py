@@ -11,9 +11,8 @@ from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import Happening, change, create, standing
 from bihuan.foundation.orgs.api import Org, tree
 from bihuan.foundation.sql.lookup import Lookup
-from bihuan.foundation.sql.statements import delete, send
 from bihuan.kernel.matters import access, inputs
-from bihuan.kernel.matters.models import Draft, Matter, Phrase, SavedFilter
+from bihuan.kernel.matters.models import Draft, Phrase, SavedFilter
 from bihuan.kernel.matters.problems import InputError
 from bihuan.kernel.programmes import api as programmes
 from bihuan.spec.schema import Input
@@ -81,17 +80,6 @@ def drop_draft(pk: int, action_id: str, person_id: int) -> None:
     Draft.objects.filter(matter_id=pk, action=action_id, person_id=person_id).delete()
 
 
-def forget_sent(matter: Matter, action_id: str, person_id: int | None) -> None:
-    """Forgets what was typed for an action that was taken now, and everything typed for a matter
-    that it closed."""
-    where: dict[str, list[Any]] = {"matter_id": [matter.pk]}
-    if matter.phase != "done":
-        if person_id is None:
-            return
-        where |= {"action": [action_id], "person_id": [person_id]}
-    send(delete(Draft, where))
-
-
 def forget_drafts(at: datetime) -> int:
     """Forgets the drafts of closed matters, and those nobody touched for DRAFT_DAYS."""
     old = Q(kept_at__lt=at - timedelta(days=DRAFT_DAYS))
@@ -115,6 +103,8 @@ def add_phrase(org: Org, shortcut: str, body: str, *, at: datetime, actor: str) 
     """A new text module; the same again is the same.
     Raises InputError, also where the organisation has another of that name."""
     taken = inputs.take({"shortcut": SHORTCUT, "body": BODY}, {"shortcut": shortcut, "body": body})
+    # Two who add at one instant do so one after the other, and each sees what is there then.
+    standing.changed()
     for one in phrases_of(org):
         if one.shortcut == taken["shortcut"]:
             if one.body == taken["body"]:

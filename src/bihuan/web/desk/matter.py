@@ -195,7 +195,7 @@ def act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
             return _preview(request, matter, who, action, str(answer))
         uploads = request.FILES.getlist("files")[: settings.FILES_PER_MESSAGE]
         stored = [files.accept(u.name or "file", u.read()) for u in uploads]
-        matters.act(
+        done = matters.act(
             pk,
             action,
             actor=who,
@@ -213,6 +213,10 @@ def act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
         code = errors.status(error)
         text = {"": errors.message(error)}
         return _page(request, fresh, who, problems=text, failed=action, status=code)
+    # Also after a repetition, whose form was kept once more before it was known for one.
+    matters.drop_draft(pk, action, who.person_id or 0)
+    if done.phase == "done":
+        matters.forget_drafts(now())
     label = words.of(programmes.spec_of(matter.release_id), f"actions.{matter.kind}.{action}")
     messages.success(request, words.text("desk.acted", action=label), extra_tags="good")
     return _back(who, pk)
