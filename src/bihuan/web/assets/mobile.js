@@ -101,7 +101,7 @@ const edit = async (entry) => {
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   const service = Number(fields.service.value) || null;
-  await put({
+  const entry = {
     key: crypto.randomUUID?.() || `${Date.now()}-${Math.random().toString(36).slice(2)}`,
     visit: Number(fields.visit.value),
     taken: new Date().toISOString(),
@@ -111,12 +111,22 @@ form.addEventListener("submit", async (event) => {
     phone: fields.phone.value.trim(),
     remark: fields.remark.value.trim(),
     problem: "",
-  });
-  if (form.dataset.replaces) await drop(form.dataset.replaces);
+  };
+  const replaces = form.dataset.replaces;
+  // At once: whoever types the next one while a slow phone still writes keeps what they typed.
   delete form.dataset.replaces;
   for (const name of ["name", "phone", "remark"]) fields[name].value = "";
   fields.service.value = "";
   canSettle();
+  try {
+    await put(entry);
+  } catch (error) {
+    await edit(entry);
+    if (replaces) form.dataset.replaces = replaces;
+    else delete form.dataset.replaces;
+    throw error;
+  }
+  if (replaces) await drop(replaces);
   await show();
   say("kept");
   await sync();
