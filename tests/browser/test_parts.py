@@ -26,6 +26,8 @@ def test_the_queue_is_filtered_in_place_and_back_goes_back(visit, log_in, today)
     assert page.evaluate("window.stayed")
     page.go_back()
     expect(page.locator("[data-row]")).to_have_count(1)
+    # A page that is still loading does not hear that one goes back again.
+    page.wait_for_load_state()
     page.go_back()
     expect(page.locator("[data-row]")).to_have_count(2)
     expect(page.locator("#tab-new")).to_have_attribute("aria-current", "true")
