@@ -98,7 +98,7 @@ def test_a_list_is_a_spreadsheet_of_what_one_may_see(house, callers):
 
 @pytest.mark.parametrize("order", ["newest", "due"])
 def test_a_long_list_is_whole_and_without_repetition(house, monkeypatch, order):
-    monkeypatch.setattr(matters.listing, "CHUNK", 2)
+    monkeypatch.setattr(matters.listing, "MAX_ROWS", 2)
     for n in range(7):
         house.open(f"第{n}盏路灯坏了")
     tongue = matters.listing.Tongue(str, lambda _, key: key)

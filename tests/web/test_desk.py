@@ -282,22 +282,47 @@ def test_import_previews_then_writes_good_rows_only(house):
 
 def test_who_works_at_two_desks_says_into_which_to_import(house):
     client, streets = house.client("desk"), house.org("streets")
+    home = f"{streets.pk}.public_voice.voice"
     assert "<select" not in page(client.get("/desk/import")).partition("<h1>")[2]
     held = {"start": house.day, "at": house.at, "actor": "system"}
     grant = access.give(house.person("desk").pk, "desk", streets.pk, **held)
     assert streets.name in page(client.get("/desk/import"))
     upload = io.BytesIO("标题,内容,类别\n占道,摊贩占道,投诉\n".encode())
     upload.name = "rows.csv"
-    seen = page(client.post("/desk/import", {"file": upload, "home": streets.pk}))
-    assert f'name="home" value="{streets.pk}"' in seen
+    seen = page(client.post("/desk/import", {"file": upload, "home": home}))
+    assert f'name="home" value="{home}"' in seen
     ticket = seen.split('name="ticket" value="')[1].split('"')[0]
-    sent = {"ticket": ticket, "confirm": "1", "home": streets.pk}
+    sent = {"ticket": ticket, "confirm": "1", "home": home}
     access.end(grant.pk, on=house.day, at=house.at, actor="system")
     refused = client.post("/desk/import", sent)
     assert refused.status_code == 403, "not into another desk of theirs instead"
     access.give(house.person("desk").pk, "desk", streets.pk, **held)
     assert "已立件 1 行" in page(client.post("/desk/import", sent))
     assert matters.matters(house.actor("leader"), matters.Filter()).rows[0].home_id == streets.pk
+
+
+def test_a_message_goes_to_nobody_else_than_was_told(house):
+    sent = {"body": "路灯坏了很久", "category": "complaint", "key": "k"}
+    gone = f"{house.org('streets').pk}.public_voice.voice"
+    refused = house.client().post("/ask", {**sent, "to": gone})
+    assert refused.status_code == 409
+    assert "路灯坏了很久" in page(refused)
+    assert "没有提交" in page(refused)
+    assert matters.matters(house.actor("leader"), matters.Filter()).rows == []
+    assert house.client().get(f"/ask?to={gone}").status_code == 200, (
+        "an old link still opens the form"
+    )
+    assert house.client().post("/ask", sent).status_code == 200
+
+
+def test_a_call_is_not_registered_at_another_desk_than_was_meant(house):
+    client = house.client("desk")
+    gone = f"{house.org('streets').pk}.public_voice.voice"
+    sent = {"body": "路灯坏了很久", "category": "complaint", "channel": "hotline", "home": gone}
+    refused = client.post("/desk/register", sent)
+    assert refused.status_code == 403
+    assert "路灯坏了很久" in page(refused)
+    assert matters.matters(house.actor("leader"), matters.Filter()).rows == []
 
 
 def test_bad_rows_are_downloaded_with_their_reasons_and_taken_when_corrected(house):

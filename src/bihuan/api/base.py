@@ -210,17 +210,21 @@ def _few(count: int) -> None:
         raise InputError({"files": ("files.too_many", {"limit": settings.FILES_PER_MESSAGE})})
 
 
+def unpacked(text: str, field: str) -> bytes:
+    """What came as Base64 in a field. Raises InputError."""
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise InputError({field: ("input.not_base64", {})}) from None
+
+
 def stored(given: Sequence[FileIn]) -> list[files.Stored]:
     """Files that came as Base64. Raises InputError, FileError."""
     _few(len(given))
-    found = []
-    for index, one in enumerate(given):
-        try:
-            content = base64.b64decode(one.content, validate=True)
-        except (binascii.Error, ValueError):
-            raise InputError({f"files.{index}.content": ("input.not_base64", {})}) from None
-        found.append(files.accept(one.name, content))
-    return found
+    return [
+        files.accept(one.name, unpacked(one.content, f"files.{index}.content"))
+        for index, one in enumerate(given)
+    ]
 
 
 def uploaded(given: Sequence[UploadedFile]) -> list[files.Stored]:

@@ -26,7 +26,8 @@ class FilterIn(Strict):
 
 
 class FilterOut(Schema):
-    """`query` is the query string of the desk's list; `list_matters` takes the same names."""
+    """`query` is the query string of the desk's list. `list_matters` takes its names but `tab`, and
+    instants where the desk has days."""
 
     id: int
     name: str

@@ -1,7 +1,5 @@
 """An office's own Word layouts for its bulletins: uploaded, put in use from a day, ended."""
 
-import base64
-import binascii
 from datetime import date
 from typing import Any
 
@@ -11,7 +9,6 @@ from pydantic import Field
 
 from bihuan.api import base
 from bihuan.api.base import ERRORS, Day, Id, Name, Strict
-from bihuan.kernel.matters.api import InputError
 from bihuan.outcomes.publicity.bulletins import api as bulletins
 from bihuan.outcomes.publicity.bulletins.api import Layout
 
@@ -74,10 +71,7 @@ def upload_layout(request: HttpRequest, given: LayoutIn) -> Status[Any]:
     if given.kind not in bulletins.programme_of(given.programme).bulletins:
         raise LookupError(given.kind)
     org = base.org_at(given.org, "org")
-    try:
-        content = base64.b64decode(given.content, validate=True)
-    except (binascii.Error, ValueError):
-        raise InputError({"content": ("input.not_base64", {})}) from None
+    content = base.unpacked(given.content, "content")
     row = bulletins.upload_layout(
         given.programme, given.kind, org, given.name, content, actor=actor, at=base.now()
     )

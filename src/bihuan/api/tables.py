@@ -1,7 +1,6 @@
 """Tables of matters: a list given out as a spreadsheet, a table of messages taken in."""
 
 import base64
-import binascii
 from datetime import datetime
 from functools import partial
 from typing import Any, Literal
@@ -12,14 +11,13 @@ from pydantic import Field
 
 from bihuan.api import base, words
 from bihuan.api.base import ERRORS, Flag, Id, Name, Strict
-from bihuan.api.errors import ApiError
 from bihuan.api.matter_shapes import Narrowed
 from bihuan.api.matters import READ, WRITE
 from bihuan.foundation.access.api import DeniedError
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import InputError, Receiver
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+XLSX = matters.export.MIME
 SHEET = {
     "responses": {
         200: {
@@ -28,7 +26,6 @@ SHEET = {
         }
     }
 }
-EXPORT_ROWS = 5000
 router = Router(tags=["matters"])
 
 
@@ -85,7 +82,9 @@ def export_matters(request: HttpRequest, wanted: Query[Narrowed]) -> HttpRespons
     tongue = matters.listing.Tongue(
         partial(words.text, wanted=locale), partial(words.of, wanted=locale)
     )
-    content, _ = matters.listing.workbook(actor, wanted.filter(), tongue, limit=EXPORT_ROWS)
+    content, _ = matters.listing.workbook(
+        actor, wanted.filter(), tongue, limit=matters.listing.MAX_ROWS
+    )
     return HttpResponse(
         content,
         content_type=XLSX,
@@ -94,27 +93,23 @@ def export_matters(request: HttpRequest, wanted: Query[Narrowed]) -> HttpRespons
 
 
 def _content(given: ImportIn) -> bytes:
-    try:
-        content = base64.b64decode(given.content, validate=True)
-    except (binascii.Error, ValueError):
-        raise InputError({"content": ("input.not_base64", {})}) from None
+    content = base.unpacked(given.content, "content")
     for header, name in given.columns.items():
         if name not in matters.intake.NAMES:
             raise InputError({f"columns.{header}": ("input.not_a_choice", {})})
-    limit = matters.intake.MAX_BYTES
-    if len(content) > limit:
-        raise ApiError(413, "files.too_large", name=given.name, limit=limit // 1_000_000)
+    matters.intake.check_size(given.name, len(content))
     return content
 
 
 def _home(request: HttpRequest, given: ImportIn) -> Receiver:
     actor = base.who(request, WRITE)
     base.who(request, READ)
-    for one in matters.desks_of(actor, base.today()):
-        if (one.org.pk, one.programme.id, one.kind_id) == (given.home, given.programme, given.kind):
-            return one
     base.org_at(given.home, "home")
-    raise DeniedError("desk")
+    asked = f"{given.home}.{given.programme}.{given.kind}"
+    found = matters.receiver_of(asked, matters.desks_of(actor, base.today()))
+    if found is None:
+        raise DeniedError("desk")
+    return found
 
 
 @router.post("/imports", response={200: ImportOut, **ERRORS}, operation_id="import_matters")

@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Mapping
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Lock, local
@@ -132,29 +132,23 @@ class Run:
             state = replace(state, steps=(empty,))
         with ThreadPoolExecutor(max_workers=AT_ONCE) as workers:
             coming: deque[Future[Shaped]] = deque()
-            while starts or coming:
-                self._ahead(workers, starts, coming, high, persons=state.persons)
+
+            def go_ahead() -> None:
+                while starts and len(coming) < AT_ONCE:
+                    low = starts.popleft()
+                    until = min(low + self.stretch, high)
+                    coming.append(workers.submit(self._shaped, low, until, persons=state.persons))
+
+            go_ahead()
+            while coming:
                 shaped = coming.popleft().result()
-                self._ahead(workers, starts, coming, high, persons=state.persons)
+                # While this one is written.
+                go_ahead()
                 state, fresh = self._stretch(state, shaped)
                 rows += fresh
                 if coming and fresh and not whole:
                     state = self.into.commit(state)
         return state, rows
-
-    def _ahead(
-        self,
-        workers: Executor,
-        starts: deque[int],
-        coming: "deque[Future[Shaped]]",
-        high: int,
-        *,
-        persons: bool,
-    ) -> None:
-        while starts and len(coming) < AT_ONCE:
-            low = starts.popleft()
-            until = min(low + self.stretch, high)
-            coming.append(workers.submit(self._shaped, low, until, persons=persons))
 
     def _shaped(self, low: int, high: int, *, persons: bool) -> Shaped:
         with self.reading:

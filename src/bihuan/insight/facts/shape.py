@@ -188,7 +188,8 @@ def _carried(stream: Stream, known: Vocabulary, *, persons: bool) -> dict[str, s
         if name in stream.columns:
             # Without the quotation mark in front, of which the text is full: five times as quick,
             # and no other column's name ends like this.
-            empty = f"contains(data, {_text(stream.columns[name] + chr(34) + ':null')})"
+            off = f'{stream.columns[name]}":null'
+            empty = f"contains(data, {_text(off)})"
             found[name] = f"CASE WHEN {empty} THEN '' ELSE {found[name]} END"
     if not persons:
         found.pop(_PERSON, None)

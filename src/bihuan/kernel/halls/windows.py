@@ -6,7 +6,6 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-from bihuan.foundation.access import api as grants
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.orgs.api import Org, tree
 from bihuan.kernel.halls import places
@@ -28,14 +27,10 @@ class Hall:
 
 def _with_windows(on: date) -> Iterator[Hall]:
     """Every organisation with a desk and a programme that has something for its windows."""
-    for org in grants.orgs_with("desk", on):
-        for force in programmes.all_in_force(on):
-            if not tree.covers(force.org.path, org.path):
-                continue
-            programme = programmes.held_under(force.release_id, org.path, on).programme
-            kinds = {one.at_window: name for name, one in programme.kinds.items() if one.at_window}
-            if kinds:
-                yield Hall(org, programme, {str(part): name for part, name in kinds.items()})
+    for org, programme in programmes.at_desks(on):
+        kinds = {one.at_window: name for name, one in programme.kinds.items() if one.at_window}
+        if kinds:
+            yield Hall(org, programme, {str(part): name for part, name in kinds.items()})
 
 
 def hall(pk: int, on: date) -> Hall:

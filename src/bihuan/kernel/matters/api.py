@@ -60,7 +60,14 @@ from bihuan.kernel.matters.reading import (
     through,
     timeline,
 )
-from bihuan.kernel.matters.receivers import Promise, Receiver, desks_of, promises, receivers
+from bihuan.kernel.matters.receivers import (
+    Promise,
+    Receiver,
+    desks_of,
+    promises,
+    receiver_of,
+    receivers,
+)
 from bihuan.kernel.matters.standing_in import absence_of, absences, standing_for
 from bihuan.kernel.matters.succession import Merger, follow_mergers, merge_orgs, would_merge
 from bihuan.kernel.matters.sweep import recalculate, sweep
@@ -173,6 +180,7 @@ __all__ = [
     "phrases_of",
     "promises",
     "recalculate",
+    "receiver_of",
     "receivers",
     "recuse",
     "renew_code",

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterable, Sequence
 
+MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MAX_CELL = 32_767
 SHOWN_WIDTH = 60
 

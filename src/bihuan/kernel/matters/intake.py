@@ -113,6 +113,12 @@ class _Source:
     own_time: bool
 
 
+def check_size(name: str, size: int) -> None:
+    """Raises MatterError for a table that is too large to be taken in while somebody waits."""
+    if size > MAX_BYTES:
+        raise MatterError("files.too_large", name=name, limit=MAX_BYTES // 1_000_000)
+
+
 def _norm(header: str) -> str:
     return header.strip().lstrip("\ufeff").lower().replace("（", "(").partition("(")[0].strip()
 

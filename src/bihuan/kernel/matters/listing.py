@@ -14,8 +14,8 @@ from bihuan.kernel.matters.reading import Filter, matters
 from bihuan.kernel.programmes import api as programmes
 from bihuan.spec.schema import Programme
 
-# Rows of one query: a list by due date moves while it is read, and most lists need no second one.
-CHUNK = 5000
+# What a face gives in one answer, and rows of one query: a list by due date moves while it is read.
+MAX_ROWS = 5000
 COLUMNS = (
     *("number", "subject", "kind", "category", "channel", "state", "level"),
     *("home", "unit", "assignee", "opened", "due", "closed"),
@@ -34,7 +34,7 @@ def _rows(actor: Actor, wanted: Filter) -> Iterator[Matter]:
     # Whichever page was being looked at, the list is given out from its beginning.
     wanted, seen = replace(wanted, before=None, page=1), set[int]()
     while True:
-        page = matters(actor, wanted, CHUNK)
+        page = matters(actor, wanted, MAX_ROWS)
         yield from (row for row in page.rows if row.pk not in seen)
         seen |= {row.pk for row in page.rows}
         if not page.more:

@@ -271,11 +271,12 @@ def open_matter(
     key: str | None = None,
     then: Callable[[Matter], object] | None = None,
 ) -> Opened:
-    """Opens a matter; with the same key twice, the second call returns the first's. What is to be
-    done with a new one at once, `then`, is in the same transaction, and needs none within it.
+    """Opens a matter; with the same key twice, the second call returns the first's. `then` is done
+    with a new one at once, in the same transaction: both or neither.
 
-    Raises what `then` raises; InputError (every bad field), NotAllowedError, ProgrammeError (not in force there),
-    MatterError when the programme knows no such kind or does not admit anonymous senders.
+    Raises what `then` raises; InputError (every bad field), NotAllowedError, ProgrammeError (not in
+    force there), MatterError when the programme knows no such kind or does not admit anonymous
+    senders.
     """
     for _ in range(TRIES):
         try:

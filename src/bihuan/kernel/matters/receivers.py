@@ -1,13 +1,13 @@
 """Which organisations take messages from the public, and what they promise."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.utils import timezone
 
-from bihuan.foundation.access import api as grants
 from bihuan.foundation.access.api import Actor
-from bihuan.foundation.orgs.api import Org, calendars, tree
+from bihuan.foundation.orgs.api import Org, calendars
 from bihuan.kernel.programmes import api as programmes
 from bihuan.rules.worktime import Limit, Unit, due
 from bihuan.spec.schema import Kind, Programme
@@ -25,22 +25,29 @@ class Receiver:
     def kind(self) -> Kind:
         return self.programme.kinds[self.kind_id]
 
+    @property
+    def key(self) -> str:
+        """What a form or an address names it by."""
+        return f"{self.org.pk}.{self.programme.id}.{self.kind_id}"
+
 
 def receivers(on: date) -> list[Receiver]:
     """Every organisation that has a desk and a programme open to senders, by place in the tree."""
-    found = []
-    for org in grants.orgs_with("desk", on):
-        for force in programmes.all_in_force(on):
-            if not tree.covers(force.org.path, org.path):
-                continue
-            programme = programmes.held_under(force.release_id, org.path, on).programme
-            found += [
-                Receiver(org, programme, kind_id)
-                for kind_id, kind in programme.kinds.items()
-                # A message has a category; what is applied for has a service and a page of its own.
-                if "sender" in kind.opened_by and "category" in kind.fields
-            ]
-    return found
+    return [
+        Receiver(org, programme, kind_id)
+        for org, programme in programmes.at_desks(on)
+        for kind_id, kind in programme.kinds.items()
+        # A message has a category; what is applied for has a service and a page of its own.
+        if "sender" in kind.opened_by and "category" in kind.fields
+    ]
+
+
+def receiver_of(asked: str, among: Sequence[Receiver]) -> Receiver | None:
+    """The one whose key is asked for, the first where none is. None when it is not (any more) among
+    them: what was meant for one goes to no other instead."""
+    if not asked:
+        return next(iter(among), None)
+    return next((one for one in among if one.key == asked), None)
 
 
 def desks_of(actor: Actor, on: date) -> list[Receiver]:

@@ -9,8 +9,9 @@ from django.db import transaction
 from django.db.models import Q
 
 import bihuan.programmes
+from bihuan.foundation.access import api as grants
 from bihuan.foundation.audit.api import Happening, change, create, register, standing
-from bihuan.foundation.orgs.api import Org
+from bihuan.foundation.orgs.api import Org, tree
 from bihuan.kernel.programmes import registry
 from bihuan.kernel.programmes.dated import holding
 from bihuan.kernel.programmes.held import (
@@ -148,6 +149,16 @@ def all_in_force(on: date) -> list[InForce]:
     """Everything in force anywhere."""
     rows = InForce.objects.filter(holding(on)).select_related("org", "release")
     return list(rows.order_by("programme", "org__path"))
+
+
+def at_desks(on: date) -> Iterator[tuple[Org, Programme]]:
+    """Every organisation with a desk and each programme in force there, as it holds there, by place
+    in the tree."""
+    forces = all_in_force(on)
+    for org in grants.orgs_with("desk", on):
+        for force in forces:
+            if tree.covers(force.org.path, org.path):
+                yield org, held_under(force.release_id, org.path, on).programme
 
 
 @transaction.atomic

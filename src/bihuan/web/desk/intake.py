@@ -26,14 +26,6 @@ REJECTS = "bihuan-rejects.xlsx"
 _first_rows = partial(matters.intake.preview, limit=PREVIEW_ROWS)
 
 
-def _home(request: HttpRequest, homes: list[matters.Receiver]) -> matters.Receiver | None:
-    asked = request.POST.get("home")
-    if asked is None:
-        return homes[0] if homes else None
-    # Whose desk it no longer is does not import into another of theirs instead.
-    return next((r for r in homes if str(r.org.pk) == asked), None)
-
-
 @login_required
 @require_http_methods(["GET", "POST"])
 def upload(request: HttpRequest) -> HttpResponse:
@@ -42,7 +34,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     The file itself travels in the page, signed: nothing of it is kept here in between.
     """
     homes = matters.desks_of(actor_of(request), timezone.localtime(now()).date())
-    home = _home(request, homes)
+    home = matters.receiver_of(request.POST.get("home", ""), homes)
     context: dict[str, Any] = {
         "section": "import",
         "homes": homes,
@@ -99,7 +91,7 @@ def _rejects(result: matters.intake.Result) -> HttpResponse:
     content = matters.intake.rejects(result, REJECTS, reason=reason, words=words.text)
     return HttpResponse(
         content,
-        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        content_type=matters.export.MIME,
         headers={
             "Content-Disposition": f'attachment; filename="{REJECTS}"',
             "Cache-Control": "no-store",
@@ -115,8 +107,7 @@ def _content(request: HttpRequest) -> tuple[str, bytes]:
     sent = request.FILES.get("file")
     if sent is None:
         raise matters.MatterError("files.empty", name="")
-    if (sent.size or 0) > matters.intake.MAX_BYTES:
-        raise matters.MatterError("files.too_large", name=sent.name, limit=1)
+    matters.intake.check_size(sent.name or "", sent.size or 0)
     return sent.name or "import.csv", sent.read()
 
 

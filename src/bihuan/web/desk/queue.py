@@ -33,7 +33,6 @@ TABS: dict[str, dict[str, str]] = {
     "active": {"phase": "active", "order": "due"},
     "all": {"order": "newest"},
 }
-EXPORT_ROWS = 5000
 
 
 def _instant(text: str, *, end: bool) -> datetime | None:
@@ -208,11 +207,8 @@ def export(request: HttpRequest) -> HttpResponse:
     who = actor_of(request)
     asked = wanted(request.GET.dict(), _tab(request, who))
     tongue = matters.listing.Tongue(words.text, words.of)
-    content, _ = matters.listing.workbook(who, asked, tongue, limit=EXPORT_ROWS)
-    response = HttpResponse(
-        content,
-        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    )
+    content, _ = matters.listing.workbook(who, asked, tongue, limit=matters.listing.MAX_ROWS)
+    response = HttpResponse(content, content_type=matters.export.MIME)
     response.headers["Content-Disposition"] = 'attachment; filename="bihuan-list.xlsx"'
     return response
 

@@ -14,7 +14,7 @@ from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import vault
 from bihuan.foundation.files import api as files
 from bihuan.kernel.matters import api as matters
-from bihuan.kernel.matters.api import Receiver, receivers
+from bihuan.kernel.matters.api import Receiver, receiver_of, receivers
 from bihuan.lib.clock import now
 from bihuan.web import errors, words
 from bihuan.web.actor import actor_of
@@ -33,7 +33,7 @@ def _form(
 ) -> HttpResponse:
     who = actor_of(request)
     homes = _homes(who)
-    chosen = _chosen(request, homes)
+    chosen = receiver_of(request.POST.get("home", ""), homes) or receiver_of("", homes)
     context: dict[str, Any] = {
         "section": "register",
         "homes": homes,
@@ -59,11 +59,6 @@ def _form(
     return render(request, "desk/register.html", context, status=status)
 
 
-def _chosen(request: HttpRequest, homes: list[Receiver]) -> Receiver | None:
-    asked = request.POST.get("home")
-    return next((h for h in homes if str(h.org.pk) == asked), homes[0] if homes else None)
-
-
 @login_required
 @require_http_methods(["GET", "POST"])
 def register(request: HttpRequest) -> HttpResponse:
@@ -71,7 +66,7 @@ def register(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         return _form(request, {})
     who = actor_of(request)
-    chosen = _chosen(request, _homes(who))
+    chosen = receiver_of(request.POST.get("home", ""), _homes(who))
     if chosen is None:
         return _form(request, {"": words.text("error.matters.may_not_open")}, 403)
     if request.POST.get("look"):

@@ -17,7 +17,7 @@ from bihuan.foundation.audit.api import vault
 from bihuan.foundation.files import api as files
 from bihuan.kernel.clocks import api as clocks
 from bihuan.kernel.matters import api as matters
-from bihuan.kernel.matters.api import Receiver, promises, receivers
+from bihuan.kernel.matters.api import Receiver, promises, receiver_of, receivers
 from bihuan.lib.clock import now
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.web import errors, words
@@ -30,17 +30,11 @@ def _receivers() -> list[Receiver]:
     return receivers(timezone.localtime(now()).date())
 
 
-def _chosen(request: HttpRequest, known: list[Receiver]) -> Receiver | None:
-    wanted = request.POST.get("to") or request.GET.get("to")
-    for one in known:
-        if wanted == f"{one.org.pk}.{one.programme.id}.{one.kind_id}":
-            return one
-    return known[0] if known else None
-
-
 def _form(request: HttpRequest, problems: dict[str, str], status: int = 200) -> HttpResponse:
     known = _receivers()
-    chosen = _chosen(request, known)
+    asked = request.POST.get("to") or request.GET.get("to", "")
+    # An old link opens the form all the same; it says who receives now.
+    chosen = receiver_of(asked, known) or receiver_of("", known)
     context: dict[str, Any] = {
         "section": "ask",
         "receivers": known,
@@ -74,13 +68,15 @@ def ask(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         return _form(request, {})
     address = request.META.get("REMOTE_ADDR", "")
-    chosen = _chosen(request, _receivers())
+    known = _receivers()
+    chosen = receiver_of(request.POST.get("to", ""), known)
     refused = proof.turned_away(request, address)
     if refused is not None:
         key, status = refused
         return _form(request, {"": words.text(key)}, status)
     if chosen is None:
-        return _form(request, {"": words.text("portal.nobody_receives")}, 503)
+        key, status = ("receiver_gone", 409) if known else ("nobody_receives", 503)
+        return _form(request, {"": words.text(f"portal.{key}")}, status)
     try:
         return _send(request, chosen, address)
     except matters.InputError as error:
