@@ -58,8 +58,8 @@ $(BUNDLE)/site.js: build.mjs $(wildcard src/bihuan/web/assets/*) node_modules/.i
 	@touch $@
 
 demo: setup ## the demonstration city on http://127.0.0.1:8000 (DEMO_PORT=…)
-	@mkdir -p $(DEMO_DATA)
-	@if [ -f $(DEMO_DATA)/demo.txt ]; then BIHUAN_DATA=$(DEMO_DATA) $(BIN)/bihuan init > /dev/null; exit; fi; \
+	@umask 077; mkdir -p $(DEMO_DATA); \
+	if [ -f $(DEMO_DATA)/demo.txt ]; then BIHUAN_DATA=$(DEMO_DATA) $(BIN)/bihuan init > /dev/null; exit; fi; \
 	echo 'Filling the demonstration city …'; \
 	BIHUAN_DATA=$(DEMO_DATA) $(BIN)/bihuan demo > $(DEMO_DATA)/demo.new || { cat $(DEMO_DATA)/demo.new; exit 1; }; \
 	mv $(DEMO_DATA)/demo.new $(DEMO_DATA)/demo.txt

@@ -266,3 +266,24 @@ def test_the_documented_verbs_have_words_for_the_handbook():
 
     for kind, name, line in documented():
         assert line.endswith((".", ":", ",", ";")) or len(line) > 15, (kind, name)
+
+
+def test_no_expression_lets_a_line_end_follow():
+    r"""`$` also stands before a last line end: `re` is told `\Z` or `fullmatch`."""
+    asking = {"compile", "match", "search", "fullmatch", "sub", "split", "findall", "finditer"}
+    found = [
+        f"{shown(path)}:{node.lineno}"
+        for path in sources()
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and (
+            (node.func.attr in asking and ast.unparse(node.func.value) == "re")
+            or node.func.attr == "RegexValidator"
+        )
+        and node.args
+        and any(re.search(r"(?<!\\)\$(?:\)|\||\Z)", text) for text in strings_in(node.args[0]))
+        # Where lines are meant, it is said.
+        and "MULTILINE" not in ast.unparse(node)
+    ]
+    assert not found

@@ -1,7 +1,9 @@
 """Backup and restore between both databases, and archives that must be refused."""
 
+import hashlib
 import io
 import json
+import shutil
 import tarfile
 
 import pytest
@@ -57,6 +59,7 @@ def test_without_secrets_it_warns(city: Place, places: Places, tmp_path):
         assert "secrets.json" not in packed.getnames()
     done = places.new().run("restore", archive)
     assert "other keys" in done.stderr
+    assert "nobody can tell" in done.stdout
     # The seals were made with the other keys, and the proof says so.
     assert done.returncode == 1
 
@@ -103,7 +106,7 @@ def _climbing(content: bytes) -> bytes:
 def _of_tomorrow(content: bytes) -> bytes:
     return _repacked(
         content,
-        lambda n, c: (n, c.replace(b'"format": 1', b'"format": 9') if n == "manifest.json" else c),
+        lambda n, c: (n, c.replace(b'"format": 2', b'"format": 9') if n == "manifest.json" else c),
     )
 
 
@@ -184,3 +187,118 @@ def test_a_backup_stands_still_while_others_write(city: Place, places: Places, t
     place.python(writer.format(target=str(tmp_path)))
     done = places.new().run("restore", tmp_path / "2.tar")
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def _forged(content: bytes, *, bring: dict[str, bytes] | None = None) -> bytes:
+    """A password hash exchanged and all sums reckoned again, as by somebody without the keys."""
+    with tarfile.open(fileobj=io.BytesIO(content)) as old:
+        held = {entry.name: old.extractfile(entry).read() for entry in old}
+    people = held["tables/orgs.person.jsonl"].decode().splitlines()
+    place = json.loads(people[0]).index("password")
+    for n, line in enumerate(people[1:], 1):
+        row = json.loads(line)
+        row[place] = "pbkdf2_sha256$1000000$known$known"
+        people[n] = json.dumps(row, ensure_ascii=False)
+    held["tables/orgs.person.jsonl"] = "\n".join([*people, ""]).encode()
+    held |= bring or {}
+    manifest = json.loads(held.pop("manifest.json"))
+    manifest["members"] = {n: [len(c), hashlib.sha256(c).hexdigest()] for n, c in held.items()}
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w:gz") as new:
+        for name, body in [("manifest.json", json.dumps(manifest).encode()), *held.items()]:
+            fresh = tarfile.TarInfo(name)
+            fresh.size = len(body)
+            new.addfile(fresh, io.BytesIO(body))
+    return out.getvalue()
+
+
+def test_an_exchanged_password_hash_with_new_sums_is_never_without_a_finding(
+    city: Place, places: Places, tmp_path
+):
+    archive = tmp_path / "b.tar.gz"
+    for more in ([], ["--with-secrets"]):
+        assert city.run("backup", archive, *more).returncode == 0
+        archive.write_bytes(_forged(archive.read_bytes()))
+        keys = tmp_path / "keys.json"
+        shutil.copy(city.data / "secrets.json", keys)
+        place = places.new()
+        done = place.run("restore", archive, "--keys", keys)
+        assert done.returncode == 1
+        assert "changed after it was made" in done.stderr
+        # Where its keys are ours already, and where it brings them itself.
+        place = places.new()
+        place.data.mkdir()
+        if not more:
+            shutil.copy(keys, place.data / "secrets.json")
+        done = place.run("restore", archive)
+        assert done.returncode == 1
+        assert "changed after it was made" in done.stderr
+        assert not list((place.data / "files").glob("*/*"))
+    # Somebody else's keys put in: no witness at all.
+    other = places.new()
+    other.python("")
+    assert city.run("backup", archive).returncode == 0
+    stranger = {"secrets.json": (other.data / "secrets.json").read_bytes()}
+    archive.write_bytes(_forged(archive.read_bytes(), bring=stranger))
+    assert "changed after" in places.new().run("restore", archive).stderr
+    assert city.run("backup", archive).returncode == 0
+    archive.write_bytes(_forged(archive.read_bytes()))
+    done = other.run("restore", archive)
+    assert done.returncode == 1
+    assert "backup: its signature was made with keys that are not here" in done.stdout
+
+
+def test_it_says_what_it_could_not_prove(city: Place, places: Places, tmp_path):
+    archive, keys = tmp_path / "b.tar.gz", tmp_path / "keys.json"
+    shutil.copy(city.data / "secrets.json", keys)
+    assert "can forge it" in city.run("backup", archive, "--with-secrets").stdout
+    done = places.new().run("restore", archive)
+    assert done.returncode == 0
+    assert "not proved: who made the archive" in done.stdout
+    assert done.stdout.strip().endswith("0 findings but 1 not proved")
+    assert city.run("backup", archive).returncode == 0
+    place = places.new()
+    done = place.run("restore", archive, "--keys", keys)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip().endswith(", 0 findings")
+    kept = json.loads((place.data / "secrets.json").read_text())
+    assert kept == json.loads(keys.read_text())
+    wrong = tmp_path / "wrong.json"
+    for content in ("", "[]", "{}", keys.read_text().replace("seal", "sael")):
+        wrong.write_text(content)
+        done = places.new().run("restore", archive, "--keys", wrong)
+        assert done.returncode == 1
+        assert "Traceback" not in done.stderr
+        assert "bihuan: " in done.stderr
+
+
+def test_an_encrypted_backup_opens_with_its_key_alone(city: Place, places: Places, tmp_path):
+    archive, secret = tmp_path / "b.tar.gz.age", tmp_path / "backup.key"
+    made = city.run("backup-key", secret)
+    public = made.stdout.splitlines()[0]
+    assert public.startswith("age1")
+    assert secret.stat().st_mode & 0o777 == 0o600
+    assert city.run("backup-key", secret).returncode == 1
+    assert city.run("backup", archive, "--to", "age1wrong").returncode == 1
+    city.env["BIHUAN_BACKUP_TO"] = public
+    try:
+        assert city.run("backup", archive, "--with-secrets").returncode == 0
+    finally:
+        del city.env["BIHUAN_BACKUP_TO"]
+    assert archive.stat().st_mode & 0o777 == 0o600
+    assert archive.read_bytes().startswith(b"age-encryption.org/v1")
+    assert not list(tmp_path.glob("*.part"))
+    other = tmp_path / "other.key"
+    city.run("backup-key", other)
+    for more in ([], ["--identity", other], ["--identity", tmp_path / "none"]):
+        done = places.new().run("restore", archive, *more)
+        assert done.returncode == 1
+        assert "Traceback" not in done.stderr
+    place = places.new()
+    done = place.run("restore", archive, "--identity", secret)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert json.loads(place.python(FACTS)) == json.loads(city.python(FACTS))
+    archive.write_bytes(archive.read_bytes()[:-20])
+    done = places.new().run("restore", archive, "--identity", secret)
+    assert done.returncode == 1
+    assert "damaged" in done.stderr

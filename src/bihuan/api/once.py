@@ -18,7 +18,7 @@ MAX_KEY = 200
 # strangers' keys count together with their contents only. The rows of a table have keys of their own,
 # and would wait, all in one transaction, where others want to write.
 _IN_THE_LOG = re.compile(
-    r"/api/v1/(public/|imports$|matters/(upload$|bulk$|alike$|[^/]+/(actions|notes)/?))"
+    r"/api/v1/(public/|imports\Z|matters/(upload\Z|bulk\Z|alike\Z|[^/]+/(actions|notes)/?))"
 )
 _BEARER = "Bearer "
 

@@ -39,17 +39,24 @@ def verify(args: argparse.Namespace) -> int:
 
 def backup(args: argparse.Namespace) -> int:
     """Writes database and files into one archive."""
+    from django.conf import settings
+
     from bihuan.jobs import backup as backups
     from bihuan.lib import clock
 
+    to = args.to or settings.BACKUP_TO
     try:
-        done = backups.make(Path(args.file), at=clock.now(), with_secrets=args.with_secrets)
+        done = backups.make(Path(args.file), at=clock.now(), with_secrets=args.with_secrets, to=to)
     except backups.BackupError as error:
         complain(str(error))
         return WRONG
     say(f"{done.rows} rows, {done.files} files, {done.bytes} bytes in {args.file}")
     if not args.with_secrets:
         say("the keys (secrets.json) are not in it: keep them apart, contacts need them")
+    elif not to:
+        say(
+            "the keys are in it and it is not encrypted: whoever reads it reads all, and can forge it"
+        )
     return OK
 
 
@@ -60,19 +67,46 @@ def restore(args: argparse.Namespace) -> int:
     from bihuan.jobs import restore as restoring
     from bihuan.jobs.backup import BackupError
 
+    identity = Path(args.identity) if args.identity else None
+    keys = Path(args.keys) if args.keys else None
     try:
-        restoring.prove(Path(args.file))
-        call_command("migrate", verbosity=0)
-        done = restoring.run(Path(args.file), force=args.force)
+        with restoring.opened(Path(args.file), identity=identity) as archive:
+            restoring.prove(archive, keys=keys)
+            call_command("migrate", verbosity=0)
+            done = restoring.run(archive, force=args.force, keys=keys)
     except BackupError as error:
         complain(str(error))
         return WRONG
     for warning in done.warnings:
         complain(warning)
+    for one in done.unproved:
+        say(f"not proved: {one}")
     for finding in done.findings:
         say(f"{finding.where}: {finding.what}")
-    say(f"{done.summary.rows} rows, {done.summary.files} files, {len(done.findings)} findings")
+    found = f"{len(done.findings)} findings"
+    if done.unproved:
+        found += f" but {len(done.unproved)} not proved"
+    say(f"{done.summary.rows} rows, {done.summary.files} files, {found}")
     return WRONG if done.findings else OK
+
+
+def backup_key(args: argparse.Namespace) -> int:
+    """Makes a pair of keys for backups: the secret one into a file, the public one is printed."""
+    import os
+
+    from bihuan.jobs import sealed
+
+    secret, public = sealed.new_identity()
+    try:
+        handle = os.open(args.file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as out:
+            out.write(f"# public key: {public}\n{secret}\n")
+    except OSError as error:
+        complain(f"cannot write {args.file}: {error.strerror or error}")
+        return WRONG
+    say(public)
+    say(f"keep {args.file} away from this machine: without it no such backup opens again")
+    return OK
 
 
 def commands(into: Any) -> None:
@@ -83,6 +117,18 @@ def commands(into: Any) -> None:
     one = add(into, "backup", backup)
     one.add_argument("file", help="the archive to write (.tar.gz, or .tar without compression)")
     one.add_argument("--with-secrets", action="store_true", help="put the keys into it too")
+    one.add_argument(
+        "--to",
+        action="append",
+        metavar="PUBLIC_KEY",
+        help="encrypt to this key of age (age1…); may be said again; otherwise BIHUAN_BACKUP_TO",
+    )
+    one = add(into, "backup-key", backup_key)
+    one.add_argument("file", help="where the secret key is written; it must not be there yet")
     one = add(into, "restore", restore)
     one.add_argument("file", help="an archive that `bihuan backup` wrote")
     one.add_argument("--force", action="store_true", help="replace everything in the database")
+    one.add_argument("--identity", metavar="FILE", help="the secret key of an encrypted archive")
+    one.add_argument(
+        "--keys", metavar="FILE", help="the secrets.json kept apart: proves who made the archive"
+    )

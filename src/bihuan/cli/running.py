@@ -18,11 +18,12 @@ IDLE = 600
 def init(args: argparse.Namespace) -> int:
     """Creates or updates the database, the calendar and the shipped programmes."""
     del args
+    from django.conf import settings
     from django.core.management import call_command
 
     from bihuan.foundation.orgs import api as orgs
     from bihuan.kernel.programmes import api as programmes
-    from bihuan.lib import clock
+    from bihuan.lib import clock, private
     from bihuan.spec.load import BrokenProgrammeError
 
     call_command("migrate", verbosity=0)
@@ -34,8 +35,29 @@ def init(args: argparse.Namespace) -> int:
             complain(f"programme {folder.name} is broken:\n{error}")
             return WRONG
         say(f"{release.programme} {release.tag} installed")
+    stubborn = private.close(settings.DATA)
+    if stubborn:
+        complain(
+            f"{stubborn[0]} and {len(stubborn) - 1} more lie open to other users of this machine and "
+            "belong to another; let the service's own user own them, then run this again"
+        )
+        return WRONG
     say("ready")
     return OK
+
+
+def _refuse_open() -> None:
+    """Raises UsageError when another user of the machine could read or write what people told us."""
+    from django.conf import settings
+
+    from bihuan.lib import private
+
+    found = next(private.left_open(settings.DATA), None)
+    if found is not None:
+        raise UsageError(
+            f"{found} lies open to other users of this machine, and with it perhaps more in "
+            f"{settings.DATA}; run `bihuan init`, which closes the folder to all but its owner"
+        )
 
 
 def _port_is_free(host: str, port: int) -> bool:
@@ -67,6 +89,7 @@ def serve(args: argparse.Namespace) -> int:
             f"{args.host}:{args.port} is taken or not ours; stop what runs there, or choose "
             "another with --port"
         )
+    _refuse_open()
     _refuse_behind()
     web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", args.host]
     web += ["--port", str(args.port), "--workers", str(args.workers), "--no-access-log"]
@@ -114,6 +137,7 @@ def work(args: argparse.Namespace) -> int:
 
     worker = Worker(clock.now, words.text)
     worker.listen()
+    _refuse_open()
     _refuse_behind()
     if not args.once:
         say(f"working, looking every {args.interval} s; ends with Ctrl-C")

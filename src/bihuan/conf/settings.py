@@ -5,6 +5,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from bihuan.conf import secrets
+from bihuan.lib import private
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -41,8 +42,14 @@ def _database(url: str, data: Path) -> dict[str, object]:
     }
 
 
+# Every process of ours reads this first: what it writes from here on (database with its log, files,
+# facts, exports, what libraries put aside) is its owner's alone.
+os.umask(private.UMASK)
 DATA = Path(os.environ.get("BIHUAN_DATA", "data")).resolve()
+# To whom backups are encrypted: public keys of age, parted by commas.
+BACKUP_TO = [k.strip() for k in os.environ.get("BIHUAN_BACKUP_TO", "").split(",") if k.strip()]
 SECRETS = secrets.load(DATA / "secrets.json")
+KEY_NAMES = secrets.NAMES
 SECRET_KEY = SECRETS["django"]
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("BIHUAN_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")

@@ -7,24 +7,25 @@ import re
 import sqlite3
 import tarfile
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from django.conf import settings
 from django.db import connection, connections, transaction
 
 import bihuan
-from bihuan.jobs import tables
+from bihuan.jobs import sealed, tables
 from bihuan.lib import canonical
 
-FORMAT = 1
+# 2: the manifest is signed; one without a signature is not taken for an older one.
+FORMAT = 2
 MANIFEST = "manifest.json"
 SECRETS = "secrets.json"
-STORED = re.compile(r"^[0-9a-f]{64}$")
+STORED = re.compile(r"[0-9a-f]{64}")
 SNAPSHOT = "snapshot"
 
 
@@ -41,7 +42,7 @@ class Summary:
     bytes: int
 
 
-def fingerprint(keys: dict[str, str]) -> str:
+def fingerprint(keys: Mapping[str, str]) -> str:
     """By which two installations find out whether they have the same keys."""
     return canonical.digest("bihuan keys " + canonical.dumps(keys))[:32]
 
@@ -96,14 +97,20 @@ def _digest(path: Path) -> str:
 
 def _stored_files() -> list[Path]:
     root: Path = settings.FILES_ROOT
-    return sorted(p for p in root.glob("??/*") if STORED.match(p.name) and p.is_file())
+    return sorted(p for p in root.glob("??/*") if STORED.fullmatch(p.name) and p.is_file())
 
 
-def make(target: Path, *, at: datetime, with_secrets: bool = False) -> Summary:
-    """Writes an archive; others may go on working meanwhile.
+def make(
+    target: Path, *, at: datetime, with_secrets: bool = False, to: Sequence[str] = ()
+) -> Summary:
+    """Writes an archive, signed, and encrypted `to` public keys of age; others may go on working.
 
     It appears under its name only when it is whole. Raises BackupError when it cannot be written.
     """
+    try:
+        shut_to = sealed.recipients(to)
+    except sealed.SealedError as error:
+        raise BackupError(str(error)) from error
     aside = target.with_name(f"{target.name}.part")
     try:
         with tempfile.TemporaryDirectory(prefix="bihuan-backup-") as name:
@@ -128,8 +135,16 @@ def make(target: Path, *, at: datetime, with_secrets: bool = False) -> Summary:
             manifest["members"] = {
                 member: [path.stat().st_size, _digest(path)] for member, path in members
             }
+            manifest[sealed.SIGNATURE] = sealed.signature(manifest, settings.SECRETS)
             (folder / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
-            _pack(aside, [(MANIFEST, folder / MANIFEST), *members])
+            plain = folder / "archive" if shut_to else aside
+            mode = (
+                "w" if ".tar" in target.suffixes[-2:] and ".gz" not in target.suffixes else "w:gz"
+            )
+            _pack(plain, [(MANIFEST, folder / MANIFEST), *members], mode)
+            if shut_to:
+                with _own(aside) as out:
+                    sealed.encrypt(plain, out, shut_to)
             aside.replace(target)
     except OSError as error:
         aside.unlink(missing_ok=True)
@@ -138,16 +153,25 @@ def make(target: Path, *, at: datetime, with_secrets: bool = False) -> Summary:
     return Summary(sum(manifest["counts"].values()), files, target.stat().st_size)
 
 
-def _pack(target: Path, members: list[tuple[str, Path]]) -> None:
-    # It holds everything people told us: for its owner's eyes.
-    handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+@contextmanager
+def _own(target: Path) -> Iterator[IO[bytes]]:
+    """A new file for its owner's eyes, on the disk when this ends."""
+    # What somebody laid there before would keep its own mode and owner.
+    target.unlink(missing_ok=True)
+    handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as out:
-        mode = "w" if target.name.removesuffix(".part").endswith(".tar") else "w:gz"
-        with tarfile.open(fileobj=out, mode=mode) as archive:  # type: ignore[call-overload]  # a mode chosen at run time
-            for name, path in members:
-                entry = tarfile.TarInfo(name)
-                entry.size = path.stat().st_size
-                with path.open("rb") as source:
-                    archive.addfile(entry, source)
+        yield out
         out.flush()
         os.fsync(out.fileno())
+
+
+def _pack(target: Path, members: list[tuple[str, Path]], mode: str) -> None:
+    with (
+        _own(target) as out,
+        tarfile.open(fileobj=out, mode=mode) as archive,  # type: ignore[call-overload]  # a mode chosen at run time
+    ):
+        for name, path in members:
+            entry = tarfile.TarInfo(name)
+            entry.size = path.stat().st_size
+            with path.open("rb") as source:
+                archive.addfile(entry, source)

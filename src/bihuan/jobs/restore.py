@@ -2,12 +2,13 @@
 
 import hashlib
 import json
-import os
 import re
 import shutil
 import tarfile
 import tempfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -22,21 +23,83 @@ from bihuan.foundation.audit import api as audit
 from bihuan.foundation.audit.api import Finding
 from bihuan.foundation.files import api as files
 from bihuan.foundation.search import api as search
-from bihuan.jobs import tables
+from bihuan.jobs import sealed, tables
 from bihuan.jobs.backup import FORMAT, MANIFEST, SECRETS, BackupError, Summary, fingerprint
 from bihuan.kernel.programmes import api as programmes
 
-MEMBER = re.compile(r"^(tables/[a-z_.]+\.jsonl|files/[0-9a-f]{64}|secrets\.json)$")
+MEMBER = re.compile(r"tables/[a-z_.]+\.jsonl|files/[0-9a-f]{64}|secrets\.json")
+UNSIGNED = (
+    "its signature was made with keys that are not here: nobody can tell whether rows outside the "
+    "log (password hashes, views, notices) are as they were; name the keys with --keys"
+)
+ITS_OWN = (
+    "who made the archive: it was proved with the keys that it brings itself, and whoever could "
+    "read them could have written it; keys kept apart (--keys FILE) would prove it"
+)
+CHANGED = "it was changed after it was made; nothing was written"
 DAMAGED = "the archive is damaged or cut short; nothing was written"
 
 
 @dataclass
 class Restored:
-    """What was restored; `warnings` are to be read, `findings` are what the proof found."""
+    """What was restored: `warnings` are to be read, `unproved` is what nobody can know from the
+    archive alone, `findings` are what the proof found."""
 
     summary: Summary
+    unproved: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Proved:
+    """Which keys belong to the archive (None: nobody has them here), and what stays unproved."""
+
+    keys: dict[str, str] | None
+    unproved: list[str]
+    findings: list[Finding]
+
+
+def _are_keys(found: object) -> bool:
+    """Whether it can stand in the place of our own keys."""
+    if not isinstance(found, dict) or not found.keys() >= set(settings.KEY_NAMES):
+        return False
+    return all(isinstance(v, str) and re.fullmatch(r"[0-9a-f]{64}", v) for v in found.values())
+
+
+def _keys_in(path: Path) -> dict[str, str]:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        if not _are_keys(found):
+            raise BackupError(f"{path.name} holds no keys of an installation; nothing was written")
+    except (OSError, ValueError) as error:
+        raise BackupError(f"{path} cannot be read as keys: {error}") from error
+    return dict(found)
+
+
+def _prove(manifest: dict[str, Any], folder: Path, apart: Path | None) -> _Proved:
+    """Asks the signature, with the keys of the best witness there is: those kept apart, our own, those
+    in the archive. Raises BackupError where the keys are the right ones and the signature is not."""
+    enclosed = folder / SECRETS
+    ours = dict(settings.SECRETS)
+    if apart is not None:
+        keys = _keys_in(apart)
+    elif fingerprint(ours) == manifest["secrets"] or not enclosed.exists():
+        keys = ours
+    else:
+        keys = _keys_in(enclosed)
+    known = fingerprint(keys) == manifest["secrets"]
+    if enclosed.exists() and fingerprint(_keys_in(enclosed)) != manifest["secrets"]:
+        raise BackupError("the archive brings keys that are not those it was made with; " + CHANGED)
+    if known and not sealed.signed(manifest, keys):
+        raise BackupError("the signature of the archive is not that of its contents; " + CHANGED)
+    if apart is not None and not known:
+        raise BackupError(f"{apart} holds other keys than the archive was signed with; " + CHANGED)
+    if not known:
+        return _Proved(None, [], [Finding("backup", UNSIGNED)])
+    if apart is None and keys != ours:
+        return _Proved(keys, [ITS_OWN], [])
+    return _Proved(keys, [], [])
 
 
 def _unpack(source: Path, folder: Path) -> dict[str, Any]:
@@ -52,7 +115,7 @@ def _unpack(source: Path, folder: Path) -> dict[str, Any]:
                 if entry.name == MANIFEST:
                     continue
                 size, digest = wanted.pop(entry.name, (None, None))
-                if size != entry.size or not MEMBER.match(entry.name) or not entry.isreg():
+                if size != entry.size or not MEMBER.fullmatch(entry.name) or not entry.isreg():
                     raise BackupError(DAMAGED)
                 taken = archive.extractfile(entry)
                 if taken is None or _copy(taken, folder / entry.name) != digest:
@@ -119,11 +182,10 @@ def _place_files(folder: Path) -> int:
     return count
 
 
-def _place_secrets(folder: Path, manifest: dict[str, Any]) -> list[str]:
-    if fingerprint(settings.SECRETS) == manifest["secrets"]:
+def _place_secrets(keys: dict[str, str] | None) -> list[str]:
+    if keys == settings.SECRETS:
         return []
-    given = folder / SECRETS
-    if not given.exists():
+    if keys is None:
         return [
             (
                 "this installation has other keys than the one backed up: contacts cannot be opened, "
@@ -132,12 +194,13 @@ def _place_secrets(folder: Path, manifest: dict[str, Any]) -> list[str]:
         ]
     target: Path = settings.DATA / SECRETS
     kept = target.with_name(f"{SECRETS}.before-restore")
+    aside = target.with_name(f"{SECRETS}.restoring")
+    aside.write_text(json.dumps(keys), encoding="utf-8")
     if target.exists():
-        os.replace(target, kept)  # noqa: PTH105 - both are in one folder and this is atomic
-    given.chmod(0o600)
-    shutil.move(given, target)
+        target.replace(kept)
+    aside.replace(target)
     settings.SECRETS.clear()
-    settings.SECRETS.update(json.loads(target.read_text(encoding="utf-8")))
+    settings.SECRETS.update(keys)
     return [f"the keys of the archive are in place; the earlier ones are in {kept.name}"]
 
 
@@ -162,20 +225,48 @@ def _fill(folder: Path, manifest: dict[str, Any]) -> None:
         raise BackupError("the chains restored are not those backed up; undone")
 
 
-def prove(source: Path) -> None:
-    """Raises BackupError unless the archive is whole; touches nothing of ours."""
+@contextmanager
+def opened(source: Path, *, identity: Path | None = None) -> Iterator[Path]:
+    """The archive, decrypted with the secret key in `identity` when it is encrypted.
+
+    Raises BackupError.
+    """
+    try:
+        shut = sealed.is_encrypted(source)
+    except FileNotFoundError as error:
+        raise BackupError(f"there is no file {source}") from error
+    except OSError as error:
+        raise BackupError(f"{source} cannot be read: {error.strerror or error}") from error
+    if not shut:
+        yield source
+        return
     with tempfile.TemporaryDirectory(prefix="bihuan-restore-") as name:
-        _unpack(source, Path(name))
+        plain = Path(name) / "archive"
+        try:
+            sealed.decrypt(source, plain, identity)
+        except sealed.SealedError as error:
+            raise BackupError(str(error)) from error
+        yield plain
 
 
-def run(source: Path, *, force: bool = False) -> Restored:
+def prove(source: Path, *, keys: Path | None = None) -> None:
+    """Raises BackupError unless the archive is whole and, as far as its keys are here or in the
+    file `keys`, signed with them; touches nothing of ours."""
+    with tempfile.TemporaryDirectory(prefix="bihuan-restore-") as name:
+        folder = Path(name)
+        _prove(_unpack(source, folder), folder, keys)
+
+
+def run(source: Path, *, force: bool = False, keys: Path | None = None) -> Restored:
     """Restores an archive into the migrated, empty database (any, with `force`) and proves it.
 
+    `keys` is the secrets.json of the installation that was backed up, kept apart from the archive.
     Raises BackupError, the database being as it was before.
     """
     with tempfile.TemporaryDirectory(prefix="bihuan-restore-") as name:
         folder = Path(name)
         manifest = _unpack(source, folder)
+        proved = _prove(manifest, folder, keys)
         _fits(manifest, force=force)
         count = _place_files(folder)
         try:
@@ -183,7 +274,8 @@ def run(source: Path, *, force: bool = False) -> Restored:
                 _fill(folder, manifest)
         except (DatabaseError, ValueError, KeyError, TypeError, ValidationError) as error:
             raise BackupError(f"the database did not take it, nothing changed: {error}") from error
-        warnings = _place_secrets(folder, manifest)
+        warnings = _place_secrets(proved.keys)
     programmes.forget_cached()
     summary = Summary(sum(manifest["counts"].values()), count, source.stat().st_size)
-    return Restored(summary, warnings, [*audit.everything(), *files.verify()])
+    findings = [*proved.findings, *audit.everything(), *files.verify()]
+    return Restored(summary, proved.unproved, warnings, findings)

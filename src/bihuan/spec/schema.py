@@ -195,9 +195,10 @@ class Kind(Strict):
 
 
 _NUMBER = r"\d{1,3}|\{[a-z][a-z0-9_]{0,39}\}"
+# Asked with `fullmatch`: with re, `$` would let a line end follow.
 STEP_AT = re.compile(
-    rf"^(?:(?P<share>{_NUMBER})%"
-    rf"|\+(?P<n>{_NUMBER}) (?P<unit>workdays|days|workhours|hours|minutes))$"
+    rf"(?:(?P<share>{_NUMBER})%"
+    rf"|\+(?P<n>{_NUMBER}) (?P<unit>workdays|days|workhours|hours|minutes))"
 )
 
 
@@ -208,7 +209,7 @@ class Step(Strict):
     """
 
     id: Name
-    at: Annotated[str, StringConstraints(pattern=STEP_AT.pattern)]
+    at: Annotated[str, StringConstraints(pattern=f"^{STEP_AT.pattern}$")]
     level: Literal["none", "near", "urgent", "late"] = "none"
     notify: tuple[str, ...] = ()
     act: Name | None = None

@@ -4,7 +4,7 @@ from django.urls import re_path
 
 from bihuan.api.open311 import views
 
-_FORM = r"\.(?P<form>json|xml)$"
+_FORM = r"\.(?P<form>json|xml)\Z"
 
 urlpatterns = [
     re_path(rf"^discovery{_FORM}", views.discovery),

@@ -64,7 +64,7 @@ def unseal(sealed: str, subject: str) -> Person:
 def _phone_index(phone: str) -> str:
     digits = "".join(c for c in unicodedata.normalize("NFKC", phone) if c in "0123456789")
     # The same mobile with and without the country's code.
-    digits = re.sub(r"^(?:00)?86(?=1\d{10}$)", "", digits)
+    digits = re.sub(r"^(?:00)?86(?=1\d{10}\Z)", "", digits)
     return codes.blind(settings.SECRETS["blind"].encode(), digits) if digits else ""
 
 

@@ -38,7 +38,7 @@ def limit_of(n: int, unit: str, extras: list[dict[str, Any]]) -> Limit:
 def _step_at(
     at: str, limit: Limit, start: datetime, calendar: Calendar, pauses: list[Pause]
 ) -> datetime:
-    found = STEP_AT.match(at)
+    found = STEP_AT.fullmatch(at)
     if found is None:
         msg = f"{at!r} is no instant of a step; the schema admits no other form"
         raise ValueError(msg)

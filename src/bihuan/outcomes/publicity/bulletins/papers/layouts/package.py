@@ -25,7 +25,7 @@ _MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _OLE = b"\xd0\xcf\x11\xe0"
 _MACRO = re.compile(r"vba(project|data)|macro", re.IGNORECASE)
-_EMBEDDED = re.compile(r"(^|/)(embeddings|activex|ctrlprops)/|oleobject|\.bin$", re.IGNORECASE)
+_EMBEDDED = re.compile(r"(^|/)(embeddings|activex|ctrlprops)/|oleobject|\.bin\s*\Z", re.IGNORECASE)
 # Elements that bring in something from elsewhere, or that only a draft has.
 _ELEMENTS = {
     "altChunk": "embedded",
