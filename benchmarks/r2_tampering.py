@@ -66,8 +66,10 @@ def _prepare() -> None:
                 reason="回避",
             )
     matters.erase_contact(1, actor=h.actor("system"), at=h.after(days=1))
-    matters.add_phrase(h.org("center"), "谢谢", "感谢来信。", at=h.at, actor="system")
-    notify.add_webhook("http://example.org/x", ["public_voice.accept"], at=h.at, actor="system")
+    matters.add_phrase(h.org("center"), "谢谢", "感谢来信。", at=h.at, actor=h.actor("system"))
+    notify.add_webhook(
+        "http://example.org/x", ["public_voice.accept"], at=h.at, actor=h.actor("system")
+    )
     access.issue_token(1, "t", ["matters:read"], expires=h.at.date(), at=h.at, actor="system")
     programmes.override(
         next(one for one in programmes.known() if one.id == "public_voice"),
@@ -77,7 +79,7 @@ def _prepare() -> None:
         start=h.at.date(),
         clause="测试",
         at=h.at,
-        actor="system",
+        actor=h.actor("system"),
     )
     matters.sweep(h.after(days=20))
     for day in (30, 31, 32):

@@ -1,12 +1,12 @@
 """The city every test lives in, and the people in it. All names are invented.
 
-平安市 (root, level city)          leader, supervisor, admin
+平安市 (root, level city)          leader, supervisor, admin, keeper
 ├── 受理中心                        desk, desk2, publisher
 ├── 车辆管理所                      handler, handler2
 │     └── 业务一科
 ├── 城管局                          other_handler
 └── 教育局
-邻市 (a second root)               outsider
+邻市 (a second root)               outsider; keeper administers this one too
 nowhere                           stranger: an account without post or grant
 """
 
@@ -56,6 +56,7 @@ PEOPLE = {
     "leader": ("沈南乔", "city", ("leader",)),
     "supervisor": ("顾青岚", "city", ("supervisor",)),
     "admin": ("苏木槿", "city", ("admin",)),
+    "keeper": ("江守拙", "city", ("admin",)),
     "stranger": ("陆无名", None, ()),
     "outsider": ("温邻川", "neighbour", ("desk", "handler", "leader", "supervisor", "publisher")),
 }
@@ -233,12 +234,14 @@ def build() -> None:
     for folder in programmes.folders():
         release = programmes.install(folder, at=BUILT, actor="system")
         for root in ("city", "neighbour"):
-            programmes.put_in_force(release.pk, made[root], start=SINCE, at=BUILT, actor="system")
+            programmes.put_in_force(release.pk, made[root], start=SINCE, at=BUILT, actor=SYSTEM)
     for org, offer in SERVICES.values():
-        services.offer(made[org], offer, start=SINCE, at=BUILT, actor="system")
+        services.offer(made[org], offer, start=SINCE, at=BUILT, actor=SYSTEM)
     for username, (name, place, roles) in PEOPLE.items():
         who = orgs.create_person(username, name, at=BUILT, actor="system", password=PASSWORD)
         if place is not None:
             orgs.give_post(who.pk, made[place].pk, start=SINCE, at=BUILT, actor="system")
         for role in roles:
             access.give(who.pk, role, made[place].pk, start=SINCE, at=BUILT, actor="system")
+    keeper, other = Person.objects.get(username="keeper"), made["neighbour"]
+    access.give(keeper.pk, "admin", other.pk, start=SINCE, at=BUILT, actor="system")

@@ -93,6 +93,34 @@ def test_only_the_edge_reads_the_clock():
     assert found == []
 
 
+# One's own settings: what one changes of oneself needs nobody who is over one.
+OWN = {"web/desk/account.py"}
+GOVERNED = {
+    "orgs": r"create_\w+|change_\w+|move_\w+|set_password|give_post|end_post|load_tree|close_into",
+    "calendars": "set_year",
+    "access": "give|end|issue_token|revoke_token|tokens|move_grants",
+    "grants": "give|end|issue_token|revoke_token|tokens|move_grants",
+    "notify": "failed|retry",
+}
+
+
+def test_faces_administer_by_the_verbs_that_ask_who_is_over_whom():
+    """The plain verbs of `orgs` and `access` ask nobody: pages, interface, command line call those
+    of `foundation.access.governing`, and no other."""
+    found = [
+        f"{shown(path)}:{node.lineno} {ast.unparse(node)}"
+        for path in sources("web", "api", "cli")
+        if shown(path) not in OWN
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, (ast.Name, ast.Attribute))
+        and re.fullmatch(
+            GOVERNED.get(ast.unparse(node.value).rpartition(".")[2], "(?!)"), node.attr
+        )
+    ]
+    assert found == []
+
+
 def test_no_signals():
     found = [
         shown(path)

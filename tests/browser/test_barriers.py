@@ -16,6 +16,7 @@ from PIL import Image
 from playwright.sync_api import Page
 
 from bihuan.foundation.access import api as access
+from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.audit.api import vault
 from bihuan.foundation.files import api as files
 from bihuan.foundation.notify import api as notify
@@ -413,7 +414,7 @@ def scene(today) -> Scene:
     today.act(late, "supervise", "supervisor", words=LONG, days=3)
     matters.note(long.matter.pk, LONG, actor=today.actor("handler"), at=today.at)
     matters.add_phrase(
-        today.org("city"), "收到", "来信收悉。", at=today.at, actor=today.actor("admin").ref
+        today.org("city"), "收到", "来信收悉。", at=today.at, actor=today.actor("admin")
     )
     matters.save_filter(today.person("desk").pk, "投诉", "tab=all&category=complaint")
     for ago in (3, 0):
@@ -425,7 +426,7 @@ def scene(today) -> Scene:
         publicity.publish(row.pk, version=row.version, actor=publisher, at=today.at)
     publicity.withdraw(drafts[2].pk, "内容有误", actor=publisher, at=today.at)
     for name, types in (("https://example.org/hook", ["public_voice.open"]),):
-        notify.add_webhook(name, types, at=today.at, actor="system")
+        notify.add_webhook(name, types, at=today.at, actor=SYSTEM)
     access.issue_token(
         today.person("desk").pk,
         "试点",

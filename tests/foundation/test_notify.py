@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.notify import api as notify
 from bihuan.foundation.notify import outbox
 from bihuan.foundation.notify.models import Task
@@ -115,23 +116,23 @@ def test_one_reads_one_s_own_only(house):
 )
 def test_a_webhook_goes_to_the_web(house, url):
     with pytest.raises(notify.NotifyError, match="bad_url"):
-        notify.add_webhook(url, ["public_voice.reply"], at=house.at, actor="system")
+        notify.add_webhook(url, ["public_voice.reply"], at=house.at, actor=SYSTEM)
 
 
 def test_webhooks_hear_what_they_asked_for_where_they_may(house):
     types = ["public_voice.accept"]
     here = notify.add_webhook(
-        "https://a.example", types, at=house.at, actor="system", org_path=house.org("city").path
+        "https://a.example", types, at=house.at, actor=SYSTEM, org_path=house.org("city").path
     )
     notify.add_webhook(
         "https://b.example",
         types,
         at=house.at,
-        actor="system",
+        actor=SYSTEM,
         org_path=house.org("neighbour").path,
     )
-    stopped = notify.add_webhook("https://c.example", types, at=house.at, actor="system")
-    notify.stop_webhook(stopped.pk, at=house.at, actor="system")
+    stopped = notify.add_webhook("https://c.example", types, at=house.at, actor=SYSTEM)
+    notify.stop_webhook(stopped.pk, at=house.at, actor=SYSTEM)
     opened = house.open()
     house.act(opened, "accept", "desk")
     tasks = Task.objects.filter(name="notify.webhook")

@@ -9,6 +9,7 @@ from django.core import mail
 from django.core.cache import cache
 from django.test import Client
 
+from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.audit import api as audit
 from bihuan.foundation.audit.api import Event, vault
 from bihuan.foundation.audit.models import Contact
@@ -206,7 +207,7 @@ def test_many_readers_are_written_to_in_parts(house, told, monkeypatch):
 
 
 def test_a_gateway_is_told_once_with_the_words_to_push_on(house, told):
-    notify.add_webhook("https://example.org/sms", [sending.MADE], at=house.at, actor="system")
+    notify.add_webhook("https://example.org/sms", [sending.MADE], at=house.at, actor=SYSTEM)
     sending.use_words(words.text)
     sending.plan(EIGHT)
     sending.plan(EIGHT)

@@ -11,6 +11,7 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.audit import api as audit
 from bihuan.foundation.audit.api import standing, vault
 from bihuan.kernel.matters import api as matters
@@ -136,9 +137,7 @@ def test_names_codes_keys_and_queries(house, name):
     matters.alike(leader, value[:5000])
     attempt(lambda: matters.note(opened.matter.pk, value, actor=leader, at=house.at))
     attempt(lambda: matters.save_filter(leader.person_id, value, "q"))
-    attempt(
-        lambda: matters.add_phrase(house.org("city"), value, value, at=house.at, actor="system")
-    )
+    attempt(lambda: matters.add_phrase(house.org("city"), value, value, at=house.at, actor=SYSTEM))
 
 
 @pytest.mark.parametrize("pk", [0, -1, 2**31, 2**63 - 1, 2**63, 10**40, -(2**63)])

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.audit import verify
 from bihuan.kernel.clocks import api as clocks
 from bihuan.kernel.matters import api as matters
@@ -26,7 +27,7 @@ def change(house, part, name, value, *, org="center", start=MARCH, **more):
         start=start,
         clause="市府办〔2026〕1号",
         at=house.at,
-        actor="system",
+        actor=SYSTEM,
         **more,
     )
 
@@ -56,7 +57,7 @@ def test_change_holds_from_its_day_until_its_day(house):
 def test_a_matter_keeps_the_release_of_its_day_and_still_verifies(house):
     row = change(house, "field", "voice.close.callback", {"required": True})
     opened = house.open()
-    programmes.end_override(row.pk, on=MARCH, at=house.at, actor="system")
+    programmes.end_override(row.pk, on=MARCH, at=house.at, actor=SYSTEM)
     later = house.open("另一件事，窗口排队时间太长了。", key="later")
     assert opened.matter.release_id != later.matter.release_id
     for one in (opened, later):

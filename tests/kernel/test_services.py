@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.audit import api as audit
 from bihuan.kernel.services import api as services
 from bihuan.kernel.services import intake
@@ -29,7 +30,7 @@ BAD = {
 def offer(house, given=OFFER, org="schools", days=0):
     start = house.day + timedelta(days=days)
     return services.offer(
-        house.org(org), given, start=start, at=house.at, actor=house.actor("admin").ref
+        house.org(org), given, start=start, at=house.at, actor=house.actor("admin")
     )
 
 
@@ -55,7 +56,7 @@ def test_a_new_promise_takes_the_place_of_the_old_one(house):
     assert services.offered(path, day - timedelta(days=1)) == ()
     with pytest.raises(ServiceError, match="starts_before"):
         offer(house, replace(OFFER, promised=1), days=10)
-    services.end(second.pk, on=day + timedelta(days=20), at=house.at, actor="system")
+    services.end(second.pk, on=day + timedelta(days=20), at=house.at, actor=SYSTEM)
     assert services.offered(path, day + timedelta(days=20)) == ()
     assert list(audit.everything()) == []
 
@@ -76,7 +77,7 @@ def take(house, text, name="services.csv"):
         under=house.org("city"),
         start=house.day,
         at=house.at,
-        actor="system",
+        actor=SYSTEM,
     )
 
 
@@ -119,7 +120,7 @@ def test_who_applied_keeps_the_promise_of_that_day(house):
         Offer("CG-001", row.name, 20, 1, row.clause),
         start=date(2026, 3, 3),
         at=house.at,
-        actor="system",
+        actor=SYSTEM,
     )
     house.act(applied, "accept", "desk", at=house.after(days=1))
     # Tuesday 3 March and five working days.

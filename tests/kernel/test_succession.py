@@ -5,6 +5,7 @@ import time_machine
 from test_contention import at_once
 
 from bihuan.foundation.access import api as access
+from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.audit import api as audit
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import OrgError
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 def merge(house, source="vehicles", into="streets", at=None):
     return matters.merge_orgs(
-        house.org(source).pk, house.org(into).pk, at=at or house.after(days=1), actor="system"
+        house.org(source).pk, house.org(into).pk, at=at or house.after(days=1), actor=SYSTEM
     )
 
 
@@ -28,7 +29,7 @@ def test_what_goes_along_and_what_stays(house):
     other = house.handling()
     house.act(other, "transfer", "leader", unit=house.org("schools").pk, reason="归教育局")
     old, new = house.org("vehicles"), house.org("streets")
-    told = matters.would_merge(old.pk, new.pk, at=house.after(days=1))
+    told = matters.would_merge(old.pk, new.pk, at=house.after(days=1), actor=SYSTEM)
     assert told == merge(house)
     assert (told.below, told.posts, told.grants, told.services, told.matters) == (1, 2, 2, 2, 1)
 

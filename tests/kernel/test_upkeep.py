@@ -8,6 +8,7 @@ import pytest
 from at_once import at_once
 from PIL import Image
 
+from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.audit import api as audit
 from bihuan.foundation.audit.api import standing, vault
 from bihuan.foundation.files import api as files
@@ -47,7 +48,7 @@ LONGER = (
 def release_in_force(house, folder, start=None):
     release = programmes.install(folder, at=house.at, actor="system")
     programmes.put_in_force(
-        release.pk, house.org("city"), start=start or house.day, at=house.at, actor="system"
+        release.pk, house.org("city"), start=start or house.day, at=house.at, actor=SYSTEM
     )
     return release
 
@@ -125,7 +126,7 @@ def test_not_in_force_there_or_then(house):
 def test_the_nearest_organisation_wins(house, tmp_path):
     release = programmes.install(edited(tmp_path, LONGER), at=house.at, actor="system")
     programmes.put_in_force(
-        release.pk, house.org("center"), start=house.day, at=house.at, actor="system"
+        release.pk, house.org("center"), start=house.day, at=house.at, actor=SYSTEM
     )
     assert house.open().matter.release_id == release.pk
     other = house.open(by="outsider", home="neighbour_center").matter
@@ -145,7 +146,7 @@ def override(house, value, **more):
         start=more.pop("start", house.day),
         clause=more.pop("clause", "本市通知"),
         at=house.at,
-        actor="system",
+        actor=SYSTEM,
         **more,
     )
 
@@ -172,7 +173,7 @@ def test_values_hold_from_a_day_to_a_day(house):
 def test_an_ended_value_leaves_what_it_decided(house):
     row = override(house, 3)
     opened = house.open()
-    programmes.end_override(row.pk, on=house.day + timedelta(days=1), at=house.at, actor="system")
+    programmes.end_override(row.pk, on=house.day + timedelta(days=1), at=house.at, actor=SYSTEM)
     assert limit(opened) == 3
     assert limit(house.open(at=house.after(days=1))) == 5
 
@@ -399,15 +400,15 @@ def test_filters_are_one_s_own(house):
 
 def test_phrases_reach_down_the_tree(house):
     city = matters.add_phrase(
-        house.org("city"), "收悉", "您好，来信收悉。", at=house.at, actor="system"
+        house.org("city"), "收悉", "您好，来信收悉。", at=house.at, actor=SYSTEM
     )
-    matters.add_phrase(house.org("streets"), "占道", "已通知中队。", at=house.at, actor="system")
+    matters.add_phrase(house.org("streets"), "占道", "已通知中队。", at=house.at, actor=SYSTEM)
     assert [p.shortcut for p in matters.phrases_for(house.org("vehicles_one").path)] == ["收悉"]
     assert len(matters.phrases_for(house.org("streets").path)) == 2
     with pytest.raises(LookupError):
-        matters.drop_phrase(house.org("streets"), city.pk, at=house.at, actor="system")
+        matters.drop_phrase(house.org("streets"), city.pk, at=house.at, actor=SYSTEM)
     for _ in range(2):
-        matters.drop_phrase(house.org("city"), city.pk, at=house.at, actor="system")
+        matters.drop_phrase(house.org("city"), city.pk, at=house.at, actor=SYSTEM)
     assert matters.phrases_for(house.org("vehicles").path) == ()
 
 
@@ -415,7 +416,7 @@ def test_phrases_reach_down_the_tree(house):
 def test_a_phrase_added_by_two_at_once_is_one(house):
     def add(body):
         with standing.steady():
-            return matters.add_phrase(house.org("city"), "收悉", body, at=house.at, actor="system")
+            return matters.add_phrase(house.org("city"), "收悉", body, at=house.at, actor=SYSTEM)
 
     at_once([lambda n=n: add(f"来信收悉{n % 2}。") for n in range(6)])
     assert len(matters.phrases_of(house.org("city"))) == 1
@@ -423,12 +424,12 @@ def test_a_phrase_added_by_two_at_once_is_one(house):
 
 def test_a_phrase_is_one_of_its_name(house):
     def add(body):
-        return matters.add_phrase(house.org("city"), "收悉", body, at=house.at, actor="system").pk
+        return matters.add_phrase(house.org("city"), "收悉", body, at=house.at, actor=SYSTEM).pk
 
     first = add("来信收悉。")
     assert add("来信收悉。") == first
     with pytest.raises(matters.InputError) as refused:
         add("您好。")
     assert refused.value.fields["shortcut"][0] == "matters.phrase_taken"
-    matters.drop_phrase(house.org("city"), first, at=house.at, actor="system")
+    matters.drop_phrase(house.org("city"), first, at=house.at, actor=SYSTEM)
     assert add("您好。") != first

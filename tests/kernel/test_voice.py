@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.apps import apps
 
+from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.audit import api as audit
 from bihuan.foundation.audit.api import vault
 from bihuan.foundation.notify import api as notify
@@ -357,7 +358,7 @@ def test_a_second_signature_when_the_setting_says_so(house):
         start=house.day,
         clause="平安市办公室通知〔2026〕3号",
         at=house.at,
-        actor="system",
+        actor=SYSTEM,
     )
     opened = house.handling()
     with pytest.raises(RefusedError, match="setting_is"):
@@ -385,7 +386,7 @@ def test_nobody_signs_their_own_draft(house):
         start=house.day,
         clause="通知",
         at=house.at,
-        actor="system",
+        actor=SYSTEM,
     )
     access.give(
         house.person("leader").pk,
@@ -549,7 +550,7 @@ def test_lateness_escalates_by_itself(house):
 
 def test_a_sweep_where_supervision_is_not_in_force_goes_on(house):
     for row in programmes.current("supervision", house.day):
-        programmes.end_in_force(row.pk, on=house.day, at=house.at, actor="system")
+        programmes.end_in_force(row.pk, on=house.day, at=house.at, actor=SYSTEM)
     first, second = house.handling(), house.handling()
     matters.sweep(house.after(days=30))
     for opened in (first, second):

@@ -13,6 +13,7 @@ from datetime import time, timedelta
 import pytest
 from house import SINCE
 
+from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.audit import api as audit
 from bihuan.foundation.audit.api import vault
 from bihuan.foundation.notify import api as notify
@@ -67,7 +68,7 @@ class Walk:
                 start=house.day,
                 clause="通知",
                 at=house.at,
-                actor="system",
+                actor=SYSTEM,
             )
         plan = Plan("", tuple(range(7)), ((time(0), time(23, 59)),), 9, after_hours=True)
         hall = house.org("center")

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from bihuan.foundation.access.api import SYSTEM
 from bihuan.kernel.clocks import api as clocks
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import InputError, Matter, NotAllowedError, Opening, RefusedError
@@ -51,7 +52,7 @@ def test_the_department_and_the_limit_come_from_the_catalogue(house):
 def test_a_warning_is_a_dated_setting(house):
     programmes.override(
         spec(), "warn_yellow", 50, org=house.org("city"), start=house.day,
-        clause="市府办〔2026〕3号", at=house.at, actor="system",
+        clause="市府办〔2026〕3号", at=house.at, actor=SYSTEM,
     )  # fmt: skip
     assert clock(house.apply().matter, "promise").steps[0]["at"] == "50%"
 
@@ -66,7 +67,7 @@ def test_a_service_of_another_city_or_another_day_is_refused(house):
             actor=house.actor("outsider"), at=house.at,
         )  # fmt: skip
     row = house.service("plate")
-    services.end(row.pk, on=house.day, at=house.at, actor="system")
+    services.end(row.pk, on=house.day, at=house.at, actor=SYSTEM)
     with pytest.raises(InputError) as told:
         matters.open_matter(
             Opening(

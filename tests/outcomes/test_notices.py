@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from icalendar import Calendar
 
+from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.audit import api as audit
 from bihuan.foundation.audit.api import vault
 from bihuan.kernel.clocks import api as clocks
@@ -140,7 +141,7 @@ def test_a_name_where_the_rule_wants_one(house):
     voice = next(p for p in programmes.known() if p.id == "public_notice")
     programmes.override(
         voice, "objection_named", value=True, org=house.org("center"), start=house.day,
-        clause="本市规定", at=house.at, actor="system",
+        clause="本市规定", at=house.at, actor=SYSTEM,
     )  # fmt: skip
     notice = house.act(drafted(house), "put_up", "publisher")
     with pytest.raises(InputError) as caught:

@@ -7,6 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.files import api as files
 from bihuan.insight import api as insight
 from bihuan.kernel.matters.api import Matter
@@ -127,6 +128,6 @@ def test_a_mistake_keeps_what_was_typed_and_writes_nothing(house, url, given, sa
 
 def test_what_is_offered_no_longer_is_not_found(house, url):
     row = house.service("plate")
-    services.end(row.pk, on=house.day, at=house.at, actor="system")
+    services.end(row.pk, on=house.day, at=house.at, actor=SYSTEM)
     for path in (url, f"{url}/apply", "/services/999999"):
         assert house.client().get(path).status_code == 404

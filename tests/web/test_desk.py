@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from bihuan.foundation.access import api as access
+from bihuan.foundation.access.api import SYSTEM
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Opened
 from bihuan.kernel.programmes import api as programmes
@@ -447,7 +448,7 @@ def test_explanation_says_by_whose_rules_a_limit_runs(house):
     voice = next(p for p in programmes.known() if p.id == "public_voice")
     programmes.override(
         voice, "limit_slice", 2, org=house.org("vehicles"), start=date(2026, 1, 1),
-        clause="所发〔2026〕3号", at=house.at, actor="system",
+        clause="所发〔2026〕3号", at=house.at, actor=SYSTEM,
     )  # fmt: skip
     opened = house.dispatched()
     told = page(house.client("handler").get(f"/desk/matters/{opened.matter.pk}/dates"))

@@ -74,6 +74,7 @@ PAGES = {
     "desk:login": (200, EVERYBODY),
     "desk:logout": (405, POST_ONLY),
     "desk:me": (302, EVERYBODY),
+    "desk:tokens": (302, EVERYBODY),
     "desk:inbox": (302, EVERYBODY),
     "desk:queue": (302, EVERYBODY),
     "desk:export": (302, EVERYBODY),

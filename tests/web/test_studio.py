@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from bihuan.foundation.orgs import api as orgs
 from bihuan.kernel.matters import api as matters
@@ -41,9 +42,9 @@ def test_organisation_is_made_changed_and_granted(house):
     made = orgs.find_orgs("new-1").get()
     url = f"/studio/orgs/{made.pk}"
     person = house.person("handler").pk
-    data = {"do": "grant", "person": person, "role": "handler", "start": "2026-01-01", "post": "1"}
+    data = {"do": "grant", "person": person, "role": "handler", "post": "1"}
     assert client.post(url, data).status_code == 302
-    assert house.actor("handler").has("handler", made.path)
+    assert house.actor("handler", timezone.localdate()).has("handler", made.path)
     client.post(url, {"do": "save", "name": "改名科室", "active": "1"})
     assert orgs.org(made.pk).name == "改名科室"
     told = client.post(url, {"do": "save", "name": " "}, follow=True).content.decode()
@@ -87,7 +88,7 @@ def test_local_value_needs_a_clause_and_then_holds(house):
 
 
 def test_announced_year_is_set_and_a_broken_one_refused(house):
-    client = house.client("admin")
+    client = house.client("keeper")
     good = 'year = 2027\nstatus = "announced"\nsource = "国办发明电"\noff = [["2027-01-01", "元旦"]]\nwork = []'
     client.post("/studio/calendar", {"days": good})
     calendar = orgs.calendars.default()
@@ -111,13 +112,14 @@ def test_new_person_and_token(house):
         },
     )
     pk = orgs.find_people("new.person").get().pk
-    told = client.post(
-        "/studio/upkeep",
-        {"do": "token", "person": pk, "name": "试点", "scopes": ["matters:read"]},
-        follow=True,
-    ).content.decode()
-    assert "bh_" in told
     assert client.get(f"/studio/people/{pk}").status_code == 200
+    own = house.client("desk")
+    form = {"name": "试点", "scopes": ["matters:read"]}
+    told = own.post("/desk/me/tokens", form, follow=True).content.decode()
+    assert "bh_" in told
+    assert "试点" in client.get("/studio/upkeep").content.decode()
+    refused = own.post("/desk/me/tokens", {**form, "scopes": ["admin"]})
+    assert (refused.status_code, "试点" in refused.content.decode()) == (422, True)
 
 
 def local_form(house, **more):

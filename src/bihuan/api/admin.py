@@ -4,7 +4,6 @@ from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from django.db import transaction
 from django.http import HttpRequest
 from ninja import Query, Router, Schema, Status
 from pydantic import Field, StringConstraints
@@ -12,9 +11,7 @@ from pydantic import Field, StringConstraints
 from bihuan.api import base, shapes
 from bihuan.api.base import ERRORS, Day, Flag, Id, Name, Strict
 from bihuan.foundation.access import api as access
-from bihuan.foundation.access.api import Actor, DeniedError
-from bihuan.foundation.orgs import api as orgs
-from bihuan.foundation.orgs.api import Person
+from bihuan.foundation.access import governing, officers
 from bihuan.kernel.matters import api as matters
 
 router = Router(tags=["admin"])
@@ -71,8 +68,10 @@ class MergedOut(Schema):
 
 
 class PersonIn(Strict):
-    """A new account; without a password nobody can log in to it yet."""
+    """A new account and where its owner works from today on: without `org` where the caller
+    administers. Without a password nobody can log in to it yet."""
 
+    org: Id | None = None
     username: str = Field(min_length=1, max_length=60)
     name: str = Field(min_length=1, max_length=60)
     email: str = Field("", max_length=254)
@@ -137,34 +136,16 @@ def _some(given: Strict) -> dict[str, Any]:
     return {k: v for k, v in given.model_dump(exclude_unset=True).items() if v is not None}
 
 
-def any_admin(request: HttpRequest) -> Actor:
-    """An administrator of whatever organisation. Raises ApiError, DeniedError."""
-    actor = base.who(request, "admin")
-    access.require_admin(actor)
-    return actor
-
-
-def _over(actor: Actor, person: Person) -> None:
-    """Raises DeniedError unless the person works where the actor administers."""
-    paths = actor.paths(access.ADMIN)
-    if any(len(path) == orgs.tree.STEP for path in paths):
-        return
-    today = base.today()
-    if not any(orgs.people_of(path, today).filter(pk=person.pk).exists() for path in paths):
-        raise DeniedError(access.ADMIN)
-
-
 @router.post("/orgs", response={201: shapes.OrgOut, **ERRORS}, operation_id="create_org")
 def create_org(request: HttpRequest, given: OrgIn) -> Status[Any]:
     """A new organisation."""
-    base.who(request, "admin")
+    actor = base.officer(request)
     parent = base.org_at(given.parent, "parent") if given.parent else None
-    actor = base.admin(request, parent)
-    made = orgs.create_org(
+    made = governing.create_org(
         given.name,
         parent=parent,
         at=base.now(),
-        actor=actor.ref,
+        actor=actor,
         **given.model_dump(exclude={"name", "parent"}),
     )
     return Status(201, shapes.org(made))
@@ -173,44 +154,39 @@ def create_org(request: HttpRequest, given: OrgIn) -> Status[Any]:
 @router.patch("/orgs/{pk}", response={200: shapes.OrgOut, **ERRORS}, operation_id="change_org")
 def change_org(request: HttpRequest, pk: Id, given: OrgChange) -> dict[str, Any]:
     """Renames or otherwise changes an organisation."""
-    base.who(request, "admin")
-    actor = base.admin(request, orgs.org(pk))
-    return shapes.org(orgs.change_org(pk, at=base.now(), actor=actor.ref, **_some(given)))
+    actor = base.officer(request)
+    return shapes.org(governing.change_org(pk, at=base.now(), actor=actor, **_some(given)))
 
 
 @router.post("/orgs/{pk}/move", response={200: MovedOut, **ERRORS}, operation_id="move_org")
-@transaction.atomic
 def move_org(request: HttpRequest, pk: Id, given: MoveIn) -> dict[str, Any]:
     """Moves an organisation with all below it; its matters follow in the same transaction."""
-    base.who(request, "admin")
-    actor = base.admin(request, orgs.org(pk))
-    base.admin(request, base.org_at(given.under, "under"))
-    at = base.now()
-    moved = orgs.move_org(pk, under=given.under, at=at, actor=actor.ref)
-    followed = matters.follow_moves(moved, at=at, actor=actor.ref)
-    return {"orgs": len(moved), "matters": followed}
+    actor = base.officer(request)
+    under = base.org_at(given.under, "under")
+    moved, followed = matters.move_org(pk, under=under.pk, at=base.now(), actor=actor)
+    return {"orgs": moved, "matters": followed}
 
 
 @router.post("/orgs/{pk}/merge", response={200: MergedOut, **ERRORS}, operation_id="merge_org")
 def merge_org(request: HttpRequest, pk: Id, given: MergeIn) -> dict[str, Any]:
     """Puts an organisation into another from today on, or with `preview` tells what would move."""
-    base.who(request, "admin")
-    actor = base.admin(request, orgs.org(pk))
-    base.admin(request, base.org_at(given.into, "into"))
+    actor = base.officer(request)
+    base.org_at(given.into, "into")
     if given.preview:
-        return asdict(matters.would_merge(pk, given.into, at=base.now()))
-    return asdict(matters.merge_orgs(pk, given.into, at=base.now(), actor=actor.ref))
+        return asdict(matters.would_merge(pk, given.into, at=base.now(), actor=actor))
+    return asdict(matters.merge_orgs(pk, given.into, at=base.now(), actor=actor))
 
 
 @router.post("/people", response={201: shapes.PersonOut, **ERRORS}, operation_id="create_person")
 def create_person(request: HttpRequest, given: PersonIn) -> Status[Any]:
     """A new account."""
-    actor = any_admin(request)
-    made = orgs.create_person(
+    actor = base.officer(request)
+    made = governing.create_person(
         given.username,
         given.name,
+        place=base.org_at(given.org, "org") if given.org else None,
         at=base.now(),
-        actor=actor.ref,
+        actor=actor,
         password=given.password,
         email=given.email,
     )
@@ -222,23 +198,22 @@ def create_person(request: HttpRequest, given: PersonIn) -> Status[Any]:
 )
 def change_person(request: HttpRequest, pk: Id, given: PersonChange) -> dict[str, Any]:
     """Changes name, e-mail, language, digest or whether the account is active."""
-    actor = any_admin(request)
-    _over(actor, orgs.person(pk))
-    return shapes.person(orgs.change_person(pk, at=base.now(), actor=actor.ref, **_some(given)))
+    actor = base.officer(request)
+    return shapes.person(governing.change_person(pk, at=base.now(), actor=actor, **_some(given)))
 
 
 @router.post("/posts", response={201: Made, **ERRORS}, operation_id="give_post")
 def give_post(request: HttpRequest, given: PostIn) -> Status[Any]:
     """Places a person in an organisation from a day on."""
-    base.who(request, "admin")
-    actor = base.admin(request, base.org_at(given.org, "org"))
+    actor = base.officer(request)
+    base.org_at(given.org, "org")
     person = base.person_at(given.person, "person")
-    made = orgs.give_post(
+    made = governing.give_post(
         person.pk,
         given.org,
         start=given.start,
         at=base.now(),
-        actor=actor.ref,
+        actor=actor,
         title=given.title,
     )
     return Status(201, {"id": made.pk})
@@ -247,9 +222,8 @@ def give_post(request: HttpRequest, given: PostIn) -> Status[Any]:
 @router.post("/posts/{pk}/end", response={204: None, **ERRORS}, operation_id="end_post")
 def end_post(request: HttpRequest, pk: Id, given: EndIn) -> Status[Any]:
     """Ends a post; `on` is its last day."""
-    base.who(request, "admin")
-    actor = base.admin(request, orgs.org_of_post(pk))
-    orgs.end_post(pk, end=given.on, at=base.now(), actor=actor.ref)
+    actor = base.officer(request)
+    governing.end_post(pk, end=given.on, at=base.now(), actor=actor)
     return Status(204, None)
 
 
@@ -268,25 +242,25 @@ def _grant(one: Any) -> dict[str, Any]:
 @router.get("/grants", response={200: GrantList, **ERRORS}, operation_id="list_grants")
 def list_grants(request: HttpRequest, wanted: Query[OrgOnly]) -> dict[str, Any]:
     """Grants in force in a subtree."""
-    base.who(request, "admin")
+    actor = base.officer(request)
     org = base.org_at(wanted.org, "org")
-    base.admin(request, org)
+    officers.require_any(actor, org)
     return {"items": [_grant(g) for g in access.grants_within(org.path, base.today())]}
 
 
 @router.post("/grants", response={201: Made, **ERRORS}, operation_id="give_grant")
 def give_grant(request: HttpRequest, given: GrantIn) -> Status[Any]:
     """Grants a role on an organisation and all below it."""
-    base.who(request, "admin")
-    actor = base.admin(request, base.org_at(given.org, "org"))
+    actor = base.officer(request)
+    base.org_at(given.org, "org")
     person = base.person_at(given.person, "person")
-    made = access.give(
+    made = governing.give(
         person.pk,
         given.role,
         given.org,
         start=given.start,
         at=base.now(),
-        actor=actor.ref,
+        actor=actor,
         end=given.end,
         programme=given.programme,
     )
@@ -296,11 +270,6 @@ def give_grant(request: HttpRequest, given: GrantIn) -> Status[Any]:
 @router.post("/grants/{pk}/end", response={204: None, **ERRORS}, operation_id="end_grant")
 def end_grant(request: HttpRequest, pk: Id, given: EndIn) -> Status[Any]:
     """Ends a grant with the day before `on`."""
-    actor = any_admin(request)
-    within = (
-        g for path in actor.paths(access.ADMIN) for g in access.grants_within(path, base.today())
-    )
-    if not any(g.pk == pk for g in within):
-        raise LookupError(pk)
-    access.end(pk, on=given.on, at=base.now(), actor=actor.ref)
+    actor = base.officer(request)
+    governing.end(pk, on=given.on, at=base.now(), actor=actor)
     return Status(204, None)

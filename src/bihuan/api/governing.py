@@ -8,10 +8,10 @@ from ninja import Query, Router, Schema, Status
 from pydantic import BaseModel, Field, StrictBool, StrictInt, StringConstraints
 
 from bihuan.api import base, shapes, words
-from bihuan.api.admin import EndIn, Made, Short, Slug, any_admin
+from bihuan.api.admin import EndIn, Made, Short, Slug
 from bihuan.api.base import ERRORS, Day, Id, Strict
 from bihuan.api.programmes import InForceOut, in_force
-from bihuan.foundation.access import api as access
+from bihuan.foundation.access import governing, officers
 from bihuan.foundation.orgs import api as orgs
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.programmes import api as programmes
@@ -123,7 +123,7 @@ def set_calendar_year(
     request: HttpRequest, year: Annotated[int, Field(ge=2000, le=2199)], given: YearIn
 ) -> dict[str, Any]:
     """Sets a year of the country's calendar and works out anew the dates that rested on it."""
-    actor = base.admin(request)
+    actor = base.officer(request)
     calendar = orgs.calendars.default()
     raw = {
         "year": year,
@@ -133,7 +133,7 @@ def set_calendar_year(
         "work": [[day.isoformat(), name] for day, name in given.work],
     }
     at = base.now()
-    orgs.calendars.set_year(calendar, raw, at=at, actor=actor.ref)
+    governing.set_year(calendar, raw, at=at, actor=actor)
     return {"year": year, "changed": matters.recalculate(calendar.pk, at)}
 
 
@@ -145,12 +145,12 @@ def _override(one: programmes.Override) -> dict[str, Any]:
 @router.get("/overrides", response={200: OverrideList, **ERRORS}, operation_id="list_overrides")
 def list_overrides(request: HttpRequest, wanted: Query[ProgrammeOnly]) -> dict[str, Any]:
     """Local changes where the caller administers, newest first."""
-    actor = any_admin(request)
+    actor = base.officer(request)
     return {
         "items": [
             _override(one)
             for one in programmes.overrides(wanted.programme)
-            if actor.has(access.ADMIN, one.org.path)
+            if officers.is_over(actor, officers.SYSTEM, one.org.path)
         ]
     }
 
@@ -158,9 +158,8 @@ def list_overrides(request: HttpRequest, wanted: Query[ProgrammeOnly]) -> dict[s
 @router.post("/overrides", response={201: Made, **ERRORS}, operation_id="set_override")
 def set_override(request: HttpRequest, given: OverrideIn) -> Status[Any]:
     """A local change from a day on."""
-    base.who(request, "admin")
+    actor = base.officer(request)
     org = base.org_at(given.org, "org")
-    actor = base.admin(request, org)
     force = programmes.in_force(given.programme, org.path, max(given.start, base.today()))
     scope = {k: v for k in ("category", "channel") if (v := getattr(given, k))}
     value = given.value
@@ -172,7 +171,7 @@ def set_override(request: HttpRequest, given: OverrideIn) -> Status[Any]:
         start=given.start,
         clause=given.clause,
         at=base.now(),
-        actor=actor.ref,
+        actor=actor,
         part=given.part,
         scope=scope,
         end=given.end,
@@ -183,10 +182,8 @@ def set_override(request: HttpRequest, given: OverrideIn) -> Status[Any]:
 @router.post("/overrides/{pk}/end", response={204: None, **ERRORS}, operation_id="end_override")
 def end_override(request: HttpRequest, pk: Id, given: EndIn) -> Status[Any]:
     """Ends a local change on a day; what it decided before stays decided."""
-    base.who(request, "admin")
-    row = programmes.override_row(pk)
-    actor = base.admin(request, row.org)
-    programmes.end_override(pk, on=given.on, at=base.now(), actor=actor.ref)
+    actor = base.officer(request)
+    programmes.end_override(pk, on=given.on, at=base.now(), actor=actor)
     return Status(204, None)
 
 
@@ -197,9 +194,9 @@ def end_override(request: HttpRequest, pk: Id, given: EndIn) -> Status[Any]:
 )
 def get_difference(request: HttpRequest, wanted: Query[PlaceQuery]) -> dict[str, Any]:
     """How choices and fields differ from the release in force, at an organisation on a day."""
-    base.who(request, "admin")
+    actor = base.officer(request)
     org = base.org_at(wanted.org, "org")
-    base.admin(request, org)
+    officers.require_any(actor, org)
     held = programmes.held(wanted.programme, org.path, wanted.on or base.today())
     return {
         "items": [
@@ -212,7 +209,7 @@ def get_difference(request: HttpRequest, wanted: Query[PlaceQuery]) -> dict[str,
 @router.get("/releases", response={200: ReleaseList, **ERRORS}, operation_id="list_releases")
 def list_releases(request: HttpRequest) -> dict[str, Any]:
     """Installed releases by programme, newest first."""
-    any_admin(request)
+    base.officer(request)
     return {
         "items": [
             {"id": r.pk, "programme": r.programme, "version": r.tag, "digest": r.digest}
@@ -224,16 +221,15 @@ def list_releases(request: HttpRequest) -> dict[str, Any]:
 @router.post("/in-force", response={201: InForceOut, **ERRORS}, operation_id="put_in_force")
 def put_in_force(request: HttpRequest, given: InForceIn) -> Status[Any]:
     """Puts a release in force; what was in force for the same organisation ends that day."""
-    base.who(request, "admin")
+    actor = base.officer(request)
     org = base.org_at(given.org, "org")
-    actor = base.admin(request, org)
     programmes.release_row(given.release)
     made = programmes.put_in_force(
         given.release,
         org,
         start=given.start,
         at=base.now(),
-        actor=actor.ref,
+        actor=actor,
         end=given.end,
     )
     return Status(201, in_force(made, words.locale(request)))
@@ -242,8 +238,6 @@ def put_in_force(request: HttpRequest, given: InForceIn) -> Status[Any]:
 @router.post("/in-force/{pk}/end", response={204: None, **ERRORS}, operation_id="end_in_force")
 def end_in_force(request: HttpRequest, pk: Id, given: EndIn) -> Status[Any]:
     """Ends a programme somewhere. Matters under way go on by the release they opened under."""
-    base.who(request, "admin")
-    row = programmes.in_force_row(pk)
-    actor = base.admin(request, row.org)
-    programmes.end_in_force(pk, on=given.on, at=base.now(), actor=actor.ref)
+    actor = base.officer(request)
+    programmes.end_in_force(pk, on=given.on, at=base.now(), actor=actor)
     return Status(204, None)

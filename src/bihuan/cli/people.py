@@ -19,12 +19,13 @@ def _password(args: argparse.Namespace) -> str:
 
 def org_create(args: argparse.Namespace) -> int:
     """Creates an organisation: the first one here, the others here or on the pages."""
-    from bihuan.foundation.orgs import api as orgs
+    from bihuan.foundation.access import governing
+    from bihuan.foundation.access.api import SYSTEM
     from bihuan.lib import clock
 
     parent = org_of(args.parent) if args.parent else None
-    made = orgs.create_org(
-        args.name, parent=parent, at=clock.now(), actor="system", code=args.code, level=args.level
+    made = governing.create_org(
+        args.name, parent=parent, at=clock.now(), actor=SYSTEM, code=args.code, level=args.level
     )
     say(f"organisation {made.name} has number {made.pk}")
     return OK
@@ -33,9 +34,10 @@ def org_create(args: argparse.Namespace) -> int:
 def user_create(args: argparse.Namespace) -> int:
     """Creates an account, with a post and a role if asked."""
     from django.db import transaction
+    from django.utils import timezone
 
-    from bihuan.foundation.access import api as access
-    from bihuan.foundation.orgs import api as orgs
+    from bihuan.foundation.access import governing
+    from bihuan.foundation.access.api import SYSTEM
     from bihuan.lib import clock
 
     at = clock.now()
@@ -44,27 +46,34 @@ def user_create(args: argparse.Namespace) -> int:
     place = org_of(args.org) if args.org else None
     secret = None if args.no_password else _password(args)
     with transaction.atomic():
-        person = orgs.create_person(
-            args.username, args.name, at=at, actor="system", password=secret, email=args.email
+        person = governing.create_person(
+            args.username,
+            args.name,
+            place=place,
+            at=at,
+            actor=SYSTEM,
+            password=secret,
+            email=args.email,
         )
-        if place is not None:
-            start = at.date()
-            orgs.give_post(person.pk, place.pk, start=start, at=at, actor="system")
-            for role in args.role:
-                access.give(person.pk, role, place.pk, start=start, at=at, actor="system")
+        start = timezone.localtime(at).date()
+        for role in args.role:
+            assert place is not None
+            governing.give(person.pk, role, place.pk, start=start, at=at, actor=SYSTEM)
     say(f"account {args.username} has number {person.pk}")
     return OK
 
 
 def user_password(args: argparse.Namespace) -> int:
     """Sets the password of an account and ends its sessions."""
+    from bihuan.foundation.access import governing
+    from bihuan.foundation.access.api import SYSTEM
     from bihuan.foundation.orgs import api as orgs
     from bihuan.lib import clock
 
     person = orgs.person_called(args.username)
     if person is None:
         raise UsageError(f"no account is called {args.username}")
-    orgs.set_password(person.pk, _password(args), at=clock.now(), actor="system")
+    governing.reset_password(person.pk, _password(args), at=clock.now(), actor=SYSTEM)
     say(f"the password of {args.username} is set")
     return OK
 

@@ -78,6 +78,8 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 60
 WEBHOOK_HOSTS = [
     h.strip() for h in os.environ.get("BIHUAN_WEBHOOK_HOSTS", "").split(",") if h.strip()
 ]
+# Whether system, security and audit administrator are three roles that nobody holds together.
+THREE_OFFICERS = _flag("BIHUAN_THREE_OFFICERS")
 # Behind a proxy every client has the proxy's address: an operator may widen the limits then.
 THROTTLE_FACTOR = int(os.environ.get("BIHUAN_THROTTLE_FACTOR", "1"))
 

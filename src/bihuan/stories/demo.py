@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from PIL import Image, ImageDraw
 
-from bihuan.foundation.access.api import SENDER, Actor
+from bihuan.foundation.access.api import SENDER, SYSTEM, Actor
 from bihuan.foundation.audit.api import vault
 from bihuan.foundation.files import api as files
 from bihuan.foundation.notify import api as notify
@@ -320,10 +320,10 @@ class _City:
             start=at.date(),
             clause=rule["clause"],
             at=at,
-            actor="system",
+            actor=SYSTEM,
         )
         for shortcut, body in self.plan["phrases"].items():
-            matters.add_phrase(self.stage.root, shortcut, body, at=at, actor="system")
+            matters.add_phrase(self.stage.root, shortcut, body, at=at, actor=SYSTEM)
 
     def open(self, opening: Opening, by: Actor, at: datetime) -> Opened:
         self.opened += 1

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from bihuan.foundation.access.api import Actor
+from bihuan.foundation.access.api import SYSTEM, Actor
 from bihuan.foundation.audit.api import standing
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org
@@ -83,7 +83,7 @@ def _offered(stage: Stage, plan: Mapping[str, Any], at: datetime) -> list[_Count
                 materials=tuple(one["materials"]),
                 immediate=one.get("immediate", False),
             )
-            row, _ = services.offer(org, given, start=plan["since"], at=at, actor="system")
+            row, _ = services.offer(org, given, start=plan["since"], at=at, actor=SYSTEM)
             rows.append(row)
         counters.append(_Counter(org, stage.actor(f"{plan['root']['code']}-{key}"), rows))
     return counters

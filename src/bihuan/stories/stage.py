@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from bihuan.foundation.access import api as access
-from bihuan.foundation.access.api import Actor
+from bihuan.foundation.access.api import SYSTEM, Actor
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org, Person
 from bihuan.kernel.programmes import api as programmes
@@ -102,7 +102,7 @@ def build(
         code = f"{head['code']}-{key}"
         units[key] = orgs.create_org(name, parent=root, at=at, actor="system", code=code)
     for release in _newest():
-        programmes.put_in_force(release, root, start=since, at=at, actor="system")
+        programmes.put_in_force(release, root, start=since, at=at, actor=SYSTEM)
     people = {}
     for username, one in plan["people"].items():
         secret = password if one.get("login") else None

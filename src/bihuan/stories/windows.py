@@ -4,7 +4,7 @@ on their way through them."""
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from bihuan.foundation.access.api import SENDER
+from bihuan.foundation.access.api import SENDER, SYSTEM
 from bihuan.foundation.audit.api import vault
 from bihuan.kernel.halls import api as halls
 from bihuan.kernel.matters import api as matters
@@ -30,7 +30,7 @@ def build(city: Stage, plan: dict[str, Any], *, built: datetime, now: datetime) 
     for one in found["service"]:
         offer = Offer(**{**one, "materials": tuple(one["materials"])})
         offered[one["code"]], _ = services.offer(
-            hall, offer, start=built.date(), at=built, actor="system"
+            hall, offer, start=built.date(), at=built, actor=SYSTEM
         )
     for one in found["places"]:
         timetable = Plan("", OFFICE, _spans(one["spans"]), one["places"], one["after_hours"])

@@ -14,7 +14,8 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 
-from bihuan.foundation.access.api import ADMIN, Actor
+from bihuan.foundation.access import officers
+from bihuan.foundation.access.api import Actor
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org, Person
 from bihuan.kernel.matters import api as matters
@@ -94,7 +95,7 @@ def of_matter(matter: matters.Matter, at: datetime) -> Scope:
 
 def of_admin(who: Actor, on: date) -> Scope:
     """What an administrator may name: what they administer."""
-    return Scope(tuple(who.paths(ADMIN)), on)
+    return Scope(tuple({p for role in officers.officer_roles() for p in who.paths(role)}), on)
 
 
 def _orgs(rows: Sequence[Org]) -> list[Choice]:

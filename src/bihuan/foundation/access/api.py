@@ -18,6 +18,8 @@ from bihuan.lib import codes
 register(Grant, Token)
 
 ADMIN = "admin"
+# System, security and audit administrator: three roles where settings.THREE_OFFICERS divides them.
+OFFICERS = (ADMIN, "security", "auditor")
 SCOPES = ("matters:read", "matters:write", "contacts:reveal", "admin")
 Held = tuple[str, str, str]
 
@@ -59,9 +61,6 @@ class Actor:
 
     def roles(self) -> set[str]:
         return {r for r, _, _ in self.held}
-
-    def is_admin(self) -> bool:
-        return ADMIN in self.roles()
 
     def may_scope(self, scope: str) -> bool:
         """Whether a token's scopes (None: no token, a log-in) include the scope."""
@@ -117,17 +116,36 @@ def give(
     end: date | None = None,
     programme: str = "",
 ) -> Grant:
-    """Grants a role. Raises AccessError when it would end before it starts, OrgError at an
-    organisation that went into another."""
+    """Grants a role. Raises AccessError when it would end before it starts or would put two of
+    the three officers 三员 into one hand, OrgError at an organisation that went into another."""
     orgs.must_be_open(orgs.org(org_id))
     if end is not None and end < start:
         raise AccessError("access.ends_before_start")
+    if settings.THREE_OFFICERS and role in OFFICERS:
+        _apart(person_id, role, start, end)
     return create(
         Grant(
             person_id=person_id, role=role, org_id=org_id, programme=programme, start=start, end=end
         ),
         Happening("grant.given", at, actor),
     )
+
+
+def _apart(person_id: int, role: str, start: date, end: date | None) -> None:
+    others = Grant.objects.filter(
+        Q(end__isnull=True) | Q(end__gte=start),
+        person_id=person_id,
+        role__in=[one for one in OFFICERS if one != role],
+    )
+    if end is not None:
+        others = others.filter(start__lte=end)
+    if others.exists():
+        raise AccessError("access.officers_apart")
+
+
+def grant(pk: int) -> Grant:
+    """One grant with its organisation. Raises Grant.DoesNotExist."""
+    return Grant.objects.select_related("org").get(pk=pk)
 
 
 @transaction.atomic
@@ -229,6 +247,16 @@ def revoke_token(pk: int, *, at: datetime, actor: str) -> None:
     change(row, Happening("token.revoked", at, actor, set={"revoked": True}))
 
 
+def token(pk: int) -> Token:
+    """One token. Raises Token.DoesNotExist."""
+    return Token.objects.get(pk=pk)
+
+
+def tokens_of(person_id: int) -> list[Token]:
+    """A person's own tokens, newest first."""
+    return list(Token.objects.filter(person_id=person_id).order_by("-pk"))
+
+
 def tokens() -> list[Token]:
     """All tokens that still work or once did, newest first."""
     return list(Token.objects.select_related("person").order_by("-pk"))
@@ -237,13 +265,6 @@ def tokens() -> list[Token]:
 def forget_sessions(at: datetime) -> None:
     """Deletes sessions that ended before `at`."""
     Session.objects.filter(expire_date__lt=at).delete()
-
-
-def require_admin(who: Actor, org: Org | None = None) -> None:
-    """Raises DeniedError unless the actor administers the organisation (or any, without one)."""
-    allowed = who.has(ADMIN, org.path) if org is not None else who.is_admin()
-    if not (allowed and who.may_scope("admin")):
-        raise DeniedError(ADMIN)
 
 
 def orgs_with(role: str, on: date) -> list[Org]:

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from bihuan.foundation.access import officers
+from bihuan.foundation.access.api import Actor, DeniedError
 from bihuan.foundation.audit.api import Happening, change, create, register
 from bihuan.foundation.notify import outward
 from bihuan.foundation.notify.channels import (
@@ -18,7 +20,7 @@ from bihuan.foundation.notify.channels import (
     unmailed,
 )
 from bihuan.foundation.notify.duties import claim_duty, finish_duty, give_back_duty
-from bihuan.foundation.notify.models import Notice, Webhook
+from bihuan.foundation.notify.models import Notice, Task, Webhook
 from bihuan.foundation.notify.outbox import enqueue, failed, handler, retry, run, waiting
 from bihuan.foundation.sql import statements
 
@@ -32,6 +34,7 @@ __all__ = [
     "claim_duty",
     "enqueue",
     "failed",
+    "failed_tasks",
     "finish_duty",
     "give_back_duty",
     "handler",
@@ -42,6 +45,7 @@ __all__ = [
     "mark_read",
     "people_to_mail",
     "retry",
+    "retry_task",
     "run",
     "signature",
     "stop_webhook",
@@ -110,33 +114,53 @@ def mark_mailed(pks: list[int], at: datetime) -> None:
     Notice.objects.filter(pk__in=pks).update(mailed_at=at)
 
 
-def webhooks() -> list[Webhook]:
-    return list(Webhook.objects.order_by("-active", "pk"))
+def _may_hook(actor: Actor, path: str) -> bool:
+    if path:
+        return officers.is_over(actor, officers.SYSTEM, path)
+    return officers.is_over_house(actor, officers.SYSTEM)
 
 
-def webhook(pk: int) -> Webhook:
-    """One address that is told. Raises Webhook.DoesNotExist."""
-    return Webhook.objects.get(pk=pk)
+def webhooks(actor: Actor) -> list[Webhook]:
+    """Addresses that are told of what happens where the actor administers."""
+    return [
+        row for row in Webhook.objects.order_by("-active", "pk") if _may_hook(actor, row.org_path)
+    ]
 
 
 @transaction.atomic
 def add_webhook(
-    url: str, types: list[str], *, at: datetime, actor: str, org_path: str = ""
+    url: str, types: list[str], *, at: datetime, actor: Actor, org_path: str = ""
 ) -> Webhook:
-    """A new address to tell. Raises NotifyError unless it is http(s) and outside our network, or
-    its host is one of settings.WEBHOOK_HOSTS."""
+    """A new address to tell: of a subtree, or of the whole house. Raises NotifyError unless it is
+    http(s) and outside our network, or its host is one of settings.WEBHOOK_HOSTS; DeniedError
+    unless the actor administers there."""
+    if not _may_hook(actor, org_path):
+        raise DeniedError(officers.role_for(officers.SYSTEM))
     try:
         outward.check(url)
     except outward.AddressError as error:
         raise NotifyError(error.key, url=url) from error
     return create(
         Webhook(url=url, secret=secrets.token_hex(24), types=sorted(types), org_path=org_path),
-        Happening("webhook.added", at, actor),
+        Happening("webhook.added", at, actor.ref),
     )
 
 
 @transaction.atomic
-def stop_webhook(pk: int, *, at: datetime, actor: str) -> None:
-    """Stops telling an address."""
+def stop_webhook(pk: int, *, at: datetime, actor: Actor) -> None:
+    """Stops telling an address. Raises LookupError where the actor may not know of it."""
     row = Webhook.objects.get(pk=pk)
-    change(row, Happening("webhook.stopped", at, actor, set={"active": False}))
+    if not _may_hook(actor, row.org_path):
+        raise LookupError(pk)
+    change(row, Happening("webhook.stopped", at, actor.ref, set={"active": False}))
+
+
+def failed_tasks(actor: Actor) -> list[Task]:
+    """What was given up, for who administers the whole house: a task may speak of any city."""
+    return failed() if officers.is_over_house(actor, officers.SYSTEM) else []
+
+
+def retry_task(pk: int, *, at: datetime, actor: Actor) -> None:
+    """Tries a task again that was given up. Raises DeniedError, LookupError."""
+    officers.require_house(actor, officers.SYSTEM)
+    retry(pk, at)

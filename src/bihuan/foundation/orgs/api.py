@@ -12,6 +12,13 @@ from django.db.models.functions import Concat, Substr
 
 from bihuan.foundation.audit.api import Happening, adopt, change, create, register, standing
 from bihuan.foundation.orgs import calendars, tree
+from bihuan.foundation.orgs.finding import (
+    find_orgs,
+    find_people,
+    orgs_called,
+    orgs_coded,
+    people_ever_of,
+)
 from bihuan.foundation.orgs.merging import (
     close_into,
     mergeable,
@@ -57,11 +64,13 @@ __all__ = [
     "orgs_of",
     "orgs_of_person",
     "parent_of",
+    "people_ever_of",
     "people_of",
     "person",
     "person_called",
     "places_of",
     "posts_at",
+    "root_paths",
     "set_password",
     "standing_org",
     "standing_person",
@@ -112,22 +121,11 @@ def org_if_any(pk: int) -> Org | None:
     return Org.objects.filter(pk=pk).first()
 
 
-def orgs_coded(code: str) -> list[Org]:
-    """Organisations with this code, in tree order; nothing keeps codes apart."""
-    return list(Org.objects.filter(code=code).order_by("path"))
-
-
-def orgs_called(text: str, *, within: str, limit: int = 6) -> list[Org]:
-    """Active organisations of a subtree whose code, name or short name is exactly `text`."""
-    low, high = tree.bounds(within)
-    return list(
-        Org.objects.filter(
-            Q(code__iexact=text) | Q(name=text) | Q(short=text),
-            active=True,
-            path__gte=low,
-            path__lt=high,
-        ).order_by("path")[:limit]
-    )
+@standing.kept
+def root_paths() -> tuple[str, ...]:
+    """Paths of the roots that are still open: each is a city of its own."""
+    rows = Org.objects.filter(depth=1, active=True).order_by("path")
+    return tuple(rows.values_list("path", flat=True))
 
 
 def named_above(rows: Iterable[Org]) -> dict[int, str]:
@@ -308,19 +306,6 @@ def move_org(pk: int, *, under: int, at: datetime, actor: str) -> list[tuple[str
     return moved
 
 
-def find_orgs(query: str = "", *, within: str = "", limit: int = 20) -> QuerySet[Org]:
-    """Active organisations whose name, short name or code contains `query`."""
-    found = Org.objects.filter(active=True)
-    if within:
-        low, high = tree.bounds(within)
-        found = found.filter(path__gte=low, path__lt=high)
-    if query:
-        found = found.filter(
-            Q(name__icontains=query) | Q(short__icontains=query) | Q(code__iexact=query)
-        )
-    return found.order_by("path")[:limit]
-
-
 @transaction.atomic
 def create_person(
     username: str,
@@ -413,14 +398,6 @@ def people_of(org_path: str, on: date, query: str = "") -> QuerySet[Person]:
         .distinct()
         .order_by("name", "pk")
     )
-
-
-def find_people(query: str = "", *, limit: int = 20) -> QuerySet[Person]:
-    """People by name or user name."""
-    found = Person.objects.all()
-    if query:
-        found = found.filter(Q(name__icontains=query) | Q(username__icontains=query))
-    return found.order_by("name", "pk")[:limit]
 
 
 def moved_path(column: str, old: str, new: str) -> Concat:

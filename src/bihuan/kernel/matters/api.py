@@ -69,7 +69,13 @@ from bihuan.kernel.matters.receivers import (
     receivers,
 )
 from bihuan.kernel.matters.standing_in import absence_of, absences, standing_for
-from bihuan.kernel.matters.succession import Merger, follow_mergers, merge_orgs, would_merge
+from bihuan.kernel.matters.succession import (
+    Merger,
+    follow_mergers,
+    merge_orgs,
+    move_org,
+    would_merge,
+)
 from bihuan.kernel.matters.sweep import recalculate, sweep
 from bihuan.kernel.matters.upkeep import (
     blocked_moves,
@@ -163,6 +169,7 @@ __all__ = [
     "merge_all",
     "merge_orgs",
     "merged_here",
+    "move_org",
     "move_release",
     "note",
     "number_pk",

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
+from bihuan.foundation.access import officers
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import Happening, change, create, standing
 from bihuan.foundation.orgs.api import Org, tree
@@ -99,9 +100,10 @@ def phrases_of(org: Org) -> tuple[Phrase, ...]:
 
 
 @transaction.atomic
-def add_phrase(org: Org, shortcut: str, body: str, *, at: datetime, actor: str) -> Phrase:
-    """A new text module; the same again is the same.
-    Raises InputError, also where the organisation has another of that name."""
+def add_phrase(org: Org, shortcut: str, body: str, *, at: datetime, actor: Actor) -> Phrase:
+    """A new text module; the same again is the same. Raises InputError, also where the
+    organisation has another of that name, DeniedError unless the actor administers there."""
+    officers.require(actor, officers.SYSTEM, org)
     taken = inputs.take({"shortcut": SHORTCUT, "body": BODY}, {"shortcut": shortcut, "body": body})
     # Two who add at one instant do so one after the other, and each sees what is there then.
     standing.changed()
@@ -111,15 +113,16 @@ def add_phrase(org: Org, shortcut: str, body: str, *, at: datetime, actor: str) 
                 return one
             raise InputError({"shortcut": ("matters.phrase_taken", {"name": one.shortcut})})
     row = Phrase(org=org, shortcut=taken["shortcut"], body=taken["body"])
-    return create(row, Happening("phrase.added", at, actor))
+    return create(row, Happening("phrase.added", at, actor.ref))
 
 
 @transaction.atomic
-def drop_phrase(org: Org, pk: int, *, at: datetime, actor: str) -> None:
+def drop_phrase(org: Org, pk: int, *, at: datetime, actor: Actor) -> None:
     """Takes a text module of an organisation out of use; again changes nothing.
-    Raises LookupError (another's, or none)."""
+    Raises LookupError (another's, or none), DeniedError unless the actor administers there."""
+    officers.require(actor, officers.SYSTEM, org)
     row = Phrase.objects.filter(pk=pk, org=org).first()
     if row is None:
         raise LookupError(pk)
     if row.active:
-        change(row, Happening("phrase.dropped", at, actor, set={"active": False}))
+        change(row, Happening("phrase.dropped", at, actor.ref, set={"active": False}))

@@ -14,6 +14,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from bihuan.foundation.access import api as grants
+from bihuan.foundation.access import officers
+from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import ConflictError, Happening, change
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org
@@ -58,8 +60,20 @@ def _own_services(org: Org, at: datetime) -> list[Service]:
     return [row for row in rows if row.org_id == org.pk]
 
 
-def would_merge(pk: int, into: int, *, at: datetime) -> Merger:
-    """What `merge_orgs` would do. Raises OrgError as it does, Org.DoesNotExist."""
+@transaction.atomic
+def move_org(pk: int, *, under: int, at: datetime, actor: Actor) -> tuple[int, int]:
+    """Moves an organisation and all below it under another; its matters follow at once. Returns
+    how many of each. Raises OrgError, DeniedError unless the actor administers both."""
+    for one in (pk, under):
+        officers.require(actor, officers.SYSTEM, orgs.org(one))
+    moved = orgs.move_org(pk, under=under, at=at, actor=actor.ref)
+    return len(moved), follow_moves(moved, at=at, actor=actor.ref)
+
+
+def would_merge(pk: int, into: int, *, at: datetime, actor: Actor) -> Merger:
+    """What `merge_orgs` would do. Raises as it does."""
+    for one in (pk, into):
+        officers.require(actor, officers.SYSTEM, orgs.org(one))
     source, _ = orgs.mergeable(pk, into)
     day = timezone.localtime(at).date()
     return Merger(
@@ -72,14 +86,15 @@ def would_merge(pk: int, into: int, *, at: datetime) -> Merger:
 
 
 @transaction.atomic
-def merge_orgs(pk: int, into: int, *, at: datetime, actor: str) -> Merger:
+def merge_orgs(pk: int, into: int, *, at: datetime, actor: Actor) -> Merger:
     """Puts an organisation into another from today on: what lies below it, its people, grants,
     services and open matters go along, each by an event; it is closed and names its successor.
 
     Posts and grants end the day before and begin anew there. Closed matters stay its own.
-    Raises OrgError: into itself, into one below it, either of them closed; Org.DoesNotExist.
+    Raises OrgError: into itself, into one below it, either of them closed; Org.DoesNotExist;
+    DeniedError unless the actor administers both.
     """
-    found = would_merge(pk, into, at=at)
+    found = would_merge(pk, into, at=at, actor=actor)
     day = timezone.localtime(at).date()
     source, target = orgs.mergeable(pk, into)
     for row in _own_services(source, at):
@@ -89,18 +104,18 @@ def merge_orgs(pk: int, into: int, *, at: datetime, actor: str) -> Merger:
             offer = Offer(**given, materials=tuple(row.materials))
             services.offer(target, offer, start=day, at=at, actor=actor)
     for child in orgs.children_of(source):
-        moved = orgs.move_org(child.pk, under=target.pk, at=at, actor=actor)
-        follow_moves(moved, at=at, actor=actor)
-    orgs.move_posts(source.pk, target.pk, on=day, at=at, actor=actor)
-    grants.move_grants(source.pk, target.pk, on=day, at=at, actor=actor)
+        moved = orgs.move_org(child.pk, under=target.pk, at=at, actor=actor.ref)
+        follow_moves(moved, at=at, actor=actor.ref)
+    orgs.move_posts(source.pk, target.pk, on=day, at=at, actor=actor.ref)
+    grants.move_grants(source.pk, target.pk, on=day, at=at, actor=actor.ref)
     # Moving children may have changed both paths.
     source, target = orgs.org(pk), orgs.org(into)
     if orgs.parent_of(source) != target:
-        moved = orgs.move_org(source.pk, under=target.pk, at=at, actor=actor)
-        follow_moves(moved, at=at, actor=actor)
-    closed = orgs.close_into(pk, into, at=at, actor=actor)
+        moved = orgs.move_org(source.pk, under=target.pk, at=at, actor=actor.ref)
+        follow_moves(moved, at=at, actor=actor.ref)
+    closed = orgs.close_into(pk, into, at=at, actor=actor.ref)
     for one in list(_open(closed)):
-        _hand_over(one.pk, closed, orgs.org(into), at=at, actor=actor)
+        _hand_over(one.pk, closed, orgs.org(into), at=at, actor=actor.ref)
     return found
 
 

@@ -10,6 +10,8 @@ from django.db.models import Q
 
 import bihuan.programmes
 from bihuan.foundation.access import api as grants
+from bihuan.foundation.access import officers
+from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import Happening, change, create, register, standing
 from bihuan.foundation.orgs.api import Org, tree
 from bihuan.kernel.programmes import registry
@@ -69,6 +71,7 @@ __all__ = [
     "release_row",
     "releases",
     "resolve",
+    "roles",
     "settle",
     "spec_of",
 ]
@@ -128,6 +131,12 @@ def known() -> list[Programme]:
     return [spec_of(pk) for pk in _newest()]
 
 
+def roles(programme: str = "") -> set[str]:
+    """Every role that a programme, or any, declares."""
+    some = (one for one in known() if programme in ("", one.id))
+    return {role.id for one in some for role in one.manifest.roles}
+
+
 def releases() -> list[Release]:
     """All installed releases, by programme, newest first; adapted ones are not installed."""
     rows = Release.objects.filter(base=None).defer("text")
@@ -168,31 +177,35 @@ def put_in_force(
     *,
     start: date,
     at: datetime,
-    actor: str,
+    actor: Actor,
     end: date | None = None,
 ) -> InForce:
     """Puts a release in force; what was in force for the same organisation ends that day.
 
-    Raises ProgrammeError when the period is empty.
+    Raises ProgrammeError when the period is empty, DeniedError unless the actor administers there.
     """
+    officers.require(actor, officers.SYSTEM, org)
     if end is not None and end <= start:
         raise ProgrammeError("programmes.ends_before_start")
     row = Release.objects.get(pk=release_id, base=None)
     before = InForce.objects.filter(Q(end__isnull=True) | Q(end__gt=start))
     for old in before.filter(org=org, programme=row.programme):
         last = max(start, old.start)
-        change(old, Happening("programme.ended", at, actor, set={"end": last}))
+        change(old, Happening("programme.ended", at, actor.ref, set={"end": last}))
     return create(
         InForce(org=org, programme=row.programme, release=row, start=start, end=end),
-        Happening("programme.in_force", at, actor),
+        Happening("programme.in_force", at, actor.ref),
     )
 
 
 @transaction.atomic
-def end_in_force(pk: int, *, on: date, at: datetime, actor: str) -> InForce:
-    """Ends a programme somewhere. Matters under way go on by the release they opened under."""
-    row = InForce.objects.get(pk=pk)
-    return change(row, Happening("programme.ended", at, actor, set={"end": max(on, row.start)}))
+def end_in_force(pk: int, *, on: date, at: datetime, actor: Actor) -> InForce:
+    """Ends a programme somewhere. Matters under way go on by the release they opened under.
+    Raises DeniedError unless the actor administers there."""
+    row = in_force_row(pk)
+    officers.require(actor, officers.SYSTEM, row.org)
+    ended = {"end": max(on, row.start)}
+    return change(row, Happening("programme.ended", at, actor.ref, set=ended))
 
 
 def in_force_row(pk: int) -> InForce:

@@ -8,6 +8,8 @@ class ProgrammesConfig(AppConfig):
 
     @override
     def ready(self) -> None:
-        from bihuan.kernel.programmes import events
+        from bihuan.foundation.access import officers
+        from bihuan.kernel.programmes import api, events
 
         events.declare()
+        officers.offer_roles(api.roles)

@@ -6,6 +6,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
+from bihuan.foundation.access import officers
+from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import Happening, change, create
 from bihuan.foundation.orgs.api import Org, tree
 from bihuan.kernel.programmes import registry
@@ -99,7 +101,7 @@ def override(
     start: date,
     clause: str,
     at: datetime,
-    actor: str,
+    actor: Actor,
     part: str = "setting",
     scope: dict[str, str] | None = None,
     end: date | None = None,
@@ -107,8 +109,10 @@ def override(
     """A local change, from a day on, with the document that orders it.
 
     Raises ProgrammeError: no such setting, choice or field, a value of the wrong kind, no clause,
-    empty period, or a programme that would no longer pass `bihuan check`.
+    empty period, or a programme that would no longer pass `bihuan check`; DeniedError unless the
+    actor administers there.
     """
+    officers.require(actor, officers.SYSTEM, org)
     if not clause.strip():
         raise ProgrammeError("programmes.clause_missing")
     if end is not None and end <= start:
@@ -130,14 +134,16 @@ def override(
         raise ProgrammeError("programmes.bad_value", name=name, value=scope or part)
     else:
         _check_laid(programme, row)
-    return create(row, Happening("setting.overridden", at, actor))
+    return create(row, Happening("setting.overridden", at, actor.ref))
 
 
 @transaction.atomic
-def end_override(pk: int, *, on: date, at: datetime, actor: str) -> Override:
-    """Ends a local change; what it decided before stays decided."""
-    row = Override.objects.get(pk=pk)
-    return change(row, Happening("setting.ended", at, actor, set={"end": max(on, row.start)}))
+def end_override(pk: int, *, on: date, at: datetime, actor: Actor) -> Override:
+    """Ends a local change; what it decided before stays decided. Raises DeniedError unless the
+    actor administers there."""
+    row = override_row(pk)
+    officers.require(actor, officers.SYSTEM, row.org)
+    return change(row, Happening("setting.ended", at, actor.ref, set={"end": max(on, row.start)}))
 
 
 def local_choices(on: date) -> list[Override]:

@@ -8,6 +8,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from bihuan.foundation.access import officers
+from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import Happening, change, create, register, standing
 from bihuan.foundation.orgs.api import Org, tree
 from bihuan.kernel.services.models import Service
@@ -80,12 +82,16 @@ def check(given: Offer) -> None:
 
 
 @transaction.atomic
-def offer(org: Org, given: Offer, *, start: date, at: datetime, actor: str) -> tuple[Service, bool]:
+def offer(
+    org: Org, given: Offer, *, start: date, at: datetime, actor: Actor
+) -> tuple[Service, bool]:
     """Promises a service from a day on, in place of the one with the same code; (row, new?).
 
     The same offer again changes nothing. Raises ServiceError: no code, name or clause, a limit
-    out of range, a promise longer than the law's limit, a start not after the present row's.
+    out of range, a promise longer than the law's limit, a start not after the present row's;
+    DeniedError unless the actor administers there.
     """
+    officers.require(actor, officers.SYSTEM, org)
     values = _cleaned(given)
     _check(values)
     before = Service.objects.filter(org=org, code=values["code"], end=None).first()
@@ -94,18 +100,20 @@ def offer(org: Org, given: Offer, *, start: date, at: datetime, actor: str) -> t
             return before, False
         if start <= before.start:
             raise ServiceError("services.starts_before", start=before.start)
-        change(before, Happening("service.ended", at, actor, set={"end": start}))
+        change(before, Happening("service.ended", at, actor.ref, set={"end": start}))
     row = Service(org=org, start=start, **values)
-    return create(row, Happening("service.offered", at, actor)), True
+    return create(row, Happening("service.offered", at, actor.ref)), True
 
 
 @transaction.atomic
-def end(pk: int, *, on: date, at: datetime, actor: str) -> Service:
-    """Offers a service no longer from a day on; applications under way go on by it."""
-    row = Service.objects.get(pk=pk)
+def end(pk: int, *, on: date, at: datetime, actor: Actor) -> Service:
+    """Offers a service no longer from a day on; applications under way go on by it. Raises
+    DeniedError unless the actor administers there."""
+    row = service(pk)
+    officers.require(actor, officers.SYSTEM, row.org)
     if row.end is not None:
         return row
-    return change(row, Happening("service.ended", at, actor, set={"end": max(on, row.start)}))
+    return change(row, Happening("service.ended", at, actor.ref, set={"end": max(on, row.start)}))
 
 
 def is_offered(org: Org, code: str) -> bool:

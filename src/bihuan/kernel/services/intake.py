@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from bihuan.foundation.access import officers
+from bihuan.foundation.access.api import Actor
 from bihuan.foundation.orgs.api import Org, orgs_called
 from bihuan.kernel.services import api
 from bihuan.kernel.services.problems import ServiceError
@@ -90,12 +92,14 @@ def _offer(cells: Mapping[str, str]) -> api.Offer:
 
 
 def run(
-    content: bytes, filename: str, *, under: Org, start: date, at: datetime, actor: str
+    content: bytes, filename: str, *, under: Org, start: date, at: datetime, actor: Actor
 ) -> list[Line]:
     """Offers every good row from a day on, at the department it names below `under`.
 
-    The same table again changes nothing. Raises TableError when the file is no usable table.
+    The same table again changes nothing. Raises TableError when the file is no usable table,
+    DeniedError unless the actor administers `under`.
     """
+    officers.require(actor, officers.SYSTEM, under)
     table = tables.read(content, filename)
     if len(table.rows) > MAX_ROWS:
         raise TableError("intake.too_many_rows", limit=MAX_ROWS)

@@ -10,9 +10,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from bihuan.foundation.access import api as grants
-from bihuan.foundation.access.api import AccessError, Actor, require_admin
+from bihuan.foundation.access import governing, officers
+from bihuan.foundation.access.api import Actor
 from bihuan.foundation.orgs import api as orgs
-from bihuan.foundation.orgs.api import Org, OrgError
+from bihuan.foundation.orgs.api import Org
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.programmes import api as programmes
 from bihuan.lib.clock import now
@@ -28,14 +29,14 @@ def _roles() -> list[tuple[str, str]]:
     for programme in programmes.known():
         for role in programme.manifest.roles:
             found.setdefault(role.id, words.of(programme, f"roles.{role.id}"))
-    found[grants.ADMIN] = words.text("studio.role_admin")
-    return list(found.items())
+    officer = {one: words.text(f"studio.role.{one}") for one in officers.officer_roles()}
+    return [*found.items(), *officer.items()]
 
 
 def _administered(who: Actor, query: str) -> list[Org]:
     rows = [
         one
-        for path in who.paths(grants.ADMIN)
+        for path in choosing.of_admin(who, today()).paths
         for one in orgs.find_orgs(query, within=path, limit=LISTED)
     ]
     return list({o.pk: o for o in rows}.values())
@@ -56,15 +57,14 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _create_org(request: HttpRequest, who: Actor) -> None:
     parent = orgs.org(chosen(request, "parent", "org"))
-    require_admin(who, parent)
-    orgs.create_org(
+    governing.create_org(
         request.POST.get("name", "")[:120],
         parent=parent,
         short=request.POST.get("short", "")[:40],
         code=request.POST.get("code", "")[:40],
         level=request.POST.get("level", "")[:20],
         at=now(),
-        actor=who.ref,
+        actor=who,
     )
 
 
@@ -81,7 +81,7 @@ def org(request: HttpRequest, pk: int) -> HttpResponse:
     """One organisation: its names, its place, who holds which role in it."""
     who = actor_of(request)
     row = orgs.org(pk)
-    require_admin(who, row)
+    officers.require_any(who, row)
     if request.method == "POST" and carry_out(request, lambda: _change_org(request, row, who)):
         return redirect("studio:org", pk=pk)
     context = {
@@ -101,10 +101,10 @@ def _change_org(request: HttpRequest, row: Org, who: Actor) -> None:
     step = request.POST.get("do", "")
     at = now()
     if step == "save":
-        orgs.change_org(
+        governing.change_org(
             row.pk,
             at=at,
-            actor=who.ref,
+            actor=who,
             name=request.POST.get("name", "")[:120],
             short=request.POST.get("short", "")[:40],
             code=request.POST.get("code", "")[:40],
@@ -113,26 +113,21 @@ def _change_org(request: HttpRequest, row: Org, who: Actor) -> None:
         )
     elif step == "move":
         target = orgs.org(chosen(request, "under", "org"))
-        require_admin(who, target)
-        moved = orgs.move_org(row.pk, under=target.pk, at=at, actor=who.ref)
-        matters.follow_moves(moved, at=at, actor=who.ref)
+        matters.move_org(row.pk, under=target.pk, at=at, actor=who)
     elif step == "grant":
         _give(request, row, who)
     elif step == "end":
-        held = grants.grants_within(row.path, today())
-        pk = number_of(request.POST.get("grant"))
-        if pk in {g.pk for g in held}:
-            grants.end(pk, on=today(), at=at, actor=who.ref)
+        governing.end(number_of(request.POST.get("grant")), on=today(), at=at, actor=who)
     elif step == "phrase":
         matters.add_phrase(
             row,
             request.POST.get("shortcut", ""),
             request.POST.get("body", ""),
             at=at,
-            actor=who.ref,
+            actor=who,
         )
     elif step == "drop":
-        matters.drop_phrase(row, number_of(request.POST.get("phrase")), at=at, actor=who.ref)
+        matters.drop_phrase(row, number_of(request.POST.get("phrase")), at=at, actor=who)
 
 
 @administrator
@@ -141,18 +136,18 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
     """Puts an organisation into another: first what would move, then the doing of it."""
     who = actor_of(request)
     row = orgs.org(pk)
-    require_admin(who, row)
+    officers.require(who, officers.SYSTEM, row)
     context: dict[str, Any] = {"page": "orgs", "org": row}
     if request.method == "POST":
         try:
             target = orgs.org(chosen(request, "into", "org"))
-            require_admin(who, target)
             if request.POST.get("do") == "merge":
-                matters.merge_orgs(pk, target.pk, at=now(), actor=who.ref)
+                matters.merge_orgs(pk, target.pk, at=now(), actor=who)
                 told = words.text("studio.merged", name=row.name, into=target.name)
                 messages.success(request, told, extra_tags="good")
                 return redirect("studio:org", pk=target.pk)
-            context |= {"into": target, "would": matters.would_merge(pk, target.pk, at=now())}
+            would = matters.would_merge(pk, target.pk, at=now(), actor=who)
+            context |= {"into": target, "would": would}
             return render(request, "studio/merge.html", {"section": "studio", **context})
         except errors.KEYED as error:
             messages.error(request, errors.message(error), extra_tags="bad")
@@ -164,21 +159,18 @@ def _start(request: HttpRequest) -> date:
 
 
 def _give(request: HttpRequest, row: Org, who: Actor) -> None:
-    role = request.POST.get("role", "")
-    if role not in dict(_roles()):
-        raise AccessError("access.unknown_scope", scopes=role)
     person_id = chosen(request, "person", "person")
     at = now()
     if request.POST.get("post"):
-        orgs.give_post(person_id, row.pk, start=_start(request), at=at, actor=who.ref)
-    grants.give(
+        governing.give_post(person_id, row.pk, start=_start(request), at=at, actor=who)
+    governing.give(
         person_id,
-        role,
+        request.POST.get("role", "")[:40],
         row.pk,
         start=_start(request),
         end=day_of(request, "end"),
         at=at,
-        actor=who.ref,
+        actor=who,
         programme=request.POST.get("programme", "")[:40],
     )
 
@@ -191,7 +183,7 @@ def people(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and carry_out(request, lambda: _create_person(request, who)):
         return redirect("studio:people")
     query = request.GET.get("q", "")[:60]
-    rows = list(orgs.find_people(query, limit=LISTED))
+    rows = governing.people(who, query, now(), limit=LISTED)
     places = orgs.places_of([p.pk for p in rows], today())
     context: dict[str, Any] = {
         "page": "people",
@@ -202,20 +194,16 @@ def people(request: HttpRequest) -> HttpResponse:
     return show(request, "studio/people.html", context)
 
 
-@transaction.atomic
 def _create_person(request: HttpRequest, who: Actor) -> None:
-    place = orgs.org(chosen(request, "org", "org"))
-    require_admin(who, place)
-    at = now()
-    fresh = orgs.create_person(
+    governing.create_person(
         request.POST.get("username", "")[:60],
         request.POST.get("name", "")[:60],
+        place=orgs.org(chosen(request, "org", "org")),
         password=request.POST.get("password") or None,
         email=request.POST.get("email", "")[:120],
-        at=at,
-        actor=who.ref,
+        at=now(),
+        actor=who,
     )
-    orgs.give_post(fresh.pk, place.pk, start=today(), at=at, actor=who.ref)
 
 
 @administrator
@@ -224,24 +212,29 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     """One account: names, password, whether it may log in."""
     who = actor_of(request)
     row = orgs.person(pk)
+    if not governing.may_know(who, pk, now()):
+        raise LookupError(pk)
     if request.method == "POST" and carry_out(request, lambda: _change_person(request, pk, who)):
         return redirect("studio:person", pk=pk)
-    return show(request, "studio/person.html", {"page": "people", "person": row})
+    context = {
+        "page": "people",
+        "person": row,
+        "may_name": officers.is_over_person(who, officers.SYSTEM, pk, today()),
+        "may_close": officers.is_over_person(who, officers.SECURITY, pk, today()),
+        "mine": pk == who.person_id,
+    }
+    return show(request, "studio/person.html", context)
 
 
 @transaction.atomic
 def _change_person(request: HttpRequest, pk: int, who: Actor) -> None:
     at = now()
+    values: dict[str, object] = {}
+    if "name" in request.POST:
+        values["name"] = request.POST["name"][:60]
+        values["email"] = request.POST.get("email", "")[:120]
+    if "closing" in request.POST:
+        values["is_active"] = bool(request.POST.get("is_active"))
     if request.POST.get("password"):
-        orgs.set_password(pk, request.POST["password"], at=at, actor=who.ref)
-    active = bool(request.POST.get("is_active"))
-    if pk == who.person_id and not active:
-        raise OrgError("orgs.not_yourself")
-    orgs.change_person(
-        pk,
-        at=at,
-        actor=who.ref,
-        name=request.POST.get("name", "")[:60],
-        email=request.POST.get("email", "")[:120],
-        is_active=active,
-    )
+        governing.reset_password(pk, request.POST["password"], at=at, actor=who)
+    governing.change_person(pk, at=at, actor=who, **values)

@@ -12,7 +12,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
-from bihuan.foundation.access.api import require_admin
+from bihuan.foundation.access import officers
+from bihuan.foundation.access.api import ADMIN, Actor, DeniedError
+from bihuan.foundation.orgs.api import Org, tree
 from bihuan.kernel.matters.api import InputError
 from bihuan.lib.clock import now
 from bihuan.web import choosing, errors, words
@@ -21,16 +23,31 @@ from bihuan.web.actor import actor_of
 View = Callable[..., HttpResponse]
 
 
-def administrator(view: View) -> View:
-    """Lets administrators in; others are told it is not theirs."""
-
+def _guarded(view: View, lets_in: Callable[[Actor], bool]) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        require_admin(actor_of(request))
+        if not lets_in(actor_of(request)):
+            raise DeniedError(ADMIN)
         return view(request, *args, **kwargs)
 
     guarded_view: View = login_required(guarded)
     return guarded_view
+
+
+def administrator(view: View) -> View:
+    """Lets administrators of whatever in; others are told it is not theirs."""
+    return _guarded(view, officers.is_officer)
+
+
+def system_administrator(view: View) -> View:
+    """Lets system administrators in, where the three officers are apart; others are told so."""
+    return _guarded(view, lambda who: bool(officers.places(who, officers.SYSTEM)))
+
+
+def concerns(who: Actor, org: Org) -> bool:
+    """Whether what holds at an organisation holds somewhere the reader administers."""
+    mine = officers.places(who, officers.SYSTEM)
+    return any(tree.covers(org.path, at) or tree.covers(at, org.path) for at in mine)
 
 
 def today() -> date:

@@ -9,7 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from bihuan.foundation.access.api import Actor, require_admin
+from bihuan.foundation.access import officers
+from bihuan.foundation.access.api import Actor
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org
 from bihuan.kernel.matters.api import InputError
@@ -19,7 +20,16 @@ from bihuan.lib.clock import now
 from bihuan.spec.schema import Input, Programme
 from bihuan.web import choosing, errors, words
 from bihuan.web.actor import actor_of
-from bihuan.web.studio.door import administrator, carry_out, chosen, day_of, number_of, show, today
+from bihuan.web.studio.door import (
+    carry_out,
+    chosen,
+    concerns,
+    day_of,
+    number_of,
+    show,
+    system_administrator,
+    today,
+)
 
 LOCALES = (("zh-Hans", "zh"), ("en", "en"))
 NEW = "*"
@@ -101,7 +111,7 @@ def _context(place: Org) -> dict[str, Any]:
     return {"place": place, "place_label": label, "today": today()}
 
 
-@administrator
+@system_administrator
 @require_http_methods(["GET", "POST"])
 def local(request: HttpRequest, programme: str) -> HttpResponse:
     """What differs here from what is shipped, and the forms that change it."""
@@ -115,8 +125,9 @@ def local(request: HttpRequest, programme: str) -> HttpResponse:
 def _page(request: HttpRequest, spec: Programme, who: Actor) -> HttpResponse:
     place = _looked_at(request, who)
     rows = [
-        (row, *describe(spec, row), who.has("admin", row.org.path))
+        (row, *describe(spec, row), officers.is_over(who, officers.SYSTEM, row.org.path))
         for row in programmes.overrides(spec.id)
+        if concerns(who, row.org)
     ]
     context: dict[str, Any] = {
         **_context(place),
@@ -184,12 +195,9 @@ def _value(spec: Programme, name: str, text: str) -> Any:
 def _change(request: HttpRequest, spec: Programme, who: Actor) -> None:
     ended = request.POST.get("end_change")
     if ended:
-        row = programmes.override_row(number_of(ended))
-        require_admin(who, row.org)
-        programmes.end_override(row.pk, on=today(), at=now(), actor=who.ref)
+        programmes.end_override(number_of(ended), on=today(), at=now(), actor=who)
         return
     place = orgs.org(chosen(request, "org", "org"))
-    require_admin(who, place)
     start = day_of(request, "start") or today()
     part = request.POST.get("part", "setting")
     name, value = _named(spec, request, part)
@@ -207,11 +215,11 @@ def _change(request: HttpRequest, spec: Programme, who: Actor) -> None:
         part=part,
         scope={"category": category} if category else {},
         at=now(),
-        actor=who.ref,
+        actor=who,
     )
 
 
-@administrator
+@system_administrator
 @require_http_methods(["GET", "POST"])
 def switches(request: HttpRequest) -> HttpResponse:
     """Every yes-or-no setting of every programme on one page, each with its reason."""

@@ -9,7 +9,8 @@ from django.shortcuts import redirect, render
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_http_methods
 
-from bihuan.foundation.access.api import Actor, require_admin
+from bihuan.foundation.access import governing
+from bihuan.foundation.access.api import Actor
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.calendars import CalendarError
 from bihuan.kernel.matters import api as matters
@@ -19,11 +20,20 @@ from bihuan.spec import chart
 from bihuan.spec.schema import Programme
 from bihuan.web import words
 from bihuan.web.actor import actor_of
-from bihuan.web.studio.door import administrator, carry_out, chosen, day_of, number_of, show, today
+from bihuan.web.studio.door import (
+    carry_out,
+    chosen,
+    concerns,
+    day_of,
+    number_of,
+    show,
+    system_administrator,
+    today,
+)
 from bihuan.web.studio.local import known
 
 
-@administrator
+@system_administrator
 @require_http_methods(["GET", "POST"])
 def index(request: HttpRequest) -> HttpResponse:
     """What is in force where; another release or place."""
@@ -32,7 +42,7 @@ def index(request: HttpRequest) -> HttpResponse:
         return redirect("studio:programmes")
     context = {
         "page": "programmes",
-        "rows": programmes.all_in_force(today()),
+        "rows": [one for one in programmes.all_in_force(today()) if concerns(who, one.org)],
         "releases": programmes.releases(),
         "today": today(),
     }
@@ -41,13 +51,12 @@ def index(request: HttpRequest) -> HttpResponse:
 
 def _put_in_force(request: HttpRequest, who: Actor) -> None:
     place = orgs.org(chosen(request, "org", "org"))
-    require_admin(who, place)
     release = programmes.release_row(number_of(request.POST.get("release")))
     start = day_of(request, "start") or today()
-    programmes.put_in_force(release.pk, place, start=start, at=now(), actor=who.ref)
+    programmes.put_in_force(release.pk, place, start=start, at=now(), actor=who)
 
 
-@administrator
+@system_administrator
 @require_GET
 def one(request: HttpRequest, programme: str) -> HttpResponse:
     """One programme: its kinds and actions, and every setting with value, clause and grade."""
@@ -106,7 +115,7 @@ def _role(spec: Programme, name: str) -> str:
     return words.text(f"studio.actor.{name}")
 
 
-@administrator
+@system_administrator
 @require_http_methods(["GET", "POST"])
 def calendar(request: HttpRequest) -> HttpResponse:
     """The country's working days, year by year; a newly announced year re-dates open matters."""
@@ -127,5 +136,5 @@ def _set_year(request: HttpRequest, who: Actor) -> None:
     row = orgs.calendars.default()
     at = now()
     with transaction.atomic():
-        orgs.calendars.set_year(row, raw, at=at, actor=who.ref)
+        governing.set_year(row, raw, at=at, actor=who)
     matters.recalculate(row.pk, at)

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from bihuan.foundation.access.api import ADMIN, Actor, require_admin
+from bihuan.foundation.access.api import ADMIN, Actor
 from bihuan.foundation.orgs import api as orgs
 from bihuan.kernel.matters.api import InputError, MatterError
 from bihuan.kernel.services import api as services
@@ -16,13 +16,21 @@ from bihuan.lib.clock import now
 from bihuan.lib.tables import TableError
 from bihuan.web import words
 from bihuan.web.actor import actor_of
-from bihuan.web.studio.door import administrator, carry_out, chosen, day_of, number_of, show, today
+from bihuan.web.studio.door import (
+    carry_out,
+    chosen,
+    day_of,
+    number_of,
+    show,
+    system_administrator,
+    today,
+)
 
 MAX_BYTES = 2_000_000
 BAD_SHOWN = 20
 
 
-@administrator
+@system_administrator
 @require_http_methods(["GET", "POST"])
 def index(request: HttpRequest) -> HttpResponse:
     """What the departments one administers promise."""
@@ -40,9 +48,8 @@ def index(request: HttpRequest) -> HttpResponse:
 def _do(request: HttpRequest, who: Actor) -> None:
     step = request.POST.get("do", "")
     if step == "end":
-        row = services.service(number_of(request.POST.get("service")))
-        require_admin(who, row.org)
-        services.end(row.pk, on=today(), at=now(), actor=who.ref)
+        pk = number_of(request.POST.get("service"))
+        services.end(pk, on=today(), at=now(), actor=who)
     elif step == "import":
         _import(request, who)
     else:
@@ -58,7 +65,6 @@ def _days(request: HttpRequest, name: str) -> int:
 
 def _offer(request: HttpRequest, who: Actor) -> None:
     org = orgs.org(chosen(request, "org", "org"))
-    require_admin(who, org)
     given = services.Offer(
         code=request.POST.get("code", ""),
         name=request.POST.get("name", ""),
@@ -71,12 +77,11 @@ def _offer(request: HttpRequest, who: Actor) -> None:
         applicants=request.POST.get("applicants", ""),
     )
     start = day_of(request, "start") or today()
-    services.offer(org, given, start=start, at=now(), actor=who.ref)
+    services.offer(org, given, start=start, at=now(), actor=who)
 
 
 def _import(request: HttpRequest, who: Actor) -> None:
     under = orgs.org(chosen(request, "under", "org"))
-    require_admin(who, under)
     sent = request.FILES.get("file")
     if sent is None or (sent.size or 0) > MAX_BYTES:
         key = "files.empty" if sent is None else "files.too_large"
@@ -88,7 +93,7 @@ def _import(request: HttpRequest, who: Actor) -> None:
             under=under,
             start=today(),
             at=now(),
-            actor=who.ref,
+            actor=who,
         )
     except TableError as error:
         raise MatterError(error.key, **error.values) from error

@@ -1,37 +1,34 @@
 """What an IT person looks after: failed tasks, webhooks, API tokens."""
 
-from datetime import timedelta
+from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from bihuan.foundation.access import api as access
+from bihuan.foundation.access import governing, officers
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.notify import api as notify
+from bihuan.foundation.orgs import api as orgs
 from bihuan.lib.clock import now
-from bihuan.web import words
 from bihuan.web.actor import actor_of
-from bihuan.web.studio.door import administrator, carry_out, chosen, number_of, show, today
-
-TOKEN_DAYS = 365
+from bihuan.web.studio.door import administrator, carry_out, chosen, number_of, show
 
 
 @administrator
 @require_http_methods(["GET", "POST"])
 def index(request: HttpRequest) -> HttpResponse:
-    """Lists, and one small form for each."""
+    """Lists, and one small form for each. Tasks are shown to who administers the whole house."""
     who = actor_of(request)
     if request.method == "POST" and carry_out(request, lambda: _do(request, who)):
         return redirect("studio:upkeep")
-    context = {
+    context: dict[str, Any] = {
         "page": "upkeep",
         "waiting": notify.waiting(now()),
-        "failed": notify.failed(),
-        "webhooks": notify.webhooks(),
-        "tokens": access.tokens(),
-        "scopes": access.SCOPES,
+        "whole": officers.is_over_house(who, officers.SYSTEM),
+        "failed": notify.failed_tasks(who),
+        "webhooks": notify.webhooks(who),
+        "tokens": governing.tokens(who, now()),
     }
     return show(request, "studio/upkeep.html", context)
 
@@ -39,21 +36,13 @@ def index(request: HttpRequest) -> HttpResponse:
 def _do(request: HttpRequest, who: Actor) -> None:
     step, at = request.POST.get("do", ""), now()
     if step == "retry":
-        notify.retry(number_of(request.POST.get("task")), at)
+        notify.retry_task(number_of(request.POST.get("task")), at=at, actor=who)
     elif step == "webhook":
-        types = request.POST.get("types", "").replace(",", " ").split()
-        notify.add_webhook(request.POST.get("url", "")[:400], types, at=at, actor=who.ref)
+        url, types = request.POST.get("url", "")[:400], request.POST.get("types", "")
+        whole = officers.is_over_house(who, officers.SYSTEM) and not request.POST.get("org-text")
+        path = "" if whole else orgs.org(chosen(request, "org", "org")).path
+        notify.add_webhook(url, types.replace(",", " ").split(), at=at, actor=who, org_path=path)
     elif step == "stop":
-        notify.stop_webhook(number_of(request.POST.get("webhook")), at=at, actor=who.ref)
+        notify.stop_webhook(number_of(request.POST.get("webhook")), at=at, actor=who)
     elif step == "revoke":
-        access.revoke_token(number_of(request.POST.get("token")), at=at, actor=who.ref)
-    elif step == "token":
-        secret = access.issue_token(
-            chosen(request, "person", "person"),
-            request.POST.get("name", ""),
-            request.POST.getlist("scopes"),
-            expires=today() + timedelta(days=TOKEN_DAYS),
-            at=at,
-            actor=who.ref,
-        )
-        messages.warning(request, words.text("studio.token_once", secret=secret))
+        governing.revoke_token(number_of(request.POST.get("token")), at=at, actor=who)

@@ -1,0 +1,251 @@
+"""Administration: every change of organisations, people, posts, grants and tokens by somebody.
+
+Pages, interface, command line and imports call these. Each asks whether the actor is over all that
+is touched (see `officers`) and raises DeniedError where not. Nobody gives more than they hold, to
+themselves, for a day that is over, or to somebody they are not over. The house itself (SYSTEM: the
+operator's command line, jobs, stories) may do anything that can be.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from bihuan.foundation.access import api as access
+from bihuan.foundation.access import officers
+from bihuan.foundation.access.api import AccessError, Actor, DeniedError
+from bihuan.foundation.access.models import Grant, Token
+from bihuan.foundation.access.officers import SECURITY, SYSTEM
+from bihuan.foundation.orgs import api as orgs
+from bihuan.foundation.orgs.api import Org, OrgError, Person
+from bihuan.foundation.orgs.models import CalendarYear, Post, WorkCalendar
+
+
+def _day(at: datetime) -> date:
+    return timezone.localtime(at).date()
+
+
+def _not_over(actor: Actor, day: date, at: datetime) -> None:
+    if day < _day(at) and not officers.is_house(actor):
+        raise AccessError("access.in_the_past", day=_day(at).isoformat())
+
+
+@transaction.atomic
+def create_org(name: str, *, parent: Org | None, at: datetime, actor: Actor, **values: str) -> Org:
+    """A new organisation. A new root is a city of its own: who may make one is over the whole
+    house, and administers it from the first day, so that they still are. Raises OrgError."""
+    if parent is not None:
+        officers.require(actor, SYSTEM, parent)
+        return orgs.create_org(name, parent=parent, at=at, actor=actor.ref, **values)
+    officers.require_house(actor, SYSTEM)
+    made = orgs.create_org(name, parent=None, at=at, actor=actor.ref, **values)
+    if actor.person_id is not None:
+        role = officers.role_for(SYSTEM)
+        access.give(actor.person_id, role, made.pk, start=_day(at), at=at, actor=actor.ref)
+    return made
+
+
+def change_org(pk: int, *, at: datetime, actor: Actor, **values: object) -> Org:
+    """Renames or otherwise changes an organisation. Raises OrgError."""
+    officers.require(actor, SYSTEM, orgs.org(pk))
+    return orgs.change_org(pk, at=at, actor=actor.ref, **values)
+
+
+@transaction.atomic
+def create_person(
+    username: str,
+    name: str,
+    *,
+    place: Org | None,
+    at: datetime,
+    actor: Actor,
+    password: str | None = None,
+    email: str = "",
+) -> Person:
+    """A new account with its first post, from today on. Without `place` it is where the actor
+    administers; only the house makes accounts of nobody. Raises OrgError.
+
+    Raises AccessError when the actor administers several places and named none.
+    """
+    where = place or _only_place(actor)
+    if where is not None:
+        officers.require(actor, SYSTEM, where)
+    made = orgs.create_person(
+        username, name, at=at, actor=actor.ref, password=password, email=email
+    )
+    if where is not None:
+        orgs.give_post(made.pk, where.pk, start=_day(at), at=at, actor=actor.ref)
+    return made
+
+
+def _only_place(actor: Actor) -> Org | None:
+    if officers.is_house(actor):
+        return None
+    mine = set(officers.places(actor, SYSTEM))
+    if not mine:
+        raise DeniedError(officers.role_for(SYSTEM))
+    if len(mine) > 1:
+        raise AccessError("access.place_missing")
+    return orgs.orgs_at(mine)[0]
+
+
+@transaction.atomic
+def change_person(pk: int, *, at: datetime, actor: Actor, **values: object) -> Person:
+    """Changes name, e-mail, language, digest or whether an account is active; what is as it was
+    needs no right. Raises OrgError, also for closing one's own account."""
+    row = orgs.person(pk)
+    fresh = {name: value for name, value in values.items() if getattr(row, name, None) != value}
+    if fresh.keys() - {"is_active"}:
+        officers.require_person(actor, SYSTEM, pk, _day(at))
+    if "is_active" in fresh:
+        officers.require_person(actor, SECURITY, pk, _day(at))
+        if pk == actor.person_id:
+            raise OrgError("orgs.not_yourself")
+    if not fresh:
+        return row
+    return orgs.change_person(pk, at=at, actor=actor.ref, **fresh)
+
+
+def reset_password(pk: int, password: str, *, at: datetime, actor: Actor) -> None:
+    """Gives somebody a new password. Raises OrgError when it is weak, or for one's own: that is
+    changed by who knows the old one."""
+    officers.require_person(actor, SECURITY, pk, _day(at))
+    if pk == actor.person_id:
+        raise OrgError("orgs.own_password")
+    orgs.set_password(pk, password, at=at, actor=actor.ref)
+
+
+@transaction.atomic
+def give_post(
+    person_id: int, org_id: int, *, start: date, at: datetime, actor: Actor, title: str = ""
+) -> Post:
+    """Places a person in an organisation from a day on. Raises OrgError, AccessError."""
+    officers.require(actor, SYSTEM, orgs.org(org_id))
+    _may_receive(actor, SYSTEM, person_id, at)
+    _not_over(actor, start, at)
+    return orgs.give_post(person_id, org_id, start=start, at=at, actor=actor.ref, title=title)
+
+
+def end_post(pk: int, *, end: date, at: datetime, actor: Actor) -> Post:
+    """Ends a post with a last day, yesterday at the earliest. Raises OrgError, AccessError."""
+    officers.require(actor, SYSTEM, orgs.org_of_post(pk))
+    _not_over(actor, end + timedelta(days=1), at)
+    return orgs.end_post(pk, end=end, at=at, actor=actor.ref)
+
+
+def _may_receive(actor: Actor, duty: str, person_id: int, at: datetime) -> None:
+    if person_id == actor.person_id:
+        raise AccessError("access.to_oneself")
+    officers.require_person(actor, duty, person_id, _day(at))
+
+
+@transaction.atomic
+def give(
+    person_id: int,
+    role: str,
+    org_id: int,
+    *,
+    start: date,
+    at: datetime,
+    actor: Actor,
+    end: date | None = None,
+    programme: str = "",
+) -> Grant:
+    """Grants a role that there is, at a place the actor is over, to somebody the actor is over.
+
+    Raises AccessError: no such role, for oneself, for a day that is over, ends before it starts.
+    """
+    officers.require(actor, SECURITY, orgs.org(org_id))
+    if role not in officers.roles(programme):
+        raise AccessError("access.unknown_role", role=role)
+    _may_receive(actor, SECURITY, person_id, at)
+    _not_over(actor, start, at)
+    return access.give(
+        person_id,
+        role,
+        org_id,
+        start=start,
+        end=end,
+        programme=programme,
+        at=at,
+        actor=actor.ref,
+    )
+
+
+def end(pk: int, *, on: date, at: datetime, actor: Actor) -> Grant:
+    """Ends a grant with the day before `on`, today at the earliest. Raises AccessError,
+    LookupError where the actor may not know of it."""
+    row = access.grant(pk)
+    if not officers.is_over(actor, SECURITY, row.org.path):
+        raise LookupError(pk)
+    _not_over(actor, on, at)
+    return access.end(pk, on=on, at=at, actor=actor.ref)
+
+
+def issue_token(name: str, scopes: list[str], *, expires: date, at: datetime, actor: Actor) -> str:
+    """A new token of the actor's own, within what the actor may do; the secret is told once.
+
+    Raises AccessError: unknown scope, none, or one that the actor has nothing of; DeniedError for
+    who has no account or comes by a token.
+    """
+    if actor.person_id is None or actor.scopes is not None:
+        raise DeniedError("login")
+    beyond = [s for s in scopes if s == "admin" and not officers.is_officer(actor)]
+    if beyond:
+        raise AccessError("access.more_than_held", scopes=", ".join(beyond))
+    return access.issue_token(
+        actor.person_id, name, scopes, expires=expires, at=at, actor=actor.ref
+    )
+
+
+def revoke_token(pk: int, *, at: datetime, actor: Actor) -> None:
+    """Ends a token at once: its holder's own, or of somebody the actor is over. Raises LookupError
+    where the actor may not know of it."""
+    row = access.token(pk)
+    mine = actor.person_id is not None and row.person_id == actor.person_id
+    if not mine and not officers.is_over_person(actor, SECURITY, row.person_id, _day(at)):
+        raise LookupError(pk)
+    access.revoke_token(pk, at=at, actor=actor.ref)
+
+
+def tokens(actor: Actor, at: datetime) -> list[Token]:
+    """Tokens of the people the actor is over, newest first; never a secret."""
+    found = access.tokens()
+    known = officers.rights([row.person_id for row in found], _day(at))
+    whole = officers.is_over_house(actor, SECURITY)
+    return [row for row in found if whole or _all_over(actor, known.get(row.person_id, ()))]
+
+
+def people(actor: Actor, query: str, at: datetime, *, limit: int) -> list[Person]:
+    """People somebody administers, by name or user name."""
+    if officers.is_over_house(actor, SYSTEM) or officers.is_over_house(actor, SECURITY):
+        return list(orgs.find_people(query, limit=limit))
+    mine = {*officers.places(actor, SYSTEM), *officers.places(actor, SECURITY)}
+    found = {row.pk: row for path in mine for row in orgs.people_ever_of(path, query)[:limit]}
+    return sorted(found.values(), key=lambda row: (row.name, row.pk))[:limit]
+
+
+def may_know(actor: Actor, person_id: int, at: datetime) -> bool:
+    """Whether somebody's account is shown to an administrator: one with a duty at one of the
+    places at least where the person has rights."""
+    found = officers.rights([person_id], _day(at)).get(person_id, set())
+    duties = officers.OFFICERS
+    if not found:
+        return any(officers.is_over_house(actor, duty) for duty in duties)
+    return any(officers.is_over(actor, duty, path) for duty in duties for path in found)
+
+
+def _all_over(actor: Actor, paths: Iterable[str]) -> bool:
+    found = list(paths)
+    return bool(found) and all(officers.is_over(actor, SECURITY, path) for path in found)
+
+
+@transaction.atomic
+def set_year(
+    calendar: WorkCalendar, raw: dict[str, Any], *, at: datetime, actor: Actor
+) -> CalendarYear:
+    """Sets a year of the calendar that every city of the house works by. Raises CalendarError."""
+    officers.require_house(actor, SYSTEM)
+    return orgs.calendars.set_year(calendar, raw, at=at, actor=actor.ref)

@@ -1,0 +1,61 @@
+"""One's own API tokens: what another system may do in one's name, told once, ended at once."""
+
+from datetime import timedelta
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from bihuan.foundation.access import api as access
+from bihuan.foundation.access import governing
+from bihuan.foundation.access.api import AccessError, Actor
+from bihuan.lib.clock import now
+from bihuan.web import errors, words
+from bihuan.web.actor import actor_of
+
+DAYS = 365
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def index(request: HttpRequest) -> HttpResponse:
+    """The tokens that act for the reader, and a form for a new one."""
+    who = actor_of(request)
+    assert who.person_id is not None
+    problem = ""
+    if request.method == "POST":
+        try:
+            _do(request, who)
+            return redirect("desk:tokens")
+        except AccessError as error:
+            problem = errors.message(error)
+    context = {
+        "section": "me",
+        "tokens": access.tokens_of(who.person_id),
+        "scopes": access.SCOPES,
+        "given": request.POST,
+        "chosen": request.POST.getlist("scopes"),
+        "problem": problem,
+    }
+    return render(request, "desk/tokens.html", context, status=422 if problem else 200)
+
+
+def _do(request: HttpRequest, who: Actor) -> None:
+    at = now()
+    revoked = request.POST.get("revoke", "")
+    if revoked:
+        if not (revoked.isascii() and revoked.isdigit() and len(revoked) < 18):
+            raise LookupError(revoked)
+        governing.revoke_token(int(revoked), at=at, actor=who)
+        return
+    secret = governing.issue_token(
+        request.POST.get("name", "")[:60],
+        request.POST.getlist("scopes"),
+        expires=timezone.localtime(at).date() + timedelta(days=DAYS),
+        at=at,
+        actor=who,
+    )
+    messages.warning(request, words.text("studio.token_once", secret=secret))
