@@ -92,7 +92,9 @@ def _gist(opening: Opening) -> str:
     """What makes two requests the same. A key alone does not: all senders are one actor, and two
     of them choosing one key must never be handed each other's matter."""
     said = (opening.subject, opening.body, opening.contact, opening.home.pk, opening.anonymous)
-    return canonical.digest(ascii((*said, sorted(opening.fields.items(), key=repr))))
+    # Only where there are some: rows imported before files counted keep their keys.
+    files = [tuple(one.sha256 for one in opening.files)] if opening.files else []
+    return canonical.digest(ascii((*said, sorted(opening.fields.items(), key=repr), *files)))
 
 
 def _code(digest: str | None) -> str:
