@@ -2,6 +2,7 @@
 
 import io
 import os
+import struct
 import zipfile
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -110,8 +111,8 @@ MALICIOUS = {
     "a zip cut short": ("表.xlsx", office("xl")[:60], "files.not_allowed"),
     "half a picture": ("灯.jpg", picture(size=(400, 400))[:300], "files.broken_image"),
     "a picture's first bytes": ("灯.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 50, "files.broken_image"),
-    "fifty megapixels": ("灯.png", lambda: picture("PNG", (10_000, 5_000)), "files.too_many_pixels"),
-    "a hundred and eighty megapixels": ("灯.png", lambda: picture("PNG", (20_000, 9_000)), "files.too_many_pixels"),
+    "fifty megapixels": ("灯.png", lambda: picture("PNG")[:16] + struct.pack(">II", 10_000, 5_000) + picture("PNG")[24:], "files.too_many_pixels"),
+    "a hundred and eighty megapixels": ("灯.png", lambda: picture("PNG")[:16] + struct.pack(">II", 20_000, 9_000) + picture("PNG")[24:], "files.too_many_pixels"),
     "a large WebP": ("灯.webp", lambda: picture("WEBP", (2_200, 1_700)), "files.too_many_pixels"),
     "fifty progressive megapixels": ("灯.jpg", lambda: picture("JPEG", (8_160, 6_120), progressive=True), "files.too_many_pixels"),
     "a telephone's own format": ("灯.heic", b"\0\0\0\x18ftypheic" + b"\0" * 200, "files.heic"),

@@ -230,8 +230,9 @@ def stored(given: Sequence[FileIn]) -> list[files.Stored]:
     )
 
 
-def uploaded(given: Sequence[UploadedFile]) -> list[files.Stored]:
-    """Files that came as multipart. Raises InputError, FileError."""
+def uploaded(request: HttpRequest, given: Sequence[UploadedFile]) -> list[files.Stored]:
+    """Files that came as multipart under `files`. Raises InputError, FileError."""
+    files.only(request.FILES, "files")
     _few(len(given))
     return files.take(given)
 

@@ -4,7 +4,7 @@ import hashlib
 import io
 import unicodedata
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
@@ -28,6 +28,7 @@ __all__ = [
     "find",
     "keep",
     "of",
+    "only",
     "path_of",
     "take",
     "unsigned",
@@ -198,6 +199,16 @@ def take(given: Sequence[Given], most: int | None = None) -> list[Stored]:
         one.seek(0)
         found.append(_made(name, one.read(), mime, plan))
     return found
+
+
+def only(sent: Mapping[str, Given], *known: str) -> None:
+    """Refuses a request with a file under a name that its door does not look at: it would be lost.
+
+    Raises FileError.
+    """
+    for name, one in sent.items():
+        if name not in known:
+            raise FileError("files.not_here", name=_clean_name(one.name or "file"), field=name[:40])
 
 
 def unsigned(given: Sequence[Stored]) -> list[Stored]:

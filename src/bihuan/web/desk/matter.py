@@ -191,7 +191,10 @@ def act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
         data = collect(matter, action, request.POST, now())
         answer = next((data[n] for n in ANSWERS if data.get(n)), "")
         if answer and not request.POST.get("confirm"):
+            # Shown to be confirmed by a form that cannot carry files on.
+            files.only(request.FILES)
             return _preview(request, matter, who, action, str(answer))
+        files.only(request.FILES, "files")
         stored = files.take(request.FILES.getlist("files"))
         done = matters.act(
             pk,

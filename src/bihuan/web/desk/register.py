@@ -87,6 +87,7 @@ def _look(request: HttpRequest, who: Actor) -> HttpResponse:
 
 
 def _send(request: HttpRequest, who: Actor, chosen: Receiver) -> HttpResponse:
+    files.only(request.FILES, "files")
     stored = files.take(request.FILES.getlist("files"))
     contact = vault.Person(
         request.POST.get("name", ""), request.POST.get("phone", ""), request.POST.get("email", "")

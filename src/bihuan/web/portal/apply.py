@@ -101,6 +101,7 @@ def _contact(request: HttpRequest) -> vault.Person:
 
 def _materials(request: HttpRequest, one: Service) -> list[Stored]:
     """What was handed in, each called after the material it is, so that the desk sees which."""
+    files.only(request.FILES, *(f"material-{index}" for index in range(len(one.materials))))
     sent = [
         (material, given)
         for index, material in enumerate(one.materials)

@@ -93,6 +93,7 @@ def lines(error: matters.InputError) -> dict[str, str]:
 
 
 def _send(request: HttpRequest, chosen: Receiver, address: str) -> HttpResponse:
+    files.only(request.FILES, "files")
     stored = files.take(request.FILES.getlist("files"))
     contact = vault.Person(
         request.POST.get("name", ""), request.POST.get("phone", ""), request.POST.get("email", "")

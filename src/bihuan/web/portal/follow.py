@@ -116,6 +116,7 @@ def act(request: HttpRequest) -> HttpResponse:
         return _unknown(request)
     action = request.POST.get("action", "")
     try:
+        files.only(request.FILES, "files")
         stored = files.take(request.FILES.getlist("files"))
         data = collect(matter, action, request.POST, now())
         if stored and "text" in data and not data["text"].strip():
