@@ -43,6 +43,34 @@ def publish(house, body=BODY):
     )
 
 
+def large() -> dict:
+    """A photo of 48 megapixels that says how it was held and what is on it."""
+    exif = Image.Exif()
+    exif[0x010E], exif[0x0112] = "my home", 6
+    image = io.BytesIO()
+    noise = Image.effect_noise((1008, 756), 60).convert("RGB")
+    noise.resize((8064, 6048)).save(image, "JPEG", exif=exif, quality=90)
+    return {"name": "路口.jpg", "mimeType": "image/jpeg", "buffer": image.getvalue()}
+
+
+def test_a_large_photo_is_made_small_before_it_is_sent(visit):
+    page = visit("/ask")
+    page.locator("#ask-body").fill(BODY)
+    page.locator("input[name=category][value=complaint]").check()
+    given = large()
+    assert len(given["buffer"]) > 1024 * 1024
+    page.locator("#ask-files").set_input_files([given])
+    # Sent at once: the form waits for the photo.
+    with page.expect_request(lambda r: r.method == "POST" and r.url.endswith("/ask")) as asked:
+        page.locator("form[data-draft] button[type=submit]").click()
+    assert int(asked.value.header_value("content-length") or 0) < len(given["buffer"]) / 2
+    expect(page.locator(".code-big")).to_be_visible()
+    found = matters.by_code(page.locator(".code-big").inner_text().replace(" ", ""))
+    (kept,) = files.of(found.stream)
+    with Image.open(files.path_of(kept.sha256)) as image:
+        assert image.size == (1920, 2560), "upright, and at most 2560 long"
+
+
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
 def test_the_whole_journey_on_a_phone(visit, today, scripts):
     page = visit("/", java_script_enabled=scripts)

@@ -2,16 +2,24 @@
 
 import io
 import os
+import struct
 import zipfile
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core.files.base import ContentFile
 from house import House
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
+from PIL.JpegImagePlugin import JpegImageFile
+from PIL.PngImagePlugin import PngImageFile
 from PIL.TiffImagePlugin import IFDRational
+from PIL.WebPImagePlugin import WebPImageFile
 
 from bihuan.foundation.files import api as files
-from bihuan.foundation.files import store
+from bihuan.foundation.files import pictures, store
 from bihuan.foundation.files.api import FileError
 from bihuan.kernel.matters import api as matters
 
@@ -103,8 +111,13 @@ MALICIOUS = {
     "a zip cut short": ("表.xlsx", office("xl")[:60], "files.not_allowed"),
     "half a picture": ("灯.jpg", picture(size=(400, 400))[:300], "files.broken_image"),
     "a picture's first bytes": ("灯.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 50, "files.broken_image"),
-    "fifty megapixels": ("灯.png", lambda: picture("PNG", (10_000, 5_000)), "files.too_many_pixels"),
-    "a hundred and eighty megapixels": ("灯.png", lambda: picture("PNG", (20_000, 9_000)), "files.broken_image"),
+    "fifty megapixels": ("灯.png", lambda: picture("PNG")[:16] + struct.pack(">II", 10_000, 5_000) + picture("PNG")[24:], "files.too_many_pixels"),
+    "a hundred and eighty megapixels": ("灯.png", lambda: picture("PNG")[:16] + struct.pack(">II", 20_000, 9_000) + picture("PNG")[24:], "files.too_many_pixels"),
+    "a large WebP": ("灯.webp", lambda: picture("WEBP", (2_200, 1_700)), "files.too_many_pixels"),
+    "fifty progressive megapixels": ("灯.jpg", lambda: picture("JPEG", (8_160, 6_120), progressive=True), "files.too_many_pixels"),
+    "a telephone's own format": ("灯.heic", b"\0\0\0\x18ftypheic" + b"\0" * 200, "files.heic"),
+    "a header that lies": ("灯.webp", b"RIFF\x1a\0\0\0WEBPVP8L\x0d\0\0\0\x2f" + b"\xff" * 12, "files.too_many_pixels"),
+    "a workbook of ten thousand members": ("表.xlsx", lambda: office("xl", **{f"m{n}": "" for n in range(10_000)}), "files.not_allowed"),
     "text": ("灯.txt", "灯坏了".encode(), "files.not_allowed"),
     "gif": ("灯.gif", picture("GIF"), "files.not_allowed"),
     "nothing but NUL": ("灯.jpg", b"\0" * 1000, "files.not_allowed"),
@@ -119,6 +132,88 @@ def test_what_is_not_taken(name):
         files.accept(shown, content)
     assert caught.value.key == key
     assert caught.value.values["name"]
+
+
+def decoded(monkeypatch):
+    """The sizes in which pictures are decoded, in order."""
+    seen = []
+    for one in (JpegImageFile, PngImageFile, WebPImageFile):
+
+        def load(self, _load=one.load):
+            seen.append(self.size)
+            return _load(self)
+
+        monkeypatch.setattr(one, "load", load)
+    return seen
+
+
+@pytest.mark.parametrize(
+    ("width", "height"), [(8064, 6048), (8160, 6120), (4032, 3024), (2560, 1920)]
+)
+def test_a_telephones_photo_is_taken_and_decoded_small(monkeypatch, width, height):
+    content = picture("JPEG", (width, height))
+    seen = decoded(monkeypatch)
+    stored = files.accept("灯.jpg", content)
+    with Image.open(io.BytesIO(stored.content)) as found:
+        assert found.width * found.height <= pictures.MOST_DECODED
+        assert found.width >= 2000
+        assert abs(found.width / found.height - width / height) < 0.01
+    assert all(w * h <= pictures.MOST_DECODED for w, h in seen), seen
+
+
+def test_a_second_picture_behind_the_first_is_neither_counted_nor_kept():
+    one = picture("JPEG", (8064, 6048))
+    assert files.accept("灯.jpg", one + one).content == files.accept("灯.jpg", one).content
+
+
+def test_scans_that_would_be_hidden_are_counted_or_cut_off():
+    one = picture("JPEG", (64, 64), progressive=True)
+    scan = one.index(b"\xff\xda")
+    many = one[:-2] + one[scan:-2] * 20 + b"\xff\xd9"
+    with pytest.raises(FileError, match="too_many_pixels"):
+        files.accept("灯.jpg", many)
+    hidden = one[:-2] + b"\xff\xfe\0\4\xff\xd9" + one[scan:-2] * 20 + b"\xff\xd9"
+    assert pictures.weigh(hidden, "image/jpeg").end < len(one) + 6
+
+
+def sent(*contents):
+    return [ContentFile(content, f"{n}.jpg") for n, content in enumerate(contents)]
+
+
+def test_the_work_of_all_pictures_is_counted_before_any_is_decoded(monkeypatch):
+    large = picture("JPEG", (8064, 6048))
+    seen = decoded(monkeypatch)
+    with pytest.raises(FileError, match="too_much_at_once"):
+        files.take(sent(*[large] * 8), 8)
+    with pytest.raises(FileError, match="too_many "):
+        files.take(sent(*[large] * 6))
+    with pytest.raises(FileError, match="not_allowed"):
+        files.take(sent(large, b"text"))
+    assert not seen
+    assert len(files.take(sent(*[large] * 5))) == 5
+    assert seen
+
+
+@given(content=st.binary(max_size=400), kind=st.sampled_from(sorted(pictures.MIMES)))
+def test_no_bytes_break_the_scales(content, kind):
+    heads = {
+        "image/jpeg": b"\xff\xd8",
+        "image/png": b"\x89PNG\r\n\x1a\n",
+        "image/webp": b"RIFF\0\0\0\0WEBP",
+    }
+    with suppress(pictures.BrokenError, pictures.TooLargeError):
+        plan = pictures.weigh(heads[kind] + content, kind)
+        assert plan.work >= 0
+        assert plan.width * plan.height // plan.scale**2 <= 9_000_000
+
+
+def test_a_large_screenshot_becomes_a_photograph_on_white():
+    out = io.BytesIO()
+    Image.new("RGBA", (1200, 1000), (0, 0, 0, 0)).save(out, "PNG")
+    stored = files.accept("屏幕.png", out.getvalue())
+    assert (stored.name, stored.mime) == ("屏幕.jpg", "image/jpeg")
+    with Image.open(io.BytesIO(stored.content)) as found:
+        assert found.getpixel((5, 5)) == (255, 255, 255)
 
 
 def test_a_workbook_that_unpacks_to_a_gigabyte_is_refused():

@@ -155,6 +155,7 @@ PAGES = {
     "language": (405, POST_ONLY),
     "healthz": (200, EVERYBODY),
     "readyz": (200, EVERYBODY),
+    "openapi": (200, EVERYBODY),
 }
 # What a stranger's POST to each writing address gets; the matter is not theirs.
 POSTS = {

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 from django.conf import settings
+from django.core.files.base import ContentFile
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Header, Schema
@@ -217,16 +218,19 @@ def unpacked(text: str, field: str) -> bytes:
 def stored(given: Sequence[FileIn]) -> list[files.Stored]:
     """Files that came as Base64. Raises InputError, FileError."""
     _few(len(given))
-    return [
-        files.accept(one.name, unpacked(one.content, f"files.{index}.content"))
-        for index, one in enumerate(given)
-    ]
+    return files.take(
+        [
+            ContentFile(unpacked(one.content, f"files.{index}.content"), one.name)
+            for index, one in enumerate(given)
+        ]
+    )
 
 
-def uploaded(given: Sequence[UploadedFile]) -> list[files.Stored]:
-    """Files that came as multipart. Raises InputError, FileError."""
+def uploaded(request: HttpRequest, given: Sequence[UploadedFile]) -> list[files.Stored]:
+    """Files that came as multipart under `files`. Raises InputError, FileError."""
+    files.only(request.FILES, "files")
     _few(len(given))
-    return [files.accept(one.name or "file", one.read()) for one in given]
+    return files.take(given)
 
 
 def _constant(name: str) -> Any:

@@ -138,7 +138,8 @@ def open_matter_with_files(
     base.who(request, READ)
     given = OpenIn.model_validate(base.from_json(data))
     return Status(
-        201, opened_out(_open(actor, given, base.uploaded(files), idempotency_key), response)
+        201,
+        opened_out(_open(actor, given, base.uploaded(request, files), idempotency_key), response),
     )
 
 
@@ -285,7 +286,9 @@ def act_on_matter_with_files(
     base.who(request, READ)
     found = load(actor, ref)
     given = ActIn.model_validate(base.from_json(data))
-    return _act(actor, found.pk, action, given, taken=base.uploaded(files), key=idempotency_key)
+    return _act(
+        actor, found.pk, action, given, taken=base.uploaded(request, files), key=idempotency_key
+    )
 
 
 @router.post(

@@ -15,6 +15,7 @@ _TOLD = {
     400: "api.bad_request",
     404: "api.not_found",
     405: "api.method",
+    411: "api.length",
     413: "api.too_large",
     500: "api.unexpected",
     503: "api.busy",

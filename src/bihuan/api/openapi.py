@@ -1,10 +1,16 @@
 """The OpenAPI document as it is kept in docs/openapi.json: `python -m bihuan.api.openapi`."""
 
+import functools
 import json
 import os
 import sys
+import threading
 
 import django
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_GET
+
+_ALONE = threading.Lock()
 
 
 def document() -> str:
@@ -13,6 +19,21 @@ def document() -> str:
 
     schema = api.get_openapi_schema()
     return json.dumps(schema, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+@functools.cache
+def _made() -> bytes:
+    return document().encode()
+
+
+@require_GET
+def serve(request: HttpRequest) -> HttpResponse:
+    """The document, made once in the life of a process: it takes a second of a core."""
+    del request
+    # Without the lock whoever asks while it is made would make it too.
+    with _ALONE:
+        content = _made()
+    return HttpResponse(content, content_type="application/json; charset=utf-8")
 
 
 if __name__ == "__main__":

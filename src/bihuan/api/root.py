@@ -40,6 +40,8 @@ api = NinjaAPI(
     ),
     urls_namespace="api",
     docs_url=None,
+    # Served by `openapi.serve`: Ninja would make it anew for everybody who asks.
+    openapi_url="",
     auth=Token(),
     parser=SafeParser(),
 )

@@ -69,6 +69,8 @@ FACTS_PERSONS = _flag("BIHUAN_FACTS_PERSONS")
 ENGINE = os.environ.get("BIHUAN_ENGINE", "duckdb")
 SPARK_MASTER = os.environ.get("BIHUAN_SPARK_MASTER", "local[*]")
 FILE_MAX_BYTES = int(os.environ.get("BIHUAN_FILE_MAX_BYTES", str(10 * 1024 * 1024)))
+# All files of one request and the form around them; what says it is longer is not read.
+REQUEST_MAX_BYTES = int(os.environ.get("BIHUAN_REQUEST_MAX_BYTES", str(32 * 1024 * 1024)))
 FILES_PER_MESSAGE = 5
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
@@ -115,6 +117,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "bihuan.api.middleware.ApiMiddleware",
     "bihuan.web.locale.LocaleMiddleware",
+    "bihuan.web.bounded.BoundedMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from bihuan.api import openapi
 from bihuan.api.root import api
 from bihuan.web import screen, site
 
@@ -12,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("bihuan.web.portal.urls")),
     path("desk/", include("bihuan.web.desk.urls")),
     path("studio/", include("bihuan.web.studio.urls")),
+    path("api/v1/openapi.json", openapi.serve, name="openapi"),
     path("api/v1/", api.urls),
     path("open311/v2/", include("bihuan.api.open311.urls")),
     path("screen/<str:given>", screen.screen, name="screen"),

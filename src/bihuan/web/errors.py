@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db.utils import OperationalError, ProgrammingError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -84,7 +85,8 @@ def page(request: HttpRequest, error: Exception) -> HttpResponse:
     name = "behind" if schema.explains(error) else str(code)
     context = {
         "title": words.text(f"error.page.{name}.title"),
-        "advice": told or words.text(f"error.page.{name}.advice"),
+        "advice": told
+        or words.text(f"error.page.{name}.advice", mb=settings.REQUEST_MAX_BYTES >> 20),
         "code": code,
     }
     return fragments.whole(request, render(request, "web/error.html", context, status=code))

@@ -22,6 +22,7 @@ from bihuan.api.public import bound_key
 from bihuan.foundation.access import api as access
 from bihuan.foundation.access.api import SENDER, Actor
 from bihuan.foundation.audit.api import vault
+from bihuan.foundation.files import api as files
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org
 from bihuan.kernel.matters import api as matters
@@ -232,12 +233,22 @@ def _body(request: HttpRequest, one: Service) -> tuple[str, dict[str, Any]]:
     if lat and long:
         where.append(f"{lat}, {long}")
     place = "; ".join(where)
+    pointed = request.POST.get("media_url", "").replace("\x00", "").strip()
+    if pointed:
+        # Nobody fetches it from here; whoever reads the message may.
+        text = f"{text}\n\n{pointed}"
     limit = one.kind.fields["place"].max if "place" in one.kind.fields else 0
     if place and len(place) <= limit:
         fields["place"] = place
     elif place:
         text = f"{text}\n\n{place}"
     return text, fields
+
+
+def _media(request: HttpRequest) -> list[files.Stored]:
+    """Pictures sent along, as many clients do beside what GeoReport says."""
+    files.only(request.FILES, "media")
+    return files.take(request.FILES.getlist("media"))
 
 
 def _post(request: HttpRequest, form: str) -> HttpResponse:
@@ -251,8 +262,10 @@ def _post(request: HttpRequest, form: str) -> HttpResponse:
     actor = _actor(request)
     text, fields = _body(request, one)
     contact = _contact(request)
+    media = _media(request)
     key = request.headers.get("Idempotency-Key", "")[:200]
     everything = [f"{k}={v}" for k, v in sorted(request.POST.items())]
+    everything += [one.sha256 for one in media]
     opened = matters.open_matter(
         matters.Opening(
             programme=one.programme.id,
@@ -262,6 +275,7 @@ def _post(request: HttpRequest, form: str) -> HttpResponse:
             fields=fields,
             contact=contact,
             anonymous=one.kind.anonymous and not contact,
+            files=media,
         ),
         actor=actor,
         at=base.now(),

@@ -4,17 +4,16 @@ import hashlib
 import io
 import unicodedata
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 import filetype
 from django.conf import settings
-from PIL import Image, ImageOps, UnidentifiedImageError
 
 from bihuan.foundation.audit.api import Finding, register
-from bihuan.foundation.files import store
+from bihuan.foundation.files import pictures, store
 from bihuan.foundation.files.models import Attachment
 from bihuan.foundation.files.store import path_of
 from bihuan.foundation.sql.lookup import Lookup
@@ -22,13 +21,16 @@ from bihuan.foundation.sql.lookup import Lookup
 __all__ = [
     "Attachment",
     "FileError",
+    "Given",
     "Stored",
     "accept",
     "collect_orphans",
     "find",
     "keep",
     "of",
+    "only",
     "path_of",
+    "take",
     "unsigned",
     "verify",
 ]
@@ -36,13 +38,14 @@ __all__ = [
 register(Attachment)
 _of = Lookup(Attachment.objects.filter(stream="?").order_by("pk"), "?")
 
-IMAGES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
+IMAGES = pictures.MIMES
 ZIPPED = {
     "word/": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", ".docx"),
     "xl/": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx"),
 }
-MAX_PIXELS = 40_000_000
 MAX_UNPACKED = 200 * 1024 * 1024
+# Each is an object in memory as soon as the list of them is read.
+MAX_MEMBERS = 2_000
 
 
 class FileError(ValueError):
@@ -51,6 +54,17 @@ class FileError(ValueError):
     def __init__(self, key: str, **values: Any) -> None:
         self.key, self.values = key, values
         super().__init__(f"{key} {values}")
+
+
+class Given(Protocol):
+    """A file somebody sent, as web frameworks hand it over."""
+
+    @property
+    def name(self) -> str | None: ...
+    @property
+    def size(self) -> int | None: ...
+    def seek(self, offset: int, /) -> object: ...
+    def read(self) -> bytes: ...
 
 
 @dataclass(frozen=True)
@@ -83,6 +97,8 @@ def _clean_name(name: str) -> str:
 
 
 def _zipped(content: bytes) -> str | None:
+    if content.count(b"PK\x01\x02") > MAX_MEMBERS:
+        return None
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             members = archive.infolist()
@@ -110,43 +126,89 @@ def _sniff(content: bytes) -> str | None:
     return None
 
 
-def _reencode(content: bytes, mime: str, name: str) -> bytes:
-    """The picture alone: no EXIF, no position, nothing hidden behind the pixels."""
+def _checked(name: str, size: int, content: bytes) -> tuple[str, pictures.Plan | None]:
+    """The kind of a file, and what decoding it would take if it is a picture. Raises FileError."""
+    if not content:
+        raise FileError("files.empty", name=name)
+    _small(name, size)
+    mime = _sniff(content)
+    if mime is None:
+        key = "files.heic" if pictures.is_heic(content) else "files.not_allowed"
+        raise FileError(key, name=name)
+    if mime not in IMAGES:
+        return mime, None
     try:
-        with Image.open(io.BytesIO(content)) as picture:
-            if picture.width * picture.height > MAX_PIXELS:
-                raise FileError("files.too_many_pixels", name=name)
-            upright = ImageOps.exif_transpose(picture)
-            plain = upright.convert("RGBA" if mime == "image/png" else "RGB")
-            # A JPEG's comment and profiles travel in `info`, beside the EXIF.
-            plain.info.clear()
-            out = io.BytesIO()
-            plain.save(out, IMAGES[mime])
-    except (UnidentifiedImageError, OSError, Image.DecompressionBombError, SyntaxError) as error:
+        return mime, pictures.weigh(content, mime)
+    except pictures.TooLargeError:
+        raise FileError("files.too_many_pixels", name=name) from None
+    except pictures.BrokenError as error:
         raise FileError("files.broken_image", name=name) from error
-    return out.getvalue()
+
+
+def _small(name: str, size: int) -> None:
+    if size > settings.FILE_MAX_BYTES:
+        raise FileError(
+            "files.too_large", name=name, limit=settings.FILE_MAX_BYTES // (1024 * 1024)
+        )
+
+
+def _made(name: str, content: bytes, mime: str, plan: pictures.Plan | None) -> Stored:
+    if plan is not None:
+        before = mime
+        try:
+            content, mime = pictures.plain(content, plan)
+        except pictures.BrokenError as error:
+            raise FileError("files.broken_image", name=name) from error
+        if mime != before:
+            name = f"{name.rpartition('.')[0] or name}.jpg"
+    return Stored(name, mime, len(content), hashlib.sha256(content).hexdigest(), content)
 
 
 def accept(name: str, content: bytes) -> Stored:
     """Checks and cleans a file; its kind is what its bytes say, not its name.
 
-    Pictures (JPEG, PNG, WebP), PDF, Word and Excel without macros are taken. Nothing is written:
-    what the request is refused for leaves nothing behind.
+    Pictures (JPEG, PNG, WebP), PDF, Word and Excel without macros are taken; a large picture is
+    kept smaller. Nothing is written: what the request is refused for leaves nothing behind.
     Raises FileError: empty, too large, not one of these, or broken.
     """
     shown = _clean_name(name)
-    if not content:
-        raise FileError("files.empty", name=shown)
-    if len(content) > settings.FILE_MAX_BYTES:
-        raise FileError(
-            "files.too_large", name=shown, limit=settings.FILE_MAX_BYTES // (1024 * 1024)
-        )
-    mime = _sniff(content)
-    if mime is None:
-        raise FileError("files.not_allowed", name=shown)
-    if mime in IMAGES:
-        content = _reencode(content, mime, shown)
-    return Stored(shown, mime, len(content), hashlib.sha256(content).hexdigest(), content)
+    return _made(shown, content, *_checked(shown, len(content), content))
+
+
+def take(given: Sequence[Given], most: int | None = None) -> list[Stored]:
+    """All files of one request, each as `accept` makes it, or none of them.
+
+    Everything is counted before anything is decoded: how many there are (at most `most`, a
+    message's without it), their bytes, and the work that all pictures together would be.
+    Raises FileError; no file is ever left out in silence.
+    """
+    limit = settings.FILES_PER_MESSAGE if most is None else most
+    if len(given) > limit:
+        raise FileError("files.too_many", limit=limit)
+    names = [_clean_name(one.name or "file") for one in given]
+    for one, name in zip(given, names, strict=True):
+        _small(name, one.size or 0)
+    plans = []
+    for one, name in zip(given, names, strict=True):
+        content = one.read()
+        plans.append(_checked(name, len(content), content))
+    if sum(plan.work for _, plan in plans if plan is not None) > pictures.MOST_WORK:
+        raise FileError("files.too_much_at_once")
+    found = []
+    for one, name, (mime, plan) in zip(given, names, plans, strict=True):
+        one.seek(0)
+        found.append(_made(name, one.read(), mime, plan))
+    return found
+
+
+def only(sent: Mapping[str, Given], *known: str) -> None:
+    """Refuses a request with a file under a name that its door does not look at: it would be lost.
+
+    Raises FileError.
+    """
+    for name, one in sent.items():
+        if name not in known:
+            raise FileError("files.not_here", name=_clean_name(one.name or "file"), field=name[:40])
 
 
 def unsigned(given: Sequence[Stored]) -> list[Stored]:

@@ -255,4 +255,7 @@ def open_and_act(
     Raises what open_matter and act raise; after an error nothing was written.
     """
     act_on = partial(perform, action_id=action_id, actor=actor, at=at, data=data)
+    if key is not None:
+        # The same call with another answer is another request: none of the two may be lost.
+        key = f"{key}|{action_id}|{sorted(data.items(), key=repr)!a}"
     return open_matter(opening, actor=actor, at=at, key=key, then=act_on)

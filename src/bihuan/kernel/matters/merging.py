@@ -107,10 +107,12 @@ def merge_all(
 ) -> Matter:
     """Merges matters into one and gives it the common subject: all of it, or nothing.
 
-    Raises LookupError, InputError, RefusedError (nothing to merge, or one that no longer can be),
+    Raises LookupError, InputError, RefusedError (nothing to merge, too many, or one that no longer can be),
     GoneError as `act` does.
     """
-    chosen = [pk for pk in dict.fromkeys(others) if pk != lead_id][:MEMBERS]
+    chosen = [pk for pk in dict.fromkeys(others) if pk != lead_id]
+    if len(chosen) > MEMBERS:
+        raise RefusedError("matters.too_many_to_merge", limit=MEMBERS)
     if not chosen:
         raise RefusedError("matters.nothing_to_merge")
     for pk in chosen:

@@ -92,7 +92,13 @@ def _gist(opening: Opening) -> str:
     """What makes two requests the same. A key alone does not: all senders are one actor, and two
     of them choosing one key must never be handed each other's matter."""
     said = (opening.subject, opening.body, opening.contact, opening.home.pk, opening.anonymous)
-    return canonical.digest(ascii((*said, sorted(opening.fields.items(), key=repr))))
+    # Only where there are some: rows imported before these counted keep their keys.
+    more: list[tuple[object, ...]] = []
+    if opening.files:
+        more.append(tuple(one.sha256 for one in opening.files))
+    if opening.named_orgs or opening.named_people:
+        more.append(("named", *opening.named_orgs, "people", *opening.named_people))
+    return canonical.digest(ascii((*said, sorted(opening.fields.items(), key=repr), *more)))
 
 
 def _code(digest: str | None) -> str:

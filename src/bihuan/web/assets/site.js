@@ -1,6 +1,7 @@
 // Every page works without this file; it only saves people steps.
 import htmx from "htmx.org";
 import { choose } from "./choose.js";
+import { shrink } from "./shrink.js";
 
 htmx.config.includeIndicatorStyles = false;
 // Pages hold people's affairs: none is kept in this browser to go back to, it is asked for again.
@@ -105,6 +106,8 @@ document.querySelectorAll("[data-sent]").forEach((receipt) => {
 });
 // The whole page at first, then every part that htmx puts in.
 htmx.onLoad((part) => {
+  // Before everything else that listens for a form's being sent.
+  part.querySelectorAll("input[type=file][accept*=image]").forEach(shrink);
   part.querySelectorAll("form[data-draft]").forEach(keep);
   part.querySelectorAll("form[method=post]").forEach(once);
   part.querySelectorAll("[data-choose]").forEach(choose);

@@ -4,7 +4,6 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -192,9 +191,11 @@ def act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
         data = collect(matter, action, request.POST, now())
         answer = next((data[n] for n in ANSWERS if data.get(n)), "")
         if answer and not request.POST.get("confirm"):
+            # Shown to be confirmed by a form that cannot carry files on.
+            files.only(request.FILES)
             return _preview(request, matter, who, action, str(answer))
-        uploads = request.FILES.getlist("files")[: settings.FILES_PER_MESSAGE]
-        stored = [files.accept(u.name or "file", u.read()) for u in uploads]
+        files.only(request.FILES, "files")
+        stored = files.take(request.FILES.getlist("files"))
         done = matters.act(
             pk,
             action,

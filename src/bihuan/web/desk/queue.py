@@ -175,7 +175,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
     who = actor_of(request)
     action = request.POST.get("action", "")
     done, refused = 0, []
-    for text in request.POST.getlist("pick")[:200]:
+    for text in dict.fromkeys(request.POST.getlist("pick")):
         pk = _number(text)
         if pk is None:
             continue

@@ -3,7 +3,6 @@
 import secrets
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -88,8 +87,8 @@ def _look(request: HttpRequest, who: Actor) -> HttpResponse:
 
 
 def _send(request: HttpRequest, who: Actor, chosen: Receiver) -> HttpResponse:
-    uploads = request.FILES.getlist("files")[: settings.FILES_PER_MESSAGE]
-    stored = [files.accept(u.name or "file", u.read()) for u in uploads]
+    files.only(request.FILES, "files")
+    stored = files.take(request.FILES.getlist("files"))
     contact = vault.Person(
         request.POST.get("name", ""), request.POST.get("phone", ""), request.POST.get("email", "")
     )

@@ -24,7 +24,6 @@ from bihuan.web import errors, words
 from bihuan.web.portal import ask, proof
 
 CHANNEL = "web"
-ANYTHING = 4000
 
 
 def offered(pk: int) -> Service:
@@ -102,23 +101,23 @@ def _contact(request: HttpRequest) -> vault.Person:
 
 def _materials(request: HttpRequest, one: Service) -> list[Stored]:
     """What was handed in, each called after the material it is, so that the desk sees which."""
+    files.only(request.FILES, *(f"material-{index}" for index in range(len(one.materials))))
+    sent = [
+        (material, given)
+        for index, material in enumerate(one.materials)
+        for given in request.FILES.getlist(f"material-{index}")
+    ]
+    taken = files.take([given for _, given in sent], settings.DATA_UPLOAD_MAX_NUMBER_FILES)
     found = []
-    for index, material in enumerate(one.materials):
-        for sent in request.FILES.getlist(f"material-{index}"):
-            try:
-                stored = files.accept(sent.name or "file", sent.read())
-            except files.FileError as error:
-                raise matters.InputError(
-                    {f"material-{index}": (error.key, error.values)}
-                ) from error
-            ending = stored.name.rpartition(".")[2] if "." in stored.name else ""
-            found.append(replace(stored, name=f"{material[:80]}.{ending}".rstrip(".")))
+    for (material, _), stored in zip(sent, taken, strict=True):
+        ending = stored.name.rpartition(".")[2] if "." in stored.name else ""
+        found.append(replace(stored, name=f"{material[:80]}.{ending}".rstrip(".")))
     return found
 
 
 def _said(request: HttpRequest, one: Service) -> str:
     """The words of the application: the remark, and which materials came with it and which not."""
-    lines = [request.POST.get("body", "").strip()[:ANYTHING]]
+    lines = [request.POST.get("body", "").strip()]
     has = [bool(request.FILES.get(f"material-{n}")) for n in range(len(one.materials))]
     for key, wanted in (("came", True), ("missing", False)):
         names = [m for m, came in zip(one.materials, has, strict=True) if came is wanted]

@@ -93,10 +93,8 @@ def lines(error: matters.InputError) -> dict[str, str]:
 
 
 def _send(request: HttpRequest, chosen: Receiver, address: str) -> HttpResponse:
-    uploads = request.FILES.getlist("files")
-    if len(uploads) > settings.FILES_PER_MESSAGE:
-        raise files.FileError("files.too_many", limit=settings.FILES_PER_MESSAGE)
-    stored = [files.accept(u.name or "file", u.read()) for u in uploads]
+    files.only(request.FILES, "files")
+    stored = files.take(request.FILES.getlist("files"))
     contact = vault.Person(
         request.POST.get("name", ""), request.POST.get("phone", ""), request.POST.get("email", "")
     )

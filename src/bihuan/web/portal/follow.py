@@ -4,7 +4,6 @@ the body of a request, so that no log or history keeps it."""
 import secrets
 from typing import Any
 
-from django.conf import settings
 from django.core import signing
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -117,8 +116,8 @@ def act(request: HttpRequest) -> HttpResponse:
         return _unknown(request)
     action = request.POST.get("action", "")
     try:
-        uploads = request.FILES.getlist("files")[: settings.FILES_PER_MESSAGE]
-        stored = [files.accept(u.name or "file", u.read()) for u in uploads]
+        files.only(request.FILES, "files")
+        stored = files.take(request.FILES.getlist("files"))
         data = collect(matter, action, request.POST, now())
         if stored and "text" in data and not data["text"].strip():
             # Whoever sends the paper that was asked for has said everything.
