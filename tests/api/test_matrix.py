@@ -271,9 +271,10 @@ TABLE: dict[str, tuple[Ask, dict[str, int]]] = {
             f"{w.matter}/recusals",
             {"person": w.person("handler"), "reason": "亲属"},
         ),
-        staff(204, **ABSENT),
+        # Oneself, or from above the unit.
+        staff(403, handler=204, leader=204, supervisor=204, **ABSENT),
     ),
-    "renew_code": (lambda w: (f"{w.matter}/code", {}), CONTACTS),
+    "renew_code": (lambda w: (f"{w.matter}/code", {}), staff(403, desk=200, **ABSENT)),
     "reveal_contact": (lambda w: (f"{w.matter}/contact", {"reason": "回访"}), CONTACTS),
     "open_under_matter": (
         lambda w: (

@@ -161,9 +161,11 @@ class ReasonIn(Strict):
 
 
 class CodeOut(Schema):
-    """The new query code; the old one no longer works."""
+    """The new query code; the old one no longer works. When the sender left an address it was sent
+    there instead, and `code` is empty."""
 
     code: str
+    sent: bool
 
 
 class ContactOut(Schema):

@@ -326,7 +326,8 @@ def renew_code(request: HttpRequest, ref: RefPath) -> dict[str, Any]:
     actor = base.who(request, WRITE)
     base.who(request, READ)
     found = load(actor, ref)
-    return {"code": matters.renew_code(found.pk, actor=actor, at=base.now())}
+    renewed = matters.renew_code(found.pk, actor=actor, at=base.now())
+    return {"code": renewed.code, "sent": renewed.sent}
 
 
 @router.post(

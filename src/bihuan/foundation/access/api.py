@@ -38,7 +38,8 @@ class DeniedError(Exception):
 class Actor:
     """Who acts. `ref` is what the log keeps: `person:3`, `sender`, `system`.
 
-    `held` are grants in force as (role, organisation path, programme or '').
+    `held` are grants in force as (role, organisation path, programme or ''); `posts` are the paths of
+    the organisations one works in, with or without a grant.
     """
 
     ref: str
@@ -46,6 +47,7 @@ class Actor:
     name: str = ""
     held: tuple[Held, ...] = ()
     scopes: frozenset[str] | None = None
+    posts: tuple[str, ...] = ()
 
     def has(self, role: str, path: str, programme: str = "") -> bool:
         """Whether a grant of the role covers the organisation at `path`."""
@@ -83,7 +85,8 @@ def _held(person_id: int, on: date) -> tuple[Held, ...]:
 def actor(person: Person, on: date) -> Actor:
     """A person as actor, with the grants in force on a day. An inactive person has none."""
     held = _held(person.pk, on) if person.is_active else ()
-    return Actor(f"person:{person.pk}", person.pk, person.name, held)
+    posts = orgs.post_paths(person.pk, on)
+    return Actor(f"person:{person.pk}", person.pk, person.name, held, posts=posts)
 
 
 @standing.kept
@@ -102,6 +105,7 @@ def token_actor(secret: str, on: date) -> Actor | None:
         row.person.name,
         _held(row.person_id, on),
         frozenset(row.scopes),
+        orgs.post_paths(row.person_id, on),
     )
 
 
@@ -174,6 +178,14 @@ def grants_within(path: str, on: date) -> list[Grant]:
         .select_related("person", "org")
         .order_by("org__path", "role", "person__name")
     )
+
+
+@standing.kept
+def people_at(path: str, on: date) -> frozenset[int]:
+    """Whoever belongs to an organisation or one below it on a day, by a post or by a grant."""
+    posted = orgs.people_of(path, on).values_list("pk", flat=True)
+    granted = (row.person_id for row in grants_within(path, on) if row.start <= on)
+    return frozenset(posted) | frozenset(granted)
 
 
 @standing.kept

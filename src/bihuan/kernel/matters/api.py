@@ -14,6 +14,7 @@ from bihuan.kernel.matters.access import (
 from bihuan.kernel.matters.acting import Offered, act, offered, open_and_act
 from bihuan.kernel.matters.afield import AT_WINDOW, Entered, Fate, take_in
 from bihuan.kernel.matters.away import hand_over_due, may_say, say_away, say_back
+from bihuan.kernel.matters.code_renewal import Renewal, may_renew, renew_code, replaced_at
 from bihuan.kernel.matters.desk import (
     add_phrase,
     delete_filter,
@@ -30,7 +31,15 @@ from bihuan.kernel.matters.desk import (
 from bihuan.kernel.matters.inputs import clean, take
 from bihuan.kernel.matters.jobs import last_reply, use_words
 from bihuan.kernel.matters.merging import Common, common_problems, merge_all, retitle
-from bihuan.kernel.matters.models import Absence, Matter, Party, Phrase, SavedFilter, Watch
+from bihuan.kernel.matters.models import (
+    Absence,
+    Matter,
+    OldCode,
+    Party,
+    Phrase,
+    SavedFilter,
+    Watch,
+)
 from bihuan.kernel.matters.opening import Opened, Opening, open_matter, open_under, open_under_each
 from bihuan.kernel.matters.problems import (
     GoneError,
@@ -68,6 +77,7 @@ from bihuan.kernel.matters.receivers import (
     receiver_of,
     receivers,
 )
+from bihuan.kernel.matters.recusal import recuse
 from bihuan.kernel.matters.standing_in import absence_of, absences, standing_for
 from bihuan.kernel.matters.succession import Merger, follow_mergers, merge_orgs, would_merge
 from bihuan.kernel.matters.sweep import recalculate, sweep
@@ -78,8 +88,6 @@ from bihuan.kernel.matters.upkeep import (
     follow_moves,
     move_release,
     note,
-    recuse,
-    renew_code,
     reveal_contact,
 )
 from bihuan.kernel.matters.verbs import documented
@@ -120,6 +128,7 @@ __all__ = [
     "Receiver",
     "Refusal",
     "RefusedError",
+    "Renewal",
     "SavedFilter",
     "Seen",
     "Watch",
@@ -159,6 +168,7 @@ __all__ = [
     "may_act",
     "may_contact",
     "may_order",
+    "may_renew",
     "may_say",
     "merge_all",
     "merge_orgs",
@@ -184,6 +194,7 @@ __all__ = [
     "receivers",
     "recuse",
     "renew_code",
+    "replaced_at",
     "retitle",
     "reveal_contact",
     "same_phone",
@@ -206,4 +217,4 @@ __all__ = [
     "would_merge",
 ]
 
-register(Matter, Party, Phrase, Watch, Absence)
+register(Matter, Party, OldCode, Phrase, Watch, Absence)

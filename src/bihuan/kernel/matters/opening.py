@@ -202,11 +202,12 @@ def _stand_in(step: Step, opening: Opening) -> None:
     if person_id is None:
         return
     has_it = standing_in.in_place_of(person_id, step.day())
-    barred = {
-        part["person_id"]
+    held = [
+        (part["person_id"], part["org_path"])
         for (name, _), part in step.parts.items()
         if name == "party" and part is not None and part["role"] in access.BARRED
-    }
+    ]
+    barred = access.barred_people(held, step.day())
     if has_it != person_id and has_it not in barred:
         step.set["assignee_id"] = has_it
         step.parts[standing_in.PART] = standing_in.party(person_id)

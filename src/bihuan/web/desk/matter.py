@@ -94,6 +94,8 @@ def lines(matter: matters.Matter, entries: list[matters.Entry]) -> list[Line]:
         if instead:
             stand_in = orgs.standing_person(instead["stand_in"]).name
             details.append((words.text("away.stand_in"), stand_in))
+        if entry.data.get("code_renewed"):
+            details.append((words.text("desk.mark"), words.text("desk.after_renewal")))
         reason = entry.data.get("reason")
         if reason:
             details.append((words.text("desk.reason"), str(reason)))
@@ -146,6 +148,7 @@ def _page(
         "files": files.of(matter.stream),
         "publications": publicity.of_subject(matter.stream),
         "may_contact": matters.may_contact(who, matter),
+        "may_renew": matters.may_renew(who, matter),
         "has_contact": vault.has(matter.stream),
         "phrases": matters.phrases_for(matter.unit_path),
         "drafts": matters.drafts_of(matter.pk, who.person_id or 0),
@@ -333,12 +336,15 @@ def contact(request: HttpRequest, pk: int) -> HttpResponse:
 def code(request: HttpRequest, pk: int) -> HttpResponse:
     """A new query code for a sender who lost theirs, shown once on a slip."""
     who = actor_of(request)
-    fresh = matters.renew_code(pk, actor=who, at=now())
+    renewed = matters.renew_code(pk, actor=who, at=now())
+    if renewed.sent:
+        messages.success(request, words.text("desk.code_sent"), extra_tags="good")
+        return redirect("desk:matter", pk=pk)
     context = {
         "section": "queue",
         "matter": matters.matter(who, pk),
-        "code": fresh,
-        "qr": qr(fresh),
+        "code": renewed.code,
+        "qr": qr(renewed.code),
     }
     return render(request, "desk/slip.html", context)
 
