@@ -258,9 +258,40 @@ def require_admin(who: Actor, org: Org | None = None) -> None:
         raise DeniedError(ADMIN)
 
 
-def orgs_with(role: str, on: date) -> list[Org]:
-    """Organisations on which somebody holds a role, in tree order."""
+@standing.kept
+def orgs_with(role: str, on: date, programme: str = "") -> tuple[Org, ...]:
+    """Organisations on which somebody holds a role themselves (of a programme, where one is named),
+    in tree order."""
     rows = Grant.objects.filter(
         Q(end__isnull=True) | Q(end__gte=on), role=role, start__lte=on, person__is_active=True
     )
-    return list(Org.objects.filter(pk__in=rows.values("org_id"), active=True).order_by("path"))
+    if programme:
+        rows = rows.filter(programme__in=("", programme))
+    return tuple(Org.objects.filter(pk__in=rows.values("org_id"), active=True).order_by("path"))
+
+
+def orgs_that_had(role: str, on: date) -> list[tuple[Org, date | None]]:
+    """Organisations on which somebody once held a role and nobody does on a day, with the last day
+    on which a grant ran (None where the grant still runs and its person is gone)."""
+    there = {org.pk for org in orgs_with(role, on)}
+    rows = Grant.objects.filter(role=role, start__lte=on, org__active=True).exclude(org__in=there)
+    ends: dict[int, list[date | None]] = {}
+    for org_id, end_ in rows.values_list("org_id", "end"):
+        ends.setdefault(org_id, []).append(end_)
+    found = orgs.orgs_of(ends)
+    last = {pk: None if None in each else max(e for e in each if e) for pk, each in ends.items()}
+    return [(org, last[org.pk]) for org in found]
+
+
+@standing.kept
+def all_holders(role: str, path: str, on: date, programme: str = "") -> frozenset[int]:
+    """Active people whose grant of a role covers an organisation, from whatever level."""
+    rows = Grant.objects.filter(
+        Q(end__isnull=True) | Q(end__gte=on),
+        role=role,
+        programme__in=("", programme),
+        start__lte=on,
+        org__path__in=tree.ancestors(path),
+        person__is_active=True,
+    )
+    return frozenset(rows.values_list("person_id", flat=True))

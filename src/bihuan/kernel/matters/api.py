@@ -13,6 +13,7 @@ from bihuan.kernel.matters.access import (
 )
 from bihuan.kernel.matters.acting import Offered, act, offered, open_and_act
 from bihuan.kernel.matters.afield import AT_WINDOW, Entered, Fate, take_in
+from bihuan.kernel.matters.attended import Unattended, tell_deserted, unattended
 from bihuan.kernel.matters.away import hand_over_due, may_say, say_away, say_back
 from bihuan.kernel.matters.code_renewal import Renewal, may_renew, renew_code, replaced_at
 from bihuan.kernel.matters.desk import (
@@ -73,9 +74,12 @@ from bihuan.kernel.matters.receivers import (
     Promise,
     Receiver,
     desks_of,
+    open_to_senders,
     promises,
     receiver_of,
     receivers,
+    receives,
+    under,
 )
 from bihuan.kernel.matters.recusal import recuse
 from bihuan.kernel.matters.standing_in import absence_of, absences, standing_for
@@ -131,6 +135,7 @@ __all__ = [
     "Renewal",
     "SavedFilter",
     "Seen",
+    "Unattended",
     "Watch",
     "absence_of",
     "absences",
@@ -183,6 +188,7 @@ __all__ = [
     "open_and_act",
     "open_children",
     "open_matter",
+    "open_to_senders",
     "open_under",
     "open_under_each",
     "opine",
@@ -192,6 +198,7 @@ __all__ = [
     "recalculate",
     "receiver_of",
     "receivers",
+    "receives",
     "recuse",
     "renew_code",
     "replaced_at",
@@ -208,8 +215,11 @@ __all__ = [
     "sweep",
     "take",
     "take_in",
+    "tell_deserted",
     "through",
     "timeline",
+    "unattended",
+    "under",
     "use_words",
     "visible",
     "watch",

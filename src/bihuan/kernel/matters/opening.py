@@ -19,7 +19,7 @@ from bihuan.foundation.orgs.api import Org
 from bihuan.foundation.search import api as search
 from bihuan.foundation.sql.statements import together
 from bihuan.kernel.halls import api as halls
-from bihuan.kernel.matters import access, inputs, standing_in, verbs
+from bihuan.kernel.matters import access, inputs, receivers, standing_in, verbs
 from bihuan.kernel.matters.models import Matter, Party
 from bihuan.kernel.matters.problems import (
     InputError,
@@ -232,6 +232,11 @@ def _admitted(opening: Opening, actor: Actor, at: datetime) -> tuple[programmes.
         raise MatterError("matters.unknown_kind", kind=opening.kind)
     if not access.may_open(actor, kind, programme, opening.home.path):
         raise NotAllowedError("matters.may_not_open")
+    # Staff open where they themselves work; whoever sends, or has a table taken in, sends it to
+    # somebody. What hangs under a matter comes to those who have that one.
+    sent = actor.person_id is None and opening.parent is None and "sender" in kind.opened_by
+    if sent and not receivers.receives(opening.home, programme.id, on):
+        raise InputError({"home": ("input.nobody_receives", {"name": opening.home.name})})
     if opening.anonymous and not kind.anonymous:
         raise MatterError("matters.not_anonymous")
     return held, kind
