@@ -1,7 +1,10 @@
 """Rights that let somebody act for another or keep another out: asked in the verbs, tried as those
 who would gain by them."""
 
+import json
+
 import pytest
+from django.test import Client
 
 from bihuan.foundation.access import api as access
 from bihuan.foundation.audit import api as audit
@@ -155,3 +158,63 @@ def test_who_is_kept_away_neither_reads_nor_decides_what_is_published(house, why
     assert publicity.may_publish(away, [row]) == set()
     client = house.client("publisher")
     assert client.get(f"/desk/publications/{row.pk}").status_code == 404
+
+
+WORDS = "车辆管理所的林望舒"
+
+
+def opened_by(house, door):
+    """A complaint by one door, with the words that say whom it is about."""
+    home = house.org("center")
+    key = f"{home.pk}.public_voice.voice"
+    text = {"body": "窗口态度很差，请处理。", "category": "complaint", "complained_of": WORDS}
+    if door == "portal":
+        ticked = {"to": key, **text, "complained_of": "林望舒", "complained": ["车辆管理所"]}
+        assert Client().post("/ask", ticked).status_code == 200
+    elif door == "desk":
+        given = {"home": key, "channel": "hotline", **text}
+        assert house.client("desk").post("/desk/register", given).status_code == 302
+    elif door == "interface":
+        given = {
+            "programme": "public_voice", "kind": "voice", "home": home.pk, "body": text["body"],
+            "fields": {"category": "complaint", "channel": "web"}, "complained_of": WORDS,
+        }  # fmt: skip
+        answer = Client().post(
+            "/api/v1/public/matters", json.dumps(given), content_type="application/json"
+        )
+        assert answer.status_code == 201
+    elif door == "open311":
+        given = {"service_code": "public_voice.voice.complaint", "description": text["body"]}
+        given["attribute[complained_of]"] = WORDS
+        assert Client().post("/open311/v2/requests.json", given).status_code == 201
+    else:
+        table = f"标题,内容,被反映单位\n态度,{text['body']},{WORDS}\n".encode()
+        wanted = {"home": home, "at": house.at, "programme": "public_voice", "kind": "voice"}
+        assert matters.intake.run(table, "t.csv", **wanted).count("opened") == 1
+    return matters.Matter.objects.latest("pk")
+
+
+@pytest.mark.parametrize("door", ["portal", "desk", "interface", "open311", "import"])
+def test_every_door_asks_who_is_complained_of_and_keeps_them_away(house, door):
+    matter = opened_by(house, door)
+    named = {(p.person_id, p.org_id) for p in matters.Party.objects.filter(matter_id=matter.pk)}
+    assert named == {(house.person("handler").pk, None), (None, house.org("vehicles").pk)}
+    for key in ("handler", "handler2"):
+        assert not matters.sees(house.actor(key), matter)
+    assert matters.sees(house.actor("leader"), matter)
+    with pytest.raises(RefusedError, match="unit_named"):
+        house.act(matter, "dispatch", "leader", unit=house.org("vehicles").pk)
+    # The words stay where those who see the matter read them, and go with what is private.
+    page = house.client("desk").get(f"/desk/matters/{matter.pk}").content.decode()
+    assert "林望舒" in page
+    assert "林望舒" not in json.dumps([e.data for e in audit.history(matter.stream)])
+
+
+def test_what_the_text_speaks_of_is_asked_about(house):
+    text = "到车辆管理所办事，城管局的人也不管，平安市怎么办"
+    found = [one.name for one in matters.suggested(text, house.org("center"))]
+    assert found == ["车辆管理所", "城管局"]
+    given = {"to": f"{house.org('center').pk}.public_voice.voice", "body": text}
+    page = Client().post("/ask/alike", given).content.decode()
+    assert 'name="complained" value="车辆管理所"' in page
+    assert matters.suggested("局" * 20_000, house.org("center")) == []

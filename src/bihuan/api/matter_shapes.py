@@ -77,6 +77,7 @@ class OpenIn(Strict):
     anonymous: Flag = False
     named_orgs: list[Id] = Field(default_factory=list, max_length=20)
     named_people: list[Id] = Field(default_factory=list, max_length=20)
+    complained_of: str = Field("", max_length=2000)
     then: ThenIn | None = None
 
 

@@ -87,6 +87,7 @@ def _opening(given: OpenIn, taken: list[Stored]) -> matters.Opening:
         files=taken,
         named_orgs=given.named_orgs,
         named_people=given.named_people,
+        complained_of=given.complained_of,
     )
 
 

@@ -37,7 +37,8 @@ class KindList(Schema):
 
 
 class SendIn(Strict):
-    """A message. Contact and subject may be left out; `anonymous` keeps nothing of the contact."""
+    """A message. Contact and subject may be left out; `anonymous` keeps nothing of the contact. Whom
+    `complained_of` names, organisations or people, never sees it."""
 
     programme: Name
     kind: Name
@@ -47,6 +48,7 @@ class SendIn(Strict):
     fields: Given
     contact: ContactIn = ContactIn()
     anonymous: Flag = False
+    complained_of: str = Field("", max_length=2000)
     files: Files
 
 
@@ -179,6 +181,7 @@ def send_matter(
             contact=given.contact.person(),
             anonymous=given.anonymous or not given.contact.person(),
             files=base.stored(given.files),
+            complained_of=given.complained_of,
         ),
         actor=SENDER,
         at=base.now(),

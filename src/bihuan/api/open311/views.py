@@ -233,6 +233,12 @@ def _body(request: HttpRequest, one: Service) -> tuple[str, dict[str, Any]]:
     return text, fields
 
 
+def _complained_of(request: HttpRequest) -> str:
+    """Open311 has no such field: ours, or an attribute of that name."""
+    given = request.POST.get("complained_of") or request.POST.get("attribute[complained_of]", "")
+    return given.replace("\x00", "")
+
+
 def _post(request: HttpRequest, form: str) -> HttpResponse:
     base.throttled(request, "open")
     code = request.POST.get("service_code", "")
@@ -254,6 +260,7 @@ def _post(request: HttpRequest, form: str) -> HttpResponse:
             body=text,
             fields=fields,
             contact=contact,
+            complained_of=_complained_of(request),
             anonymous=one.kind.anonymous and not contact,
         ),
         actor=actor,

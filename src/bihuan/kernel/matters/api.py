@@ -16,6 +16,7 @@ from bihuan.kernel.matters.afield import AT_WINDOW, Entered, Fate, take_in
 from bihuan.kernel.matters.attended import Unattended, tell_deserted, unattended
 from bihuan.kernel.matters.away import hand_over_due, may_say, say_away, say_back
 from bihuan.kernel.matters.code_renewal import Renewal, may_renew, renew_code, replaced_at
+from bihuan.kernel.matters.complained import suggested
 from bihuan.kernel.matters.desk import (
     add_phrase,
     delete_filter,
@@ -212,6 +213,7 @@ __all__ = [
     "sees",
     "standing_for",
     "stood_for",
+    "suggested",
     "sweep",
     "take",
     "take_in",

@@ -19,7 +19,7 @@ from bihuan.foundation.orgs.api import Org
 from bihuan.foundation.search import api as search
 from bihuan.foundation.sql.statements import together
 from bihuan.kernel.halls import api as halls
-from bihuan.kernel.matters import access, inputs, receivers, standing_in, verbs
+from bihuan.kernel.matters import access, complained, inputs, receivers, standing_in, verbs
 from bihuan.kernel.matters.models import Matter, Party
 from bihuan.kernel.matters.problems import (
     InputError,
@@ -46,7 +46,8 @@ ORDERED_BY = "ordered_by"
 
 @dataclass(frozen=True)
 class Opening:
-    """What is opened. `fields` are the kind's own; `named_*` are complained of and kept away.
+    """What is opened. `fields` are the kind's own; `named_*` are complained of and kept away, and so
+    is whom the sender's words `complained_of` name.
 
     `origin` is where an imported one comes from (its number there, say); the first event keeps it.
     """
@@ -65,6 +66,7 @@ class Opening:
     parent: Matter | None = None
     named_orgs: Sequence[int] = ()
     named_people: Sequence[int] = ()
+    complained_of: str = ""
     origin: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -91,7 +93,15 @@ def event_key(key: str | None, *parts: str) -> str | None:
 def _gist(opening: Opening) -> str:
     """What makes two requests the same. A key alone does not: all senders are one actor, and two
     of them choosing one key must never be handed each other's matter."""
-    said = (opening.subject, opening.body, opening.contact, opening.home.pk, opening.anonymous)
+    said: tuple[object, ...] = (
+        opening.subject,
+        opening.body,
+        opening.contact,
+        opening.home.pk,
+        opening.anonymous,
+    )
+    if opening.complained_of:
+        said = (*said, opening.complained_of)
     return canonical.digest(ascii((*said, sorted(opening.fields.items(), key=repr))))
 
 
@@ -102,8 +112,16 @@ def _code(digest: str | None) -> str:
 
 
 def _texts(opening: Opening) -> tuple[str, str, vault.Person]:
-    declared = {"subject": SUBJECT, "body": BODY, "name": NAME, "phone": PHONE, "email": EMAIL}
+    declared = {
+        "subject": SUBJECT,
+        "body": BODY,
+        "name": NAME,
+        "phone": PHONE,
+        "email": EMAIL,
+        "complained_of": complained.WORDS,
+    }
     given = {
+        "complained_of": opening.complained_of,
         "subject": opening.subject,
         "body": opening.body,
         "name": opening.contact.name,
@@ -194,6 +212,20 @@ def _first_step(
     for name, value in step.set.items():
         setattr(row, name, value)
     return step
+
+
+def _with_named(opening: Opening, on: date) -> Opening:
+    """The opening with whom the words name among those complained of."""
+    words = inputs.clean(opening.complained_of)
+    if not words:
+        return opening
+    found = complained.named(words, opening.home, on)
+    return replace(
+        opening,
+        complained_of=words,
+        named_orgs=list(dict.fromkeys([*opening.named_orgs, *found.orgs])),
+        named_people=list(dict.fromkeys([*opening.named_people, *found.people])),
+    )
 
 
 def _stand_in(step: Step, opening: Opening) -> None:
@@ -304,6 +336,7 @@ def _open(
     digest = opening_key(opening, actor, key)
     code = _code(digest)
     subject, body, who = _texts(opening)
+    opening = _with_named(opening, timezone.localtime(at).date())
     if opening.anonymous:
         opening = replace(opening, files=attachments.unsigned(opening.files))
     try:
@@ -312,6 +345,8 @@ def _open(
             row = _row(opening, release_id, kind, subject, at=at, code=code)
             step = _first_step(opening, held, kind, row, actor=actor, at=at)
             step.private["body"] = body
+            if opening.complained_of:
+                step.private["complained_of"] = opening.complained_of
             attachments.keep(opening.files)
             with together():
                 create(row, step.happening("matter.opened", digest))

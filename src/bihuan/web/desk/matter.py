@@ -126,11 +126,16 @@ def _page(
     entries = matters.timeline(matter, for_sender=False)
     body = next((str(e.private.get("body", "")) for e in entries if e.type == "matter.opened"), "")
     programme = programmes.spec_of(matter.release_id)
+    named = next(
+        (str(e.private["complained_of"]) for e in entries if "complained_of" in e.private), ""
+    )
     facts = [
         (words.of(programme, f"fields.{name}"), _value(programme, name, value))
         for name, value in matter.facts.items()
         if name in programme.kinds[matter.kind].fields and value not in ("", None)
     ]
+    if named:
+        facts.append((words.text("field.complained_of"), named))
     context: dict[str, Any] = {
         "section": "queue",
         "matter": matter,
