@@ -16,13 +16,13 @@ from bihuan.foundation.audit.api import earlier, vault
 from bihuan.foundation.orgs.api import Org
 from bihuan.kernel.matters import export
 from bihuan.kernel.matters.opening import (
-    SUBJECT_FROM_BODY,
     Opening,
     check_opening,
     open_matter,
     opening_key,
 )
 from bihuan.kernel.matters.problems import InputError, MatterError
+from bihuan.kernel.matters.said import SUBJECT_FROM_BODY
 from bihuan.kernel.programmes import api as programmes
 from bihuan.lib import canonical, tables
 from bihuan.lib.tables import TableError

@@ -19,7 +19,7 @@ from bihuan.foundation.orgs.api import Org
 from bihuan.foundation.search import api as search
 from bihuan.foundation.sql.statements import together
 from bihuan.kernel.halls import api as halls
-from bihuan.kernel.matters import access, complained, inputs, receivers, standing_in, verbs
+from bihuan.kernel.matters import access, complained, inputs, receivers, said, standing_in, verbs
 from bihuan.kernel.matters.models import Matter, Party
 from bihuan.kernel.matters.problems import (
     InputError,
@@ -32,12 +32,6 @@ from bihuan.kernel.programmes import api as programmes
 from bihuan.lib import canonical, codes
 from bihuan.spec.schema import Input, Kind
 
-SUBJECT = Input(type="text", max=200)
-BODY = Input(type="longtext", required=True, max=20_000)
-NAME = Input(type="text", max=60)
-PHONE = Input(type="text", max=30)
-EMAIL = Input(type="text", max=120)
-SUBJECT_FROM_BODY = 40
 CONTACT_YEARS = 2
 # How often somebody else may take the very place one is being given, before it is called full.
 TRIES = 60
@@ -93,7 +87,7 @@ def event_key(key: str | None, *parts: str) -> str | None:
 def _gist(opening: Opening) -> str:
     """What makes two requests the same. A key alone does not: all senders are one actor, and two
     of them choosing one key must never be handed each other's matter."""
-    said: tuple[object, ...] = (
+    told: tuple[object, ...] = (
         opening.subject,
         opening.body,
         opening.contact,
@@ -101,43 +95,14 @@ def _gist(opening: Opening) -> str:
         opening.anonymous,
     )
     if opening.complained_of:
-        said = (*said, opening.complained_of)
-    return canonical.digest(ascii((*said, sorted(opening.fields.items(), key=repr))))
+        told = (*told, opening.complained_of)
+    return canonical.digest(ascii((*told, sorted(opening.fields.items(), key=repr))))
 
 
 def _code(digest: str | None) -> str:
     # From the request's own key: a retried request gets the same code without its being stored.
     label = digest or secrets.token_hex(32)
     return codes.derive(settings.SECRETS["code"].encode(), label)
-
-
-def _texts(opening: Opening) -> tuple[str, str, vault.Person]:
-    declared = {
-        "subject": SUBJECT,
-        "body": BODY,
-        "name": NAME,
-        "phone": PHONE,
-        "email": EMAIL,
-        "complained_of": complained.WORDS,
-    }
-    given = {
-        "complained_of": opening.complained_of,
-        "subject": opening.subject,
-        "body": opening.body,
-        "name": opening.contact.name,
-        "phone": opening.contact.phone,
-        "email": opening.contact.email,
-    }
-    taken = inputs.take(declared, given)
-    email = taken.get("email", "")
-    if email and ("@" not in email or email.startswith("@") or " " in email):
-        raise InputError({"email": ("input.not_an_email", {})})
-    phone = taken.get("phone", "")
-    if phone and not any(c.isdigit() for c in phone):
-        raise InputError({"phone": ("input.not_a_phone", {})})
-    subject = taken.get("subject") or " ".join(taken["body"].split())[:SUBJECT_FROM_BODY]
-    who = vault.Person(taken.get("name", ""), phone, email)
-    return subject, taken["body"], who
 
 
 def _row(
@@ -286,7 +251,9 @@ def check_opening(opening: Opening, *, actor: Actor, at: datetime) -> None:
     bad: dict[str, tuple[str, dict[str, Any]]] = {}
     subject = ""
     try:
-        subject = _texts(opening)[0]
+        subject = said.take(opening.subject, opening.body, opening.contact, opening.complained_of)[
+            0
+        ]
     except InputError as error:
         bad |= error.fields
     try:
@@ -335,7 +302,9 @@ def _open(
     held, kind = _admitted(opening, actor, at)
     digest = opening_key(opening, actor, key)
     code = _code(digest)
-    subject, body, who = _texts(opening)
+    subject, body, who = said.take(
+        opening.subject, opening.body, opening.contact, opening.complained_of
+    )
     opening = _with_named(opening, timezone.localtime(at).date())
     if opening.anonymous:
         opening = replace(opening, files=attachments.unsigned(opening.files))
