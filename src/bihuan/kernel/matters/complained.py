@@ -42,8 +42,8 @@ def suggested(text: str, home: Org) -> list[Org]:
         for length in range(SHORTEST + 1, LONGEST + 1)
         if end >= length
     }
-    rows = _below_root(home).filter(name__in=runs) if runs else Org.objects.none()
-    return list(rows.order_by("path")[:MOST])
+    spoken = _spoken(text, Org.objects.filter(name__in=runs)) if runs else []
+    return _under_root(spoken, home)
 
 
 def named(words: str, home: Org, on: date) -> Named:
@@ -51,18 +51,33 @@ def named(words: str, home: Org, on: date) -> Named:
     runs = set(_runs(words))
     if not runs:
         return Named((), ())
-    orgs = _below_root(home).filter(Q(name__in=runs) | Q(short__in=runs)).order_by("path")
+    rows = Org.objects.filter(Q(name__in=runs) | Q(short__in=runs))
     people = Person.objects.filter(name__in=runs, is_active=True).order_by("pk")
     here = grants.people_at(home.path[: tree.STEP], on)
     return Named(
-        tuple(orgs.values_list("pk", flat=True)[:MOST]),
+        tuple(one.pk for one in _under_root(_spoken(words, rows), home)),
         tuple([pk for pk in people.values_list("pk", flat=True) if pk in here][:MOST]),
     )
 
 
-def _below_root(home: Org) -> QuerySet[Org]:
-    low, high = tree.bounds(home.path[: tree.STEP])
-    return Org.objects.filter(active=True, depth__gt=1, path__gte=low, path__lt=high)
+def _spoken(text: str, rows: QuerySet[Org]) -> list[Org]:
+    """Those that the text means: 邻市受理中心 is not our 受理中心, whose name it contains."""
+    same: dict[str, list[Org]] = {}
+    for one in rows.filter(active=True).order_by("path"):
+        for name in {one.name, one.short} - {""}:
+            same.setdefault(name, []).append(one)
+    meant: dict[int, Org] = {}
+    for name in sorted(same, key=len, reverse=True):
+        if name in text:
+            meant |= {one.pk: one for one in same[name]}
+            text = text.replace(name, "\n")
+    return list(meant.values())
+
+
+def _under_root(rows: list[Org], home: Org) -> list[Org]:
+    root = home.path[: tree.STEP]
+    here = [one for one in rows if one.depth > 1 and tree.covers(root, one.path)]
+    return sorted(here, key=lambda one: one.path)[:MOST]
 
 
 def _runs(words: str) -> Iterator[str]:
