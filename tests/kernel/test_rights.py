@@ -217,6 +217,12 @@ def test_what_the_text_speaks_of_is_asked_about(house):
     given = {"to": f"{house.org('center').pk}.public_voice.voice", "body": text}
     page = Client().post("/ask/alike", given).content.decode()
     assert 'name="complained" value="车辆管理所"' in page
+    # What was ticked survives a refusal.
+    refused = Client().post("/ask", given | {"body": "", "complained": ["城管局"]})
+    assert refused.status_code == 422
+    assert 'name="complained_of" maxlength="200" autocomplete="off" value="城管局"' in (
+        refused.content.decode()
+    )
     # Another city's, whose name contains that of ours, is not ours.
     elsewhere = house.open("投诉邻市的窗口。", complained_of="邻市受理中心、温邻川").matter
     assert not matters.Party.objects.filter(matter_id=elsewhere.pk).exists()

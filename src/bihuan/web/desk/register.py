@@ -41,6 +41,7 @@ def _form(
         "chosen": chosen,
         "problems": problems,
         "given": request.POST,
+        "complained_of": complained_of(request),
         "key": request.POST.get("key") or secrets.token_urlsafe(16),
         "channel": request.POST.get("channel") or "hotline",
         **more,

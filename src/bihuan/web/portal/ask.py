@@ -41,6 +41,7 @@ def _form(request: HttpRequest, problems: dict[str, str], status: int = 200) -> 
         "chosen": chosen,
         "problems": problems,
         "given": request.POST,
+        "complained_of": complained_of(request),
         "key": request.POST.get("key") or secrets.token_urlsafe(16),
         "proof": proof.strings() if proof.wanted() else "",
         "max_files": settings.FILES_PER_MESSAGE,
