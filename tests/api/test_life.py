@@ -299,7 +299,7 @@ def test_directory_programmes_inbox(house, callers, desk):
 def test_public_kinds_and_withdrawal(house, nobody):
     [voice] = [k for k in nobody.get("/public/kinds").json()["items"] if k["kind"] == "voice"]
     assert voice["anonymous"] is True
-    assert {h["name"] for h in voice["homes"]} == {"平安市", "邻市"}
+    assert {h["name"] for h in voice["homes"]} == {"受理中心", "邻市"}
     sent = nobody.post("/public/matters", opening(house, anonymous=True)).json()
     gone = nobody.post("/public/actions/withdraw", {"code": sent["code"]})
     assert gone.json()["state"] == "withdrawn"

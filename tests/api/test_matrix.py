@@ -272,9 +272,10 @@ TABLE: dict[str, tuple[Ask, dict[str, int]]] = {
             f"{w.matter}/recusals",
             {"person": w.person("handler"), "reason": "亲属"},
         ),
-        staff(204, **ABSENT),
+        # Oneself, or from above the unit.
+        staff(403, handler=204, leader=204, supervisor=204, **ABSENT),
     ),
-    "renew_code": (lambda w: (f"{w.matter}/code", {}), CONTACTS),
+    "renew_code": (lambda w: (f"{w.matter}/code", {}), staff(403, desk=200, **ABSENT)),
     "reveal_contact": (lambda w: (f"{w.matter}/contact", {"reason": "回访"}), CONTACTS),
     "open_under_matter": (
         lambda w: (
@@ -617,3 +618,48 @@ def test_matrix(operation, house, callers):
 
     route = resolve(f"/api/v1{path.partition('?')[0]}").route
     assert route.replace("<", "{").replace(">", "}") == template.removeprefix("/"), template
+
+
+@pytest.mark.parametrize("why", ["recused", "named", "posted"])
+def test_who_is_kept_away_meets_nothing_of_the_matter(house, callers, why):
+    """Recused, complained of, or posted (without a grant there) in the office complained of."""
+    key = "desk2"
+    named: dict[str, Any] = {}
+    if why == "named":
+        named = {"named_people": [house.person(key).pk]}
+    if why == "posted":
+        named = {"named_orgs": [house.org("schools").pk]}
+        place, person = house.org("schools").pk, house.person(key).pk
+        orgs.give_post(person, place, start=house.day, at=house.at, actor="system")
+    contact = vault.Person("王某", "138")
+    opened = house.handling(house.open(contact=contact, **named))
+    other = house.answered(house.open("另一件：大厅排队太久。", **named))
+    published = house.act(other, "publish", "desk")
+    for one in (opened.matter, published) if why == "recused" else ():
+        who = house.actor(key)
+        matters.recuse(one.pk, who.person_id, actor=who, at=house.at, reason="亲属")
+    (draft,) = publicity.of_subject(published.stream)
+    world = World(house, opened)
+    caller, met = callers(key), {}
+    for name, (method, template) in operations().items():
+        of_draft = template.startswith("/api/v1/publications/{pk}")
+        if not (template.startswith("/api/v1/matters/{ref}") or of_draft):
+            continue
+        cache.clear()
+        with transaction.atomic():
+            if of_draft:
+                path = template.removeprefix("/api/v1").format(pk=draft.pk)
+                body = TABLE[name][0](world)[1]
+            else:
+                path, body = TABLE[name][0](world)
+            if template.endswith("/upload"):
+                answer = caller.upload(path, body, [])
+            else:
+                answer = caller.call(method, path, body)
+            transaction.set_rollback(True)
+        met[name] = answer.status_code
+    assert len(met) > 12
+    assert {name: code for name, code in met.items() if code != 404} == {}
+    listed = caller.get("/matters?size=200").json()["items"]
+    assert not {opened.matter.pk, published.pk} & {one["id"] for one in listed}
+    assert caller.get("/publications/drafts").json().get("items", []) == []

@@ -50,14 +50,14 @@ def test_services_in_both_forms(city):
     assert (xml.tag, xml.findtext("service_code")) == ("service_definition", SERVICE)
 
 
-def test_what_is_sent_lands_at_the_root_with_its_contact_in_the_vault(house, city):
+def test_what_is_sent_lands_at_a_desk_with_its_contact_in_the_vault(house, city):
     answer = send(
         city, address_string="人民路1号", lat="36.6", long="101.7", first_name="小明",
         last_name="王", phone="13812345678", email="a@example.org", media_url="http://x/y.jpg",
     )  # fmt: skip
     assert answer.status_code == 201, answer.content
     matter = matter_of(answer)
-    assert (matter.home.code, matter.channel, matter.category) == ("city", "open311", "complaint")
+    assert (matter.home.code, matter.channel, matter.category) == ("center", "open311", "complaint")
     assert matter.facts["place"] == "人民路1号; 36.6, 101.7"
     assert matter.anonymous is False
     assert vault.for_delivery(matter.stream) == vault.Person(
@@ -73,6 +73,9 @@ def test_what_is_sent_lands_at_the_root_with_its_contact_in_the_vault(house, cit
 
 def test_jurisdiction_names_the_receiver(house, city):
     assert matter_of(send(city, jurisdiction_id="neighbour")).home.code == "neighbour"
+    # The city itself has no desk: what is sent to it comes to the one below that has.
+    assert matter_of(send(city, jurisdiction_id="city")).home.code == "center"
+    assert send(city, jurisdiction_id="schools").status_code == 404
     unknown = send(city, jurisdiction_id="atlantis")
     assert (unknown.status_code, unknown.json()[0]["code"]) == (404, 404)
 
@@ -87,7 +90,11 @@ def test_reads_back_without_a_word_of_the_raw_text(house, city):
             for secret in ("红绿灯", "王", "13812345678"):
                 assert secret not in body
     [one] = city.get(f"{BASE}/requests/{number}.json").json()
-    assert (one["status"], one["description"], one["agency_responsible"]) == ("open", "", "平安市")
+    assert (one["status"], one["description"], one["agency_responsible"]) == (
+        "open",
+        "",
+        "受理中心",
+    )
     assert one["status_notes"] == "待受理"
 
 

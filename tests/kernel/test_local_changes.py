@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from bihuan.foundation.access import api as access
 from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.audit import verify
 from bihuan.kernel.clocks import api as clocks
@@ -42,6 +43,8 @@ def test_added_category_is_taken_below_its_place_and_nowhere_else(house):
     assert opened.matter.category == "heating"
     spec = programmes.spec_of(opened.matter.release_id)
     assert spec.strings["zh-Hans"]["choices.category.heating"] == "供暖"
+    clerk, schools = house.person("desk2"), house.org("schools")
+    access.give(clerk.pk, "desk", schools.pk, start=house.day, at=house.at, actor="system")
     with pytest.raises(matters.InputError) as error:
         house.open(category="heating", home="schools", key="elsewhere")
     assert "category" in error.value.fields

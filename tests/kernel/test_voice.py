@@ -808,8 +808,10 @@ def test_the_sender_may_add_rate_and_withdraw_and_nothing_else(house):
 
 def test_a_new_code_ends_the_old_one(house):
     opened = house.open()
-    fresh = matters.renew_code(opened.matter.pk, actor=house.actor("desk"), at=house.at)
+    fresh = matters.renew_code(opened.matter.pk, actor=house.actor("desk"), at=house.at).code
     assert fresh != opened.code
+    assert matters.replaced_at(opened.code) == house.at
+    assert matters.replaced_at("AAAAA22222") is None
     assert matters.by_code(fresh).pk == opened.matter.pk
     with pytest.raises(LookupError):
         matters.by_code(opened.code)

@@ -313,6 +313,52 @@ def test_a_strangers_writes_are_refused_and_nothing_changes(house, scene):
     assert Event.objects.count() == before
 
 
+# What hangs on the one matter: nobody who is kept away from it meets any of it.
+HANGS = (
+    "desk:matter", "desk:act", "desk:draft", "desk:note", "desk:recuse", "desk:contact",
+    "desk:code", "desk:choose", "desk:slip", "desk:dates", "desk:file", "desk:attach",
+    "desk:watches", "desk:document", "desk:publication",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("why", ["recused", "named", "posted"])
+def test_who_is_kept_away_meets_nothing_of_the_matter(house, scene, why):
+    from bihuan.foundation.orgs import api as orgs
+    from bihuan.kernel.matters import api as matters
+    from bihuan.outcomes.publicity import api as publicity
+
+    key, named = "desk2", {}
+    if why == "named":
+        named = {"named_people": [house.person(key).pk]}
+    if why == "posted":
+        named = {"named_orgs": [house.org("schools").pk]}
+        place, person = house.org("schools").pk, house.person(key).pk
+        orgs.give_post(person, place, start=house.day, at=house.at, actor="system")
+    opened = house.answered(house.open("独有的一句：学校门口的灯坏了。", **named))
+    matter = house.act(opened, "publish", "desk")
+    if why == "recused":
+        who = house.actor(key)
+        matters.recuse(matter.pk, who.person_id, actor=who, at=house.at, reason="亲属")
+    draft = publicity.of_subject(matter.stream)[0].pk
+    client, wrong = house.client(key), {}
+    for name in HANGS:
+        path = address(name, scene | {"matter": matter.pk, "draft": draft})
+        got = (client.get(path).status_code, client.post(path, {"reason": "x"}).status_code)
+        if not set(got) <= {404, 405} or 404 not in got:
+            wrong[name] = got
+    assert wrong == {}
+    for path in (
+        "/desk/?tab=all",
+        "/desk/?tab=all&q=独有",
+        "/desk/export",
+        "/desk/publications",
+        "/desk/common",
+    ):
+        answer = client.get(path)
+        body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        assert "独有的一句" not in body.decode(errors="ignore"), path
+
+
 STRICT = {
     "default-src": "'none'",
     "script-src": "'self'",

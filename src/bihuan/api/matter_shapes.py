@@ -77,6 +77,7 @@ class OpenIn(Strict):
     anonymous: Flag = False
     named_orgs: list[Id] = Field(default_factory=list, max_length=20)
     named_people: list[Id] = Field(default_factory=list, max_length=20)
+    complained_of: str = Field("", max_length=2000)
     then: ThenIn | None = None
 
 
@@ -161,9 +162,11 @@ class ReasonIn(Strict):
 
 
 class CodeOut(Schema):
-    """The new query code; the old one no longer works."""
+    """The new query code; the old one no longer works. When the sender left an address it was sent
+    there instead, and `code` is empty."""
 
     code: str
+    sent: bool
 
 
 class ContactOut(Schema):

@@ -87,6 +87,7 @@ def _opening(given: OpenIn, taken: list[Stored]) -> matters.Opening:
         files=taken,
         named_orgs=given.named_orgs,
         named_people=given.named_people,
+        complained_of=given.complained_of,
     )
 
 
@@ -329,7 +330,8 @@ def renew_code(request: HttpRequest, ref: RefPath) -> dict[str, Any]:
     actor = base.who(request, WRITE)
     base.who(request, READ)
     found = load(actor, ref)
-    return {"code": matters.renew_code(found.pk, actor=actor, at=base.now())}
+    renewed = matters.renew_code(found.pk, actor=actor, at=base.now())
+    return {"code": renewed.code, "sent": renewed.sent}
 
 
 @router.post(

@@ -16,7 +16,6 @@ from bihuan.api.matter_shapes import ContactIn, Files, Given
 from bihuan.api.matters import opened_out
 from bihuan.foundation.access.api import SENDER
 from bihuan.kernel.matters import api as matters
-from bihuan.kernel.programmes import api as programmes
 from bihuan.outcomes.publicity import api as publicity
 
 router = Router(tags=["public"], auth=None)
@@ -38,7 +37,8 @@ class KindList(Schema):
 
 
 class SendIn(Strict):
-    """A message. Contact and subject may be left out; `anonymous` keeps nothing of the contact."""
+    """A message. Contact and subject may be left out; `anonymous` keeps nothing of the contact. Whom
+    `complained_of` names, organisations or people, never sees it."""
 
     programme: Name
     kind: Name
@@ -48,6 +48,7 @@ class SendIn(Strict):
     fields: Given
     contact: ContactIn = ContactIn()
     anonymous: Flag = False
+    complained_of: str = Field("", max_length=2000)
     files: Files
 
 
@@ -141,28 +142,22 @@ def list_public_kinds(request: HttpRequest) -> dict[str, Any]:
     """What anybody may send, with the fields it asks for and the organisations that take it."""
     base.throttled(request, "read")
     locale = words.locale(request)
-    found: dict[tuple[int, int, str], dict[str, Any]] = {}
-    today = base.today()
-    for force in programmes.all_in_force(today):
-        held = programmes.held_under(force.release_id, force.org.path, today)
-        programme = held.programme
-        for name, kind in programme.kinds.items():
-            if "sender" not in kind.opened_by:
-                continue
-            one = found.setdefault(
-                (force.release_id, force.org_id if held.is_local else 0, name),
-                {
-                    "programme": programme.id,
-                    "kind": name,
-                    "title": words.of(programme, f"kinds.{name}", locale),
-                    "anonymous": kind.anonymous,
-                    "fields": shapes.inputs_out(
-                        kind.asked(of_sender=True), programme, locale, name
-                    ),
-                    "homes": [],
-                },
-            )
-            one["homes"].append(shapes.ref(force.org))
+    found: dict[tuple[int, str], dict[str, Any]] = {}
+    for receiver in matters.open_to_senders(base.today()):
+        programme, name, kind = receiver.programme, receiver.kind_id, receiver.kind
+        one = found.setdefault(
+            # Places under one and the same text of a programme ask for the same.
+            (id(programme), name),
+            {
+                "programme": programme.id,
+                "kind": name,
+                "title": words.of(programme, f"kinds.{name}", locale),
+                "anonymous": kind.anonymous,
+                "fields": shapes.inputs_out(kind.asked(of_sender=True), programme, locale, name),
+                "homes": [],
+            },
+        )
+        one["homes"].append(shapes.ref(receiver.org))
     return {"items": list(found.values())}
 
 
@@ -186,6 +181,7 @@ def send_matter(
             contact=given.contact.person(),
             anonymous=given.anonymous or not given.contact.person(),
             files=base.stored(given.files),
+            complained_of=given.complained_of,
         ),
         actor=SENDER,
         at=base.now(),

@@ -23,13 +23,16 @@ def check(args: argparse.Namespace) -> int:
 
 
 def verify(args: argparse.Namespace) -> int:
-    """Proves log, rows, seals and files; prints what cannot have come about by itself."""
+    """Proves log, rows, seals and files, and that every open matter is seen by somebody who can act
+    on it; prints what cannot have come about by itself."""
     del args
     from bihuan.foundation.audit import api as audit
     from bihuan.foundation.files import api as files
+    from bihuan.kernel.matters import api as matters
+    from bihuan.lib import clock
 
     found = 0
-    for source in (audit.everything(), files.verify()):
+    for source in (audit.everything(), files.verify(), matters.unattended(clock.now())):
         for finding in source:
             found += 1
             say(f"{finding.where}: {finding.what}")

@@ -95,28 +95,21 @@ def _takes(kind: Kind) -> bool:
 
 
 def _services(jurisdiction: str, on: date) -> dict[str, Service]:
-    """Services by code, at the organisation of this code or the first where each is in force."""
+    """Services by code, at the desk of the organisation of this code, or the first below it; without a
+    code at the first desk there is."""
     coded = orgs.orgs_coded(jurisdiction) if jurisdiction else []
     wanted = next((one for one in coded if one.active), None)
     if jurisdiction and wanted is None:
         raise ApiError(404, "api.not_found")
     found: dict[str, Service] = {}
-    for force in programmes.all_in_force(on):
-        home, release_id = force.org, force.release_id
-        if wanted is not None:
-            try:
-                held = programmes.in_force(force.programme, wanted.path, on)
-            except programmes.ProgrammeError:
-                continue
-            home, release_id = wanted, held.release_id
-        programme = programmes.held_under(release_id, home.path, on).programme
-        for kind_id, kind in programme.kinds.items():
-            if not _takes(kind):
-                continue
-            field = kind.fields.get("category")
-            for category in field.choices if field else ("",):
-                one = Service(programme, kind_id, category, home)
-                found.setdefault(one.code, one)
+    known = matters.under(wanted, on) if wanted is not None else matters.open_to_senders(on)
+    for one in known:
+        if not _takes(one.kind):
+            continue
+        field = one.kind.fields.get("category")
+        for category in field.choices if field else ("",):
+            service = Service(one.programme, one.kind_id, category, one.org)
+            found.setdefault(service.code, service)
     return found
 
 
@@ -251,6 +244,12 @@ def _media(request: HttpRequest) -> list[files.Stored]:
     return files.take(request.FILES.getlist("media"))
 
 
+def _complained_of(request: HttpRequest) -> str:
+    """Open311 has no such field: ours, or an attribute of that name."""
+    given = request.POST.get("complained_of") or request.POST.get("attribute[complained_of]", "")
+    return given.replace("\x00", "")
+
+
 def _post(request: HttpRequest, form: str) -> HttpResponse:
     base.throttled(request, "open")
     code = request.POST.get("service_code", "")
@@ -274,6 +273,7 @@ def _post(request: HttpRequest, form: str) -> HttpResponse:
             body=text,
             fields=fields,
             contact=contact,
+            complained_of=_complained_of(request),
             anonymous=one.kind.anonymous and not contact,
             files=media,
         ),

@@ -40,7 +40,8 @@ class DeniedError(Exception):
 class Actor:
     """Who acts. `ref` is what the log keeps: `person:3`, `sender`, `system`.
 
-    `held` are grants in force as (role, organisation path, programme or '').
+    `held` are grants in force as (role, organisation path, programme or ''); `posts` are the paths of
+    the organisations one works in, with or without a grant.
     """
 
     ref: str
@@ -48,6 +49,7 @@ class Actor:
     name: str = ""
     held: tuple[Held, ...] = ()
     scopes: frozenset[str] | None = None
+    posts: tuple[str, ...] = ()
 
     def has(self, role: str, path: str, programme: str = "") -> bool:
         """Whether a grant of the role covers the organisation at `path`."""
@@ -82,7 +84,8 @@ def _held(person_id: int, on: date) -> tuple[Held, ...]:
 def actor(person: Person, on: date) -> Actor:
     """A person as actor, with the grants in force on a day. An inactive person has none."""
     held = _held(person.pk, on) if person.is_active else ()
-    return Actor(f"person:{person.pk}", person.pk, person.name, held)
+    posts = orgs.post_paths(person.pk, on)
+    return Actor(f"person:{person.pk}", person.pk, person.name, held, posts=posts)
 
 
 @standing.kept
@@ -101,6 +104,7 @@ def token_actor(secret: str, on: date) -> Actor | None:
         row.person.name,
         _held(row.person_id, on),
         frozenset(row.scopes),
+        orgs.post_paths(row.person_id, on),
     )
 
 
@@ -195,6 +199,14 @@ def grants_within(path: str, on: date) -> list[Grant]:
 
 
 @standing.kept
+def people_at(path: str, on: date) -> frozenset[int]:
+    """Whoever belongs to an organisation or one below it on a day, by a post or by a grant."""
+    posted = orgs.people_of(path, on).values_list("pk", flat=True)
+    granted = (row.person_id for row in grants_within(path, on) if row.start <= on)
+    return frozenset(posted) | frozenset(granted)
+
+
+@standing.kept
 def holders(role: str, path: str, on: date, programme: str = "") -> tuple[int, ...]:
     """People whose grant of a role covers an organisation, nearest organisation first."""
     rows = (
@@ -267,9 +279,40 @@ def forget_sessions(at: datetime) -> None:
     Session.objects.filter(expire_date__lt=at).delete()
 
 
-def orgs_with(role: str, on: date) -> list[Org]:
-    """Organisations on which somebody holds a role, in tree order."""
+@standing.kept
+def orgs_with(role: str, on: date, programme: str = "") -> tuple[Org, ...]:
+    """Organisations on which somebody holds a role themselves (of a programme, where one is named),
+    in tree order."""
     rows = Grant.objects.filter(
         Q(end__isnull=True) | Q(end__gte=on), role=role, start__lte=on, person__is_active=True
     )
-    return list(Org.objects.filter(pk__in=rows.values("org_id"), active=True).order_by("path"))
+    if programme:
+        rows = rows.filter(programme__in=("", programme))
+    return tuple(Org.objects.filter(pk__in=rows.values("org_id"), active=True).order_by("path"))
+
+
+def orgs_that_had(role: str, on: date) -> list[tuple[Org, date | None]]:
+    """Organisations on which somebody once held a role and nobody does on a day, with the last day
+    on which a grant ran (None where the grant still runs and its person is gone)."""
+    there = {org.pk for org in orgs_with(role, on)}
+    rows = Grant.objects.filter(role=role, start__lte=on, org__active=True).exclude(org__in=there)
+    ends: dict[int, list[date | None]] = {}
+    for org_id, end_ in rows.values_list("org_id", "end"):
+        ends.setdefault(org_id, []).append(end_)
+    found = orgs.orgs_of(ends)
+    last = {pk: None if None in each else max(e for e in each if e) for pk, each in ends.items()}
+    return [(org, last[org.pk]) for org in found]
+
+
+@standing.kept
+def all_holders(role: str, path: str, on: date, programme: str = "") -> frozenset[int]:
+    """Active people whose grant of a role covers an organisation, from whatever level."""
+    rows = Grant.objects.filter(
+        Q(end__isnull=True) | Q(end__gte=on),
+        role=role,
+        programme__in=("", programme),
+        start__lte=on,
+        org__path__in=tree.ancestors(path),
+        person__is_active=True,
+    )
+    return frozenset(rows.values_list("person_id", flat=True))

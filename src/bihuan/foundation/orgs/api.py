@@ -69,6 +69,7 @@ __all__ = [
     "person",
     "person_called",
     "places_of",
+    "post_paths",
     "posts_at",
     "root_paths",
     "set_password",
@@ -114,6 +115,15 @@ def standing_person(pk: int) -> Person:
 def is_placed(person_id: int, org_path: str, on: date) -> bool:
     """Whether an active person has a post in the subtree on a day."""
     return people_of(org_path, on).filter(pk=person_id).exists()
+
+
+@standing.kept
+def post_paths(person_id: int, on: date) -> tuple[str, ...]:
+    """Paths of the organisations in which somebody has a post on a day."""
+    rows = Post.objects.filter(
+        Q(end__isnull=True) | Q(end__gte=on), person_id=person_id, start__lte=on
+    )
+    return tuple(rows.values_list("org__path", flat=True).order_by("org__path"))
 
 
 def org_if_any(pk: int) -> Org | None:

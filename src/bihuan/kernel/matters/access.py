@@ -1,10 +1,12 @@
 """Who may see a matter and who may move it. Absent and forbidden look alike."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 from django.conf import settings
 from django.db.models import Q
 
+from bihuan.foundation.access import api as grants
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import standing
 from bihuan.foundation.orgs.api import standing_org, standing_person, tree
@@ -67,8 +69,28 @@ def bars(named_path: str) -> bool:
 
 
 def _own_paths(actor: Actor) -> set[str]:
-    """Organisations the actor belongs to by a grant: complaints naming one are kept from them."""
-    return {p for _, at, _ in actor.held for p in tree.ancestors(at) if bars(p)}
+    """Organisations the actor belongs to, by a grant or by a post: complaints naming one are kept
+    from them."""
+    places = {*(at for _, at, _ in actor.held), *actor.posts}
+    return {p for at in places for p in tree.ancestors(at) if bars(p)}
+
+
+def barred_people(held: Iterable[tuple[int | None, str]], on: date) -> set[int]:
+    """Those who may not hear of a matter with these barred (person, organisation path): recused,
+    complained of, or at an organisation that is."""
+    found: set[int] = set()
+    for person_id, path in held:
+        if person_id is not None:
+            found.add(person_id)
+        if bars(path):
+            found |= grants.people_at(path, on)
+    return found
+
+
+def kept_away(found: Matter, on: date) -> set[int]:
+    """Those who may not hear of one matter on a day."""
+    held = [(p.person_id, p.org_path) for p in parties(found) if p.role in BARRED]
+    return barred_people(held, on)
 
 
 def _party_ids(actor: Actor, unit_paths: set[str]) -> tuple[list[int], list[int]]:
@@ -155,11 +177,37 @@ def sees(actor: Actor, matter: Matter) -> bool:
 
 
 def _is_barred(actor: Actor, held: list[Party]) -> bool:
+    barring = [p for p in held if p.role in BARRED]
+    if not barring:
+        return False
     own = _own_paths(actor)
     return any(
-        p.role in BARRED
-        and ((p.person_id is not None and p.person_id == actor.person_id) or p.org_path in own)
-        for p in held
+        (p.person_id is not None and p.person_id == actor.person_id) or p.org_path in own
+        for p in barring
+    )
+
+
+def oversees(held: Iterable[grants.Held], found: Matter) -> bool:
+    """Whether somebody with these grants answers for the unit from above it: has a role of the
+    programme over an organisation that the unit lies below."""
+    roles = {role.id for role in programmes.spec_of(found.release_id).manifest.roles}
+    return any(
+        role in roles
+        and programme in ("", found.programme)
+        and at != found.unit_path
+        and tree.covers(at, found.unit_path)
+        for role, at, programme in held
+    )
+
+
+def receives(actor: Actor, found: Matter) -> bool:
+    """Whether the actor works at the desk that received the matter: has a role there that the
+    programme lets act for the organisation that received it."""
+    programme = programmes.spec_of(found.release_id)
+    names = {name for one in programme.kinds[found.kind].actions.values() for name in one.by}
+    return any(
+        role.at == "home" and role.id in names and actor.has(role.id, found.home_path, programme.id)
+        for role in programme.manifest.roles
     )
 
 

@@ -15,7 +15,7 @@ from bihuan.foundation.files.api import Stored
 from bihuan.foundation.sql.statements import together
 from bihuan.kernel.clocks.api import reckon
 from bihuan.kernel.halls import api as halls
-from bihuan.kernel.matters import access, inputs, verbs
+from bihuan.kernel.matters import access, code_renewal, inputs, verbs
 from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.matters.opening import TRIES, Opened, Opening, event_key, open_matter
 from bihuan.kernel.matters.problems import (
@@ -121,6 +121,8 @@ def perform(
         verbs.apply(step, turn.effects)
     _move(step, turn.to if turn and turn.to else action.to)
     _attach(step, files, internal=not action.shown)
+    if actor.ref == "sender" and matter.facts.get(code_renewal.RENEWED):
+        step.data[code_renewal.RENEWED] = True
     with together():
         change(matter, step.happening("matter.acted", key))
         step.follow_up()

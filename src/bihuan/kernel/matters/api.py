@@ -13,7 +13,10 @@ from bihuan.kernel.matters.access import (
 )
 from bihuan.kernel.matters.acting import Offered, act, offered, open_and_act
 from bihuan.kernel.matters.afield import AT_WINDOW, Entered, Fate, take_in
+from bihuan.kernel.matters.attended import Unattended, tell_deserted, unattended
 from bihuan.kernel.matters.away import hand_over_due, may_say, say_away, say_back
+from bihuan.kernel.matters.code_renewal import Renewal, may_renew, renew_code, replaced_at
+from bihuan.kernel.matters.complained import suggested
 from bihuan.kernel.matters.desk import (
     add_phrase,
     delete_filter,
@@ -30,7 +33,15 @@ from bihuan.kernel.matters.desk import (
 from bihuan.kernel.matters.inputs import clean, take
 from bihuan.kernel.matters.jobs import last_reply, use_words
 from bihuan.kernel.matters.merging import Common, common_problems, merge_all, retitle
-from bihuan.kernel.matters.models import Absence, Matter, Party, Phrase, SavedFilter, Watch
+from bihuan.kernel.matters.models import (
+    Absence,
+    Matter,
+    OldCode,
+    Party,
+    Phrase,
+    SavedFilter,
+    Watch,
+)
 from bihuan.kernel.matters.opening import Opened, Opening, open_matter, open_under, open_under_each
 from bihuan.kernel.matters.problems import (
     GoneError,
@@ -64,10 +75,14 @@ from bihuan.kernel.matters.receivers import (
     Promise,
     Receiver,
     desks_of,
+    open_to_senders,
     promises,
     receiver_of,
     receivers,
+    receives,
+    under,
 )
+from bihuan.kernel.matters.recusal import recuse
 from bihuan.kernel.matters.standing_in import absence_of, absences, standing_for
 from bihuan.kernel.matters.succession import (
     Merger,
@@ -84,8 +99,6 @@ from bihuan.kernel.matters.upkeep import (
     follow_moves,
     move_release,
     note,
-    recuse,
-    renew_code,
     reveal_contact,
 )
 from bihuan.kernel.matters.verbs import documented
@@ -126,8 +139,10 @@ __all__ = [
     "Receiver",
     "Refusal",
     "RefusedError",
+    "Renewal",
     "SavedFilter",
     "Seen",
+    "Unattended",
     "Watch",
     "absence_of",
     "absences",
@@ -165,6 +180,7 @@ __all__ = [
     "may_act",
     "may_contact",
     "may_order",
+    "may_renew",
     "may_say",
     "merge_all",
     "merge_orgs",
@@ -180,6 +196,7 @@ __all__ = [
     "open_and_act",
     "open_children",
     "open_matter",
+    "open_to_senders",
     "open_under",
     "open_under_each",
     "opine",
@@ -189,8 +206,10 @@ __all__ = [
     "recalculate",
     "receiver_of",
     "receivers",
+    "receives",
     "recuse",
     "renew_code",
+    "replaced_at",
     "retitle",
     "reveal_contact",
     "same_phone",
@@ -201,11 +220,15 @@ __all__ = [
     "sees",
     "standing_for",
     "stood_for",
+    "suggested",
     "sweep",
     "take",
     "take_in",
+    "tell_deserted",
     "through",
     "timeline",
+    "unattended",
+    "under",
     "use_words",
     "visible",
     "watch",
@@ -213,4 +236,4 @@ __all__ = [
     "would_merge",
 ]
 
-register(Matter, Party, Phrase, Watch, Absence)
+register(Matter, Party, OldCode, Phrase, Watch, Absence)

@@ -67,10 +67,9 @@ def _open_of(person_id: int) -> list[Matter]:
     return list(Matter.objects.filter(assignee_id=person_id, phase__in=OPEN).order_by("pk"))
 
 
-def _barred(found: list[Matter], person_id: int) -> list[Matter]:
-    who = Party.objects.filter(role__in=access.BARRED, person_id=person_id)
-    pks = set(who.filter(matter_id__in=[m.pk for m in found]).values_list("matter_id", flat=True))
-    return [m for m in found if m.pk in pks]
+def _barred(found: list[Matter], person_id: int, on: date) -> list[Matter]:
+    access.know_parties(found)
+    return [one for one in found if person_id in access.kept_away(one, on)]
 
 
 def say_away(
@@ -91,7 +90,7 @@ def say_away(
         raise RefusedError("away.nobody")
     _check_free(person_id, stand_in_id, start, end)
     _check_rights(person_id, stand_in, max(start, today))
-    barred = _barred(_open_of(person_id), stand_in_id)
+    barred = _barred(_open_of(person_id), stand_in_id, max(start, today))
     if barred:
         numbers = "、".join(m.number for m in barred[:NAMED])
         raise RefusedError("away.recused", name=stand_in.name, numbers=numbers)
@@ -140,7 +139,7 @@ def _moved(found: Matter, event: str, to: int, *, row: Absence, actor: Actor, at
 
 def _hand_over(row: Absence, actor: Actor, at: datetime) -> int:
     found = _open_of(row.person_id)
-    stays = {m.pk for m in _barred(found, row.stand_in_id)}
+    stays = {m.pk for m in _barred(found, row.stand_in_id, timezone.localtime(at).date())}
     for m in found:
         if m.pk in stays:
             _tell_leaders(m, row, at)
@@ -193,7 +192,7 @@ def say_back(absence_id: int, *, actor: Actor, at: datetime) -> Absence:
         for m in _open_of(row.stand_in_id)
         if m.pk in set(stood.values_list("matter_id", flat=True))
     ]
-    keeps = {m.pk for m in _barred(found, row.person_id)}
+    keeps = {m.pk for m in _barred(found, row.person_id, on)}
     for m in found:
         if m.pk not in keeps:
             _moved(m, "matter.handed_back", row.person_id, row=row, actor=actor, at=at)

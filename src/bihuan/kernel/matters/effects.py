@@ -8,7 +8,6 @@ from bihuan.foundation.access import api as grants
 from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.audit.api import Happening, change
 from bihuan.foundation.orgs.api import Org, calendars, tree
-from bihuan.foundation.orgs.api import people_of as posted
 from bihuan.kernel.clocks.api import reckon
 from bihuan.kernel.matters import access, acting, opening, standing_in, verbs
 from bihuan.kernel.matters.models import Matter, Party
@@ -330,11 +329,7 @@ def _barred_people(step: Step) -> set[int]:
         for (part, _), columns in step.parts.items()
         if part == "party" and columns is not None and columns["role"] in access.BARRED
     ]
-    barred = {person_id for person_id, _ in rows if person_id is not None}
-    for _, path in rows:
-        if access.bars(path):
-            barred.update(posted(path, step.day()).values_list("pk", flat=True))
-    return barred
+    return access.barred_people(rows, step.day())
 
 
 def tell_sender(step: Step, args: Mail) -> None:

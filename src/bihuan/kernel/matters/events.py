@@ -7,7 +7,7 @@ from bihuan.foundation.audit.api import declare as declare_types
 def declare() -> None:
     declare_types(
         [
-            EventType("matter.opened", "sender", ("set", "body", "inputs")),
+            EventType("matter.opened", "sender", ("set", "body", "complained_of", "inputs")),
             EventType("matter.acted", "sender", ("inputs",)),
             EventType("matter.noted", "staff", ("note",)),
             EventType("matter.stepped", "staff", ()),

@@ -7,7 +7,7 @@ from django.utils import timezone
 from bihuan.foundation.audit.api import history, read
 from bihuan.foundation.orgs.api import Org, calendars, is_placed, tree
 from bihuan.kernel.clocks.api import Clock
-from bihuan.kernel.matters import access, standing_in, verbs
+from bihuan.kernel.matters import access, hands, standing_in, verbs
 from bihuan.kernel.matters.models import Matter, Party
 from bihuan.kernel.matters.problems import Refusal
 from bihuan.kernel.matters.step import Side, Step
@@ -118,6 +118,12 @@ def actor_differs(step: Step, args: Differs) -> Refusal | None:
     return None
 
 
+def actor_aside(step: Step, args: Nothing) -> Refusal | None:
+    """Somebody in whose hands the matter never was: who answered does not say how it was found."""
+    del args
+    return Refusal("guard.actor_aside", {}) if hands.handled(step.matter, step.actor) else None
+
+
 def actor_unlike(step: Step, args: OneFact) -> Refusal | None:
     """Somebody else than the one whom a fact of the matter names: the original staff recused."""
     if step.fact(args.fact) == step.actor.ref:
@@ -203,8 +209,7 @@ def person_allowed(step: Step, args: OneInput) -> Refusal | None:
     path = step.org(unit_id).path
     if not is_placed(person_id, path, step.day()):
         return Refusal("guard.person_elsewhere", {})
-    held = access.parties(step.matter)
-    barred = {p.person_id for p in held if p.role in access.BARRED}
+    barred = access.kept_away(step.matter, step.day())
     if person_id in barred:
         return Refusal("guard.person_recused", {})
     if standing_in.in_place_of(person_id, step.day()) in barred:
@@ -276,6 +281,7 @@ def register() -> None:
     verbs.guard("input.given", OneInput, input_given)
     verbs.guard("setting.is", SettingIs, setting_is)
     verbs.guard("actor.differs", Differs, actor_differs)
+    verbs.guard("actor.aside", Nothing, actor_aside)
     verbs.guard("actor.unlike", OneFact, actor_unlike)
     verbs.guard("action.rested", Rested, action_rested)
     verbs.guard("children.closed", Nothing, children_closed)

@@ -16,13 +16,13 @@ from bihuan.foundation.audit.api import earlier, vault
 from bihuan.foundation.orgs.api import Org
 from bihuan.kernel.matters import export
 from bihuan.kernel.matters.opening import (
-    SUBJECT_FROM_BODY,
     Opening,
     check_opening,
     open_matter,
     opening_key,
 )
 from bihuan.kernel.matters.problems import InputError, MatterError
+from bihuan.kernel.matters.said import SUBJECT_FROM_BODY
 from bihuan.kernel.programmes import api as programmes
 from bihuan.lib import canonical, tables
 from bihuan.lib.tables import TableError
@@ -52,6 +52,15 @@ NAMES = {
     "name": ("姓名", "留言用户", "联系人", "反映人", "name"),
     "phone": ("电话", "手机", "联系电话", "手机号", "phone", "telephone", "mobile"),
     "email": ("邮箱", "电子邮箱", "email", "e-mail", "mail"),
+    "complained_of": (
+        "被反映单位",
+        "被反映人",
+        "被投诉单位",
+        "被投诉人",
+        "被投诉对象",
+        "被举报人",
+        "complained_of",
+    ),
     "time": ("留言时间", "时间", "反映时间", "受理时间", "来电时间", "time", "date", "opened_at"),
 }
 _FIELD = {alias: name for name, aliases in NAMES.items() for alias in aliases}
@@ -223,6 +232,7 @@ def _opening(source: _Source, cells: Mapping[str, str], row: int) -> Opening:
         subject=cells.get("subject", ""),
         fields=_fields(source, cells),
         contact=vault.Person(cells.get("name", ""), cells.get("phone", ""), cells.get("email", "")),
+        complained_of=cells.get("complained_of", ""),
         origin=origin,
     )
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.audit.api import history, read, vault
 from bihuan.foundation.notify import api as notify
-from bihuan.kernel.matters import acting
+from bihuan.kernel.matters import access, acting, code_renewal
 from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.matters.problems import GoneError, MatterError
 
@@ -76,8 +76,23 @@ def mail_sender(payload: dict[str, Any], at: datetime, key: str) -> None:
     notify.mail(person.email, words("mail.subject", number=matter.number), text, key)
 
 
+def mail_code(payload: dict[str, Any], at: datetime, key: str) -> None:
+    """Sends a renewed query code to the sender's own address."""
+    del at
+    matter = Matter.objects.get(pk=payload["matter"])
+    person = vault.for_delivery(matter.stream)
+    code = code_renewal.code_of(matter.pk, payload["head"])
+    # Replaced again meanwhile: the newer one is on its way.
+    if person is None or not person.email or access.code_index(code) != matter.code_index:
+        return
+    words = _WORDS["text"]
+    text = words("mail.code", number=matter.number, url=settings.PUBLIC_URL, code=code)
+    notify.mail(person.email, words("mail.subject", number=matter.number), text, key)
+
+
 def register() -> None:
     """Declares the handlers of this module."""
     notify.handler("matters.answer_merged")(answer_merged)
     notify.handler("matters.release_merged")(release_merged)
     notify.handler("matters.mail_sender")(mail_sender)
+    notify.handler("matters.mail_code")(mail_code)

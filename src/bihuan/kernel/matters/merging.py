@@ -12,8 +12,8 @@ from bihuan.foundation.audit.api import Happening, change
 from bihuan.foundation.search import api as search
 from bihuan.kernel.matters import access, acting, inputs
 from bihuan.kernel.matters.models import Matter
-from bihuan.kernel.matters.opening import SUBJECT
 from bihuan.kernel.matters.problems import NotAllowedError, RefusedError
+from bihuan.kernel.matters.said import SUBJECT
 from bihuan.kernel.programmes import api as programmes
 from bihuan.language import similar
 

@@ -143,6 +143,24 @@ class Party(Part):
         return {"matter_id": int(stream.partition(":")[2])}
 
 
+class OldCode(Part):
+    """A query code that was replaced: its keyed digest, so that whoever still holds it is told."""
+
+    PART = "old_code"
+
+    index = models.CharField(max_length=64, db_index=True)
+    replaced_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["stream", "key"], name="old_code_once")
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.stream} {self.key}"
+
+
 class Absence(Chained):
     """Somebody is away from a day to a day, and another stands in until they say they are back.
 

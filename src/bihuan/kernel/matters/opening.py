@@ -19,7 +19,7 @@ from bihuan.foundation.orgs.api import Org
 from bihuan.foundation.search import api as search
 from bihuan.foundation.sql.statements import together
 from bihuan.kernel.halls import api as halls
-from bihuan.kernel.matters import access, inputs, standing_in, verbs
+from bihuan.kernel.matters import access, complained, inputs, receivers, said, standing_in, verbs
 from bihuan.kernel.matters.models import Matter, Party
 from bihuan.kernel.matters.problems import (
     InputError,
@@ -32,12 +32,6 @@ from bihuan.kernel.programmes import api as programmes
 from bihuan.lib import canonical, codes
 from bihuan.spec.schema import Input, Kind
 
-SUBJECT = Input(type="text", max=200)
-BODY = Input(type="longtext", required=True, max=20_000)
-NAME = Input(type="text", max=60)
-PHONE = Input(type="text", max=30)
-EMAIL = Input(type="text", max=120)
-SUBJECT_FROM_BODY = 40
 CONTACT_YEARS = 2
 # How often somebody else may take the very place one is being given, before it is called full.
 TRIES = 60
@@ -46,7 +40,8 @@ ORDERED_BY = "ordered_by"
 
 @dataclass(frozen=True)
 class Opening:
-    """What is opened. `fields` are the kind's own; `named_*` are complained of and kept away.
+    """What is opened. `fields` are the kind's own; `named_*` are complained of and kept away, and so
+    is whom the sender's words `complained_of` name.
 
     `origin` is where an imported one comes from (its number there, say); the first event keeps it.
     """
@@ -65,6 +60,7 @@ class Opening:
     parent: Matter | None = None
     named_orgs: Sequence[int] = ()
     named_people: Sequence[int] = ()
+    complained_of: str = ""
     origin: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -93,7 +89,7 @@ def _gist(opening: Opening) -> str:
     of them choosing one key must never be handed each other's matter."""
     said = (opening.subject, opening.body, opening.contact, opening.home.pk, opening.anonymous)
     # Only where there are some: rows imported before these counted keep their keys.
-    more: list[tuple[object, ...]] = []
+    more: list[object] = [opening.complained_of] if opening.complained_of else []
     if opening.files:
         more.append(tuple(one.sha256 for one in opening.files))
     if opening.named_orgs or opening.named_people:
@@ -105,27 +101,6 @@ def _code(digest: str | None) -> str:
     # From the request's own key: a retried request gets the same code without its being stored.
     label = digest or secrets.token_hex(32)
     return codes.derive(settings.SECRETS["code"].encode(), label)
-
-
-def _texts(opening: Opening) -> tuple[str, str, vault.Person]:
-    declared = {"subject": SUBJECT, "body": BODY, "name": NAME, "phone": PHONE, "email": EMAIL}
-    given = {
-        "subject": opening.subject,
-        "body": opening.body,
-        "name": opening.contact.name,
-        "phone": opening.contact.phone,
-        "email": opening.contact.email,
-    }
-    taken = inputs.take(declared, given)
-    email = taken.get("email", "")
-    if email and ("@" not in email or email.startswith("@") or " " in email):
-        raise InputError({"email": ("input.not_an_email", {})})
-    phone = taken.get("phone", "")
-    if phone and not any(c.isdigit() for c in phone):
-        raise InputError({"phone": ("input.not_a_phone", {})})
-    subject = taken.get("subject") or " ".join(taken["body"].split())[:SUBJECT_FROM_BODY]
-    who = vault.Person(taken.get("name", ""), phone, email)
-    return subject, taken["body"], who
 
 
 def _row(
@@ -202,17 +177,32 @@ def _first_step(
     return step
 
 
+def _with_named(opening: Opening, on: date) -> Opening:
+    """The opening with whom the words name among those complained of."""
+    words = inputs.clean(opening.complained_of)
+    if not words:
+        return opening
+    found = complained.named(words, opening.home, on)
+    return replace(
+        opening,
+        complained_of=words,
+        named_orgs=list(dict.fromkeys([*opening.named_orgs, *found.orgs])),
+        named_people=list(dict.fromkeys([*opening.named_people, *found.people])),
+    )
+
+
 def _stand_in(step: Step, opening: Opening) -> None:
     """What is opened for somebody who is away is with who stands in, unless kept from them."""
     person_id = opening.assignee_id
     if person_id is None:
         return
     has_it = standing_in.in_place_of(person_id, step.day())
-    barred = {
-        part["person_id"]
+    held = [
+        (part["person_id"], part["org_path"])
         for (name, _), part in step.parts.items()
         if name == "party" and part is not None and part["role"] in access.BARRED
-    }
+    ]
+    barred = access.barred_people(held, step.day())
     if has_it != person_id and has_it not in barred:
         step.set["assignee_id"] = has_it
         step.parts[standing_in.PART] = standing_in.party(person_id)
@@ -237,6 +227,11 @@ def _admitted(opening: Opening, actor: Actor, at: datetime) -> tuple[programmes.
         raise MatterError("matters.unknown_kind", kind=opening.kind)
     if not access.may_open(actor, kind, programme, opening.home.path):
         raise NotAllowedError("matters.may_not_open")
+    # Staff open where they themselves work; whoever sends, or has a table taken in, sends it to
+    # somebody. What hangs under a matter comes to those who have that one.
+    sent = actor.person_id is None and opening.parent is None and "sender" in kind.opened_by
+    if sent and not receivers.receives(opening.home, programme.id, on):
+        raise InputError({"home": ("input.nobody_receives", {"name": opening.home.name})})
     if opening.anonymous and not kind.anonymous:
         raise MatterError("matters.not_anonymous")
     return held, kind
@@ -254,7 +249,9 @@ def check_opening(opening: Opening, *, actor: Actor, at: datetime) -> None:
     bad: dict[str, tuple[str, dict[str, Any]]] = {}
     subject = ""
     try:
-        subject = _texts(opening)[0]
+        subject = said.take(opening.subject, opening.body, opening.contact, opening.complained_of)[
+            0
+        ]
     except InputError as error:
         bad |= error.fields
     try:
@@ -303,7 +300,10 @@ def _open(
     held, kind = _admitted(opening, actor, at)
     digest = opening_key(opening, actor, key)
     code = _code(digest)
-    subject, body, who = _texts(opening)
+    subject, body, who = said.take(
+        opening.subject, opening.body, opening.contact, opening.complained_of
+    )
+    opening = _with_named(opening, timezone.localtime(at).date())
     if opening.anonymous:
         opening = replace(opening, files=attachments.unsigned(opening.files))
     try:
@@ -312,6 +312,8 @@ def _open(
             row = _row(opening, release_id, kind, subject, at=at, code=code)
             step = _first_step(opening, held, kind, row, actor=actor, at=at)
             step.private["body"] = body
+            if opening.complained_of:
+                step.private["complained_of"] = opening.complained_of
             attachments.keep(opening.files)
             with together():
                 create(row, step.happening("matter.opened", digest))

@@ -6,8 +6,9 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
+from bihuan.foundation.access import api as grants
 from bihuan.foundation.access.api import Actor
-from bihuan.foundation.orgs.api import Org, calendars
+from bihuan.foundation.orgs.api import Org, calendars, tree
 from bihuan.kernel.programmes import api as programmes
 from bihuan.rules.worktime import Limit, Unit, due
 from bihuan.spec.schema import Kind, Programme
@@ -31,15 +32,35 @@ class Receiver:
         return f"{self.org.pk}.{self.programme.id}.{self.kind_id}"
 
 
-def receivers(on: date) -> list[Receiver]:
-    """Every organisation that has a desk and a programme open to senders, by place in the tree."""
+def open_to_senders(on: date) -> list[Receiver]:
+    """Every organisation that has a desk, with each kind that anybody may send there, by place in
+    the tree. The one answer to who may receive: what a face narrows, it narrows from this."""
     return [
         Receiver(org, programme, kind_id)
         for org, programme in programmes.at_desks(on)
         for kind_id, kind in programme.kinds.items()
-        # A message has a category; what is applied for has a service and a page of its own.
-        if "sender" in kind.opened_by and "category" in kind.fields
+        if "sender" in kind.opened_by
     ]
+
+
+def receivers(on: date) -> list[Receiver]:
+    """Those of them that take messages. A message has a category; what is applied for has a
+    service and a page of its own."""
+    return [one for one in open_to_senders(on) if "category" in one.kind.fields]
+
+
+def receives(org: Org, programme: str, on: date) -> bool:
+    """Whether the organisation has a desk of the programme of its own on a day: what is sent there
+    is seen by somebody. Standing data."""
+    return any(one.pk == org.pk for one in grants.orgs_with("desk", on, programme))
+
+
+def under(org: Org, on: date) -> list[Receiver]:
+    """Who receives for a whole jurisdiction: the organisation itself where it has a desk, else
+    those below it that have one."""
+    here = [one for one in open_to_senders(on) if tree.covers(org.path, one.org.path)]
+    own = [one for one in here if one.org.pk == org.pk]
+    return own or here
 
 
 def receiver_of(asked: str, among: Sequence[Receiver]) -> Receiver | None:

@@ -1,10 +1,9 @@
-"""What can be done to a matter outside its programme: notes, recusal, codes, erasure, moves."""
+"""What can be done to a matter outside its programme: notes, contacts, erasure, moves."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from itertools import islice
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -12,15 +11,13 @@ from django.utils import timezone
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import Happening, change, earlier, erase, read, vault
 from bihuan.foundation.files import api as files
-from bihuan.foundation.orgs.api import Person
 from bihuan.foundation.search import api as search
 from bihuan.kernel.matters import access, inputs
-from bihuan.kernel.matters.models import Draft, Matter, Party
+from bihuan.kernel.matters.models import Draft, Matter, OldCode, Party
 from bihuan.kernel.matters.opening import event_key
 from bihuan.kernel.matters.problems import MatterError, NotAllowedError, RefusedError
 from bihuan.kernel.matters.watching import forget_watches
 from bihuan.kernel.programmes import api as programmes
-from bihuan.lib import codes
 from bihuan.spec import release
 from bihuan.spec.schema import Input
 
@@ -64,88 +61,18 @@ def note(pk: int, text: str, *, actor: Actor, at: datetime, key: str | None = No
     )
 
 
-@transaction.atomic
-def recuse(pk: int, person_id: int, *, actor: Actor, at: datetime, reason: str) -> Matter:
-    """Keeps a person away from a matter and what was opened under it; takes it off them.
-
-    One may recuse oneself; others only as somebody who sees the matter and did not name it.
-    """
-    _write(actor)
-    found = access.matter(actor, pk)
-    if not Person.objects.filter(pk=person_id).exists():
-        raise MatterError("input.unknown_person")
-    taken = inputs.take({"reason": NOTE}, {"reason": reason})
-    _bar(found, person_id, actor=actor, at=at, reason=taken["reason"])
-    for child in _below(found):
-        _bar(child, person_id, actor=actor, at=at, reason=taken["reason"])
-    return found
-
-
-def _below(found: Matter) -> Iterator[Matter]:
-    for child in Matter.objects.filter(parent_id=found.pk).order_by("pk"):
-        yield child
-        yield from _below(child)
-
-
-def _bar(found: Matter, person_id: int, *, actor: Actor, at: datetime, reason: str) -> None:
-    at = max(at, found.changed_at)
-    values: dict[str, object] = {"changed_at": at}
-    if found.assignee_id == person_id:
-        values["assignee_id"] = None
-    barred = {"role": "recused", "person_id": person_id, "org_id": None, "org_path": ""}
-    change(
-        found,
-        Happening(
-            "matter.recused",
-            at,
-            actor.ref,
-            set=values,
-            parts={("party", f"recused-{person_id}"): barred},
-            data={"person": person_id, "reason": reason},
-        ),
-    )
-
-
-def _contactable(pk: int, actor: Actor) -> Matter:
-    found = access.matter(actor, pk)
-    if not access.may_contact(actor, found):
-        raise NotAllowedError("matters.may_not_contact")
-    return found
-
-
 def reveal_contact(pk: int, reason: str, *, actor: Actor, at: datetime) -> vault.Person | None:
     """How to reach the sender, for a reason that is logged with who asked; None without any.
 
     Raises LookupError, NotAllowedError unless the kind's `contact_by` names them, InputError.
     """
-    found = _contactable(pk, actor)
+    found = access.matter(actor, pk)
+    if not access.may_contact(actor, found):
+        raise NotAllowedError("matters.may_not_contact")
     taken = inputs.take({"reason": REASON}, {"reason": reason})
     if not vault.has(found.stream):
         return None
     return vault.reveal(found.stream, actor=actor.ref, at=at, reason=taken["reason"])
-
-
-@transaction.atomic
-def renew_code(pk: int, *, actor: Actor, at: datetime) -> str:
-    """A new query code for a sender who lost theirs; the old one stops working.
-
-    Whoever holds it reads what the sender reads and acts as them: so those who may see the contact.
-    """
-    _write(actor)
-    found = _contactable(pk, actor)
-    label = f"renew|{found.pk}|{found.head}"
-    code = codes.derive(settings.SECRETS["code"].encode(), label)
-    at = max(at, found.changed_at)
-    change(
-        found,
-        Happening(
-            "matter.code_renewed",
-            at,
-            actor.ref,
-            set={"code_index": access.code_index(code), "changed_at": at},
-        ),
-    )
-    return code
 
 
 def erase_contact(pk: int, *, actor: Actor, at: datetime) -> int:
@@ -163,6 +90,7 @@ def anonymise(found: Matter, *, actor: str, at: datetime, words: str) -> Matter:
     forget_watches(found, actor=actor, at=at)
     # Their bytes go with the next collection of files that nothing names.
     without: dict[tuple[str, str], None] = {("file", f.key): None for f in files.of(found.stream)}
+    without |= {("old_code", one.key): None for one in OldCode.objects.filter(stream=found.stream)}
     erase(found, Happening("matter.erased", at, actor, set=gone, parts=without))
     search.remove("m", found.pk)
     Draft.objects.filter(matter_id=found.pk).delete()

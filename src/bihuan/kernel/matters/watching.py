@@ -272,7 +272,8 @@ def opine(code: str, text: str, *, at: datetime, key: str | None = None) -> Matt
         ),
     )
     kind, _, person = row.given_by.partition(":")
-    if kind == "person":
+    away = access.kept_away(found, timezone.localtime(at).date())
+    if kind == "person" and int(person) not in away:
         told = f"{found.stream}#{found.version}:opined"
         notify.tell(
             [int(person)],

@@ -166,7 +166,9 @@ def at_desks(on: date) -> Iterator[tuple[Org, Programme]]:
     forces = all_in_force(on)
     for org in grants.orgs_with("desk", on):
         for force in forces:
-            if tree.covers(force.org.path, org.path):
+            if not tree.covers(force.org.path, org.path):
+                continue
+            if org in grants.orgs_with("desk", on, force.programme):
                 yield org, held_under(force.release_id, org.path, on).programme
 
 

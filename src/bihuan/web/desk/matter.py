@@ -93,6 +93,8 @@ def lines(matter: matters.Matter, entries: list[matters.Entry]) -> list[Line]:
         if instead:
             stand_in = orgs.standing_person(instead["stand_in"]).name
             details.append((words.text("away.stand_in"), stand_in))
+        if entry.data.get("code_renewed"):
+            details.append((words.text("desk.mark"), words.text("desk.after_renewal")))
         reason = entry.data.get("reason")
         if reason:
             details.append((words.text("desk.reason"), str(reason)))
@@ -123,11 +125,16 @@ def _page(
     entries = matters.timeline(matter, for_sender=False)
     body = next((str(e.private.get("body", "")) for e in entries if e.type == "matter.opened"), "")
     programme = programmes.spec_of(matter.release_id)
+    named = next(
+        (str(e.private["complained_of"]) for e in entries if "complained_of" in e.private), ""
+    )
     facts = [
         (words.of(programme, f"fields.{name}"), _value(programme, name, value))
         for name, value in matter.facts.items()
         if name in programme.kinds[matter.kind].fields and value not in ("", None)
     ]
+    if named:
+        facts.append((words.text("field.complained_of"), named))
     context: dict[str, Any] = {
         "section": "queue",
         "matter": matter,
@@ -145,6 +152,7 @@ def _page(
         "files": files.of(matter.stream),
         "publications": publicity.of_subject(matter.stream),
         "may_contact": matters.may_contact(who, matter),
+        "may_renew": matters.may_renew(who, matter),
         "has_contact": vault.has(matter.stream),
         "phrases": matters.phrases_for(matter.unit_path),
         "drafts": matters.drafts_of(matter.pk, who.person_id or 0),
@@ -334,12 +342,15 @@ def contact(request: HttpRequest, pk: int) -> HttpResponse:
 def code(request: HttpRequest, pk: int) -> HttpResponse:
     """A new query code for a sender who lost theirs, shown once on a slip."""
     who = actor_of(request)
-    fresh = matters.renew_code(pk, actor=who, at=now())
+    renewed = matters.renew_code(pk, actor=who, at=now())
+    if renewed.sent:
+        messages.success(request, words.text("desk.code_sent"), extra_tags="good")
+        return redirect("desk:matter", pk=pk)
     context = {
         "section": "queue",
         "matter": matters.matter(who, pk),
-        "code": fresh,
-        "qr": qr(fresh),
+        "code": renewed.code,
+        "qr": qr(renewed.code),
     }
     return render(request, "desk/slip.html", context)
 

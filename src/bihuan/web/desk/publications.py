@@ -20,10 +20,11 @@ def index(request: HttpRequest) -> HttpResponse:
     who = actor_of(request)
     latest = publicity.published(limit=30)
     clicks = publicity.clicks([p.pk for p in latest])
+    mine = publicity.may_publish(who, latest)
     context = {
         "section": "publications",
         "drafts": publicity.drafts(who),
-        "latest": [(p, clicks.get(p.pk, 0), publicity.may_publish(who, p)) for p in latest],
+        "latest": [(p, clicks.get(p.pk, 0), p.pk in mine) for p in latest],
     }
     return render(request, "desk/publications.html", context)
 

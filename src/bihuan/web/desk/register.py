@@ -17,6 +17,7 @@ from bihuan.kernel.matters.api import Receiver, receiver_of, receivers
 from bihuan.lib.clock import now
 from bihuan.web import errors, words
 from bihuan.web.actor import actor_of
+from bihuan.web.portal.ask import complained_of
 
 
 def _homes(who: Actor) -> list[Receiver]:
@@ -39,6 +40,7 @@ def _form(
         "chosen": chosen,
         "problems": problems,
         "given": request.POST,
+        "complained_of": complained_of(request),
         "key": request.POST.get("key") or secrets.token_urlsafe(16),
         "channel": request.POST.get("channel") or "hotline",
         **more,
@@ -69,7 +71,7 @@ def register(request: HttpRequest) -> HttpResponse:
     if chosen is None:
         return _form(request, {"": words.text("error.matters.may_not_open")}, 403)
     if request.POST.get("look"):
-        return _look(request, who)
+        return _look(request, who, chosen)
     try:
         return _send(request, who, chosen)
     except matters.InputError as error:
@@ -79,11 +81,12 @@ def register(request: HttpRequest) -> HttpResponse:
         return _form(request, {"": errors.message(error)}, errors.status(error))
 
 
-def _look(request: HttpRequest, who: Actor) -> HttpResponse:
+def _look(request: HttpRequest, who: Actor, chosen: Receiver) -> HttpResponse:
     """Before sending: what this caller brought before, and what is much like this."""
     earlier = matters.same_phone(who, vault.subjects_of_phone(request.POST.get("phone", "")))
     alike = matters.alike(who, request.POST.get("body", "")[:2000])
-    return _form(request, {}, earlier=earlier, alike=alike, looked=True)
+    suggested = matters.suggested(request.POST.get("body", ""), chosen.org)
+    return _form(request, {}, earlier=earlier, alike=alike, suggested=suggested, looked=True)
 
 
 def _send(request: HttpRequest, who: Actor, chosen: Receiver) -> HttpResponse:
@@ -109,6 +112,7 @@ def _send(request: HttpRequest, who: Actor, chosen: Receiver) -> HttpResponse:
         contact=contact,
         anonymous=not any(c.strip() for c in (contact.name, contact.phone, contact.email)),
         files=stored,
+        complained_of=complained_of(request),
     )
     if answer:
         opened = matters.open_and_act(

@@ -41,6 +41,7 @@ def _form(request: HttpRequest, problems: dict[str, str], status: int = 200) -> 
         "chosen": chosen,
         "problems": problems,
         "given": request.POST,
+        "complained_of": complained_of(request),
         "key": request.POST.get("key") or secrets.token_urlsafe(16),
         "proof": proof.strings() if proof.wanted() else "",
         "max_files": settings.FILES_PER_MESSAGE,
@@ -116,6 +117,7 @@ def _send(request: HttpRequest, chosen: Receiver, address: str) -> HttpResponse:
             contact=contact,
             anonymous=anonymous,
             files=stored,
+            complained_of=complained_of(request),
         ),
         actor=SENDER,
         at=now(),
@@ -123,6 +125,12 @@ def _send(request: HttpRequest, chosen: Receiver, address: str) -> HttpResponse:
     )
     proof.count_sent(request, address)
     return receipt(request, opened)
+
+
+def complained_of(request: HttpRequest) -> str:
+    """What was typed and what was ticked of what the text suggests."""
+    ticked = request.POST.getlist("complained")
+    return "、".join(one for one in (request.POST.get("complained_of", "").strip(), *ticked) if one)
 
 
 def qr(code: str, page: str = "portal:follow") -> SafeString:
@@ -151,7 +159,10 @@ def receipt(request: HttpRequest, opened: matters.Opened, *, what: str = "ask") 
 
 @require_POST
 def alike(request: HttpRequest) -> HttpResponse:
-    """While typing: published answers to something much like it. Only published texts, ever."""
+    """While typing: published answers to something much like it, only published texts, ever; and the
+    organisations that the text speaks of, to ask whether they are complained of."""
     text = f"{request.POST.get('subject', '')} {request.POST.get('body', '')}"[:2000]
     found = publicity.alike(text) if len(text.strip()) >= 6 else []
-    return render(request, "portal/_alike.html", {"found": found})
+    chosen = receiver_of(request.POST.get("to", ""), _receivers())
+    context = {"found": found, "suggested": matters.suggested(text, chosen.org) if chosen else []}
+    return render(request, "portal/_alike.html", context)

@@ -17,6 +17,7 @@ from bihuan.kernel.matters import api as matters
 from bihuan.lib.clock import now
 from bihuan.web import errors, words
 from bihuan.web.forms import ActionForm, action_forms, collect
+from bihuan.web.templatetags.bihuan import when
 
 GUESSES = 20
 WINDOW = 900
@@ -57,9 +58,13 @@ def _find(request: HttpRequest) -> matters.Matter | None:
 
 
 def _unknown(request: HttpRequest) -> HttpResponse:
+    replaced = matters.replaced_at(request.POST.get("code", ""))
+    told = words.text("portal.code_unknown")
+    if replaced is not None:
+        told = words.text("portal.code_replaced", at=when(replaced))
     context = {
         "section": "follow",
-        "problem": words.text("portal.code_unknown"),
+        "problem": told,
         "code": request.POST.get("code", "")[:20],
     }
     return render(request, "portal/follow.html", context, status=404)

@@ -1,0 +1,89 @@
+"""Every open matter is seen by somebody who can act on it; a desk without a clerk tells its leader."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from bihuan.foundation.access import api as grants
+from bihuan.foundation.notify import api as notify
+from bihuan.foundation.orgs.api import standing_person
+from bihuan.kernel.matters import access
+from bihuan.kernel.matters.models import Matter
+from bihuan.kernel.programmes import api as programmes
+from bihuan.spec.schema import Kind
+
+PAGE = 1000
+LEADS = "leader"
+
+
+@dataclass(frozen=True)
+class Unattended:
+    """An open matter that nobody sees who could act on it."""
+
+    where: str
+    what: str
+
+
+def unattended(at: datetime) -> Iterator[Unattended]:
+    """Open matters that are invisible to all who could act on them, over all matters there are."""
+    on = timezone.localtime(at).date()
+    after = 0
+    while page := list(
+        Matter.objects.filter(pk__gt=after).exclude(phase="done").order_by("pk")[:PAGE]
+    ):
+        after = page[-1].pk
+        access.know_parties(page)
+        for one in page:
+            if not _attended(one, on):
+                yield Unattended(
+                    one.stream, f"nobody who could act on {one.number} sees it on {on}"
+                )
+
+
+def _attended(found: Matter, on: date) -> bool:
+    programme = programmes.spec_of(found.release_id)
+    names = _acting(programme.kinds[found.kind], found.state)
+    away = access.kept_away(found, on)
+    has_it = found.assignee_id
+    if has_it is not None and has_it not in away and standing_person(has_it).is_active:
+        return True
+    along = [p.org_path for p in access.parties(found) if p.role == "co_unit"]
+    for role in programme.manifest.roles:
+        if role.id not in names:
+            continue
+        paths = [found.home_path] if role.at != "unit" else []
+        paths += [found.unit_path, *along] if role.at != "home" else []
+        for path in paths:
+            if grants.all_holders(role.id, path, on, programme.id) - away:
+                return True
+    return False
+
+
+def _acting(kind: Kind, state: str) -> set[str]:
+    """Who may act in a state; where only the sender and the clock do, whoever has a part at all."""
+    here = {
+        name
+        for action in kind.actions.values()
+        if state in kind.sources_of(action)
+        for name in action.by
+    } - {"sender", "system"}
+    return here or {name for action in kind.actions.values() for name in action.by}
+
+
+def tell_deserted(at: datetime) -> int:
+    """Tells the leaders of every organisation that had a desk and has none now, once for each time
+    it was lost. Its open matters are seen by whoever has the role above it. Returns how many."""
+    on = timezone.localtime(at).date()
+    found = grants.orgs_that_had("desk", on)
+    for org, last in found:
+        leaders = list(grants.holders(LEADS, org.path, on))
+        notify.tell(
+            leaders,
+            "notice.desk_deserted",
+            key=f"{org.stream}:deserted:{last or 'gone'}",
+            at=at,
+            name=org.name,
+        )
+    return len(found)

@@ -1,0 +1,35 @@
+"""In whose hands a matter was: nobody speaks for its sender who had to answer for it."""
+
+from bihuan.foundation.access.api import Actor
+from bihuan.foundation.audit.api import history, read
+from bihuan.kernel.matters.models import Matter
+from bihuan.kernel.programmes import api as programmes
+
+
+def handled(found: Matter, actor: Actor) -> bool:
+    """Whether the matter was ever given to the actor at another unit than the one that received it,
+    was answered by them, or was moved on by them in a way that the receiving desk may not: as
+    whoever has it, or as its unit."""
+    if actor.person_id is None:
+        return False
+    programme = programmes.spec_of(found.release_id)
+    kind = programme.kinds[found.kind]
+    home = {role.id for role in programme.manifest.roles if role.at == "home"}
+    promises = {name for name, one in programme.clocks.items() if one.role == "promise"}
+    unit_id = found.home_id
+    for event in history(found.stream):
+        content = read(event)
+        given = content.get("set", {})
+        unit_id = given.get("unit_id", unit_id)
+        # At the desk itself, whoever takes it in has it until they pass it on.
+        if given.get("assignee_id") == actor.person_id and unit_id != found.home_id:
+            return True
+        if event.actor != actor.ref:
+            continue
+        action = kind.actions.get(content.get("action", ""))
+        if action is not None and not home & set(action.by):
+            return True
+        parts = content.get("parts", {})
+        if any((parts.get(f"clock/{name}") or {}).get("state") == "stopped" for name in promises):
+            return True
+    return False

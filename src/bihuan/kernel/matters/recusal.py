@@ -1,0 +1,85 @@
+"""Keeping somebody with a stake away from a matter 回避: who may, and against whom.
+
+Somebody who is kept away no longer sees what is done there; so nobody keeps away those who watch
+over them (公务员法 §76-78: one recuses oneself, or is recused by the body above).
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from bihuan.foundation.access import api as grants
+from bihuan.foundation.access.api import Actor
+from bihuan.foundation.audit.api import Happening, change
+from bihuan.foundation.notify import api as notify
+from bihuan.foundation.orgs.api import Person
+from bihuan.kernel.matters import access, inputs
+from bihuan.kernel.matters.models import Matter
+from bihuan.kernel.matters.problems import MatterError, NotAllowedError
+from bihuan.spec.schema import Input
+
+REASON = Input(type="longtext", required=True, max=5000)
+
+
+@transaction.atomic
+def recuse(pk: int, person_id: int, *, actor: Actor, at: datetime, reason: str) -> Matter:
+    """Keeps a person away from a matter and what was opened under it, takes it off them, and tells
+    them.
+
+    One may recuse oneself. Another is recused by somebody who has a role of the programme above
+    the unit and does not have the matter in hand; never one who oversees the unit too, nor who
+    oversees a unit of what was opened under it.
+    Raises LookupError, NotAllowedError, InputError, MatterError for an unknown person.
+    """
+    if not actor.may_scope("matters:write"):
+        raise NotAllowedError("matters.may_not_act")
+    found = access.matter(actor, pk)
+    person = Person.objects.filter(pk=person_id).first()
+    if person is None:
+        raise MatterError("input.unknown_person")
+    taken = inputs.take({"reason": REASON}, {"reason": reason})
+    whole = [found, *_below(found)]
+    if person_id != actor.person_id:
+        held = grants.actor(person, timezone.localtime(at).date()).held
+        if actor.person_id == found.assignee_id or not access.oversees(actor.held, found):
+            raise NotAllowedError("matters.may_not_recuse")
+        if any(access.oversees(held, one) for one in whole):
+            raise NotAllowedError("matters.oversees")
+    for one in whole:
+        _bar(one, person_id, actor=actor, at=at, reason=taken["reason"])
+    if person_id != actor.person_id:
+        notify.tell(
+            [person_id],
+            "notice.recused",
+            key=f"{found.stream}#{found.version}:recused",
+            at=at,
+            number=found.number,
+        )
+    return found
+
+
+def _below(found: Matter) -> Iterator[Matter]:
+    for child in Matter.objects.filter(parent_id=found.pk).order_by("pk"):
+        yield child
+        yield from _below(child)
+
+
+def _bar(found: Matter, person_id: int, *, actor: Actor, at: datetime, reason: str) -> None:
+    at = max(at, found.changed_at)
+    values: dict[str, object] = {"changed_at": at}
+    if found.assignee_id == person_id:
+        values["assignee_id"] = None
+    barred = {"role": "recused", "person_id": person_id, "org_id": None, "org_path": ""}
+    change(
+        found,
+        Happening(
+            "matter.recused",
+            at,
+            actor.ref,
+            set=values,
+            parts={("party", f"recused-{person_id}"): barred},
+            data={"person": person_id, "reason": reason},
+        ),
+    )

@@ -1,0 +1,42 @@
+"""What comes with a new matter in somebody's own words, and how to reach them: checked alike at
+every door."""
+
+from bihuan.foundation.audit.api import vault
+from bihuan.kernel.matters import complained, inputs
+from bihuan.kernel.matters.problems import InputError
+from bihuan.spec.schema import Input
+
+SUBJECT_FROM_BODY = 40
+SUBJECT = Input(type="text", max=200)
+_DECLARED = {
+    "subject": SUBJECT,
+    "body": Input(type="longtext", required=True, max=20_000),
+    "name": Input(type="text", max=60),
+    "phone": Input(type="text", max=30),
+    "email": Input(type="text", max=120),
+    "complained_of": complained.WORDS,
+}
+
+
+def take(
+    subject: str, body: str, contact: vault.Person, complained_of: str
+) -> tuple[str, str, vault.Person]:
+    """Subject (the beginning of the text where there is none), text and contact, cleaned.
+    Raises InputError with every bad field."""
+    given = {
+        "subject": subject,
+        "body": body,
+        "name": contact.name,
+        "phone": contact.phone,
+        "email": contact.email,
+        "complained_of": complained_of,
+    }
+    taken = inputs.take(_DECLARED, given)
+    email = taken.get("email", "")
+    if email and ("@" not in email or email.startswith("@") or " " in email):
+        raise InputError({"email": ("input.not_an_email", {})})
+    phone = taken.get("phone", "")
+    if phone and not any(c.isdigit() for c in phone):
+        raise InputError({"phone": ("input.not_a_phone", {})})
+    title = taken.get("subject") or " ".join(taken["body"].split())[:SUBJECT_FROM_BODY]
+    return title, taken["body"], vault.Person(taken.get("name", ""), phone, email)
