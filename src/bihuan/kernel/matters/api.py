@@ -29,6 +29,7 @@ from bihuan.kernel.matters.desk import (
 )
 from bihuan.kernel.matters.inputs import clean, take
 from bihuan.kernel.matters.jobs import last_reply, use_words
+from bihuan.kernel.matters.known import known_words
 from bihuan.kernel.matters.merging import Common, common_problems, merge_all, retitle
 from bihuan.kernel.matters.models import Absence, Matter, Party, Phrase, SavedFilter, Watch
 from bihuan.kernel.matters.opening import Opened, Opening, open_matter, open_under, open_under_each
@@ -151,6 +152,7 @@ __all__ = [
     "forget_drafts",
     "hand_over_due",
     "intake",
+    "known_words",
     "last_reply",
     "listing",
     "look",
