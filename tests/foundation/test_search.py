@@ -1,13 +1,17 @@
 """Search against plain substring search: recall and precision 1.0, on whichever database runs."""
 
 import random
+import unicodedata
 import uuid
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bihuan.foundation.search import api as search
+from bihuan.foundation.search import index
+from bihuan.foundation.search.models import Document
 from bihuan.language.tokens import QUERY_LIMIT, fold
 
 pytestmark = pytest.mark.django_db
@@ -18,8 +22,9 @@ TEXTS = [
     "full Width ＡＢＣ１２３", "mixed CASE Straße ﬁne", "100%满意_不_满意", "路径C:\\灯\\x", "他说\"灯坏了\"", "it's broken",
     "emoji 😀 灯 👨‍👩‍👧", "罕见字𠮷野家𪚥", "tab\t与 空格\n换行", "a-b_c.d", "(括号)【方括号】《书名》", "??!!……——", "%%", "__", "\\",
     "灯灯灯灯灯", "坏灯", "<b>灯</b>", "日本語のテキスト", "한국어 등불", "éclair café", "٣٤٥", "NULL null", "α灯β", "x灯y坏z", "",
+    "台灣路燈壞了三天", "台湾路灯", "裡面的頭髮", "里面的头发", "臺北颱風", "台北台风", "羣眾著急", "群众着急", "麵條麪館", "面条面馆",
 ]  # fmt: skip
-LETTERS = "灯坏了红绿路亮修理年月日ABCabc０1２3% _\\'\"😀𠮷，。-"
+LETTERS = "灯燈壞台臺湾灣里裡裏坏了红绿路亮修理年月日ABCabc０1２3% _\\'\"😀𠮷，。-"
 
 
 @pytest.fixture
@@ -56,6 +61,7 @@ def test_every_piece_of_every_text(filled):
     "query",
     ["灯", "坏了", "红绿灯", "红绿灯坏了", "ＡＢＣ", "abc123", "%", "_", "\\", "'", '"', "😀", "👨‍👩‍👧", "𠮷", "𠮷野", "灯 坏",
      "  灯  ", "9:30", "MY2026-000017", "c:\\灯", "满意_", "100%", "k12+300", "《书名》", "……", "STRASSE", "ﬁ", "٣", "等",
+     "台灣路燈", "台湾路灯", "臺灣", "裡面", "里面", "裏", "髮", "发", "頭髮", "颱風", "台风", "群眾", "羣众", "着急", "麪", "面馆",
      "灯'; DROP TABLE search_document; --", "灯\x00", "NOT 灯", "灯*", "NEAR(灯 坏)", "-灯", "^灯", "t:灯", "灯:*", "灯|坏", "&", "!灯"],
 )  # fmt: skip
 def test_awkward_queries(filled, query):
@@ -119,3 +125,61 @@ def test_likeness_ranks_and_narrows(db):
 def test_frequencies_are_counted(filled):
     assert search.refresh_frequencies("m") > 0
     assert search.refresh_frequencies("m") > 0
+
+
+PAIRS = [
+    ("台灣路燈", "台湾路灯"), ("臺北颱風", "台北台风"), ("裡面", "里面"), ("衛生間漏水", "卫生间漏水"), ("羣眾著急", "群众着急"),
+    ("頭髮", "头发"), ("爲什麼", "为什么"), ("電線桿", "电线杆"), ("麪館", "面馆"), ("一隻狗", "一只狗"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("one", "other"), [*PAIRS, *((b, a) for a, b in PAIRS)])
+def test_each_form_finds_the_other(one, other):
+    search.put("m", 1, f"门前{one}请处理")
+    assert list(search.find("m", other)) == [1]
+    assert [found.number for found in search.alike("m", f"门前{other}请处理")] == [1]
+
+
+def _as_before(number, text):
+    """As the version before kept it: width and case folded only."""
+    plain = unicodedata.normalize("NFKC", text).lower()
+    document = Document.objects.create(kind="m", number=number, body=plain)
+    index.put(document.pk, "m", {*plain, *map("".join, pairwise(plain))}, replace=False)
+
+
+def test_texts_of_the_version_before_are_folded_piece_by_piece(monkeypatch):
+    texts = [f"第{n}處路燈壞了" if n % 2 else f"第{n}处路灯坏了" for n in range(1, 10)]
+    for number, text in enumerate(texts, 1):
+        _as_before(number, text)
+    assert len(list(search.find("m", "路燈"))) == 4
+    stops = iter([False, True])
+    write = index.put
+
+    def killed(*given, **named):
+        write(*given, **named)
+        if next(stops, False):
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(index, "put", killed)
+        with pytest.raises(KeyboardInterrupt):
+            search.renew(piece=2)
+    # The first piece stands, the second is as it was: the rest is done, nothing twice.
+    assert search.renew(piece=2) == 4
+    assert list(search.find("m", "路燈")) == list(search.find("m", "路灯")) == list(range(9, 0, -1))
+    assert search.renew() == 0
+
+
+def test_another_edition_of_the_fold_is_noticed(monkeypatch):
+    assert search.renew() == 0
+    _as_before(1, "路燈")
+    assert search.renew() == 0
+    monkeypatch.setattr("bihuan.language.tokens.edition", lambda: "another")
+    assert search.renew() == 1
+    assert list(search.find("m", "路灯")) == [1]
+
+
+def test_a_restored_index_is_folded_too():
+    _as_before(1, "路燈")
+    assert search.rebuild() == 1
+    assert list(search.find("m", "路灯")) == list(search.find("m", "路燈")) == [1]

@@ -142,7 +142,7 @@ def test_a_surname_stays():
 
 
 def test_a_roster_is_masked_wherever_it_stands():
-    assert redact.mask("车管所何砚秋态度好", roster=["何砚秋"]) == "车管所何某态度好"
+    assert redact.mask("车管所何砚秋态度好", known=["何砚秋"]) == "车管所何某态度好"
 
 
 UNTOUCHED = [

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bihuan.language import reply_check, similar, tokens
+from bihuan.language import reply_check, similar, tokens, variants
 
 PLACES = [
     "人民路",
@@ -147,3 +147,16 @@ def test_groups_are_alike_and_do_not_drift():
 def test_a_hundred_copies_are_one_group():
     texts = {n: f"集中供暖温度不达标，室内只有十五度。第{n}户" for n in range(100)}
     assert [len(group.members) for group in similar.groups(texts)] == [100]
+
+
+@given(st.text(max_size=80))
+def test_folding_twice_is_folding_once_for_characters_of_every_form(text):
+    whole = text + "".join(map(chr, variants.table()))[:200]
+    folded = whole.translate(variants.table())
+    assert len(folded) == len(whole)
+    assert folded.translate(variants.table()) == folded
+
+
+def test_every_form_of_a_character_is_one():
+    for forms in ("台臺颱檯", "里裏裡", "发發髮", "为為爲", "群羣", "面麵麪", "了瞭", "只隻衹"):
+        assert {tokens.fold(form) for form in forms} == {forms[0]}

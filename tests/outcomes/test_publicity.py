@@ -140,3 +140,60 @@ def test_the_last_published_stand_first_page_by_page(house):
         before = page[-1].pk
     assert seen == [drafts[n].pk for n in (2, 1, 4, 0, 3)]
     assert publicity.published(before=2**40) == []
+
+
+NAME = "买买提·吐尔逊"
+
+
+def _shown(house, body, reply, name=NAME, phone="8251234"):
+    opened = house.open(body, contact=vault.Person(name, phone, "m.t@example.org"))
+    house.answered(opened, reply)
+    house.act(opened, "publish", "desk")
+    (row,) = publicity.of_subject(opened.matter.stream)
+    return row
+
+
+@pytest.mark.parametrize(
+    "written",
+    [NAME, "买买提•吐尔逊", "买买提 · 吐尔逊", "买买提吐尔逊", "買買提・吐爾遜", "吐尔逊", "m.t@example.org",
+     "825 1234", "八二五一二三四", "８２５１２３４"],
+)  # fmt: skip
+def test_whom_the_vault_knows_is_masked_however_written(house, written):
+    row = _shown(house, f"昨晚{written}那里停水，盼复。", f"经与{written}核对，已恢复供水。")
+    for text in (row.title, row.question, row.answer):
+        assert written not in text
+        assert "停水" in text or "供水" in text
+
+
+def test_staff_who_acted_are_masked_though_they_left(house, draft):
+    handler = house.actor("handler").name
+    row = _shown(house, f"我问过{handler}了。", f"{handler}已上门。", name="")
+    assert handler not in row.words()
+
+
+def test_a_name_typed_back_is_masked_on_saving(house, draft):
+    row = publicity.edit(
+        draft.pk,
+        title="乔 映 雪来信",
+        question="路口红绿灯坏了",
+        answer="您好，喬映雪女士，已修复",
+        actor=house.actor("publisher"),
+        at=house.at,
+    )
+    assert (row.title, row.answer) == ("乔某来信", "您好，喬某女士，已修复")
+    assert published(house, row).state == "published"
+
+
+def test_a_draft_that_shows_whom_the_house_knows_is_not_published(house, draft):
+    stale = audit.change(
+        draft, audit.Happening("publication.edited", house.at, "system", set={"title": "乔映雪"})
+    )
+    assert "乔映雪" in {one.text for one in publicity.found_in(stale)}
+    with pytest.raises(PublicityError, match="known_left"):
+        published(house, stale)
+
+
+def test_the_reason_of_a_withdrawal_names_nobody(house, draft):
+    row = published(house, draft)
+    publicity.withdraw(row.pk, "乔映雪要求撤回", actor=house.actor("leader"), at=house.at)
+    assert publicity.read_public(row.pk, at=house.at).withdrawn_why == "乔某要求撤回"

@@ -73,6 +73,7 @@ _STATUS_OF_KEY = {
     "programmes.version_taken": 409,
     "publicity.changed_since_read": 409,
     "publicity.frozen": 409,
+    "publicity.known_left": 409,
 }
 _STATUS_OF_CLASS: tuple[tuple[tuple[type[Exception], ...], int], ...] = (
     ((NotAllowedError,), 403),

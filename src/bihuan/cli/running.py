@@ -22,11 +22,15 @@ def init(args: argparse.Namespace) -> int:
     from django.core.management import call_command
 
     from bihuan.foundation.orgs import api as orgs
+    from bihuan.foundation.search import api as search
     from bihuan.kernel.programmes import api as programmes
     from bihuan.lib import clock, private
     from bihuan.spec.load import BrokenProgrammeError
 
     call_command("migrate", verbosity=0)
+    renewed = search.renew()
+    if renewed:
+        say(f"{renewed} texts folded and indexed again for search")
     orgs.calendars.install(at=clock.now(), actor="system")
     for folder in programmes.folders():
         try:

@@ -22,7 +22,7 @@ _NOISE = re.compile(r"[\W_]+")
 
 
 def normalise(text: str) -> str:
-    """The text without blanks, punctuation, case and width."""
+    """The text without blanks, punctuation, case, width and forms of characters."""
     return _NOISE.sub("", fold(text))
 
 

@@ -1,15 +1,27 @@
 """Search tokens for Chinese without a segmenter: one and two characters, on both databases."""
 
+import hashlib
 import re
 import unicodedata
+from functools import cache
+
+from bihuan.language import variants
 
 RUN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+|[^\W_]+")
 QUERY_LIMIT = 64
 
 
 def fold(text: str) -> str:
-    """Full width to half width, upper to lower case: what search compares."""
-    return unicodedata.normalize("NFKC", text).lower()
+    """Full width to half width, upper to lower case, every form of a character (繁, 简, 异体) to
+    one: what search compares."""
+    return unicodedata.normalize("NFKC", text).lower().translate(variants.table())
+
+
+@cache
+def edition() -> str:
+    """Names the fold: another one, and texts folded before must be folded again."""
+    table = "".join(f"{code:x}{char}" for code, char in sorted(variants.table().items()))
+    return hashlib.sha256(f"{unicodedata.unidata_version}|{table}".encode()).hexdigest()[:16]
 
 
 def index_tokens(text: str) -> set[str]:

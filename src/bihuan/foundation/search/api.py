@@ -4,14 +4,18 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from django.db import transaction
+
 from bihuan.foundation.search import index
-from bihuan.foundation.search.models import Document, Frequency
+from bihuan.foundation.search.models import Document, Folded, Frequency
 from bihuan.language import similar, tokens
 
 SAMPLE = 20_000
 RAREST = 10
 CANDIDATES = 300
 _BATCH = 100
+PIECE = 500
+ONLY = 1
 
 
 @dataclass(frozen=True)
@@ -55,10 +59,51 @@ def rebuild() -> int:
     """Writes the token index anew from the texts, say after a restore; returns how many."""
     index.clear()
     done = 0
-    for document in Document.objects.order_by("pk").iterator(chunk_size=500):
+    for document in Document.objects.order_by("pk").iterator(chunk_size=PIECE):
+        _fold_again(document)
         index.put(document.pk, document.kind, tokens.index_tokens(document.body), replace=False)
         done += 1
+    _say_folded(None)
     return done
+
+
+def _fold_again(document: Document) -> bool:
+    body = tokens.fold(document.body)
+    if body == document.body:
+        return False
+    document.body = body
+    document.save(update_fields=["body"])
+    return True
+
+
+def _say_folded(upto: int | None) -> None:
+    now = {"edition": tokens.edition(), "upto": upto}
+    Folded.objects.update_or_create(pk=ONLY, defaults=now)
+
+
+def renew(piece: int = PIECE) -> int:
+    """Folds and indexes again what was put in by another edition of the fold; returns how many
+    texts had to change. Nothing is looked at when the edition is the one we have.
+
+    Goes in pieces that each stand by themselves: stopped anywhere, it goes on there next time.
+    What is put in meanwhile is folded anew already.
+    """
+    state = Folded.objects.filter(pk=ONLY).first()
+    same = state is not None and state.edition == tokens.edition()
+    upto = state.upto if same and state else 0
+    changed = 0
+    while upto is not None:
+        with transaction.atomic():
+            rows = Document.objects.select_for_update().filter(pk__gt=upto).order_by("pk")
+            held = list(rows[:piece])
+            for document in held:
+                if _fold_again(document):
+                    found = tokens.index_tokens(document.body)
+                    index.put(document.pk, document.kind, found, replace=True)
+                    changed += 1
+            upto = held[-1].pk if held else None
+            _say_folded(upto)
+    return changed
 
 
 def _batched(ids: Iterable[int], size: int) -> Iterator[list[int]]:
@@ -70,7 +115,7 @@ def _batched(ids: Iterable[int], size: int) -> Iterator[list[int]]:
 def find(kind: str, query: str) -> Iterator[int]:
     """Numbers of the texts that contain every word of the query, newest first, lazily.
 
-    Exactly the texts a substring search would find (after folding width and case).
+    Exactly the texts a substring search would find (after folding width, case and forms of characters).
     """
     words = tokens.terms(query)
     needed = list(dict.fromkeys(t for word in words for t in tokens.query_tokens(word)))

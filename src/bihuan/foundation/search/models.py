@@ -32,3 +32,15 @@ class Frequency(models.Model):
     @override
     def __str__(self) -> str:
         return self.token
+
+
+class Folded(models.Model):
+    """By which fold this installation's texts are kept (one row), and how far a new one has come:
+    up to which document, or null when all are done."""
+
+    edition = models.CharField(max_length=16)
+    upto = models.BigIntegerField(null=True)
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.edition} {self.upto}"

@@ -32,6 +32,7 @@ from bihuan.kernel.matters.desk import (
 )
 from bihuan.kernel.matters.inputs import clean, take
 from bihuan.kernel.matters.jobs import last_reply, use_words
+from bihuan.kernel.matters.known import known_words
 from bihuan.kernel.matters.merging import Common, common_problems, merge_all, retitle
 from bihuan.kernel.matters.models import (
     Absence,
@@ -172,6 +173,7 @@ __all__ = [
     "forget_drafts",
     "hand_over_due",
     "intake",
+    "known_words",
     "last_reply",
     "listing",
     "look",

@@ -27,9 +27,9 @@ from bihuan.foundation.audit.api import (
     read,
 )
 from bihuan.foundation.notify import api as notify
-from bihuan.foundation.orgs import api as orgs
 from bihuan.kernel.clocks import api as clocks
 from bihuan.kernel.matters import access, inputs
+from bihuan.kernel.matters.known import known_words
 from bihuan.kernel.matters.models import Matter, Watch
 from bihuan.kernel.matters.opening import event_key
 from bihuan.kernel.matters.problems import InputError, NotAllowedError, RefusedError
@@ -188,7 +188,7 @@ def _looked(code: str, at: datetime) -> Seen:
 def _seen(row: Watch) -> Seen:
     found = row.matter
     kind = programmes.spec_of(found.release_id).kinds[found.kind]
-    names = _names(found)
+    names = known_words(found)
     held = sorted(clocks.of(found.stream).values(), key=lambda clock: clock.due_at)
     return Seen(
         found,
@@ -199,19 +199,6 @@ def _seen(row: Watch) -> Seen:
             Due(one.key, one.due_at, one.state == "stopped") for one in held if one.role != "window"
         ),
     )
-
-
-def _names(found: Matter) -> list[str]:
-    """Whoever works at the item or must not be heard of: masked wherever they are written."""
-    today = timezone.localtime(found.changed_at).date()
-    people = {
-        one.name
-        for path in (found.unit_path, found.home_path)
-        for one in orgs.people_of(path, today)
-    }
-    barred = [p.person_id for p in access.parties(found) if p.person_id is not None]
-    people |= {orgs.standing_person(pk).name for pk in barred}
-    return sorted(people)
 
 
 def _lines(row: Watch, kind: Kind, names: list[str]) -> Iterator[Line]:

@@ -13,7 +13,8 @@ from bihuan.foundation.audit.api import Happening, change, register
 from bihuan.foundation.search import api as search
 from bihuan.foundation.sql.lookup import Lookup
 from bihuan.foundation.sql.statements import OR_ADD, insert, send
-from bihuan.kernel.matters.api import by_ids, clean
+from bihuan.kernel.matters.api import by_ids, clean, known_words, of_streams
+from bihuan.language import redact
 from bihuan.outcomes.publicity import roundups, subscriptions
 from bihuan.outcomes.publicity.honours import Honours, honours
 from bihuan.outcomes.publicity.kept import Report
@@ -44,6 +45,7 @@ __all__ = [
     "draft_of",
     "drafts",
     "edit",
+    "found_in",
     "honours",
     "kept",
     "kept_places",
@@ -101,6 +103,16 @@ def draft_of(actor: Actor, pk: int) -> Publication:
     return row
 
 
+def _known(row: Publication) -> list[str]:
+    found = of_streams([row.subject]).get(row.subject)
+    return known_words(found) if found else []
+
+
+def found_in(row: Publication) -> list[redact.Found]:
+    """What in a draft looks like personal data, or is what the house knows of the people in it."""
+    return redact.find(row.words(), _known(row))
+
+
 def drafts(actor: Actor, limit: int = 200) -> list[Publication]:
     """Drafts waiting to be read by somebody like the actor, oldest first."""
     rows = Publication.objects.filter(state="drafted").order_by("pk")[: limit * 4]
@@ -112,11 +124,17 @@ def drafts(actor: Actor, limit: int = 200) -> list[Publication]:
 def edit(
     pk: int, *, title: str, question: str, answer: str, actor: Actor, at: datetime
 ) -> Publication:
-    """Corrects a draft. Raises LookupError, PublicityError (not a draft, or an empty part)."""
+    """Corrects a draft; what the house knows of the matter's people is masked again.
+
+    Raises LookupError, PublicityError (not a draft, or an empty part).
+    """
     row = draft_of(actor, pk)
     if row.state != "drafted":
         raise PublicityError("publicity.frozen")
-    texts = {"title": clean(title)[:200], "question": clean(question), "answer": clean(answer)}
+    known = _known(row)
+    given = {"title": title, "question": question, "answer": answer}
+    texts = {name: redact.mask_known(clean(text), known) for name, text in given.items()}
+    texts["title"] = texts["title"][:200]
     empty = [name for name, text in texts.items() if not text]
     if empty:
         raise PublicityError("publicity.empty", parts=", ".join(empty))
@@ -127,7 +145,8 @@ def edit(
 def publish(pk: int, *, version: int, actor: Actor, at: datetime) -> Publication:
     """Freezes and shows a draft. `version` is the one the person has read and confirms.
 
-    Raises LookupError, PublicityError when it was changed since or is no draft any more.
+    Raises LookupError, PublicityError when it was changed since, is no draft any more, or shows
+    whom the house knows (somebody became a party, or the draft is older than the mask).
     """
     row = draft_of(actor, pk)
     if row.state != "drafted":
@@ -136,6 +155,11 @@ def publish(pk: int, *, version: int, actor: Actor, at: datetime) -> Publication
         raise PublicityError("publicity.changed_since_read")
     if not row.answer.strip():
         raise PublicityError("publicity.empty", parts="answer")
+    left = redact.find_known(row.words(), _known(row))
+    if left:
+        raise PublicityError(
+            "publicity.known_left", words="、".join(dict.fromkeys(one.text for one in left))
+        )
     values = {"state": "published", "published_at": at, "read_by": actor.ref}
     change(row, Happening("publication.published", at, actor.ref, set=values))
     search.put("p", row.pk, row.title, f"{row.question}\n{row.answer}")
@@ -148,7 +172,7 @@ def withdraw(pk: int, reason: str, *, actor: Actor, at: datetime) -> Publication
     row = draft_of(actor, pk)
     if row.state == "withdrawn":
         raise PublicityError("publicity.frozen")
-    reason = clean(reason)
+    reason = redact.mask_known(clean(reason), _known(row))
     if not reason:
         raise PublicityError("publicity.reason_missing")
     values = {"state": "withdrawn", "withdrawn_at": at, "withdrawn_why": reason[:300]}

@@ -1,6 +1,7 @@
 """The effect programmes use to propose a publication."""
 
 from bihuan.foundation.audit.api import Happening, create, history, read
+from bihuan.kernel.matters.api import known_words
 from bihuan.kernel.matters.step import Step
 from bihuan.kernel.matters.verbs import Args, effect
 from bihuan.language import redact
@@ -30,6 +31,7 @@ def _reply(step: Step) -> str:
 def draft(step: Step, args: Draft) -> None:
     """Drafts a publication on a board, personal data masked; a person reads it before it shows."""
     matter = step.matter
+    known = known_words(matter)
     create(
         Publication(
             programme=matter.programme,
@@ -38,9 +40,9 @@ def draft(step: Step, args: Draft) -> None:
             home_path=matter.home_path,
             unit_name=str(matter.unit.name),
             category=matter.category,
-            title=redact.mask(matter.subject)[:200],
-            question=redact.mask(_body(step)),
-            answer=redact.mask(_reply(step)),
+            title=redact.mask(matter.subject, known)[:200],
+            question=redact.mask(_body(step), known),
+            answer=redact.mask(_reply(step), known),
             drafted_at=step.at,
         ),
         Happening("publication.drafted", step.at, step.actor.ref),

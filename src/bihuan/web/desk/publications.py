@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from bihuan.language import redact
 from bihuan.lib.clock import now
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.web import errors, words
@@ -43,13 +42,12 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         except publicity.PublicityError as error:
             problem, status = errors.message(error), 422
             row = publicity.draft_of(who, pk)
-    whole = f"{row.title}\n{row.question}\n{row.answer}"
     context = {
         "section": "publications",
         "row": row,
         "problem": problem,
         "given": request.POST,
-        "found": redact.find(whole),
+        "found": publicity.found_in(row),
         "matter": row.subject.partition(":")[2],
     }
     return render(request, "desk/publication.html", context, status=status)

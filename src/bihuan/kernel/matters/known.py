@@ -1,0 +1,42 @@
+"""What the house knows of the people in a matter: words that no text meant for others may show."""
+
+from django.utils import timezone
+
+from bihuan.foundation.audit.api import history, vault
+from bihuan.foundation.orgs import api as orgs
+from bihuan.foundation.orgs.models import Person
+from bihuan.kernel.matters import access
+from bihuan.kernel.matters.models import Matter
+
+# Of how many messages merged into one the senders are looked up.
+MERGED = 500
+
+
+def known_words(found: Matter) -> list[str]:
+    """Names, numbers and addresses, each once: of its sender and of those whose messages were
+    merged into it, as the vault keeps them; of its parties and everybody who acted on it; of all
+    who have a post at the organisations that received it and that are responsible."""
+    merged = Matter.objects.filter(merged_into_id=found.pk).values_list("pk", flat=True)[:MERGED]
+    words: set[str] = set()
+    for stream in (found.stream, *(f"{Matter.STREAM}:{pk}" for pk in merged)):
+        words |= _of_sender(stream)
+    today = timezone.localtime(found.changed_at).date()
+    for path in {found.unit_path, found.home_path}:
+        words.update(one.name for one in orgs.people_of(path, today))
+    held = [*(party.person_id for party in access.parties(found)), found.assignee_id]
+    ids = {one for one in held if one is not None}
+    for event in history(found.stream):
+        kind, _, number = event.actor.partition(":")
+        if kind == "person" and number.isdigit():
+            ids.add(int(number))
+    words.update(Person.objects.filter(pk__in=ids).values_list("name", flat=True))
+    return sorted(words - {""})
+
+
+def _of_sender(stream: str) -> set[str]:
+    try:
+        sender = vault.for_delivery(stream)
+    except vault.VaultError:
+        # Sealed with keys this installation no longer has: what its form betrays is still found.
+        return set()
+    return {sender.name, sender.phone, sender.email} if sender else set()

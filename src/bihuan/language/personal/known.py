@@ -1,0 +1,55 @@
+"""Words the house knows to be somebody's: a name, a telephone number, an address, wherever and
+however it is written."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from bihuan.language.personal import letters
+
+_BETWEEN = rf"[\s{re.escape(letters.DOTS)}\-_.,*/()]{{0,3}}"
+_SKIPPED = re.compile(rf"[\s{re.escape(letters.DOTS)}\-_.,*/()]+")
+# Shorter parts of a name, and shorter numbers, are words and numbers of everybody.
+_PART = 3
+_NUMBER = 5
+
+
+def _spellings(word: str) -> Iterator[str]:
+    plain = letters.one_form(letters.plain(word)).strip()
+    if "@" in plain:
+        yield plain
+        return
+    parts = [part for part in _SKIPPED.split(plain) if part]
+    whole = "".join(parts)
+    if whole.isascii() and whole.isdigit():
+        whole = re.sub(r"^(?:00)?86(?=1\d{10}\Z)", "", whole)
+        if len(whole) >= _NUMBER:
+            yield whole
+        return
+    if len(whole) > 1:
+        yield whole
+    # Of 买买提·吐尔逊 either part alone is him too; of a name in letters, only long ones.
+    if len(parts) > 1:
+        yield from (part for part in parts if len(part) >= _PART and not part.isdigit())
+
+
+def _pattern(spellings: Iterable[str]) -> re.Pattern[str] | None:
+    forms = []
+    for one in sorted(set(spellings), key=lambda s: (-len(s), s)):
+        form = _BETWEEN.join(map(re.escape, one))
+        # A number or a name in letters is not found inside a longer one.
+        edge = r"\d" if one.isdigit() else r"[^\W\d_]" if one.isascii() else ""
+        forms.append(f"(?<!{edge}){form}(?!{edge})" if edge else form)
+    return re.compile("|".join(forms)) if forms else None
+
+
+def found(plain: str, spelt: str, words: Iterable[str]) -> Iterator[tuple[int, int, str]]:
+    """(start, end, kind) of every known word in a text given plain and spelt."""
+    every = [one for word in words for one in _spellings(word)]
+    numbers = _pattern(one for one in every if one.isdigit())
+    others = _pattern(one for one in every if not one.isdigit())
+    if numbers is not None:
+        yield from ((m.start(), m.end(), "known") for m in numbers.finditer(spelt))
+    if others is not None:
+        for match in others.finditer(letters.one_form(plain)):
+            kind = "known" if match.group().isascii() else "name"
+            yield match.start(), match.end(), kind
