@@ -78,7 +78,11 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 60
 WEBHOOK_HOSTS = [
     h.strip() for h in os.environ.get("BIHUAN_WEBHOOK_HOSTS", "").split(",") if h.strip()
 ]
-# Behind a proxy every client has the proxy's address: an operator may widen the limits then.
+# Addresses or networks of proxies in front: who they say is behind them is believed, nobody else.
+TRUSTED_PROXIES = [
+    p.strip() for p in os.environ.get("BIHUAN_TRUSTED_PROXIES", "").split(",") if p.strip()
+]
+# Where many share one address an operator may widen the limits of requests.
 THROTTLE_FACTOR = int(os.environ.get("BIHUAN_THROTTLE_FACTOR", "1"))
 
 INSTALLED_APPS = [

@@ -16,6 +16,8 @@ from bihuan.lib import canonical
 
 # Made by every installation for itself, or living only as long as a log-in.
 LEFT_OUT = {"auth", "contenttypes", "sessions"}
+# Counts of wrong tries live an hour; a backup would keep them for years.
+FLEETING = {"access.tries"}
 CHUNK = 2000
 
 
@@ -28,7 +30,10 @@ def carried() -> list[type[models.Model]]:
     found = [
         model
         for model in apps.get_models(include_auto_created=True)
-        if model._meta.managed and not model._meta.proxy and model._meta.app_label not in LEFT_OUT
+        if model._meta.managed
+        and not model._meta.proxy
+        and model._meta.app_label not in LEFT_OUT
+        and model._meta.label_lower not in FLEETING
     ]
     return sorted(found, key=lambda model: model._meta.label_lower)
 

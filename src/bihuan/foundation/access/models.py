@@ -49,6 +49,18 @@ class Token(Chained):
         return self.name
 
 
+class Tries(models.Model):
+    """How often something was tried in vain, under a digest that means nothing tomorrow."""
+
+    digest = models.CharField(max_length=32, unique=True)
+    wrong = models.PositiveIntegerField()
+    last = models.DateTimeField(db_index=True)
+
+    @override
+    def __str__(self) -> str:
+        return self.digest
+
+
 class Answer(models.Model):
     """What a request with an idempotency key was answered, for when it comes again."""
 
