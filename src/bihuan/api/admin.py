@@ -213,6 +213,7 @@ def create_person(request: HttpRequest, given: PersonIn) -> Status[Any]:
         actor=actor.ref,
         password=given.password,
         email=given.email,
+        must_change=True,
     )
     return Status(201, shapes.person(made))
 

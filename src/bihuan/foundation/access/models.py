@@ -32,7 +32,10 @@ class Grant(Chained):
 
 
 class Token(Chained):
-    """An API token: only its digest is kept. It acts as its person, within its scopes."""
+    """An API token: only its digest is kept. It acts as its person, within its scopes.
+
+    It ends with the password its person had when it was issued.
+    """
 
     STREAM = "token"
     STANDING = True
@@ -43,6 +46,8 @@ class Token(Chained):
     scopes = models.JSONField(default=list)
     expires = models.DateField()
     revoked = models.BooleanField(default=False)
+    # Its person's when it was issued; both begin at 0, so that tokens of before end as well.
+    password_round = models.PositiveIntegerField(default=0)
 
     @override
     def __str__(self) -> str:

@@ -212,6 +212,7 @@ def _create_person(request: HttpRequest, who: Actor) -> None:
         request.POST.get("name", "")[:60],
         password=request.POST.get("password") or None,
         email=request.POST.get("email", "")[:120],
+        must_change=True,
         at=at,
         actor=who.ref,
     )
@@ -233,7 +234,9 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
 def _change_person(request: HttpRequest, pk: int, who: Actor) -> None:
     at = now()
     if request.POST.get("password"):
-        orgs.set_password(pk, request.POST["password"], at=at, actor=who.ref)
+        orgs.set_password(
+            pk, request.POST["password"], at=at, actor=who.ref, must_change=pk != who.person_id
+        )
     active = bool(request.POST.get("is_active"))
     if pk == who.person_id and not active:
         raise OrgError("orgs.not_yourself")

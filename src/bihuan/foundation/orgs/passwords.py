@@ -1,0 +1,18 @@
+"""Passwords that need no guessing: what everybody here thinks of first, with a year behind."""
+
+import re
+
+# Product, demonstration, and what offices put on doors. Longer words before their beginnings.
+_WORDS = (
+    "bihuan demo pingan anquan admin administrator root user test guest password passwd mima "
+    "welcome huanying qwerty qwertyuiop asdf asdfgh abc abcd abcdef woaini zhongguo china renmin "
+    "zhengfu jiedao shequ wangge xinfang zhifa zonghe zhili fuwu zhongxin banshi dating pingtai "
+    "xitong zhengfawei jiewei juwei hujiao xiaofang jingwu gongan changan"
+)
+_ONLY_WORDS = re.compile(f"(?:{'|'.join(sorted(_WORDS.split(), key=len, reverse=True))})*\\Z")
+
+
+def guessable(password: str) -> bool:
+    """Whether its letters are nothing but well-known words, whatever digits and signs stand by."""
+    letters = "".join(c for c in password.lower() if c.isalpha())
+    return _ONLY_WORDS.match(letters) is not None
