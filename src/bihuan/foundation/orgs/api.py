@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Concat, Substr
@@ -353,18 +351,9 @@ def create_person(
     if password is None:
         fresh.set_unusable_password()
     else:
-        _check_password(password, fresh, published=published)
+        passwords.check(password, fresh, published=published)
         fresh.set_password(password)
     return create(fresh, Happening("person.created", at, actor))
-
-
-def _check_password(password: str, who: Person, *, published: bool = False) -> None:
-    if not published and passwords.guessable(password):
-        raise OrgError("orgs.password_guessable")
-    try:
-        validate_password(password, who)
-    except ValidationError as error:
-        raise OrgError("orgs.password_weak", reasons=" ".join(error.messages)) from error
 
 
 @transaction.atomic
@@ -379,7 +368,7 @@ def set_password(
     row = Person.objects.get(pk=pk)
     if row.must_change and not must_change and row.check_password(password):
         raise OrgError("orgs.password_same")
-    _check_password(password, row)
+    passwords.check(password, row)
     row.set_password(password)
     Person.objects.filter(pk=pk).update(password=row.password)
     said = {"must_change": must_change, "password_round": row.password_round + 1}

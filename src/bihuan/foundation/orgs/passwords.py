@@ -2,6 +2,12 @@
 
 import re
 
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+
+from bihuan.foundation.orgs.models import Person
+from bihuan.foundation.orgs.problems import OrgError
+
 # Product, demonstration, and what offices put on doors. Longer words before their beginnings.
 _WORDS = (
     "bihuan demo pingan anquan admin administrator root user test guest password passwd mima "
@@ -16,3 +22,14 @@ def guessable(password: str) -> bool:
     """Whether its letters are nothing but well-known words, whatever digits and signs stand by."""
     letters = "".join(c for c in password.lower() if c.isalpha())
     return _ONLY_WORDS.match(letters) is not None
+
+
+def check(password: str, who: Person, *, published: bool = False) -> None:
+    """Raises OrgError when a person may not have this password; `published` lets in what can be
+    guessed."""
+    if not published and guessable(password):
+        raise OrgError("orgs.password_guessable")
+    try:
+        validate_password(password, who)
+    except ValidationError as error:
+        raise OrgError("orgs.password_weak", reasons=" ".join(error.messages)) from error
