@@ -6,6 +6,7 @@ from datetime import date
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from house import PASSWORD
 from PIL import Image
 
 from bihuan.foundation.access import api as access
@@ -475,3 +476,16 @@ def test_a_filter_shows_what_was_chosen_and_nothing_that_was_typed(house):
     for page in (told, client.get("/desk/?tab=all").content.decode()):
         assert " selected>" not in page
         assert '<option value="consult">' in page
+
+
+def test_a_wrong_guesser_keeps_nobody_else_out(house, client):
+    wrong = {"username": "desk", "password": "wrong"}
+    for _ in range(9):
+        shut = client.post("/desk/login", wrong, REMOTE_ADDR="203.0.113.5")
+    assert shut.status_code == 429
+    assert int(shut.headers["Retry-After"]) > 0
+    right = {"username": "desk", "password": PASSWORD}
+    # Not a header of the guesser's own helps the guesser, and the person elsewhere comes in.
+    forged = {"REMOTE_ADDR": "203.0.113.5", "HTTP_X_FORWARDED_FOR": "192.0.2.1"}
+    assert client.post("/desk/login", right, **forged).status_code == 429
+    assert client.post("/desk/login", right, REMOTE_ADDR="203.0.113.6").status_code == 302

@@ -23,7 +23,7 @@ from typing_extensions import override
 
 from bihuan.api.errors import ApiError
 from bihuan.foundation.access import api as access
-from bihuan.foundation.access import officers, throttle
+from bihuan.foundation.access import officers, origin, throttle, tries
 from bihuan.foundation.access.api import Actor, DeniedError
 from bihuan.foundation.files import api as files
 from bihuan.foundation.orgs import api as orgs
@@ -36,11 +36,9 @@ MAX_DEPTH = 32
 _DATED = re.compile(r"\d{4}-\d\d-\d\d")
 # scope: (tries, seconds). Each web process counts for itself, in memory only.
 LIMITS = {
-    "code": (10, 600),
     "open": (20, 3600),
     "likes": (60, 600),
     "read": (600, 600),
-    "watch": (10, 600),
 }
 
 
@@ -180,26 +178,25 @@ def person_at(pk: int, field: str) -> orgs.Person:
         raise InputError({field: ("input.unknown_person", {})}) from None
 
 
-def _address(request: HttpRequest) -> str:
-    return str(request.META.get("REMOTE_ADDR", ""))
-
-
 def check_tries(request: HttpRequest, scope: str) -> None:
-    """Raises ApiError when this address has used up its tries."""
-    limit, seconds = LIMITS[scope]
-    if throttle.too_many(scope, _address(request), limit=limit * settings.THROTTLE_FACTOR):
-        raise ApiError(429, "api.throttled", retry_after=seconds)
+    """Raises ApiError while this origin has to wait after wrong codes."""
+    left = tries.wait(scope, origin.of(request.META), now())
+    if left:
+        raise ApiError(429, "api.throttled", retry_after=left)
 
 
 def count_try(request: HttpRequest, scope: str) -> None:
-    """Counts one try of this address."""
-    throttle.count(scope, _address(request), seconds=LIMITS[scope][1])
+    """Counts a wrong code of this origin."""
+    tries.failed(scope, origin.of(request.META), now())
 
 
 def throttled(request: HttpRequest, scope: str) -> None:
-    """Counts a try; raises ApiError when there were too many before it."""
-    check_tries(request, scope)
-    count_try(request, scope)
+    """Counts a request; raises ApiError when there were too many before it."""
+    limit, seconds = LIMITS[scope]
+    source = origin.of(request.META)
+    if throttle.too_many(scope, source, limit=limit * settings.THROTTLE_FACTOR):
+        raise ApiError(429, "api.throttled", retry_after=seconds)
+    throttle.count(scope, source, seconds=seconds)
 
 
 def _few(count: int) -> None:

@@ -82,7 +82,11 @@ WEBHOOK_HOSTS = [
 ]
 # Whether system, security and audit administrator are three roles that nobody holds together.
 THREE_OFFICERS = _flag("BIHUAN_THREE_OFFICERS")
-# Behind a proxy every client has the proxy's address: an operator may widen the limits then.
+# Addresses or networks of proxies in front: who they say is behind them is believed, nobody else.
+TRUSTED_PROXIES = [
+    p.strip() for p in os.environ.get("BIHUAN_TRUSTED_PROXIES", "").split(",") if p.strip()
+]
+# Where many share one address an operator may widen the limits of requests.
 THROTTLE_FACTOR = int(os.environ.get("BIHUAN_THROTTLE_FACTOR", "1"))
 
 INSTALLED_APPS = [
@@ -121,6 +125,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "bihuan.web.sessions.SessionMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -187,12 +192,15 @@ CACHES = {
     },
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
+# A log-in lasts a working day, and two hours without a sign of life: computers in halls are shared.
+SESSION_COOKIE_AGE = int(os.environ.get("BIHUAN_SESSION_HOURS", "12")) * 3600
+SESSION_IDLE = int(os.environ.get("BIHUAN_SESSION_IDLE_MINUTES", "120")) * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-if _flag("BIHUAN_HTTPS"):
+if urlsplit(PUBLIC_URL).scheme == "https":
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

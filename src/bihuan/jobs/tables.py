@@ -18,6 +18,8 @@ from bihuan.lib import canonical
 LEFT_OUT = {"auth", "contenttypes", "sessions"}
 # A restore writes the index anew by the fold of its own version.
 OWN = {"search.folded"}
+# Counts of wrong tries live an hour; a backup would keep them for years.
+FLEETING = {"access.tries"}
 CHUNK = 2000
 
 
@@ -34,6 +36,7 @@ def carried() -> list[type[models.Model]]:
         and not model._meta.proxy
         and model._meta.app_label not in LEFT_OUT
         and model._meta.label_lower not in OWN
+        and model._meta.label_lower not in FLEETING
     ]
     return sorted(found, key=lambda model: model._meta.label_lower)
 

@@ -106,7 +106,9 @@ def build(
     people = {}
     for username, one in plan["people"].items():
         secret = password if one.get("login") else None
-        who = orgs.create_person(username, one["name"], at=at, actor="system", password=secret)
+        who = orgs.create_person(
+            username, one["name"], at=at, actor="system", password=secret, published=True
+        )
         place = units[one["unit"]].pk
         orgs.give_post(
             who.pk, place, start=since, at=at, actor="system", title=one.get("title", "")

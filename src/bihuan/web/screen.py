@@ -35,11 +35,15 @@ def screen(request: HttpRequest, given: str) -> HttpResponse:
     """All panels for 1920 × 1080; matters by their numbers alone, for who stands before it is not
     known. A link that is wrong, ended or without a right is not found."""
     try:
-        person_id, org_id = signing.loads(given, salt=cockpit.WALL, max_age=LIFE)
-    except signing.BadSignature:
+        person_id, org_id, proof = signing.loads(given, salt=cockpit.WALL, max_age=LIFE)
+    except (signing.BadSignature, ValueError):
+        # Links from before they ended with the password name two things only.
         raise LookupError(given) from None
     day = timezone.localtime(now()).date()
-    who = access.actor(orgs.person(person_id), day)
+    person = orgs.person(person_id)
+    if person.get_session_auth_hash()[:16] != proof:
+        raise LookupError(given)
+    who = access.actor(person, day)
     org = next((one for one in cockpit.places(who) if one.pk == org_id), None)
     if org is None:
         raise LookupError(given)

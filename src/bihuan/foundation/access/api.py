@@ -94,9 +94,12 @@ def _token(digest: str) -> Token | None:
 
 
 def token_actor(secret: str, on: date) -> Actor | None:
-    """The actor behind an API token, or None: unknown, expired and revoked look alike."""
+    """The actor behind an API token, or None: unknown, expired, revoked and issued under an
+    earlier password look alike."""
     row = _token(codes.blind(settings.SECRETS["blind"].encode(), secret))
     if row is None or row.expires < on or not row.person.is_active:
+        return None
+    if row.password_round != row.person.password_round:
         return None
     return Actor(
         f"person:{row.person_id}",
@@ -246,6 +249,7 @@ def issue_token(
             digest=codes.blind(settings.SECRETS["blind"].encode(), secret),
             scopes=sorted(scopes),
             expires=expires,
+            password_round=orgs.person(person_id).password_round,
         ),
         Happening("token.issued", at, actor),
     )

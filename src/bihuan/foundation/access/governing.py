@@ -73,7 +73,13 @@ def create_person(
     if where is not None:
         officers.require(actor, SYSTEM, where)
     made = orgs.create_person(
-        username, name, at=at, actor=actor.ref, password=password, email=email
+        username,
+        name,
+        at=at,
+        actor=actor.ref,
+        password=password,
+        email=email,
+        must_change=not officers.is_house(actor),
     )
     if where is not None:
         orgs.give_post(made.pk, where.pk, start=_day(at), at=at, actor=actor.ref)
@@ -109,12 +115,13 @@ def change_person(pk: int, *, at: datetime, actor: Actor, **values: object) -> P
 
 
 def reset_password(pk: int, password: str, *, at: datetime, actor: Actor) -> None:
-    """Gives somebody a new password. Raises OrgError when it is weak, or for one's own: that is
-    changed by who knows the old one."""
+    """Gives somebody a new password, which they must change when they log in. Raises OrgError when
+    it is weak, or for one's own: that is changed by who knows the old one."""
     officers.require_person(actor, SECURITY, pk, _day(at))
     if pk == actor.person_id:
         raise OrgError("orgs.own_password")
-    orgs.set_password(pk, password, at=at, actor=actor.ref)
+    chosen = officers.is_house(actor)
+    orgs.set_password(pk, password, at=at, actor=actor.ref, must_change=not chosen)
 
 
 @transaction.atomic

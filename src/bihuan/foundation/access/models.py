@@ -32,7 +32,10 @@ class Grant(Chained):
 
 
 class Token(Chained):
-    """An API token: only its digest is kept. It acts as its person, within its scopes."""
+    """An API token: only its digest is kept. It acts as its person, within its scopes.
+
+    It ends with the password its person had when it was issued.
+    """
 
     STREAM = "token"
     STANDING = True
@@ -43,10 +46,24 @@ class Token(Chained):
     scopes = models.JSONField(default=list)
     expires = models.DateField()
     revoked = models.BooleanField(default=False)
+    # Its person's when it was issued; both begin at 0, so that tokens of before end as well.
+    password_round = models.PositiveIntegerField(default=0)
 
     @override
     def __str__(self) -> str:
         return self.name
+
+
+class Tries(models.Model):
+    """How often something was tried in vain, under a digest that means nothing tomorrow."""
+
+    digest = models.CharField(max_length=32, unique=True)
+    wrong = models.PositiveIntegerField()
+    last = models.DateTimeField(db_index=True)
+
+    @override
+    def __str__(self) -> str:
+        return self.digest
 
 
 class Answer(models.Model):

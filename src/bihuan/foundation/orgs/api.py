@@ -4,14 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Concat, Substr
 
 from bihuan.foundation.audit.api import Happening, adopt, change, create, register, standing
-from bihuan.foundation.orgs import calendars, tree
+from bihuan.foundation.orgs import calendars, passwords, tree
 from bihuan.foundation.orgs.finding import (
     find_orgs,
     find_people,
@@ -325,8 +323,12 @@ def create_person(
     actor: str,
     password: str | None = None,
     email: str = "",
+    must_change: bool = False,
+    published: bool = False,
 ) -> Person:
-    """A new account; without a password nobody can log in to it yet.
+    """A new account; without a password nobody can log in to it yet. `must_change` when another
+    than the person chose the password; `published` lets in what is printed for everybody, as the
+    demonstration's is.
 
     Raises OrgError when the user name is taken or the password too weak.
     """
@@ -335,30 +337,37 @@ def create_person(
         raise OrgError("orgs.person_incomplete")
     if Person.objects.filter(username=username).exists():
         raise OrgError("orgs.username_taken", username=username)
-    fresh = Person(username=username, name=name, email=email)
+    fresh = Person(
+        username=username,
+        name=name,
+        email=email,
+        must_change=must_change and password is not None,
+    )
     if password is None:
         fresh.set_unusable_password()
     else:
-        _check_password(password, fresh)
+        passwords.check(password, fresh, published=published)
         fresh.set_password(password)
     return create(fresh, Happening("person.created", at, actor))
 
 
-def _check_password(password: str, who: Person) -> None:
-    try:
-        validate_password(password, who)
-    except ValidationError as error:
-        raise OrgError("orgs.password_weak", reasons=" ".join(error.messages)) from error
-
-
 @transaction.atomic
-def set_password(pk: int, password: str, *, at: datetime, actor: str) -> None:
-    """Sets a password and ends the person's other sessions. Raises OrgError if it is weak."""
+def set_password(
+    pk: int, password: str, *, at: datetime, actor: str, must_change: bool = False
+) -> None:
+    """Sets a password and ends the person's other sessions, tokens, calendar and wall links.
+
+    `must_change`: somebody else chose it, and it has to be changed at the next log-in. Raises
+    OrgError if it is weak, or the same where another was asked for.
+    """
     row = Person.objects.get(pk=pk)
-    _check_password(password, row)
+    if row.must_change and not must_change and row.check_password(password):
+        raise OrgError("orgs.password_same")
+    passwords.check(password, row)
     row.set_password(password)
     Person.objects.filter(pk=pk).update(password=row.password)
-    change(row, Happening("person.password_set", at, actor))
+    said = {"must_change": must_change, "password_round": row.password_round + 1}
+    change(row, Happening("person.password_set", at, actor, set=said))
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
-from bihuan.foundation.access import throttle
+from bihuan.foundation.access import origin, tries
 from bihuan.foundation.notify import api as notify
 from bihuan.foundation.orgs import api as orgs
 from bihuan.lib.clock import now
@@ -20,13 +20,10 @@ from bihuan.web import errors, fragments, words
 from bihuan.web.actor import actor_of
 from bihuan.web.portal import calendar
 
-TRIES = 8
-WINDOW = 900
-
 
 @require_http_methods(["GET", "POST"])
 def login(request: HttpRequest) -> HttpResponse:
-    """Log-in; too many failures for a name or from an address close it for a while."""
+    """Log-in; after some failures of a name from an origin each further one has to wait longer."""
     back = request.POST.get("next") or request.GET.get("next") or reverse("desk:queue")
     if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
         back = reverse("desk:queue")
@@ -37,19 +34,20 @@ def login(request: HttpRequest) -> HttpResponse:
             return HttpResponseClientRefresh()
         return render(request, "desk/login.html", context)
     name = request.POST.get("username", "").strip()[:60]
-    address = request.META.get("REMOTE_ADDR", "")
-    if throttle.too_many("login", name, limit=TRIES) or throttle.too_many(
-        "login-from", address, limit=TRIES * 5
-    ):
-        context["problem"] = words.text("desk.login_locked")
-        return render(request, "desk/login.html", context, status=429)
+    source, at = origin.of(request.META), now()
+    mine = f"{name}\0{source}"
+    left = tries.wait("login-from", source, at) or tries.claim("login", mine, at)
+    if left:
+        context["problem"] = words.text("desk.login_locked", minutes=-(-left // 60))
+        response = render(request, "desk/login.html", context, status=429)
+        response.headers["Retry-After"] = str(left)
+        return response
     person = authenticate(request, username=name, password=request.POST.get("password", "")[:200])
     if person is None:
-        throttle.count("login", name, seconds=WINDOW)
-        throttle.count("login-from", address, seconds=WINDOW)
+        tries.failed("login-from", source, at)
         context["problem"] = words.text("desk.login_failed")
         return render(request, "desk/login.html", context, status=403)
-    throttle.forget("login", name)
+    tries.forgive("login", mine, at)
     start_session(request, person)
     return redirect(back)
 

@@ -66,8 +66,11 @@ def cockpit(request: HttpRequest) -> HttpResponse:
 
 
 def wall(who: Actor, org: Org) -> str:
-    """What the link to an organisation's big screen ends with: whose right it is, and where."""
-    return signing.dumps([who.person_id, org.pk], salt=WALL)
+    """What the link to an organisation's big screen ends with: whose right it is, and where. It
+    ends when the person's password changes."""
+    assert who.person_id is not None
+    proof = orgs.standing_person(who.person_id).get_session_auth_hash()[:16]
+    return signing.dumps([who.person_id, org.pk, proof], salt=WALL)
 
 
 def places(who: Actor) -> list[Org]:

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from bihuan.foundation.access import origin
 from bihuan.foundation.access.api import SENDER
 from bihuan.foundation.audit.api import vault
 from bihuan.foundation.files import api as files
@@ -61,7 +62,7 @@ def apply(request: HttpRequest, pk: int) -> HttpResponse:
         raise LookupError(pk)
     if request.method == "GET":
         return _form(request, one, hall, {})
-    address = request.META.get("REMOTE_ADDR", "")
+    address = origin.of(request.META)
     refused = proof.turned_away(request, address)
     if refused is not None:
         key, status = refused

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_POST
 
+from bihuan.foundation.access import origin
 from bihuan.foundation.access.api import SENDER
 from bihuan.foundation.audit.api import vault
 from bihuan.foundation.files import api as files
@@ -68,7 +69,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     """
     if request.method == "GET":
         return _form(request, {})
-    address = request.META.get("REMOTE_ADDR", "")
+    address = origin.of(request.META)
     known = _receivers()
     chosen = receiver_of(request.POST.get("to", ""), known)
     refused = proof.turned_away(request, address)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_http_methods
 
+from bihuan.foundation.access import origin
 from bihuan.foundation.access.api import SENDER
 from bihuan.foundation.audit.api import vault
 from bihuan.kernel.halls import api as halls
@@ -38,7 +39,7 @@ def book(request: HttpRequest, pk: int) -> HttpResponse:
         raise LookupError(pk)
     if request.method == "GET":
         return _form(request, one, hall, {})
-    address = request.META.get("REMOTE_ADDR", "")
+    address = origin.of(request.META)
     refused = proof.turned_away(request, address)
     if refused is not None:
         key, status = refused

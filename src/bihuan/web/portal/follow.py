@@ -9,7 +9,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from bihuan.foundation.access import throttle
+from bihuan.foundation.access import origin, tries
 from bihuan.foundation.access.api import SENDER
 from bihuan.foundation.files import api as files
 from bihuan.kernel.clocks import api as clocks
@@ -19,16 +19,17 @@ from bihuan.web import errors, words
 from bihuan.web.forms import ActionForm, action_forms, collect
 from bihuan.web.templatetags.bihuan import when
 
-GUESSES = 20
-WINDOW = 900
 TICKET_SECONDS = 3600
 
 
+def must_wait(request: HttpRequest) -> int:
+    """Seconds that an origin which guessed at too many codes has to wait, or 0."""
+    return tries.wait("code", origin.of(request.META), now())
+
+
 def locked_for(request: HttpRequest) -> str:
-    """What is said to an address that has guessed at too many codes, or ''."""
-    address = request.META.get("REMOTE_ADDR", "")
-    many = throttle.too_many("code", address, limit=GUESSES)
-    return words.text("error.too_many_codes") if many else ""
+    """What is said to an origin that has guessed at too many codes, or ''."""
+    return words.text("error.too_many_codes") if must_wait(request) else ""
 
 
 def found_by_code(request: HttpRequest) -> matters.Matter:
@@ -36,16 +37,16 @@ def found_by_code(request: HttpRequest) -> matters.Matter:
     try:
         return matters.by_code(request.POST.get("code", ""))
     except LookupError:
-        throttle.count("code", request.META.get("REMOTE_ADDR", ""), seconds=WINDOW)
+        tries.failed("code", origin.of(request.META), now())
         raise
 
 
 def _locked(request: HttpRequest) -> HttpResponse | None:
-    problem = locked_for(request)
-    if problem:
-        context = {"section": "follow", "problem": problem}
+    left = must_wait(request)
+    if left:
+        context = {"section": "follow", "problem": words.text("error.too_many_codes")}
         response = render(request, "portal/follow.html", context, status=429)
-        response.headers["Retry-After"] = str(WINDOW)
+        response.headers["Retry-After"] = str(left)
         return response
     return None
 

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from bihuan.foundation.access import throttle
+from bihuan.foundation.access import origin, throttle
 from bihuan.foundation.access.api import SENDER
 from bihuan.kernel.halls import api as halls
 from bihuan.kernel.halls.api import Hall
@@ -30,7 +30,7 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and request.POST.get("code"):
         return _arrive(request, hall, context)
     if request.method == "POST":
-        address = request.META.get("REMOTE_ADDR", "")
+        address = origin.of(request.META)
         if throttle.too_many("ticket", address, limit=TAKES):
             context["problem"] = words.text("window.too_many")
             return render(request, "portal/hall.html", context, status=429)

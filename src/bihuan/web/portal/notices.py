@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
+from bihuan.foundation.access import origin
 from bihuan.foundation.audit.api import vault
 from bihuan.kernel.matters import api as matters
 from bihuan.lib.clock import now
@@ -31,7 +32,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     found = publicity.read_notice(pk, at=now())
     if request.method == "GET":
         return _page(request, found, {})
-    address = request.META.get("REMOTE_ADDR", "")
+    address = origin.of(request.META)
     refused = proof.turned_away(request, address)
     if refused is not None:
         why, status = refused

@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from bihuan.foundation.access import throttle
+from bihuan.foundation.access import origin, throttle
 from bihuan.lib.clock import now
 from bihuan.outcomes.publicity.api import roundups, subscriptions
 from bihuan.outcomes.publicity.subscriptions import SubscriptionError
@@ -43,7 +43,7 @@ def subscribe(request: HttpRequest) -> HttpResponse:
     already: nobody learns from us who does."""
     given, at = request.POST, now()
     period = roundups.newest(Grain.DAY if given.get("rhythm") == "day" else Grain.WEEK, at)
-    source, address = request.META.get("REMOTE_ADDR", ""), given.get("email", "").strip()
+    source, address = origin.of(request.META), given.get("email", "").strip()
     refused = proof.turned_away(request, source)
     if refused is not None:
         why, status = refused

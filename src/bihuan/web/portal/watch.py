@@ -8,28 +8,26 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from bihuan.foundation.access import throttle
+from bihuan.foundation.access import origin, tries
 from bihuan.foundation.audit.api import ConflictError
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.programmes import api as programmes
 from bihuan.lib.clock import now
 from bihuan.web import errors, words
 
-GUESSES = 20
-WINDOW = 900
-
 
 def _refused(request: HttpRequest) -> HttpResponse | None:
-    if not throttle.too_many("watch", request.META.get("REMOTE_ADDR", ""), limit=GUESSES):
+    left = tries.wait("watch", origin.of(request.META), now())
+    if not left:
         return None
     context = {"problem": words.text("error.too_many_codes")}
     response = render(request, "portal/watch.html", context, status=429)
-    response.headers["Retry-After"] = str(WINDOW)
+    response.headers["Retry-After"] = str(left)
     return response
 
 
 def _unknown(request: HttpRequest) -> HttpResponse:
-    throttle.count("watch", request.META.get("REMOTE_ADDR", ""), seconds=WINDOW)
+    tries.failed("watch", origin.of(request.META), now())
     context = {"problem": words.text("watch.portal.unknown"), "code": _code(request)[:24]}
     return render(request, "portal/watch.html", context, status=404)
 

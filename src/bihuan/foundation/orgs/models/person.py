@@ -27,6 +27,10 @@ class Person(AbstractBaseUser, Chained):
     locale = models.CharField(max_length=10, default="zh-hans")
     digest = models.BooleanField(default=True)
     is_active = models.BooleanField(default=True)
+    # How often a password was set; what was issued under an earlier one ends.
+    password_round = models.PositiveIntegerField(default=0)
+    # Somebody else chose the password: it opens nothing until the person chose another.
+    must_change = models.BooleanField(default=False)
 
     objects = PersonManager()
 

@@ -1,0 +1,41 @@
+"""From where a request comes: the one answer for pages and interface."""
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from typing import Any
+
+from django.conf import settings
+
+Network = IPv4Network | IPv6Network
+
+
+@lru_cache(maxsize=8)
+def _networks(trusted: tuple[str, ...]) -> tuple[Network, ...]:
+    return tuple(ip_network(one, strict=False) for one in trusted)
+
+
+def origin(remote: str, forwarded: str, trusted: Iterable[str]) -> str:
+    """The right-most address that no trusted proxy has, from the peer and `X-Forwarded-For`.
+
+    What stands further left is whatever the client wrote. IPv6 is cut to its /64, the least a
+    subscriber is given; what is no address ends the walk at the proxy that passed it on.
+    """
+    networks, found = _networks(tuple(trusted)), remote
+    for hop in [remote, *(part.strip() for part in reversed(forwarded.split(",")))]:
+        try:
+            address = ip_address(hop.partition("%")[0])
+        except ValueError:
+            break
+        mapped = getattr(address, "ipv4_mapped", None)
+        address = mapped or address
+        found = str(address)
+        if not any(address in network for network in networks):
+            break
+    return found if ":" not in found else str(ip_network(f"{found}/64", strict=False))
+
+
+def of(meta: Mapping[str, Any]) -> str:
+    """The origin of a request, from its META."""
+    forwarded = str(meta.get("HTTP_X_FORWARDED_FOR", ""))
+    return origin(str(meta.get("REMOTE_ADDR", "")), forwarded, settings.TRUSTED_PROXIES)

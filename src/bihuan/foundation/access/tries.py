@@ -1,0 +1,104 @@
+"""Wrong names, passwords and codes: counted for all processes together, answered by delays that
+grow and end by themselves. Nobody is locked out, and no address is kept.
+
+A row is a digest under a key that changes every day, a count and an instant (ADR 0036).
+"""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from bihuan.foundation.access.models import Tries
+
+FORGOTTEN_AFTER = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How many wrong tries are free; the next waits `first` seconds, each after it twice as long,
+    up to `longest`."""
+
+    free: int
+    first: int = 30
+    longest: int = 900
+
+    def delay(self, wrong: int) -> int:
+        """Seconds to wait after so many wrong tries."""
+        over = wrong - self.free
+        # Thirty doublings are beyond every `longest`; more would only make great numbers.
+        return 0 if over < 0 else min(self.longest, self.first * 2 ** min(over, 30))
+
+
+# A name is counted with its origin: whoever guesses from elsewhere slows down nobody but themselves.
+PACES = {
+    "login": Pace(8),
+    "login-from": Pace(40),
+    "code": Pace(10),
+    "watch": Pace(10),
+}
+
+
+def _digest(scope: str, who: str, at: datetime) -> str:
+    secret = settings.SECRETS["blind"].encode()
+    salt = hmac.new(secret, f"tries:{at.date()}".encode(), hashlib.sha256).digest()
+    return hashlib.blake2b(f"{scope}\0{who}".encode(), key=salt, digest_size=16).hexdigest()
+
+
+def _left(scope: str, row: Tries | None, at: datetime) -> int:
+    if row is None or at - row.last > FORGOTTEN_AFTER:
+        return 0
+    due = row.last + timedelta(seconds=PACES[scope].delay(row.wrong))
+    return max(0, -int((at - due).total_seconds() // 1))
+
+
+def wait(scope: str, who: str, at: datetime) -> int:
+    """Seconds until `who` may try again; 0: now. Asking counts nothing."""
+    return _left(scope, Tries.objects.filter(digest=_digest(scope, who, at)).first(), at)
+
+
+def failed(scope: str, who: str, at: datetime) -> None:
+    """Counts one wrong try."""
+    claim(scope, who, at, patient=False)
+
+
+def claim(scope: str, who: str, at: datetime, *, patient: bool = True) -> int:
+    """Counts a try before it is looked at, so that many at once are no more than one after the
+    other. Returns the seconds to wait when it may not be made now; then nothing was counted.
+    """
+    digest = _digest(scope, who, at)
+    row = Tries.objects.filter(digest=digest).first()
+    left = _left(scope, row, at)
+    if left and patient:
+        return left
+    if row is None:
+        try:
+            with transaction.atomic():
+                Tries.objects.create(digest=digest, wrong=1, last=at)
+        except IntegrityError:
+            # Two first tries at once: the second counts on the row of the first.
+            Tries.objects.filter(digest=digest).update(wrong=F("wrong") + 1, last=at)
+        return 0
+    wrong = 1 if at - row.last > FORGOTTEN_AFTER else row.wrong + 1
+    mine = Tries.objects.filter(digest=digest, wrong=row.wrong, last=row.last)
+    if mine.update(wrong=wrong, last=at):
+        return 0
+    if patient:
+        # Somebody counted between the two statements.
+        return 1
+    Tries.objects.filter(digest=digest).update(wrong=F("wrong") + 1, last=at)
+    return 0
+
+
+def forgive(scope: str, who: str, at: datetime) -> None:
+    """Forgets the count, after a success."""
+    Tries.objects.filter(digest=_digest(scope, who, at)).delete()
+
+
+def forget(at: datetime) -> None:
+    """Deletes what no longer counts."""
+    Tries.objects.filter(last__lt=at - FORGOTTEN_AFTER).delete()
