@@ -65,7 +65,7 @@ def test_a_draft_has_live_figures_with_what_they_rest_on(march):
     rate = row.numbers["satisfaction_rate"]
     assert (rate["numerator"], rate["denominator"], rate["shown"]) == (4, 5, "80.0%")
     assert rate["definition"].startswith("本期评价中")
-    assert rate["version"] == 1
+    assert rate["version"] == 2
     assert row.numbers["received"]["value"] == 6
     assert row.numbers["received:last"]["value"] == 0
     assert (row.horizon, row.facts_hash) == (
