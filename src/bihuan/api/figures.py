@@ -74,7 +74,8 @@ class BehindQuery(Schema):
 
 
 class ValueOut(Schema):
-    """A number, or none and the `reason`: `nothing` to divide by, or too `few` to show."""
+    """A number, or none and the `reason`: `nothing` to divide by, or withheld, because it rests on too
+    `few` or another that does could be worked out from it."""
 
     key: dict[str, str | int | date | None]
     value: float | None
@@ -86,7 +87,8 @@ class ValueOut(Schema):
 
 
 class FigureOut(Schema):
-    """A figure computed from the facts up to event `horizon`."""
+    """A figure computed from the facts up to event `horizon`. `untold`: there are groups, but any of
+    them would give another away, so none is told."""
 
     figure: DefinitionOut
     first: date
@@ -95,6 +97,7 @@ class FigureOut(Schema):
     place: Place
     total: ValueOut
     rows: list[ValueOut]
+    untold: bool
     before: ValueOut | None
     year_ago: ValueOut | None
     horizon: int
@@ -178,6 +181,7 @@ def get_figure(request: HttpRequest, figure: str, asked: Query[FigureQuery]) -> 
         "place": result.place,
         "total": result.total,
         "rows": result.rows,
+        "untold": result.untold,
         "before": result.last,
         "year_ago": result.year_ago,
         "horizon": result.horizon,
