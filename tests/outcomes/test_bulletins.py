@@ -81,7 +81,7 @@ def test_below_the_sample_and_nothing_at_all_are_told_apart(house):
     house.closed(rating="satisfied")
     insight.export(insight.store())
     text = said(draft(house, by="supervisor", org="city"))
-    assert "满意率无数值（样本不足，不予公布）" in text
+    assert "满意率无数值（样本不足或避免推算，不予公布）" in text
     assert "去年同期0件" in text
     february = periods.parse("2026-02")
     assert "满意率无数值（分母为零）" in said(draft(house, period=february))

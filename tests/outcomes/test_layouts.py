@@ -40,7 +40,7 @@ PAPER = Paper(
 WORDS = {
     "number": PAPER.number, "title": PAPER.title, "date": PAPER.date, "unit": PAPER.head,
     "period": "2026年3月", "received": "6", "received:last": "0",
-    "satisfaction_rate": "无数值（样本不足，不予公布）", "supervision.orders": "2",
+    "satisfaction_rate": "无数值（样本不足或避免推算，不予公布）", "supervision.orders": "2",
 }  # fmt: skip
 FILLING = Filling(PAPER, WORDS, TABLE)
 # Drawing a chart takes most of the time.
@@ -300,7 +300,7 @@ def test_the_words_of_a_paper_stand_where_their_tags_stood():
     made = press.fill(saved(document), FILLING)
     said = [line for line in text_of(made).split("\n") if line]
     assert said[:5] == [PAPER.number, PAPER.title, "一、总体", "共收到来信6件。", "指标"]
-    assert "满意率：无数值（样本不足，不予公布）（2026年3月）" in said
+    assert "满意率：无数值（样本不足或避免推算，不予公布）（2026年3月）" in said
     assert said.index("2026年4月2日") < said.index("口径说明") < said.index(PAPER.horizon)
     html = mammoth.convert_to_html(io.BytesIO(made)).value
     assert (html.count("<table"), html.count("<img")) == (3, 2)

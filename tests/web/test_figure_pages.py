@@ -39,6 +39,36 @@ def test_a_figure_with_definition_table_and_matters(told):
         assert behind.count("/desk/matters/") == 6
 
 
+def test_a_small_group_is_not_the_total_less_the_others(told):
+    """One consultation beside six complaints: the complaints go too, and the page says why."""
+    told.closed(told.open(category="consult"))
+    insight.export(insight.store())
+    page = told.client("leader").get(ONE, {"period": "2026", "by": "category"}).content.decode()
+    assert "7 ÷ 7" in page
+    assert "6 ÷ 6" not in page
+    table = page.partition("<table")[2]
+    assert table.count("样本太少，或避免推算，不显示") == 2
+    assert "所以再多隐去一格" in table
+
+
+def test_what_one_may_not_see_leaves_no_trace_behind_a_figure(told):
+    """However the list is paged: neither a next page nor an id tells of the others."""
+    last = told.closed()
+    mine = told.actor("leader")
+    ids = [last.matter.pk, *range(10**9, 10**9 + 120)]
+
+    def ask(*, after, limit):
+        return [pk for pk in ids if pk > after][:limit]
+
+    seen, following = insight.seen_behind(mine, ask, limit=1)
+    assert ([one.pk for one in seen], following) == ([last.matter.pk], None)
+    assert insight.seen_behind(mine, ask, after=10**9, limit=1) == ([], None)
+    ids.insert(0, told.closed().matter.pk)
+    ids.sort()
+    seen, following = insight.seen_behind(mine, ask, limit=1)
+    assert following == seen[0].pk == ids[0]
+
+
 def test_only_matters_one_may_see_are_listed(told):
     """The handler of 车辆管理所 counts there; somebody of 街道办 has no scope in which to look."""
     path = f"{ONE}/matters"

@@ -1,6 +1,7 @@
 """Figures: what is declared, what it amounts to, which matters are behind it."""
 
 from datetime import date, datetime
+from functools import partial
 from typing import Any, Literal
 
 from django.http import HttpRequest
@@ -12,7 +13,6 @@ from bihuan.api.base import ERRORS, Id, Size
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.orgs.api import Org
 from bihuan.insight import api as insight
-from bihuan.kernel.matters import api as matters
 from bihuan.rules import periods
 from bihuan.rules.periods import Grain
 
@@ -74,7 +74,8 @@ class BehindQuery(Schema):
 
 
 class ValueOut(Schema):
-    """A number, or none and the `reason`: `nothing` to divide by, or too `few` to show."""
+    """A number, or none and the `reason`: `nothing` to divide by, or withheld, because it rests on too
+    `few` or another that does could be worked out from it."""
 
     key: dict[str, str | int | date | None]
     value: float | None
@@ -86,7 +87,8 @@ class ValueOut(Schema):
 
 
 class FigureOut(Schema):
-    """A figure computed from the facts up to event `horizon`."""
+    """A figure computed from the facts up to event `horizon`. `untold`: there are groups, but any of
+    them would give another away, so none is told."""
 
     figure: DefinitionOut
     first: date
@@ -95,6 +97,7 @@ class FigureOut(Schema):
     place: Place
     total: ValueOut
     rows: list[ValueOut]
+    untold: bool
     before: ValueOut | None
     year_ago: ValueOut | None
     horizon: int
@@ -178,6 +181,7 @@ def get_figure(request: HttpRequest, figure: str, asked: Query[FigureQuery]) -> 
         "place": result.place,
         "total": result.total,
         "rows": result.rows,
+        "untold": result.untold,
         "before": result.last,
         "year_ago": result.year_ago,
         "horizon": result.horizon,
@@ -193,7 +197,8 @@ def figure_matters(request: HttpRequest, figure: str, asked: Query[BehindQuery])
     actor = base.who(request, READ)
     found = _named(figure)
     given = {name: getattr(asked, name) for name in ("category", "channel", "age", "into")}
-    ids = insight.matters_behind(
+    ask = partial(
+        insight.matters_behind,
         found,
         _period(asked.period),
         _scope(actor, found, asked.org),
@@ -201,11 +206,6 @@ def figure_matters(request: HttpRequest, figure: str, asked: Query[BehindQuery])
         key={name: value for name, value in given.items() if value is not None},
         as_it_is=asked.as_it_is,
         place=asked.place,
-        after=asked.after,
-        limit=asked.limit,
     )
-    seen = matters.by_ids(actor, ids)
-    return {
-        "items": [{"id": one.pk, "number": one.number} for one in seen],
-        "next": ids[-1] if len(ids) == asked.limit else None,
-    }
+    seen, following = insight.seen_behind(actor, ask, after=asked.after, limit=asked.limit)
+    return {"items": [{"id": one.pk, "number": one.number} for one in seen], "next": following}

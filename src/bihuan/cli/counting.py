@@ -124,6 +124,8 @@ def show(args: argparse.Namespace) -> int:
             say(f"{name}  {_said(value)}")
     for row in result.rows:
         say(f"{'  '.join(str(v) for v in row.key.values())}  {_said(row)}")
+    if result.withholds:
+        say("some groups rest on too few, or would give those away: withheld")
     say(f"version {result.version}; from the facts up to event {result.horizon}, {result.newest}")
     return OK
 

@@ -13,6 +13,7 @@ from bihuan.insight.scopes import scope, scopes
 from bihuan.lib.door import opened_late
 
 if TYPE_CHECKING:
+    from bihuan.insight.behind import seen_behind
     from bihuan.insight.facts.check import Finding, findings
     from bihuan.insight.facts.export import Done, export, rebuild, store
     from bihuan.insight.facts.store import Manifest, Store
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from bihuan.insight.pressures import Pressures, Share, pressures
 
 _ROOMS = {
+    "behind": ("seen_behind",),
     "facts.check": ("Finding", "findings"),
     "facts.export": ("Done", "export", "rebuild", "store"),
     "facts.store": ("Manifest", "Store"),
@@ -73,6 +75,7 @@ __all__ = [
     "rebuild",
     "scope",
     "scopes",
+    "seen_behind",
     "store",
 ]
 

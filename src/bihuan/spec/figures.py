@@ -51,8 +51,8 @@ class FigureSpec(Strict):
 
     Of matters, one counts when any of its steps in the period is meant; of `standing`, how each
     matter stood when the period ended (or, while it has not ended, when the newest event happened).
-    A value that rests on fewer than `minimum` is not shown; plain counts are shown whatever they
-    are. `bands` are the days at which a group of ages begins, after the first, which begins with 0.
+    A value that rests on fewer than `minimum` is not shown, nor one from which that could be worked
+    out; plain counts are shown whatever they are. `bands` are the days at which a group of ages begins, after the first, which begins with 0.
     """
 
     version: int = Field(ge=1)
@@ -75,6 +75,10 @@ class FigureSpec(Strict):
         if self.part is not None:
             found.append(("part", self.part))
         return [*found, *((f"excluded.{n}", one) for n, one in enumerate(self.excluded))]
+
+    def rests_on_sample(self) -> bool:
+        """Whether a value says nothing of its own unless it rests on enough: shares and medians."""
+        return self.measure in ("share", "median_days")
 
     def either(self) -> bool:
         """Whether it can be told by the unit that handles as well as by the one that received:

@@ -125,7 +125,7 @@ def _figure(programme: Programme, name: str, figure: FigureSpec) -> list[object]
         " / ".join(_where(one) for one in figure.excluded) or "–",
         ", ".join(figure.by),
         figure.org,
-        figure.minimum if figure.measure in ("share", "median_days") else "–",
+        figure.minimum if figure.rests_on_sample() else "–",
         figure.clause or "–",
     ]
 

@@ -13,6 +13,7 @@ from bihuan.insight.facts.store import Manifest, Store
 from bihuan.insight.figures import engines, wording
 from bihuan.insight.figures.engines import Engine
 from bihuan.insight.figures.question import DEEPEST, Behind, Question, check
+from bihuan.insight.figures.withheld import Cells, withheld
 from bihuan.insight.problems import InsightError, UnknownFigureError
 from bihuan.kernel.programmes import api as programmes
 from bihuan.rules.periods import Grain, Period
@@ -64,8 +65,9 @@ class Value:
     """One number and what it rests on.
 
     `value` is None when there is none, and `reason` says why: `nothing` (the denominator is zero)
-    or `few` (the sample is below the minimum; then its parts are not told either). Of a share,
-    `numerator / denominator` is the value; of a count, the denominator is None.
+    or `few`: withheld with its parts, because the sample is below the minimum, or because another
+    group's could be worked out from it. Which of the two is not told: it would help to work it out.
+    Of a share, `numerator / denominator` is the value; of a count, the denominator is None.
     """
 
     key: Mapping[str, Any]
@@ -82,7 +84,8 @@ class Result:
     """An answer. `rows` are the groups, when a grouping was asked for; `last` and `year_ago` the
     same total one period and one year before, when comparison was. Computed from the facts up to
     event `horizon`, the newest of which happened at `newest`. `place` is by which unit it is told:
-    the one that received a matter (`home`) or the one that handles it."""
+    the one that received a matter (`home`) or the one that handles it. `untold`: there are groups,
+    and none of them may be told, not even that it is there."""
 
     definition: Definition
     period: Period
@@ -95,6 +98,12 @@ class Result:
     horizon: int
     newest: str
     place: Place = "unit"
+    untold: bool = False
+
+    @property
+    def withholds(self) -> bool:
+        """Whether any group is withheld."""
+        return self.untold or any(row.reason == "few" for row in self.rows)
 
     @property
     def version(self) -> int:
@@ -128,21 +137,35 @@ def definition(programme: str, figure: str) -> Definition:
     raise UnknownFigureError("insight.unknown_figure", figure=f"{programme}.{figure}")
 
 
-def _value(spec: FigureSpec, row: Mapping[str, Any], by: tuple[str, ...]) -> Value:
+def _value(
+    spec: FigureSpec, row: Mapping[str, Any], by: tuple[str, ...], kept_back: Cells = frozenset()
+) -> Value:
     key = {name: row[name] for name in by}
     sample, amount = int(row["sample"] or 0), row["amount"]
     excluded = int(row.get("excluded") or 0)
-    if spec.measure in ("count", "sum", "tally", "standing"):
+    if not spec.rests_on_sample():
         whole = int(amount or 0)
         return Value(key, whole, whole, None, excluded, sample)
     if sample == 0:
         return Value(key, None, 0, 0, excluded, 0, "nothing")
-    if sample < spec.minimum:
+    if sample < spec.minimum or tuple(key.values()) in kept_back:
         return Value(key, None, None, None, None, None, "few")
     if spec.measure == "share":
         part = int(row["part"] or 0)
         return Value(key, part / sample, part, sample, excluded, sample)
     return Value(key, float(amount), None, None, excluded, sample)
+
+
+def _groups(spec: FigureSpec, rows: list[dict[str, Any]], by: tuple[str, ...]) -> tuple[Value, ...]:
+    """The groups in their order, with those withheld that the rule withholds. None at all where
+    none of several groupings' may be told: which of them are there would say how much is in each."""
+    kept_back: Cells = frozenset()
+    if spec.rests_on_sample():
+        samples = {tuple(row[name] for name in by): int(row["sample"] or 0) for row in rows}
+        kept_back = withheld(samples, spec.minimum)
+        if len(by) > 1 and kept_back and all(k in kept_back for k, n in samples.items() if n):
+            return ()
+    return tuple(sorted((_value(spec, row, by, kept_back) for row in rows), key=_order))
 
 
 def _adds_up(spec: FigureSpec) -> bool:
@@ -171,7 +194,7 @@ class _Asking:
             return self.total(), ()
         spec = self.found.spec
         rows = self._rows(self.asked)
-        groups = tuple(sorted((_value(spec, row, self.asked.by) for row in rows), key=_order))
+        groups = _groups(spec, rows, self.asked.by)
         if _adds_up(spec):
             return _value(spec, _together(rows), ()), groups
         return self.total(), groups
@@ -289,6 +312,7 @@ def figure(
             manifest.horizon,
             manifest.newest,
             place or found.spec.org,
+            bool(asked.by) and not groups and total.sample != 0,
         )
 
 

@@ -144,6 +144,7 @@ def _panel(
         "shown": figures.shown(total.total, found.spec.measure),
         "compared": figures.compared(total),
         "rows": rows,
+        "withholds": groups.withholds,
         # On a wall there is room for the last months, or the first of the others.
         "top": rows[-TOP:] if spec.by == "period" else rows[:TOP],
         "told_by": found.spec.org,

@@ -1,6 +1,7 @@
 """Figures: what is declared, one of them with its table, the matters behind it."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -266,7 +267,8 @@ def behind(request: HttpRequest, programme: str, figure: str) -> HttpResponse:
     period = _period(request)
     side: insight.Side = next((s for s in SIDES if s == request.GET.get("side")), "among")
     after = request.GET.get("after", "")
-    ids = insight.matters_behind(
+    ask = partial(
+        insight.matters_behind,
         found,
         period,
         scope,
@@ -274,18 +276,17 @@ def behind(request: HttpRequest, programme: str, figure: str) -> HttpResponse:
         key=_key(request),
         as_it_is=request.GET.get("tree") == "now",
         place=_place(request, found),
-        after=int(after) if after.isdecimal() and len(after) < 19 else 0,
-        limit=PAGE,
     )
+    start = int(after) if after.isdecimal() and len(after) < 19 else 0
+    seen, going_on = insight.seen_behind(who, ask, after=start, limit=PAGE)
     following = request.GET.copy()
-    if ids:
-        following["after"] = str(ids[-1])
+    following["after"] = str(going_on)
     context = {
         "section": "figures",
         "found": found,
         "scope": scope,
         "period": period,
-        "matters": matters.by_ids(who, ids),
-        "following": following.urlencode() if len(ids) == PAGE else "",
+        "matters": seen,
+        "following": following.urlencode() if going_on else "",
     }
     return render(request, "desk/figure_matters.html", context)
