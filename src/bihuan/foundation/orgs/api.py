@@ -23,6 +23,7 @@ from bihuan.foundation.orgs.merging import (
 )
 from bihuan.foundation.orgs.models import CalendarYear, Org, Person, Post, WorkCalendar
 from bihuan.foundation.orgs.problems import OrgError
+from bihuan.lib import mailbox
 
 __all__ = [
     "Entry",
@@ -333,20 +334,27 @@ def create_person(
 ) -> Person:
     """A new account; without a password nobody can log in to it yet.
 
-    Raises OrgError when the user name is taken or the password too weak.
+    Raises OrgError when the user name is taken, the password too weak or the e-mail address none.
     """
     username, name = username.strip(), name.strip()
     if not username or not name:
         raise OrgError("orgs.person_incomplete")
     if Person.objects.filter(username=username).exists():
         raise OrgError("orgs.username_taken", username=username)
-    fresh = Person(username=username, name=name, email=email)
+    fresh = Person(username=username, name=name, email=_address(email))
     if password is None:
         fresh.set_unusable_password()
     else:
         _check_password(password, fresh)
         fresh.set_password(password)
     return create(fresh, Happening("person.created", at, actor))
+
+
+def _address(typed: str) -> str:
+    folded = mailbox.fold(typed)
+    if folded and not mailbox.is_address(folded):
+        raise OrgError("orgs.bad_email", email=folded[:100])
+    return folded
 
 
 def _check_password(password: str, who: Person) -> None:
@@ -368,11 +376,14 @@ def set_password(pk: int, password: str, *, at: datetime, actor: str) -> None:
 
 @transaction.atomic
 def change_person(pk: int, *, at: datetime, actor: str, **values: object) -> Person:
-    """Changes name, e-mail, language, digest or whether the account is active."""
+    """Changes name, e-mail, language, digest or whether the account is active. Raises OrgError for
+    what is no e-mail address; one kept from before the rule may stay."""
     unknown = set(values) - {"name", "email", "locale", "digest", "is_active"}
     if unknown:
         raise OrgError("orgs.unknown_field", field=", ".join(sorted(unknown)))
     row = Person.objects.get(pk=pk)
+    if "email" in values and values["email"] != row.email:
+        values["email"] = _address(str(values["email"]))
     return change(row, Happening("person.changed", at, actor, set=values))
 
 

@@ -29,7 +29,7 @@ from bihuan.kernel.matters.problems import (
 )
 from bihuan.kernel.matters.step import Step
 from bihuan.kernel.programmes import api as programmes
-from bihuan.lib import canonical, codes
+from bihuan.lib import canonical, codes, mailbox
 from bihuan.spec.schema import Input, Kind
 
 SUBJECT = Input(type="text", max=200)
@@ -111,8 +111,8 @@ def _texts(opening: Opening) -> tuple[str, str, vault.Person]:
         "email": opening.contact.email,
     }
     taken = inputs.take(declared, given)
-    email = taken.get("email", "")
-    if email and ("@" not in email or email.startswith("@") or " " in email):
+    email = mailbox.fold(taken.get("email", ""))
+    if email and not mailbox.is_address(email):
         raise InputError({"email": ("input.not_an_email", {})})
     phone = taken.get("phone", "")
     if phone and not any(c.isdigit() for c in phone):
