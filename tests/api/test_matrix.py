@@ -568,6 +568,36 @@ TABLE: dict[str, tuple[Ask, dict[str, int]]] = {
 }  # fmt: skip
 
 
+# What a token must hold: reading for what reads, and for writing reading too, since the answer
+# shows the thing; the exceptions answer nothing but what was given, or do not read at all.
+SCOPES = ("matters:read", "matters:write", "contacts:reveal", "admin")
+WRITES, ADMIN = {"matters:write"}, {"admin"}
+BOTH = {"matters:read", "matters:write"}
+ONLY = {
+    "find_alike": {"matters:read"},
+    "reveal_contact": {"contacts:reveal", "matters:read"},
+    # Drafts are read by those who write them.
+    "list_drafts": BOTH, "get_draft": BOTH, "list_bulletins": BOTH, "get_bulletin": BOTH,
+    "get_bulletin_file": BOTH,
+    "list_common": {"matters:read", "matters:write"},
+    "list_watches": {"matters:read", "matters:write"},
+    "mark_read": WRITES, "save_filter": WRITES, "delete_filter": WRITES, "say_away": WRITES,
+    "say_back": WRITES, "plan_visit": WRITES, "cancel_visit": WRITES, "hand_in_entries": WRITES,
+    "set_timetable": WRITES, "end_timetable": WRITES, "add_phrase": ADMIN, "drop_phrase": ADMIN,
+}  # fmt: skip
+
+
+def scopes_of(operation: str) -> set[str]:
+    method, path = operations()[operation]
+    if TABLE[operation][1]["nobody"] != 401:
+        return set()
+    if operation in ONLY:
+        return ONLY[operation]
+    if "/admin/" in path:
+        return {"admin"}
+    return {"matters:read"} if method == "GET" else {"matters:read", "matters:write"}
+
+
 NEEDS_FACTS = re.compile("/(figures|bulletins|layouts|kept|honours)")
 
 
@@ -594,6 +624,11 @@ def test_matrix(operation, house, callers):
     ask, expected = TABLE[operation]
     people = {role: callers(role) for role in STAFF}
     people |= {"nobody": callers(), "sender": callers()}
+    needed = scopes_of(operation)
+    best = min(STAFF, key=lambda role: expected[role])
+    lacking = {one: callers(best, [s for s in SCOPES if s != one]) for one in sorted(needed)}
+    if needed:
+        people |= {"narrow": callers(best, sorted(needed)), **lacking}
     world = World(house, house.handling(house.open(contact=vault.Person("王某", "138"))))
     if NEEDS_FACTS.search(template):
         insight.export(insight.store())
@@ -610,9 +645,12 @@ def test_matrix(operation, house, callers):
                 answer = caller.call(method, path, body)
             transaction.set_rollback(True)
         found[role] = answer.status_code
+        if role in lacking:
+            assert answer.json()["error"]["code"] == "api.scope", role
         if answer.status_code >= 400:
             assert set(answer.json()) == {"error"}
-    assert found == expected
+    scoped = {"narrow": expected[best], **dict.fromkeys(lacking, 403)} if needed else {}
+    assert found == expected | scoped
     # The row is about this operation and no other.
     from django.urls import resolve
 

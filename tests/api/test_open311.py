@@ -133,6 +133,7 @@ def test_filters(house, city):
     assert listed(status="open") == [second, first]
     assert listed(status="closed") == []
     assert listed(status="open,closed") == [second, first]
+    assert listed(status="OPEN") == listed(page_size=9999) == [second, first]
     assert listed(page_size=1) == [second]
     assert listed(page_size=1, page=2) == [first]
     day = (house.at + timedelta(days=1)).isoformat()
@@ -142,11 +143,17 @@ def test_filters(house, city):
     assert city.get(f"{BASE}/requests/{hidden}.json").status_code == 404
 
 
+@pytest.mark.parametrize("zone", ["+08:00", "%2B08:00", "Z", ".000+08:00", ""])
+def test_a_plus_that_arrives_as_a_blank_is_a_plus(city, zone):
+    assert city.get(f"{BASE}/requests.json?start_date=2026-03-02T00:00:00{zone}").status_code == 200
+
+
 @pytest.mark.parametrize(
     ("path", "status"),
     [
         ("requests.json?status=asleep", 400), ("requests.json?page=x", 400),
-        ("requests.json?page_size=9999", 400), ("requests.json?start_date=soon", 400),
+        ("requests.json?page_size=0", 400),
+        ("requests.json?start_date=soon", 400),
         ("requests.json?start_date=0001-01-01T00:00:00Z", 400),
         ("requests/MY2026-999999.json", 404), ("services/none.json", 404),
         ("services.json?jurisdiction_id=atlantis", 404), ("nowhere.json", 404),

@@ -1,8 +1,10 @@
 """The outbox and the inboxes."""
 
 from datetime import timedelta
+from smtplib import SMTPRecipientsRefused
 
 import pytest
+from django.db import connection
 
 from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.notify import api as notify
@@ -67,7 +69,8 @@ def test_a_broken_task_backs_off_then_fails_and_may_be_retried(house):
         tries += 1
     assert tries == outbox.MAX_ATTEMPTS
     (failed,) = notify.failed()
-    assert "it does not work" in failed.error
+    assert "RuntimeError" in failed.error
+    assert "does not work" not in failed.error, "an error's own words may hold an address"
     assert notify.inbox(house.person("desk").pk) == [], "what it wrote went back with it"
     notify.retry(failed.pk, house.after(days=9))
     assert notify.failed() == []
@@ -138,3 +141,35 @@ def test_webhooks_hear_what_they_asked_for_where_they_may(house):
     tasks = Task.objects.filter(name="notify.webhook")
     assert [t.payload["webhook"] for t in tasks] == [here.pk]
     assert set(tasks[0].payload["body"]) == {"number", "programme", "kind", "action", "state", "at"}
+
+
+@notify.handler("tests.sends", "mail")
+def sends(payload, at, key):
+    DONE.append((connection.in_atomic_block, key))
+    if payload.get("refused"):
+        raise SMTPRecipientsRefused({"wang@example.org": (550, b"no such user wang@example.org")})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_goes_out_goes_outside_any_transaction(house):
+    plan(house, "tests.sends")
+    assert notify.run(house.at, lanes=(notify.INSIDE,)) == 0, "another's lane"
+    assert notify.run(house.at, lanes=("mail",)) == 1
+    assert DONE == [(False, "k")]
+    assert not Task.objects.exists()
+
+
+def test_a_refused_address_does_not_stand_in_the_outbox(house):
+    plan(house, "tests.sends", refused=True)
+    notify.run(house.at)
+    error = Task.objects.get().error
+    assert "SMTPRecipientsRefused" in error
+    assert "wang" not in error
+
+
+def test_the_console_s_mail_does_not_say_to_whom(settings, capsys):
+    settings.EMAIL_BACKEND = "bihuan.foundation.notify.console.EmailBackend"
+    notify.mail("wang@example.org", "Hello", "text", "k")
+    shown = capsys.readouterr().out
+    assert "Subject: Hello" in shown
+    assert "wang" not in shown

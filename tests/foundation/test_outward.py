@@ -2,6 +2,7 @@
 
 import socket
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
@@ -34,6 +35,20 @@ INNER = {
     "multicast of version six": "http://[ff0e::1]/",
     "broadcast": "http://255.255.255.255/",
     "documentation": "http://192.0.2.7/",
+    "through a local nat64": "http://[64:ff9b:1::7f00:1]/",
+    "version four in a compatible form": "http://[::127.0.0.1]/",
+    "a public one in a compatible form": "http://[::808:808]/",
+    "site-local": "http://[fec0::1]/",
+    "a network's own": "http://192.0.0.8/",
+    "an anycast relay": "http://192.88.99.1/",
+    "benchmarks": "http://198.18.0.1/",
+    "given to nobody": "http://240.0.0.1/",
+    "teredo": "http://[2001:0:808:808::1]/",
+    "6to4 of a public one": "http://[2002:808:808::1]/",
+    "isatap": "http://[2400:cb00::5efe:7f00:1]/",
+    "discard only": "http://[100::1]/",
+    "documentation of version six": "http://[3fff::1]/",
+    "nat64 of a private one": "http://[64:ff9b::a00:1]/",
 }
 BAD = {
     "file": "file:///etc/passwd",
@@ -82,6 +97,40 @@ def test_a_name_that_came_to_lead_inside_is_refused_at_delivery(monkeypatch):
     for _ in range(2):
         with pytest.raises(AddressError, match="inner_url"):
             outward.post("http://moving.example/", b"{}", {})
+
+
+def _dripping(piece, every):
+    """A receiver that answers with `piece` again and again; returns (socket, its thread)."""
+    listening = socket.create_server(("127.0.0.1", 0))
+
+    def serve():
+        line, _ = listening.accept()
+        with line:
+            try:
+                while True:
+                    line.sendall(piece)
+                    time.sleep(every)
+            except OSError:
+                return
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    return listening, thread
+
+
+@pytest.mark.parametrize("piece", [b"H", b"HTTP/1.1 100 Continue\r\n\r\n"])
+def test_a_dripping_receiver_is_left_at_the_end_of_the_whole(settings, piece):
+    """Each piece comes in time; all of them together never end."""
+    settings.WEBHOOK_HOSTS = ["127.0.0.1"]
+    listening, thread = _dripping(piece, 0.05)
+    began = time.monotonic()
+    with pytest.raises(TimeoutError):
+        outward.ask(
+            f"http://127.0.0.1:{listening.getsockname()[1]}/", b"{}", {}, most=9, seconds=0.4
+        )
+    assert time.monotonic() - began < 2
+    thread.join()
+    listening.close()
 
 
 def test_a_redirect_is_an_answer_and_not_a_way(settings):

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.conf import settings
 
 from bihuan.insight import api as insight
 from bihuan.outcomes.publicity.bulletins import api as bulletins
@@ -56,7 +57,10 @@ def test_from_draft_to_everybody(april):
     assert april.client().get(f"/bulletins/{pk}/exe").status_code == 404
     feed = april.client().get("/feed.atom")
     assert feed.headers["Content-Type"].startswith("application/atom+xml")
-    assert f"/bulletins/{pk}" in feed.content.decode()
+    text = feed.content.decode()
+    assert f"{settings.PUBLIC_URL}/bulletins/{pk}" in text
+    assert f",2026:bulletins/{pk}</id>" in text
+    assert "testserver" not in text, "nothing follows the request's host"
     leader = april.client("leader").get("/desk/inbox").content.decode()
     assert f'href="/desk/bulletins/{pk}"' in leader
     assert do(april, "leader", url, "withdraw", reason="口径有误").status_code == 302

@@ -6,6 +6,7 @@ from addresses import names
 from bihuan.insight import api as insight
 from bihuan.outcomes.publicity.bulletins import api as bulletins
 from bihuan.rules import periods
+from bihuan.web.headers import CODES, SECRET
 
 pytestmark = pytest.mark.django_db
 
@@ -393,7 +394,12 @@ def test_every_page_is_strict_with_the_browser(house, scene, role):
                 for one in answer.headers["Content-Security-Policy"].split(";")
             )
             assert policy == STRICT, name
-            assert {k: answer.headers.get(k) for k in HEADERS} == HEADERS, name
+            # A path that is itself the secret, or leads from one, is told to nobody.
+            secret = name in SECRET or answer.wsgi_request.path.startswith(CODES)
+            expected = HEADERS | ({"Referrer-Policy": "strict-origin"} if secret else {})
+            assert {k: answer.headers.get(k) for k in HEADERS} == expected, name
             assert "geolocation=()" in answer.headers["Permissions-Policy"]
             if method == "post" or name.startswith(("desk:", "studio:")):
                 assert "no-store" in answer.headers["Cache-Control"], name
+            if secret:
+                assert answer.headers["Cache-Control"] == "no-store", name

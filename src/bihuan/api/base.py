@@ -135,13 +135,15 @@ def today() -> date:
     return timezone.localtime(clock.now()).date()
 
 
-def who(request: HttpRequest, scope: str) -> Actor:
-    """The actor behind the token. Raises ApiError when the token lacks the scope."""
+def who(request: HttpRequest, *scopes: str) -> Actor:
+    """The actor behind the token: what answers with something read asks for reading, what changes
+    something for writing. Raises ApiError when the token lacks one of the scopes."""
     found = getattr(request, "auth", None)
     if not isinstance(found, Actor):
         raise ApiError(401, "api.unauthorized")
-    if not found.may_scope(scope):
-        raise ApiError(403, "api.scope", scope=scope)
+    for scope in scopes:
+        if not found.may_scope(scope):
+            raise ApiError(403, "api.scope", scope=scope)
     return found
 
 
@@ -153,10 +155,10 @@ def officer(request: HttpRequest) -> Actor:
     return actor
 
 
-def clerk(request: HttpRequest, hall: Org, part: str) -> Actor:
+def clerk(request: HttpRequest, hall: Org, part: str, *, scope: str = "matters:write") -> Actor:
     """Who works at the desk of a hall that has windows for a `part` (apply, appointment, …).
-    Raises DeniedError."""
-    actor = who(request, "matters:write")
+    Raises ApiError for the scope, DeniedError."""
+    actor = who(request, scope)
     if hall.pk not in {one.org.pk for one in halls.at_desk(actor, today(), part)}:
         raise DeniedError("desk")
     return actor

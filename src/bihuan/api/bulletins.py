@@ -16,7 +16,7 @@ from bihuan.outcomes.publicity.bulletins import api as bulletins
 from bihuan.outcomes.publicity.bulletins.api import Bulletin, BulletinError
 from bihuan.rules import periods
 
-WRITE = "matters:write"
+READ, WRITE = "matters:read", "matters:write"
 router = Router(tags=["bulletins"])
 public = Router(tags=["public"], auth=None)
 
@@ -146,14 +146,14 @@ def get_public_bulletin(request: HttpRequest, pk: Id) -> dict[str, Any]:
 @router.get("/bulletins", response={200: BulletinList, **ERRORS}, operation_id="list_bulletins")
 def list_bulletins(request: HttpRequest) -> dict[str, Any]:
     """Those the caller drafts or issues, newest first."""
-    actor = base.who(request, WRITE)
+    actor = base.who(request, READ, WRITE)
     return {"items": [_line(row) for row in bulletins.of_actor(actor)]}
 
 
 @router.post("/bulletins", response={201: BulletinOut, **ERRORS}, operation_id="draft_bulletin")
 def draft_bulletin(request: HttpRequest, given: BulletinIn) -> Status[Any]:
     """A draft from the programme's template with the numbers of now."""
-    actor = base.who(request, WRITE)
+    actor = base.who(request, READ, WRITE)
     org = base.org_at(given.org, "org")
     if given.kind not in bulletins.programme_of(given.programme).bulletins:
         raise LookupError(given.kind)
@@ -168,13 +168,13 @@ def draft_bulletin(request: HttpRequest, given: BulletinIn) -> Status[Any]:
 @router.get("/bulletins/{pk}", response={200: BulletinOut, **ERRORS}, operation_id="get_bulletin")
 def get_bulletin(request: HttpRequest, pk: Id) -> dict[str, Any]:
     """One in any state, for those who draft or issue it."""
-    return _draft(bulletins.read(base.who(request, WRITE), pk))
+    return _draft(bulletins.read(base.who(request, READ, WRITE), pk))
 
 
 @router.put("/bulletins/{pk}", response={200: BulletinOut, **ERRORS}, operation_id="edit_bulletin")
 def edit_bulletin(request: HttpRequest, pk: Id, given: WordsIn) -> dict[str, Any]:
     """Other words; a number is changed by changing its source."""
-    actor = base.who(request, WRITE)
+    actor = base.who(request, READ, WRITE)
     return _draft(bulletins.edit(pk, **given.dict(), actor=actor, at=base.now()))
 
 
@@ -185,7 +185,7 @@ def edit_bulletin(request: HttpRequest, pk: Id, given: WordsIn) -> dict[str, Any
 )
 def refresh_bulletin(request: HttpRequest, pk: Id) -> dict[str, Any]:
     """Asks a draft's numbers again."""
-    return _draft(bulletins.refresh(pk, actor=base.who(request, WRITE), at=base.now()))
+    return _draft(bulletins.refresh(pk, actor=base.who(request, READ, WRITE), at=base.now()))
 
 
 @router.post(
@@ -193,7 +193,7 @@ def refresh_bulletin(request: HttpRequest, pk: Id) -> dict[str, Any]:
 )
 def issue_bulletin(request: HttpRequest, pk: Id, given: IssueIn) -> dict[str, Any]:
     """Numbers and freezes it, as somebody whose hand is not in it."""
-    actor = base.who(request, WRITE)
+    actor = base.who(request, READ, WRITE)
     return _draft(bulletins.issue(pk, version=given.version, actor=actor, at=base.now()))
 
 
@@ -204,7 +204,7 @@ def issue_bulletin(request: HttpRequest, pk: Id, given: IssueIn) -> dict[str, An
 )
 def withdraw_bulletin(request: HttpRequest, pk: Id, given: Reason) -> dict[str, Any]:
     """Takes an issued one back, with a reason shown in its place."""
-    actor = base.who(request, WRITE)
+    actor = base.who(request, READ, WRITE)
     return _draft(bulletins.withdraw(pk, given.reason, actor=actor, at=base.now()))
 
 
@@ -215,7 +215,7 @@ def withdraw_bulletin(request: HttpRequest, pk: Id, given: Reason) -> dict[str, 
 )
 def get_bulletin_file(request: HttpRequest, pk: Id, ending: Literal["docx", "pdf"]) -> HttpResponse:
     """The file that was kept when it was issued."""
-    kept = files.find(bulletins.read(base.who(request, WRITE), pk).stream, ending)
+    kept = files.find(bulletins.read(base.who(request, READ, WRITE), pk).stream, ending)
     answer = HttpResponse(files.path_of(kept.sha256).read_bytes(), content_type=kept.mime)
     answer.headers["Content-Disposition"] = content_disposition_header(
         as_attachment=True, filename=kept.name

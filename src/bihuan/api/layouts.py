@@ -12,7 +12,7 @@ from bihuan.api.base import ERRORS, Day, Id, Name, Strict
 from bihuan.outcomes.publicity.bulletins import api as bulletins
 from bihuan.outcomes.publicity.bulletins.api import Layout
 
-WRITE = "matters:write"
+READ, WRITE = "matters:read", "matters:write"
 router = Router(tags=["bulletins"])
 
 
@@ -61,13 +61,13 @@ def _out(row: Layout) -> dict[str, Any]:
 @router.get("/layouts", response={200: LayoutList, **ERRORS}, operation_id="list_layouts")
 def list_layouts(request: HttpRequest) -> dict[str, Any]:
     """Those the caller keeps."""
-    return {"items": [_out(row) for row in bulletins.layouts(base.who(request, WRITE))]}
+    return {"items": [_out(row) for row in bulletins.layouts(base.who(request, READ))]}
 
 
 @router.post("/layouts", response={201: LayoutOut, **ERRORS}, operation_id="upload_layout")
 def upload_layout(request: HttpRequest, given: LayoutIn) -> Status[Any]:
     """Examined line by line; the same file again is the same layout."""
-    actor = base.who(request, WRITE)
+    actor = base.who(request, READ, WRITE)
     if given.kind not in bulletins.programme_of(given.programme).bulletins:
         raise LookupError(given.kind)
     org = base.org_at(given.org, "org")
@@ -83,7 +83,7 @@ def upload_layout(request: HttpRequest, given: LayoutIn) -> Status[Any]:
 )
 def start_layout(request: HttpRequest, pk: Id, given: FromDayIn) -> dict[str, Any]:
     """Puts it in use from a day on; the one before ends there."""
-    actor = base.who(request, WRITE)
+    actor = base.who(request, READ, WRITE)
     return _out(
         bulletins.start_layout(pk, given.day, version=given.version, actor=actor, at=base.now())
     )
@@ -92,7 +92,7 @@ def start_layout(request: HttpRequest, pk: Id, given: FromDayIn) -> dict[str, An
 @router.post("/layouts/{pk}/end", response={200: LayoutOut, **ERRORS}, operation_id="end_layout")
 def end_layout(request: HttpRequest, pk: Id, given: FromDayIn) -> dict[str, Any]:
     """Ends its use on a day; papers that were issued in it keep it."""
-    actor = base.who(request, WRITE)
+    actor = base.who(request, READ, WRITE)
     return _out(
         bulletins.end_layout(pk, given.day, version=given.version, actor=actor, at=base.now())
     )

@@ -10,7 +10,7 @@ from bihuan.api import base, shapes
 from bihuan.api.base import ERRORS, Id, Reason, Strict
 from bihuan.outcomes.publicity import api as publicity
 
-WRITE = "matters:write"
+READ, WRITE = "matters:read", "matters:write"
 router = Router(tags=["publications"])
 
 
@@ -33,7 +33,7 @@ class PublishIn(Strict):
 @router.get("/publications/drafts", response={200: DraftList, **ERRORS}, operation_id="list_drafts")
 def list_drafts(request: HttpRequest) -> dict[str, Any]:
     """Drafts waiting to be read by the caller, oldest first."""
-    actor = base.who(request, WRITE)
+    actor = base.who(request, READ, WRITE)
     return {"items": [shapes.draft(p) for p in publicity.drafts(actor)]}
 
 
@@ -42,7 +42,7 @@ def list_drafts(request: HttpRequest) -> dict[str, Any]:
 )
 def get_draft(request: HttpRequest, pk: Id) -> dict[str, Any]:
     """A publication in any state."""
-    return shapes.draft(publicity.draft_of(base.who(request, WRITE), pk))
+    return shapes.draft(publicity.draft_of(base.who(request, READ, WRITE), pk))
 
 
 @router.put(
@@ -50,7 +50,7 @@ def get_draft(request: HttpRequest, pk: Id) -> dict[str, Any]:
 )
 def edit_draft(request: HttpRequest, pk: Id, given: EditIn) -> dict[str, Any]:
     """Corrects a draft."""
-    actor = base.who(request, WRITE)
+    actor = base.who(request, READ, WRITE)
     return shapes.draft(
         publicity.edit(
             pk,
@@ -70,7 +70,7 @@ def edit_draft(request: HttpRequest, pk: Id, given: EditIn) -> dict[str, Any]:
 )
 def publish(request: HttpRequest, pk: Id, given: PublishIn) -> dict[str, Any]:
     """Shows a draft to everybody; from then on only withdrawal is possible."""
-    actor = base.who(request, WRITE)
+    actor = base.who(request, READ, WRITE)
     return shapes.draft(publicity.publish(pk, version=given.version, actor=actor, at=base.now()))
 
 
@@ -81,5 +81,5 @@ def publish(request: HttpRequest, pk: Id, given: PublishIn) -> dict[str, Any]:
 )
 def withdraw(request: HttpRequest, pk: Id, given: Reason) -> dict[str, Any]:
     """Takes a publication off its board, with a reason shown in its place."""
-    actor = base.who(request, WRITE)
+    actor = base.who(request, READ, WRITE)
     return shapes.draft(publicity.withdraw(pk, given.reason, actor=actor, at=base.now()))

@@ -74,7 +74,7 @@ def _out(row: Timetable) -> dict[str, Any]:
 def list_timetables(request: HttpRequest, pk: Id) -> dict[str, Any]:
     """What holds today or later."""
     hall = base.org_at(pk, "hall")
-    base.clerk(request, hall, PART)
+    base.clerk(request, hall, PART, scope="matters:read")
     return {"items": [_out(row) for row in halls.timetables(hall, base.today())]}
 
 

@@ -222,10 +222,12 @@ CONTENT_SECURITY_POLICY = {
 }
 
 EMAIL_BACKEND = os.environ.get(
-    "BIHUAN_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend"
+    "BIHUAN_EMAIL_BACKEND", "bihuan.foundation.notify.console.EmailBackend"
 )
 EMAIL_HOST = os.environ.get("BIHUAN_EMAIL_HOST", "localhost")
 EMAIL_PORT = int(os.environ.get("BIHUAN_EMAIL_PORT", "25"))
+# Of each step: without it a mail server that says nothing is waited for without end.
+EMAIL_TIMEOUT = 10
 EMAIL_HOST_USER = os.environ.get("BIHUAN_EMAIL_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("BIHUAN_EMAIL_PASSWORD", "")
 EMAIL_USE_TLS = _flag("BIHUAN_EMAIL_TLS")

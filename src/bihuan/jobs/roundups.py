@@ -33,8 +33,8 @@ def use_words(words: Words) -> None:
     registers the tasks that send."""
     _WORDS["text"] = words
     notify.handler(SEND)(_send)
-    notify.handler(MAIL)(_mail)
-    notify.handler(subscriptions.ASKED)(_ask_again)
+    notify.handler(MAIL, "mail")(_mail)
+    notify.handler(subscriptions.ASKED, "mail")(_ask_again)
 
 
 def plan(at: datetime) -> None:

@@ -23,11 +23,13 @@ KINDS_SEARCHED = ("m", "p")
 
 @dataclass(frozen=True)
 class Duty:
-    """`run` is called with the instant; it may run twice, so it is idempotent."""
+    """`run` is called with the instant; it may run twice, so it is idempotent. One that is `slow`
+    is done beside the others, which do not wait for it."""
 
     name: str
     every: timedelta
     run: Callable[[datetime], object]
+    slow: bool = False
 
 
 def _seal(at: datetime) -> None:
@@ -65,7 +67,7 @@ def duties(words: digest.Words) -> list[Duty]:
     return [
         Duty("seal", timedelta(minutes=1), _seal),
         Duty("mergers", timedelta(minutes=1), matters.follow_mergers),
-        Duty("facts", timedelta(minutes=15), _facts),
+        Duty("facts", timedelta(minutes=15), _facts, slow=True),
         Duty("digest", timedelta(hours=1), digest.plan),
         Duty("roundups", timedelta(hours=1), roundups.plan),
         Duty("retention", day, retention),

@@ -17,8 +17,10 @@ from bihuan.jobs import digest, roundups, schedule
 from bihuan.kernel.matters import api as matters
 
 log = logging.getLogger(__name__)
-# A lease lasts a minute and a webhook may take ten seconds: what is claimed at once must fit.
 TASKS_AT_ONCE = 5
+# What goes out is claimed singly: its lease begins when it does, however slow the one before was.
+SENT_AT_ONCE = 1
+OUTGOING = tuple(lane for lane in notify.LANES if lane != notify.INSIDE)
 STEPS_AT_ONCE = 50
 RETRY_AFTER = timedelta(minutes=1)
 
@@ -57,33 +59,73 @@ class Worker:
         signal.signal(signal.SIGINT, self.stop)
 
     def loop(self, interval: float) -> None:
-        """Works until stopped, looking again after `interval` seconds without work."""
+        """Works until stopped, looking again after `interval` seconds without work.
+
+        Each kind of work has a thread of its own: a slow receiver, a silent mail server or a long
+        export holds up nothing but its own kind.
+        """
+        kinds = [partial(self._round, slow=False), partial(self._round, slow=True)]
+        kinds += [partial(self._send, lane) for lane in OUTGOING]
+        beside = [threading.Thread(target=self._repeat, args=(one, interval)) for one in kinds[1:]]
+        for one in beside:
+            one.start()
+        try:
+            self._repeat(kinds[0], interval)
+        finally:
+            self._stop.set()
+            for one in beside:
+                one.join()
+
+    def _repeat(self, work: Callable[[], Done], interval: float) -> None:
         while not self._stop.is_set():
             close_old_connections()
-            done = self.round()
+            done = work()
             if done.nothing() or done.troubles:
                 self._stop.wait(interval)
+        connection.close()
 
     def round(self) -> Done:
-        """Does everything that is due now, once. What fails is logged and left for later."""
+        """Does everything that is due now, once, one after another. What fails is logged and left
+        for later."""
+        done = self._round(slow=False)
+        for more in (partial(self._round, slow=True), *(partial(self._send, x) for x in OUTGOING)):
+            found = more()
+            done.steps += found.steps
+            done.tasks += found.tasks
+            done.duties += found.duties
+            done.troubles += found.troubles
+        return done
+
+    def _round(self, *, slow: bool) -> Done:
+        """Duties that are slow or those that are not; with these what is due by itself."""
         done = Done()
-        done.steps = self._until_nothing("time", done, self._steps)
-        done.tasks = self._until_nothing("tasks", done, self._tasks)
+        if not slow:
+            done.steps = self._until_nothing("time", done, self._steps)
+            done.tasks = self._until_nothing("tasks", done, self._tasks)
         for duty in self._duties:
             if self._stop.is_set():
                 break
-            if self._guarded(f"duty {duty.name}", done, partial(self._duty, duty)):
+            if duty.slow == slow and self._guarded(
+                f"duty {duty.name}", done, partial(self._duty, duty)
+            ):
                 done.duties.append(duty.name)
-        # Duties leave tasks (a digest's mail); `--once` must not leave them for another day.
-        if done.duties:
+        # Duties leave tasks; `--once` must not leave them for another day.
+        if done.duties and not slow:
             done.tasks += self._until_nothing("tasks", done, self._tasks)
+        return done
+
+    def _send(self, lane: notify.Lane) -> Done:
+        done = Done()
+        done.tasks = self._until_nothing(
+            lane, done, lambda: notify.run(self._clock(), limit=SENT_AT_ONCE, lanes=(lane,))
+        )
         return done
 
     def _steps(self) -> int:
         return matters.sweep(self._clock(), limit=STEPS_AT_ONCE)
 
     def _tasks(self) -> int:
-        return notify.run(self._clock(), limit=TASKS_AT_ONCE)
+        return notify.run(self._clock(), limit=TASKS_AT_ONCE, lanes=(notify.INSIDE,))
 
     def _duty(self, duty: schedule.Duty) -> int:
         at = self._clock()

@@ -4,6 +4,7 @@ What reads back is public: number, state, unit and dates, and the text only once
 read and published it. Only matters that came by this door, or were published, read back at all.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -295,11 +296,16 @@ def _post(request: HttpRequest, form: str) -> HttpResponse:
     return response
 
 
+# A blank after a time of day; one after a date parts the two.
+_ZONE = re.compile(r"(?<=:\d\d) (\d\d(?::?\d\d)?)$|(?<=\.\d{3}) (\d\d(?::?\d\d)?)$")
+
+
 def _instant(given: str, field: str) -> datetime | None:
     if not given:
         return None
     try:
-        found = datetime.fromisoformat(given)
+        # A plus that a client left unescaped arrives as a blank before the zone.
+        found = datetime.fromisoformat(_ZONE.sub(r"+\1\2", given.strip()))
     except ValueError:
         raise InputError({field: ("input.not_a_time", {})}) from None
     if not 1900 <= found.year <= 2200:
@@ -321,12 +327,13 @@ def _window(request: HttpRequest) -> tuple[datetime, datetime]:
 
 
 def _number(request: HttpRequest, field: str, default: int, most: int) -> int:
-    given = request.GET.get(field, "")
+    """A count asked for; more than the most is the most, as GeoReport clients expect of a page."""
+    given = request.GET.get(field, "").strip()
     if not given:
         return default
-    if not (given.isascii() and given.isdigit() and 1 <= int(given[:9]) <= most):
+    if not (given.isascii() and given.isdigit() and int(given[:9])):
         raise InputError({field: ("input.out_of_range", {"low": 1, "high": most})})
-    return int(given)
+    return min(int(given[:9]), most)
 
 
 def _found(request: HttpRequest) -> list[Matter]:
@@ -335,7 +342,7 @@ def _found(request: HttpRequest) -> list[Matter]:
         return [one for one in matters.numbered(numbers) if _is_public(one)]
     start, end = _window(request)
     query = matters.through(CHANNEL).filter(opened_at__gte=start, opened_at__lte=end)
-    states = {s for s in request.GET.get("status", "").split(",") if s}
+    states = {s.strip().lower() for s in request.GET.get("status", "").split(",") if s.strip()}
     if not states <= {"open", "closed"}:
         raise InputError({"status": ("input.not_a_choice", {})})
     if states == {"closed"}:

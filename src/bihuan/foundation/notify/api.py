@@ -21,11 +21,24 @@ from bihuan.foundation.notify.channels import (
 )
 from bihuan.foundation.notify.duties import claim_duty, finish_duty, give_back_duty
 from bihuan.foundation.notify.models import Notice, Task, Webhook
-from bihuan.foundation.notify.outbox import enqueue, failed, handler, retry, run, waiting
+from bihuan.foundation.notify.outbox import (
+    INSIDE,
+    LANES,
+    Lane,
+    enqueue,
+    failed,
+    handler,
+    retry,
+    run,
+    waiting,
+)
 from bihuan.foundation.sql import statements
 
 __all__ = [
+    "INSIDE",
+    "LANES",
     "DeliveryError",
+    "Lane",
     "Notice",
     "NotifyError",
     "Webhook",

@@ -17,7 +17,7 @@ from bihuan.foundation.orgs.models import Person
 from bihuan.lib import canonical
 
 
-class DeliveryError(Exception):
+class DeliveryError(outbox.TaskError):
     """The other side did not take it; the outbox tries again later."""
 
 
@@ -41,7 +41,7 @@ def deliver_webhook(payload: dict[str, Any], at: datetime, key: str) -> None:
     try:
         status = outward.post(hook.url, body.encode(), headers)
     except (outward.AddressError, OSError, HTTPException) as error:
-        raise DeliveryError(str(error)) from error
+        raise DeliveryError(f"{type(error).__name__}: {error}") from error
     if not 200 <= status < 300:
         msg = f"it answered {status}"
         raise DeliveryError(msg)
@@ -108,4 +108,4 @@ def unmailed(person_id: int, before: datetime) -> tuple[Person, list[Notice]]:
 
 
 def register() -> None:
-    outbox.handler("notify.webhook")(deliver_webhook)
+    outbox.handler("notify.webhook", "webhook")(deliver_webhook)

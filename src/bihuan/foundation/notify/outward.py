@@ -1,24 +1,29 @@
 """Calling an address that somebody typed: only out of the house, unless the operator says so.
 
 Whoever may name an address could otherwise make the server ask what only the server can reach: its
-own ports, its neighbours, a cloud's metadata (server-side request forgery).
+own ports, its neighbours, a cloud's metadata (server-side request forgery). And whoever answers
+could hold the caller by dripping: one deadline covers look-up, connection, question and answer.
 """
 
 import http.client
+import io
 import ipaddress
+import queue
 import socket
 import ssl
+import threading
+import time
 from collections.abc import Mapping
 from contextlib import closing
+from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
-from typing_extensions import override
+from typing_extensions import Buffer, override
 
-TIMEOUT_SECONDS = 10
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-# Networks through which an IPv6 address reaches an IPv4 one that stands in its last 32 bits.
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+from bihuan.lib.internet import Address, carried, is_public
+
+TOTAL_SECONDS = 10.0
 
 
 class AddressError(ValueError):
@@ -43,36 +48,56 @@ def split(url: str) -> tuple[SplitResult, str, int]:
     return parts, host, port or (443 if parts.scheme == "https" else 80)
 
 
-def _inner(address: Address) -> Address:
-    if isinstance(address, ipaddress.IPv4Address):
-        return address
-    if address in _NAT64:
-        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-    return address.ipv4_mapped or address.sixtofour or address
-
-
 def _allowed(host: str, address: Address) -> bool:
     """Public addresses are; others when the setting lists their host or a network around them."""
-    inner = _inner(address)
-    if inner.is_global and not inner.is_multicast:
+    if is_public(address):
         return True
     for one in settings.WEBHOOK_HOSTS:
         if one.lower() == host.lower():
             return True
         try:
-            if inner in ipaddress.ip_network(one):
-                return True
+            network = ipaddress.ip_network(one)
         except ValueError:
             continue
+        if address in network or carried(address) in network:
+            return True
     return False
 
 
-def _addresses(host: str, port: int) -> list[Address]:
+def _look_up(host: str, port: int) -> list[Address]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         return []
     return [ipaddress.ip_address(str(one[4][0]).partition("%")[0]) for one in found]
+
+
+class _Deadline:
+    """The end of one whole exchange, on a clock that nobody sets."""
+
+    def __init__(self, seconds: float) -> None:
+        self._ends = time.monotonic() + seconds
+
+    def left(self) -> float:
+        """Seconds that are left. Raises TimeoutError when there are none."""
+        left = self._ends - time.monotonic()
+        if left <= 0:
+            msg = "the exchange took too long"
+            raise TimeoutError(msg)
+        return left
+
+
+def _addresses(host: str, port: int, until: _Deadline) -> list[Address]:
+    """All addresses of a name; the resolver knows no deadline, so it is waited for from outside.
+    Raises TimeoutError."""
+    answer: queue.SimpleQueue[list[Address]] = queue.SimpleQueue()
+    asking = threading.Thread(target=lambda: answer.put(_look_up(host, port)), daemon=True)
+    asking.start()
+    try:
+        return answer.get(timeout=until.left())
+    except queue.Empty:
+        msg = "the name was not looked up in time"
+        raise TimeoutError(msg) from None
 
 
 def check(url: str) -> None:
@@ -81,42 +106,99 @@ def check(url: str) -> None:
     A name that cannot be looked up now is taken: it is looked up again before every delivery.
     """
     _, host, port = split(url)
-    if not all(_allowed(host, one) for one in _addresses(host, port)):
+    try:
+        found = _addresses(host, port, _Deadline(TOTAL_SECONDS))
+    except TimeoutError:
+        return
+    if not all(_allowed(host, one) for one in found):
         raise AddressError("notify.inner_url")
 
 
-class _Plain(http.client.HTTPConnection):
-    def __init__(self, host: str, port: int, address: Address) -> None:
-        super().__init__(host, port, timeout=TIMEOUT_SECONDS)
-        self.address = address
+class _Reading(io.RawIOBase):
+    """What arrives on a socket, each piece waited for no longer than is left of the whole."""
+
+    def __init__(self, sock: socket.socket, until: _Deadline) -> None:
+        self._sock, self._until = sock, until
+
+    @override
+    def readable(self) -> bool:
+        return True
+
+    @override
+    def readinto(self, buffer: Buffer) -> int:
+        self._sock.settimeout(self._until.left())
+        return self._sock.recv_into(buffer)
+
+
+class _Timed:
+    """What http.client asks of a socket, under one deadline."""
+
+    def __init__(self, sock: socket.socket, until: _Deadline) -> None:
+        self._sock, self._until = sock, until
+
+    def sendall(self, data: bytes) -> None:
+        rest = memoryview(data)
+        while rest:
+            self._sock.settimeout(self._until.left())
+            rest = rest[self._sock.send(rest) :]
+
+    def makefile(self, mode: str) -> io.BufferedReader:
+        del mode
+        return io.BufferedReader(_Reading(self._sock, self._until))
+
+    def close(self) -> None:
+        self._sock.close()
+
+
+class _Line(http.client.HTTPConnection):
+    """A connection to the address that was checked, whatever the name says a moment later."""
+
+    def __init__(self, parts: SplitResult, port: int, address: Address, until: _Deadline) -> None:
+        host = parts.hostname or ""
+        super().__init__(host, port)
+        # Else http.client writes the port after the host where the scheme's own is meant.
+        self.default_port = 443 if parts.scheme == "https" else 80
+        self._secure, self._address, self._until = parts.scheme == "https", address, until
 
     @override
     def connect(self) -> None:
-        self.sock = socket.create_connection((str(self.address), self.port), TIMEOUT_SECONDS)
+        plain = socket.create_connection((str(self._address), self.port), self._until.left())
+        try:
+            plain.settimeout(self._until.left())
+            line = self._wrapped(plain) if self._secure else plain
+        except BaseException:
+            plain.close()
+            raise
+        self.sock: Any = _Timed(line, self._until)
+
+    def _wrapped(self, plain: socket.socket) -> socket.socket:
+        return ssl.create_default_context().wrap_socket(plain, server_hostname=self.host)
 
 
-class _Secure(_Plain):
-    @override
-    def connect(self) -> None:
-        super().connect()
-        self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self.host)
+def ask(
+    url: str, body: bytes, headers: Mapping[str, str], *, most: int, seconds: float = TOTAL_SECONDS
+) -> tuple[int, bytes]:
+    """Posts to an address; returns the status and at most `most` bytes of the answer.
 
-
-def post(url: str, body: bytes, headers: Mapping[str, str]) -> int:
-    """Posts to an address; returns the status. Redirects are not followed.
-
-    The address that was checked is the one connected to: a name that points elsewhere a moment
-    later changes nothing. Raises AddressError, OSError, http.client.HTTPException.
+    Redirects are not followed. The address that was checked is the one connected to: a name that
+    points elsewhere a moment later changes nothing. All of it ends within `seconds`. Never called
+    inside a transaction. Raises AddressError, OSError (TimeoutError), http.client.HTTPException.
     """
+    until = _Deadline(seconds)
     parts, host, port = split(url)
-    found = _addresses(host, port)
+    found = _addresses(host, port, until)
     if not found:
         msg = f"{host} has no address"
         raise OSError(msg)
     if not all(_allowed(host, one) for one in found):
         raise AddressError("notify.inner_url")
-    line = (_Secure if parts.scheme == "https" else _Plain)(host, port, found[0])
     target = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
-    with closing(line):
+    with closing(_Line(parts, port, found[0], until)) as line:
         line.request("POST", target, body, dict(headers))
-        return line.getresponse().status
+        answer = line.getresponse()
+        return answer.status, answer.read(most) if most else b""
+
+
+def post(url: str, body: bytes, headers: Mapping[str, str]) -> int:
+    """As `ask`, where only the status matters."""
+    return ask(url, body, headers, most=0)[0]

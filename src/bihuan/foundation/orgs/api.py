@@ -28,6 +28,7 @@ from bihuan.foundation.orgs.merging import (
 )
 from bihuan.foundation.orgs.models import CalendarYear, Org, Person, Post, WorkCalendar
 from bihuan.foundation.orgs.problems import OrgError
+from bihuan.lib import mailbox
 
 __all__ = [
     "Entry",
@@ -330,7 +331,7 @@ def create_person(
     than the person chose the password; `published` lets in what is printed for everybody, as the
     demonstration's is.
 
-    Raises OrgError when the user name is taken or the password too weak.
+    Raises OrgError when the user name is taken, the password too weak or the e-mail address none.
     """
     username, name = username.strip(), name.strip()
     if not username or not name:
@@ -340,7 +341,7 @@ def create_person(
     fresh = Person(
         username=username,
         name=name,
-        email=email,
+        email=_address(email),
         must_change=must_change and password is not None,
     )
     if password is None:
@@ -349,6 +350,13 @@ def create_person(
         passwords.check(password, fresh, published=published)
         fresh.set_password(password)
     return create(fresh, Happening("person.created", at, actor))
+
+
+def _address(typed: str) -> str:
+    folded = mailbox.fold(typed)
+    if folded and not mailbox.is_address(folded):
+        raise OrgError("orgs.bad_email", email=folded[:100])
+    return folded
 
 
 @transaction.atomic
@@ -372,11 +380,14 @@ def set_password(
 
 @transaction.atomic
 def change_person(pk: int, *, at: datetime, actor: str, **values: object) -> Person:
-    """Changes name, e-mail, language, digest or whether the account is active."""
+    """Changes name, e-mail, language, digest or whether the account is active. Raises OrgError for
+    what is no e-mail address; one kept from before the rule may stay."""
     unknown = set(values) - {"name", "email", "locale", "digest", "is_active"}
     if unknown:
         raise OrgError("orgs.unknown_field", field=", ".join(sorted(unknown)))
     row = Person.objects.get(pk=pk)
+    if "email" in values and values["email"] != row.email:
+        values["email"] = _address(str(values["email"]))
     return change(row, Happening("person.changed", at, actor, set=values))
 
 

@@ -94,5 +94,5 @@ def register() -> None:
     """Declares the handlers of this module."""
     notify.handler("matters.answer_merged")(answer_merged)
     notify.handler("matters.release_merged")(release_merged)
-    notify.handler("matters.mail_sender")(mail_sender)
-    notify.handler("matters.mail_code")(mail_code)
+    notify.handler("matters.mail_sender", "mail")(mail_sender)
+    notify.handler("matters.mail_code", "mail")(mail_code)

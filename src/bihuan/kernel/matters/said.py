@@ -4,6 +4,7 @@ every door."""
 from bihuan.foundation.audit.api import vault
 from bihuan.kernel.matters import complained, inputs
 from bihuan.kernel.matters.problems import InputError
+from bihuan.lib import mailbox
 from bihuan.spec.schema import Input
 
 SUBJECT_FROM_BODY = 40
@@ -32,8 +33,8 @@ def take(
         "complained_of": complained_of,
     }
     taken = inputs.take(_DECLARED, given)
-    email = taken.get("email", "")
-    if email and ("@" not in email or email.startswith("@") or " " in email):
+    email = mailbox.fold(taken.get("email", ""))
+    if email and not mailbox.is_address(email):
         raise InputError({"email": ("input.not_an_email", {})})
     phone = taken.get("phone", "")
     if phone and not any(c.isdigit() for c in phone):

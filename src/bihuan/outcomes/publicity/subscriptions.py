@@ -5,13 +5,11 @@ from typing import Any
 
 from django.conf import settings
 from django.core import signing
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 
 from bihuan.foundation.audit.api import Happening, create, erase, register, vault
 from bihuan.foundation.notify import api as notify
-from bihuan.lib import codes
+from bihuan.lib import codes, mailbox
 from bihuan.outcomes.publicity.models import Subscription
 from bihuan.outcomes.publicity.roundups import RHYTHMS
 from bihuan.rules.periods import Grain
@@ -39,11 +37,9 @@ def ask(address: str, rhythm: str, locale: str, *, at: datetime) -> None:
 
     Raises SubscriptionError for what is no address or no rhythm.
     """
-    address = address.strip()
-    try:
-        validate_email(address)
-    except ValidationError:
-        raise SubscriptionError("roundup.bad_address", address=address[:100]) from None
+    address = mailbox.fold(address)
+    if not mailbox.is_address(address):
+        raise SubscriptionError("roundup.bad_address", address=address[:100])
     if rhythm not in RHYTHMS:
         raise SubscriptionError("roundup.bad_rhythm")
     sealed = vault.seal(vault.Person(email=address), ASKED)

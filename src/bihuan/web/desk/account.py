@@ -1,5 +1,6 @@
 """Logging in and out, one's own settings, one's inbox."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import authenticate, update_session_auth_hash
 from django.contrib.auth import login as start_session
@@ -77,9 +78,8 @@ def me(request: HttpRequest) -> HttpResponse:
     context = {
         "section": "me",
         "person": person,
-        "calendar": request.build_absolute_uri(
-            reverse("portal:queue_calendar", args=[calendar.secret(person)])
-        ),
+        "calendar": settings.PUBLIC_URL
+        + reverse("portal:queue_calendar", args=[calendar.secret(person)]),
         "problem": problem,
     }
     return render(request, "desk/me.html", context, status=422 if problem else 200)

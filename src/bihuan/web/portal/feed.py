@@ -2,10 +2,13 @@
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
 from django.views.decorators.http import require_GET
 
 from bihuan.outcomes.publicity import api as publicity
@@ -18,23 +21,30 @@ NEWEST = 30
 @require_GET
 def feed(request: HttpRequest) -> HttpResponse:
     """Answers and bulletins, newest first."""
+    del request
     made = Atom1Feed(
         title=words.text("site.name"),
-        link=request.build_absolute_uri(reverse("portal:published")),
+        link=settings.PUBLIC_URL + reverse("portal:published"),
         description=words.text("bulletins.public_title"),
-        feed_url=request.build_absolute_uri(reverse("portal:feed")),
+        feed_url=settings.PUBLIC_URL + reverse("portal:feed"),
         language=words.locale(),
     )
     for entry in sorted(_entries(), key=_at, reverse=True)[:NEWEST]:
         made.add_item(
             entry["title"],
-            request.build_absolute_uri(entry["link"]),
-            entry["description"],
+            settings.PUBLIC_URL + entry["link"],
+            escape(entry["description"]),
+            unique_id=_id(entry["link"]),
             author_name=entry["author"],
             pubdate=entry["at"],
             updateddate=entry["at"],
         )
     return HttpResponse(made.writeString("utf-8"), content_type=made.content_type)
+
+
+def _id(link: str) -> str:
+    """The same for ever: of the public address's host and the path (RFC 4151)."""
+    return f"tag:{urlsplit(settings.PUBLIC_URL).hostname},2026:{link.removeprefix('/')}"
 
 
 def _at(entry: dict[str, Any]) -> datetime:
