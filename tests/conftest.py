@@ -11,7 +11,7 @@ from django.db import connection
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
-from bihuan.foundation.audit.api import standing
+from bihuan.foundation.audit.api import as_told, standing
 from bihuan.kernel.programmes import api as programmes
 
 # Derandomised: a failure on one machine is a failure on all, today and tomorrow.
@@ -72,6 +72,14 @@ def _forgetful() -> Iterator[None]:
 def _own_facts(settings, tmp_path: Path) -> None:
     """A folder of facts for each test: they outlive a transaction that is rolled back."""
     settings.FACTS_ROOT = tmp_path / "facts"
+
+
+@pytest.fixture(autouse=True)
+def _as_told(settings, tmp_path: Path) -> Iterator[None]:
+    """Everything is recorded when it happens, and seals are kept outside the database for each test."""
+    settings.SEALS_FILE = tmp_path / "seals.log"
+    with as_told():
+        yield
 
 
 @pytest.fixture

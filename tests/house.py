@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from bihuan.foundation.access import api as access
 from bihuan.foundation.access.api import SENDER, SYSTEM, Actor
-from bihuan.foundation.audit.api import vault
+from bihuan.foundation.audit.api import as_told, vault
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org, Person
 from bihuan.kernel.matters import api as matters
@@ -216,6 +216,7 @@ def is_built() -> bool:
     return Org.objects.filter(code="city").exists()
 
 
+@as_told()
 def build() -> None:
     """Builds the city through the public doors."""
     programmes.forget_cached()

@@ -106,7 +106,7 @@ def test_sealing_covers_what_is_old_enough_once(house):
 def test_a_seal_forged_without_the_key_is_found(house, unlocked):
     house.closed()
     seal_all(house)
-    Seal.objects.update(digest="0" * 64)
+    Seal.objects.update(root="0" * 64)
     found = {f.what for f in audit.everything()}
     assert any("seal itself was altered" in f for f in found)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from bihuan.conf import secrets
-from bihuan.lib import private
+from bihuan.lib import clock, keyring, private
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -50,7 +50,13 @@ DATA = Path(os.environ.get("BIHUAN_DATA", "data")).resolve()
 BACKUP_TO = [k.strip() for k in os.environ.get("BIHUAN_BACKUP_TO", "").split(",") if k.strip()]
 SECRETS = secrets.load(DATA / "secrets.json")
 KEY_NAMES = secrets.NAMES
-SECRET_KEY = SECRETS["django"]
+SECRET_KEY, *SECRET_KEY_FALLBACKS = keyring.every(SECRETS, "django")
+# By which the log notes when an event is recorded; nothing else reads it.
+CLOCK = clock.now
+# The newest seals of the log, out of the database's reach.
+SEALS_FILE = DATA / "seals.log"
+# After so many minutes an event without a seal is a finding.
+SEAL_GRACE_MINUTES = int(os.environ.get("BIHUAN_SEAL_GRACE_MINUTES", "30"))
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("BIHUAN_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
 PUBLIC_URL = os.environ.get("BIHUAN_PUBLIC_URL", "http://127.0.0.1:8000")

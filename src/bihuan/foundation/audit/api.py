@@ -1,7 +1,9 @@
 """The public door of the audit app."""
 
-from bihuan.foundation.audit import schema, standing, vault
+from bihuan.foundation.audit import proofs, schema, standing, vault
+from bihuan.foundation.audit.findings import Finding
 from bihuan.foundation.audit.models import Chained, Contact, Event, Part
+from bihuan.foundation.audit.outside import Head
 from bihuan.foundation.audit.record import (
     ConflictError,
     Happening,
@@ -14,28 +16,35 @@ from bihuan.foundation.audit.record import (
     read,
     register,
 )
+from bihuan.foundation.audit.recording import as_told, done_by
 from bihuan.foundation.audit.registry import EventType, all_types, declare, find
-from bihuan.foundation.audit.verify import Finding, everything, fold, seal, stream
+from bihuan.foundation.audit.seals import BrokenLogError, seal
+from bihuan.foundation.audit.verify import everything, fold, stream
 
 __all__ = [
+    "BrokenLogError",
     "Chained",
     "ConflictError",
     "Event",
     "EventType",
     "Finding",
     "Happening",
+    "Head",
     "Part",
     "adopt",
     "all_types",
+    "as_told",
     "change",
     "create",
     "declare",
+    "done_by",
     "earlier",
     "erase",
     "everything",
     "find",
     "fold",
     "history",
+    "proofs",
     "read",
     "register",
     "schema",

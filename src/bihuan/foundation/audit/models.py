@@ -11,13 +11,17 @@ class Event(models.Model):
 
     `data` and `private` are canonical JSON texts: the hash is over the text as stored, so no
     database's idea of JSON can change it. `private` may be erased later; its digest stays.
+    `at` and `actor` say when it happened and in whose name, `recorded` when it was written and
+    `done_by` who wrote it, where that is another (see `recording`). Events of before have neither.
     """
 
     stream = models.CharField(max_length=48)
     seq = models.PositiveIntegerField()
     type = models.CharField(max_length=60)
     at = models.DateTimeField()
+    recorded = models.DateTimeField(null=True)
     actor = models.CharField(max_length=48)
+    done_by = models.CharField(max_length=48, blank=True)
     data = models.TextField()
     private = models.TextField(null=True)  # noqa: DJ001 - NULL is "erased", '' would be "was empty"
     private_digest = models.CharField(max_length=64, blank=True)
@@ -39,29 +43,44 @@ class Event(models.Model):
 
 
 class Seal(models.Model):
-    """A signed digest over a run of events: proves that none was removed or put in later."""
+    """A signed root of the tree over all events up to `last_id`: none of them can be changed, taken
+    out or put in later.
+
+    `size` events in all, `count` of them since the seal before. Seals of before there was a tree
+    have no `root` but a `digest` over their own events.
+    """
 
     first_id = models.BigIntegerField()
     last_id = models.BigIntegerField(unique=True)
     count = models.BigIntegerField()
-    digest = models.CharField(max_length=64)
+    size = models.BigIntegerField(default=0)
+    root = models.CharField(max_length=64, blank=True)
+    digest = models.CharField(max_length=64, blank=True)
     at = models.DateTimeField()
-    signature = models.CharField(max_length=64)
+    key = models.CharField(max_length=16, blank=True)
+    signature = models.CharField(max_length=128)
 
     @override
     def __str__(self) -> str:
         return f"{self.first_id}-{self.last_id}"
 
 
-class LastSeal(models.Model):
-    """How far the seals reach: without it the newest could be taken away unnoticed. One row."""
+class Node(models.Model):
+    """The hash of a full subtree of many sealed events (see `tree`), so that a proof need not read
+    them all. It follows from the events."""
 
-    last_id = models.BigIntegerField()
-    signature = models.CharField(max_length=64)
+    level = models.PositiveSmallIntegerField()
+    place = models.BigIntegerField()
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["level", "place"], name="node_once")
+        ]
 
     @override
     def __str__(self) -> str:
-        return str(self.last_id)
+        return f"{self.level}/{self.place}"
 
 
 class Edition(models.Model):

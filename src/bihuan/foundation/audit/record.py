@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from django.apps import apps
 
-from bihuan.foundation.audit import registry, standing
+from bihuan.foundation.audit import forms, recording, registry, standing
 from bihuan.foundation.audit.models import Chained, Event, Part
 from bihuan.foundation.sql import statements
 from bihuan.foundation.sql.lookup import Lookup
@@ -77,14 +77,9 @@ def plain(value: Any) -> Any:
     return value
 
 
-def _hash(said: Mapping[str, Any]) -> str:
-    in_order = [said[name] for name in ("seq", "type", "at", "actor", "data", "private_digest")]
-    return canonical.digest(canonical.dumps([*in_order, said["key"] or "", said["prev"]]))
-
-
 def hash_of(event: Event) -> str:
     """The hash an event must have, from what it says."""
-    return _hash(statements.columns(event))
+    return forms.event_hash(statements.columns(event))
 
 
 def _compose(model: type[Chained], happening: Happening, *, seq: int, prev: str) -> dict[str, Any]:
@@ -105,21 +100,26 @@ def _compose(model: type[Chained], happening: Happening, *, seq: int, prev: str)
         hidden = dict(happening.private)
         if private_set:
             hidden["set"] = private_set
-        # The salt goes when the text goes: a digest alone must not confirm a guess of it.
-        hidden["salt"] = secrets.token_hex(16)
+        # The salt goes when the text goes: a digest alone must not confirm a guess of it. The open
+        # half has one too: what is shown of such an event must not confirm a guess of the rest.
+        hidden[forms.SALT] = secrets.token_hex(16)
+        data[forms.SALT] = secrets.token_hex(16)
         private = canonical.dumps(hidden)
+    recorded = recording.instant(happening.at)
     event = {
         "seq": seq,
         "type": happening.type,
         "at": happening.at,
+        "recorded": recorded,
         "actor": happening.actor,
+        "done_by": recording.doer(happening.actor),
         "data": canonical.dumps(data),
         "private": private,
-        "private_digest": canonical.digest(private) if private is not None else "",
+        "private_digest": forms.private_digest(private, recorded) if private is not None else "",
         "key": happening.key,
         "prev": prev,
     }
-    return {**event, "hash": _hash(event)}
+    return {**event, "hash": forms.event_hash(event)}
 
 
 def _append(stream: str, event: Mapping[str, Any]) -> None:
@@ -280,9 +280,10 @@ def erase(row: Row, happening: Happening) -> Row:
 def read(event: Event) -> dict[str, Any]:
     """What an event says, open and private half together; `erased` marks a forgotten half."""
     content: dict[str, Any] = json.loads(event.data)
+    content.pop(forms.SALT, None)
     if event.private is not None:
         hidden = json.loads(event.private)
-        hidden.pop("salt", None)
+        hidden.pop(forms.SALT, None)
         content["set"] = {**content.get("set", {}), **hidden.pop("set", {})}
         content["private"] = hidden
     return content

@@ -1,33 +1,23 @@
 """Proof: chains unbroken, rows and parts equal to what their events say, seals intact."""
 
-import hashlib
-import hmac
 import itertools
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
-from django.conf import settings
-from django.db import connection, models, transaction
+from django.db import connection, models
 from django.db.models.functions import Cast
 from django.utils.dateparse import parse_date, parse_datetime
 
-from bihuan.foundation.audit import record
-from bihuan.foundation.audit.models import Chained, Event, LastSeal, Part, Seal
+from bihuan.foundation.audit import continuing, forms, record
+from bihuan.foundation.audit.findings import Finding
+from bihuan.foundation.audit.models import Chained, Event, Part, Seal
+from bihuan.foundation.audit.outside import Head
 from bihuan.lib import canonical
 
-SEAL_BATCH = 20_000
 M = TypeVar("M", bound=models.Model)
-
-
-@dataclass(frozen=True)
-class Finding:
-    """Something that cannot have come about through the doors."""
-
-    where: str
-    what: str
 
 
 @dataclass
@@ -64,6 +54,13 @@ def _erased(event: Event) -> list[int]:
     return found
 
 
+def _private_digest(event: Event) -> str:
+    try:
+        return forms.private_digest(event.private or "", event.recorded)
+    except (ValueError, TypeError, AttributeError):
+        return "unreadable"
+
+
 def _chain(events: list[Event]) -> Iterator[Finding]:
     prev = ""
     erased = {s for e in events for s in _erased(e)}
@@ -79,7 +76,7 @@ def _chain(events: list[Event]) -> Iterator[Finding]:
         if event.private is None:
             if event.private_digest and event.seq not in erased:
                 yield Finding(where, "its private text was removed without an erasure")
-        elif canonical.digest(event.private) != event.private_digest:
+        elif _private_digest(event) != event.private_digest:
             yield Finding(where, "its private text was altered")
         prev = event.hash
 
@@ -166,8 +163,10 @@ def _batches(query: "models.QuerySet[M]", size: int) -> Iterator[list[M]]:
         last = batch[-1].pk
 
 
-def everything(batch: int = 500) -> Iterator[Finding]:
-    """Walks all rows, then all streams that have lost theirs, then the seals.
+def everything(
+    batch: int = 500, *, at: datetime | None = None, anchors: Iterable[Head] = ()
+) -> Iterator[Finding]:
+    """Walks all rows, then all streams that have lost theirs, then the seals (see `continuing`).
 
     A date that is none stops the walk after all such were named: nothing could be compared.
     """
@@ -192,7 +191,7 @@ def everything(batch: int = 500) -> Iterator[Finding]:
     yield from _strangers()
     for part_name, part_model in sorted(record.part_models().items()):
         yield from _lost_parts(part_name, part_model)
-    yield from seals()
+    yield from continuing.check(at=at, anchors=anchors)
 
 
 def _unreadable() -> Iterator[Finding]:
@@ -259,74 +258,3 @@ def _lost_parts(part_name: str, part_model: type[Part]) -> Iterator[Finding]:
     known = Event.objects.filter(stream=models.OuterRef("stream"), seq=1)
     for part in part_model._default_manager.exclude(models.Exists(known)):
         yield Finding(f"{part.stream} {part_name}/{part.key}", "belongs to no stream")
-
-
-def _sign(seal: Seal) -> str:
-    text = canonical.dumps([seal.first_id, seal.last_id, seal.count, seal.digest, seal.at])
-    return hmac.new(settings.SECRETS["seal"].encode(), text.encode(), hashlib.sha256).hexdigest()
-
-
-def _digest(first: int, last: int) -> tuple[int, str]:
-    running = hashlib.sha256()
-    count = 0
-    found = Event.objects.filter(id__gte=first, id__lte=last).order_by("id")
-    for pk, name, seq, hashed in found.values_list("id", "stream", "seq", "hash").iterator():
-        running.update(f"{pk}|{name}|{seq}|{hashed}\n".encode())
-        count += 1
-    return count, running.hexdigest()
-
-
-def _settled() -> int:
-    """The id up to which no event can appear any more.
-
-    PostgreSQL hands out ids before the commit, so a younger id can become visible first, and an
-    imported event may be dated long ago: only having waited for every writer tells.
-    """
-    with transaction.atomic(), connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SET LOCAL lock_timeout = '2s'")
-            cursor.execute("LOCK TABLE audit_event IN SHARE MODE")
-        return Event.objects.aggregate(newest=models.Max("id"))["newest"] or 0
-
-
-def seal(*, at: datetime, until: datetime) -> int:
-    """Seals the events written before `until` that no seal covers yet; returns how many.
-
-    Raises OperationalError when a writer does not come to its end in time; nothing is sealed then.
-    """
-    sealed = 0
-    settled = _settled()
-    while True:
-        last = Seal.objects.order_by("-last_id").values_list("last_id", flat=True).first() or 0
-        fresh = Event.objects.filter(id__gt=last, id__lte=settled).order_by("id")
-        ids = list(fresh.values_list("id", "at")[:SEAL_BATCH])
-        ready = list(itertools.takewhile(lambda pair: pair[1] < until, ids))
-        if not ready:
-            return sealed
-        count, digest = _digest(last + 1, ready[-1][0])
-        one = Seal(first_id=last + 1, last_id=ready[-1][0], count=count, digest=digest, at=at)
-        one.signature = _sign(one)
-        with transaction.atomic():
-            one.save(force_insert=True)
-            reach = {"last_id": one.last_id, "signature": one.signature}
-            LastSeal.objects.update_or_create(pk=1, defaults=reach)
-        sealed += count
-
-
-def seals() -> Iterator[Finding]:
-    """Checks every seal against the events it covers."""
-    expected = 1
-    newest: Seal | None = None
-    for one in Seal.objects.order_by("first_id").iterator():
-        where = f"seal {one.first_id}-{one.last_id}"
-        if one.first_id != expected:
-            yield Finding(where, "the seal before it is missing")
-        expected = one.last_id + 1
-        if not hmac.compare_digest(one.signature, _sign(one)):
-            yield Finding(where, "the seal itself was altered, or made with another key")
-        if (one.count, one.digest) != _digest(one.first_id, one.last_id):
-            yield Finding(where, "events were removed, put in or changed after sealing")
-        newest = one
-    told = {(mark.last_id, mark.signature) for mark in LastSeal.objects.all()}
-    if told != ({(newest.last_id, newest.signature)} if newest else set()):
-        yield Finding("seals", "the newest seal is not the one made last")

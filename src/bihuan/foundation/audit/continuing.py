@@ -1,0 +1,134 @@
+"""The proof of the seals: against all events, against the file beside the secrets, against anchors."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import models
+
+from bihuan.foundation.audit import outside, tree
+from bihuan.foundation.audit.findings import Finding
+from bihuan.foundation.audit.models import Node, Seal
+from bihuan.foundation.audit.outside import Head, OutsideError
+from bihuan.foundation.audit.seals import ADOPT
+from bihuan.foundation.audit.walk import RESTORE, Sealed, Walk, as_head, events
+from bihuan.lib import canonical, merkle
+
+_LOOKED_AT = 1000
+
+
+@dataclass
+class _Nodes:
+    """The subtrees that are kept, each compared when the walk has grown it."""
+
+    kept: dict[tuple[int, int], str]
+    wrong: bool = False
+    missing: list[tuple[int, int]] = field(default_factory=list)
+
+    def compare(self, level: int, place: int, hashed: bytes) -> None:
+        if level < tree.LEVEL:
+            return
+        found = self.kept.pop((level, place), None)
+        if found is None:
+            self.missing.append((level, place))
+        elif found != hashed.hex():
+            self.wrong = True
+
+    def differ(self, size: int) -> bool:
+        """Whether they are not those of a tree of so many sealed events."""
+        lacking = any((place + 1) << level <= size for level, place in self.missing)
+        return self.wrong or lacking or bool(self.kept)
+
+
+def _late(last: list[Sealed], at: datetime) -> Iterator[Finding]:
+    limit = at - timedelta(minutes=settings.SEAL_GRACE_MINUTES)
+    first = next((one for one in last if one.recorded < limit), None)
+    if first is not None:
+        yield Finding(
+            f"event {first.pk}",
+            f"recorded {canonical.instant(first.recorded)}, and no seal covers it yet",
+            "see that the worker runs (`bihuan work`) and what it says of the duty `seal`",
+        )
+
+
+def check(*, at: datetime | None = None, anchors: Iterable[Head] = ()) -> Iterator[Finding]:
+    """Compares all events with every seal, the seals with the file beside the secrets, and both with
+    anchors. With the instant `at`, an event that should have been sealed long ago is a finding too."""
+    told: list[Head] | None = None
+    # Before the database is read: a seal that is made meanwhile stands there first.
+    try:
+        told = outside.read()
+    except (OutsideError, OSError) as error:
+        yield Finding("seals.log", str(error), ADOPT)
+    wanted = list(anchors)
+    nodes = _Nodes({(one.level, one.place): one.hash for one in Node.objects.iterator()})
+    size = Seal.objects.aggregate(size=models.Max("size"))["size"] or 0
+    rows = Seal.objects.order_by("first_id").iterator()
+    walk = Walk(merkle.Growing(grown=nodes.compare), rows)
+    walk.roots = {one.size: "" for one in (*(told or ()), *wanted)}
+    unsealed: list[Sealed] = []
+    for event in events():
+        walk.take(event)
+        if walk.grown.size > size and len(unsealed) < _LOOKED_AT:
+            unsealed.append(event)
+    walk.end()
+    yield from walk.findings
+    # A house that was sealed before there was a tree gets it with its next seal.
+    if Seal.objects.exclude(root="").exists() and nodes.differ(size):
+        yield Finding("nodes of the tree", "they do not follow from the events", RESTORE)
+    if told is not None:
+        yield from _outside(told, walk)
+    for one in wanted:
+        yield from _anchored(one, walk)
+    if at is not None:
+        yield from _late(unsealed, at)
+
+
+def _outside(told: list[Head], walk: Walk) -> Iterator[Finding]:
+    known = {(one.size, one.root) for one in map(as_head, Seal.objects.exclude(root="").iterator())}
+    if known and not told:
+        yield Finding("seals.log", "the file beside the secrets is gone or empty", ADOPT)
+    gone = [one for one in told if (one.size, one.root) not in known]
+    for one in told:
+        if not one.is_ours():
+            yield Finding(
+                f"seals.log, {one.size} events",
+                "the line was altered, or made with a key that is not here",
+                ADOPT,
+            )
+    if gone:
+        yield Finding(
+            "seals.log",
+            f"{len(gone)} seals stand there that the database does not have, the last over "
+            f"{gone[-1].size} events, made {gone[-1].at}: the database was put back to an earlier "
+            "state, or its seals were taken away",
+            RESTORE,
+        )
+    differing = [one for one in told if walk.roots.get(one.size) != one.root]
+    if differing:
+        one = differing[0]
+        yield Finding(
+            f"log, {one.size} events",
+            f"it is not the log that was sealed {one.at}: events were removed, put in, changed or "
+            f"chained anew (the log has {walk.grown.size} events now)",
+            RESTORE,
+        )
+
+
+def _anchored(one: Head, walk: Walk) -> Iterator[Finding]:
+    where = f"anchor of {one.at}, {one.size} events"
+    if not one.is_ours():
+        yield Finding(
+            where,
+            "no key of this house signed it",
+            "was it made by another house? Retired keys stay in secrets.json (`bihuan keys`)",
+        )
+    if walk.grown.size < one.size:
+        yield Finding(
+            where,
+            f"today's log has {walk.grown.size} events only: it was put back, or its tail is gone",
+            RESTORE,
+        )
+    elif walk.roots.get(one.size) != one.root:
+        yield Finding(where, "today's log does not begin with the one that was anchored", RESTORE)
