@@ -58,15 +58,15 @@ class MeetsError(ValueError):
 def followed(wanted: Span, there: Iterable[tuple[T, Span]]) -> T | None:
     """The one that `wanted` follows and that must end at its start, if there is one.
 
-    Raises MeetsError for the first other that it meets.
+    Raises MeetsError when it meets any other, or several.
     """
     met = [(row, span) for row, span in there if wanted.meets(span)]
-    before = None
     for row, span in met:
-        if wanted.after is not None or span.after is not None or span.start >= wanted.start:
+        both_open = wanted.after is None and span.after is None
+        if len(met) > 1 or not both_open or span.start >= wanted.start:
             raise MeetsError(span)
-        before = row
-    return before
+        return row
+    return None
 
 
 def free(wanted: Span, there: Iterable[Span]) -> None:

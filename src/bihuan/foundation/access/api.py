@@ -132,6 +132,7 @@ def give(
         raise AccessError("access.ends_before_start")
     if settings.THREE_OFFICERS and role in OFFICERS:
         _apart(person_id, role, start, end)
+    orgs.one_at_a_time(org_id)
     there = Grant.objects.filter(person_id=person_id, role=role, org_id=org_id, programme=programme)
     try:
         free(Span.through(start, end), [Span.through(g.start, g.end) for g in there])
@@ -181,11 +182,11 @@ def grants_at(org_id: int, on: date) -> list[Grant]:
 def move_grants(org_id: int, into: int, *, on: date, at: datetime, actor: str) -> None:
     """Ends the grants at one organisation the day before and gives them anew at another, for
     the days on which the person has not the same there already."""
-    held = grants_at(into, on)
     for row in grants_at(org_id, on):
         end(row.pk, on=on, at=at, actor=actor)
         mine = (row.person_id, row.role, row.programme)
-        same = [g for g in held if (g.person_id, g.role, g.programme) == mine]
+        # Read each time: somebody may have had the same twice.
+        same = [g for g in grants_at(into, on) if (g.person_id, g.role, g.programme) == mine]
         wanted = Span.through(max(row.start, on), row.end)
         for part in gaps(wanted, [Span.through(g.start, g.end) for g in same]):
             give(

@@ -55,6 +55,7 @@ __all__ = [
     "move_posts",
     "must_be_open",
     "named_above",
+    "one_at_a_time",
     "org",
     "org_if_any",
     "org_of_post",
@@ -392,6 +393,12 @@ def change_person(pk: int, *, at: datetime, actor: str, **values: object) -> Per
     return change(row, Happening("person.changed", at, actor, set=values))
 
 
+def one_at_a_time(pk: int) -> None:
+    """Lets whoever gives something a period at an organisation wait until another has done so, as
+    two who look at once both find the days free. Within a transaction; SQLite has one writer."""
+    Org.objects.select_for_update().filter(pk=pk).values_list("pk").first()
+
+
 @transaction.atomic
 def give_post(
     person_id: int, org_id: int, *, start: date, at: datetime, actor: str, title: str = ""
@@ -400,6 +407,7 @@ def give_post(
     title follows the earlier post. Raises OrgError where it is no more, or when the time meets
     that of another post there (`rules.spans`)."""
     must_be_open(org(org_id))
+    one_at_a_time(org_id)
     there = list(Post.objects.filter(person_id=person_id, org_id=org_id).order_by("start"))
     for one in there:
         if one.end is None and one.start <= start and title in ("", one.title):

@@ -55,10 +55,10 @@ def move_posts(pk: int, into: int, *, on: date, at: datetime, actor: str) -> Non
     """Ends the posts at one organisation the day before and gives them anew at another, for
     the days on which the person has none there already."""
     for row in posts_at(pk, on):
+        wanted = Span.through(max(row.start, on), row.end)
         end = max(row.start, date.fromordinal(on.toordinal() - 1))
         change(row, Happening("post.ended", at, actor, set={"end": end}))
         there = Post.objects.filter(person_id=row.person_id, org_id=into)
-        wanted = Span.through(max(row.start, on), row.end)
         for part in gaps(wanted, [Span.through(one.start, one.end) for one in there]):
             fresh = Post(
                 person_id=row.person_id,

@@ -12,6 +12,7 @@ from bihuan.foundation.access import api as grants
 from bihuan.foundation.access import officers
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import Happening, change, create, register, standing
+from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org, tree
 from bihuan.kernel.programmes import registry
 from bihuan.kernel.programmes.dated import end_of, holding, span
@@ -190,6 +191,7 @@ def put_in_force(
     if end is not None and end <= start:
         raise ProgrammeError("programmes.ends_before_start")
     row = Release.objects.get(pk=release_id, base=None)
+    orgs.one_at_a_time(org.pk)
     there = InForce.objects.filter(org=org, programme=row.programme).order_by("start")
     try:
         old = followed(Span(start, end), [(one, span(one)) for one in there])

@@ -9,6 +9,7 @@ from django.db.models import Q
 from bihuan.foundation.access import officers
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import Happening, change, create
+from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org, tree
 from bihuan.kernel.programmes import registry
 from bihuan.kernel.programmes.dated import end_of, holding, span
@@ -142,6 +143,7 @@ def override(
 def _follow(row: Override, at: datetime, actor: Actor) -> None:
     """Ends the one of the same thing at the same place that the new one follows. Raises
     ProgrammeError when it meets another."""
+    orgs.one_at_a_time(row.org.pk)
     there = Override.objects.filter(
         org=row.org, programme=row.programme, part=row.part, name=row.name
     ).order_by("start")
