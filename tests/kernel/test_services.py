@@ -54,7 +54,7 @@ def test_a_new_promise_takes_the_place_of_the_old_one(house):
     assert [s.promised for s in services.offered(path, day + timedelta(days=9))] == [3]
     assert [s.promised for s in services.offered(path, day + timedelta(days=10))] == [2]
     assert services.offered(path, day - timedelta(days=1)) == ()
-    with pytest.raises(ServiceError, match="starts_before"):
+    with pytest.raises(ServiceError, match="meets"):
         offer(house, replace(OFFER, promised=1), days=10)
     services.end(second.pk, on=day + timedelta(days=20), at=house.at, actor=SYSTEM)
     assert services.offered(path, day + timedelta(days=20)) == ()

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from bihuan.foundation.access.api import SYSTEM
 from bihuan.kernel.clocks import api as clocks
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter, MatterError, NotAllowedError, Opening, RefusedError
@@ -104,7 +105,7 @@ def test_nudging_is_limited(house):
     # A place of its own orders another interval, from its own day on.
     city, day = house.org("city"), house.after(days=4).date()
     supervision = next(p for p in programmes.known() if p.id == "supervision")
-    told_by = {"clause": "督查办法第三条", "at": house.at, "actor": "system"}
+    told_by = {"clause": "督查办法第三条", "at": house.at, "actor": SYSTEM}
     programmes.override(supervision, "nudge_every", 5, org=city, start=day, **told_by)
     with pytest.raises(RefusedError) as told:
         house.act(made, "nudge", "leader", at=house.after(days=7))

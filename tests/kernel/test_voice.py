@@ -1,6 +1,7 @@
 """The rules of a citizen's message, one by one, at the kernel's door."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.apps import apps
@@ -180,6 +181,46 @@ def test_one_time_notice_pauses_and_only_once(house):
     assert clock(matter, "promise").due_at == before + timedelta(days=2)
     with pytest.raises(RefusedError, match="fact_is"):
         house.act(opened, "ask_more", "handler", missing="还要一样", at=house.after(days=3))
+
+
+def test_material_asked_for_on_the_last_day_leaves_a_fair_moment(house):
+    """The limit ends on Monday 9 March; asked that morning, supplied ten days later."""
+    opened = house.handling()
+    asked, came = house.after(days=7), house.after(days=17)
+    matters.sweep(asked)
+    matter = house.act(opened, "ask_more", "handler", at=asked, missing="请补充照片")
+    last = clock(matter, "promise").due_at
+    assert asked < last < house.after(days=8)
+    matters.sweep(house.after(days=12))
+    matter = house.act(opened, "supplement", "sender", at=came, text="已补充")
+    promise = clock(matter, "promise")
+    assert promise.due_at - came >= last - asked
+    assert promise.due_at >= last + timedelta(days=11), "a whole working day more"
+    assert promise.next_at is None or promise.next_at > came
+    matters.sweep(came + timedelta(minutes=5))
+    matter = matters.by_code(opened.code)
+    assert matter.level != "late"
+    told = clocks.explain(clock(matter, "promise"))
+    zone = ZoneInfo(told.zone)
+    assert told.days[-1].day == promise.due_at.astimezone(zone).date()
+    assert told.days[-1].counted == promise.n
+    assert "given_back" in {day.reason for day in told.days}
+    matters.sweep(promise.due_at + timedelta(seconds=2))
+    assert matters.by_code(opened.code).level == "late"
+
+
+def test_late_stays_late_but_a_pause_holds_the_escalation_back(house):
+    opened = house.handling()
+    late = house.after(days=8)
+    matters.sweep(late)
+    matter = house.act(opened, "ask_more", "handler", at=late, missing="请补充照片")
+    due = clock(matter, "promise").due_at
+    back = house.after(days=20)
+    matter = house.act(opened, "supplement", "sender", at=back, text="已补充")
+    promise = clock(matter, "promise")
+    assert promise.due_at == due
+    assert promise.next_at is not None
+    assert promise.next_at > back, "the escalation two working days after the end waits too"
 
 
 def test_what_is_never_supplemented_is_closed(house):

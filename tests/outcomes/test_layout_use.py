@@ -150,11 +150,14 @@ def test_the_nearest_layout_holds_from_its_day_to_its_day(house):
     assert (newer.edition, newer.state(TODAY), newer.state(tomorrow)) == (2, "planned", "used")
     assert (of("center", TODAY), of("center", tomorrow)) == (city, newer)
     third = upload(house, made("第三版"))
-    with pytest.raises(BulletinError, match="later_one"):
+    with pytest.raises(BulletinError, match="meets"):
         start(house, third)
     end(house, newer, tomorrow)
     assert of("center", tomorrow) is None
-    third = start(house, third)
+    with pytest.raises(BulletinError, match="meets"):
+        start(house, third)
+    assert of("center", TODAY) == city
+    third = start(house, third, tomorrow)
     assert of("center", tomorrow) == third
     assert list(audit.everything()) == []
 

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from rules.test_holidays import shipped
 
@@ -93,21 +93,52 @@ PAUSED = [
         [("2026-03-03 10:00", "2026-03-05 10:00")],
         f"2026-03-11 {END}",
     ),
-    # paused and resumed on one day: nothing changes for days
+    # paused and resumed on one day: six hours are gone, so the day of asking does not count
     (
         5,
         "workdays",
         "2026-03-02 09:00",
         [("2026-03-03 10:00", "2026-03-03 16:00")],
-        f"2026-03-09 {END}",
+        f"2026-03-10 {END}",
     ),
-    # over a weekend only: nothing lost, nothing gained
+    # over a weekend only: the rest of Friday is given back
     (
         5,
         "workdays",
         "2026-03-02 09:00",
         [("2026-03-06 10:00", "2026-03-08 10:00")],
-        f"2026-03-09 {END}",
+        f"2026-03-10 {END}",
+    ),
+    # told on Saturday, material on Monday early: nothing was lost, Monday does not count
+    (
+        5,
+        "workdays",
+        "2026-03-02 09:00",
+        [("2026-03-07 10:00", "2026-03-09 08:00")],
+        f"2026-03-10 {END}",
+    ),
+    # asked on the last day (a worked Saturday): what was left of it is left after the pause
+    (
+        3,
+        "workdays",
+        "2026-10-03 12:00",
+        [("2026-10-10 09:00", "2026-10-20 08:00")],
+        f"2026-10-20 {END}",
+    ),
+    (
+        3,
+        "workdays",
+        "2026-10-03 12:00",
+        [("2026-10-10 09:00", "2026-10-20 14:00")],
+        f"2026-10-21 {END}",
+    ),
+    # over when the pause began: it stays over
+    (
+        3,
+        "workdays",
+        "2026-10-03 12:00",
+        [("2026-10-12 09:00", "2026-10-20 14:00")],
+        f"2026-10-10 {END}",
     ),
     # across the Spring Festival
     (
@@ -372,3 +403,90 @@ def test_elapsed_time_is_the_limit_plus_the_pause(n, start, minutes):
 
 def test_the_module_knows_no_clock():
     assert not hasattr(worktime, "now")
+
+
+FAIR = [
+    # limit, pause, fair, due
+    (3, "workdays", ("2026-10-10 09:00", "2026-10-20 08:00"), (1, "workdays"), f"2026-10-21 {END}"),
+    # the material comes on a Friday evening
+    (3, "workdays", ("2026-10-10 09:00", "2026-10-23 20:00"), (1, "workdays"), f"2026-10-26 {END}"),
+    (8, "days", ("2026-10-11 23:59", "2026-10-23 20:00"), (2, "workdays"), f"2026-10-27 {END}"),
+    # never more than the whole limit anew
+    (24, "hours", ("2026-10-04 11:59", "2026-10-20 08:00"), (1, "workdays"), "2026-10-21 08:00:00"),
+    (2, "workhours", ("2026-10-08 10:59", "2026-10-20 17:00"), (1, "hours"), "2026-10-20 18:00:00"),
+    # over before the pause: nothing is fair about it
+    (24, "hours", ("2026-10-05 11:59", "2026-10-20 08:00"), (1, "workdays"), "2026-10-04 12:00:00"),
+]
+
+
+@pytest.mark.parametrize(("n", "unit", "pause", "fair", "expected"), FAIR)
+def test_a_fair_moment_is_left_after_a_pause(n, unit, pause, fair, expected):
+    spans = [Pause(at(pause[0]), at(pause[1]), Limit(fair[0], Unit(fair[1])))]
+    assert local(due(Limit(n, Unit(unit)), at("2026-10-03 12:00"), CN, spans)) == expected
+
+
+def left(unit, since, until):
+    """What is left, counted independently of the rule: elapsed time, or that of working days or
+    office hours, hour by hour of the calendar."""
+    if until <= since:
+        return timedelta()
+    if unit in (Unit.HOURS, Unit.MINUTES, Unit.DAYS):
+        return until - since
+    found = timedelta()
+    day = since.astimezone(SHANGHAI).date()
+    while day <= until.astimezone(SHANGHAI).date():
+        if CN.is_working(day):
+            whole = [(time(0), time(23, 59, 59))] if unit is Unit.WORKDAYS else CN.hours
+            for a, b in whole:
+                begin, end = (datetime.combine(day, t, SHANGHAI) for t in (a, b))
+                found += max(min(until, end) - max(since, begin), timedelta())
+        day += timedelta(days=1)
+    return found
+
+
+@st.composite
+def pauses_in_order(draw):
+    found, begin = [], draw(starts)
+    for _ in range(draw(st.integers(1, 4))):
+        end = begin + timedelta(minutes=draw(st.integers(1, 30_000)))
+        fair = draw(st.sampled_from([None, Limit(1, Unit.WORKDAYS), Limit(3, Unit.HOURS)]))
+        found.append(Pause(begin, end, fair))
+        begin = end + timedelta(minutes=draw(st.integers(1, 9_000)))
+    return found
+
+
+@settings(max_examples=60)
+@given(lengths, units, starts, pauses_in_order())
+def test_nobody_has_less_left_after_a_pause_than_at_its_beginning(n, unit, start, pauses):
+    limit = Limit(n, unit)
+    for index, pause in enumerate(pauses):
+        before = due(limit, start, CN, pauses[:index])
+        after = due(limit, start, CN, pauses[: index + 1])
+        if pause.start >= before:
+            assert after == before
+            continue
+        assert after > pause.end
+        assert left(unit, pause.end, after) >= left(unit, pause.start, before)
+        if pause.fair is not None:
+            anew = due(limit, pause.end, CN)
+            assert after >= min(anew, due(pause.fair, pause.end, CN))
+
+
+@settings(max_examples=40)
+@given(lengths, units, starts, pauses_in_order(), st.integers(1, 300))
+def test_what_had_not_come_before_a_pause_does_not_come_within_it(n, unit, start, pauses, share):
+    limit = Limit(n, unit)
+    for index, pause in enumerate(pauses):
+        before = reach(share / 100, limit, start, CN, pauses[:index])
+        after = reach(share / 100, limit, start, CN, pauses[: index + 1])
+        assert after > pause.end if before > pause.start else after >= before
+
+
+@settings(max_examples=40)
+@given(lengths, st.sampled_from([Unit.WORKDAYS, Unit.DAYS]), starts, pauses_in_order())
+def test_the_explanation_ends_on_the_day_of_the_end(n, unit, start, pauses):
+    plain = [Pause(p.start, p.end, p.fair and Limit(1, Unit.WORKDAYS)) for p in pauses]
+    told = list(days(Limit(n, unit), start, CN, plain))
+    assert told[-1].day == due(Limit(n, unit), start, CN, plain).astimezone(SHANGHAI).date()
+    assert told[-1].counted == n
+    assert [d.counted for d in told if d.counted] == list(range(1, n + 1))

@@ -220,7 +220,8 @@ def list_releases(request: HttpRequest) -> dict[str, Any]:
 
 @router.post("/in-force", response={201: InForceOut, **ERRORS}, operation_id="put_in_force")
 def put_in_force(request: HttpRequest, given: InForceIn) -> Status[Any]:
-    """Puts a release in force; what was in force for the same organisation ends that day."""
+    """Puts a release in force; one without an end that holds for the same organisation ends that
+    day when this has none either. What meets another period is refused and changes nothing."""
     actor = base.officer(request)
     org = base.org_at(given.org, "org")
     programmes.release_row(given.release)

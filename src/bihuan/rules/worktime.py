@@ -4,15 +4,19 @@ Counting in days follows the usual legal convention: the day of receipt does not
 ends with the last moment of the last counted day. A pause from day P to day R takes the days
 P+1 … R out of the count: the day the sender was told counts, the day the material came does not,
 exactly as a new receipt would. Hours and minutes are elapsed time less the paused time.
+
+Nobody has less left after a pause than at its beginning: where less is left of day R than was left
+of day P, one more day is counted (`moved`). What was over before the pause stays over. Where less
+than the fair moment would be left, the end is that moment after R, or as if the limit began anew
+at R where that is shorter (`due`).
 """
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
-from itertools import pairwise
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -90,10 +94,12 @@ class Calendar:
 
 @dataclass(frozen=True)
 class Pause:
-    """A stretch in which the clock stands still; `end` is None while it lasts."""
+    """A stretch in which the clock stands still; `end` is None while it lasts. `fair` is the least
+    that must be left of the limit when it ends."""
 
     start: datetime
     end: datetime | None = None
+    fair: Limit | None = None
 
 
 @dataclass(frozen=True)
@@ -120,10 +126,57 @@ def days(
 ) -> Iterator[Day]:
     """The days of a day-counted limit in order, the day of receipt first, each with its reason.
 
-    Stops after the last counted day. Raises OverflowError when a limit cannot end within ten
-    years, which an endless pause or a calendar without working days would cause.
+    Stops after the day of the end. Where a pause adds a day (see `moved`, `due`), one before it is
+    `given_back`: not counted. Raises OverflowError when a limit cannot end within ten years, which an endless pause or a
+    calendar without working days would cause.
     """
-    yield from _days(limit, start.astimezone(calendar.tz()).date(), calendar, pauses)
+    tz = calendar.tz()
+    final = due(limit, start, calendar, pauses).astimezone(tz).date()
+    told: list[Day] = []
+    for one in _days(limit, start.astimezone(tz).date(), calendar, pauses):
+        told.append(one)
+        if one.day >= final:
+            break
+    while told[-1].day < final:
+        day = told[-1].day + timedelta(days=1)
+        told.append(
+            _day(day, limit.n + 1, limit.unit, calendar, paused=_within_pause(day, pauses, tz))
+        )
+    yield from _given_back(told, limit, calendar, pauses)
+
+
+def _day(day: date, counted: int, unit: Unit, calendar: Calendar, *, paused: bool) -> Day:
+    provisional = calendar.is_provisional(day)
+    if paused:
+        return Day(day, None, "paused", provisional)
+    counts = _counts(day, unit, calendar)
+    return Day(day, counted if counts else None, calendar.reason(day), provisional)
+
+
+def _given_back(
+    told: list[Day], limit: Limit, calendar: Calendar, pauses: Sequence[Pause]
+) -> Iterator[Day]:
+    """Numbers the days so that the last has the limit's number: what a pause added is what does not
+    count of the days before it, the day of the pause first."""
+    counted = [i for i, one in enumerate(told) if one.counted is not None]
+    tz, last = calendar.tz(), told[-1].day
+    begun = [d for p in pauses if (d := p.start.astimezone(tz).date()) <= last]
+    before = [i for i in counted if begun and told[i].day <= max(begun)]
+    nearest = [*reversed(before), *counted[len(before) :]]
+    back = set(nearest[: len(counted) - limit.n])
+    number = 0
+    for i, one in enumerate(told):
+        if i in back:
+            yield replace(one, counted=None, reason="given_back")
+        elif one.counted is not None:
+            number += 1
+            yield replace(one, counted=number)
+        else:
+            yield one
+
+
+def _counts(day: date, unit: Unit, calendar: Calendar) -> bool:
+    return unit is not Unit.WORKDAYS or calendar.is_working(day)
 
 
 def _days(limit: Limit, first: date, calendar: Calendar, pauses: Sequence[Pause]) -> Iterator[Day]:
@@ -132,37 +185,29 @@ def _days(limit: Limit, first: date, calendar: Calendar, pauses: Sequence[Pause]
     counted = 0
     for offset in range(1, HORIZON_DAYS):
         day = first + timedelta(days=offset)
-        provisional = calendar.is_provisional(day)
-        if _within_pause(day, pauses, tz):
-            yield Day(day, None, "paused", provisional)
-        elif limit.unit is Unit.WORKDAYS and not calendar.is_working(day):
-            yield Day(day, None, calendar.reason(day), provisional)
-        else:
-            counted += 1
-            yield Day(day, counted, calendar.reason(day), provisional)
-            if counted >= limit.n:
-                return
+        one = _day(day, counted + 1, limit.unit, calendar, paused=_within_pause(day, pauses, tz))
+        yield one
+        counted = one.counted or counted
+        if counted >= limit.n:
+            return
     msg = f"a limit of {limit.n} {limit.unit} does not end within {HORIZON_DAYS} days"
     raise OverflowError(msg)
 
 
 @lru_cache(maxsize=16_384)
-def _last_day(limit: Limit, first: date, calendar: Calendar, pauses: tuple[Pause, ...]) -> date:
+def _last_day(limit: Limit, first: date, calendar: Calendar) -> date:
     """Remembered, as the same few limits begin on the same day again and again."""
-    *_, final = _days(limit, first, calendar, pauses)
+    *_, final = _days(limit, first, calendar, ())
     return final.day
 
 
-def _after_counted(
-    position: float, limit: Limit, start: datetime, calendar: Calendar, pauses: Sequence[Pause]
-) -> datetime:
+def _after_counted(position: float, limit: Limit, start: datetime, calendar: Calendar) -> datetime:
     whole = max(1, math.ceil(position))
     fraction = position - (whole - 1)
     first = start.astimezone(calendar.tz()).date()
-    last = _last_day(Limit(whole, limit.unit), first, calendar, tuple(pauses))
+    last = _last_day(Limit(whole, limit.unit), first, calendar)
     # In UTC: between two local times Python subtracts what the clocks show, not what passes.
-    begin = datetime.combine(last, time(), calendar.tz()).astimezone(UTC)
-    end = datetime.combine(last + timedelta(days=1), time(), calendar.tz()).astimezone(UTC)
+    begin, end = _whole(last, calendar)
     reached = begin + (end - begin) * fraction
     # The last moment of a day belongs to it: 24:00 would print as the next day.
     if fraction >= 1:
@@ -170,55 +215,92 @@ def _after_counted(
     return max(reached, start)
 
 
-def _closed(pauses: Sequence[Pause]) -> list[tuple[datetime, datetime]]:
-    """Pauses merged and in order; an open one cannot be walked across."""
-    spans = sorted(
-        (p.start.astimezone(UTC), p.end.astimezone(UTC))
+def _whole(day: date, calendar: Calendar) -> tuple[datetime, datetime]:
+    tz = calendar.tz()
+    after = day + timedelta(days=1)
+    return (
+        datetime.combine(day, time(), tz).astimezone(UTC),
+        datetime.combine(after, time(), tz).astimezone(UTC),
+    )
+
+
+def _closed(pauses: Sequence[Pause]) -> list[Pause]:
+    """Pauses merged and in order, in UTC; an open one cannot be walked across."""
+    spans = [
+        (p.start.astimezone(UTC), p.end.astimezone(UTC), p.fair)
         for p in pauses
         if p.end is not None and p.end > p.start
-    )
-    merged: list[tuple[datetime, datetime]] = []
-    for begin, end in spans:
-        if merged and begin <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+    ]
+    spans.sort(key=lambda span: span[:2])
+    merged: list[Pause] = []
+    for begin, end, fair in spans:
+        if merged and merged[-1].end is not None and begin <= merged[-1].end:
+            if end > merged[-1].end:
+                merged[-1] = Pause(merged[-1].start, end, fair)
         else:
-            merged.append((begin, end))
+            merged.append(Pause(begin, end, fair))
     return merged
 
 
-def _after_elapsed(length: timedelta, start: datetime, pauses: Sequence[Pause]) -> datetime:
-    reached = start + length
-    for begin, end in _closed(pauses):
-        if begin < reached and end > start:
-            reached += end - max(begin, start)
-    return reached
-
-
-def _subtract(
-    span: tuple[datetime, datetime], holes: Sequence[tuple[datetime, datetime]]
-) -> list[tuple[datetime, datetime]]:
-    edges = [span[0]]
-    for begin, end in holes:
-        if end > span[0] and begin < span[1]:
-            edges += [max(begin, span[0]), min(end, span[1])]
-    edges.append(span[1])
-    return [(a, b) for a, b in list(pairwise(edges))[::2] if b > a]
-
-
-def _after_worked(
-    length: timedelta, start: datetime, calendar: Calendar, pauses: Sequence[Pause]
-) -> datetime:
+def _after_worked(length: timedelta, start: datetime, calendar: Calendar) -> datetime:
     left = length
     first = start.astimezone(calendar.tz()).date()
-    holes = _closed(pauses)
     for offset in range(HORIZON_DAYS):
         for begin, end in calendar.open_spans(first + timedelta(days=offset)):
-            for a, b in _subtract((max(begin, start), end), holes):
-                if b - a >= left:
-                    return a + left
-                left -= b - a
+            a = max(begin, start)
+            if a >= end:
+                continue
+            if end - a >= left:
+                return a + left
+            left -= end - a
     msg = f"{length} of office hours do not pass within {HORIZON_DAYS} days"
     raise OverflowError(msg)
+
+
+def _worked(start: datetime, end: datetime, calendar: Calendar) -> timedelta:
+    tz = calendar.tz()
+    first, last = start.astimezone(tz).date(), end.astimezone(tz).date()
+    found = timedelta()
+    for offset in range((last - first).days + 1):
+        for a, b in calendar.open_spans(first + timedelta(days=offset)):
+            found += max(min(b, end) - max(a, start), timedelta())
+    return found
+
+
+def _rest(at: datetime, unit: Unit, calendar: Calendar) -> timedelta:
+    """What is left of a counted day; nothing of one that does not count."""
+    day = at.astimezone(calendar.tz()).date()
+    return _whole(day, calendar)[1] - at if _counts(day, unit, calendar) else timedelta()
+
+
+def _moved_days(
+    reached: datetime, begin: datetime, end: datetime, unit: Unit, calendar: Calendar
+) -> datetime:
+    tz = calendar.tz()
+    day, told, came = (one.astimezone(tz).date() for one in (reached, begin, end))
+    between = (told + timedelta(days=n) for n in range(1, (day - told).days + 1))
+    left = sum(1 for one in between if _counts(one, unit, calendar))
+    if _rest(end, unit, calendar) < _rest(begin, unit, calendar):
+        left += 1
+    new = _last_day(Limit(left, unit), came, calendar) if left else came
+    into = reached - _whole(day, calendar)[0]
+    # A day is 23 or 25 hours long where clocks are changed.
+    return min(_whole(new, calendar)[0] + into, _whole(new, calendar)[1] - timedelta(seconds=1))
+
+
+def moved(reached: datetime, pause: Pause, unit: Unit, calendar: Calendar) -> datetime:
+    """An instant of a running count after a pause (which has an end): as much is left to it from
+    the end of the pause as was from its beginning, at least. One that was over stays."""
+    begin, end = pause.start.astimezone(UTC), pause.end
+    if end is None or reached <= begin:
+        return reached
+    end = end.astimezone(UTC)
+    if unit in (Unit.WORKDAYS, Unit.DAYS):
+        return max(_moved_days(reached, begin, end, unit, calendar), end + timedelta(seconds=1))
+    if unit is Unit.WORKHOURS:
+        left = _worked(begin, reached, calendar)
+        return _after_worked(left, end, calendar) if left else max(reached, end)
+    return reached + (end - begin)
 
 
 def reach(
@@ -229,18 +311,49 @@ def reach(
     pauses: Sequence[Pause] = (),
 ) -> datetime:
     """The instant (UTC) at which `share` (0 < share; 1 is the end) of the limit has passed."""
-    start = start.astimezone(UTC)
+    if share == 1:
+        return due(limit, start, calendar, pauses)
+    reached = _straight(share, limit, start.astimezone(UTC), calendar)
+    for pause in _closed(pauses):
+        reached = moved(reached, pause, limit.unit, calendar)
+    # The fair moment holds for the end only: what comes after it stays after it.
+    return max(reached, due(limit, start, calendar, pauses)) if share > 1 else reached
+
+
+def _straight(share: float, limit: Limit, start: datetime, calendar: Calendar) -> datetime:
     if limit.unit in (Unit.WORKDAYS, Unit.DAYS):
-        return _after_counted(share * limit.n, limit, start, calendar, pauses)
+        return _after_counted(share * limit.n, limit, start, calendar)
     hours = limit.n / 60 if limit.unit is Unit.MINUTES else limit.n
     length = timedelta(hours=hours * share)
     if limit.unit is Unit.WORKHOURS:
-        return _after_worked(length, start, calendar, pauses)
-    return _after_elapsed(length, start, pauses)
+        return _after_worked(length, start, calendar)
+    return start + length
+
+
+def _ended(reached: datetime, pause: Pause, limit: Limit, calendar: Calendar) -> datetime:
+    if pause.end is None or reached <= pause.start:
+        return reached
+    end = pause.end.astimezone(UTC)
+    reached = moved(reached, pause, limit.unit, calendar)
+    if pause.fair is None:
+        return reached
+    fair = _straight(1, pause.fair, end, calendar)
+    return max(reached, min(fair, _straight(1, limit, end, calendar)))
 
 
 def due(
     limit: Limit, start: datetime, calendar: Calendar, pauses: Sequence[Pause] = ()
 ) -> datetime:
     """The last moment (UTC) within the limit."""
-    return reach(1, limit, start, calendar, pauses)
+    reached = _straight(1, limit, start.astimezone(UTC), calendar)
+    for pause in _closed(pauses):
+        reached = _ended(reached, pause, limit, calendar)
+    if limit.unit in (Unit.WORKDAYS, Unit.DAYS):
+        _refuse_endless(reached, limit, pauses)
+    return reached
+
+
+def _refuse_endless(reached: datetime, limit: Limit, pauses: Sequence[Pause]) -> None:
+    if any(p.end is None and p.start < reached for p in pauses):
+        msg = f"a limit of {limit.n} {limit.unit} does not end in a pause that lasts"
+        raise OverflowError(msg)

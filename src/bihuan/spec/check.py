@@ -107,15 +107,11 @@ def _clocks(programme: Programme) -> Iterator[Problem]:
                 "a clock needs a source of its limit",
                 "give setting, from_input, or both: what was ordered goes before the setting",
             )
-        if clock.setting is not None:
-            setting = programme.settings.get(clock.setting)
-            if setting is None or setting.type != "limit":
-                yield Problem(
-                    "clocks.toml",
-                    f"{clock_id}.setting",
-                    f"no setting {clock.setting!r} of type limit",
-                    "declare it in settings.toml",
-                )
+        for part, name in (("setting", clock.setting), ("after_pause", clock.after_pause)):
+            setting = programme.settings.get(name or "")
+            if name is not None and (setting is None or setting.type != "limit"):
+                what, path = f"no setting {name!r} of type limit", f"{clock_id}.{part}"
+                yield Problem("clocks.toml", path, what, "declare it in settings.toml")
         for step in clock.steps:
             named = step.setting()
             known = programme.settings.get(named) if named else None

@@ -224,12 +224,14 @@ class ClockSpec(Strict):
     """A clock of a kind: which setting limits it, whose promise it is, what its steps do.
 
     `from_input` names an input or a fact that goes before the setting: a number of working days
-    that somebody ordered, or a service, whose promised limit it is.
+    that somebody ordered, or a service, whose promised limit it is. `after_pause` names the setting
+    that says how much must be left at least when it runs on after a pause.
     """
 
     kind: Name
     setting: Name | None = None
     from_input: Name | None = None
+    after_pause: Name | None = None
     role: Literal["promise", "slice", "window"]
     steps: tuple[Step, ...] = ()
 

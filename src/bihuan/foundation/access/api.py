@@ -14,6 +14,7 @@ from bihuan.foundation.audit.api import Happening, change, create, register, sta
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org, Person, tree
 from bihuan.lib import codes
+from bihuan.rules.spans import DAY, MeetsError, Span, free, gaps
 
 register(Grant, Token)
 
@@ -123,13 +124,20 @@ def give(
     end: date | None = None,
     programme: str = "",
 ) -> Grant:
-    """Grants a role. Raises AccessError when it would end before it starts or would put two of
+    """Grants a role. Raises AccessError when it would end before it starts, meets a time for which
+    the person has the same (`rules.spans`) or would put two of
     the three officers 三员 into one hand, OrgError at an organisation that went into another."""
     orgs.must_be_open(orgs.org(org_id))
     if end is not None and end < start:
         raise AccessError("access.ends_before_start")
     if settings.THREE_OFFICERS and role in OFFICERS:
         _apart(person_id, role, start, end)
+    orgs.one_at_a_time(org_id)
+    there = Grant.objects.filter(person_id=person_id, role=role, org_id=org_id, programme=programme)
+    try:
+        free(Span.through(start, end), [Span.through(g.start, g.end) for g in there])
+    except MeetsError as error:
+        raise AccessError(error.key, **error.values) from error
     return create(
         Grant(
             person_id=person_id, role=role, org_id=org_id, programme=programme, start=start, end=end
@@ -157,9 +165,11 @@ def grant(pk: int) -> Grant:
 
 @transaction.atomic
 def end(pk: int, *, on: date, at: datetime, actor: str) -> Grant:
-    """Ends a grant with the day before `on`; one that never was in force ends where it starts."""
+    """Ends a grant with the day before `on`. Raises AccessError when it ends earlier already."""
     row = Grant.objects.get(pk=pk)
-    last = date.fromordinal(on.toordinal() - 1)
+    if row.end is not None and on > row.end + DAY:
+        raise AccessError("access.ended", end=row.end)
+    last = on - DAY
     return change(row, Happening("grant.ended", at, actor, set={"end": last}))
 
 
@@ -170,19 +180,21 @@ def grants_at(org_id: int, on: date) -> list[Grant]:
 
 @transaction.atomic
 def move_grants(org_id: int, into: int, *, on: date, at: datetime, actor: str) -> None:
-    """Ends the grants at one organisation the day before and gives them anew at another, unless
-    the person has the same there already."""
-    held = {(g.person_id, g.role, g.programme) for g in grants_at(into, on) if g.start <= on}
+    """Ends the grants at one organisation the day before and gives them anew at another, for
+    the days on which the person has not the same there already."""
     for row in grants_at(org_id, on):
-        start, last = max(row.start, on), row.end
         end(row.pk, on=on, at=at, actor=actor)
-        if (row.person_id, row.role, row.programme) not in held:
+        mine = (row.person_id, row.role, row.programme)
+        # Read each time: somebody may have had the same twice.
+        same = [g for g in grants_at(into, on) if (g.person_id, g.role, g.programme) == mine]
+        wanted = Span.through(max(row.start, on), row.end)
+        for part in gaps(wanted, [Span.through(g.start, g.end) for g in same]):
             give(
                 row.person_id,
                 row.role,
                 into,
-                start=start,
-                end=last,
+                start=part.start,
+                end=part.last,
                 programme=row.programme,
                 at=at,
                 actor=actor,

@@ -27,6 +27,7 @@ from bihuan.foundation.orgs.merging import (
     successor,
 )
 from bihuan.foundation.orgs.models import CalendarYear, Org, Person, Post, WorkCalendar
+from bihuan.foundation.orgs.posts import end_post, give_post, one_at_a_time
 from bihuan.foundation.orgs.problems import OrgError
 from bihuan.lib import mailbox
 
@@ -54,6 +55,7 @@ __all__ = [
     "move_posts",
     "must_be_open",
     "named_above",
+    "one_at_a_time",
     "org",
     "org_if_any",
     "org_of_post",
@@ -389,27 +391,6 @@ def change_person(pk: int, *, at: datetime, actor: str, **values: object) -> Per
     if "email" in values and values["email"] != row.email:
         values["email"] = _address(str(values["email"]))
     return change(row, Happening("person.changed", at, actor, set=values))
-
-
-@transaction.atomic
-def give_post(
-    person_id: int, org_id: int, *, start: date, at: datetime, actor: str, title: str = ""
-) -> Post:
-    """Places a person in an organisation from a day on. Raises OrgError where it is no more."""
-    must_be_open(org(org_id))
-    return create(
-        Post(person_id=person_id, org_id=org_id, title=title, start=start),
-        Happening("post.given", at, actor),
-    )
-
-
-@transaction.atomic
-def end_post(pk: int, *, end: date, at: datetime, actor: str) -> Post:
-    """Ends a post. Raises OrgError when it would end before it began."""
-    row = Post.objects.get(pk=pk)
-    if end < row.start:
-        raise OrgError("orgs.ends_before_start")
-    return change(row, Happening("post.ended", at, actor, set={"end": end}))
 
 
 def people_of(org_path: str, on: date, query: str = "") -> QuerySet[Person]:

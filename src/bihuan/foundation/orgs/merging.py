@@ -9,6 +9,7 @@ from bihuan.foundation.audit.api import Happening, change, create
 from bihuan.foundation.orgs import tree
 from bihuan.foundation.orgs.models import Org, Post
 from bihuan.foundation.orgs.problems import OrgError
+from bihuan.rules.spans import Span, gaps
 
 
 def posts_at(pk: int, on: date) -> list[Post]:
@@ -51,13 +52,22 @@ def must_be_open(org: Org) -> None:
 
 @transaction.atomic
 def move_posts(pk: int, into: int, *, on: date, at: datetime, actor: str) -> None:
-    """Ends the posts at one organisation the day before and gives them anew at another."""
+    """Ends the posts at one organisation the day before and gives them anew at another, for
+    the days on which the person has none there already."""
     for row in posts_at(pk, on):
-        start, last = max(row.start, on), row.end
+        wanted = Span.through(max(row.start, on), row.end)
         end = max(row.start, date.fromordinal(on.toordinal() - 1))
         change(row, Happening("post.ended", at, actor, set={"end": end}))
-        fresh = Post(person_id=row.person_id, org_id=into, title=row.title, start=start, end=last)
-        create(fresh, Happening("post.given", at, actor))
+        there = Post.objects.filter(person_id=row.person_id, org_id=into)
+        for part in gaps(wanted, [Span.through(one.start, one.end) for one in there]):
+            fresh = Post(
+                person_id=row.person_id,
+                org_id=into,
+                title=row.title,
+                start=part.start,
+                end=part.last,
+            )
+            create(fresh, Happening("post.given", at, actor))
 
 
 @transaction.atomic

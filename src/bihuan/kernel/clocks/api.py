@@ -80,8 +80,9 @@ def explain(clock: Clock) -> Explanation:
     paused_now = clock.state == "paused"
     if limit.unit in (Unit.WORKDAYS, Unit.DAYS):
         pauses = reckon.pauses_of(clock)
-        if paused_now:
-            # An open pause has no end to count to: explain what is certain, up to the pause.
+        if paused_now or (pauses and clock.stopped_at and pauses[-1].end == clock.stopped_at):
+            # A pause that lasts, or lasted when all was over, has no end to count to: explain what
+            # is certain, up to the pause.
             pauses = pauses[:-1]
         counted = tuple(days(limit, clock.started_at, calendar, pauses))
     return Explanation(clock, counted, calendar.zone, paused_now)

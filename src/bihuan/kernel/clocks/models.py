@@ -9,8 +9,8 @@ from bihuan.foundation.audit.api import Part
 class Clock(Part):
     """A clock of a stream; `key` is its name in the programme.
 
-    `source` tells which setting gave the limit. `pauses` are [from, to or null], `extras`
-    extensions {n, at, by, reason}, `steps` {id, at, level, notify, act} with instants worked out.
+    `source` tells which setting gave the limit. `pauses` are [from, to or null, and
+    the least that is left at its end, as "1 workdays", where one holds], `extras` extensions {n, at, by, reason}, `steps` {id, at, level, notify, act} with instants worked out.
     `next_at` is when the sweep must look again; null when it need not.
     """
 

@@ -22,7 +22,17 @@ def instant(text: str) -> datetime:
 
 
 def _pauses(rows: list[list[str | None]]) -> list[Pause]:
-    return [Pause(instant(a), instant(b) if b else None) for a, b in rows if a]
+    found = []
+    for start, end, *fair in rows:
+        if start:
+            least = _length(fair[0]) if fair and fair[0] else None
+            found.append(Pause(instant(start), instant(end) if end else None, least))
+    return found
+
+
+def _length(text: str) -> Limit:
+    n, unit = text.split()
+    return Limit(int(n), Unit(unit))
 
 
 def pauses_of(clock: Clock) -> list[Pause]:
@@ -48,7 +58,10 @@ def _step_at(
         reached = reach(share, limit, start, calendar, pauses)
         return reached + timedelta(seconds=1) if share >= 1 else reached
     after = Limit(int(found["n"]), Unit(found["unit"]))
-    return due(after, due(limit, start, calendar, pauses), calendar) + timedelta(seconds=1)
+    end = due(limit, start, calendar, pauses)
+    # A pause that began after the end moves only what comes after the end.
+    later = [p for p in pauses if p.start >= end]
+    return reach(1, after, end, calendar, later) + timedelta(seconds=1)
 
 
 def _dates(
@@ -126,11 +139,15 @@ def paused(clock: Clock, at: datetime) -> Columns:
     }
 
 
-def resumed(clock: Clock, at: datetime, calendar: Calendar) -> Columns:
-    """Runs on; the paused time is taken out of the count."""
+def resumed(clock: Clock, at: datetime, calendar: Calendar, fair: Limit | None = None) -> Columns:
+    """Runs on; the paused time is taken out of the count. At least `fair` is left then, unless the
+    end had passed before the pause; the pause remembers it."""
     if clock.state != "paused":
         return {}
-    rows = [*clock.pauses[:-1], [clock.pauses[-1][0], canonical.instant(at)]]
+    last: list[str | None] = [clock.pauses[-1][0], canonical.instant(at)]
+    if fair is not None:
+        last.append(f"{fair.n} {fair.unit}")
+    rows = [*clock.pauses[:-1], last]
     return {"state": "running", "pauses": rows, **_again(clock, calendar, pauses=rows)}
 
 

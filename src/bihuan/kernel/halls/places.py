@@ -15,6 +15,7 @@ from bihuan.foundation.orgs.api import Org, calendars
 from bihuan.kernel.halls.models import Place, Timetable
 from bihuan.kernel.halls.problems import HallError
 from bihuan.rules.slots import Plan, Slot, half_hours, slots
+from bihuan.rules.spans import MeetsError, Span, followed
 
 MOST = 200
 SPANS = 6
@@ -73,7 +74,7 @@ def set_timetable(
     """Offers places from a day on, instead of what the window offered; (row, new?).
 
     The same plan again changes nothing; who has booked keeps the place. Raises HallError: no
-    weekday, no half hour, a number of places out of range, a start before the present row's.
+    weekday, no half hour, a number of places out of range, a period that meets another (`rules.spans`).
     """
     _check(plan)
     values = {
@@ -82,13 +83,16 @@ def set_timetable(
         "places": plan.places,
     }
     window = " ".join(plan.window.split())
-    same = Timetable.objects.filter(org=org, window=window, after_hours=plan.after_hours, end=None)
-    before = same.first()
+    there = Timetable.objects.filter(org=org, window=window, after_hours=plan.after_hours)
+    there = there.order_by("start")
+    for one in there:
+        if one.end is None and all(getattr(one, name) == value for name, value in values.items()):
+            return one, False
+    try:
+        before = followed(Span(start), [(one, Span(one.start, one.end)) for one in there])
+    except MeetsError as error:
+        raise HallError(error.key, **error.values) from error
     if before is not None:
-        if all(getattr(before, name) == value for name, value in values.items()):
-            return before, False
-        if start < before.start:
-            raise HallError("halls.starts_before", start=before.start)
         change(before, Happening("timetable.ended", at, actor, set={"end": start}))
     row = Timetable(org=org, window=window, after_hours=plan.after_hours, start=start, **values)
     return create(row, Happening("timetable.set", at, actor)), True

@@ -173,7 +173,8 @@ def clock_resume(step: Step, args: OneClock) -> None:
     clock = step.clocks().get(args.clock)
     if clock is not None:
         calendar = calendars.load(clock.calendar_id)
-        step.change_clock(args.clock, reckon.resumed(clock, step.at, calendar))
+        fair = step.fair_after_pause(args.clock)
+        step.change_clock(args.clock, reckon.resumed(clock, step.at, calendar, fair))
 
 
 def clock_stop(step: Step, args: OneClock) -> None:

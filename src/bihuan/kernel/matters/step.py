@@ -17,7 +17,7 @@ from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.services.api import Service, standing_service
 from bihuan.lib import canonical
-from bihuan.rules.worktime import Calendar
+from bihuan.rules.worktime import Calendar, Limit, Unit
 from bihuan.spec.schema import ClockSpec, Input, Kind, Programme
 from bihuan.spec.schema import Step as ClockStep
 
@@ -193,6 +193,14 @@ class Step:
                 calendar=calendar,
             ),
         )
+
+    def fair_after_pause(self, name: str) -> Limit | None:
+        """The least that a clock must have left when it runs on, as the setting holds today."""
+        spec = self.programme.clocks[name]
+        if spec.after_pause is None:
+            return None
+        found = self.setting(spec.after_pause, side_of(spec))
+        return Limit(int(found.value), Unit(found.unit)) if found.unit else None
 
     def _placed(self, spec: ClockSpec) -> ClockSpec:
         """The clock with the settings that its steps name filled in, as they hold today."""

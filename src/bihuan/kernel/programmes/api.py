@@ -6,19 +6,18 @@ from importlib.metadata import entry_points
 from pathlib import Path
 
 from django.db import transaction
-from django.db.models import Q
 
 import bihuan.programmes
 from bihuan.foundation.access import api as grants
 from bihuan.foundation.access import officers
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import Happening, change, create, register, standing
+from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org, tree
 from bihuan.kernel.programmes import registry
-from bihuan.kernel.programmes.dated import holding
+from bihuan.kernel.programmes.dated import end_of, holding, span
 from bihuan.kernel.programmes.held import (
     Held,
-    ProgrammeError,
     forget_cached,
     held,
     held_under,
@@ -35,7 +34,9 @@ from bihuan.kernel.programmes.overrides import (
     override_row,
     overrides,
 )
+from bihuan.kernel.programmes.problems import ProgrammeError
 from bihuan.kernel.programmes.settings import Resolved, local_values, resolve
+from bihuan.rules.spans import MeetsError, Span, followed
 from bihuan.spec import check, load, release
 from bihuan.spec.load import BrokenProgrammeError, Problem
 from bihuan.spec.schema import Programme
@@ -182,18 +183,22 @@ def put_in_force(
     actor: Actor,
     end: date | None = None,
 ) -> InForce:
-    """Puts a release in force; what was in force for the same organisation ends that day.
+    """Puts a release in force; one without an end that holds there ends that day, if neither has one.
 
-    Raises ProgrammeError when the period is empty, DeniedError unless the actor administers there.
+    Raises ProgrammeError when the period is empty or meets another (`rules.spans`), DeniedError unless the actor administers there.
     """
     officers.require(actor, officers.SYSTEM, org)
     if end is not None and end <= start:
         raise ProgrammeError("programmes.ends_before_start")
     row = Release.objects.get(pk=release_id, base=None)
-    before = InForce.objects.filter(Q(end__isnull=True) | Q(end__gt=start))
-    for old in before.filter(org=org, programme=row.programme):
-        last = max(start, old.start)
-        change(old, Happening("programme.ended", at, actor.ref, set={"end": last}))
+    orgs.one_at_a_time(org.pk)
+    there = InForce.objects.filter(org=org, programme=row.programme).order_by("start")
+    try:
+        old = followed(Span(start, end), [(one, span(one)) for one in there])
+    except MeetsError as error:
+        raise ProgrammeError(error.key, **error.values) from error
+    if old is not None:
+        change(old, Happening("programme.ended", at, actor.ref, set={"end": start}))
     return create(
         InForce(org=org, programme=row.programme, release=row, start=start, end=end),
         Happening("programme.in_force", at, actor.ref),
@@ -203,11 +208,11 @@ def put_in_force(
 @transaction.atomic
 def end_in_force(pk: int, *, on: date, at: datetime, actor: Actor) -> InForce:
     """Ends a programme somewhere. Matters under way go on by the release they opened under.
-    Raises DeniedError unless the actor administers there."""
+    Raises ProgrammeError when it ends earlier already, DeniedError unless the actor administers
+    there."""
     row = in_force_row(pk)
     officers.require(actor, officers.SYSTEM, row.org)
-    ended = {"end": max(on, row.start)}
-    return change(row, Happening("programme.ended", at, actor.ref, set=ended))
+    return change(row, Happening("programme.ended", at, actor.ref, set={"end": end_of(row, on)}))
 
 
 def in_force_row(pk: int) -> InForce:

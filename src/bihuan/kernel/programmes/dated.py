@@ -5,6 +5,8 @@ from datetime import date
 from django.db.models import Q
 
 from bihuan.kernel.programmes.models import InForce, Override
+from bihuan.kernel.programmes.problems import ProgrammeError
+from bihuan.rules.spans import MeetsError, Span, ended
 
 
 def holding(on: date) -> Q:
@@ -15,3 +17,16 @@ def holding(on: date) -> Q:
 def holds(row: InForce | Override, on: date) -> bool:
     """Whether a dated row holds on a day."""
     return row.start <= on and (row.end is None or on < row.end)
+
+
+def span(row: InForce | Override) -> Span:
+    """The days of a dated row."""
+    return Span(row.start, row.end)
+
+
+def end_of(row: InForce | Override, on: date) -> date:
+    """The end of a row that is to end on a day. Raises ProgrammeError when it ends earlier."""
+    try:
+        return ended(span(row), on)
+    except MeetsError as error:
+        raise ProgrammeError(error.key, **error.values) from error

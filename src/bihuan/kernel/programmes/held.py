@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -14,17 +13,10 @@ from bihuan.foundation.orgs.api import tree
 from bihuan.kernel.programmes import registry
 from bihuan.kernel.programmes.dated import holds
 from bihuan.kernel.programmes.models import InForce, Override, Release
+from bihuan.kernel.programmes.problems import ProgrammeError
 from bihuan.kernel.programmes.settings import local_values
 from bihuan.spec import overlay, release
 from bihuan.spec.schema import Programme
-
-
-class ProgrammeError(ValueError):
-    """Something about releases or settings that cannot be; `key` names the message."""
-
-    def __init__(self, key: str, **values: Any) -> None:
-        self.key, self.values = key, values
-        super().__init__(f"{key} {values}")
 
 
 @lru_cache(maxsize=256)

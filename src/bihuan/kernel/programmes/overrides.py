@@ -9,17 +9,19 @@ from django.db.models import Q
 from bihuan.foundation.access import officers
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import Happening, change, create
+from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org, tree
 from bihuan.kernel.programmes import registry
-from bihuan.kernel.programmes.dated import holding
+from bihuan.kernel.programmes.dated import end_of, holding, span
 from bihuan.kernel.programmes.held import (
     Held,
-    ProgrammeError,
     change_of,
     ordered,
     spec_of,
 )
 from bihuan.kernel.programmes.models import Override
+from bihuan.kernel.programmes.problems import ProgrammeError
+from bihuan.rules.spans import MeetsError, followed
 from bihuan.spec import overlay, release
 from bihuan.spec.schema import Programme
 
@@ -109,7 +111,7 @@ def override(
     """A local change, from a day on, with the document that orders it.
 
     Raises ProgrammeError: no such setting, choice or field, a value of the wrong kind, no clause,
-    empty period, or a programme that would no longer pass `bihuan check`; DeniedError unless the
+    empty period or one that meets another (`rules.spans`), or a programme that would no longer pass `bihuan check`; DeniedError unless the
     actor administers there.
     """
     officers.require(actor, officers.SYSTEM, org)
@@ -132,18 +134,34 @@ def override(
         _checked(programme, name, value)
     elif part not in PARTS or scope:
         raise ProgrammeError("programmes.bad_value", name=name, value=scope or part)
-    else:
+    _follow(row, at, actor)
+    if part != "setting":
         _check_laid(programme, row)
     return create(row, Happening("setting.overridden", at, actor.ref))
 
 
+def _follow(row: Override, at: datetime, actor: Actor) -> None:
+    """Ends the one of the same thing at the same place that the new one follows. Raises
+    ProgrammeError when it meets another."""
+    orgs.one_at_a_time(row.org.pk)
+    there = Override.objects.filter(
+        org=row.org, programme=row.programme, part=row.part, name=row.name
+    ).order_by("start")
+    try:
+        old = followed(span(row), [(one, span(one)) for one in there if one.scope == row.scope])
+    except MeetsError as error:
+        raise ProgrammeError(error.key, **error.values) from error
+    if old is not None:
+        change(old, Happening("setting.ended", at, actor.ref, set={"end": row.start}))
+
+
 @transaction.atomic
 def end_override(pk: int, *, on: date, at: datetime, actor: Actor) -> Override:
-    """Ends a local change; what it decided before stays decided. Raises DeniedError unless the
-    actor administers there."""
+    """Ends a local change; what it decided before stays decided. Raises ProgrammeError when it ends
+    earlier already, DeniedError unless the actor administers there."""
     row = override_row(pk)
     officers.require(actor, officers.SYSTEM, row.org)
-    return change(row, Happening("setting.ended", at, actor.ref, set={"end": max(on, row.start)}))
+    return change(row, Happening("setting.ended", at, actor.ref, set={"end": end_of(row, on)}))
 
 
 def local_choices(on: date) -> list[Override]:

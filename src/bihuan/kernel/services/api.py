@@ -14,6 +14,7 @@ from bihuan.foundation.audit.api import Happening, change, create, register, sta
 from bihuan.foundation.orgs.api import Org, tree
 from bihuan.kernel.services.models import Service
 from bihuan.kernel.services.problems import ServiceError
+from bihuan.rules.spans import MeetsError, Span, followed
 
 __all__ = [
     "Offer",
@@ -88,18 +89,21 @@ def offer(
     """Promises a service from a day on, in place of the one with the same code; (row, new?).
 
     The same offer again changes nothing. Raises ServiceError: no code, name or clause, a limit
-    out of range, a promise longer than the law's limit, a start not after the present row's;
+    out of range, a promise longer than the law's limit, a period that meets another's (`rules.spans`);
     DeniedError unless the actor administers there.
     """
     officers.require(actor, officers.SYSTEM, org)
     values = _cleaned(given)
     _check(values)
-    before = Service.objects.filter(org=org, code=values["code"], end=None).first()
+    there = Service.objects.filter(org=org, code=values["code"]).order_by("start")
+    for one in there:
+        if one.end is None and all(getattr(one, name) == value for name, value in values.items()):
+            return one, False
+    try:
+        before = followed(Span(start), [(one, Span(one.start, one.end)) for one in there])
+    except MeetsError as error:
+        raise ServiceError(error.key, **error.values) from error
     if before is not None:
-        if all(getattr(before, name) == value for name, value in values.items()):
-            return before, False
-        if start <= before.start:
-            raise ServiceError("services.starts_before", start=before.start)
         change(before, Happening("service.ended", at, actor.ref, set={"end": start}))
     row = Service(org=org, start=start, **values)
     return create(row, Happening("service.offered", at, actor.ref)), True

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Max, Q
+from django.db.models import Max
 from django.utils import timezone
 
 from bihuan.foundation.access.api import Actor, DeniedError
@@ -28,6 +28,7 @@ from bihuan.outcomes.publicity.bulletins.reading import Offer, programme_of
 from bihuan.outcomes.publicity.bulletins.sampling import previewed, sample_of
 from bihuan.outcomes.publicity.models import Layout
 from bihuan.rules.periods import Grain, Period
+from bihuan.rules.spans import MeetsError, Span, followed
 
 NAME_LONGEST = 80
 
@@ -181,10 +182,11 @@ def layout_proof(actor: Actor, pk: int, period: Period) -> Proof:
 
 @transaction.atomic
 def start_layout(pk: int, on: date | None, *, version: int, actor: Actor, at: datetime) -> Layout:
-    """Puts a layout in use from a day on; another of the same place and kind ends there.
+    """Puts a layout in use from a day on; one in use without an end, of the same place and kind,
+    ends there.
 
     Raises LookupError; BulletinError: changed since read, in use or ended already, no day or one
-    that is over, another begins later; LayoutError when its figures are gone meanwhile.
+    that is over, a use that meets another's (`rules.spans`); LayoutError when its figures are gone meanwhile.
     """
     row = _read(actor, pk, version)
     today = timezone.localtime(at).date()
@@ -192,13 +194,12 @@ def start_layout(pk: int, on: date | None, *, version: int, actor: Actor, at: da
         raise BulletinError("layouts.begun", name=row.name)
     on = _day(on, today)
     same = Layout.objects.filter(programme=row.programme, kind=row.kind, org_id=row.org_id)
-    # One that was ended before its first day ends on it.
-    open_ones = same.filter(
-        Q(end=None) | (Q(end__gt=on) & Q(end__gt=F("start"))), start__isnull=False
-    )
-    for other in open_ones.exclude(pk=pk):
-        if other.start is not None and other.start > on:
-            raise BulletinError("layouts.later_one", name=other.name, start=other.start)
+    used = [(one, Span(one.start, one.end)) for one in same.exclude(pk=pk) if one.start]
+    try:
+        other = followed(Span(on), used)
+    except MeetsError as error:
+        raise BulletinError(error.key, **error.values) from error
+    if other is not None:
         change(other, Happening("layout.ended", at, actor.ref, set={"end": on}))
     source = _source(
         row.programme, row.kind, orgs.org(row.org_id), newest_period(row.programme, row.kind, today)

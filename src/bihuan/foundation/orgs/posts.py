@@ -1,0 +1,53 @@
+"""Posts: who is placed where, from when until when."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from bihuan.foundation.audit.api import Happening, change, create
+from bihuan.foundation.orgs.merging import must_be_open
+from bihuan.foundation.orgs.models import Org, Post
+from bihuan.foundation.orgs.problems import OrgError
+from bihuan.rules.spans import DAY, MeetsError, Span, followed
+
+
+def one_at_a_time(pk: int) -> None:
+    """Lets whoever gives something a period at an organisation wait until another has done so, as
+    two who look at once both find the days free. Within a transaction; SQLite has one writer."""
+    Org.objects.select_for_update().filter(pk=pk).values_list("pk").first()
+
+
+@transaction.atomic
+def give_post(
+    person_id: int, org_id: int, *, start: date, at: datetime, actor: str, title: str = ""
+) -> Post:
+    """Places a person in an organisation from a day on; one that is there already stays, and a new
+    title follows the earlier post. Raises OrgError where it is no more, or when the time meets
+    that of another post there (`rules.spans`)."""
+    must_be_open(Org.objects.get(pk=org_id))
+    one_at_a_time(org_id)
+    there = list(Post.objects.filter(person_id=person_id, org_id=org_id).order_by("start"))
+    for one in there:
+        if one.end is None and one.start <= start and title in ("", one.title):
+            return one
+    try:
+        before = followed(Span(start), [(one, Span.through(one.start, one.end)) for one in there])
+    except MeetsError as error:
+        raise OrgError(error.key, **error.values) from error
+    if before is not None:
+        change(before, Happening("post.ended", at, actor, set={"end": start - DAY}))
+    return create(
+        Post(person_id=person_id, org_id=org_id, title=title, start=start),
+        Happening("post.given", at, actor),
+    )
+
+
+@transaction.atomic
+def end_post(pk: int, *, end: date, at: datetime, actor: str) -> Post:
+    """Ends a post. Raises OrgError when it would end before it began, or later than it does."""
+    row = Post.objects.get(pk=pk)
+    if row.end is not None and end > row.end:
+        raise OrgError("orgs.post_ended", end=row.end)
+    if end < row.start:
+        raise OrgError("orgs.ends_before_start")
+    return change(row, Happening("post.ended", at, actor, set={"end": end}))
