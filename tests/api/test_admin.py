@@ -52,7 +52,7 @@ def test_person_post_grant_and_their_ends(house, admin, callers):
     taken = admin.post("/admin/people", {"username": "newcomer", "name": "又一位"})
     assert (taken.status_code, taken.json()["error"]["code"]) == (409, "orgs.username_taken")
     weak = admin.post("/admin/people", {"username": "weak", "name": "弱", "password": "1"})
-    assert weak.json()["error"]["code"] == "orgs.password_weak"
+    assert weak.json()["error"]["code"] == "orgs.password_guessable"
     org = house.org("vehicles").pk
     post = admin.post("/admin/posts", {"person": who, "org": org, "start": "2026-03-02"})
     assert post.status_code == 201

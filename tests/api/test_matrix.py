@@ -207,7 +207,11 @@ class World:
         return next(p.pk for p in places if p.org.code == "city")
 
     def token(self) -> int:
-        return access.tokens_of(self.person("desk"))[0].pk
+        who, day = self.person("desk"), self.house.day
+        access.issue_token(
+            who, "t", ["matters:read"], expires=day, at=self.house.at, actor="system"
+        )
+        return access.tokens_of(who)[0].pk
 
 
 Ask = Callable[[World], tuple[str, Any]]

@@ -54,7 +54,7 @@ def receiver(settings) -> Iterator[Receiver]:
 
 
 def hook(callers, receiver, **more):
-    made = callers("admin").post(
+    made = callers("keeper").post(
         "/admin/webhooks",
         {"url": receiver.url, "types": ["public_voice.accept"], **more},
     )
@@ -121,7 +121,7 @@ def test_only_what_was_asked_for_and_where(house, callers, receiver):
     hook(callers, receiver, types=["public_voice.close"])
     stopped = hook(callers, receiver)
     accepted(house)
-    assert callers("admin").post(f"/admin/webhooks/{stopped['id']}/stop").status_code == 204
+    assert callers("keeper").post(f"/admin/webhooks/{stopped['id']}/stop").status_code == 204
     notify.run(house.at)
     assert receiver.came == []
 
@@ -138,5 +138,5 @@ def test_repeated_request_plans_one_delivery(house, callers, receiver):
 
 @pytest.mark.parametrize("url", ["ftp://a.example/", "file:///etc/passwd", "nothing", "http://"])
 def test_addresses_that_cannot_be_called(callers, url):
-    found = callers("admin").post("/admin/webhooks", {"url": url, "types": ["a.b"]})
+    found = callers("keeper").post("/admin/webhooks", {"url": url, "types": ["a.b"]})
     assert (found.status_code, found.json()["error"]["code"]) == (422, "notify.bad_url")

@@ -41,6 +41,8 @@ class ApiMiddleware:
                 response = self._reshaped(request, response)
         response["Content-Language"] = words.locale(request)
         response["Cache-Control"] = "no-store"
+        # What was given another shape has lost what the middleware further in had set.
+        response.headers.setdefault("X-Frame-Options", "DENY")
         response["Vary"] = "Accept-Language, Authorization"
         return response
 

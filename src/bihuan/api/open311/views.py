@@ -297,7 +297,7 @@ def _post(request: HttpRequest, form: str) -> HttpResponse:
 
 
 # A blank after a time of day; one after a date parts the two.
-_ZONE = re.compile(r"(?<=:\d\d) (\d\d(?::?\d\d)?)$|(?<=\.\d{3}) (\d\d(?::?\d\d)?)$")
+_ZONE = re.compile(r"(?<=:\d\d) (\d\d(?::?\d\d)?)\Z|(?<=\.\d{3}) (\d\d(?::?\d\d)?)\Z")
 
 
 def _instant(given: str, field: str) -> datetime | None:
