@@ -34,13 +34,25 @@ BROKEN = (
 
 
 def _run(house: House, content: bytes, name: str = "a.csv", **more):
-    where = {"home": house.org("center"), "programme": "public_voice", "kind": "voice"}
-    return intake.run(content, name, at=house.at, **{**where, **more})
+    where = {
+        "home": house.org("center"),
+        "programme": "public_voice",
+        "kind": "voice",
+        "guesses": True,
+    }
+    return intake.run(content, name, at=house.at, actor=house.actor("desk"), **{**where, **more})
 
 
 def _preview(house: House, content: bytes, name: str = "a.csv", **more):
-    where = {"home": house.org("center"), "programme": "public_voice", "kind": "voice"}
-    return intake.preview(content, name, at=house.at, **{**where, **more})
+    where = {
+        "home": house.org("center"),
+        "programme": "public_voice",
+        "kind": "voice",
+        "guesses": True,
+    }
+    return intake.preview(
+        content, name, at=house.at, actor=house.actor("desk"), **{**where, **more}
+    )
 
 
 def _xlsx(rows: list[list[object]]) -> bytes:
@@ -75,7 +87,11 @@ def test_the_same_table_in_every_clothing(house: House, content, name):
     first = Matter.objects.get(pk=done.lines[0].matter_id)
     assert first.channel == "imported"
     assert first.opened_at == datetime(2026, 2, 28, 3, 25, 5, tzinfo=UTC)
-    assert audit.read(audit.history(first.stream)[0])["origin"] == {"row": 2, "number": "188006"}
+    assert audit.read(audit.history(first.stream)[0])["origin"] == {
+        "row": 2,
+        "number": "188006",
+        "guessed": ["category"],
+    }
     assert done.ignored == ("反对数", "点赞数")
     assert [line.status for line in _run(house, content, name).lines] == ["repeated"] * 3
     assert [line.status for line in _preview(house, content, name).lines] == ["repeated"] * 3
@@ -106,7 +122,7 @@ def test_rejects_as_a_spreadsheet(house: House):
     back = intake.rejects(done, "r.xlsx", reason="原因", words=words.text)
     sheet = openpyxl.load_workbook(io.BytesIO(back)).active
     assert sheet.max_row == 4
-    assert tables.read(back, "r.xlsx").header[-1] == "原因"
+    assert tables.read(back, "r.xlsx")[0].lines[0][-1] == "原因"
 
 
 def test_equal_rows_are_two_matters_and_once_each(house: House):
@@ -136,7 +152,7 @@ def test_a_mapping_of_ones_own(house: House):
     with pytest.raises(TableError) as refused:
         _preview(house, content)
     assert refused.value.key == "intake.no_text_column"
-    assert _run(house, content, mapping={"甲": "body"}).count("opened") == 1
+    assert _run(house, content, layout=intake.Layout(columns={"甲": "body"})).count("opened") == 1
 
 
 @pytest.mark.parametrize(
@@ -179,7 +195,7 @@ def test_formulas_stay_texts(house: House):
     back = intake.rejects(done, "r.csv", reason="原因", words=words.text).decode("utf-8-sig")
     for row in list(csv.reader(io.StringIO(back)))[1:]:
         assert row[0].startswith("'")
-    assert {r[0] for r in tables.read(back.encode(), "r.csv").rows} == set(cells)
+    assert {r[0] for r in tables.read(back.encode(), "r.csv")[0].lines[1:]} == set(cells)
     assert _run(house, content, "b.xlsx").count("opened") == 2
 
 

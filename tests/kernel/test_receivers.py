@@ -62,7 +62,7 @@ def by_open311(house, key):
 
 def by_import(house, key):
     done = matters.intake.run(
-        TABLE.encode(), "t.csv", home=house.org(key), at=house.at, programme="public_voice",
+        TABLE.encode(), "t.csv", home=house.org(key), actor=house.actor("desk"), at=house.at, guesses=True, programme="public_voice",
         kind="voice",
     )  # fmt: skip
     return done.count("opened") == 1

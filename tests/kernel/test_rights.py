@@ -189,7 +189,14 @@ def opened_by(house, door):
         assert Client().post("/open311/v2/requests.json", given).status_code == 201
     else:
         table = f"标题,内容,被反映单位\n态度,{text['body']},{WORDS}\n".encode()
-        wanted = {"home": home, "at": house.at, "programme": "public_voice", "kind": "voice"}
+        wanted = {
+            "home": home,
+            "actor": house.actor("desk"),
+            "at": house.at,
+            "programme": "public_voice",
+            "kind": "voice",
+            "guesses": True,
+        }
         assert matters.intake.run(table, "t.csv", **wanted).count("opened") == 1
     return matters.Matter.objects.latest("pk")
 

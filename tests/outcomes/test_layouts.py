@@ -208,6 +208,12 @@ HARM = {
     ),
     "half an XML": (lambda p: body(p, "</w:body>", ""), "broken", "word/document.xml"),
     "no document": (lambda p: p.pop("word/document.xml"), "not_word", ""),
+    "a bomb of elements": (
+        lambda p: p.update({"word/a.xml": b"<a>" + b"<a/>" * (package.MAX_MARKS + 1) + b"</a>"}), "bomb", "",
+    ),
+    "entities in another encoding": (
+        lambda p: p.update({"word/a.xml": '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'.encode("utf-16")}), "broken", "word/a.xml",
+    ),
     "a bomb": (lambda p: p.update({"word/media/a.png": bytes(package.MAX_UNPACKED + 1)}), "bomb", ""),
     "a large part": (
         lambda p: p.update({"word/a.xml": b"<a>" + b" " * package.MAX_XML + b"</a>"}), "bomb", "",

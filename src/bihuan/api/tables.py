@@ -33,7 +33,9 @@ class ImportIn(Strict):
     """A table, CSV or XLSX, with a line of headers, for the desk of `home`.
 
     `columns` names fields for headers we do not know: `{"来信内容": "body"}`. With `own_time` each
-    row counts from its own time, else all from now. With `dry` nothing is written.
+    row counts from its own time, else all from now. With `dry` nothing is written. `sheet` and `head`
+    (the header's line, from 1) say where the table stands, else it is looked for. Rows of which
+    something is not said and had to be guessed (`guessed`) are taken with `guesses` only.
     """
 
     home: Id
@@ -42,7 +44,10 @@ class ImportIn(Strict):
     name: Name
     content: str = Field(min_length=1, description="Base64; a million bytes at most")
     columns: dict[str, Name] = Field(default_factory=dict, max_length=100)
+    sheet: str = Field(default="", max_length=100)
+    head: int | None = Field(default=None, ge=1, le=200)
     own_time: Flag = True
+    guesses: Flag = False
     dry: Flag = False
 
 
@@ -58,14 +63,29 @@ class ImportedRow(Schema):
     id: int | None
     number: str
     problem: str
+    guessed: list[str]
+
+
+class Aside(Schema):
+    """A line that was taken for no row: `above` the header, a `total`, a `note`, a `page`'s number,
+    the header `again`, or `empty` in every column that is understood."""
+
+    row: int
+    kind: str
+    text: str
 
 
 class ImportOut(Schema):
-    """`columns`: which header was taken for which field. `rejects`: a spreadsheet of the bad rows
+    """`columns`: which header was taken for which field, `head` its line, `sheet` its sheet of
+    `sheets`; `asides`: which lines are no rows. `rejects`: a spreadsheet of the bad rows
     with the reasons, as Base64, or empty; corrected, it can be imported."""
 
     columns: dict[str, str]
     ignored: list[str]
+    sheet: str
+    sheets: list[str]
+    head: int
+    asides: list[Aside]
     ready: int
     opened: int
     repeated: int
@@ -116,15 +136,18 @@ def _home(request: HttpRequest, given: ImportIn) -> Receiver:
 def import_matters(request: HttpRequest, given: ImportIn) -> dict[str, Any]:
     """Good rows become matters, bad ones come back with reasons; the same row again opens nothing."""
     home = _home(request, given)
+    layout = matters.intake.Layout(given.sheet, given.head, given.columns)
     result = (matters.intake.preview if given.dry else matters.intake.run)(
         _content(given),
         given.name,
         home=home.org,
+        actor=base.who(request, WRITE),
         at=base.now(),
         programme=given.programme,
         kind=given.kind,
-        mapping=given.columns,
+        layout=layout,
         own_time=given.own_time,
+        guesses=given.guesses,
     )
     say = partial(words.text, wanted=words.locale(request))
     rejects = b""
@@ -135,6 +158,10 @@ def import_matters(request: HttpRequest, given: ImportIn) -> dict[str, Any]:
     return {
         "columns": dict(result.columns),
         "ignored": list(result.ignored),
+        "sheet": result.picked.sheet,
+        "sheets": list(result.picked.sheets),
+        "head": result.table.head,
+        "asides": [{"row": a.row, "kind": a.kind, "text": a.text} for a in result.table.asides],
         **{status: result.count(status) for status in ("ready", "opened", "repeated", "bad")},
         "rows": [
             {
@@ -146,6 +173,7 @@ def import_matters(request: HttpRequest, given: ImportIn) -> dict[str, Any]:
                 "id": line.matter_id,
                 "number": line.number,
                 "problem": matters.intake.describe(line, say),
+                "guessed": list(line.guessed),
             }
             for line in result.lines
         ],

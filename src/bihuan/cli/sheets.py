@@ -2,11 +2,15 @@
 
 import argparse
 from dataclasses import fields
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from bihuan.cli.plain import OK, WRONG, UsageError, add, org_of, say
+
+if TYPE_CHECKING:
+    from bihuan.foundation.access.api import Actor
 
 EXPORT_CAP = 100_000
 
@@ -18,27 +22,61 @@ def _bytes(name: str) -> bytes:
         raise UsageError(f"cannot read {name}: {error.strerror}") from error
 
 
+def _actor(username: str, at: datetime) -> "Actor":
+    from django.utils import timezone
+
+    from bihuan.foundation.access import api as access
+    from bihuan.foundation.orgs import api as orgs
+
+    who = orgs.person_called(username)
+    if who is None:
+        raise UsageError(f"no account is called {username}")
+    return access.actor(who, timezone.localtime(at).date())
+
+
+def _pair(given: str) -> tuple[str, str]:
+    """HEADER=FIELD."""
+    from bihuan.kernel.matters.api import intake
+
+    header, _, name = given.rpartition("=")
+    if not header or name not in (*intake.NAMES, ""):
+        raise UsageError(f"--column wants HEADER=FIELD, FIELD one of {', '.join(intake.NAMES)}")
+    return header, name
+
+
 def take_in(args: argparse.Namespace) -> int:
     """Imports a table of messages; every row once, however often it is run."""
+    from bihuan.foundation.access.api import SYSTEM
     from bihuan.kernel.matters.api import intake
     from bihuan.lib import clock
     from bihuan.web import words
 
+    at = clock.now()
     run = intake.preview if args.dry_run else intake.run
     path = Path(args.file)
     result = run(
         _bytes(args.file),
         path.name,
         home=org_of(args.org),
-        at=clock.now(),
+        actor=_actor(args.as_user, at) if args.as_user else SYSTEM,
+        at=at,
         programme=args.programme,
         kind=args.kind,
+        layout=intake.Layout(args.sheet, args.head, dict(_pair(one) for one in args.column)),
         own_time=not args.as_of_now,
+        guesses=args.take_guesses,
     )
+    say(f"sheet {result.picked.sheet}, header in line {result.table.head}")
     for name, header in result.columns.items():
         say(f"{name} ← {header}")
     if result.ignored:
         say(f"not imported: {', '.join(result.ignored)}")
+    for aside in result.table.asides:
+        say(f"row {aside.row} is no row of the table ({aside.kind}): {aside.text}")
+    guessed = [one for one in result.lines if one.guessed]
+    if guessed:
+        said = sorted({name for one in guessed for name in one.guessed})
+        say(f"{len(guessed)} rows need a guess of: {', '.join(said)}")
     for line in [one for one in result.lines if one.status == "bad"][:20]:
         say(f"row {line.row}: {intake.describe(line, words.text)}")
     counted = {s: result.count(s) for s in ("ready", "opened", "repeated", "bad")}
@@ -52,8 +90,6 @@ def take_in(args: argparse.Namespace) -> int:
 
 def give_out(args: argparse.Namespace) -> int:
     """Writes a list of matters into a spreadsheet."""
-    from bihuan.foundation.access import api as access
-    from bihuan.foundation.orgs import api as orgs
     from bihuan.kernel.matters import api as matters
     from bihuan.lib import clock
     from bihuan.web import words
@@ -63,10 +99,7 @@ def give_out(args: argparse.Namespace) -> int:
     unknown = given.keys() - texts
     if unknown:
         raise UsageError(f"--query knows {', '.join(sorted(texts))}, not {', '.join(unknown)}")
-    who = orgs.person_called(args.as_user)
-    if who is None:
-        raise UsageError(f"no account is called {args.as_user}")
-    actor = access.actor(who, clock.now().date())
+    actor = _actor(args.as_user, clock.now())
     wanted = matters.Filter(**given)
     tongue = matters.listing.Tongue(words.text, words.of)
     content, count = matters.listing.workbook(actor, wanted, tongue, limit=EXPORT_CAP)
@@ -81,13 +114,22 @@ def give_out(args: argparse.Namespace) -> int:
 def commands(into: Any) -> None:
     """Adds these commands to the command line."""
     one = add(into, "import", take_in)
-    one.add_argument("file", help="CSV, CSV.GZ or XLSX with a line of headers")
+    one.add_argument("file", help="CSV, XLSX, XLS or ODS with a line of headers")
     one.add_argument("--org", required=True, help="receiving organisation, by code or number")
     one.add_argument("--programme", default="public_voice", help="programme (%(default)s)")
     one.add_argument("--kind", default="voice", help="kind of matter (%(default)s)")
     one.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
     one.add_argument(
         "--as-of-now", action="store_true", help="limits run from now, not from each row's own time"
+    )
+    one.add_argument("--as", dest="as_user", help="the account that imports (else: the system)")
+    one.add_argument("--sheet", default="", help="which sheet (the first with such a table)")
+    one.add_argument("--head", type=int, help="the line of the header, from 1 (looked for)")
+    one.add_argument(
+        "--column", action="append", default=[], metavar="HEADER=FIELD", help="what a column is"
+    )
+    one.add_argument(
+        "--take-guesses", action="store_true", help="take what the table does not say as guessed"
     )
     one.add_argument("--rejects", help="where to write the bad rows (.csv or .xlsx)")
     one = add(into, "export", give_out)

@@ -44,6 +44,7 @@ class Opening:
     is whom the sender's words `complained_of` name.
 
     `origin` is where an imported one comes from (its number there, say); the first event keeps it.
+    `anyones` is the key of what is one thing whoever asks for it: a row of a table.
     """
 
     programme: str
@@ -62,6 +63,7 @@ class Opening:
     named_people: Sequence[int] = ()
     complained_of: str = ""
     origin: Mapping[str, Any] = field(default_factory=dict)
+    anyones: bool = False
 
 
 @dataclass(frozen=True)
@@ -229,7 +231,11 @@ def _admitted(opening: Opening, actor: Actor, at: datetime) -> tuple[programmes.
         raise NotAllowedError("matters.may_not_open")
     # Staff open where they themselves work; whoever sends, or has a table taken in, sends it to
     # somebody. What hangs under a matter comes to those who have that one.
-    sent = actor.person_id is None and opening.parent is None and "sender" in kind.opened_by
+    sent = (
+        (actor.person_id is None or opening.anyones)
+        and opening.parent is None
+        and "sender" in kind.opened_by
+    )
     if sent and not receivers.receives(opening.home, programme.id, on):
         raise InputError({"home": ("input.nobody_receives", {"name": opening.home.name})})
     if opening.anonymous and not kind.anonymous:
@@ -240,7 +246,8 @@ def _admitted(opening: Opening, actor: Actor, at: datetime) -> tuple[programmes.
 def opening_key(opening: Opening, actor: Actor, key: str | None) -> str | None:
     """The key under which the log keeps an opening asked for with `key`."""
     gist = _gist(opening) if key is not None else ""
-    return event_key(key, actor.ref, "open", opening.programme, opening.kind, gist)
+    who = SYSTEM.ref if opening.anyones else actor.ref
+    return event_key(key, who, "open", opening.programme, opening.kind, gist)
 
 
 def check_opening(opening: Opening, *, actor: Actor, at: datetime) -> None:

@@ -10,6 +10,7 @@ from bihuan.foundation.access.api import Actor
 from bihuan.foundation.orgs.api import Org, orgs_called
 from bihuan.kernel.services import api
 from bihuan.kernel.services.problems import ServiceError
+from bihuan.language.tabular.picking import Layout, pick
 from bihuan.lib import tables
 from bihuan.lib.tables import TableError
 
@@ -26,7 +27,6 @@ NAMES = {
     "applicants": ("服务对象", "申请条件", "谁可以申请", "applicants"),
 }
 WANTED = ("code", "name", "statutory", "promised", "clause")
-_FIELD = {alias: name for name, aliases in NAMES.items() for alias in aliases}
 _YES = {"是", "1", "yes", "true", "y", "即办件", "√"}
 _BETWEEN = str.maketrans({"；": "\n", ";": "\n", "、": "\n"})
 MAX_ROWS = 20_000
@@ -43,17 +43,10 @@ class Line:
     values: Mapping[str, Any] = field(default_factory=dict)
 
 
-def _columns(header: tuple[str, ...]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for index, title in enumerate(header):
-        plain = title.strip().lower().replace("（", "(").partition("(")[0].strip()
-        name = _FIELD.get(plain)
-        if name is not None:
-            found.setdefault(name, index)
-    missing = [NAMES[name][0] for name in WANTED if name not in found]
+def _check(columns: Mapping[str, int]) -> None:
+    missing = [NAMES[name][0] for name in WANTED if name not in columns]
     if missing:
         raise TableError("services.no_column", columns="、".join(missing))
-    return found
 
 
 def _days(text: str) -> int:
@@ -92,7 +85,14 @@ def _offer(cells: Mapping[str, str]) -> api.Offer:
 
 
 def run(
-    content: bytes, filename: str, *, under: Org, start: date, at: datetime, actor: Actor
+    content: bytes,
+    filename: str,
+    *,
+    under: Org,
+    start: date,
+    at: datetime,
+    actor: Actor,
+    layout: Layout | None = None,
 ) -> list[Line]:
     """Offers every good row from a day on, at the department it names below `under`.
 
@@ -100,13 +100,15 @@ def run(
     DeniedError unless the actor administers `under`.
     """
     officers.require(actor, officers.SYSTEM, under)
-    table = tables.read(content, filename)
+    layout = layout or Layout()
+    wanted = frozenset(WANTED)
+    table = pick(tables.read(content, filename), NAMES, wanted=wanted, layout=layout).table
     if len(table.rows) > MAX_ROWS:
         raise TableError("intake.too_many_rows", limit=MAX_ROWS)
-    columns = _columns(table.header)
+    _check(table.columns)
     lines = []
     for number, row in zip(table.numbers, table.rows, strict=True):
-        cells = {name: row[index].strip() for name, index in columns.items()}
+        cells = {name: row[index].strip() for name, index in table.columns.items()}
         try:
             _, fresh = api.offer(_org(cells, under), _offer(cells), start=start, at=at, actor=actor)
         except ServiceError as error:

@@ -14,13 +14,16 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from bihuan.kernel.matters import api as matters
+from bihuan.language.tabular.picking import Picked
 from bihuan.lib.clock import now
 from bihuan.lib.tables import TableError
+from bihuan.spec.schema import Programme
 from bihuan.web import errors, words
 from bihuan.web.actor import actor_of
 
 PREVIEW_ROWS = 50
 SHOWN_ROWS = 500
+TOP_WIDTH = 80
 STATUSES = ("ready", "opened", "repeated", "bad")
 REJECTS = "bihuan-rejects.xlsx"
 _first_rows = partial(matters.intake.preview, limit=PREVIEW_ROWS)
@@ -46,36 +49,94 @@ def upload(request: HttpRequest) -> HttpResponse:
         return render(request, "desk/import.html", context, status=403)
     if request.method == "GET":
         return render(request, "desk/import.html", context)
+    context |= {
+        "as_of_now": request.POST.get("as_of_now", ""),
+        "guesses": request.POST.get("guesses", ""),
+    }
     try:
         name, content = _content(request)
+        context["ticket"] = _ticket(name, content)
         result = _taker(request)(
             content,
             name,
             home=home.org,
+            actor=actor_of(request),
             at=now(),
             programme=home.programme.id,
             kind=home.kind_id,
-            own_time=not request.POST.get("as_of_now"),
+            layout=_layout(request),
+            own_time=not context["as_of_now"],
+            guesses=bool(context["guesses"]),
         )
+    except matters.intake.UnknownColumnsError as error:
+        context |= {"problem": _told(error), **_choices(error.picked)}
+        return render(request, "desk/import.html", context, status=422)
     except (TableError, matters.MatterError, signing.BadSignature) as error:
         context["problem"] = _told(error)
         return render(request, "desk/import.html", context, status=422)
     if request.POST.get("rejects"):
         return _rejects(result)
-    packed = base64.b85encode(zlib.compress(content, 9)).decode()
     context |= {
-        "ticket": signing.dumps([name, packed], salt="import", compress=False),
+        **_choices(result.picked),
         "result": result,
-        "rows": [
-            (line, matters.intake.describe(line, words.text)) for line in result.lines[:SHOWN_ROWS]
-        ],
+        "rows": [_shown(line, home.programme) for line in result.lines[:SHOWN_ROWS]],
+        "guessed": sum(bool(line.guessed) for line in result.lines),
         "counts": [(one, result.count(one)) for one in STATUSES if result.count(one)],
         "bad": result.count("bad"),
         "cut": max(0, len(result.table.rows) - PREVIEW_ROWS),
         "done": bool(request.POST.get("confirm")),
-        "as_of_now": request.POST.get("as_of_now", ""),
     }
     return render(request, "desk/import.html", context)
+
+
+def _ticket(name: str, content: bytes) -> str:
+    packed = base64.b85encode(zlib.compress(content, 9)).decode()
+    return signing.dumps([name, packed], salt="import", compress=False)
+
+
+def _layout(request: HttpRequest) -> matters.intake.Layout:
+    """What somebody said of the sheet, the header's line and the columns; nothing in the first look."""
+    given = request.POST
+    head = given.get("head", "")
+    # A header's name beside its choice: another line may be the header by then.
+    said = zip(given.getlist("title"), given.getlist("column"), strict=False)
+    return matters.intake.Layout(
+        given.get("sheet", ""),
+        int(head) if head.isascii() and head.isdecimal() and len(head) < 4 and int(head) else None,
+        {title: name for title, name in said if name in ("", *matters.intake.NAMES)},
+    )
+
+
+def _choices(picked: Picked) -> dict[str, Any]:
+    """What the page lets somebody choose: sheets, the header's line, the columns."""
+    table = picked.table
+    fields = {index: name for name, index in table.columns.items()}
+    return {
+        "picked": picked,
+        "tops": [
+            (n, " | ".join(c for c in line if c)[:TOP_WIDTH])
+            for n, line in enumerate(picked.top, 1)
+        ],
+        "columns": [(t, fields.get(i, "")) for i, t in enumerate(table.header) if t],
+        "fields": [(name, words.text(f"field.{name}")) for name in matters.intake.NAMES],
+    }
+
+
+def _shown(line: matters.intake.Line, programme: Programme) -> dict[str, Any]:
+    """A row of the page: what was understood, what of it is a guess, every fault."""
+    return {
+        "line": line,
+        "category": words.of(programme, f"choices.category.{line.category}")
+        if line.category
+        else "",
+        "told": matters.intake.describe(line, words.text),
+        "said": [
+            words.text("import.problem", field=words.text(f"field.{name}"), text=text[:60])
+            for name, text in line.said.items()
+            if text and name not in ("subject", "body", "time", "category")
+        ],
+        "guessed": [words.text(f"field.{name}") for name in line.guessed],
+    }
 
 
 def _taker(request: HttpRequest) -> Callable[..., matters.intake.Result]:

@@ -1,0 +1,20 @@
+"""How much a table may be, and the error of one that is more, or none at all."""
+
+MAX_COLUMNS = 200
+MAX_ROWS = 200_000
+# Of the rectangle that the cells of a sheet span: readers lay all of it out in memory.
+MAX_CELLS = 3_000_000
+MAX_CELL = 100_000
+# Characters of all cells together; a text that is kept once and shown in many cells counts in each.
+MAX_TEXT = 40_000_000
+MAX_BYTES = 200 * 1024 * 1024
+MAX_MEMBERS = 2_000
+MAX_SHEETS = 50
+
+
+class TableError(ValueError):
+    """A file that is not a table; `key` names the message, `values` fill it."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        self.key, self.values = key, values
+        super().__init__(f"{key} {values}")
