@@ -232,12 +232,17 @@ def test_a_mistake_keeps_what_was_typed(visit, today):
     expect(page.locator("input[value=suggestion]")).to_be_checked()
 
 
-def test_a_draft_survives_a_closed_page_and_goes_when_sent(visit, today):
+def test_a_draft_survives_leaving_the_page_is_the_tabs_own_and_goes_when_sent(visit, today):
     page = visit("/ask")
     page.locator("#ask-body").fill(BODY)
     page.goto("/")
     page.goto("/ask")
     expect(page.locator("#ask-body")).to_have_value(BODY)
+    other = page.context.new_page()
+    other.goto(page.url)
+    expect(other.locator("#ask-body")).to_have_value("")
+    assert other.evaluate("Object.keys(localStorage)") == []
+    other.close()
     send(page)
     page.goto("/ask")
     expect(page.locator("#ask-body")).to_have_value("")

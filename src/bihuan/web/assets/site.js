@@ -16,11 +16,22 @@ window.htmx = htmx;
 const typing = (element) =>
   element.matches("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
 
-// Drafts stay in this browser until they are sent: nothing typed is lost to a closed tab.
+// Drafts live in their tab and, with staff, under their person: a reload or a lost connection loses
+// nothing, and the next visitor or clerk at a shared computer is shown nothing.
+const forget = (store) =>
+  Object.keys(store)
+    .filter((name) => name.startsWith("draft:"))
+    .forEach((name) => store.removeItem(name));
+try {
+  // Versions before kept them for whoever came next.
+  forget(localStorage);
+} catch {
+  // A browser that forbids storage kept nothing.
+}
 const keep = (form) => {
-  const name = `draft:${form.dataset.draft}`;
+  const name = `draft:${form.dataset.person || ""}:${form.dataset.draft}`;
   try {
-    const saved = JSON.parse(localStorage.getItem(name) || "{}");
+    const saved = JSON.parse(sessionStorage.getItem(name) || "{}");
     for (const field of form.elements) {
       if (field.name in saved && !field.value && typing(field)) field.value = saved[field.name];
     }
@@ -31,11 +42,11 @@ const keep = (form) => {
           values[field.name] = field.value;
         }
       }
-      localStorage.setItem(name, JSON.stringify(values));
+      sessionStorage.setItem(name, JSON.stringify(values));
     });
     // A form that waits for its receipt keeps the draft should sending fail.
     if (!form.hasAttribute("data-until-sent")) {
-      form.addEventListener("submit", () => localStorage.removeItem(name));
+      form.addEventListener("submit", () => sessionStorage.removeItem(name));
     }
   } catch {
     // A browser that forbids storage still has the form.
@@ -99,7 +110,15 @@ document.addEventListener("click", (event) => {
 
 document.querySelectorAll("[data-sent]").forEach((receipt) => {
   try {
-    localStorage.removeItem(`draft:${receipt.dataset.sent}`);
+    sessionStorage.removeItem(`draft::${receipt.dataset.sent}`);
+  } catch {
+    // Nothing was kept either.
+  }
+});
+document.addEventListener("submit", ({ target }) => {
+  if (!target.hasAttribute("data-leave")) return;
+  try {
+    forget(sessionStorage);
   } catch {
     // Nothing was kept either.
   }
