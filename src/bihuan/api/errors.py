@@ -1,6 +1,5 @@
 """Everything that can go wrong, in one shape and in the reader's language."""
 
-import logging
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -36,11 +35,10 @@ from bihuan.kernel.matters.api import (
 )
 from bihuan.kernel.programmes.api import ProgrammeError
 from bihuan.kernel.services.api import ServiceError
+from bihuan.lib import faults
 from bihuan.lib.tables import TableError
 from bihuan.outcomes.publicity.api import PublicityError
 from bihuan.outcomes.publicity.bulletins.api import BulletinError, LayoutError
-
-log = logging.getLogger("bihuan.api")
 
 KEYED = (
     AccessError,
@@ -105,6 +103,10 @@ _OF_PYDANTIC = {
     "model_type": "input.not_an_object",
     "model_attributes_type": "input.not_an_object",
 }
+
+
+# How a fault that Django met is named to whoever gives it the interface's shape.
+REFERENCE = "Error-Reference"
 
 
 class ApiError(Exception):
@@ -230,8 +232,9 @@ def _of_house(error: Exception) -> Told | None:
     return Told(404, "api.not_found") if _is_absent(error) else None
 
 
-def tell(error: Exception) -> Told:
-    """What an exception means to the caller. An unknown one is logged and told as ours."""
+def tell(error: Exception, doing: str = "api") -> Told:
+    """What an exception means to the caller. An unknown one is told as ours, with the reference of
+    its line in the log; `doing` names the operation there."""
     told = _of_house(error) or _of_framework(error)
     if told is not None:
         return told
@@ -240,8 +243,7 @@ def tell(error: Exception) -> Told:
     for kinds, status, key in _PLAIN:
         if isinstance(error, kinds):
             return Told(status, key, retry_after=1 if status == 503 else 0)
-    log.error("unexpected error", exc_info=error)
-    return Told(500, "api.unexpected")
+    return Told(500, "api.unexpected", {"reference": faults.report(error, doing)})
 
 
 def answer(request: HttpRequest, told: Told) -> HttpResponse:
@@ -260,4 +262,5 @@ def answer(request: HttpRequest, told: Told) -> HttpResponse:
 
 def handle(request: HttpRequest, error: Any) -> HttpResponse:
     """The exception handler of the whole interface."""
-    return answer(request, tell(error))
+    match = request.resolver_match
+    return answer(request, tell(error, match.view_name if match else "api"))

@@ -54,7 +54,8 @@ class ApiMiddleware:
 
     def _reshaped(self, request: HttpRequest, found: HttpResponse) -> HttpResponse:
         key = _TOLD.get(found.status_code, "api.bad_request")
-        response = self._told(request, errors.Told(found.status_code, key))
+        values = {"reference": found.headers.get(errors.REFERENCE, "")}
+        response = self._told(request, errors.Told(found.status_code, key, values))
         if "Allow" in found.headers:
             response["Allow"] = found.headers["Allow"]
         return response

@@ -10,11 +10,12 @@ from functools import partial
 from types import FrameType
 
 from django.db import Error as DatabaseError
-from django.db import close_old_connections, connection
+from django.db import OperationalError, close_old_connections, connection
 
 from bihuan.foundation.notify import api as notify
 from bihuan.jobs import digest, roundups, schedule
 from bihuan.kernel.matters import api as matters
+from bihuan.lib import faults
 
 log = logging.getLogger(__name__)
 TASKS_AT_ONCE = 5
@@ -154,10 +155,12 @@ class Worker:
             return unit()
         except DatabaseError as error:
             # Locked, full or away: the transaction was rolled back, the work is still there.
-            log.warning("%s: the database did not take it, will try again: %s", name, error)
+            # Only what an operator can mend: other words of a database may quote a row.
+            why = error if isinstance(error, OperationalError) else type(error).__name__
+            log.warning("%s: the database did not take it, will try again: %s", name, why)
             if not connection.in_atomic_block:
                 connection.close()
-        except Exception:
-            log.exception("%s failed, will try again", name)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the next round comes
+            faults.report(error, name)
         done.troubles += 1
         return 0

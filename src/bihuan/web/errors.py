@@ -1,5 +1,6 @@
 """One place that turns what the house raises into a page a person can act on."""
 
+import sys
 from collections.abc import Callable
 
 from django.conf import settings
@@ -25,6 +26,7 @@ from bihuan.kernel.matters.api import (
 )
 from bihuan.kernel.programmes.api import ProgrammeError
 from bihuan.kernel.services.api import ServiceError
+from bihuan.lib import faults
 from bihuan.outcomes.publicity.api import PublicityError
 from bihuan.outcomes.publicity.bulletins.api import BulletinError
 from bihuan.outcomes.publicity.subscriptions import SubscriptionError
@@ -131,10 +133,16 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Django's handler500: nothing about the fault leaves the house."""
+    """Django's handler500: nothing about the fault leaves the house but its reference."""
+    error, match = sys.exception(), request.resolver_match
+    doing = match.view_name if match else "?"
+    reference = faults.report(error, doing) if error is not None else ""
     context = {
+        "reference": reference,
         "title": words.text("error.page.500.title"),
         "advice": words.text("error.page.500.advice"),
         "code": 500,
     }
-    return fragments.whole(request, render(request, "web/error.html", context, status=500))
+    response = fragments.whole(request, render(request, "web/error.html", context, status=500))
+    response["Error-Reference"] = reference
+    return response

@@ -47,7 +47,7 @@ def all_types() -> list[EventType]:
 declare(
     [
         EventType("contact.stored", "admin", ("set",)),
-        EventType("contact.revealed", "admin", ()),
+        EventType("contact.revealed", "admin", ("reason",)),
         EventType("contact.erased", "admin", ()),
     ]
 )

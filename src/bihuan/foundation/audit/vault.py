@@ -5,8 +5,10 @@ import json
 import re
 import secrets
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -94,7 +96,7 @@ def reveal(subject: str, *, actor: str, at: datetime, reason: str) -> Person:
     entry = next(iter(_of(subject)), None)
     if entry is None:
         raise LookupError(subject)
-    record.change(entry, Happening("contact.revealed", at, actor, data={"reason": reason}))
+    record.change(entry, Happening("contact.revealed", at, actor, private={"reason": reason}))
     return unseal(entry.sealed, subject)
 
 
@@ -104,13 +106,18 @@ def for_delivery(subject: str) -> Person | None:
     return unseal(entry.sealed, subject) if entry else None
 
 
+def _reason(said: Mapping[str, Any]) -> str:
+    # Versions before kept it where it could not be erased.
+    return str(said.get("private", said).get("reason", ""))
+
+
 def reveals(subject: str) -> list[dict[str, str]]:
     """Who opened an entry, when and why, oldest first."""
     entry = Contact.objects.filter(subject=subject).order_by("-pk").first()
     if entry is None:
         return []
     return [
-        {"actor": e.actor, "at": e.at.isoformat(), "reason": record.read(e).get("reason", "")}
+        {"actor": e.actor, "at": e.at.isoformat(), "reason": _reason(record.read(e))}
         for e in record.history(entry.stream)
         if e.type == "contact.revealed"
     ]

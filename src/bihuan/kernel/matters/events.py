@@ -15,7 +15,7 @@ def declare() -> None:
             EventType("matter.joined", "staff", ()),
             EventType("matter.parted", "staff", ()),
             EventType("matter.retitled", "staff", ("set",)),
-            EventType("matter.recused", "staff", ()),
+            EventType("matter.recused", "staff", ("reason",)),
             EventType("matter.handed_over", "staff", ()),
             EventType("matter.handed_back", "staff", ()),
             EventType("absence.said", "admin", ()),

@@ -80,6 +80,7 @@ def _bar(found: Matter, person_id: int, *, actor: Actor, at: datetime, reason: s
             actor.ref,
             set=values,
             parts={("party", f"recused-{person_id}"): barred},
-            data={"person": person_id, "reason": reason},
+            data={"person": person_id},
+            private={"reason": reason},
         ),
     )

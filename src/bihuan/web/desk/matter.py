@@ -95,7 +95,7 @@ def lines(matter: matters.Matter, entries: list[matters.Entry]) -> list[Line]:
             details.append((words.text("away.stand_in"), stand_in))
         if entry.data.get("code_renewed"):
             details.append((words.text("desk.mark"), words.text("desk.after_renewal")))
-        reason = entry.data.get("reason")
+        reason = entry.private.get("reason") or entry.data.get("reason")
         if reason:
             details.append((words.text("desk.reason"), str(reason)))
         found.append(
