@@ -88,7 +88,7 @@ def _at(
 ) -> datetime:
     # 24:00 is the end of a day (ISO 8601:2004, 4.2.3).
     late = hour == 24 and not minute and not second
-    found = datetime(year, month, day, 0 if late else hour, minute, second)  # noqa: DTZ001
+    found = datetime(year, month, day, 0 if late else hour, minute, second)  # noqa: DTZ001 - local, as it was written
     return found + timedelta(days=1) if late else found
 
 
