@@ -83,6 +83,9 @@ class Place:
             call_command("migrate", verbosity=0)
             import house
             house.build()
+            from bihuan.foundation.audit import api as audit
+            from bihuan.lib.clock import now
+            audit.seal(at=now(), until=now())
             """
         )
 

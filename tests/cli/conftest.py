@@ -38,5 +38,7 @@ h.open("建议增加公交站。", category="suggestion", anonymous=True)
 m = h.open("要被遗忘的话。", contact=person).matter
 matters.erase_contact(m.pk, actor=h.actor("system"), at=h.after(days=1))
 matters.sweep(h.after(days=3))
-audit.seal(at=h.after(days=4), until=h.after(days=4))
+from datetime import timedelta
+from bihuan.lib.clock import now
+audit.seal(at=now(), until=now() + timedelta(seconds=1))
 """

@@ -213,7 +213,7 @@ def test_the_file_gone_is_named_and_begun_anew_on_purpose_only(log):
     log.open(at=log.after(days=4))
     with pytest.raises(audit.BrokenLogError, match="adopt"):
         sealed(log, 5)
-    seals.adopt(at=log.after(days=5), why="a new disk")
+    seals.take_up(at=log.after(days=5), why="a new disk")
     assert sealed(log, 6)
     assert named() == []
 

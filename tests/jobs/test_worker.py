@@ -61,7 +61,7 @@ def test_a_round_does_everything_once(house: House, clock: Clock, worker: Worker
 def test_two_workers_do_a_duty_once(house: House, clock: Clock, worker: Worker):
     assert "sessions" in worker.round().duties
     assert Worker(clock, words.text).round().duties == []
-    clock.at += timedelta(minutes=1)
+    clock.at += timedelta(minutes=5)
     assert Worker(clock, words.text).round().duties == ["seal", "mergers"]
 
 

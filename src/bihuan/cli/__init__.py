@@ -4,7 +4,7 @@ import argparse
 import os
 from collections.abc import Sequence
 
-from bihuan.cli import counting, people, proving, running, sheets, telling
+from bihuan.cli import counting, people, proving, running, sheets, telling, trust
 from bihuan.cli.plain import MISUSED, OK, WRONG, Command, UsageError, complain, in_words
 
 
@@ -15,7 +15,7 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="bihuan", description="闭环: every loop closed, provably.")
     top.add_argument("--version", action="version", version=__version__)
     into = top.add_subparsers(required=True, metavar="COMMAND")
-    for group in (running, proving, sheets, counting, telling, people):
+    for group in (running, proving, trust, sheets, counting, telling, people):
         group.commands(into)
     return top
 
@@ -47,9 +47,13 @@ def _run(args: argparse.Namespace) -> int:
     from django.db import Error as DatabaseError
     from django.utils import translation
 
+    from bihuan.foundation.audit import api as audit
+
     run: Command = args.run
+    # What the house does by itself is nobody's; everything else somebody at the command line does.
+    doer = "" if run in (running.work, running.serve) else "cli"
     try:
-        with translation.override(_language()):
+        with translation.override(_language()), audit.done_by(doer):
             return run(args)
     except KeyboardInterrupt:
         return 130

@@ -2,9 +2,12 @@
 
 import argparse
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bihuan.cli.plain import OK, WRONG, add, complain, say
+
+if TYPE_CHECKING:
+    from bihuan.foundation.audit.api import Finding
 
 
 def check(args: argparse.Namespace) -> int:
@@ -22,20 +25,44 @@ def check(args: argparse.Namespace) -> int:
     return WRONG if wrong else OK
 
 
+def _tell(finding: "Finding") -> None:
+    say(f"{finding.where}: {finding.what}" + (f"\n    → {finding.do}" if finding.do else ""))
+
+
 def verify(args: argparse.Namespace) -> int:
-    """Proves log, rows, seals and files, and that every open matter is seen by somebody who can act
-    on it; prints what cannot have come about by itself."""
-    del args
+    """Proves log, rows, seals and files, that today's log continues what was anchored, and that every
+    open matter is seen by somebody who can act on it; prints what cannot have come about by itself."""
+    from django.conf import settings
+
     from bihuan.foundation.audit import api as audit
     from bihuan.foundation.files import api as files
+    from bihuan.jobs import anchoring
     from bihuan.kernel.matters import api as matters
     from bihuan.lib import clock
 
+    try:
+        anchors = [one for name in args.anchor or () for one in anchoring.read(Path(name))]
+        for name in args.stamp or ():
+            seen = anchoring.stamped_at(
+                Path(name), Path(args.tsa_roots or settings.ANCHOR_TSA_ROOTS)
+            )
+            anchors += anchoring.read(Path(name).with_suffix(".json"))
+            say(f"{name}: an authority saw it {seen.isoformat()}")
+    except anchoring.AnchorError as error:
+        complain(str(error))
+        return WRONG
+    at = clock.now()
     found = 0
-    for source in (audit.everything(), files.verify(), matters.unattended(clock.now())):
+    for source in (
+        audit.everything(at=at, anchors=anchors),
+        files.verify(),
+        matters.unattended(at),
+    ):
         for finding in source:
             found += 1
-            say(f"{finding.where}: {finding.what}")
+            _tell(finding)
+    if anchors and not found:
+        say(f"it continues {len(anchors)} anchors, the last of {anchors[-1].at}")
     say(f"{found} findings" if found else "everything is as it was written")
     return WRONG if found else OK
 
@@ -69,6 +96,7 @@ def restore(args: argparse.Namespace) -> int:
 
     from bihuan.jobs import restore as restoring
     from bihuan.jobs.backup import BackupError
+    from bihuan.lib import clock
 
     identity = Path(args.identity) if args.identity else None
     keys = Path(args.keys) if args.keys else None
@@ -76,7 +104,7 @@ def restore(args: argparse.Namespace) -> int:
         with restoring.opened(Path(args.file), identity=identity) as archive:
             restoring.prove(archive, keys=keys)
             call_command("migrate", verbosity=0)
-            done = restoring.run(archive, force=args.force, keys=keys)
+            done = restoring.run(archive, at=clock.now(), force=args.force, keys=keys)
     except BackupError as error:
         complain(str(error))
         return WRONG
@@ -85,7 +113,7 @@ def restore(args: argparse.Namespace) -> int:
     for one in done.unproved:
         say(f"not proved: {one}")
     for finding in done.findings:
-        say(f"{finding.where}: {finding.what}")
+        _tell(finding)
     found = f"{len(done.findings)} findings"
     if done.unproved:
         found += f" but {len(done.unproved)} not proved"
@@ -116,7 +144,24 @@ def commands(into: Any) -> None:
     """Adds these commands to the command line."""
     one = add(into, "check", check)
     one.add_argument("folder", nargs="*", help="programme folders; all known ones when none")
-    add(into, "verify", verify)
+    one = add(into, "verify", verify)
+    one.add_argument(
+        "--anchor",
+        action="append",
+        metavar="FILE",
+        help="a seal kept outside (from `bihuan anchor`, a mail, /seals); may be said again",
+    )
+    one.add_argument(
+        "--stamp",
+        action="append",
+        metavar="FILE.tsr",
+        help="an authority's stamp of an anchor, FILE.json beside it; may be said again",
+    )
+    one.add_argument(
+        "--tsa-roots",
+        metavar="PEM",
+        help="root certificates of authorities; otherwise BIHUAN_ANCHOR_TSA_ROOTS",
+    )
     one = add(into, "backup", backup)
     one.add_argument("file", help="the archive to write (.tar.gz, or .tar without compression)")
     one.add_argument("--with-secrets", action="store_true", help="put the keys into it too")

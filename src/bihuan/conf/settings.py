@@ -14,6 +14,10 @@ def _flag(name: str, default: str = "0") -> bool:
     return os.environ.get(name, default).lower() in {"1", "true", "yes"}
 
 
+def _listed(name: str) -> list[str]:
+    return [one.strip() for one in os.environ.get(name, "").split(",") if one.strip()]
+
+
 def _database(url: str, data: Path) -> dict[str, object]:
     if not url:
         return {
@@ -47,7 +51,7 @@ def _database(url: str, data: Path) -> dict[str, object]:
 os.umask(private.UMASK)
 DATA = Path(os.environ.get("BIHUAN_DATA", "data")).resolve()
 # To whom backups are encrypted: public keys of age, parted by commas.
-BACKUP_TO = [k.strip() for k in os.environ.get("BIHUAN_BACKUP_TO", "").split(",") if k.strip()]
+BACKUP_TO = _listed("BIHUAN_BACKUP_TO")
 SECRETS = secrets.load(DATA / "secrets.json")
 KEY_NAMES = secrets.NAMES
 SECRET_KEY, *SECRET_KEY_FALLBACKS = keyring.every(SECRETS, "django")
@@ -57,6 +61,14 @@ CLOCK = clock.now
 SEALS_FILE = DATA / "seals.log"
 # After so many minutes an event without a seal is a finding.
 SEAL_GRACE_MINUTES = int(os.environ.get("BIHUAN_SEAL_GRACE_MINUTES", "30"))
+# To whom the newest seal is told once a day: a file, addresses of mail, addresses that are posted to,
+# authorities that stamp it (RFC 3161), and the root certificates by which their stamps are checked.
+ANCHORS_ROOT = DATA / "anchors"
+ANCHOR_FILE = os.environ.get("BIHUAN_ANCHOR_FILE", "")
+ANCHOR_MAIL, ANCHOR_WEBHOOK, ANCHOR_TSA = (
+    _listed(f"BIHUAN_ANCHOR_{kind}") for kind in ("MAIL", "WEBHOOK", "TSA")
+)
+ANCHOR_TSA_ROOTS = os.environ.get("BIHUAN_ANCHOR_TSA_ROOTS", "")
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("BIHUAN_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
 PUBLIC_URL = os.environ.get("BIHUAN_PUBLIC_URL", "http://127.0.0.1:8000")

@@ -2,7 +2,12 @@
 
 import os
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+
+from bihuan.conf import secrets
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bihuan.conf.settings")
 application = get_wsgi_application()
+# `bihuan serve` looks at the whole folder; whoever starts the application otherwise is stopped here.
+secrets.refuse_open(settings.DATA / "secrets.json")

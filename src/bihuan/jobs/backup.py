@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import connection, connections, transaction
 
 import bihuan
+from bihuan.foundation.audit import api as audit
 from bihuan.jobs import sealed, tables
 from bihuan.lib import canonical
 
@@ -95,6 +96,16 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(source, "sha256").hexdigest()
 
 
+def _newest_seal() -> dict[str, Any] | None:
+    """What the log had to continue when the backup was made: from beside the secrets, so that a
+    database that was cut before does not look whole after a restore. Raises BackupError."""
+    try:
+        found = audit.proofs.newest_outside()
+    except audit.proofs.OutsideError as error:
+        raise BackupError(f"{error}; `bihuan verify` says more") from error
+    return audit.proofs.published(found) if found else None
+
+
 def _stored_files() -> list[Path]:
     root: Path = settings.FILES_ROOT
     return sorted(p for p in root.glob("??/*") if STORED.fullmatch(p.name) and p.is_file())
@@ -127,6 +138,7 @@ def make(
                     "counts": _dump(dumped, alias),
                     "heads": tables.heads(alias),
                     "secrets": fingerprint(settings.SECRETS),
+                    "seal": _newest_seal(),
                 }
             members = [(f"tables/{p.name}", p) for p in sorted(dumped.iterdir())]
             members += [(f"files/{p.name}", p) for p in _stored_files()]

@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
@@ -84,11 +85,16 @@ def _prove(manifest: dict[str, Any], folder: Path, apart: Path | None) -> _Prove
     ours = dict(settings.SECRETS)
     if apart is not None:
         keys = _keys_in(apart)
-    elif fingerprint(ours) == manifest["secrets"] or not enclosed.exists():
+    elif (
+        fingerprint(ours) == manifest["secrets"]
+        or sealed.signed(manifest, ours)
+        or not enclosed.exists()
+    ):
         keys = ours
     else:
         keys = _keys_in(enclosed)
-    known = fingerprint(keys) == manifest["secrets"]
+    # Keys rotated since have another fingerprint, and among the retired the one that signed.
+    known = fingerprint(keys) == manifest["secrets"] or sealed.signed(manifest, keys)
     if enclosed.exists() and fingerprint(_keys_in(enclosed)) != manifest["secrets"]:
         raise BackupError("the archive brings keys that are not those it was made with; " + CHANGED)
     if known and not sealed.signed(manifest, keys):
@@ -257,7 +263,18 @@ def prove(source: Path, *, keys: Path | None = None) -> None:
         _prove(_unpack(source, folder), folder, keys)
 
 
-def run(source: Path, *, force: bool = False, keys: Path | None = None) -> Restored:
+def _take_over_seals(newest: dict[str, Any] | None, at: datetime) -> list[Finding]:
+    """Lets the file beside the secrets go on from what was restored, and says where what was restored
+    is not all that had been sealed when the backup was made."""
+    try:
+        wanted = [audit.proofs.read_anchor(newest)] if newest else []
+        audit.take_up(at=at, why="restore")
+    except (audit.BrokenLogError, audit.proofs.OutsideError) as error:
+        return [Finding("seals.log", str(error))]
+    return list(audit.anchored(wanted))
+
+
+def run(source: Path, *, at: datetime, force: bool = False, keys: Path | None = None) -> Restored:
     """Restores an archive into the migrated, empty database (any, with `force`) and proves it.
 
     `keys` is the secrets.json of the installation that was backed up, kept apart from the archive.
@@ -275,7 +292,8 @@ def run(source: Path, *, force: bool = False, keys: Path | None = None) -> Resto
         except (DatabaseError, ValueError, KeyError, TypeError, ValidationError) as error:
             raise BackupError(f"the database did not take it, nothing changed: {error}") from error
         warnings = _place_secrets(proved.keys)
+        told = _take_over_seals(manifest.get("seal"), at)
     programmes.forget_cached()
     summary = Summary(sum(manifest["counts"].values()), count, source.stat().st_size)
-    findings = [*proved.findings, *audit.everything(), *files.verify()]
+    findings = [*proved.findings, *told, *audit.everything(), *files.verify()]
     return Restored(summary, proved.unproved, warnings, findings)

@@ -11,12 +11,13 @@ from bihuan.foundation.files import api as files
 from bihuan.foundation.orgs.api import calendars
 from bihuan.foundation.search import api as search
 from bihuan.insight import api as insight
-from bihuan.jobs import digest, roundups
+from bihuan.jobs import anchoring, digest, roundups
 from bihuan.kernel.matters import api as matters
 from bihuan.outcomes.publicity.bulletins import api as bulletins
 
-# Leaves the youngest events to the next round, so that a seal covers some minutes at once.
-SEAL_AFTER = timedelta(minutes=5)
+# One seal for some minutes: there are a hundred thousand of them in a year of daily use. Who sees no
+# seal for longer than SEAL_GRACE_MINUTES is told by `verify`.
+SEAL_EVERY, SEAL_AFTER = timedelta(minutes=5), timedelta(minutes=1)
 ERASE_BATCH = 500
 KINDS_SEARCHED = ("m", "p")
 
@@ -65,7 +66,8 @@ def duties(words: digest.Words) -> list[Duty]:
 
     day = timedelta(days=1)
     return [
-        Duty("seal", timedelta(minutes=1), _seal),
+        Duty("seal", SEAL_EVERY, _seal),
+        Duty("anchors", day, lambda at: anchoring.everywhere(at, words), slow=True),
         Duty("mergers", timedelta(minutes=1), matters.follow_mergers),
         Duty("facts", timedelta(minutes=15), _facts, slow=True),
         Duty("digest", timedelta(hours=1), digest.plan),

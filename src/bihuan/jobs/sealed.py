@@ -8,7 +8,7 @@ from typing import IO, Any
 
 import pyrage
 
-from bihuan.lib import canonical
+from bihuan.lib import canonical, keyring
 
 SIGNATURE = "signature"
 _AGE = b"age-encryption.org/v1\n"
@@ -21,17 +21,23 @@ class SealedError(Exception):
 
 def signature(manifest: Mapping[str, Any], keys: Mapping[str, str]) -> str:
     """The signature of all that a manifest says but the signature itself, with an installation's keys."""
+    return _by(keys["seal"], manifest)
+
+
+def _by(seal: str, manifest: Mapping[str, Any]) -> str:
     said = {name: value for name, value in manifest.items() if name != SIGNATURE}
     # A key of its own, so that no seal of the log can ever pass for one of these.
-    key = hmac.digest(bytes.fromhex(keys["seal"]), _PURPOSE, "sha256")
+    key = hmac.digest(bytes.fromhex(seal), _PURPOSE, "sha256")
     return hmac.new(key, canonical.dumps(said).encode(), hashlib.sha256).hexdigest()
 
 
 def signed(manifest: Mapping[str, Any], keys: Mapping[str, str]) -> bool:
-    """Whether the manifest was written by somebody who had these keys, and is as it was then."""
+    """Whether the manifest was written by somebody who had these keys, in use or retired, and is as it
+    was then."""
     found = manifest.get(SIGNATURE)
-    return isinstance(found, str) and hmac.compare_digest(
-        found.encode(), signature(manifest, keys).encode()
+    return isinstance(found, str) and any(
+        hmac.compare_digest(found.encode(), _by(seal, manifest).encode())
+        for seal in keyring.every(keys, "seal")
     )
 
 

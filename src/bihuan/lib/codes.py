@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import unicodedata
+from collections.abc import Iterable
 
 # No 0/O, 1/I/L, 2/Z, 5/S, U/V: misread on paper and misheard on the telephone.
 ALPHABET = "346789ABCDEFGHJKMNPQRTWXY"
@@ -36,3 +37,8 @@ def normalise(typed: str) -> str:
 def blind(secret: bytes, value: str) -> str:
     """A keyed digest for looking a secret up without storing it."""
     return hmac.new(secret, _bytes(value), hashlib.sha256).hexdigest()
+
+
+def blinds(keys: Iterable[str], value: str) -> list[str]:
+    """The keyed digests under which a value may stand: by the key in use, by retired ones."""
+    return [blind(key.encode(), value) for key in keys]

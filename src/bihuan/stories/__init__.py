@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from functools import partial
 
+from bihuan.foundation.audit.api import as_told
 from bihuan.outcomes.publicity.bulletins.api import Bulletin
 from bihuan.stories import demo as demonstration
 from bihuan.stories import figures, kaiping, supervision, xining, xunyang
@@ -34,6 +35,7 @@ def names() -> list[str]:
     return sorted(_STORIES)
 
 
+@as_told()
 def run(name: str) -> bool:
     """Tells a story, unless this database has heard it, issues its bulletins, if it has any, and
     prints its figures beside the document's. Returns whether all agree. Raises KeyError for an
@@ -50,6 +52,7 @@ def run(name: str) -> bool:
     return not wrong
 
 
+@as_told()
 def demo() -> bool:
     """Fills an installation with the stories and a small city to try things in, and prints its
     accounts. Returns False, having written nothing, when the city is there already."""

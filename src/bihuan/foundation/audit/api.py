@@ -1,6 +1,7 @@
 """The public door of the audit app."""
 
 from bihuan.foundation.audit import proofs, schema, standing, vault
+from bihuan.foundation.audit.continuing import anchored
 from bihuan.foundation.audit.findings import Finding
 from bihuan.foundation.audit.models import Chained, Contact, Event, Part
 from bihuan.foundation.audit.outside import Head
@@ -18,7 +19,7 @@ from bihuan.foundation.audit.record import (
 )
 from bihuan.foundation.audit.recording import as_told, done_by
 from bihuan.foundation.audit.registry import EventType, all_types, declare, find
-from bihuan.foundation.audit.seals import BrokenLogError, seal
+from bihuan.foundation.audit.seals import BrokenLogError, seal, take_up
 from bihuan.foundation.audit.verify import everything, fold, stream
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "Part",
     "adopt",
     "all_types",
+    "anchored",
     "as_told",
     "change",
     "create",
@@ -51,6 +53,7 @@ __all__ = [
     "seal",
     "standing",
     "stream",
+    "take_up",
     "vault",
 ]
 

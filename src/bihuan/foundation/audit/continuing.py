@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import models
 
-from bihuan.foundation.audit import outside, tree
+from bihuan.foundation.audit import outside, seals, tree
 from bihuan.foundation.audit.findings import Finding
 from bihuan.foundation.audit.models import Node, Seal
 from bihuan.foundation.audit.outside import Head, OutsideError
@@ -132,3 +132,16 @@ def _anchored(one: Head, walk: Walk) -> Iterator[Finding]:
         )
     elif walk.roots.get(one.size) != one.root:
         yield Finding(where, "today's log does not begin with the one that was anchored", RESTORE)
+
+
+def anchored(wanted: Iterable[Head]) -> Iterator[Finding]:
+    """Whether the seals of the database continue what was sealed elsewhere, by what is kept of the
+    tree: for a first answer, where `check` reads all events."""
+    for one in wanted:
+        known = seals.of_size(one.size)
+        if known is None or known.root != one.root:
+            yield Finding(
+                f"anchor of {one.at}, {one.size} events",
+                "there is no such seal in the database: its tail was cut off, or its seals exchanged",
+                RESTORE,
+            )

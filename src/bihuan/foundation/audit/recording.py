@@ -28,12 +28,14 @@ def done_by(ref: str) -> Iterator[None]:
 
 @contextmanager
 def as_told() -> Iterator[None]:
-    """Within, everything is recorded when it happened: for stories, which are told at once."""
-    token = _told.set(True)
+    """Within, everything is recorded when it happened and by whom it is said: for stories, which are
+    told at once by one teller."""
+    token, teller = _told.set(True), _doer.set("")
     try:
         yield
     finally:
         _told.reset(token)
+        _doer.reset(teller)
 
 
 def instant(at: datetime) -> datetime:

@@ -179,7 +179,7 @@ def _write(one: Seal, grown: merkle.Growing, nodes: Nodes) -> None:
     outside.add(as_head(one))
 
 
-def adopt(*, at: datetime, why: str) -> Head | None:
+def take_up(*, at: datetime, why: str) -> Head | None:
     """Begins the file beside the secrets anew, or goes on with it, from the database as it stands:
     after it was lost, or when the database was put back on purpose. Says so in the file.
 

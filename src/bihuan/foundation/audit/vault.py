@@ -19,7 +19,7 @@ from bihuan.foundation.audit import record
 from bihuan.foundation.audit.models import Contact
 from bihuan.foundation.audit.record import Happening
 from bihuan.foundation.sql.lookup import Lookup
-from bihuan.lib import codes
+from bihuan.lib import codes, keyring
 
 
 class VaultError(Exception):
@@ -41,33 +41,41 @@ class Person:
         return bool(self.name or self.phone or self.email)
 
 
-def _cipher() -> AESGCM:
-    return AESGCM(bytes.fromhex(settings.SECRETS["vault"]))
+def _ciphers(named: str) -> list[AESGCM]:
+    """Those that may open an entry: of the key it names, or of all keys where it names none."""
+    keys = keyring.every(settings.SECRETS, "vault")
+    wanted = [key for key in keys if not named or keyring.key_id(key) == named]
+    return [AESGCM(bytes.fromhex(key)) for key in wanted]
 
 
 def seal(person: Person, subject: str) -> str:
     """A contact as text that only this installation opens, and only for the same subject."""
     nonce = secrets.token_bytes(12)
     text = json.dumps(asdict(person), ensure_ascii=False).encode()
+    key = settings.SECRETS["vault"]
     # Bound to its subject: an entry moved to another matter does not open.
-    return base64.b64encode(nonce + _cipher().encrypt(nonce, text, subject.encode())).decode()
+    shut = AESGCM(bytes.fromhex(key)).encrypt(nonce, text, subject.encode())
+    return f"{keyring.key_id(key)}:{base64.b64encode(nonce + shut).decode()}"
 
 
 def unseal(sealed: str, subject: str) -> Person:
     """What was sealed. Raises VaultError."""
-    raw = base64.b64decode(sealed)
-    try:
-        text = _cipher().decrypt(raw[:12], raw[12:], subject.encode())
-    except InvalidTag as error:
-        raise VaultError(subject) from error
-    return Person(**json.loads(text))
+    # Entries of before keys had ids name none.
+    named, _, text = sealed.rpartition(":")
+    raw = base64.b64decode(text)
+    for cipher in _ciphers(named):
+        try:
+            return Person(**json.loads(cipher.decrypt(raw[:12], raw[12:], subject.encode())))
+        except InvalidTag:
+            continue
+    raise VaultError(subject)
 
 
-def _phone_index(phone: str) -> str:
+def _phone_indexes(phone: str) -> list[str]:
     digits = "".join(c for c in unicodedata.normalize("NFKC", phone) if c in "0123456789")
     # The same mobile with and without the country's code.
     digits = re.sub(r"^(?:00)?86(?=1\d{10}\Z)", "", digits)
-    return codes.blind(settings.SECRETS["blind"].encode(), digits) if digits else ""
+    return codes.blinds(keyring.every(settings.SECRETS, "blind"), digits) if digits else []
 
 
 def store(subject: str, person: Person, *, actor: str, at: datetime, keep_until: date) -> None:
@@ -78,7 +86,7 @@ def store(subject: str, person: Person, *, actor: str, at: datetime, keep_until:
         Contact(
             subject=subject,
             sealed=seal(person, subject),
-            phone_index=_phone_index(person.phone),
+            phone_index=next(iter(_phone_indexes(person.phone)), ""),
             keep_until=keep_until,
         ),
         Happening("contact.stored", at, actor),
@@ -125,10 +133,10 @@ def reveals(subject: str) -> list[dict[str, str]]:
 
 def subjects_of_phone(phone: str, limit: int = 20) -> list[str]:
     """Streams of the matters a telephone number has brought, newest first."""
-    index = _phone_index(phone)
-    if not index:
+    indexes = _phone_indexes(phone)
+    if not indexes:
         return []
-    found = Contact.objects.filter(phone_index=index, erased=False).order_by("-pk")
+    found = Contact.objects.filter(phone_index__in=indexes, erased=False).order_by("-pk")
     return list(found.values_list("subject", flat=True)[:limit])
 
 

@@ -14,7 +14,6 @@ import ssl
 import threading
 import time
 from collections.abc import Mapping
-from contextlib import closing
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
@@ -147,7 +146,8 @@ class _Timed:
         return io.BufferedReader(_Reading(self._sock, self._until))
 
     def close(self) -> None:
-        self._sock.close()
+        """Nothing: http.client closes as soon as it has read the headers of an answer after which
+        the line ends, and the answer is still to be read. `hang_up` closes."""
 
 
 class _Line(http.client.HTTPConnection):
@@ -159,6 +159,7 @@ class _Line(http.client.HTTPConnection):
         # Else http.client writes the port after the host where the scheme's own is meant.
         self.default_port = 443 if parts.scheme == "https" else 80
         self._secure, self._address, self._until = parts.scheme == "https", address, until
+        self._open: socket.socket | None = None
 
     @override
     def connect(self) -> None:
@@ -169,7 +170,13 @@ class _Line(http.client.HTTPConnection):
         except BaseException:
             plain.close()
             raise
+        self._open = line
         self.sock: Any = _Timed(line, self._until)
+
+    def hang_up(self) -> None:
+        """Closes the line, whatever was read of it."""
+        if self._open is not None:
+            self._open.close()
 
     def _wrapped(self, plain: socket.socket) -> socket.socket:
         return ssl.create_default_context().wrap_socket(plain, server_hostname=self.host)
@@ -193,10 +200,13 @@ def ask(
     if not all(_allowed(host, one) for one in found):
         raise AddressError("notify.inner_url")
     target = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
-    with closing(_Line(parts, port, found[0], until)) as line:
+    line = _Line(parts, port, found[0], until)
+    try:
         line.request("POST", target, body, dict(headers))
         answer = line.getresponse()
         return answer.status, answer.read(most) if most else b""
+    finally:
+        line.hang_up()
 
 
 def post(url: str, body: bytes, headers: Mapping[str, str]) -> int:

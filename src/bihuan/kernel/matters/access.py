@@ -15,7 +15,7 @@ from bihuan.foundation.sql.statements import answers
 from bihuan.kernel.clocks import api as clocks
 from bihuan.kernel.matters.models import Matter, Party
 from bihuan.kernel.programmes import api as programmes
-from bihuan.lib import codes
+from bihuan.lib import codes, keyring
 from bihuan.spec.schema import Action, Kind, Programme
 
 CO_UNIT_CAP = 2000
@@ -264,7 +264,12 @@ def placed(found: Matter) -> Matter:
 
 def code_index(code: str) -> str:
     """What stands in the database for a query code; the code itself does not."""
-    return codes.blind(settings.SECRETS["code"].encode(), codes.normalise(code))
+    return code_indexes(code)[0]
+
+
+def code_indexes(code: str) -> list[str]:
+    """The same by the key in use and by those retired: codes of before go on working."""
+    return codes.blinds(keyring.every(settings.SECRETS, "code"), codes.normalise(code))
 
 
 def by_code(code: str) -> Matter:
@@ -272,10 +277,11 @@ def by_code(code: str) -> Matter:
 
     One indexed look-up of a keyed digest: a wrong code takes as long as a right one.
     """
-    found = next(iter(_by_code(code_index(code))), None)
-    if found is None:
-        raise LookupError(code)
-    return found
+    for index in code_indexes(code):
+        found = next(iter(_by_code(index)), None)
+        if found is not None:
+            return found
+    raise LookupError(code)
 
 
 def may_act(actor: Actor, found: Matter, action: Action, programme: Programme) -> bool:

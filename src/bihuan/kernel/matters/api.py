@@ -13,7 +13,7 @@ from bihuan.kernel.matters.access import (
 )
 from bihuan.kernel.matters.acting import Offered, act, offered, open_and_act
 from bihuan.kernel.matters.afield import AT_WINDOW, Entered, Fate, take_in
-from bihuan.kernel.matters.attended import Unattended, tell_deserted, unattended
+from bihuan.kernel.matters.attended import tell_deserted, unattended
 from bihuan.kernel.matters.away import hand_over_due, may_say, say_away, say_back
 from bihuan.kernel.matters.code_renewal import Renewal, may_renew, renew_code, replaced_at
 from bihuan.kernel.matters.complained import suggested
@@ -143,7 +143,6 @@ __all__ = [
     "Renewal",
     "SavedFilter",
     "Seen",
-    "Unattended",
     "Watch",
     "absence_of",
     "absences",

@@ -1,12 +1,12 @@
 """Every open matter is seen by somebody who can act on it; a desk without a clerk tells its leader."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.utils import timezone
 
 from bihuan.foundation.access import api as grants
+from bihuan.foundation.audit.api import Finding
 from bihuan.foundation.notify import api as notify
 from bihuan.foundation.orgs.api import standing_person
 from bihuan.kernel.matters import access
@@ -18,15 +18,7 @@ PAGE = 1000
 LEADS = "leader"
 
 
-@dataclass(frozen=True)
-class Unattended:
-    """An open matter that nobody sees who could act on it."""
-
-    where: str
-    what: str
-
-
-def unattended(at: datetime) -> Iterator[Unattended]:
+def unattended(at: datetime) -> Iterator[Finding]:
     """Open matters that are invisible to all who could act on them, over all matters there are."""
     on = timezone.localtime(at).date()
     after = 0
@@ -37,9 +29,7 @@ def unattended(at: datetime) -> Iterator[Unattended]:
         access.know_parties(page)
         for one in page:
             if not _attended(one, on):
-                yield Unattended(
-                    one.stream, f"nobody who could act on {one.number} sees it on {on}"
-                )
+                yield Finding(one.stream, f"nobody who could act on {one.number} sees it on {on}")
 
 
 def _attended(found: Matter, on: date) -> bool:

@@ -91,5 +91,5 @@ def renew_code(pk: int, *, actor: Actor, at: datetime) -> Renewal:
 
 def replaced_at(code: str) -> datetime | None:
     """When a code that once worked was replaced; None for one that never did."""
-    row = OldCode.objects.filter(index=access.code_index(code)).first()
+    row = OldCode.objects.filter(index__in=access.code_indexes(code)).first()
     return row.replaced_at if row is not None else None

@@ -29,7 +29,7 @@ from bihuan.kernel.matters.problems import (
 )
 from bihuan.kernel.matters.step import Step
 from bihuan.kernel.programmes import api as programmes
-from bihuan.lib import canonical, codes
+from bihuan.lib import canonical, codes, keyring
 from bihuan.spec.schema import Input, Kind
 
 CONTACT_YEARS = 2
@@ -78,7 +78,10 @@ class Opened:
 def _digest_key(key: str | None, *parts: str) -> str | None:
     if key is None:
         return None
-    return codes.blind(settings.SECRETS["blind"].encode(), "|".join([*parts, key]))
+    keys = keyring.every(settings.SECRETS, "blind")
+    digest, *retired = codes.blinds(keys, "|".join([*parts, key]))
+    # What was done under a key that was in use then must not be done again.
+    return next((one for one in retired if earlier(one) is not None), digest)
 
 
 def event_key(key: str | None, *parts: str) -> str | None:
@@ -103,6 +106,13 @@ def _code(digest: str | None) -> str:
     # From the request's own key: a retried request gets the same code without its being stored.
     label = digest or secrets.token_hex(32)
     return codes.derive(settings.SECRETS["code"].encode(), label)
+
+
+def _code_again(digest: str, row: Matter, code: str) -> str:
+    """The code that a request got the first time, also by a key that is retired since."""
+    keys = keyring.every(settings.SECRETS, "code")
+    derived = [codes.derive(key.encode(), digest) for key in keys]
+    return next((one for one in derived if row.code_index in access.code_indexes(one)), code)
 
 
 def _row(
@@ -337,7 +347,8 @@ def _open(
         first = earlier(digest)
         if first is None:
             raise
-        return Opened(_of_stream(first.stream), code, repeated=True)
+        row = _of_stream(first.stream)
+        return Opened(row, _code_again(first.key or "", row, code), repeated=True)
     return Opened(row, code)
 
 

@@ -35,7 +35,7 @@ from bihuan.kernel.matters.opening import event_key
 from bihuan.kernel.matters.problems import InputError, NotAllowedError, RefusedError
 from bihuan.kernel.programmes import api as programmes
 from bihuan.language import redact
-from bihuan.lib import codes
+from bihuan.lib import codes, keyring
 from bihuan.spec.schema import Action, Input, Kind
 
 LENGTH = 20
@@ -87,8 +87,9 @@ def _ordered(pk: int, actor: Actor) -> Matter:
     return found
 
 
-def _digest(code: str) -> str:
-    return codes.blind(settings.SECRETS["blind"].encode(), f"watch|{codes.normalise(code)}")
+def _digests(code: str) -> list[str]:
+    keys = keyring.every(settings.SECRETS, "blind")
+    return codes.blinds(keys, f"watch|{codes.normalise(code)}")
 
 
 def watches(pk: int, *, actor: Actor) -> list[Watch]:
@@ -117,7 +118,7 @@ def watch(
         settings.SECRETS["code"].encode(), f"watch|{digest or secrets.token_hex(32)}", LENGTH
     )
     if earlier(digest) is not None:
-        return Watch.objects.get(digest=_digest(code)), code
+        return Watch.objects.get(digest__in=_digests(code)), code
     at = max(at, found.changed_at)
     row = create(
         Watch(
@@ -125,7 +126,7 @@ def watch(
             holder=taken["holder"],
             purpose=taken["purpose"],
             expires=last,
-            digest=_digest(code),
+            digest=_digests(code)[0],
             given_by=actor.ref,
         ),
         Happening("watch.given", at, actor.ref),
@@ -159,7 +160,7 @@ def end_watch(pk: int, watch_id: int, *, actor: Actor, at: datetime) -> Watch:
 
 def _held(code: str, at: datetime) -> Watch:
     """Raises LookupError alike for a link that never was, has ended, or was revoked."""
-    row = Watch.objects.filter(digest=_digest(code)).select_related("matter").first()
+    row = Watch.objects.filter(digest__in=_digests(code)).select_related("matter").first()
     if row is None or row.revoked or row.expires < timezone.localtime(at).date():
         raise LookupError
     access.placed(row.matter)

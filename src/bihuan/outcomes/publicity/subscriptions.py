@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from bihuan.foundation.audit.api import Happening, create, erase, register, vault
 from bihuan.foundation.notify import api as notify
-from bihuan.lib import codes, mailbox
+from bihuan.lib import codes, keyring, mailbox
 from bihuan.outcomes.publicity.models import Subscription
 from bihuan.outcomes.publicity.roundups import RHYTHMS
 from bihuan.rules.periods import Grain
@@ -46,7 +46,7 @@ def ask(address: str, rhythm: str, locale: str, *, at: datetime) -> None:
     token = signing.dumps([sealed, rhythm, locale], salt=ASKED)
     # As long as one waits to be sent a second press of the button sends no second one; one that was
     # given up while no mail went out must not stand in the way of another day's.
-    key = f"{ASKED}:{rhythm}:{_index(address)}:{at:%Y%m%d}"
+    key = f"{ASKED}:{rhythm}:{_indexes(address)[0]}:{at:%Y%m%d}"
     notify.enqueue(ASKED, {"token": token}, key=key, run_at=at)
 
 
@@ -65,14 +65,18 @@ def confirm(token: str, *, at: datetime) -> Subscription:
     Raises LookupError as `asked` does.
     """
     address, rhythm, locale = asked(token)
-    index = _index(address)
-    running = Subscription.objects.filter(address_index=index, rhythm=rhythm, ended_at__isnull=True)
+    indexes = _indexes(address)
+    running = Subscription.objects.filter(
+        address_index__in=indexes, rhythm=rhythm, ended_at__isnull=True
+    )
     row = running.first()
     if row is not None:
         return row
     try:
         with transaction.atomic():
-            made = Subscription(rhythm=rhythm, locale=locale, address_index=index, started_at=at)
+            made = Subscription(
+                rhythm=rhythm, locale=locale, address_index=indexes[0], started_at=at
+            )
             create(made, Happening("subscription.started", at, "sender"))
             vault.store(
                 made.stream,
@@ -87,8 +91,8 @@ def confirm(token: str, *, at: datetime) -> Subscription:
     return made
 
 
-def _index(address: str) -> str:
-    return codes.blind(settings.SECRETS["blind"].encode(), address.lower())
+def _indexes(address: str) -> list[str]:
+    return codes.blinds(keyring.every(settings.SECRETS, "blind"), address.lower())
 
 
 def running(rhythm: Grain, *, after: int, limit: int) -> list[int]:
