@@ -60,6 +60,9 @@ class Walk:
         self.sound: dict[int, int] = {}
         self.above: list[int] = []
         if "second_signature" in self.spec.settings:
+            # The walk before left its own, and two of one thing at one place never overlap.
+            for one in programmes.overrides(programme):
+                programmes.end_override(one.pk, on=house.day, at=house.at, actor=SYSTEM)
             programmes.override(
                 self.spec,
                 "second_signature",
