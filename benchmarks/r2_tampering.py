@@ -205,12 +205,12 @@ class Bench:
         return touched, f"{table}.{column} of {row[key]} and {other[key]}"
 
     def narrow(self, touched: set[str]) -> list:
-        from bihuan.foundation.audit import verify
+        from bihuan.foundation.audit import continuing, verify
 
         found = [f for name in sorted(touched) for f in verify.stream(name)]
         for name, model in self.parts.items():
             found += list(verify._lost_parts(name, model))
-        return found + list(verify.seals())
+        return found + list(continuing.check())
 
     def tampering(self, number: int, table: str, how: str) -> tuple[str, bool] | None:
         """(what was done, whether it was named) or None when it could not be done."""
