@@ -49,6 +49,7 @@ TABLE = (
 )
 # No HTML of their own: an answer to a form elsewhere, a file, a fragment, a probe.
 NO_PAGE = {
+    "openapi",
     "desk:draft",
     "portal:challenge",
     "desk:bulk",
@@ -239,6 +240,10 @@ PAGES: dict[str, list[View]] = {
     "desk:me": [
         View("desk", "/desk/me"),
         View("desk", "/desk/me", send("form:has(#email)", old_password="x", new_password="y")),
+    ],
+    "desk:tokens": [
+        View("desk", "/desk/me/tokens"),
+        View("desk", "/desk/me/tokens", send("form:has(#name)", name="接口")),
     ],
     "desk:inbox": [View("desk", "/desk/inbox"), View("stranger", "/desk/inbox")],
     "desk:queue": [
