@@ -241,10 +241,7 @@ PAGES: dict[str, list[View]] = {
         View("desk", "/desk/me"),
         View("desk", "/desk/me", send("form:has(#email)", old_password="x", new_password="y")),
     ],
-    "desk:tokens": [
-        View("desk", "/desk/me/tokens"),
-        View("desk", "/desk/me/tokens", send("form:has(#name)", name="接口")),
-    ],
+    "desk:tokens": [View("desk", "/desk/me/tokens")],
     "desk:inbox": [View("desk", "/desk/inbox"), View("stranger", "/desk/inbox")],
     "desk:queue": [
         View("desk", "/desk/?tab=all"),
