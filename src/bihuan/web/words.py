@@ -68,6 +68,13 @@ def of(programme: Programme, key: str) -> str:
     return choose({one: words.get(key, "") for one, words in programme.strings.items()}) or key
 
 
+def choice_of(programme: Programme, field: str, choice: str) -> str:
+    """The word of a choice; of what is none (mistyped in a table, retired long ago) itself."""
+    key = f"choices.{field}.{choice}"
+    found = of(programme, key)
+    return choice if found == key else found
+
+
 def help_of(programme: Programme, name: str) -> str:
     """The text that stands beside a field (`<kind>.<field>`, `<kind>.<action>.<input>`), or ''."""
     found = of(programme, f"help.{name}")

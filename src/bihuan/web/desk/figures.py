@@ -93,7 +93,7 @@ def _named(found: "insight.Definition", by: str, value: Any, names: dict[int, st
     if by == "age":
         return _aged(found.spec.bands, value)
     if by in ("category", "channel"):
-        return words.of(found.programme, f"choices.{by}.{value}")
+        return words.choice_of(found.programme, by, str(value))
     return str(value)
 
 

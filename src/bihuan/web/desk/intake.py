@@ -126,9 +126,7 @@ def _shown(line: matters.intake.Line, programme: Programme) -> dict[str, Any]:
     """A row of the page: what was understood, what of it is a guess, every fault."""
     return {
         "line": line,
-        "category": words.of(programme, f"choices.category.{line.category}")
-        if line.category
-        else "",
+        "category": words.choice_of(programme, "category", line.category),
         "told": matters.intake.describe(line, words.text),
         "said": [
             words.text("import.problem", field=words.text(f"field.{name}"), text=text[:60])

@@ -55,8 +55,7 @@ def _value(programme: Any, name: str, value: Any) -> str:
     if name == "ordered_by":
         kind, _, pk = str(value).partition(":")
         return orgs.standing_person(int(pk)).name if kind == "person" else _who(kind)
-    known = words.of(programme, f"choices.{name}.{value}")
-    return str(value) if known.startswith("choices.") else known
+    return words.choice_of(programme, name, str(value))
 
 
 def _who(name: str) -> str:

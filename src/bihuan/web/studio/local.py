@@ -84,8 +84,7 @@ def describe(spec: Programme, row: programmes.Override) -> tuple[str, str]:
     labels.append(words.of(spec, f"fields.{field}"))
     if row.part == "choice":
         choice = row.name.rpartition(".")[2]
-        shipped = words.of(spec, f"choices.{field}.{choice}")
-        labels.append(choice if shipped.startswith("choices.") else shipped)
+        labels.append(words.choice_of(spec, field, choice))
     said = [
         words.text(f"studio.changed.{n}", text=words.choose(row.value[n]) if n in TEXTS else "")
         for n in ("retired", "required", "hidden", *TEXTS)
