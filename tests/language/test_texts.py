@@ -60,7 +60,7 @@ def test_layout_does_not_make_a_text_another():
 
 @pytest.mark.parametrize("perturb", [dropped, rewritten], ids=["dropped", "rewritten"])
 def test_perturbed_texts_are_still_alike(perturb):
-    """The recalls of design/language.md section 3: .98 at the threshold; the nearest is the own."""
+    """The recall measured for this likeness: .98 at the threshold; the nearest is the own."""
     rng = random.Random(11)
     alike = nearest = 0
     grams = [similar.grams(t) for t in TEXTS]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bihuan.language.tokens import RUN, fold
 
-# Measured in design/language.md section 3: above the first, a person would call it the same.
+# Measured on public messages to a government platform: above the first, a person would call it the same.
 SAME = 0.75
 ALIKE = 0.45
 # Of a group's texts, how many must have a word before it counts as shared.

@@ -33,7 +33,7 @@ FieldType = Literal[
 
 
 class Source(Strict):
-    """Where a rule comes from: a seed document, a law, a rule of `rules.md`."""
+    """Where a rule comes from: a seed document, a law, a custom seen."""
 
     id: Name
     kind: Literal["seed", "law", "practice", "house"]
