@@ -201,7 +201,11 @@ PAGES: dict[str, list[View]] = {
     ],
     "portal:subscribe_confirm": [View("", "/roundup/confirm/{asked}")],
     "portal:unsubscribe": [View("", "/roundup/end/{subscribed}")],
-    "portal:seals": [View("", "/seals"), View("", "/seals?before=1")],
+    "portal:seals": [
+        View("", "/seals"),
+        View("", "/seals?before=1"),
+        View("", "/seals/consistency?old=1"),
+    ],
     "portal:kept": [View("", "/kept"), View("", "/kept?of=quarter")],
     "portal:honours": [View("", "/honours")],
     "portal:notices": [View("", "/notices")],

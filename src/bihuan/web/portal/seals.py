@@ -28,13 +28,19 @@ def _rows(heads: list[Head]) -> list[tuple[Head, datetime]]:
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
     """The newest seals, and how to check with them."""
+    return _page(request)
+
+
+def _page(request: HttpRequest, problem: str = "", status: int = 200) -> HttpResponse:
     found = proofs.latest(PAGE + 1, before=_number(request, "before"))
     heads = found[:PAGE]
     context = {
         "rows": _rows(heads),
         "more": heads[-1].size if len(found) > PAGE else None,
+        "problem": problem,
+        "old": request.GET.get("old", "")[:_DIGITS],
     }
-    return render(request, "portal/seals.html", context)
+    return render(request, "portal/seals.html", context, status=status)
 
 
 @require_GET
@@ -59,8 +65,8 @@ def consistency(request: HttpRequest) -> HttpResponse:
         new = newest.size
     try:
         found = proofs.consistency(old or 0, new or 0)
-    except proofs.NoProofError as error:
-        raise Http404 from error
+    except proofs.NoProofError:
+        return _page(request, words.text("error.seals.never_sealed"), 404)
     response = JsonResponse(found)
     response["Content-Disposition"] = f'attachment; filename="consistency-{old}-{new}.json"'
     return response
