@@ -17,6 +17,7 @@ from playwright.sync_api import Page
 
 from bihuan.foundation.access import api as access
 from bihuan.foundation.access.api import SYSTEM
+from bihuan.foundation.audit import api as audit
 from bihuan.foundation.audit.api import vault
 from bihuan.foundation.files import api as files
 from bihuan.foundation.notify import api as notify
@@ -71,6 +72,10 @@ NO_PAGE = {
     "desk:layout_start",
     "portal:bulletin_file",
     "portal:feed",
+    "portal:log_proof",
+    "portal:seal",
+    "portal:seals_consistency",
+    "portal:seals_feed",
     "portal:notices_calendar",
     "portal:visits_calendar",
     "portal:queue_calendar",
@@ -197,6 +202,11 @@ PAGES: dict[str, list[View]] = {
     ],
     "portal:subscribe_confirm": [View("", "/roundup/confirm/{asked}")],
     "portal:unsubscribe": [View("", "/roundup/end/{subscribed}")],
+    "portal:seals": [
+        View("", "/seals"),
+        View("", "/seals?before=1"),
+        View("", "/seals/consistency?old=1"),
+    ],
     "portal:kept": [View("", "/kept"), View("", "/kept?of=quarter")],
     "portal:honours": [View("", "/honours")],
     "portal:notices": [View("", "/notices")],
@@ -399,7 +409,14 @@ def test_every_page_has_its_row():
 
 
 @pytest.fixture
-def scene(today) -> Scene:
+def scene(made) -> Scene:
+    """All of it, sealed."""
+    audit.seal(at=now(), until=now() + timedelta(days=1))
+    return made
+
+
+@pytest.fixture
+def made(today) -> Scene:
     """A house with something on every page: the ids and codes that the table's paths name."""
     past = city.House(at=now() - timedelta(days=40))
     late = past.dispatched(past.open("河道边的护栏倒了两处，孩子常在那里玩。"))

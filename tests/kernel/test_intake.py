@@ -87,7 +87,9 @@ def test_the_same_table_in_every_clothing(house: House, content, name):
     first = Matter.objects.get(pk=done.lines[0].matter_id)
     assert first.channel == "imported"
     assert first.opened_at == datetime(2026, 2, 28, 3, 25, 5, tzinfo=UTC)
-    assert audit.read(audit.history(first.stream)[0])["origin"] == {
+    (event,) = audit.history(first.stream)
+    assert event.actor == house.actor("desk").ref
+    assert audit.read(event)["origin"] == {
         "row": 2,
         "number": "188006",
         "guessed": ["category"],

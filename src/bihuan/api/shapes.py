@@ -7,6 +7,7 @@ from typing import Any
 from ninja import Schema
 
 from bihuan.api import words
+from bihuan.api.time_line import EntryOut, entry
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import vault
 from bihuan.foundation.files import api as files
@@ -15,7 +16,7 @@ from bihuan.foundation.orgs.api import Org, Person
 from bihuan.kernel.clocks import api as clocks
 from bihuan.kernel.clocks.api import Clock
 from bihuan.kernel.matters import api as matters
-from bihuan.kernel.matters.api import Entry, Matter
+from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.programmes import api as programmes
 from bihuan.outcomes.publicity.api import Publication
 from bihuan.spec.schema import Input, Programme
@@ -124,19 +125,6 @@ class ExplanationOut(ClockOut):
     paused_now: bool
     extensions: list[dict[str, Any]]
     days: list[DayOut]
-
-
-class EntryOut(Schema):
-    """One line of the time line."""
-
-    seq: int
-    at: datetime
-    who: str
-    type: str
-    action: str
-    inputs: dict[str, Any]
-    texts: dict[str, Any]
-    moved_to: str
 
 
 class FileOut(Schema):
@@ -335,20 +323,6 @@ def explanation(found: Clock) -> dict[str, Any]:
             }
             for d in told.days
         ],
-    }
-
-
-def entry(one: Entry) -> dict[str, Any]:
-    """One line of a time line."""
-    return {
-        "seq": one.seq,
-        "at": one.at,
-        "who": one.who,
-        "type": one.type,
-        "action": one.action,
-        "inputs": one.inputs,
-        "texts": one.private,
-        "moved_to": one.moved_to,
     }
 
 

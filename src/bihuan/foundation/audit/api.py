@@ -17,7 +17,7 @@ from bihuan.foundation.audit.record import (
     read,
     register,
 )
-from bihuan.foundation.audit.recording import as_told, done_by
+from bihuan.foundation.audit.recording import as_told, done_by, on_behalf
 from bihuan.foundation.audit.registry import EventType, all_types, declare, find
 from bihuan.foundation.audit.seals import BrokenLogError, seal, take_up
 from bihuan.foundation.audit.verify import everything, fold, stream
@@ -46,6 +46,7 @@ __all__ = [
     "find",
     "fold",
     "history",
+    "on_behalf",
     "proofs",
     "read",
     "register",

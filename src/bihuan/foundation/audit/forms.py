@@ -8,8 +8,8 @@ Form 1 (events without `recorded`): one digest over everything. Form 2, of all e
     hash           = SHA-256 of [rest, private_digest]
 
 so that a sender can be shown their own words and the answer, with digests for all that is not
-theirs to see, and reckon the hash themselves. `data` carries a salt of its own then: whoever is shown
-`rest` must not be able to find by trying who handled it. See docs/adr/0029.
+theirs to see, and reckon the hash themselves. `data` carries a salt of its own: whoever is shown a
+hash must not be able to find by trying who handled it. See docs/adr/0029.
 """
 
 import json

@@ -39,6 +39,11 @@ def latest(limit: int, *, before: int | None = None) -> list[Head]:
     return seals.heads(limit, before=before)
 
 
+def of_size(size: int) -> Head | None:
+    """The seal over so many events."""
+    return seals.of_size(size)
+
+
 def read_anchor(said: Any) -> Head:
     """A published seal that somebody kept. Raises OutsideError."""
     return outside.head(said)
@@ -111,12 +116,6 @@ def of_events(told: list[tuple[Event, Shown]]) -> dict[str, Any]:
     return {"format": FORMAT, "log": published(head), "events": found}
 
 
-def sealed_until() -> int:
-    """The id of the last event that is sealed."""
-    head = seals.newest()
-    return head.last_id if head else 0
-
-
 __all__ = [
     "FORMAT",
     "Head",
@@ -127,7 +126,7 @@ __all__ = [
     "newest",
     "newest_outside",
     "of_events",
+    "of_size",
     "published",
     "read_anchor",
-    "sealed_until",
 ]

@@ -87,7 +87,8 @@ def _compose(model: type[Chained], happening: Happening, *, seq: int, prev: str)
     registry.find(happening.type)
     open_set = {k: plain(v) for k, v in happening.set.items() if k not in model.PRIVATE}
     private_set = {k: plain(v) for k, v in happening.set.items() if k in model.PRIVATE}
-    data: dict[str, Any] = dict(happening.data)
+    # Hashes are published, and who sees one must not be able to find by trying what it is of.
+    data: dict[str, Any] = {**happening.data, forms.SALT: secrets.token_hex(16)}
     if open_set:
         data["set"] = open_set
     if happening.parts:
@@ -100,10 +101,8 @@ def _compose(model: type[Chained], happening: Happening, *, seq: int, prev: str)
         hidden = dict(happening.private)
         if private_set:
             hidden["set"] = private_set
-        # The salt goes when the text goes: a digest alone must not confirm a guess of it. The open
-        # half has one too: what is shown of such an event must not confirm a guess of the rest.
+        # The salt goes when the text goes: a digest alone must not confirm a guess of it.
         hidden[forms.SALT] = secrets.token_hex(16)
-        data[forms.SALT] = secrets.token_hex(16)
         private = canonical.dumps(hidden)
     recorded = recording.instant(happening.at)
     event = {

@@ -27,6 +27,17 @@ def done_by(ref: str) -> Iterator[None]:
 
 
 @contextmanager
+def on_behalf(ref: str) -> Iterator[None]:
+    """As `done_by`, unless it is said already who is at work: for verbs that do in the house's name
+    what follows from somebody's step."""
+    token = _doer.set(_doer.get() or ("" if ref == "system" else ref))
+    try:
+        yield
+    finally:
+        _doer.reset(token)
+
+
+@contextmanager
 def as_told() -> Iterator[None]:
     """Within, everything is recorded when it happened and by whom it is said: for stories, which are
     told at once by one teller."""

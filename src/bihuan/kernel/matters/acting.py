@@ -9,7 +9,7 @@ from typing import Any
 from django.db import IntegrityError, OperationalError, transaction
 
 from bihuan.foundation.access.api import Actor
-from bihuan.foundation.audit.api import ConflictError, Event, change, earlier, read
+from bihuan.foundation.audit.api import ConflictError, Event, change, earlier, on_behalf, read
 from bihuan.foundation.files import api as attachments
 from bihuan.foundation.files.api import Stored
 from bihuan.foundation.sql.statements import together
@@ -149,17 +149,18 @@ def act(
     """
     for _ in range(TRIES):
         try:
-            return _act(
-                matter_id,
-                action_id,
-                actor=actor,
-                at=at,
-                data=data or {},
-                files=files,
-                key=key,
-                version=version,
-                code=code,
-            )
+            with on_behalf(actor.ref):
+                return _act(
+                    matter_id,
+                    action_id,
+                    actor=actor,
+                    at=at,
+                    data=data or {},
+                    files=files,
+                    key=key,
+                    version=version,
+                    code=code,
+                )
         except IntegrityError as error:
             if not halls.collided(error):
                 raise

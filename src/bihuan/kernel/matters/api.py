@@ -52,6 +52,7 @@ from bihuan.kernel.matters.problems import (
     Refusal,
     RefusedError,
 )
+from bihuan.kernel.matters.proving import Standing, proof, standing_in_log
 from bihuan.kernel.matters.reading import (
     Entry,
     Filter,
@@ -143,6 +144,7 @@ __all__ = [
     "Renewal",
     "SavedFilter",
     "Seen",
+    "Standing",
     "Watch",
     "absence_of",
     "absences",
@@ -204,6 +206,7 @@ __all__ = [
     "phrases_for",
     "phrases_of",
     "promises",
+    "proof",
     "recalculate",
     "receiver_of",
     "receivers",
@@ -220,6 +223,7 @@ __all__ = [
     "say_back",
     "sees",
     "standing_for",
+    "standing_in_log",
     "stood_for",
     "suggested",
     "sweep",

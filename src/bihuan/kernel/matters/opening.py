@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from bihuan.foundation.access.api import SENDER, SYSTEM, Actor
-from bihuan.foundation.audit.api import create, earlier, vault
+from bihuan.foundation.audit.api import create, earlier, on_behalf, vault
 from bihuan.foundation.files import api as attachments
 from bihuan.foundation.files.api import Stored
 from bihuan.foundation.orgs import api as orgs
@@ -300,7 +300,8 @@ def open_matter(
     """
     for _ in range(TRIES):
         try:
-            return _open(opening, actor, at, key, then)
+            with on_behalf(actor.ref):
+                return _open(opening, actor, at, key, then)
         except IntegrityError as error:
             if not halls.collided(error):
                 raise

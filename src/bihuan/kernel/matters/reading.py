@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
@@ -10,19 +10,22 @@ from django.db import connection
 from django.db.models import F, Q, QuerySet
 
 from bihuan.foundation.access.api import Actor
+from bihuan.foundation.audit.api import Event, history, read, standing
 from bihuan.foundation.audit.api import find as event_type
-from bihuan.foundation.audit.api import history, read, standing
 from bihuan.foundation.orgs.api import Person
 from bihuan.foundation.search import api as search
 from bihuan.foundation.sql.lookup import Lookup
 from bihuan.kernel.matters import access, standing_in
 from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.programmes import api as programmes
+from bihuan.spec.schema import Kind
 
 PAGE = 50
 COUNT_CAP = 1000
 COUNTED = "(SELECT count(*) FROM ({rows}) AS counted)"
 SEARCH_DEPTH = 5000
+# From how far on the instant of recording is told beside that of happening.
+NOTICEABLE = timedelta(minutes=10)
 OPEN = ("open", "waiting")
 _children = Lookup(Matter.objects.filter(parent_id=-1).order_by("-pk"), -1)
 
@@ -205,7 +208,8 @@ def by_ids(actor: Actor, ids: Sequence[int]) -> list[Matter]:
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of a time line. `text` is a catalogue key of the programme or of the house."""
+    """One line of a time line. `recorded` says when it was written, where that was not when it
+    happened; `done_by` who wrote it, where it was not `who`."""
 
     seq: int
     at: datetime
@@ -216,6 +220,27 @@ class Entry:
     private: dict[str, Any] = field(default_factory=dict)
     moved_to: str = ""
     data: dict[str, Any] = field(default_factory=dict)
+    recorded: datetime | None = None
+    done_by: str = ""
+
+
+def _if_later(event: Event) -> datetime | None:
+    """When it was recorded, where that is not about when it happened."""
+    if event.recorded is None or abs(event.recorded - event.at) < NOTICEABLE:
+        return None
+    return event.recorded
+
+
+def _for_sender(event: Event, content: dict[str, Any], kind: Kind) -> bool:
+    action = kind.actions.get(content.get("action", ""))
+    shown = event_type(event.type).shown == "sender"
+    return shown and (event.type != "matter.acted" or bool(action and action.shown))
+
+
+def shown_to_sender(matter: Matter) -> list[Event]:
+    """The events of which the sender's time line tells, oldest first."""
+    kind = programmes.spec_of(matter.release_id).kinds[matter.kind]
+    return [one for one in history(matter.stream) if _for_sender(one, read(one), kind)]
 
 
 @standing.kept
@@ -231,22 +256,24 @@ def timeline(matter: Matter, *, for_sender: bool) -> list[Entry]:
     """What happened, oldest first. The sender sees what concerns them, without notes, names of
     officials or internal steps. A constant number of queries."""
     events = history(matter.stream)
-    names = {} if for_sender else _names(frozenset(e.actor for e in events))
+    names = {} if for_sender else _names(frozenset(r for e in events for r in (e.actor, e.done_by)))
     kind = programmes.spec_of(matter.release_id).kinds[matter.kind]
     entries = []
     for event in events:
         content = read(event)
-        action = kind.actions.get(content.get("action", ""))
-        if for_sender:
-            shown = event_type(event.type).shown == "sender"
-            if not shown or (event.type == "matter.acted" and not (action and action.shown)):
-                continue
+        if for_sender and not _for_sender(event, content, kind):
+            continue
         private = content.get("private", {})
         entries.append(
             Entry(
                 seq=event.seq,
                 at=event.at,
                 who=names.get(event.actor, event.actor.partition(":")[0]),
+                recorded=_if_later(event),
+                # Who of the house wrote it down is not the sender's to know.
+                done_by=""
+                if for_sender
+                else names.get(event.done_by, event.done_by.partition(":")[0]),
                 type=event.type,
                 action=content.get("action", ""),
                 inputs={**content.get("inputs", {}), **private.get("inputs", {})},

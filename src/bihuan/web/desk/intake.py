@@ -139,7 +139,7 @@ def _shown(line: matters.intake.Line, programme: Programme) -> dict[str, Any]:
 
 def _taker(request: HttpRequest) -> Callable[..., matters.intake.Result]:
     if request.POST.get("confirm"):
-        return matters.intake.run
+        return partial(matters.intake.run, actor=actor_of(request))
     # Who wants the bad rows wants all of them, not those of the first page.
     return matters.intake.preview if request.POST.get("rejects") else _first_rows
 

@@ -40,6 +40,16 @@ class Line:
     details: list[tuple[str, str]]
     internal: bool
     note: str
+    recorded: str
+
+
+def _recorded(entry: matters.Entry) -> str:
+    """When and by whom it was written down, where that is not when and in whose name it happened."""
+    if entry.recorded and entry.done_by:
+        return words.text("desk.recorded_by", at=when(entry.recorded), who=_who(entry.done_by))
+    if entry.recorded:
+        return words.text("desk.recorded", at=when(entry.recorded))
+    return words.text("desk.done_by", who=_who(entry.done_by)) if entry.done_by else ""
 
 
 def _value(programme: Any, name: str, value: Any) -> str:
@@ -59,7 +69,7 @@ def _value(programme: Any, name: str, value: Any) -> str:
 
 
 def _who(name: str) -> str:
-    if name in ("sender", "system", "watch"):
+    if name in ("sender", "system", "watch", "cli"):
         return words.text(f"desk.who.{name}")
     return name
 
@@ -105,6 +115,7 @@ def lines(matter: matters.Matter, entries: list[matters.Entry]) -> list[Line]:
                 details,
                 not (action and action.shown) and entry.type != "matter.opened",
                 str(entry.private.get("note", "") or entry.private.get("opinion", "")),
+                _recorded(entry),
             )
         )
     return found

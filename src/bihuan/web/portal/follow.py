@@ -5,12 +5,13 @@ import secrets
 from typing import Any
 
 from django.core import signing
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bihuan.foundation.access import origin, tries
 from bihuan.foundation.access.api import SENDER
+from bihuan.foundation.audit import api as audit
 from bihuan.foundation.files import api as files
 from bihuan.kernel.clocks import api as clocks
 from bihuan.kernel.matters import api as matters
@@ -105,10 +106,29 @@ def _show(
         "failed": failed,
         "given": request.POST,
         "key": secrets.token_urlsafe(16),
+        "standing": matters.standing_in_log(matter),
         "explanation": clocks.explain(promise) if promise else None,
         "files": [(f, signing.dumps([f.stream, f.key], salt="sender-file")) for f in shown],
     }
     return render(request, "portal/matter.html", context, status=status)
+
+
+@require_POST
+def proof(request: HttpRequest) -> HttpResponse:
+    """The proof that the sender's message and its answer stand in the published log, as a file."""
+    locked = _locked(request)
+    if locked is not None:
+        return locked
+    matter = _find(request)
+    if matter is None:
+        return _unknown(request)
+    try:
+        told = matters.proof(matter)
+    except audit.proofs.NoProofError:
+        return _show(request, matter, {"": words.text("error.seals.no_proof")}, status=503)
+    response = JsonResponse(told, json_dumps_params={"ensure_ascii": False, "indent": 1})
+    response["Content-Disposition"] = f'attachment; filename="{matter.number}-proof.json"'
+    return response
 
 
 @require_POST
