@@ -53,7 +53,7 @@ def large() -> dict:
     return {"name": "路口.jpg", "mimeType": "image/jpeg", "buffer": image.getvalue()}
 
 
-def test_a_large_photo_is_made_small_before_it_is_sent(visit):
+def test_a_large_photo_is_made_small_before_it_is_sent(visit, today):
     page = visit("/ask")
     page.locator("#ask-body").fill(BODY)
     page.locator("input[name=category][value=complaint]").check()

@@ -129,7 +129,11 @@ GIVEN = {
 def test_the_hall_sets_and_stops_its_own_places(house):
     desk = house.client("desk")
     assert desk.post(PLACES, {**GIVEN, "spans": "09:00-12:00"}).status_code == 302
-    assert desk.post(PLACES, {**GIVEN, "spans": "09:00-10:00、14:00-15:30"}).status_code == 302
+    other = {**GIVEN, "spans": "09:00-10:00、14:00-15:30"}
+    # From the same day on it would leave nothing of the first, whom people may have booked by.
+    refused = desk.post(PLACES, other)
+    assert (refused.status_code, other["spans"] in refused.content.decode()) == (422, True)
+    assert desk.post(PLACES, {**other, "start": "2026-02-01"}).status_code == 302
     rows = halls.timetables(house.org("center"), house.day)
     row = next(one for one in rows if one.end is None)
     assert (row.spans, row.places) == ([["09:00", "10:00"], ["14:00", "15:30"]], 4)
