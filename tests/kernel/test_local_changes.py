@@ -7,6 +7,7 @@ import pytest
 from bihuan.foundation.access import api as access
 from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.audit import verify
+from bihuan.foundation.notify import api as notify
 from bihuan.kernel.clocks import api as clocks
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.programmes import api as programmes
@@ -17,7 +18,7 @@ HEATING = {"words": {"zh-Hans": "供暖", "en": "Heating"}}
 MARCH = date(2026, 3, 1)
 
 
-def change(house, part, name, value, *, org="center", start=MARCH, **more):
+def change(house, part, name, value, *, org="center", start=MARCH, actor=SYSTEM, **more):
     voice = next(p for p in programmes.known() if p.id == "public_voice")
     return programmes.override(
         voice,
@@ -28,9 +29,41 @@ def change(house, part, name, value, *, org="center", start=MARCH, **more):
         start=start,
         clause="市府办〔2026〕1号",
         at=house.at,
-        actor=SYSTEM,
+        actor=actor,
         **more,
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("limit_answer", 0), ("limit_answer", 61), ("reopen_limit", 0), ("extension", 31),
+     ("limit_answer", True), ("second_signature", 1)],
+)  # fmt: skip
+def test_a_value_out_of_its_bounds_is_refused(house, name, value):
+    with pytest.raises(ProgrammeError):
+        change(house, "setting", name, value)
+    assert programmes.overrides("public_voice") == []
+
+
+def test_what_binds_a_unit_is_set_from_above_and_told(house):
+    """An administrator of 车辆管理所 sets its limits, and neither sets nor ends its second signature."""
+    who, at, city = house.person("stranger"), house.at, house.actor("admin")
+    access.give(who.pk, "admin", house.org("vehicles").pk, start=house.day, at=at, actor="system")
+    own = house.actor("stranger")
+    given = {"org": "vehicles", "start": house.day}
+    with pytest.raises(ProgrammeError, match="only_from_above"):
+        change(house, "setting", "second_signature", value=False, actor=own, **given)
+    set_above = change(house, "setting", "second_signature", value=True, actor=city, **given)
+    with pytest.raises(ProgrammeError, match="only_from_above"):
+        programmes.end_override(set_above.pk, on=house.day, at=at, actor=own)
+    change(house, "setting", "limit_slice", 3, actor=own, **given)
+    told = [n.text for n in notify.inbox(house.person("admin").pk)]
+    assert told == ["notice.local_change"], "of the unit's own change; not of one's own"
+    # A root has nobody above it: its own administrator decides, and the others are told.
+    change(
+        house, "setting", "second_signature", value=True, actor=city, org="city", start=house.day
+    )
+    assert notify.inbox(house.person("keeper").pk)[0].text == "notice.local_change"
 
 
 def kind_at(house, org="center", on=MARCH):

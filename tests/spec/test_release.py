@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bihuan.kernel.programmes import api as programmes
+from bihuan.lib import canonical
 from bihuan.spec import diagram, load, release
 
 VOICE = next(p for p in programmes.folders() if p.name == "public_voice")
@@ -24,6 +25,17 @@ def edit(folder: Path, file: str, old: str, new: str) -> None:
     text = path.read_text(encoding="utf-8")
     assert old in text
     path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_a_release_of_before_keeps_its_digest():
+    """What comes to the format later may not show where it is not used: the same programme would
+    be refused at an upgrade as another one under a version that is taken."""
+    frozen = (
+        Path(__file__).with_name("public_notice-0.1.0.json").read_text(encoding="utf-8").strip()
+    )
+    known = "827b296383b5913b71a892c4abb2b5c4fb7bac771b07ddf2efab360e9999d108"
+    assert canonical.digest(frozen) == known
+    assert release.digest(release.from_text(frozen)) == known
 
 
 def test_comments_and_layout_do_not_show(copy):

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ValidationError
 
 from bihuan.rules import workflow
-from bihuan.spec import check_bulletins, check_figures
+from bihuan.spec import bounds, check_bulletins, check_figures
 from bihuan.spec.load import Problem
-from bihuan.spec.schema import BUILT_IN_ACTORS, Input, Kind, Programme, Verb
+from bihuan.spec.schema import BUILT_IN_ACTORS, Input, Kind, Programme, SettingSpec, Verb
 
 LOCALES = ("zh-Hans", "en")
 
@@ -163,6 +163,13 @@ def _settings(programme: Programme) -> Iterator[Problem]:
                 "a switch without a reason",
                 f"why = true, and why.{name} in the strings",
             )
+        if not bounds.sound(setting):
+            yield Problem(
+                "settings.toml",
+                f"{name}.at_least",
+                "bounds that cannot be",
+                "of a number alone, at_least ≤ at_most",
+            )
         if not any(not v.example and not v.scope and v.until is None for v in setting.values):
             yield Problem(
                 "settings.toml",
@@ -170,36 +177,32 @@ def _settings(programme: Programme) -> Iterator[Problem]:
                 "no value holds everywhere and for good",
                 "give a default: no scope, no until, not an example",
             )
-        for index, value in enumerate(setting.values):
-            where = f"{name}.values.{index}"
-            if value.source not in sources:
-                yield Problem(
-                    "settings.toml", f"{where}.source", f"no source {value.source!r}", "cite one"
-                )
-            if value.until is not None and value.until <= value.from_:
-                yield Problem(
-                    "settings.toml", f"{where}.until", "ends before it begins", "order them"
-                )
-            if value.grade in ("C", "U") and not value.example:
-                yield Problem(
-                    "settings.toml",
-                    f"{where}.grade",
-                    f"grade {value.grade} is not law",
-                    "mark it example = true; local practice is never a default",
-                )
-            if not _fits(setting.type, value.value, setting.choices):
-                yield Problem(
-                    "settings.toml", f"{where}.value", f"not a {setting.type}", "correct the value"
-                )
+        yield from _values(name, setting, sources)
 
 
-def _fits(kind: str, value: object, choices: Collection[object]) -> bool:
-    if kind == "switch":
-        return isinstance(value, bool)
-    if kind == "choice":
-        return value in choices
-    least = 1 if kind == "limit" else 0
-    return isinstance(value, int) and not isinstance(value, bool) and value >= least
+def _values(name: str, setting: SettingSpec, sources: set[str]) -> Iterator[Problem]:
+    for index, value in enumerate(setting.values):
+        where = f"{name}.values.{index}"
+        if value.source not in sources:
+            yield Problem(
+                "settings.toml", f"{where}.source", f"no source {value.source!r}", "cite one"
+            )
+        if value.until is not None and value.until <= value.from_:
+            yield Problem("settings.toml", f"{where}.until", "ends before it begins", "order them")
+        if value.grade in ("C", "U") and not value.example:
+            yield Problem(
+                "settings.toml",
+                f"{where}.grade",
+                f"grade {value.grade} is not law",
+                "mark it example = true; local practice is never a default",
+            )
+        if not bounds.fits(setting, value.value):
+            yield Problem(
+                "settings.toml",
+                f"{where}.value",
+                f"not a {setting.type} within its bounds",
+                "correct the value",
+            )
 
 
 def _verb(

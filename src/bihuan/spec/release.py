@@ -7,6 +7,20 @@ from bihuan.lib import canonical
 from bihuan.spec.load import parse
 from bihuan.spec.schema import Programme
 
+# What came to the format later: a programme that does not use it keeps its digest.
+_LATER = {
+    "kinds": ("attachable", "at_window", "notice"),
+    "clocks": ("after_pause",),
+    "settings": ("at_least", "at_most", "only_from"),
+}
+
+
+def _drop_unused(found: dict[str, Any], names: tuple[str, ...]) -> None:
+    for name in names:
+        # Nought is a bound like any other number.
+        if found[name] is None or found[name] is False:
+            del found[name]
+
 
 def _plain(programme: Programme) -> dict[str, Any]:
     found = programme.model_dump(mode="json", by_alias=True)
@@ -14,10 +28,9 @@ def _plain(programme: Programme) -> dict[str, Any]:
         # Later parts of the format: programmes without them keep the digest they always had.
         if not found[part]:
             del found[part]
-    for kind in found["kinds"].values():
-        for name in ("attachable", "at_window", "notice"):
-            if not kind[name]:
-                del kind[name]
+    for part, names in _LATER.items():
+        for one in found[part].values():
+            _drop_unused(one, names)
     for figure in found.get("figures", {}).values():
         for where in (figure["among"], figure["part"] or {}, *figure["excluded"]):
             if not where.get("ever"):

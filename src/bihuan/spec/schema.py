@@ -254,11 +254,18 @@ class SettingValue(Strict):
 
 
 class SettingSpec(Strict):
-    """A number, switch or word of the method, with its unit and its dated values."""
+    """A number, switch or word of the method, with its unit and its dated values.
+
+    `at_least` and `at_most` bound what an organisation may set a number to. `only_from = "above"`:
+    whoever is bound by it does not set it, only an administrator above them (a root its own).
+    """
 
     type: Literal["limit", "int", "switch", "choice"]
     unit: Unit | None = None
     choices: tuple[str, ...] = ()
+    at_least: int | None = None
+    at_most: int | None = None
+    only_from: Literal["above"] | None = None
     why: bool = False
     values: tuple[SettingValue, ...] = Field(min_length=1)
 

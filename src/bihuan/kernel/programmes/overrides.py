@@ -5,10 +5,13 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
+from bihuan.foundation.access import api as grants
 from bihuan.foundation.access import officers
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import Happening, change, create
+from bihuan.foundation.notify import api as notify
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org, tree
 from bihuan.kernel.programmes import registry
@@ -19,10 +22,10 @@ from bihuan.kernel.programmes.held import (
     ordered,
     spec_of,
 )
-from bihuan.kernel.programmes.models import Override
+from bihuan.kernel.programmes.models import Override, Release
 from bihuan.kernel.programmes.problems import ProgrammeError
 from bihuan.rules.spans import MeetsError, followed
-from bihuan.spec import overlay, release
+from bihuan.spec import bounds, overlay, release
 from bihuan.spec.schema import Programme
 
 PARTS = ("setting", "choice", "field")
@@ -43,15 +46,44 @@ def _checked(programme: Programme, name: str, value: Any) -> None:
     spec = programme.settings.get(name)
     if spec is None:
         raise ProgrammeError("programmes.no_setting", name=name)
-    if spec.type == "switch":
-        fits = isinstance(value, bool)
-    elif spec.type == "choice":
-        fits = value in spec.choices
-    else:
-        fits = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 3650
-        fits = fits and not (spec.type == "limit" and value == 0)
-    if not fits:
-        raise ProgrammeError("programmes.bad_value", name=name, value=value)
+    if bounds.fits(spec, value):
+        return
+    if spec.type in ("limit", "int"):
+        least, most = bounds.limits(spec)
+        raise ProgrammeError(
+            "programmes.out_of_bounds", name=name, value=value, least=least, most=most
+        )
+    raise ProgrammeError("programmes.bad_value", name=name, value=value)
+
+
+def may_set(programme: Programme, part: str, name: str, *, org: Org, actor: Actor) -> bool:
+    """Whether the actor may make or end a local change at a place: who administers it, and where a
+    setting is `only_from = "above"`, who administers the one above (a root has none: its own)."""
+    spec = programme.settings.get(name) if part == "setting" else None
+    above = orgs.parent_of(org) if spec is not None and spec.only_from == "above" else None
+    return officers.is_over(actor, officers.SYSTEM, (above or org).path)
+
+
+def _require(programme: Programme, part: str, name: str, *, org: Org, actor: Actor) -> None:
+    officers.require(actor, officers.SYSTEM, org)
+    if not may_set(programme, part, name, org=org, actor=actor):
+        raise ProgrammeError("programmes.only_from_above", name=name)
+
+
+def _tell_above(programme: Programme, row: Override, actor: Actor, at: datetime) -> None:
+    """Whoever administers the place above learns of every change below; a root's, its others."""
+    above = orgs.parent_of(row.org) or row.org
+    day = timezone.localtime(at).date()
+    people = grants.holders(officers.role_for(officers.SYSTEM), above.path, day)
+    notify.tell(
+        [one for one in people if one != actor.person_id],
+        "notice.local_change",
+        key=f"{row.stream}:{row.version}",
+        at=at,
+        org=row.org.name,
+        programme=programme.strings["zh-Hans"]["title"],
+        clause=row.clause[:80],
+    )
 
 
 def _check_laid(programme: Programme, new: Override) -> None:
@@ -111,10 +143,11 @@ def override(
     """A local change, from a day on, with the document that orders it.
 
     Raises ProgrammeError: no such setting, choice or field, a value of the wrong kind, no clause,
-    empty period or one that meets another (`rules.spans`), or a programme that would no longer pass `bihuan check`; DeniedError unless the
-    actor administers there.
+    one out of its bounds, one that only those above may set, an empty period or one that meets
+    another (`rules.spans`), or a programme that would no longer pass `bihuan check`; DeniedError
+    unless the actor administers there.
     """
-    officers.require(actor, officers.SYSTEM, org)
+    _require(programme, part, name, org=org, actor=actor)
     if not clause.strip():
         raise ProgrammeError("programmes.clause_missing")
     if end is not None and end <= start:
@@ -137,7 +170,9 @@ def override(
     _follow(row, at, actor)
     if part != "setting":
         _check_laid(programme, row)
-    return create(row, Happening("setting.overridden", at, actor.ref))
+    create(row, Happening("setting.overridden", at, actor.ref))
+    _tell_above(programme, row, actor, at)
+    return row
 
 
 def _follow(row: Override, at: datetime, actor: Actor) -> None:
@@ -160,8 +195,11 @@ def end_override(pk: int, *, on: date, at: datetime, actor: Actor) -> Override:
     """Ends a local change; what it decided before stays decided. Raises ProgrammeError when it ends
     earlier already, DeniedError unless the actor administers there."""
     row = override_row(pk)
-    officers.require(actor, officers.SYSTEM, row.org)
-    return change(row, Happening("setting.ended", at, actor.ref, set={"end": end_of(row, on)}))
+    known = spec_of(Release.objects.filter(programme=row.programme, base=None).latest("pk").pk)
+    _require(known, row.part, row.name, org=row.org, actor=actor)
+    change(row, Happening("setting.ended", at, actor.ref, set={"end": end_of(row, on)}))
+    _tell_above(known, row, actor, at)
+    return row
 
 
 def local_choices(on: date) -> list[Override]:

@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from bihuan.foundation.access import officers
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org
@@ -17,7 +16,8 @@ from bihuan.kernel.matters.api import InputError
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.programmes.api import ProgrammeError
 from bihuan.lib.clock import now
-from bihuan.spec.schema import Input, Programme
+from bihuan.spec import bounds
+from bihuan.spec.schema import Input, Programme, SettingSpec
 from bihuan.web import choosing, errors, words
 from bihuan.web.actor import actor_of
 from bihuan.web.studio.door import (
@@ -93,6 +93,15 @@ def describe(spec: Programme, row: programmes.Override) -> tuple[str, str]:
     return " · ".join(labels), "；".join(said)
 
 
+def _bounded(spec: Programme, name: str, one: SettingSpec) -> str:
+    """A setting's words, with what it may be set to and by whom."""
+    label = words.of(spec, f"settings.{name}")
+    if one.type in ("limit", "int"):
+        least, most = bounds.limits(one)
+        label = words.text("studio.bounds", label=label, least=least, most=most)
+    return words.text("studio.from_above", label=label) if one.only_from else label
+
+
 def _looked_at(request: HttpRequest, who: Actor) -> Org:
     """The organisation the page is about: the one asked for, else the highest one administers.
     What is asked for and cannot be is told in words."""
@@ -124,7 +133,11 @@ def local(request: HttpRequest, programme: str) -> HttpResponse:
 def _page(request: HttpRequest, spec: Programme, who: Actor) -> HttpResponse:
     place = _looked_at(request, who)
     rows = [
-        (row, *describe(spec, row), officers.is_over(who, officers.SYSTEM, row.org.path))
+        (
+            row,
+            *describe(spec, row),
+            programmes.may_set(spec, row.part, row.name, org=row.org, actor=who),
+        )
         for row in programmes.overrides(spec.id)
         if concerns(who, row.org)
     ]
@@ -135,7 +148,7 @@ def _page(request: HttpRequest, spec: Programme, who: Actor) -> HttpResponse:
         "title": words.of(spec, "title"),
         "rows": rows,
         "settings": [
-            (name, words.of(spec, f"settings.{name}"))
+            (name, _bounded(spec, name, one))
             for name, one in spec.settings.items()
             # Switches have a page of their own, with their reasons.
             if one.type != "switch"
@@ -229,7 +242,7 @@ def switches(request: HttpRequest) -> HttpResponse:
             return redirect("studio:switches")
     place = _looked_at(request, who)
     rows = [
-        _switch(spec, name, place)
+        _switch(spec, name, place, who)
         for spec in programmes.known()
         for name, one in spec.settings.items()
         if one.type == "switch"
@@ -238,7 +251,7 @@ def switches(request: HttpRequest) -> HttpResponse:
     return show(request, "studio/switches.html", context)
 
 
-def _switch(spec: Programme, name: str, place: Org) -> dict[str, Any]:
+def _switch(spec: Programme, name: str, place: Org, who: Actor) -> dict[str, Any]:
     held = programmes.resolve(
         spec, name, org_path=place.path, on=today(), case={"level": place.level}
     )
@@ -246,7 +259,8 @@ def _switch(spec: Programme, name: str, place: Org) -> dict[str, Any]:
         "programme": spec.id,
         "title": words.of(spec, "title"),
         "name": name,
-        "label": words.of(spec, f"settings.{name}"),
+        "label": _bounded(spec, name, spec.settings[name]),
+        "may": programmes.may_set(spec, "setting", name, org=place, actor=who),
         "why": words.of(spec, f"why.{name}"),
         "held": held,
         "turn": "false" if held.value else "true",
