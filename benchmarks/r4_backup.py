@@ -19,7 +19,9 @@ from place import VENDORS, Place, Places
 
 SEED = """
 import io
+from datetime import timedelta
 from django.db import transaction
+from bihuan.lib.clock import now
 from PIL import Image
 from bihuan.foundation.audit import api as audit
 from bihuan.foundation.audit.api import vault
@@ -35,7 +37,7 @@ for start in range(0, {count}, 200):
                 Image.new("RGB", (40, 40), (n % 256, n // 256 % 256, 7)).save(out, "PNG")
                 held = [files.accept(f"{{n}}.png", out.getvalue())]
             h.open(f"第{{n}}处路灯不亮。", contact=vault.Person("甲", f"139{{n:08d}}"), files=held)
-audit.seal(at=h.after(days=1), until=h.after(days=1))
+audit.seal(at=now(), until=now() + timedelta(seconds=1))
 """
 BACKUP = """
 import threading, time, json
