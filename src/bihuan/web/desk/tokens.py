@@ -34,8 +34,11 @@ def index(request: HttpRequest) -> HttpResponse:
             problem = errors.message(error)
     context = {
         "section": "me",
-        "tokens": access.tokens_of(who.person_id),
-        "scopes": access.SCOPES,
+        "tokens": [
+            (one, "、".join(words.text(f"desk.scope.{scope}") for scope in one.scopes))
+            for one in access.tokens_of(who.person_id)
+        ],
+        "scopes": [(one, words.text(f"desk.scope.{one}")) for one in governing.scopes_of(who)],
         "given": request.POST,
         "chosen": request.POST.getlist("scopes"),
         "problem": problem,
