@@ -181,11 +181,11 @@ def test_an_ended_value_leaves_what_it_decided(house):
 @pytest.mark.parametrize(
     ("value", "more", "key"),
     [
-        (0, {}, "bad_value"),
-        (-1, {}, "bad_value"),
+        (0, {}, "out_of_bounds"),
+        (-1, {}, "out_of_bounds"),
         (True, {}, "bad_value"),
         ("5", {}, "bad_value"),
-        (5000, {}, "bad_value"),
+        (5000, {}, "out_of_bounds"),
         (5, {"name": "nothing"}, "no_setting"),
         (1, {"name": "second_signature"}, "bad_value"),
         (5, {"clause": "  "}, "clause_missing"),

@@ -15,6 +15,12 @@ def limits(spec: SettingSpec) -> tuple[int, int]:
     )
 
 
+def is_number(spec: SettingSpec, value: object) -> bool:
+    """Whether a value is a number where the setting is one, within its bounds or not."""
+    wanted = spec.type in ("limit", "int")
+    return wanted and isinstance(value, int) and not isinstance(value, bool)
+
+
 def fits(spec: SettingSpec, value: object) -> bool:
     """Whether a value is of the setting's kind and within its bounds."""
     if spec.type == "switch":
@@ -22,7 +28,7 @@ def fits(spec: SettingSpec, value: object) -> bool:
     if spec.type == "choice":
         return value in spec.choices
     least, most = limits(spec)
-    return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
+    return isinstance(value, int) and is_number(spec, value) and least <= value <= most
 
 
 def sound(spec: SettingSpec) -> bool:

@@ -48,7 +48,7 @@ def _checked(programme: Programme, name: str, value: Any) -> None:
         raise ProgrammeError("programmes.no_setting", name=name)
     if bounds.fits(spec, value):
         return
-    if spec.type in ("limit", "int"):
+    if bounds.is_number(spec, value):
         least, most = bounds.limits(spec)
         raise ProgrammeError(
             "programmes.out_of_bounds", name=name, value=value, least=least, most=most
