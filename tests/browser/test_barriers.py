@@ -378,6 +378,7 @@ PAGES: dict[str, list[View]] = {
         View("admin", "/studio/services"),
         View("admin", "/studio/services", send("form:has(#code)", code="x")),
     ],
+    "studio:services_import": [View("admin", "/studio/services/import")],
     "studio:programmes": [View("admin", "/studio/programmes")],
     "studio:programme": [
         View("admin", "/studio/programmes/public_voice"),

@@ -77,10 +77,11 @@ class Aside(Schema):
 
 class ImportOut(Schema):
     """`columns`: which header was taken for which field, `head` its line, `sheet` its sheet of
-    `sheets`; `asides`: which lines are no rows. `rejects`: a spreadsheet of the bad rows
+    `sheets`; `as_before`: read as somebody said the last time such a header came; `asides`: which lines are no rows. `rejects`: a spreadsheet of the bad rows
     with the reasons, as Base64, or empty; corrected, it can be imported."""
 
     columns: dict[str, str]
+    as_before: bool
     ignored: list[str]
     sheet: str
     sheets: list[str]
@@ -157,6 +158,7 @@ def import_matters(request: HttpRequest, given: ImportIn) -> dict[str, Any]:
         )
     return {
         "columns": dict(result.columns),
+        "as_before": result.as_before,
         "ignored": list(result.ignored),
         "sheet": result.picked.sheet,
         "sheets": list(result.picked.sheets),

@@ -67,6 +67,8 @@ def take_in(args: argparse.Namespace) -> int:
         guesses=args.take_guesses,
     )
     say(f"sheet {result.picked.sheet}, header in line {result.table.head}")
+    if result.as_before:
+        say("read as said the last time such a header came")
     for name, header in result.columns.items():
         say(f"{name} ← {header}")
     if result.ignored:
