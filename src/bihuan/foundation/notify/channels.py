@@ -5,6 +5,7 @@ import hmac
 from datetime import datetime
 from http.client import HTTPException
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -15,6 +16,7 @@ from bihuan.foundation.notify import outbox, outward
 from bihuan.foundation.notify.models import Notice, Webhook
 from bihuan.foundation.orgs.models import Person
 from bihuan.lib import canonical
+from bihuan.lib.legal import legal, one_line
 
 
 class DeliveryError(outbox.TaskError):
@@ -74,13 +76,15 @@ def announce(
 def mail(to: str, subject: str, text: str, key: str, *, leave: str = "") -> None:
     """Sends one e-mail; its Message-ID comes from the key, so a repetition can be told. `leave` is
     where a mail program unsubscribes in one click (RFC 8058)."""
-    host = settings.PUBLIC_URL.split("//")[-1].split("/")[0].split(":")[0]
     EmailMessage(
-        subject.replace("\n", " ")[:200],
-        text,
+        one_line(subject)[:200],
+        legal(text),
         settings.DEFAULT_FROM_EMAIL,
         [to],
-        headers={"Message-ID": f"<{canonical.digest(key)[:32]}@{host}>", **_leaving(leave)},
+        headers={
+            "Message-ID": f"<{canonical.digest(key)[:32]}@{urlsplit(settings.PUBLIC_URL).hostname}>",
+            **_leaving(leave),
+        },
     ).send()
 
 
