@@ -359,7 +359,9 @@ def create_person(
 def _address(typed: str) -> str:
     folded = mailbox.fold(typed)
     if folded and not mailbox.is_address(folded):
-        raise OrgError("orgs.bad_email", email=folded[:100])
+        why, guess = mailbox.why_not(folded)
+        key = f"input.email_{why}" if why else "orgs.bad_email"
+        raise OrgError(key, email=folded[:100], meant=guess)
     return folded
 
 

@@ -104,6 +104,8 @@ def lines(matter: matters.Matter, entries: list[matters.Entry]) -> list[Line]:
             details.append((words.text("away.stand_in"), stand_in))
         if entry.data.get("code_renewed"):
             details.append((words.text("desk.mark"), words.text("desk.after_renewal")))
+        if entry.type == "matter.mail_returned":
+            details.append((words.text("desk.reason"), _why(entry)))
         reason = entry.private.get("reason") or entry.data.get("reason")
         if reason:
             details.append((words.text("desk.reason"), str(reason)))
@@ -119,6 +121,19 @@ def lines(matter: matters.Matter, entries: list[matters.Entry]) -> list[Line]:
             )
         )
     return found
+
+
+def _why(entry: matters.Entry) -> str:
+    status = entry.data["status"]
+    return words.text(f"desk.returned.{matters.why_returned(status)}", status=status)
+
+
+def _mail_returned(entries: list[matters.Entry]) -> str:
+    """Of the newest mail to the sender that came back, when and why; '' when none did."""
+    found = [one for one in entries if one.type == "matter.mail_returned"]
+    if not found:
+        return ""
+    return words.text("desk.mail_returned", at=when(found[-1].at), why=_why(found[-1]))
 
 
 def _page(
@@ -164,6 +179,7 @@ def _page(
         "may_contact": matters.may_contact(who, matter),
         "may_renew": matters.may_renew(who, matter),
         "has_contact": vault.has(matter.stream),
+        "mail_returned": _mail_returned(entries),
         "phrases": matters.phrases_for(matter.unit_path),
         "drafts": matters.drafts_of(matter.pk, who.person_id or 0),
         "key": secrets.token_urlsafe(16),
