@@ -156,7 +156,11 @@ class World:
     def own_layout(self) -> dict[str, Any]:
         """What is asked for to upload the house's own."""
         content = bulletins.starting_layout(
-            self.house.actor("leader"), "public_voice", "monthly", self.house.org("city")
+            self.house.actor("leader"),
+            "public_voice",
+            "monthly",
+            self.house.org("city"),
+            self.house.at,
         )
         return {
             "programme": "public_voice", "kind": "monthly", "org": self.org("city"),

@@ -507,7 +507,7 @@ def made(today) -> Scene:
         at=today.at,
     )
     monthly = ("public_voice", "monthly", today.org("city"))
-    content = bulletins.starting_layout(leader, *monthly)
+    content = bulletins.starting_layout(leader, *monthly, today.at)
     layout = bulletins.upload_layout(*monthly, "市局红头", content, actor=leader, at=today.at)
     fresh = today.open("建议增设自行车停放点。", category="suggestion")
     publicity.subscriptions.ask("a@example.org", "week", "zh-Hans", at=today.at)

@@ -227,7 +227,7 @@ def scene(house):
     )
     leader, city = house.actor("leader"), house.org("city")
     monthly = ("public_voice", "monthly", city)
-    content = bulletins.starting_layout(leader, *monthly)
+    content = bulletins.starting_layout(leader, *monthly, house.at)
     layout = bulletins.upload_layout(*monthly, "红头", content, actor=leader, at=house.at)
     return {
         "layout": layout.pk,

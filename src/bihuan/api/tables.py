@@ -104,7 +104,7 @@ def export_matters(request: HttpRequest, wanted: Query[Narrowed]) -> HttpRespons
         partial(words.text, wanted=locale), partial(words.of, wanted=locale)
     )
     content, _ = matters.listing.workbook(
-        actor, wanted.filter(), tongue, limit=matters.listing.MAX_ROWS
+        actor, wanted.filter(), tongue, limit=matters.listing.MAX_ROWS, at=base.now()
     )
     return HttpResponse(
         content,
@@ -154,7 +154,12 @@ def import_matters(request: HttpRequest, given: ImportIn) -> dict[str, Any]:
     rejects = b""
     if result.count("bad"):
         rejects = matters.intake.rejects(
-            result, "rejects.xlsx", reason=say("import.reason"), words=say
+            result,
+            "rejects.xlsx",
+            reason=say("import.reason"),
+            words=say,
+            home=home.org,
+            at=base.now(),
         )
     return {
         "columns": dict(result.columns),

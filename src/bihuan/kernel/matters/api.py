@@ -85,6 +85,7 @@ from bihuan.kernel.matters.receivers import (
     under,
 )
 from bihuan.kernel.matters.recusal import recuse
+from bihuan.kernel.matters.returned_mail import mail_returned, why_returned
 from bihuan.kernel.matters.standing_in import absence_of, absences, standing_for
 from bihuan.kernel.matters.succession import (
     Merger,
@@ -178,6 +179,7 @@ __all__ = [
     "last_reply",
     "listing",
     "look",
+    "mail_returned",
     "matter",
     "matters",
     "may_act",
@@ -240,6 +242,7 @@ __all__ = [
     "visible",
     "watch",
     "watches",
+    "why_returned",
     "would_merge",
 ]
 

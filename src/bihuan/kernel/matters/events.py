@@ -23,6 +23,7 @@ def declare() -> None:
             EventType("absence.said", "admin", ()),
             EventType("absence.over", "admin", ()),
             EventType("matter.code_renewed", "staff", ()),
+            EventType("matter.mail_returned", "staff", ()),
             EventType("matter.watched", "staff", ()),
             EventType("matter.unwatched", "staff", ()),
             EventType("matter.opined", "staff", ("opinion",)),

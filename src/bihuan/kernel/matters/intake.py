@@ -258,7 +258,9 @@ def describe(line: Line, words: Words) -> str:
     return words("import.between").join(said)
 
 
-def rejects(result: Result, filename: str, *, reason: str, words: Words) -> bytes:
+def rejects(
+    result: Result, filename: str, *, reason: str, words: Words, home: Org, at: datetime
+) -> bytes:
     """The bad rows as they came, with a last column titled `reason`; corrected there, the file
     can be imported again. XLSX when `filename` ends so, else CSV in UTF-8."""
     cells = dict(zip(result.table.numbers, result.table.rows, strict=True))
@@ -266,7 +268,7 @@ def rejects(result: Result, filename: str, *, reason: str, words: Words) -> byte
     titles = [*result.table.header, reason]
     rows = [[*cells[line.row], describe(line, words)] for line in bad]
     if filename.lower().endswith(".xlsx"):
-        return export.sheet(titles, rows, name=reason)
+        return export.sheet(titles, rows, name=reason, author=home.name, at=at)
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerows([[tables.guarded(cell) for cell in row] for row in (titles, *rows)])

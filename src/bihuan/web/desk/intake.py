@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from bihuan.foundation.orgs.api import Org
 from bihuan.kernel.matters import api as matters
 from bihuan.language.tabular.picking import Picked
 from bihuan.lib.clock import now
@@ -72,7 +73,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         context["problem"] = _told(error)
         return render(request, "desk/import.html", context, status=422)
     if request.POST.get("rejects"):
-        return _rejects(result)
+        return _rejects(result, home.org)
     context |= {
         **_choices(result.picked),
         "result": result,
@@ -112,10 +113,12 @@ def _taker(request: HttpRequest) -> Callable[..., matters.intake.Result]:
     return matters.intake.preview if request.POST.get("rejects") else _first_rows
 
 
-def _rejects(result: matters.intake.Result) -> HttpResponse:
+def _rejects(result: matters.intake.Result, home: Org) -> HttpResponse:
     """The bad rows as a spreadsheet with the reasons; corrected, it can be imported again."""
     reason = words.text("import.reason")
-    content = matters.intake.rejects(result, REJECTS, reason=reason, words=words.text)
+    content = matters.intake.rejects(
+        result, REJECTS, reason=reason, words=words.text, home=home, at=now()
+    )
     return HttpResponse(
         content,
         content_type=matters.export.MIME,
