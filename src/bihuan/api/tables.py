@@ -103,7 +103,7 @@ def export_matters(request: HttpRequest, wanted: Query[Narrowed]) -> HttpRespons
         partial(words.text, wanted=locale), partial(words.of, wanted=locale)
     )
     content, _ = matters.listing.workbook(
-        actor, wanted.filter(), tongue, limit=matters.listing.MAX_ROWS
+        actor, wanted.filter(), tongue, limit=matters.listing.MAX_ROWS, at=base.now()
     )
     return HttpResponse(
         content,

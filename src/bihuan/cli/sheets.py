@@ -99,10 +99,11 @@ def give_out(args: argparse.Namespace) -> int:
     unknown = given.keys() - texts
     if unknown:
         raise UsageError(f"--query knows {', '.join(sorted(texts))}, not {', '.join(unknown)}")
-    actor = _actor(args.as_user, clock.now())
+    at = clock.now()
+    actor = _actor(args.as_user, at)
     wanted = matters.Filter(**given)
     tongue = matters.listing.Tongue(words.text, words.of)
-    content, count = matters.listing.workbook(actor, wanted, tongue, limit=EXPORT_CAP)
+    content, count = matters.listing.workbook(actor, wanted, tongue, limit=EXPORT_CAP, at=at)
     try:
         Path(args.file).write_bytes(content)
     except OSError as error:

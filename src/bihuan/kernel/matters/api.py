@@ -113,6 +113,7 @@ from bihuan.kernel.matters.watching import (
     opine,
     watch,
     watches,
+    watches_of,
 )
 
 __all__ = [
@@ -238,6 +239,7 @@ __all__ = [
     "visible",
     "watch",
     "watches",
+    "watches_of",
     "would_merge",
 ]
 

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from bihuan.foundation.access import doings
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import earlier
 from bihuan.foundation.orgs.api import Org
@@ -218,7 +219,11 @@ def run(
             lines += [_take(frame, *one) for one in rows[start : start + BATCH]]
         if progress is not None:
             progress(len(lines), len(rows))
-    return _result(picked, lines)
+    result = _result(picked, lines)
+    said = {status: result.count(status) for status in ("opened", "repeated", "bad")}
+    told = {"programme": programme, "kind": kind, "org": home.pk, **said}
+    doings.done(actor, "table.imported", at, told)
+    return result
 
 
 def describe(line: Line, words: Words) -> str:

@@ -7,6 +7,7 @@ from itertools import islice
 
 from django.utils import timezone
 
+from bihuan.foundation.access import doings
 from bihuan.foundation.access.api import Actor
 from bihuan.kernel.matters.export import sheet
 from bihuan.kernel.matters.models import Matter
@@ -73,12 +74,23 @@ def _cells(matter: Matter, tongue: Tongue) -> list[str]:
     ]
 
 
-def workbook(actor: Actor, wanted: Filter, tongue: Tongue, *, limit: int) -> tuple[bytes, int]:
+def workbook(
+    actor: Actor, wanted: Filter, tongue: Tongue, *, limit: int, at: datetime
+) -> tuple[bytes, int]:
     """The matters a list shows, as the bytes of an .xlsx, and how many they are (`limit` at most).
+    That they were taken out is noted: who, when, how many, by which filter; not what was searched.
 
     Times are local, to the minute. There is nothing of the vault in it: no name, phone or address
     of a sender.
     """
     rows = [_cells(one, tongue) for one in islice(_rows(actor, wanted), limit)]
     titles = [tongue.text(f"list.{name}") for name in COLUMNS]
-    return sheet(titles, rows, name=tongue.text("list.title")), len(rows)
+    made = sheet(titles, rows, name=tongue.text("list.title"))
+    doings.done(actor, "list.exported", at, {"rows": len(rows), "filter": _said(wanted)})
+    return made, len(rows)
+
+
+def _said(wanted: Filter) -> dict[str, str]:
+    # A text that is searched for may be somebody's name.
+    names = ("scope", "programme", "kind", "state", "phase", "category", "channel", "level")
+    return {name: value for name in names if (value := str(getattr(wanted, name) or ""))}
