@@ -529,6 +529,7 @@ TABLE: dict[str, tuple[Ask, dict[str, int]]] = {
     ),
     "end_post": (lambda w: (f"/admin/posts/{w.post()}/end", {"on": DAY}), ADMIN_ENDS),
     "list_grants": (lambda w: (f"/admin/grants?org={w.org('city')}", None), ADMINS),
+    "list_security_events": (lambda w: ("/admin/security-events", None), ADMINS),
     "give_grant": (
         lambda w: (
             "/admin/grants",

@@ -401,6 +401,11 @@ PAGES: dict[str, list[View]] = {
         View("admin", "/studio/calendar"),
         View("admin", "/studio/calendar", send("form:has(#days)", days="year = ")),
     ],
+    "studio:security": [
+        View("admin", "/studio/security"),
+        View("admin", "/studio/security?kind=login&name=desk"),
+        View("desk", "/studio/security"),
+    ],
     "studio:upkeep": [
         View("admin", "/studio/upkeep"),
         View("admin", "/studio/upkeep", send("form:has(#url)", url="nonsense", types="")),

@@ -161,6 +161,7 @@ PAGES = {
     "studio:services_import": (302, ADMIN_ONLY),
     "studio:switches": (302, ADMIN_ONLY),
     "studio:calendar": (302, ADMIN_ONLY),
+    "studio:security": (302, ADMIN_ONLY),
     "studio:upkeep": (302, ADMIN_ONLY),
     "language": (405, POST_ONLY),
     "healthz": (200, EVERYBODY),

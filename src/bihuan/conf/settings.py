@@ -125,7 +125,6 @@ THROTTLE_FACTOR = int(os.environ.get("BIHUAN_THROTTLE_FACTOR", "1"))
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "treebeard",
@@ -224,7 +223,7 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 200_000},
     },
 }
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "bihuan.foundation.access.session_store"
 # A log-in lasts a working day, and two hours without a sign of life: computers in halls are shared.
 SESSION_COOKIE_AGE = int(os.environ.get("BIHUAN_SESSION_HOURS", "12")) * 3600
 SESSION_IDLE = int(os.environ.get("BIHUAN_SESSION_IDLE_MINUTES", "120")) * 60

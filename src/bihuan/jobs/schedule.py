@@ -4,8 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bihuan.foundation.access import answers, retries, tries
-from bihuan.foundation.access import api as access
+from bihuan.foundation.access import answers, logins, retries, tries
 from bihuan.foundation.audit import api as audit
 from bihuan.foundation.files import api as files
 from bihuan.foundation.orgs.api import calendars
@@ -44,7 +43,7 @@ def _frequencies(at: datetime) -> None:
 
 
 def _sessions(at: datetime) -> None:
-    access.forget_sessions(at)
+    logins.forget(at)
 
 
 def _calendars(at: datetime) -> None:

@@ -13,11 +13,13 @@ class UnknownEventTypeError(LookupError):
 class EventType:
     """`shown` says to whom the time line may show it; its words are `event.<name>` in the
     catalogue. `personal` lists the private keys that must go when a person is forgotten; there
-    is no default, so that nobody forgets to decide."""
+    is no default, so that nobody forgets to decide. `security` events are also listed for those who
+    watch over the house (see `security`)."""
 
     name: str
     shown: Literal["sender", "staff", "admin"]
     personal: tuple[str, ...]
+    security: bool = False
 
 
 _TYPES: dict[str, EventType] = {}
@@ -47,7 +49,7 @@ def all_types() -> list[EventType]:
 declare(
     [
         EventType("contact.stored", "admin", ("set",)),
-        EventType("contact.revealed", "admin", ("reason",)),
+        EventType("contact.revealed", "admin", ("reason",), security=True),
         EventType("contact.erased", "admin", ()),
     ]
 )

@@ -8,7 +8,16 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Concat, Substr
 
-from bihuan.foundation.audit.api import Happening, adopt, change, create, register, standing
+from bihuan.foundation.audit.api import (
+    Happening,
+    adopt,
+    change,
+    create,
+    history,
+    read,
+    register,
+    standing,
+)
 from bihuan.foundation.orgs import calendars, passwords, tree
 from bihuan.foundation.orgs.finding import (
     find_orgs,
@@ -44,6 +53,7 @@ __all__ = [
     "close_into",
     "create_org",
     "create_person",
+    "demand_change",
     "end_post",
     "find_orgs",
     "find_people",
@@ -77,6 +87,7 @@ __all__ = [
     "set_password",
     "standing_org",
     "standing_person",
+    "strengthen",
     "successor",
     "tree",
 ]
@@ -353,7 +364,8 @@ def create_person(
     else:
         passwords.check(password, fresh, published=published)
         fresh.set_password(password)
-    return create(fresh, Happening("person.created", at, actor))
+    told = {"published": True} if published else {}
+    return create(fresh, Happening("person.created", at, actor, data=told))
 
 
 def _address(typed: str) -> str:
@@ -382,6 +394,39 @@ def set_password(
     Person.objects.filter(pk=pk).update(password=row.password)
     said = {"must_change": must_change, "password_round": row.password_round + 1}
     change(row, Happening("person.password_set", at, actor, set=said))
+
+
+@transaction.atomic
+def strengthen(pk: int, password: str, *, at: datetime, actor: str) -> None:
+    """Stores a right password anew where its hash is of an older kind than hashes are made now."""
+    row = Person.objects.get(pk=pk)
+    if not passwords.is_hashed_weakly(row.password):
+        return
+    row.set_password(password)
+    Person.objects.filter(pk=pk).update(password=row.password)
+    change(row, Happening("person.password_rehashed", at, actor))
+
+
+@transaction.atomic
+def demand_change(pk: int, password: str, *, at: datetime, actor: str) -> bool:
+    """Has a person change a right password that the rules of today would refuse, unless it is one
+    that was published with the account. Returns whether it must be changed now."""
+    row = Person.objects.get(pk=pk)
+    if row.must_change:
+        return True
+    try:
+        passwords.check(password, row)
+    except OrgError:
+        if _is_published(row):
+            return False
+        change(row, Happening("person.change_demanded", at, actor, set={"must_change": True}))
+        return True
+    return False
+
+
+def _is_published(row: Person) -> bool:
+    first = history(row.stream)[0]
+    return row.password_round == 0 and bool(read(first).get("published"))
 
 
 @transaction.atomic

@@ -114,6 +114,7 @@ from bihuan.kernel.matters.watching import (
     opine,
     watch,
     watches,
+    watches_of,
 )
 
 __all__ = [
@@ -242,6 +243,7 @@ __all__ = [
     "visible",
     "watch",
     "watches",
+    "watches_of",
     "why_returned",
     "would_merge",
 ]

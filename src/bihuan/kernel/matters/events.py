@@ -27,7 +27,7 @@ def declare() -> None:
             EventType("matter.watched", "staff", ()),
             EventType("matter.unwatched", "staff", ()),
             EventType("matter.opined", "staff", ("opinion",)),
-            EventType("watch.given", "staff", ("set",)),
+            EventType("watch.given", "staff", ("set",), security=True),
             EventType("watch.looked", "staff", ()),
             EventType("watch.ended", "staff", ()),
             EventType("watch.erased", "admin", ()),
@@ -35,6 +35,8 @@ def declare() -> None:
             EventType("matter.succeeded", "staff", ()),
             EventType("matter.release_moved", "admin", ()),
             EventType("matter.erased", "admin", ()),
+            EventType("list.exported", "admin", (), security=True),
+            EventType("table.imported", "admin", (), security=True),
             EventType("phrase.added", "admin", ()),
             EventType("phrase.dropped", "admin", ()),
         ]

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from bihuan.foundation.access import doings
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import earlier
 from bihuan.foundation.orgs.api import Org
@@ -244,7 +245,11 @@ def run(
             lines += [_take(frame, *one) for one in rows[start : start + BATCH]]
         if progress is not None:
             progress(len(lines), len(rows))
-    return _result(read, lines)
+    result = _result(read, lines)
+    counts = {status: result.count(status) for status in ("opened", "repeated", "bad")}
+    told = {"programme": programme, "kind": kind, "org": home.pk, **counts}
+    doings.done(actor, "table.imported", at, told)
+    return result
 
 
 def describe(line: Line, words: Words) -> str:

@@ -158,6 +158,13 @@ def end_watch(pk: int, watch_id: int, *, actor: Actor, at: datetime) -> Watch:
     return row
 
 
+def watches_of(actor: Actor, at: datetime) -> list[Watch]:
+    """The links that somebody gave to people outside and that still open, newest first."""
+    day = timezone.localtime(at).date()
+    rows = Watch.objects.filter(given_by=actor.ref, revoked=False, expires__gte=day)
+    return list(rows.select_related("matter").order_by("-pk"))
+
+
 def _held(code: str, at: datetime) -> Watch:
     """Raises LookupError alike for a link that never was, has ended, or was revoked."""
     row = Watch.objects.filter(digest__in=_digests(code)).select_related("matter").first()

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from icalendar import Calendar, Event
 
 from bihuan.foundation.access import api as access
+from bihuan.foundation.access import logins
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Person
 from bihuan.kernel.matters import api as matters
@@ -96,8 +97,9 @@ def visits(request: HttpRequest) -> HttpResponse:
 
 
 def secret(person: Person) -> str:
-    """What stands in a person's own link: ends when the password changes."""
-    return signing.dumps([person.pk, person.get_session_auth_hash()[:16]], salt=SALT)
+    """What stands in a person's own link: ends when the password changes, or when they
+    end their links."""
+    return signing.dumps([person.pk, logins.link_proof(person)], salt=SALT)
 
 
 @require_GET
@@ -110,7 +112,7 @@ def queue(request: HttpRequest, given: str) -> HttpResponse:
         person = orgs.person(person_id)
     except signing.BadSignature:
         raise LookupError(given) from None
-    if not person.is_active or person.get_session_auth_hash()[:16] != proof:
+    if not person.is_active or logins.link_proof(person) != proof:
         raise LookupError(given)
     who = access.actor(person, timezone.localtime(now()).date())
     wanted = matters.Filter(scope="mine", phase="active", order="due")
