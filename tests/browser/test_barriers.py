@@ -369,7 +369,7 @@ PAGES: dict[str, list[View]] = {
     "desk:watch_text": [
         View("desk", "/desk/watch-texts/{unread}"),
         View("desk", "/desk/watch-texts/{unread}", send("form:has(#words)", words=" ")),
-        View("desk", "/desk/watch-texts/{unread}", send("form:has(#words)", words=KNOWN)),
+        View("desk", "/desk/watch-texts/{unread}", send("form:has(#words)", words="{known}")),
         View("desk", "/desk/watch-texts/{read}"),
     ],
     "desk:document": [View("leader", "/desk/matters/{directive}/document")],
@@ -566,6 +566,7 @@ def followed(house, directive):
     _, unread = matters.watch(directive.pk, asked, actor=leader, at=house.at)
     waiting = matters.waiting_texts(leader, at=house.at)
     return {
+        "known": house.person("handler").name,
         "watch_code": code,
         "unread_code": unread,
         "read": str(read[-1].row.pk),
