@@ -13,6 +13,7 @@ from bihuan.foundation.notify import api as notify
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.watch_texts import arrive
 from bihuan.kernel.matters.watching import forget_watches
+from bihuan.lib import codes, keyring
 
 pytestmark = pytest.mark.django_db
 REPORT = "已由林望舒现场修复，联系人王小明电话13900000001，身份证110101199003074477。"
@@ -373,12 +374,14 @@ def test_a_matter_that_nobody_follows_waits_for_nobody(house, directive):
     assert not matters.WatchText.objects.exists()
 
 
-def test_links_of_before_show_nothing_until_it_is_read(house, directive):
+def test_links_of_before_show_nothing_until_it_is_read(house, directive, settings):
     """A link from a house where texts were not read: its texts wait from the next hour on."""
-    row, code = give(house, directive)
-    texts = matters.WatchText.objects.filter(watch=row)
-    audit.Event.objects.filter(stream__in=[one.stream for one in texts])._raw_delete("default")
-    texts._raw_delete("default")
+    code = "A" * 20
+    (digest, *_) = codes.blinds(keyring.every(settings.SECRETS, "blind"), f"watch|{code}")
+    asked = {"holder": "省督查室", "purpose": "专项", "expires": house.after(days=9).date()}
+    who = house.actor("leader").ref
+    old = matters.Watch(matter=directive, digest=digest, given_by=who, **asked)
+    audit.create(old, audit.Happening("watch.given", house.at, who))
     assert "现场修复" not in repr(matters.look(code, at=house.at))
     assert matters.await_watched(house.at) == 2
     assert matters.await_watched(house.at) == 0
