@@ -42,6 +42,7 @@ from bihuan.kernel.matters.models import (
     Phrase,
     SavedFilter,
     Watch,
+    WatchText,
 )
 from bihuan.kernel.matters.opening import Opened, Opening, open_matter, open_under, open_under_each
 from bihuan.kernel.matters.problems import (
@@ -105,6 +106,17 @@ from bihuan.kernel.matters.upkeep import (
     reveal_contact,
 )
 from bihuan.kernel.matters.verbs import documented
+from bihuan.kernel.matters.watch_texts import (
+    Reading,
+    Shown,
+    await_watched,
+    found_in,
+    reading,
+    release_text,
+    texts_of,
+    withdraw_text,
+)
+from bihuan.kernel.matters.watch_texts import waiting as waiting_texts
 from bihuan.kernel.matters.watching import (
     Due,
     Line,
@@ -140,19 +152,23 @@ __all__ = [
     "Party",
     "Phrase",
     "Promise",
+    "Reading",
     "Receiver",
     "Refusal",
     "RefusedError",
     "Renewal",
     "SavedFilter",
     "Seen",
+    "Shown",
     "Standing",
     "Watch",
+    "WatchText",
     "absence_of",
     "absences",
     "act",
     "add_phrase",
     "alike",
+    "await_watched",
     "blocked_moves",
     "by_code",
     "by_ids",
@@ -174,6 +190,7 @@ __all__ = [
     "follow_mergers",
     "follow_moves",
     "forget_drafts",
+    "found_in",
     "hand_over_due",
     "intake",
     "known_words",
@@ -211,11 +228,13 @@ __all__ = [
     "phrases_of",
     "promises",
     "proof",
+    "reading",
     "recalculate",
     "receiver_of",
     "receivers",
     "receives",
     "recuse",
+    "release_text",
     "renew_code",
     "replaced_at",
     "retitle",
@@ -235,17 +254,20 @@ __all__ = [
     "take_in",
     "tell_deserted",
     "tell_unattended",
+    "texts_of",
     "through",
     "timeline",
     "unattended",
     "under",
     "use_words",
     "visible",
+    "waiting_texts",
     "watch",
     "watches",
     "watches_of",
     "why_returned",
+    "withdraw_text",
     "would_merge",
 ]
 
-register(Matter, Party, OldCode, Phrase, Watch, Absence)
+register(Matter, Party, OldCode, Phrase, Watch, WatchText, Absence)

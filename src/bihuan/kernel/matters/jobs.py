@@ -10,9 +10,11 @@ from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.audit.api import history, read, vault
 from bihuan.foundation.notify import api as notify
 from bihuan.kernel.matters import access, acting, code_renewal
+from bihuan.kernel.matters.known import senders_words
 from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.matters.problems import GoneError, MatterError
 from bihuan.kernel.matters.returned_mail import mail_returned
+from bihuan.language import redact
 
 Words = Callable[..., str]
 _WORDS: dict[str, Words] = {}
@@ -33,17 +35,22 @@ def last_reply(matter: Matter) -> str:
 
 
 def answer_merged(payload: dict[str, Any], at: datetime, key: str) -> None:
-    """Gives each matter merged into one that one's answer; each once, however often this runs."""
+    """Gives each matter merged into one that one's answer; each once, however often this runs. It
+    was written to one sender: the others do not read who that is, nor who else wrote."""
     target = Matter.objects.get(pk=payload["matter"])
     reply = last_reply(target)
+    senders = senders_words(target)
+    named = redact.find_known(reply, set().union(*senders.values()))
     for source in Matter.objects.filter(merged_into_id=target.pk).order_by("pk"):
+        own = senders.get(source.stream, set())
+        others = [hit for hit in named if not redact.find_known(hit.text, own)]
         try:
             acting.act(
                 source.pk,
                 payload["action"],
                 actor=SYSTEM,
                 at=at,
-                data={"reply": reply},
+                data={"reply": redact.masked(reply, others)},
                 key=f"{key}:{source.pk}",
             )
         except GoneError:

@@ -14,12 +14,14 @@ MERGED = 500
 
 def known_words(found: Matter) -> list[str]:
     """Names, numbers and addresses, each once: of its sender and of those whose messages were
-    merged into it, as the vault keeps them; of its parties and everybody who acted on it; of all
-    who have a post at the organisations that received it and that are responsible."""
-    merged = Matter.objects.filter(merged_into_id=found.pk).values_list("pk", flat=True)[:MERGED]
+    merged into it or into what it hangs under, as the vault keeps them; of its parties and
+    everybody who acted on it; of all who have a post at the organisations that received it and that
+    are responsible."""
     words: set[str] = set()
-    for stream in (found.stream, *(f"{Matter.STREAM}:{pk}" for pk in merged)):
-        words |= _of_sender(stream)
+    above: Matter | None = found
+    while above is not None:
+        words |= set().union(*senders_words(above).values())
+        above = above.parent
     today = timezone.localtime(found.changed_at).date()
     for path in {found.unit_path, found.home_path}:
         words.update(one.name for one in orgs.people_of(path, today))
@@ -31,6 +33,14 @@ def known_words(found: Matter) -> list[str]:
             ids.add(int(number))
     words.update(Person.objects.filter(pk__in=ids).values_list("name", flat=True))
     return sorted(words - {""})
+
+
+def senders_words(found: Matter) -> dict[str, set[str]]:
+    """Names, numbers and addresses of its sender and of those whose messages were merged into it,
+    by the stream of each message."""
+    merged = Matter.objects.filter(merged_into_id=found.pk).values_list("pk", flat=True)[:MERGED]
+    streams = (found.stream, *(f"{Matter.STREAM}:{pk}" for pk in merged))
+    return {stream: _of_sender(stream) - {""} for stream in streams}
 
 
 def _of_sender(stream: str) -> set[str]:

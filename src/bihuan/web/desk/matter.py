@@ -52,9 +52,11 @@ def _page(
     ]
     if named:
         facts.append((words.text("field.complained_of"), named))
+    followed = programme.kinds[matter.kind].attachable
     context: dict[str, Any] = {
         "section": "queue",
         "matter": matter,
+        "watched": matters.waiting_texts(who, at=at, of=matter.pk) if followed else (),
         "lines": list(reversed(lines(matter, entries))),
         "body": body,
         "facts": facts,

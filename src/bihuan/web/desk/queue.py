@@ -152,6 +152,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "query": query.urlencode(),
         "bulk": _bulk_forms(page, who, picked) if bulky else None,
         "now": now(),
+        "watched": len(matters.waiting_texts(who, at=now(), sight=sight)),
         "away": matters.absence_of(who.person_id),
         "standing": matters.standing_for(who.person_id),
     }
