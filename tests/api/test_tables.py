@@ -45,6 +45,7 @@ def test_good_rows_become_matters_and_bad_ones_come_back(house, callers):
     assert Matter.objects.count() == 1
     # Corrected where it came back, it is taken.
     sheet["B2"], sheet["D3"] = "井盖松动", "2026-03-01"
+    sheet["D2"] = "2026-03-01 10:00"
     out = io.BytesIO()
     sheet.parent.save(out)
     mended = given(house, name="b.xlsx", content=b64encode(out.getvalue()).decode())

@@ -253,3 +253,27 @@ def test_what_somebody_said_of_a_header_is_not_asked_again(house):
     intake.run(table(3), "c.xlsx", **_where(house, layout=other))
     third = intake.preview(table(4), "d.xlsx", **_where(house))
     assert dict(third.columns) == {"subject": "甲", "body": "乙", "category": "丙"}
+
+
+@pytest.mark.parametrize("cells", [("2026-02-27", "中饭后"), ("2026-02-27", "25:61")])
+def test_an_hour_that_is_none_is_told(house, cells):
+    content = xlsx(["日期", "时间", "内容", "类别"], [*cells, "路灯坏了三天。", "投诉"])
+    (line,) = intake.preview(content, "a.xlsx", **_where(house)).lines
+    assert (line.status, set(line.problems)) == ("bad", {"hour"})
+
+
+def test_an_empty_cell_of_the_time_is_a_guess(house):
+    content = xlsx(["时间", "内容", "类别"], ["无", "路灯坏了三天。", "投诉"])
+    (line,) = intake.preview(content, "a.xlsx", **_where(house)).lines
+    assert (line.status, line.guessed) == ("bad", ("time",))
+    (line,) = intake.run(content, "a.xlsx", **_where(house, guesses=True)).lines
+    assert (line.status, line.guessed) == ("opened", ("time",))
+
+
+def test_rows_that_differ_by_their_hour_are_two(house):
+    rows = [["2026-02-27", hour, "路灯坏了三天。", "投诉"] for hour in ("09:30", "10:30")]
+    titles = ["日期", "时间", "内容", "类别"]
+    first = intake.run(xlsx(titles, rows[0]), "a.xlsx", **_where(house))
+    both = intake.run(xlsx(titles, *rows), "b.xlsx", **_where(house))
+    assert first.count("opened") == 1
+    assert (both.count("repeated"), both.count("opened")) == (1, 1)

@@ -19,7 +19,16 @@ from bihuan.kernel.matters import export, known_layouts
 from bihuan.kernel.matters.headers import NAMES, SECOND, TEXTS
 from bihuan.kernel.matters.opening import open_matter, opening_key
 from bihuan.kernel.matters.problems import MatterError
-from bihuan.kernel.matters.row import Frame, Problem, Wish, faults, problems_of, said, wish
+from bihuan.kernel.matters.row import (
+    Frame,
+    Problem,
+    Wish,
+    faults,
+    is_moment,
+    problems_of,
+    said,
+    wish,
+)
 from bihuan.kernel.matters.said import SUBJECT_FROM_BODY
 from bihuan.kernel.programmes import api as programmes
 from bihuan.language.tabular import heads
@@ -129,8 +138,9 @@ def _rows(table: heads.Table, home: Org) -> Iterator[tuple[int, dict[str, str], 
     seen: Counter[str] = Counter()
     for row, line in zip(table.numbers, table.rows, strict=True):
         cells = {name: line[index].strip() for name, index in table.columns.items()}
-        # Without the hour: rows are known again that were taken in before it was read.
-        known = {name: text for name, text in cells.items() if name != "hour"}
+        # A second moment was never part of a row; the hour of a day is what tells two rows apart.
+        aside = "hour" in cells and is_moment(cells["hour"])
+        known = {name: text for name, text in cells.items() if name != "hour" or not aside}
         digest = canonical.digest(canonical.dumps(known))[:40]
         seen[digest] += 1
         yield row, cells, f"import:{home.pk}:{digest}:{seen[digest]}"
