@@ -13,6 +13,7 @@ from django.db.models import Q
 from bihuan.foundation.audit.api import standing
 from bihuan.foundation.notify import outbox, outward
 from bihuan.foundation.notify.models import Notice, Webhook
+from bihuan.foundation.notify.outgoing import refuse_in_transaction
 from bihuan.foundation.orgs.models import Person
 from bihuan.lib import canonical
 
@@ -73,7 +74,8 @@ def announce(
 
 def mail(to: str, subject: str, text: str, key: str, *, leave: str = "") -> None:
     """Sends one e-mail; its Message-ID comes from the key, so a repetition can be told. `leave` is
-    where a mail program unsubscribes in one click (RFC 8058)."""
+    where a mail program unsubscribes in one click (RFC 8058). Raises InTransactionError."""
+    refuse_in_transaction()
     host = settings.PUBLIC_URL.split("//")[-1].split("/")[0].split(":")[0]
     EmailMessage(
         subject.replace("\n", " ")[:200],
