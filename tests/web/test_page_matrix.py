@@ -104,6 +104,7 @@ PAGES = {
     ),
     "desk:window": (302, dict.fromkeys(STAFF, 403) | {"desk": 200, "outsider": 200}),
     "portal:visits": (200, EVERYBODY),
+    "portal:terminal": (200, EVERYBODY),
     "desk:visits": (302, dict.fromkeys(STAFF, 403) | {"desk": 200, "outsider": 200}),
     "desk:mobile": (302, dict.fromkeys(STAFF, 403) | {"desk": 200, "outsider": 200}),
     "desk:mobile_outings": (302, dict.fromkeys(STAFF, 403) | {"desk": 200, "outsider": 200}),
