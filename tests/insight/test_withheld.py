@@ -170,7 +170,7 @@ def path(chain):
 
 
 @pytest.fixture
-def facts(tmp_path, transactional_db):
+def facts(tmp_path, house):
     """Ratings of seven organisations in half a year, some places and months with very few."""
     rng = random.Random(7)
     store = insight.Store(tmp_path)
@@ -249,6 +249,7 @@ def told_to(scope, store, ratings):
                 yield made_of
 
 
+@pytest.mark.django_db(transaction=True)
 def test_somebody_of_each_place_asks_everything_and_solves_nothing(facts):
     store, atoms = facts
     ratings = Ratings(atoms)

@@ -279,11 +279,13 @@ from bihuan.foundation.notify import api as notify
 from bihuan.foundation.notify.models import Webhook
 from house import House
 h = House()
-Webhook.objects.create(url="http://127.0.0.1:{hook}/", secret="s", types=["matter.opened"], org_path="")
+hook = Webhook.objects.create(url="http://127.0.0.1:{hook}/", secret="s", types=["x"], org_path="")
 for n in range(3):
     opened = h.open(f"第{{n}}处路灯不亮。", contact=vault.Person("甲", "", f"a{{n}}@example.org"))
     notify.enqueue("matters.mail_sender", {{"matter": opened.matter.pk, "text": "answered"}},
         key=f"mail:{{n}}", run_at=h.at)
+    notify.enqueue("notify.webhook", {{"webhook": hook.pk, "body": {{"n": n}}}}, key=f"hook:{{n}}",
+        run_at=h.at)
 """
 
 
