@@ -345,3 +345,39 @@ def test_addresses_are_the_public_one():
     }
     back = "allowed_hosts={request.get_host()}"
     assert {line for line in found if back not in line} == set()
+
+
+# What speaks to the network: each refuses to where a transaction is open (tests/foundation/test_smtp.py).
+WAYS_OUT = {
+    "foundation/notify/outgoing.py",
+    "foundation/notify/outward.py",
+    "foundation/notify/smtp.py",
+    "foundation/notify/channels.py",
+}
+NETWORK = {
+    "socket", "ssl", "smtplib", "http.client", "urllib.request", "ftplib", "asyncio", "httpx",
+    "requests", "urllib3", "aiohttp", "django.core.mail",
+}  # fmt: skip
+# Of these modules, names that open no connection; and a probe of our own port before serving.
+HARMLESS = {("http.client", "HTTPException"), ("django.core.mail.backends", "console")}
+OWN_PORT = {"cli/running.py"}
+
+
+def imported(path: Path) -> Iterator[tuple[str, str]]:
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, "") for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from ((str(node.module), alias.name) for alias in node.names)
+
+
+def test_only_what_refuses_in_a_transaction_speaks_to_the_network():
+    found = [
+        f"{shown(path)} {module}"
+        for path in sources()
+        if shown(path) not in WAYS_OUT | OWN_PORT
+        for module, name in imported(path)
+        if (module, name) not in HARMLESS
+        and any(module == one or module.startswith(f"{one}.") for one in NETWORK)
+    ]
+    assert not found

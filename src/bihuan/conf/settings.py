@@ -256,10 +256,14 @@ CONTENT_SECURITY_POLICY = {
 EMAIL_BACKEND = os.environ.get(
     "BIHUAN_EMAIL_BACKEND", "bihuan.foundation.notify.console.EmailBackend"
 )
+if EMAIL_BACKEND == "django.core.mail.backends.smtp.EmailBackend":
+    # The same with an end of the whole delivery.
+    EMAIL_BACKEND = "bihuan.foundation.notify.smtp.EmailBackend"
 EMAIL_HOST = os.environ.get("BIHUAN_EMAIL_HOST", "localhost")
 EMAIL_PORT = int(os.environ.get("BIHUAN_EMAIL_PORT", "25"))
-# Of each step: without it a mail server that says nothing is waited for without end.
-EMAIL_TIMEOUT = 10
+# Of the whole delivery of a mail; less than the lease of its task, or another worker sends it too.
+EMAIL_SECONDS = min(float(os.environ.get("BIHUAN_EMAIL_SECONDS", "30")), 50)
+EMAIL_TIMEOUT = EMAIL_SECONDS
 EMAIL_HOST_USER = os.environ.get("BIHUAN_EMAIL_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("BIHUAN_EMAIL_PASSWORD", "")
 EMAIL_USE_TLS = _flag("BIHUAN_EMAIL_TLS")

@@ -148,7 +148,6 @@ def webhooks(actor: Actor) -> list[Webhook]:
     ]
 
 
-@transaction.atomic
 def add_webhook(
     url: str, types: list[str], *, at: datetime, actor: Actor, org_path: str = ""
 ) -> Webhook:
@@ -161,10 +160,10 @@ def add_webhook(
         outward.check(url)
     except outward.AddressError as error:
         raise NotifyError(error.key, url=url) from error
-    return create(
-        Webhook(url=url, secret=secrets.token_hex(24), types=sorted(types), org_path=org_path),
-        Happening("webhook.added", at, actor.ref),
-    )
+    hook = Webhook(url=url, secret=secrets.token_hex(24), types=sorted(types), org_path=org_path)
+    # Only now: to look a name up may take long, and a transaction holds everybody's writing.
+    with transaction.atomic():
+        return create(hook, Happening("webhook.added", at, actor.ref))
 
 
 @transaction.atomic

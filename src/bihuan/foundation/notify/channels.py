@@ -15,6 +15,7 @@ from django.db.models import Q
 from bihuan.foundation.audit.api import standing
 from bihuan.foundation.notify import outbox, outward, returned
 from bihuan.foundation.notify.models import Notice, Webhook
+from bihuan.foundation.notify.outgoing import refuse_in_transaction
 from bihuan.foundation.orgs.models import Person
 from bihuan.lib import canonical
 from bihuan.lib.legal import legal, one_line
@@ -87,8 +88,9 @@ def mail(to: str, subject: str, text: str, key: str, *, leave: str = "", about: 
     where a mail program unsubscribes in one click (RFC 8058), `about` the stream that is told when
     it comes back.
 
-    Raises ReturnedError, which is not tried again; OSError, which may be.
+    Raises ReturnedError, which is not tried again; OSError, which may be; InTransactionError.
     """
+    refuse_in_transaction()
     marked = returned.mark(key, about)
     message = EmailMessage(
         one_line(subject)[:200],

@@ -131,7 +131,7 @@ def problems_of(error: MatterError | programmes.ProgrammeError | LookupError) ->
 def _came(day: str, hour: str, now: datetime) -> tuple[datetime, bool]:
     """As `_instant`, of a day and its hour in two columns, whichever of them stands first. A second
     moment of its own, when it was written down say, tells nothing of when the matter came."""
-    if not (day and hour) or is_moment(hour) and is_moment(day):
+    if not (day and hour) or (is_moment(hour) and is_moment(day)):
         return _instant(day or hour, now)
     day = _MIDNIGHT.sub("", day)
     for text in (f"{day} {hour}", f"{hour} {day}"):
