@@ -359,7 +359,11 @@ NETWORK = {
     "requests", "urllib3", "aiohttp", "django.core.mail",
 }  # fmt: skip
 # Of these modules, names that open no connection; and a probe of our own port before serving.
-HARMLESS = {("http.client", "HTTPException"), ("django.core.mail.backends", "console")}
+HARMLESS = {
+    ("http.client", "HTTPException"),
+    ("django.core.mail.backends", "console"),
+    *(("smtplib", name) for name in ("SMTPDataError", "SMTPException", "SMTPRecipientsRefused")),
+}
 OWN_PORT = {"cli/running.py"}
 
 

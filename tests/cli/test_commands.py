@@ -227,8 +227,8 @@ def test_serve_answers_works_and_stops(places: Places):
             import time
             from django.apps import apps
             from bihuan.jobs import schedule
-                wanted = len(schedule.duties(None))
-                duties = apps.get_model("notify", "Duty").objects.filter(last_run__isnull=False)
+            wanted = len(schedule.duties(None))
+            duties = apps.get_model("notify", "Duty").objects.filter(last_run__isnull=False)
             for _ in range(100):
                 if duties.count() == wanted: break
                 time.sleep(0.1)
