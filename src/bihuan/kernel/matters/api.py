@@ -32,7 +32,7 @@ from bihuan.kernel.matters.desk import (
 )
 from bihuan.kernel.matters.inputs import clean, take
 from bihuan.kernel.matters.jobs import last_reply, use_words
-from bihuan.kernel.matters.known import known_words
+from bihuan.kernel.matters.known import known_words, senders_at, senders_words
 from bihuan.kernel.matters.merging import Common, common_problems, merge_all, retitle
 from bihuan.kernel.matters.models import (
     Absence,
@@ -222,6 +222,8 @@ __all__ = [
     "say_away",
     "say_back",
     "sees",
+    "senders_at",
+    "senders_words",
     "standing_for",
     "standing_in_log",
     "stood_for",
