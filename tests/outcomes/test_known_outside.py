@@ -177,7 +177,7 @@ STAYS = {
     "clock": "unit source pauses extras steps: rules, instants and ids",
     "layout": "name figures: a file's own",
     "matter": "facts: open fields of a kind, as its programme declares them",
-    "org": "name short code level duties: an office's own",
+    "org": "path name short code level duties: an office's own",
     "person": "username name: of staff, who act in office",
     "phrase": "shortcut: a key",
     "post": "title: an office's",
