@@ -30,7 +30,7 @@ def declare() -> None:
             EventType("matter.joined", "staff", (), ("number", "matter")),
             EventType("matter.parted", "staff", (), ("number", "matter")),
             EventType("matter.retitled", "staff", ("set",)),
-EventType("matter.recused", "staff", ("reason",), ("person",)),
+            EventType("matter.recused", "staff", ("reason",), ("person",)),
             EventType("matter.named", "staff", ("complained_of",)),
             EventType("matter.name_dropped", "staff", ("reason",)),
             EventType("matter.handed_over", "staff", (), _HANDED),

@@ -230,6 +230,7 @@ _LABEL = re.compile(
 _MINE = re.compile(
     r"(?:我叫|名叫|叫做|本人|我是|我[爸妈爹娘哥姐弟妹姑舅姨叔伯爷奶儿女婿父母夫妻]|儿子|女儿|老公|老婆|丈夫|妻子|父亲|母亲|爷爷|奶奶|侄子|外甥|孙子|孙女)$"
 )
+_GREETED = re.compile(r":\s{0,4}(?:您好|你好|来信|关于|您反映|你反映|您的|你的|您于|你于|现将|经)")
 # ,男,1975年生
 _AS_PERSON = re.compile(
     r"[,(、\s]{1,2}(?:男|女|汉族|回族|藏族|身份证|公民身份|现年|年龄|\d{2}岁|系[^统列]|生于|住址|家住|联系电话)|系(?:我|本|该)|女士|先生|本人|名下|不同意|夫妇|夫妻|二人|三人"
@@ -473,9 +474,14 @@ def _led(text: str, tag: str) -> float:
     return 0.0 if len(text) > 1 else -1.0
 
 
+def _is_addressed(plain: str, end: int) -> bool:
+    """Whether a line begins with what stands before and a colon: 岳某某:您好."""
+    return plain.startswith(":", end) and bool(_GREETED.match(plain, end))
+
+
 def _after(words: Words, end: int) -> float:
     plain = words.plain
-    if _AS_PERSON.match(plain, end):
+    if _AS_PERSON.match(plain, end) or _is_addressed(plain, end):
         return 3.0
     if end >= len(plain) or _STOP.match(plain[end]):
         return 1.0

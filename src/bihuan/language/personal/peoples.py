@@ -47,6 +47,12 @@ _NOT = re.compile(
     r"马尔康|甘孜|阿坝|西宁|大卫生|巴士|马尔代夫|欧洲|罗马|特斯拉|奥迪|马自达|西门子|沃尔玛|家乐福|麦德龙|万达|金山|吉利|凯里|加工|提高|"
     r"江西|江苏|海南|大和|大多|多加|和平|强加|平安|文明"
 )
+# 山本一郎, and no 小林子.
+_JAPANESE = re.compile(
+    r"(?:山本|田中|佐藤|铃木|高桥|伊藤|渡边|中村|小林|加藤|吉田|山田|佐佐木|松本|井上|木村|清水|山口|石川|中岛|前田|藤田|后藤|冈田|长谷川|近藤|石井|斋藤|坂本|远藤|"
+    r"青木|藤井|西村|福田|太田|三浦|藤原|松田|中川|中野|原田|小川|竹内|金子|和田|石田|上田|森田|柴田|酒井|宫崎|工藤|横山|宫本|内田|高木|安藤|岛田|谷口|大野|丸山|今井|河野)"
+    r"[\u4e00-\u9fff]{0,2}[郎子美男雄一介夫树香奈惠江代彦哉也太辅人司]"
+)
 # A name ends where no further character of its kind follows.
 _ALONE = re.compile(rf"({_E}(?:{_E}|{_W}){{1,4}}|{_W}{{1,3}}{_E}{{1,2}}|{_E}{{2,3}}|{_LONG})")
 _DOTTED = re.compile(
@@ -97,4 +103,7 @@ def alone(plain: str) -> Iterator[tuple[int, int, int]]:
     for match in _ALONE.finditer(plain):
         word = match.group(1)
         if not _NOT.search(plain[max(0, match.start(1) - 2) : match.end(1) + 2]):
-            yield match.start(1), match.end(1), made_of(word)
+            made = made_of(word)
+            yield match.start(1), match.end(1), made or len(re.findall(_LONG, word))
+    for match in _JAPANESE.finditer(plain):
+        yield match.start(), match.end(), 2 if match.end() - match.start() > _MORE else 0
