@@ -28,7 +28,7 @@ from bihuan.foundation.orgs import api as orgs
 from bihuan.insight import api as insight
 from bihuan.kernel.halls import api as halls
 from bihuan.kernel.matters import api as matters
-from bihuan.kernel.matters.api import Matter, Opened
+from bihuan.kernel.matters.api import Matter, Opened, Reading
 from bihuan.kernel.programmes import api as programmes
 from bihuan.lib.clock import now
 from bihuan.outcomes.publicity import api as publicity
@@ -101,6 +101,18 @@ class World:
         )
         return row.pk, code
 
+    def watch_text(self) -> Reading:
+        """What waits to be read of a directive that is followed."""
+        self.watch()
+        return matters.texts_of(self.child().pk, actor=self.house.actor("leader"))[0]
+
+    def shown_text(self) -> Reading:
+        one, leader = self.watch_text(), self.house.actor("leader")
+        matters.release_text(
+            one.row.pk, "已读。", version=one.row.version, actor=leader, at=self.house.at
+        )
+        return matters.reading(one.row.pk, actor=leader)
+
     def grant(self) -> int:
         day = self.house.day
         return next(
@@ -156,7 +168,11 @@ class World:
     def own_layout(self) -> dict[str, Any]:
         """What is asked for to upload the house's own."""
         content = bulletins.starting_layout(
-            self.house.actor("leader"), "public_voice", "monthly", self.house.org("city")
+            self.house.actor("leader"),
+            "public_voice",
+            "monthly",
+            self.house.org("city"),
+            self.house.at,
         )
         return {
             "programme": "public_voice", "kind": "monthly", "org": self.org("city"),
@@ -310,6 +326,20 @@ TABLE: dict[str, tuple[Ask, dict[str, int]]] = {
         {**ORDERS, "leader": 201, "supervisor": 201},
     ),
     "end_watch": (lambda w: (f"{w.directive}/watches/{w.watch()[0]}/end", {}), ORDERS),
+    "list_watch_texts": (lambda w: (f"{w.directive}/watch-texts", None), READS),
+    "list_waiting_watch_texts": (lambda w: ("/watch-texts", None), staff(200)),
+    "get_watch_text": (lambda w: (f"/watch-texts/{w.watch_text().row.pk}", None), PUBLISHES),
+    "release_watch_text": (
+        lambda w: (
+            f"/watch-texts/{w.watch_text().row.pk}/release",
+            {"words": "已读。", "version": 1},
+        ),
+        PUBLISHES,
+    ),
+    "withdraw_watch_text": (
+        lambda w: (f"/watch-texts/{w.shown_text().row.pk}/withdraw", {"version": 2}),
+        PUBLISHES,
+    ),
     "look_at_watched": (lambda w: ("/public/watch", {"code": w.watch()[1]}), everyone(200)),
     "opine_on_watched": (
         lambda w: ("/public/watch/opinions", {"code": w.watch()[1], "opinion": "何时办结？"}),
@@ -525,6 +555,7 @@ TABLE: dict[str, tuple[Ask, dict[str, int]]] = {
     ),
     "end_post": (lambda w: (f"/admin/posts/{w.post()}/end", {"on": DAY}), ADMIN_ENDS),
     "list_grants": (lambda w: (f"/admin/grants?org={w.org('city')}", None), ADMINS),
+    "list_security_events": (lambda w: ("/admin/security-events", None), ADMINS),
     "give_grant": (
         lambda w: (
             "/admin/grants",
@@ -594,7 +625,8 @@ ONLY = {
     "list_drafts": BOTH, "get_draft": BOTH, "list_bulletins": BOTH, "get_bulletin": BOTH,
     "get_bulletin_file": BOTH,
     "list_common": {"matters:read", "matters:write"},
-    "list_watches": {"matters:read", "matters:write"},
+    "list_watches": BOTH, "list_watch_texts": BOTH, "list_waiting_watch_texts": BOTH,
+    "get_watch_text": BOTH,
     "mark_read": WRITES, "save_filter": WRITES, "delete_filter": WRITES, "say_away": WRITES,
     "say_back": WRITES, "plan_visit": WRITES, "cancel_visit": WRITES, "hand_in_entries": WRITES,
     "set_timetable": WRITES, "end_timetable": WRITES, "add_phrase": ADMIN, "drop_phrase": ADMIN,
@@ -695,7 +727,8 @@ def test_who_is_kept_away_meets_nothing_of_the_matter(house, callers, why):
     caller, met = callers(key), {}
     for name, (method, template) in operations().items():
         of_draft = template.startswith("/api/v1/publications/{pk}")
-        if not (template.startswith("/api/v1/matters/{ref}") or of_draft):
+        of_text = template.startswith("/api/v1/watch-texts/{pk}")
+        if not (template.startswith("/api/v1/matters/{ref}") or of_draft or of_text):
             continue
         cache.clear()
         with transaction.atomic():
@@ -715,3 +748,6 @@ def test_who_is_kept_away_meets_nothing_of_the_matter(house, callers, why):
     listed = caller.get("/matters?size=200").json()["items"]
     assert not {opened.matter.pk, published.pk} & {one["id"] for one in listed}
     assert caller.get("/publications/drafts").json().get("items", []) == []
+    world.watch()
+    waiting = {one["matter"] for one in caller.get("/watch-texts").json()["items"]}
+    assert world.child().number not in waiting

@@ -87,6 +87,8 @@ OTHER = {
     "add_note": lambda w: {"text": "另记"},
     "open_under_matter": lambda w: {"body": "另办"},
     "give_watch": lambda w: {"purpose": "另用"},
+    "release_watch_text": lambda w: {"words": "另文。"},
+    "withdraw_watch_text": lambda w: {"version": 3},
     "hand_in_entries": lambda w: {"entries": []},
     "save_filter": lambda w: {"query": "level=near"},
     "keep_form_draft": lambda w: {"inputs": {"reply": "另写"}},

@@ -45,6 +45,7 @@ def test_good_rows_become_matters_and_bad_ones_come_back(house, callers):
     assert Matter.objects.count() == 1
     # Corrected where it came back, it is taken.
     sheet["B2"], sheet["D3"] = "井盖松动", "2026-03-01"
+    sheet["D2"] = "2026-03-01 10:00"
     out = io.BytesIO()
     sheet.parent.save(out)
     mended = given(house, name="b.xlsx", content=b64encode(out.getvalue()).decode())
@@ -105,7 +106,7 @@ def test_a_long_list_is_whole_and_without_repetition(house, monkeypatch, order):
     for wanted in (Filter(order=order), Filter(order=order, text="路灯")):
         for limit, expected in ((100, 7), (5, 5)):
             content, count = matters.listing.workbook(
-                house.actor("desk"), wanted, tongue, limit=limit
+                house.actor("desk"), wanted, tongue, limit=limit, at=house.at
             )
             sheet = openpyxl.load_workbook(io.BytesIO(content)).active
             numbers = [row[0].value for row in sheet.iter_rows(min_row=2)]

@@ -44,6 +44,7 @@ RAW_KEY = re.compile(
 LONG = "".join(
     ["平安市", "城市运行管理与公共服务综合协调", "（含夜间应急值守及跨区域协同处置）"] * 3
 )
+KNOWN = "来信人电话13900000001，住平安路9号。"
 TABLE = (
     "标题,内容,类别,时间\n路灯不亮,人民路三号路灯不亮,投诉,\n空行,,投诉,昨天\n,,,\n"
     f"{LONG},{LONG},表扬,2026-13-01\n"
@@ -185,6 +186,7 @@ PAGES: dict[str, list[View]] = {
         View("", "/watch"),
         View("", "/watch", look_up("AAAAAAAAAA")),
         View("", "/watch", look_up("{watch_code}")),
+        View("", "/watch", look_up("{unread_code}")),
     ],
     "portal:watch_say": [
         View("", "/watch", then(look_up("{watch_code}"), send("form:has(#opinion)", opinion=""))),
@@ -368,6 +370,12 @@ PAGES: dict[str, list[View]] = {
             send("form:has(#holder)", holder="督查室", purpose="跟踪", expires="{today}"),
         ),
     ],
+    "desk:watch_text": [
+        View("desk", "/desk/watch-texts/{unread}"),
+        View("desk", "/desk/watch-texts/{unread}", send("form:has(#words)", words=" ")),
+        View("desk", "/desk/watch-texts/{unread}", send("form:has(#words)", words="{known}")),
+        View("desk", "/desk/watch-texts/{read}"),
+    ],
     "desk:document": [View("leader", "/desk/matters/{directive}/document")],
     "desk:window": [
         View("desk", "/desk/window"),
@@ -378,6 +386,7 @@ PAGES: dict[str, list[View]] = {
         View("admin", "/studio/services"),
         View("admin", "/studio/services", send("form:has(#code)", code="x")),
     ],
+    "studio:services_import": [View("admin", "/studio/services/import")],
     "studio:programmes": [View("admin", "/studio/programmes")],
     "studio:programme": [
         View("admin", "/studio/programmes/public_voice"),
@@ -399,6 +408,11 @@ PAGES: dict[str, list[View]] = {
     "studio:calendar": [
         View("admin", "/studio/calendar"),
         View("admin", "/studio/calendar", send("form:has(#days)", days="year = ")),
+    ],
+    "studio:security": [
+        View("admin", "/studio/security"),
+        View("admin", "/studio/security?kind=login&name=desk"),
+        View("desk", "/studio/security"),
     ],
     "studio:upkeep": [
         View("admin", "/studio/upkeep"),
@@ -482,8 +496,6 @@ def made(today) -> Scene:
     ]
     leader = today.actor("leader")
     (directive,) = matters.open_children(late.matter)
-    asked = {"holder": LONG, "purpose": LONG, "expires": today.day.isoformat()}
-    _, watched = matters.watch(directive.pk, asked, actor=leader, at=today.at)
     for row in papers[1:]:
         bulletins.issue(row.pk, version=row.version, actor=leader, at=today.at)
     bulletins.withdraw(papers[2].pk, "口径有误", actor=leader, at=today.at)
@@ -506,7 +518,7 @@ def made(today) -> Scene:
         at=today.at,
     )
     monthly = ("public_voice", "monthly", today.org("city"))
-    content = bulletins.starting_layout(leader, *monthly)
+    content = bulletins.starting_layout(leader, *monthly, today.at)
     layout = bulletins.upload_layout(*monthly, "市局红头", content, actor=leader, at=today.at)
     fresh = today.open("建议增设自行车停放点。", category="suggestion")
     publicity.subscriptions.ask("a@example.org", "week", "zh-Hans", at=today.at)
@@ -537,7 +549,7 @@ def made(today) -> Scene:
         "gone": str(drafts[2].pk),
         "published": drafts[1].subject.partition(":")[2],
         "directive": str(directive.pk),
-        "watch_code": watched,
+        **followed(today, directive),
         "asked": asked_for,
         "subscribed": publicity.subscriptions.reader(subscribed.pk)[2],
         "week": Period.of(Grain.WEEK, today.day).text,
@@ -549,6 +561,26 @@ def made(today) -> Scene:
         "person": str(today.person("desk").pk),
         **{name: str(opened.matter.pk) for name, opened in held.items()},
         **{f"{name}_code": opened.code for name, opened in held.items()},
+    }
+
+
+def followed(house, directive):
+    """By somebody outside whose texts were read, and by one whose texts wait."""
+    leader = house.actor("leader")
+    asked = {"holder": LONG, "purpose": LONG, "expires": house.day.isoformat()}
+    house.act(directive, "report_progress", "handler", progress=KNOWN + LONG)
+    _, code = matters.watch(directive.pk, asked, actor=leader, at=house.at)
+    read = matters.texts_of(directive.pk, actor=leader)
+    for one in read:
+        matters.release_text(one.row.pk, LONG, version=1, actor=leader, at=house.at)
+    _, unread = matters.watch(directive.pk, asked, actor=leader, at=house.at)
+    waiting = matters.waiting_texts(leader, at=house.at)
+    return {
+        "known": house.person("handler").name,
+        "watch_code": code,
+        "unread_code": unread,
+        "read": str(read[-1].row.pk),
+        "unread": str(waiting[-1][0].pk),
     }
 
 

@@ -4,11 +4,14 @@ import contextlib
 import json
 import re
 import signal
+import socketserver
 import sqlite3
 import subprocess
+import threading
 import time
 from collections import Counter
 from datetime import datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import psycopg
 import pytest
@@ -136,7 +139,7 @@ def test_a_broken_mail_server_loses_nothing(house: House, clock: Clock, worker: 
     who = house.person("desk")
     orgs.change_person(who.pk, at=house.at, actor="system", email="desk@example.org")
     _notice(house, "a")
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "bihuan.foundation.notify.smtp.EmailBackend"
     settings.EMAIL_PORT = 1
     worker.round()
     task = Task.objects.get()
@@ -201,6 +204,129 @@ def test_it_stops_when_told(places: Places):
             assert b"working" in one.stdout.readline()
             one.send_signal(signum)
             assert one.wait(timeout=60) == 0
+
+
+class Outside:
+    """A mail server and a receiver of events; the mail server drips its greeting until told not to."""
+
+    def __init__(self) -> None:
+        self.drips = True
+        self.mails: list[str] = []
+        self.asked = 0
+        self.posts: list[bytes] = []
+        outside = self
+
+        class Mail(socketserver.StreamRequestHandler):
+            def handle(self):
+                with contextlib.suppress(OSError):
+                    outside.asked += 1
+                    while outside.drips:
+                        self.wfile.write(b"2")
+                        time.sleep(0.05)
+                    outside.take(self)
+
+        class Hook(BaseHTTPRequestHandler):
+            def do_POST(self):
+                outside.posts.append(self.rfile.read(int(self.headers["Content-Length"])))
+                self.send_response(204)
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        self.mail = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Mail)
+        self.mail.daemon_threads = True
+        self.hook = HTTPServer(("127.0.0.1", 0), Hook)
+        for one in (self.mail, self.hook):
+            threading.Thread(target=one.serve_forever, daemon=True).start()
+
+    def take(self, line) -> None:
+        answers = (b"220 here\r\n", b"250 here\r\n", b"250 from\r\n", b"250 to\r\n", b"354 on\r\n")
+        for n, answer in enumerate(answers):
+            if n:
+                line.rfile.readline()
+            line.wfile.write(answer)
+        while (said := line.rfile.readline()) not in (b".\r\n", b""):
+            if said.startswith(b"Message-ID:"):
+                self.mails.append(said.decode())
+        line.wfile.write(b"250 taken\r\n")
+        line.rfile.readline()
+        line.wfile.write(b"221 bye\r\n")
+
+    def close(self) -> None:
+        for one in (self.mail, self.hook):
+            one.shutdown()
+            one.server_close()
+
+
+@pytest.fixture
+def outside():
+    one = Outside()
+    yield one
+    one.close()
+
+
+def _until(happened, seconds: float = 120) -> None:
+    end = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+LANES = """
+from bihuan.foundation.audit.api import vault
+from bihuan.foundation.notify import api as notify
+from bihuan.foundation.notify.models import Webhook
+from house import House
+h = House()
+hook = Webhook.objects.create(url="http://127.0.0.1:{hook}/", secret="s", types=["x"], org_path="")
+for n in range(3):
+    opened = h.open(f"第{{n}}处路灯不亮。", contact=vault.Person("甲", "", f"a{{n}}@example.org"))
+    notify.enqueue("matters.mail_sender", {{"matter": opened.matter.pk, "text": "answered"}},
+        key=f"mail:{{n}}", run_at=h.at)
+    notify.enqueue("notify.webhook", {{"webhook": hook.pk, "body": {{"n": n}}}}, key=f"hook:{{n}}",
+        run_at=h.at)
+"""
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_a_stuck_mail_server_stops_the_mails_only_and_nothing_is_lost(
+    places: Places, outside: Outside, vendor
+):
+    place = places.built(vendor)
+    place.env |= {
+        "BIHUAN_EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "BIHUAN_EMAIL_HOST": "127.0.0.1",
+        "BIHUAN_EMAIL_PORT": str(outside.mail.server_address[1]),
+        "BIHUAN_EMAIL_SECONDS": "4",
+        "BIHUAN_WEBHOOK_HOSTS": "127.0.0.1",
+    }
+    place.python(LANES.format(hook=outside.hook.server_address[1]))
+    before = _progress(place)
+    with place.start("work", "--interval", "0.2") as one:
+        _until(lambda: outside.asked)
+        # The mail lane hangs in a greeting; events go out, clocks step, others wait for nothing.
+        _until(lambda: len(outside.posts) == 3 and _progress(place) > before)
+        assert outside.mails == []
+        one.send_signal(signal.SIGTERM)
+        assert one.wait(timeout=60) == 0
+    outside.drips = False
+    # What failed waits its turn; here its seconds are taken away.
+    place.python(
+        "from bihuan.foundation.notify.models import Task\n"
+        "assert Task.objects.filter(name='matters.mail_sender').count() == 3\n"
+        "from bihuan.lib.clock import now\n"
+        "Task.objects.update(leased_until=None, run_at=now())"
+    )
+    assert place.run("work", "--once").returncode == 0
+    assert len(set(outside.mails)) == len(outside.mails) == 3
+    assert len(outside.posts) == 3
+    assert (
+        place.python(
+            "from bihuan.foundation.notify.models import Task; print(Task.objects.count())"
+        )
+        == "0"
+    )
 
 
 MATTERS = 40

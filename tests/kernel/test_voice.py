@@ -637,6 +637,20 @@ def test_one_answer_reaches_every_sender(house):
     assert [len(audit.history(s.matter.stream)) for s in sources] == before
 
 
+def test_one_answer_names_no_sender_to_another(house):
+    """It was written to one of them; each reads their own name in it and nobody else's."""
+    target = house.open(contact=vault.Person("林望舒", "13800000001", ""))
+    mine, other = merged(house, target, contact=PERSON), merged(house, target)
+    house.answered(target, "林望舒、乔映雪：您好，13800000001、13912345678已记下，路口已修复。")
+    notify.run(house.after(minutes=1))
+    assert "林望舒、乔映雪" in matters.last_reply(matters.by_code(target.code))
+    told = [matters.last_reply(matters.by_code(one.code)) for one in (mine, other)]
+    assert told == [
+        "林某、乔映雪：您好，＊＊＊、13912345678已记下，路口已修复。",
+        "林某、乔某：您好，＊＊＊、＊＊＊已记下，路口已修复。",
+    ]
+
+
 @pytest.mark.parametrize("how", ["settle", "outside"])
 def test_the_desk_s_answer_reaches_them_too(house, how):
     target = house.open()

@@ -188,6 +188,7 @@ STAYS = {
     "timetable": "weekdays spans: times",
     "token": "name scopes: a programme's own name for its key",
     "visit": "place services: where everybody is told to come",
+    "watch_text": "name released_by: a field of a kind, and who released it",
     "webhook": "url types: addresses of systems",
 }
 _CODES = frozenset(

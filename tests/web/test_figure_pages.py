@@ -48,7 +48,7 @@ def test_a_small_group_is_not_the_total_less_the_others(told):
     assert "6 ÷ 6" not in page
     table = page.partition("<table")[2]
     assert table.count("样本太少，或避免推算，不显示") == 2
-    assert "所以再多隐去一格" in table
+    assert "也一并不显示" in table
 
 
 def test_what_one_may_not_see_leaves_no_trace_behind_a_figure(told):

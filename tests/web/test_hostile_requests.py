@@ -41,7 +41,7 @@ STAFF_QUESTIONS = (
     "/desk/figures/public_voice/{}", "/desk/figures/public_voice/received?period={}",
     "/desk/figures/public_voice/received?org={}", "/desk/figures/public_voice/received?by={}",
     "/desk/figures/public_voice/received/matters?after={}", "/desk/cockpit?period={}", "/desk/pressures?org={}",
-    "/desk/bulletins/{}", "/desk/layouts/{}", "/desk/publications/{}", "/desk/export.xlsx?since={}",
+    "/desk/bulletins/{}", "/desk/layouts/{}", "/desk/publications/{}", "/desk/watch-texts/{}", "/desk/export.xlsx?since={}",
     "/api/v1/matters/{}", "/api/v1/matters?size={}", "/api/v1/matters?since={}", "/api/v1/matters?before={}",
     "/api/v1/matters?order={}", "/api/v1/figures/received?period={}", "/api/v1/figures/{}", "/api/v1/figures/received?depth={}",
     "/api/v1/figures/received/matters?after={}", "/api/v1/orgs?limit={}", "/api/v1/orgs?q={}", "/api/v1/orgs/{}",

@@ -1,9 +1,12 @@
 """Every page of the house × every role. A new address without its row fails."""
 
+from datetime import timedelta
+
 import pytest
 from addresses import names
 
 from bihuan.insight import api as insight
+from bihuan.kernel.matters import api as matters
 from bihuan.outcomes.publicity.bulletins import api as bulletins
 from bihuan.rules import periods
 from bihuan.web.headers import CODES, SECRET
@@ -102,6 +105,7 @@ PAGES = {
         302,
         dict.fromkeys(STAFF, 404) | dict.fromkeys(SEERS, 403),
     ),
+    "desk:watch_text": (302, PAPER),
     "desk:window": (302, dict.fromkeys(STAFF, 403) | {"desk": 200, "outsider": 200}),
     "portal:visits": (200, EVERYBODY),
     "portal:terminal": (200, EVERYBODY),
@@ -158,8 +162,10 @@ PAGES = {
     "studio:programme": (302, ADMIN_ONLY),
     "studio:local": (302, ADMIN_ONLY),
     "studio:services": (302, ADMIN_ONLY),
+    "studio:services_import": (302, ADMIN_ONLY),
     "studio:switches": (302, ADMIN_ONLY),
     "studio:calendar": (302, ADMIN_ONLY),
+    "studio:security": (302, ADMIN_ONLY),
     "studio:upkeep": (302, ADMIN_ONLY),
     "language": (405, POST_ONLY),
     "healthz": (200, EVERYBODY),
@@ -177,6 +183,7 @@ POSTS = {
     "desk:contact": 404,
     "desk:code": 404,
     "desk:watches": 404,
+    "desk:watch_text": 404,
     "desk:publication": 404,
     "desk:bulletins": 404,
     "desk:bulletin": 404,
@@ -191,6 +198,7 @@ POSTS = {
     "studio:programme": 403,
     "studio:local": 403,
     "studio:services": 403,
+    "studio:services_import": 403,
     "studio:switches": 403,
     "studio:calendar": 403,
     "studio:upkeep": 403,
@@ -207,8 +215,20 @@ POSTS = {
 }
 
 
+def watch_text(house, opened):
+    """A text for somebody outside who follows a directive under a message in hand."""
+    house.act(opened, "supervise", "supervisor", words="速办", days=5)
+    (child,) = matters.open_children(opened.matter)
+    house.act(child, "report_progress", "handler", progress="独有的一句：灯已买好。")
+    last = (house.day + timedelta(days=9)).isoformat()
+    asked = {"holder": "督查室", "purpose": "跟踪", "expires": last}
+    matters.watch(child.pk, asked, actor=house.actor("leader"), at=house.at)
+    return matters.texts_of(child.pk, actor=house.actor("leader"))[-1].row.pk
+
+
 @pytest.fixture
 def scene(house):
+    text = watch_text(house, house.handling())
     opened = house.answered()
     house.act(opened, "publish", "desk")
     from bihuan.outcomes.publicity import api as publicity
@@ -225,10 +245,11 @@ def scene(house):
     )
     leader, city = house.actor("leader"), house.org("city")
     monthly = ("public_voice", "monthly", city)
-    content = bulletins.starting_layout(leader, *monthly)
+    content = bulletins.starting_layout(leader, *monthly, house.at)
     layout = bulletins.upload_layout(*monthly, "红头", content, actor=leader, at=house.at)
     return {
         "layout": layout.pk,
+        "watch_text": text,
         "matter": opened.matter.pk,
         "draft": draft.pk,
         "bulletin": bulletin.pk,
@@ -268,6 +289,7 @@ def address(name, scene):
         "desk:drop_name": [scene["matter"], "named-org-1"],
         "desk:file": [scene["matter"], "none"],
         "desk:publication": [scene["draft"]],
+        "desk:watch_text": [scene["watch_text"]],
         "desk:figure": ["public_voice", "received"],
         "desk:figure_matters": ["public_voice", "received"],
         "studio:org": [scene["org"]],
@@ -331,14 +353,13 @@ def test_a_strangers_writes_are_refused_and_nothing_changes(house, scene):
 HANGS = (
     "desk:matter", "desk:act", "desk:draft", "desk:note", "desk:recuse", "desk:name", "desk:drop_name", "desk:contact",
     "desk:code", "desk:choose", "desk:slip", "desk:dates", "desk:file", "desk:attach",
-    "desk:watches", "desk:document", "desk:publication",
+    "desk:watches", "desk:document", "desk:publication", "desk:watch_text",
 )  # fmt: skip
 
 
 @pytest.mark.parametrize("why", ["recused", "named", "posted"])
 def test_who_is_kept_away_meets_nothing_of_the_matter(house, scene, why):
     from bihuan.foundation.orgs import api as orgs
-    from bihuan.kernel.matters import api as matters
     from bihuan.outcomes.publicity import api as publicity
 
     key, named = "desk2", {}
@@ -348,7 +369,9 @@ def test_who_is_kept_away_meets_nothing_of_the_matter(house, scene, why):
         named = {"named_orgs": [house.org("schools").pk]}
         place, person = house.org("schools").pk, house.person(key).pk
         orgs.give_post(person, place, start=house.day, at=house.at, actor="system")
-    opened = house.answered(house.open("独有的一句：学校门口的灯坏了。", **named))
+    opened = house.handling(house.open("独有的一句：学校门口的灯坏了。", **named))
+    text = watch_text(house, opened)
+    house.act(opened, "reply", "handler", reply="已修复。")
     matter = house.act(opened, "publish", "desk")
     if why == "recused":
         who = house.actor(key)
@@ -356,7 +379,7 @@ def test_who_is_kept_away_meets_nothing_of_the_matter(house, scene, why):
     draft = publicity.of_subject(matter.stream)[0].pk
     client, wrong = house.client(key), {}
     for name in HANGS:
-        path = address(name, scene | {"matter": matter.pk, "draft": draft})
+        path = address(name, scene | {"matter": matter.pk, "draft": draft, "watch_text": text})
         got = (client.get(path).status_code, client.post(path, {"reason": "x"}).status_code)
         if not set(got) <= {404, 405} or 404 not in got:
             wrong[name] = got

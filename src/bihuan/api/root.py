@@ -22,6 +22,7 @@ from bihuan.api import (
     programmes,
     public,
     publications,
+    security,
     services,
     tables,
     timetables,
@@ -55,7 +56,7 @@ api.add_router("/public", watches.public)
 api.add_router("/public", visits.public)
 api.add_router("/public", bulletins.public)
 api.add_router("/public", kept.public)
-for _room in (admin, governing, connections, services):
+for _room in (admin, governing, security, connections, services):
     api.add_router("/admin", _room.router)
 api.add_router("/admin", desk.admin)
 for _room in (

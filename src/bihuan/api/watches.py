@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
@@ -55,11 +56,13 @@ class OpinionIn(CodeIn):
 
 
 class SeenLine(Schema):
-    """What happened, and what was reported, masked."""
+    """What happened, and what was reported, as a person has released it. `unread` texts are not
+    shown: somebody reads them first, or has taken them back."""
 
     at: datetime
     title: str
     reported: list[str]
+    unread: int
 
 
 class SeenDue(Schema):
@@ -69,7 +72,8 @@ class SeenDue(Schema):
 
 
 class SeenOut(Schema):
-    """One directive without names: where it stands, its limits, its course, oldest first."""
+    """One directive without names: where it stands, its limits, its course, oldest first. The
+    `subject` is empty while nobody has released it."""
 
     number: str
     subject: str
@@ -79,6 +83,68 @@ class SeenOut(Schema):
     expires: date
     dues: list[SeenDue]
     lines: list[SeenLine]
+
+
+class FoundOut(Schema):
+    """What looks like personal data, at [`start`, `end`) of the text as it was written."""
+
+    start: int
+    end: int
+    kind: str
+    text: str
+
+
+class WatchTextOut(Schema):
+    """A text for whoever holds a link: as it was `written`, what was `found` in it, the words
+    `proposed` to be released, those `released` last, and whether they are shown: `waiting`,
+    `released`, `withdrawn`. `version` confirms what was read."""
+
+    id: int
+    watch: int
+    matter: str
+    holder: str
+    purpose: str
+    expires: date
+    name: str
+    written_at: datetime
+    written: str
+    found: list[FoundOut]
+    proposed: str
+    released: str
+    released_at: datetime | None
+    state: str
+    version: int
+
+
+class WatchTextList(Schema):
+    items: list[WatchTextOut]
+
+
+class WaitingText(Schema):
+    """A text that waits to be read, of which matter, for whom."""
+
+    id: int
+    watch: int
+    matter: str
+    holder: str
+    expires: date
+    waits_since: datetime
+
+
+class WaitingList(Schema):
+    items: list[WaitingText]
+
+
+class VersionIn(Strict):
+    """`version` is the one that was read."""
+
+    version: int = Field(ge=1, le=2**31 - 1)
+
+
+class ReleaseIn(VersionIn):
+    """The words that whoever holds the link shall read."""
+
+    words: str = Field(max_length=90_000)
 
 
 def _out(row: matters.Watch) -> dict[str, Any]:
@@ -121,6 +187,91 @@ def end_watch(request: HttpRequest, ref: RefPath, pk: Id) -> dict[str, Any]:
     return _out(matters.end_watch(load(actor, ref).pk, pk, actor=actor, at=base.now()))
 
 
+def _text(one: matters.Reading) -> dict[str, Any]:
+    row = one.row
+    return {
+        "id": row.pk,
+        "watch": row.watch_id,
+        "matter": one.matter.number,
+        **{name: getattr(row.watch, name) for name in ("holder", "purpose", "expires")},
+        "name": one.text.name,
+        "written_at": one.text.at,
+        "written": one.text.words,
+        "found": [asdict(hit) for hit in one.found],
+        "proposed": one.proposed,
+        "released": row.words,
+        "released_at": row.released_at,
+        "state": row.state,
+        "version": row.version,
+    }
+
+
+@router.get(
+    "/matters/{ref}/watch-texts",
+    response={200: WatchTextList, **ERRORS},
+    operation_id="list_watch_texts",
+)
+def list_watch_texts(request: HttpRequest, ref: RefPath) -> dict[str, Any]:
+    """Texts for those who follow a directive from outside, which the caller may release, in every
+    state: the newest link's first, each link's in the order in which they were written."""
+    actor = base.who(request, READ, WRITE)
+    found = matters.texts_of(load(actor, ref).pk, actor=actor)
+    return {"items": [_text(one) for one in found]}
+
+
+@router.get(
+    "/watch-texts", response={200: WaitingList, **ERRORS}, operation_id="list_waiting_watch_texts"
+)
+def list_waiting_watch_texts(request: HttpRequest) -> dict[str, Any]:
+    """Texts that wait to be read by the caller before somebody outside sees them, oldest first."""
+    found = matters.waiting_texts(base.who(request, READ, WRITE), at=base.now())
+    return {
+        "items": [
+            {
+                "id": row.pk,
+                "watch": row.watch_id,
+                "matter": matter.number,
+                "holder": row.watch.holder,
+                "expires": row.watch.expires,
+                "waits_since": row.waits_since,
+            }
+            for row, matter in found
+        ]
+    }
+
+
+@router.get(
+    "/watch-texts/{pk}", response={200: WatchTextOut, **ERRORS}, operation_id="get_watch_text"
+)
+def get_watch_text(request: HttpRequest, pk: Id) -> dict[str, Any]:
+    """One text before whoever may release it."""
+    return _text(matters.reading(pk, actor=base.who(request, READ, WRITE)))
+
+
+@router.post(
+    "/watch-texts/{pk}/release",
+    response={200: WatchTextOut, **ERRORS},
+    operation_id="release_watch_text",
+)
+def release_watch_text(request: HttpRequest, pk: Id, given: ReleaseIn) -> dict[str, Any]:
+    """Shows words for a text to whoever holds the link; after that, other words in their place."""
+    actor = base.who(request, READ, WRITE)
+    matters.release_text(pk, given.words, version=given.version, actor=actor, at=base.now())
+    return _text(matters.reading(pk, actor=actor))
+
+
+@router.post(
+    "/watch-texts/{pk}/withdraw",
+    response={200: WatchTextOut, **ERRORS},
+    operation_id="withdraw_watch_text",
+)
+def withdraw_watch_text(request: HttpRequest, pk: Id, given: VersionIn) -> dict[str, Any]:
+    """Takes a released text back: whoever holds the link no longer reads it."""
+    actor = base.who(request, READ, WRITE)
+    matters.withdraw_text(pk, version=given.version, actor=actor, at=base.now())
+    return _text(matters.reading(pk, actor=actor))
+
+
 @contextmanager
 def _guessing(request: HttpRequest) -> Iterator[None]:
     base.check_tries(request, "watch")
@@ -143,7 +294,7 @@ def _seen(code: str, locale: str) -> dict[str, Any]:
 
     return {
         "number": found.number,
-        "subject": seen.subject,
+        "subject": seen.subject.words,
         "unit": found.unit.name,
         "state": words.of(programme, f"states.{found.kind}.{found.state}", locale),
         "opened_at": found.opened_at,
@@ -157,7 +308,12 @@ def _seen(code: str, locale: str) -> dict[str, Any]:
             for due in seen.dues
         ],
         "lines": [
-            {"at": one.at, "title": title(one), "reported": [text for _, text in one.reported]}
+            {
+                "at": one.at,
+                "title": title(one),
+                "reported": [text.words for text in one.reported if text.words],
+                "unread": sum(not text.words for text in one.reported),
+            }
             for one in seen.lines
         ],
     }

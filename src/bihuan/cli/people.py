@@ -7,6 +7,8 @@ from typing import Any
 
 from bihuan.cli.plain import OK, WRONG, UsageError, add, org_of, say
 
+_LASTING = "the password need not be changed at the next log-in: who typed it will use it"
+
 
 def _password(args: argparse.Namespace) -> str:
     if args.password_stdin:
@@ -54,6 +56,7 @@ def user_create(args: argparse.Namespace) -> int:
             actor=SYSTEM,
             password=secret,
             email=args.email,
+            lasting=args.lasting,
         )
         start = timezone.localtime(at).date()
         for role in args.role:
@@ -73,8 +76,11 @@ def user_password(args: argparse.Namespace) -> int:
     person = orgs.person_called(args.username)
     if person is None:
         raise UsageError(f"no account is called {args.username}")
-    governing.reset_password(person.pk, _password(args), at=clock.now(), actor=SYSTEM)
-    say(f"the password of {args.username} is set")
+    governing.reset_password(
+        person.pk, _password(args), at=clock.now(), actor=SYSTEM, lasting=args.lasting
+    )
+    then = "" if args.lasting else "; it must be changed at the next log-in"
+    say(f"the password of {args.username} is set{then}")
     return OK
 
 
@@ -118,9 +124,11 @@ def commands(into: Any) -> None:
     one.add_argument("--role", action="append", default=[], help="a role there; may be repeated")
     one.add_argument("--no-password", action="store_true", help="nobody can log in yet")
     one.add_argument("--password-stdin", action="store_true", help="read it from standard input")
+    one.add_argument("--lasting", action="store_true", help=_LASTING)
     one = add(users, "password", user_password)
     one.add_argument("username")
     one.add_argument("--password-stdin", action="store_true", help="read it from standard input")
+    one.add_argument("--lasting", action="store_true", help=_LASTING)
     one = add(into, "move-release", move_release)
     one.add_argument("old", type=int, help="number of the release to leave")
     one.add_argument("new", type=int, help="number of the release to go to")

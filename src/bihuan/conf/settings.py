@@ -4,6 +4,8 @@ import os
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from django.core.exceptions import ImproperlyConfigured
+
 from bihuan.conf import secrets
 from bihuan.lib import clock, keyring, private
 
@@ -16,6 +18,18 @@ def _flag(name: str, default: str = "0") -> bool:
 
 def _listed(name: str) -> list[str]:
     return [one.strip() for one in os.environ.get(name, "").split(",") if one.strip()]
+
+
+def _public(given: str) -> str:
+    address = given.strip().rstrip("/")
+    parts = urlsplit(address)
+    if address != f"{parts.scheme}://{parts.netloc}" or parts.scheme not in ("http", "https"):
+        msg = f"BIHUAN_PUBLIC_URL is http:// or https://, a host and perhaps a port; not {given!r}"
+        raise ImproperlyConfigured(msg)
+    if not parts.hostname or "@" in parts.netloc:
+        msg = f"BIHUAN_PUBLIC_URL names one host, without anybody's name; not {given!r}"
+        raise ImproperlyConfigured(msg)
+    return address
 
 
 def _database(url: str, data: Path) -> dict[str, object]:
@@ -71,7 +85,8 @@ ANCHOR_MAIL, ANCHOR_WEBHOOK, ANCHOR_TSA = (
 ANCHOR_TSA_ROOTS = os.environ.get("BIHUAN_ANCHOR_TSA_ROOTS", "")
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("BIHUAN_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
-PUBLIC_URL = os.environ.get("BIHUAN_PUBLIC_URL", "http://127.0.0.1:8000")
+# The one address that what leaves the house names; no request's own Host does.
+PUBLIC_URL = _public(os.environ.get("BIHUAN_PUBLIC_URL", "http://127.0.0.1:8000"))
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 DATABASES = {"default": _database(os.environ.get("BIHUAN_DATABASE_URL", ""), DATA)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -110,7 +125,6 @@ THROTTLE_FACTOR = int(os.environ.get("BIHUAN_THROTTLE_FACTOR", "1"))
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "treebeard",
@@ -209,7 +223,7 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 200_000},
     },
 }
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "bihuan.foundation.access.session_store"
 # A log-in lasts a working day, and two hours without a sign of life: computers in halls are shared.
 SESSION_COOKIE_AGE = int(os.environ.get("BIHUAN_SESSION_HOURS", "12")) * 3600
 SESSION_IDLE = int(os.environ.get("BIHUAN_SESSION_IDLE_MINUTES", "120")) * 60
@@ -242,10 +256,14 @@ CONTENT_SECURITY_POLICY = {
 EMAIL_BACKEND = os.environ.get(
     "BIHUAN_EMAIL_BACKEND", "bihuan.foundation.notify.console.EmailBackend"
 )
+if EMAIL_BACKEND == "django.core.mail.backends.smtp.EmailBackend":
+    # The same with an end of the whole delivery.
+    EMAIL_BACKEND = "bihuan.foundation.notify.smtp.EmailBackend"
 EMAIL_HOST = os.environ.get("BIHUAN_EMAIL_HOST", "localhost")
 EMAIL_PORT = int(os.environ.get("BIHUAN_EMAIL_PORT", "25"))
-# Of each step: without it a mail server that says nothing is waited for without end.
-EMAIL_TIMEOUT = 10
+# Of the whole delivery of a mail; less than the lease of its task, or another worker sends it too.
+EMAIL_SECONDS = min(float(os.environ.get("BIHUAN_EMAIL_SECONDS", "30")), 50)
+EMAIL_TIMEOUT = EMAIL_SECONDS
 EMAIL_HOST_USER = os.environ.get("BIHUAN_EMAIL_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("BIHUAN_EMAIL_PASSWORD", "")
 EMAIL_USE_TLS = _flag("BIHUAN_EMAIL_TLS")

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bihuan.foundation.access import answers, tries
-from bihuan.foundation.access import api as access
+from bihuan.foundation.access import answers, logins, retries, tries
 from bihuan.foundation.audit import api as audit
 from bihuan.foundation.files import api as files
 from bihuan.foundation.orgs.api import calendars
@@ -44,7 +43,7 @@ def _frequencies(at: datetime) -> None:
 
 
 def _sessions(at: datetime) -> None:
-    access.forget_sessions(at)
+    logins.forget(at)
 
 
 def _calendars(at: datetime) -> None:
@@ -78,10 +77,12 @@ def duties(words: digest.Words) -> list[Duty]:
         Duty("sessions", day, _sessions),
         Duty("answers", day, answers.forget),
         Duty("tries", timedelta(hours=1), tries.forget),
+        Duty("retries", timedelta(minutes=10), retries.forget),
         Duty("files", day, files.collect_orphans),
         Duty("bulletins", day, bulletins.compare),
         Duty("stand_ins", timedelta(hours=1), matters.hand_over_due),
         Duty("deserted", timedelta(hours=1), matters.tell_deserted),
+        Duty("watch_texts", timedelta(hours=1), matters.await_watched),
         Duty("unattended", day, matters.tell_unattended),
         Duty("drafts", timedelta(hours=1), matters.forget_drafts),
     ]

@@ -15,11 +15,11 @@ from bihuan.foundation.audit.api import Chained, Event
 from bihuan.lib import canonical
 
 # Made by every installation for itself, or living only as long as a log-in.
-LEFT_OUT = {"auth", "contenttypes", "sessions"}
+LEFT_OUT = {"auth", "contenttypes"}
 # A restore writes the index anew by the fold of its own version.
 OWN = {"search.folded"}
-# Counts of wrong tries live an hour; a backup would keep them for years.
-FLEETING = {"access.tries"}
+# Counts of wrong tries live an hour, sessions a day; a backup would keep them for years.
+FLEETING = {"access.loginsession", "access.tries"}
 CHUNK = 2000
 
 

@@ -65,20 +65,33 @@ def _apart(text: str, hits: list[tuple[int, int, str]]) -> list[Found]:
 
 def mask(text: str, known: Iterable[str] = ()) -> str:
     """The text with what was found replaced; a surname stays, so that a reply still reads."""
-    return _masked(text, find(text, known))
+    return masked(text, find(text, known))
 
 
 def mask_known(text: str, known: Iterable[str]) -> str:
     """The text with only those words masked that the house knows."""
-    return _masked(text, find_known(text, known))
+    return masked(text, find_known(text, known))
 
 
 def mask_among(text: str, known: Iterable[str]) -> str:
     """The text with only that masked which `find_among` finds."""
-    return _masked(text, find_among(text, known))
+    return masked(text, find_among(text, known))
 
 
-def _masked(text: str, found: list[Found]) -> str:
+def pieces(text: str, found: Iterable[Found]) -> list[tuple[str, str]]:
+    """The whole text in order, cut where something was found: each piece with the kind of what it
+    is, '' for what is nothing."""
+    out: list[tuple[str, str]] = []
+    last = 0
+    for hit in found:
+        out += [(text[last : hit.start], ""), (hit.text, hit.kind)]
+        last = hit.end
+    out.append((text[last:], ""))
+    return [piece for piece in out if piece[0]]
+
+
+def masked(text: str, found: Iterable[Found]) -> str:
+    """The text with what was found in it replaced."""
     out: list[str] = []
     last = 0
     for hit in found:

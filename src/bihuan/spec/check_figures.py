@@ -54,6 +54,9 @@ def _measure(figure_id: str, figure: FigureSpec) -> Iterator[Problem]:
     if figure.measure not in ("count", "share", "standing") and figure.excluded:
         path = f"{figure_id}.excluded"
         yield Problem(FILE, path, f"a {figure.measure} has none", "narrow `among` instead")
+    if figure.rests_on_sample() and "from" in figure.by:
+        fix = "remove from"
+        yield Problem(FILE, f"{figure_id}.by", "a sample is withheld by one tree of places", fix)
     yield from _standing(figure_id, figure)
     if figure.measure == "tally" and "person" in figure.by:
         yield Problem(FILE, f"{figure_id}.by", "readers are nobody's merit", "remove person")

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from bihuan.foundation.access import officers
+from bihuan.foundation.access import officers, overseeing
 from bihuan.foundation.access.api import ADMIN
 from bihuan.foundation.notify import api as notify
 from bihuan.web import words
@@ -25,6 +25,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         who = actor_of(request)
         context["who"] = who
         context["is_admin"] = officers.is_officer(who)
+        context["may_oversee"] = overseeing.may(who)
         context["may_publish"] = bool(who.roles() & {"publisher", "desk", "leader", "supervisor"})
         context["may_count"] = bool(who.roles() - {ADMIN})
         context["may_lead"] = bool(who.roles() & {"leader", "supervisor"})

@@ -11,6 +11,7 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_GET
 
 from bihuan.foundation.access import api as access
+from bihuan.foundation.access import logins
 from bihuan.foundation.orgs import api as orgs
 from bihuan.insight import api as insight
 from bihuan.lib.clock import now
@@ -41,7 +42,7 @@ def screen(request: HttpRequest, given: str) -> HttpResponse:
         raise LookupError(given) from None
     day = timezone.localtime(now()).date()
     person = orgs.person(person_id)
-    if person.get_session_auth_hash()[:16] != proof:
+    if logins.link_proof(person) != proof:
         raise LookupError(given)
     who = access.actor(person, day)
     org = next((one for one in cockpit.places(who) if one.pk == org_id), None)

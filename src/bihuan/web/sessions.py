@@ -8,18 +8,20 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from bihuan.foundation.access import logins
+from bihuan.foundation.access.logins import BEGAN, SEEN
 from bihuan.foundation.orgs.api import Person
 from bihuan.lib.clock import now
-from bihuan.web.headers import STAFF
 
-BEGAN, SEEN = "began", "seen"
+# What knows nobody by a session: the interface looks at tokens only.
+FREE = ("/api/", "/open311/", "/static/")
 # How old the last sign of life may be before it is written anew: not a write for each page.
 FRESH = 300
 
 
 class SessionMiddleware:
     """Ends sessions that were idle or lasted too long; leads who must change their password to
-    where they can."""
+    where they can: nothing else that knows them opens."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -27,7 +29,7 @@ class SessionMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if settings.SESSION_COOKIE_NAME in request.COOKIES and _session_is_over(request):
             logout(request)
-        if request.path.startswith(STAFF) and _must_change(request):
+        if not request.path.startswith(FREE) and _must_change(request):
             return redirect("desk:me")
         return self.get_response(request)
 
@@ -41,7 +43,10 @@ def _session_is_over(request: HttpRequest) -> bool:
         # Just logged in, or from before sessions knew when they began.
         session[BEGAN] = session[SEEN] = at
         return False
-    if at - began > settings.SESSION_COOKIE_AGE or at - seen > settings.SESSION_IDLE:
+    why = "old" if at - began > settings.SESSION_COOKIE_AGE else "idle"
+    if why == "old" or at - seen > settings.SESSION_IDLE:
+        if isinstance(request.user, Person):
+            logins.ended(request.user, why, now())
         return True
     if at - seen > FRESH:
         session[SEEN] = at

@@ -5,18 +5,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Q
 
-from bihuan.foundation.access.models import Grant, Token
+from bihuan.foundation.access.models import Account, Grant, Token
 from bihuan.foundation.audit.api import Happening, change, create, register, standing
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org, Person, tree
 from bihuan.lib import codes, keyring
 from bihuan.rules.spans import DAY, MeetsError, Span, free, gaps
 
-register(Grant, Token)
+register(Account, Grant, Token)
 
 ADMIN = "admin"
 # System, security and audit administrator: three roles where settings.THREE_OFFICERS divides them.
@@ -289,11 +288,6 @@ def tokens_of(person_id: int) -> list[Token]:
 def tokens() -> list[Token]:
     """All tokens that still work or once did, newest first."""
     return list(Token.objects.select_related("person").order_by("-pk"))
-
-
-def forget_sessions(at: datetime) -> None:
-    """Deletes sessions that ended before `at`."""
-    Session.objects.filter(expire_date__lt=at).delete()
 
 
 @standing.kept

@@ -1,4 +1,4 @@
-"""What can happen to grants and tokens."""
+"""What can happen to grants, tokens and log-ins."""
 
 from bihuan.foundation.audit.api import EventType
 from bihuan.foundation.audit.api import declare as declare_types
@@ -7,9 +7,14 @@ from bihuan.foundation.audit.api import declare as declare_types
 def declare() -> None:
     declare_types(
         [
-            EventType("grant.given", "admin", ()),
-            EventType("grant.ended", "admin", ()),
-            EventType("token.issued", "admin", ()),
-            EventType("token.revoked", "admin", ()),
+            EventType("grant.given", "admin", (), security=True),
+            EventType("grant.ended", "admin", (), security=True),
+            EventType("token.issued", "admin", (), security=True),
+            EventType("token.revoked", "admin", (), security=True),
+            EventType("login.made", "admin", (), security=True),
+            EventType("login.failed", "admin", (), ("count",), security=True),
+            EventType("login.unknown", "admin", (), ("count",), security=True),
+            EventType("login.ended", "admin", (), ("why",), security=True),
+            EventType("account.links_ended", "admin", (), security=True),
         ]
     )

@@ -63,9 +63,11 @@ def create_person(
     actor: Actor,
     password: str | None = None,
     email: str = "",
+    lasting: bool = False,
 ) -> Person:
     """A new account with its first post, from today on. Without `place` it is where the actor
-    administers; only the house makes accounts of nobody. Raises OrgError.
+    administers; only the house makes accounts of nobody. The password must be changed at the first
+    log-in, unless the house says that it is `lasting`. Raises OrgError.
 
     Raises AccessError when the actor administers several places and named none.
     """
@@ -79,7 +81,7 @@ def create_person(
         actor=actor.ref,
         password=password,
         email=email,
-        must_change=not officers.is_house(actor),
+        must_change=not (lasting and officers.is_house(actor)),
     )
     if where is not None:
         orgs.give_post(made.pk, where.pk, start=_day(at), at=at, actor=actor.ref)
@@ -114,14 +116,36 @@ def change_person(pk: int, *, at: datetime, actor: Actor, **values: object) -> P
     return orgs.change_person(pk, at=at, actor=actor.ref, **fresh)
 
 
-def reset_password(pk: int, password: str, *, at: datetime, actor: Actor) -> None:
-    """Gives somebody a new password, which they must change when they log in. Raises OrgError when
-    it is weak, or for one's own: that is changed by who knows the old one."""
+def reset_password(
+    pk: int, password: str, *, at: datetime, actor: Actor, lasting: bool = False
+) -> None:
+    """Gives somebody a new password, which they must change when they log in, unless the house says
+    that it is `lasting`. Raises OrgError when it is weak, or for one's own: that is changed by who
+    knows the old one."""
     officers.require_person(actor, SECURITY, pk, _day(at))
     if pk == actor.person_id:
         raise OrgError("orgs.own_password")
-    chosen = officers.is_house(actor)
-    orgs.set_password(pk, password, at=at, actor=actor.ref, must_change=not chosen)
+    lasts = lasting and officers.is_house(actor)
+    orgs.set_password(pk, password, at=at, actor=actor.ref, must_change=not lasts)
+
+
+@transaction.atomic
+def change_own(
+    *, at: datetime, actor: Actor, old: str = "", new: str = "", **values: object
+) -> Person:
+    """Changes one's own e-mail address, language or digest, and one's password where there is a
+    `new` one. Nobody need be over oneself, but the `old` password must be right. Raises OrgError,
+    DeniedError for who comes without an account or by a token."""
+    if actor.person_id is None or actor.scopes is not None:
+        raise DeniedError("login")
+    beyond = values.keys() - {"email", "locale", "digest"}
+    if beyond:
+        raise OrgError("orgs.unknown_field", field=", ".join(sorted(beyond)))
+    if new:
+        if not orgs.person(actor.person_id).check_password(old):
+            raise OrgError("orgs.old_password_wrong")
+        orgs.set_password(actor.person_id, new, at=at, actor=actor.ref)
+    return orgs.change_person(actor.person_id, at=at, actor=actor.ref, **values)
 
 
 @transaction.atomic

@@ -1,5 +1,7 @@
 from typing import ClassVar
 
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from typing_extensions import override
 
@@ -15,6 +17,7 @@ class Grant(Chained):
 
     STREAM = "grant"
     STANDING = True
+    CONCERNS = "person_id"
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="grants")
     role = models.CharField(max_length=40)
@@ -39,6 +42,7 @@ class Token(Chained):
 
     STREAM = "token"
     STANDING = True
+    CONCERNS = "person_id"
 
     person = models.ForeignKey(Person, models.PROTECT)
     name = models.CharField(max_length=60)
@@ -54,12 +58,56 @@ class Token(Chained):
         return self.name
 
 
+class Account(Chained):
+    """What somebody does with their account: log-ins, failed ones, what they take out and bring in.
+
+    Not on the person's own stream: that is standing data, and each of its events makes every process
+    read all standing data anew. `number` is the person's; 0 for what is nobody's.
+    """
+
+    STREAM = "account"
+    CONCERNS = "number"
+
+    number = models.PositiveBigIntegerField(unique=True)
+    # How often the person ended all their secret links.
+    links_round = models.PositiveIntegerField(default=0)
+
+    @override
+    def __str__(self) -> str:
+        return f"account of {self.number}"
+
+
+class LoginSession(AbstractBaseSession):
+    """A session, with whose it is: so that they can be listed and ended."""
+
+    person = models.ForeignKey(Person, models.CASCADE, null=True)
+
+    @classmethod
+    @override
+    def get_session_store_class(cls) -> type[SessionBase]:
+        from bihuan.foundation.access.session_store import SessionStore  # noqa: PLC0415 - it needs this model
+
+        return SessionStore
+
+
 class Tries(models.Model):
     """How often something was tried in vain, under a digest that means nothing tomorrow."""
 
     digest = models.CharField(max_length=32, unique=True)
     wrong = models.PositiveIntegerField()
     last = models.DateTimeField(db_index=True)
+
+    @override
+    def __str__(self) -> str:
+        return self.digest
+
+
+class Retry(models.Model):
+    """A request without a key, under a digest, and the key it was given; gone within the hour."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    key = models.CharField(max_length=32)
+    at = models.DateTimeField(db_index=True)
 
     @override
     def __str__(self) -> str:

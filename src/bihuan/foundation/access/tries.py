@@ -94,6 +94,18 @@ def claim(scope: str, who: str, at: datetime, *, patient: bool = True) -> int:
     return 0
 
 
+def counted(scope: str, who: str, at: datetime) -> int:
+    """Counts one wrong try; returns how many there were in a row, each number once."""
+    digest = _digest(scope, who, at)
+    mine = Tries.objects.filter(digest=digest)
+    with transaction.atomic():
+        lately = mine.filter(last__gte=at - FORGOTTEN_AFTER)
+        # The row is ours until the end: nobody else reads the same number.
+        if not lately.update(wrong=F("wrong") + 1, last=at):
+            Tries.objects.update_or_create(digest=digest, defaults={"wrong": 1, "last": at})
+        return mine.values_list("wrong", flat=True).get()
+
+
 def forgive(scope: str, who: str, at: datetime) -> None:
     """Forgets the count, after a success."""
     Tries.objects.filter(digest=_digest(scope, who, at)).delete()

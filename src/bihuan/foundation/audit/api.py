@@ -1,9 +1,9 @@
 """The public door of the audit app."""
 
-from bihuan.foundation.audit import proofs, schema, standing, vault
+from bihuan.foundation.audit import proofs, schema, security, standing, vault
 from bihuan.foundation.audit.continuing import anchored
 from bihuan.foundation.audit.findings import Finding
-from bihuan.foundation.audit.models import Chained, Contact, Event, Part
+from bihuan.foundation.audit.models import Chained, Contact, Event, Part, SecurityEntry
 from bihuan.foundation.audit.outside import Head
 from bihuan.foundation.audit.record import (
     ConflictError,
@@ -32,6 +32,7 @@ __all__ = [
     "Happening",
     "Head",
     "Part",
+    "SecurityEntry",
     "adopt",
     "all_types",
     "anchored",
@@ -52,6 +53,7 @@ __all__ = [
     "register",
     "schema",
     "seal",
+    "security",
     "standing",
     "stream",
     "take_up",

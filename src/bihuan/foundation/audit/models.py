@@ -42,6 +42,35 @@ class Event(models.Model):
         return f"{self.stream}#{self.seq} {self.type}"
 
 
+class SecurityEntry(models.Model):
+    """That an event of a type with `security` was written: what it takes to list them by person,
+    kind and time without reading the log. It follows from the events (see `security`).
+
+    `about` is the person whom it concerns, else who did it; `doer` who really wrote it.
+    """
+
+    stream = models.CharField(max_length=48)
+    seq = models.PositiveIntegerField()
+    type = models.CharField(max_length=60)
+    at = models.DateTimeField(db_index=True)
+    doer = models.CharField(max_length=48)
+    about = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["stream", "seq"], name="security_entry_once")
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["about", "id"]),
+            models.Index(fields=["type", "id"]),
+            models.Index(fields=["doer", "id"]),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.stream}#{self.seq} {self.type}"
+
+
 class Seal(models.Model):
     """A signed root of the tree over all events up to `last_id`: none of them can be changed, taken
     out or put in later.
@@ -104,6 +133,8 @@ class Chained(models.Model):
     STREAM: ClassVar[str]
     STANDING: ClassVar[bool] = False
     UNTRACKED: ClassVar[frozenset[str]] = frozenset()
+    # The column that holds whose the row is, for lists of security events; '' where it is nobody's.
+    CONCERNS: ClassVar[str] = ""
     PRIVATE: ClassVar[frozenset[str]] = frozenset()
 
     version = models.PositiveIntegerField(default=0)

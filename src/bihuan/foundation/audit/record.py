@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 
 from django.apps import apps
 
-from bihuan.foundation.audit import forms, recording, registry, standing
-from bihuan.foundation.audit.models import Chained, Event, Part
+from bihuan.foundation.audit import forms, recording, registry, security, standing
+from bihuan.foundation.audit.models import Chained, Event, Part, SecurityEntry
 from bihuan.foundation.sql import statements
 from bihuan.foundation.sql.lookup import Lookup
 from bihuan.lib import canonical
@@ -140,8 +140,11 @@ def _halves(
     return said, hidden
 
 
-def _append(stream: str, event: Mapping[str, Any]) -> None:
-    statements.send(statements.insert(Event, [{"stream": stream, **event}]))
+def _append(row: Chained, event: Mapping[str, Any]) -> None:
+    statements.send(statements.insert(Event, [{"stream": row.stream, **event}]))
+    if registry.find(event["type"]).security:
+        entry = security.entry(row, event)
+        statements.send(statements.insert(SecurityEntry, [entry]))
 
 
 def _write_parts(stream: str, happening: Happening, *, first: bool = False) -> None:
@@ -223,7 +226,7 @@ def create(row: Row, happening: Happening) -> Row:
     row.version, row.head = 1, event["hash"]
     statements.add(row)
     with statements.together():
-        _append(row.stream, event)
+        _append(row, event)
         _write_parts(row.stream, whole, first=True)
     return row
 
@@ -244,7 +247,7 @@ def change(row: Row, happening: Happening) -> Row:
     if not statements.run(statements.update(model, changed, mine)):
         raise ConflictError(row.stream)
     with statements.together():
-        _append(row.stream, event)
+        _append(row, event)
         _write_parts(row.stream, happening)
     for name, value in happening.set.items():
         setattr(row, name, value)
@@ -261,7 +264,7 @@ def adopt(row: Row, happening: Happening) -> Row:
     if type(row).STANDING:
         standing.changed()
     type(row)._default_manager.filter(pk=row.pk).update(version=1, head=event["hash"])
-    _append(row.stream, event)
+    _append(row, event)
     row.version, row.head = 1, event["hash"]
     return row
 

@@ -22,12 +22,14 @@ class EventType:
     catalogue. `personal` lists the keys of its private half, which goes when a person is forgotten;
     there is no default, so that nobody forgets to decide. `open` lists the keys of the half that
     stays for good and is published as a hash: codes, numbers and instants, never words that
-    somebody typed. What is declared under neither is refused; columns ask their model (PRIVATE)."""
+    somebody typed. What is declared under neither is refused; columns ask their model (PRIVATE).
+    `security` events are also listed for those who watch over the house (see `security`)."""
 
     name: str
     shown: Literal["sender", "staff", "admin"]
     personal: tuple[str, ...]
     open: tuple[str, ...] = ()
+    security: bool = False
 
     def check(self, said: Iterable[str], hidden: Iterable[str]) -> None:
         """Raises UndeclaredKeyError on a key that this type does not know in that half."""
@@ -64,7 +66,7 @@ def all_types() -> list[EventType]:
 declare(
     [
         EventType("contact.stored", "admin", ("set",)),
-        EventType("contact.revealed", "admin", ("reason",)),
+        EventType("contact.revealed", "admin", ("reason",), security=True),
         EventType("contact.erased", "admin", ()),
     ]
 )

@@ -11,7 +11,7 @@ from django.db import connection, models
 from django.db.models.functions import Cast
 from django.utils.dateparse import parse_date, parse_datetime
 
-from bihuan.foundation.audit import continuing, forms, record
+from bihuan.foundation.audit import continuing, forms, record, security
 from bihuan.foundation.audit.findings import Finding
 from bihuan.foundation.audit.models import Chained, Event, Part, Seal
 from bihuan.foundation.audit.outside import Head
@@ -191,6 +191,7 @@ def everything(
     yield from _strangers()
     for part_name, part_model in sorted(record.part_models().items()):
         yield from _lost_parts(part_name, part_model)
+    yield from security.missing()
     yield from continuing.check(at=at, anchors=anchors)
 
 

@@ -12,6 +12,7 @@ from bihuan.foundation.audit.api import Happening, change, create, register
 from bihuan.foundation.notify import outward
 from bihuan.foundation.notify.channels import (
     DeliveryError,
+    ReturnedError,
     announce,
     listening,
     mail,
@@ -32,6 +33,9 @@ from bihuan.foundation.notify.outbox import (
     run,
     waiting,
 )
+from bihuan.foundation.notify.returned import Returned
+from bihuan.foundation.notify.returned import name_of as mail_name
+from bihuan.foundation.notify.returned import read as read_returned
 from bihuan.foundation.sql import statements
 
 __all__ = [
@@ -41,6 +45,8 @@ __all__ = [
     "Lane",
     "Notice",
     "NotifyError",
+    "Returned",
+    "ReturnedError",
     "Webhook",
     "add_webhook",
     "announce",
@@ -54,9 +60,11 @@ __all__ = [
     "inbox",
     "listening",
     "mail",
+    "mail_name",
     "mark_mailed",
     "mark_read",
     "people_to_mail",
+    "read_returned",
     "retry",
     "retry_task",
     "run",
@@ -140,7 +148,6 @@ def webhooks(actor: Actor) -> list[Webhook]:
     ]
 
 
-@transaction.atomic
 def add_webhook(
     url: str, types: list[str], *, at: datetime, actor: Actor, org_path: str = ""
 ) -> Webhook:
@@ -153,10 +160,10 @@ def add_webhook(
         outward.check(url)
     except outward.AddressError as error:
         raise NotifyError(error.key, url=url) from error
-    return create(
-        Webhook(url=url, secret=secrets.token_hex(24), types=sorted(types), org_path=org_path),
-        Happening("webhook.added", at, actor.ref),
-    )
+    hook = Webhook(url=url, secret=secrets.token_hex(24), types=sorted(types), org_path=org_path)
+    # Only now: to look a name up may take long, and a transaction holds everybody's writing.
+    with transaction.atomic():
+        return create(hook, Happening("webhook.added", at, actor.ref))
 
 
 @transaction.atomic

@@ -8,7 +8,9 @@ class NotifyConfig(AppConfig):
 
     @override
     def ready(self) -> None:
-        from bihuan.foundation.notify import channels, events
+        from bihuan.foundation.access import logins
+        from bihuan.foundation.notify import channels, events, guessing
 
         events.declare()
         channels.register()
+        logins.tell_guessed(guessing.tell)

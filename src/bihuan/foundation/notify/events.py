@@ -6,5 +6,8 @@ from bihuan.foundation.audit.api import declare as declare_types
 
 def declare() -> None:
     declare_types(
-        [EventType("webhook.added", "admin", ("set",)), EventType("webhook.stopped", "admin", ())]
+        [
+            EventType("webhook.added", "admin", ("set",), security=True),
+            EventType("webhook.stopped", "admin", (), security=True),
+        ]
     )

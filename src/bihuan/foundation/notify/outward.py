@@ -8,11 +8,8 @@ could hold the caller by dripping: one deadline covers look-up, connection, ques
 import http.client
 import io
 import ipaddress
-import queue
 import socket
 import ssl
-import threading
-import time
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -20,6 +17,7 @@ from urllib.parse import SplitResult, urlsplit
 from django.conf import settings
 from typing_extensions import Buffer, override
 
+from bihuan.foundation.notify.outgoing import Deadline, InTransactionError, addresses
 from bihuan.lib.internet import Address, carried, is_public
 
 TOTAL_SECONDS = 10.0
@@ -63,60 +61,34 @@ def _allowed(host: str, address: Address) -> bool:
     return False
 
 
-def _look_up(host: str, port: int) -> list[Address]:
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        return []
-    return [ipaddress.ip_address(str(one[4][0]).partition("%")[0]) for one in found]
-
-
-class _Deadline:
-    """The end of one whole exchange, on a clock that nobody sets."""
-
-    def __init__(self, seconds: float) -> None:
-        self._ends = time.monotonic() + seconds
-
-    def left(self) -> float:
-        """Seconds that are left. Raises TimeoutError when there are none."""
-        left = self._ends - time.monotonic()
-        if left <= 0:
-            msg = "the exchange took too long"
-            raise TimeoutError(msg)
-        return left
-
-
-def _addresses(host: str, port: int, until: _Deadline) -> list[Address]:
-    """All addresses of a name; the resolver knows no deadline, so it is waited for from outside.
-    Raises TimeoutError."""
-    answer: queue.SimpleQueue[list[Address]] = queue.SimpleQueue()
-    asking = threading.Thread(target=lambda: answer.put(_look_up(host, port)), daemon=True)
-    asking.start()
-    try:
-        return answer.get(timeout=until.left())
-    except queue.Empty:
-        msg = "the name was not looked up in time"
-        raise TimeoutError(msg) from None
-
-
 def check(url: str) -> None:
     """Raises AddressError for what is not http(s) or leads into our own network.
 
-    A name that cannot be looked up now is taken: it is looked up again before every delivery.
+    A name that cannot be looked up now is taken: it is looked up again before every delivery. So is
+    one that is given inside a transaction, as the API's repeatable requests are: nobody outside is
+    asked there.
     """
     _, host, port = split(url)
     try:
-        found = _addresses(host, port, _Deadline(TOTAL_SECONDS))
-    except TimeoutError:
+        found = _written(host) or addresses(host, port, Deadline(TOTAL_SECONDS))
+    except (TimeoutError, InTransactionError):
         return
     if not all(_allowed(host, one) for one in found):
         raise AddressError("notify.inner_url")
 
 
+def _written(host: str) -> list[Address]:
+    """The address that a host is, if it is no name."""
+    try:
+        return [ipaddress.ip_address(host.partition("%")[0])]
+    except ValueError:
+        return []
+
+
 class _Reading(io.RawIOBase):
     """What arrives on a socket, each piece waited for no longer than is left of the whole."""
 
-    def __init__(self, sock: socket.socket, until: _Deadline) -> None:
+    def __init__(self, sock: socket.socket, until: Deadline) -> None:
         self._sock, self._until = sock, until
 
     @override
@@ -132,7 +104,7 @@ class _Reading(io.RawIOBase):
 class _Timed:
     """What http.client asks of a socket, under one deadline."""
 
-    def __init__(self, sock: socket.socket, until: _Deadline) -> None:
+    def __init__(self, sock: socket.socket, until: Deadline) -> None:
         self._sock, self._until = sock, until
 
     def sendall(self, data: bytes) -> None:
@@ -153,7 +125,7 @@ class _Timed:
 class _Line(http.client.HTTPConnection):
     """A connection to the address that was checked, whatever the name says a moment later."""
 
-    def __init__(self, parts: SplitResult, port: int, address: Address, until: _Deadline) -> None:
+    def __init__(self, parts: SplitResult, port: int, address: Address, until: Deadline) -> None:
         host = parts.hostname or ""
         super().__init__(host, port)
         # Else http.client writes the port after the host where the scheme's own is meant.
@@ -188,12 +160,12 @@ def ask(
     """Posts to an address; returns the status and at most `most` bytes of the answer.
 
     Redirects are not followed. The address that was checked is the one connected to: a name that
-    points elsewhere a moment later changes nothing. All of it ends within `seconds`. Never called
-    inside a transaction. Raises AddressError, OSError (TimeoutError), http.client.HTTPException.
+    points elsewhere a moment later changes nothing. All of it ends within `seconds`. Raises
+    InTransactionError inside a transaction; AddressError, OSError (TimeoutError), http.client.HTTPException.
     """
-    until = _Deadline(seconds)
     parts, host, port = split(url)
-    found = _addresses(host, port, until)
+    until = Deadline(seconds)
+    found = addresses(host, port, until)
     if not found:
         msg = f"{host} has no address"
         raise OSError(msg)

@@ -8,7 +8,16 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Concat, Substr
 
-from bihuan.foundation.audit.api import Happening, adopt, change, create, register, standing
+from bihuan.foundation.audit.api import (
+    Happening,
+    adopt,
+    change,
+    create,
+    history,
+    read,
+    register,
+    standing,
+)
 from bihuan.foundation.orgs import calendars, passwords, tree
 from bihuan.foundation.orgs.finding import (
     find_orgs,
@@ -30,6 +39,7 @@ from bihuan.foundation.orgs.models import CalendarYear, Org, Person, Post, WorkC
 from bihuan.foundation.orgs.posts import end_post, give_post, one_at_a_time
 from bihuan.foundation.orgs.problems import OrgError
 from bihuan.lib import mailbox
+from bihuan.lib.legal import one_line
 
 __all__ = [
     "Entry",
@@ -43,6 +53,7 @@ __all__ = [
     "close_into",
     "create_org",
     "create_person",
+    "demand_change",
     "end_post",
     "find_orgs",
     "find_people",
@@ -76,6 +87,7 @@ __all__ = [
     "set_password",
     "standing_org",
     "standing_person",
+    "strengthen",
     "successor",
     "tree",
 ]
@@ -204,10 +216,10 @@ def create_org(
     duties: str = "",
 ) -> Org:
     """A new organisation under `parent`, or a new root. Raises OrgError without a name."""
-    name = name.strip()
-    if not name:
+    given = {"name": name, "short": short, "code": code, "level": level, "duties": duties}
+    fresh = Org(**{column: one_line(text) for column, text in given.items()})
+    if not fresh.name:
         raise OrgError("orgs.name_missing")
-    fresh = Org(name=name, short=short, code=code, level=level, duties=duties)
     for attempt in (1, 2, 3):
         try:
             with transaction.atomic():
@@ -265,7 +277,7 @@ def load_tree(
             Org(
                 path=path,
                 depth=len(path) // Org.steplen,
-                name=entry.name,
+                name=one_line(entry.name),
                 code=entry.code,
                 level=entry.level,
             )
@@ -287,7 +299,8 @@ def change_org(pk: int, *, at: datetime, actor: str, **values: object) -> Org:
     unknown = set(values) - set(_FIELDS)
     if unknown:
         raise OrgError("orgs.unknown_field", field=", ".join(sorted(unknown)))
-    if "name" in values and not str(values["name"]).strip():
+    values = {key: one_line(v) if isinstance(v, str) else v for key, v in values.items()}
+    if values.get("name") == "":
         raise OrgError("orgs.name_missing")
     row = Org.objects.get(pk=pk)
     if values.get("active"):
@@ -342,7 +355,7 @@ def create_person(
         raise OrgError("orgs.username_taken", username=username)
     fresh = Person(
         username=username,
-        name=name,
+        name=one_line(name),
         email=_address(email),
         must_change=must_change and password is not None,
     )
@@ -351,13 +364,16 @@ def create_person(
     else:
         passwords.check(password, fresh, published=published)
         fresh.set_password(password)
-    return create(fresh, Happening("person.created", at, actor))
+    told = {"published": True} if published else {}
+    return create(fresh, Happening("person.created", at, actor, data=told))
 
 
 def _address(typed: str) -> str:
     folded = mailbox.fold(typed)
     if folded and not mailbox.is_address(folded):
-        raise OrgError("orgs.bad_email", email=folded[:100])
+        why, guess = mailbox.why_not(folded)
+        key = f"input.email_{why}" if why else "orgs.bad_email"
+        raise OrgError(key, email=folded[:100], meant=guess)
     return folded
 
 
@@ -381,6 +397,39 @@ def set_password(
 
 
 @transaction.atomic
+def strengthen(pk: int, password: str, *, at: datetime, actor: str) -> None:
+    """Stores a right password anew where its hash is of an older kind than hashes are made now."""
+    row = Person.objects.get(pk=pk)
+    if not passwords.is_hashed_weakly(row.password):
+        return
+    row.set_password(password)
+    Person.objects.filter(pk=pk).update(password=row.password)
+    change(row, Happening("person.password_rehashed", at, actor))
+
+
+@transaction.atomic
+def demand_change(pk: int, password: str, *, at: datetime, actor: str) -> bool:
+    """Has a person change a right password that the rules of today would refuse, unless it is one
+    that was published with the account. Returns whether it must be changed now."""
+    row = Person.objects.get(pk=pk)
+    if row.must_change:
+        return True
+    try:
+        passwords.check(password, row)
+    except OrgError:
+        if _is_published(row):
+            return False
+        change(row, Happening("person.change_demanded", at, actor, set={"must_change": True}))
+        return True
+    return False
+
+
+def _is_published(row: Person) -> bool:
+    first = history(row.stream)[0]
+    return row.password_round == 0 and bool(read(first).get("published"))
+
+
+@transaction.atomic
 def change_person(pk: int, *, at: datetime, actor: str, **values: object) -> Person:
     """Changes name, e-mail, language, digest or whether the account is active. Raises OrgError for
     what is no e-mail address; one kept from before the rule may stay."""
@@ -390,6 +439,8 @@ def change_person(pk: int, *, at: datetime, actor: str, **values: object) -> Per
     row = Person.objects.get(pk=pk)
     if "email" in values and values["email"] != row.email:
         values["email"] = _address(str(values["email"]))
+    if "name" in values:
+        values["name"] = one_line(str(values["name"]))
     return change(row, Happening("person.changed", at, actor, set=values))
 
 

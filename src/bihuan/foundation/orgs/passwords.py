@@ -2,6 +2,7 @@
 
 import re
 
+from django.contrib.auth.hashers import get_hasher, identify_hasher
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
@@ -22,6 +23,12 @@ def guessable(password: str) -> bool:
     """Whether its letters are nothing but well-known words, whatever digits and signs stand by."""
     letters = "".join(c for c in password.lower() if c.isalpha())
     return _ONLY_WORDS.match(letters) is not None
+
+
+def is_hashed_weakly(stored: str) -> bool:
+    """Whether hashes are made stronger now than this one was."""
+    mine, now = identify_hasher(stored), get_hasher()
+    return mine.algorithm != now.algorithm or now.must_update(stored)
 
 
 def check(password: str, who: Person, *, published: bool = False) -> None:

@@ -13,7 +13,7 @@ from bihuan.insight.facts.store import Manifest, Store
 from bihuan.insight.figures import engines, wording
 from bihuan.insight.figures.engines import Engine
 from bihuan.insight.figures.question import DEEPEST, Behind, Question, check
-from bihuan.insight.figures.withheld import Cells, withheld
+from bihuan.insight.figures.telling import Telling
 from bihuan.insight.problems import InsightError, UnknownFigureError
 from bihuan.kernel.programmes import api as programmes
 from bihuan.rules.periods import Grain, Period
@@ -65,8 +65,9 @@ class Value:
     """One number and what it rests on.
 
     `value` is None when there is none, and `reason` says why: `nothing` (the denominator is zero)
-    or `few`: withheld with its parts, because the sample is below the minimum, or because another
-    group's could be worked out from it. Which of the two is not told: it would help to work it out.
+    or `few`: withheld with its parts, because the sample is below the minimum, or because one that is
+    could be worked out from this and other answers. Which of the two is not told, nor whether it is
+    empty: it would help to work it out.
     Of a share, `numerator / denominator` is the value; of a count, the denominator is None.
     """
 
@@ -84,8 +85,8 @@ class Result:
     """An answer. `rows` are the groups, when a grouping was asked for; `last` and `year_ago` the
     same total one period and one year before, when comparison was. Computed from the facts up to
     event `horizon`, the newest of which happened at `newest`. `place` is by which unit it is told:
-    the one that received a matter (`home`) or the one that handles it. `untold`: there are groups,
-    and none of them may be told, not even that it is there."""
+    the one that received a matter (`home`) or the one that handles it. `withholds`: some groups are
+    withheld, named among the rows or, where it would tell which are empty, not."""
 
     definition: Definition
     period: Period
@@ -98,12 +99,12 @@ class Result:
     horizon: int
     newest: str
     place: Place = "unit"
-    untold: bool = False
+    withholds: bool = False
 
     @property
-    def withholds(self) -> bool:
-        """Whether any group is withheld."""
-        return self.untold or any(row.reason == "few" for row in self.rows)
+    def untold(self) -> bool:
+        """Whether there are groups, and none of them is told or named."""
+        return self.withholds and not self.rows
 
     @property
     def version(self) -> int:
@@ -138,9 +139,11 @@ def definition(programme: str, figure: str) -> Definition:
 
 
 def _value(
-    spec: FigureSpec, row: Mapping[str, Any], by: tuple[str, ...], kept_back: Cells = frozenset()
+    spec: FigureSpec, row: Mapping[str, Any], by: tuple[str, ...], *, told: bool = True
 ) -> Value:
     key = {name: row[name] for name in by}
+    if not told:
+        return _few(key)
     sample, amount = int(row["sample"] or 0), row["amount"]
     excluded = int(row.get("excluded") or 0)
     if not spec.rests_on_sample():
@@ -148,24 +151,16 @@ def _value(
         return Value(key, whole, whole, None, excluded, sample)
     if sample == 0:
         return Value(key, None, 0, 0, excluded, 0, "nothing")
-    if sample < spec.minimum or tuple(key.values()) in kept_back:
-        return Value(key, None, None, None, None, None, "few")
+    if sample < spec.minimum:
+        return _few(key)
     if spec.measure == "share":
         part = int(row["part"] or 0)
         return Value(key, part / sample, part, sample, excluded, sample)
     return Value(key, float(amount), None, None, excluded, sample)
 
 
-def _groups(spec: FigureSpec, rows: list[dict[str, Any]], by: tuple[str, ...]) -> tuple[Value, ...]:
-    """The groups in their order, with those withheld that the rule withholds. None at all where
-    none of several groupings' may be told: which of them are there would say how much is in each."""
-    kept_back: Cells = frozenset()
-    if spec.rests_on_sample():
-        samples = {tuple(row[name] for name in by): int(row["sample"] or 0) for row in rows}
-        kept_back = withheld(samples, spec.minimum)
-        if len(by) > 1 and kept_back and all(k in kept_back for k, n in samples.items() if n):
-            return ()
-    return tuple(sorted((_value(spec, row, by, kept_back) for row in rows), key=_order))
+def _few(key: Mapping[str, Any]) -> Value:
+    return Value(key, None, None, None, None, None, "few")
 
 
 def _adds_up(spec: FigureSpec) -> bool:
@@ -188,24 +183,56 @@ class _Asking:
     found: Definition
     asked: Question
 
-    def answer(self) -> tuple[Value, tuple[Value, ...]]:
+    def answer(self) -> "_Answer":
         """The total and the groups."""
         if not self.asked.by:
-            return self.total(), ()
+            return _Answer(self.total(), (), withholds=False)
         spec = self.found.spec
         rows = self._rows(self.asked)
-        groups = _groups(spec, rows, self.asked.by)
-        if _adds_up(spec):
-            return _value(spec, _together(rows), ()), groups
-        return self.total(), groups
+        if not spec.rests_on_sample():
+            groups, withholds = tuple(_value(spec, row, self.asked.by) for row in rows), False
+        else:
+            groups, withholds = self._groups(rows)
+        total = self._total(_together(rows), self.asked) if _adds_up(spec) else self.total()
+        return _Answer(total, tuple(sorted(groups, key=_order)), withholds=withholds)
 
     def total(self, period: Period | None = None) -> Value:
         """The number without groups, of another period when one is given. Where groups make the
         total they are added up: one query fewer to put into words."""
         asked = replace(self.asked, period=period or self.asked.period)
         if asked.by and _adds_up(self.found.spec):
-            return _value(self.found.spec, _together(self._rows(asked)), ())
-        return _value(self.found.spec, self._rows(replace(asked, by=()))[0], ())
+            return self._total(_together(self._rows(asked)), asked)
+        return self._total(self._rows(replace(asked, by=()))[0], asked)
+
+    def _total(self, row: Mapping[str, Any], asked: Question) -> Value:
+        spec = self.found.spec
+        asked = replace(asked, by=())
+        told = not spec.rests_on_sample() or self._telling(asked).tells(row, self._by_day(asked))
+        return _value(spec, row, (), told=told)
+
+    def _groups(self, rows: list[dict[str, Any]]) -> tuple[tuple[Value, ...], bool]:
+        """The groups that are told, those withheld that may be named, and whether any is withheld."""
+        spec, by = self.found.spec, self.asked.by
+        telling, that_day = self._telling(self.asked), self._by_day(self.asked)
+        told = [row for row in rows if telling.tells(row, that_day)]
+        named = {tuple(row[name] for name in by) for row in told}
+        kept_back = [key for key in telling.withheld(rows) if key not in named]
+        values = [
+            *(_value(spec, row, by) for row in told),
+            *(_few(dict(zip(by, key, strict=True))) for key in kept_back),
+        ]
+        return tuple(values), bool(kept_back) or len(told) < len(rows)
+
+    def _telling(self, asked: Question) -> Telling:
+        return Telling(self.facts, self.manifest, self.found.spec_json, asked, self._rows)
+
+    def _by_day(self, asked: Question) -> Mapping[tuple[Any, ...], int] | None:
+        """The samples by the tree of the day, when the tree as it is was asked for: what a place
+        would have got or lost since is the difference of the two."""
+        if not asked.as_it_is:
+            return None
+        rows = self._rows(replace(asked, as_it_is=False))
+        return {tuple(row[n] for n in asked.by): int(row["sample"] or 0) for row in rows}
 
     def _rows(self, asked: Question) -> list[dict[str, Any]]:
         self.hold(asked.period)
@@ -230,6 +257,13 @@ class _Asking:
         if self.manifest.newest:
             end = min(end, datetime.fromisoformat(self.manifest.newest))
         return end.replace(tzinfo=None)
+
+
+@dataclass(frozen=True)
+class _Answer:
+    total: Value
+    rows: tuple[Value, ...]
+    withholds: bool
 
 
 def _order(value: Value) -> tuple[str, ...]:
@@ -299,20 +333,20 @@ def figure(
         raise InsightError("insight.no_persons")
     with engines.chosen() as engine:
         asking = _Asking(engine, where, manifest, found, asked)
-        total, groups = asking.answer()
+        answer = asking.answer()
         return Result(
             found,
             period,
             asked.scope,
             asked.by,
-            total,
-            groups,
+            answer.total,
+            answer.rows,
             asking.total(period.before()) if compare else None,
             asking.total(period.year_ago()) if compare else None,
             manifest.horizon,
             manifest.newest,
             place or found.spec.org,
-            bool(asked.by) and not groups and total.sample != 0,
+            answer.withholds,
         )
 
 

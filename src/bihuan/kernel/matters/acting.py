@@ -15,7 +15,7 @@ from bihuan.foundation.files.api import Stored
 from bihuan.foundation.sql.statements import together
 from bihuan.kernel.clocks.api import reckon
 from bihuan.kernel.halls import api as halls
-from bihuan.kernel.matters import access, code_renewal, inputs, verbs
+from bihuan.kernel.matters import access, code_renewal, inputs, verbs, watch_texts
 from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.matters.opening import TRIES, Opened, Opening, event_key, open_matter
 from bihuan.kernel.matters.problems import (
@@ -126,6 +126,8 @@ def perform(
     with together():
         change(matter, step.happening("matter.acted", key))
         step.follow_up()
+    if kind.attachable and watch_texts.is_report(action):
+        watch_texts.arrive(matter, actor=actor.ref, at=at)
     return access.placed(matter)
 
 

@@ -32,7 +32,7 @@ from bihuan.kernel.matters.desk import (
 )
 from bihuan.kernel.matters.inputs import clean, take
 from bihuan.kernel.matters.jobs import last_reply, use_words
-from bihuan.kernel.matters.known import known_words, senders_at, senders_words
+from bihuan.kernel.matters.known import known_words, senders_at, senders_words, writers_words
 from bihuan.kernel.matters.merging import Common, common_problems, merge_all, retitle
 from bihuan.kernel.matters.models import (
     Absence,
@@ -42,6 +42,7 @@ from bihuan.kernel.matters.models import (
     Phrase,
     SavedFilter,
     Watch,
+    WatchText,
 )
 from bihuan.kernel.matters.opening import Opened, Opening, open_matter, open_under, open_under_each
 from bihuan.kernel.matters.problems import (
@@ -85,6 +86,7 @@ from bihuan.kernel.matters.receivers import (
     under,
 )
 from bihuan.kernel.matters.recusal import recuse
+from bihuan.kernel.matters.returned_mail import mail_returned, why_returned
 from bihuan.kernel.matters.standing_in import absence_of, absences, standing_for
 from bihuan.kernel.matters.succession import (
     Merger,
@@ -104,6 +106,17 @@ from bihuan.kernel.matters.upkeep import (
     reveal_contact,
 )
 from bihuan.kernel.matters.verbs import documented
+from bihuan.kernel.matters.watch_texts import (
+    Reading,
+    Shown,
+    await_watched,
+    found_in,
+    reading,
+    release_text,
+    texts_of,
+    withdraw_text,
+)
+from bihuan.kernel.matters.watch_texts import waiting as waiting_texts
 from bihuan.kernel.matters.watching import (
     Due,
     Line,
@@ -113,6 +126,7 @@ from bihuan.kernel.matters.watching import (
     opine,
     watch,
     watches,
+    watches_of,
 )
 
 __all__ = [
@@ -138,19 +152,23 @@ __all__ = [
     "Party",
     "Phrase",
     "Promise",
+    "Reading",
     "Receiver",
     "Refusal",
     "RefusedError",
     "Renewal",
     "SavedFilter",
     "Seen",
+    "Shown",
     "Standing",
     "Watch",
+    "WatchText",
     "absence_of",
     "absences",
     "act",
     "add_phrase",
     "alike",
+    "await_watched",
     "blocked_moves",
     "by_code",
     "by_ids",
@@ -172,12 +190,14 @@ __all__ = [
     "follow_mergers",
     "follow_moves",
     "forget_drafts",
+    "found_in",
     "hand_over_due",
     "intake",
     "known_words",
     "last_reply",
     "listing",
     "look",
+    "mail_returned",
     "matter",
     "matters",
     "may_act",
@@ -208,11 +228,13 @@ __all__ = [
     "phrases_of",
     "promises",
     "proof",
+    "reading",
     "recalculate",
     "receiver_of",
     "receivers",
     "receives",
     "recuse",
+    "release_text",
     "renew_code",
     "replaced_at",
     "retitle",
@@ -234,15 +256,21 @@ __all__ = [
     "take_in",
     "tell_deserted",
     "tell_unattended",
+    "texts_of",
     "through",
     "timeline",
     "unattended",
     "under",
     "use_words",
     "visible",
+    "waiting_texts",
     "watch",
     "watches",
+    "watches_of",
+    "why_returned",
+    "withdraw_text",
     "would_merge",
+    "writers_words",
 ]
 
-register(Matter, Party, OldCode, Phrase, Watch, Absence)
+register(Matter, Party, OldCode, Phrase, Watch, WatchText, Absence)

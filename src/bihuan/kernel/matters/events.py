@@ -16,6 +16,7 @@ _STEP = (
     "announce",
     "code_renewed",
 )
+_IMPORTED = ("programme", "kind", "org", "opened", "repeated", "bad")
 _HANDED = ("absence", "person", "stand_in")
 
 
@@ -38,17 +39,26 @@ def declare() -> None:
             EventType("absence.said", "admin", ()),
             EventType("absence.over", "admin", ()),
             EventType("matter.code_renewed", "staff", ()),
+            EventType("matter.mail_returned", "staff", (), ("status",)),
             EventType("matter.watched", "staff", (), ("watch", "expires")),
             EventType("matter.unwatched", "staff", (), ("watch",)),
             EventType("matter.opined", "staff", ("opinion",), ("watch",)),
-            EventType("watch.given", "staff", ("set",)),
+            EventType("matter.text_released", "staff", (), ("watch", "text")),
+            EventType("matter.text_withdrawn", "staff", (), ("watch", "text")),
+            EventType("watch.given", "staff", ("set",), security=True),
             EventType("watch.looked", "staff", ()),
             EventType("watch.ended", "staff", ()),
             EventType("watch.erased", "admin", ()),
+            EventType("watch_text.waits", "staff", ("set",)),
+            EventType("watch_text.released", "staff", ("set",)),
+            EventType("watch_text.withdrawn", "staff", ()),
+            EventType("watch_text.erased", "admin", ()),
             EventType("matter.rescoped", "admin", ()),
             EventType("matter.succeeded", "staff", (), ("from", "to")),
             EventType("matter.release_moved", "admin", (), ("digest",)),
             EventType("matter.erased", "admin", ()),
+            EventType("list.exported", "admin", (), ("rows", "filter"), security=True),
+            EventType("table.imported", "admin", (), _IMPORTED, security=True),
             EventType("phrase.added", "admin", ()),
             EventType("phrase.dropped", "admin", ()),
         ]

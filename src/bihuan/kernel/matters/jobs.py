@@ -10,8 +10,11 @@ from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.audit.api import history, read, vault
 from bihuan.foundation.notify import api as notify
 from bihuan.kernel.matters import access, acting, code_renewal
+from bihuan.kernel.matters.known import senders_words
 from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.matters.problems import GoneError, MatterError
+from bihuan.kernel.matters.returned_mail import mail_returned
+from bihuan.language import redact
 
 Words = Callable[..., str]
 _WORDS: dict[str, Words] = {}
@@ -32,17 +35,22 @@ def last_reply(matter: Matter) -> str:
 
 
 def answer_merged(payload: dict[str, Any], at: datetime, key: str) -> None:
-    """Gives each matter merged into one that one's answer; each once, however often this runs."""
+    """Gives each matter merged into one that one's answer; each once, however often this runs. It
+    was written to one sender: the others do not read who that is, nor who else wrote."""
     target = Matter.objects.get(pk=payload["matter"])
     reply = last_reply(target)
+    senders = senders_words(target)
+    named = redact.find_known(reply, set().union(*senders.values()))
     for source in Matter.objects.filter(merged_into_id=target.pk).order_by("pk"):
+        own = senders.get(source.stream, set())
+        others = [hit for hit in named if not redact.find_known(hit.text, own)]
         try:
             acting.act(
                 source.pk,
                 payload["action"],
                 actor=SYSTEM,
                 at=at,
-                data={"reply": reply},
+                data={"reply": redact.masked(reply, others)},
                 key=f"{key}:{source.pk}",
             )
         except GoneError:
@@ -66,19 +74,26 @@ def release_merged(payload: dict[str, Any], at: datetime, key: str) -> None:
 
 def mail_sender(payload: dict[str, Any], at: datetime, key: str) -> None:
     """Writes to the sender, if they left an address: that something happened, not what."""
-    del at
     matter = Matter.objects.get(pk=payload["matter"])
     person = vault.for_delivery(matter.stream)
     if person is None or not person.email:
         return
     words = _WORDS["text"]
     text = words(f"mail.{payload['text']}", number=matter.number, url=settings.PUBLIC_URL)
-    notify.mail(person.email, words("mail.subject", number=matter.number), text, key)
+    _send(matter, person.email, text, key, at)
+
+
+def _send(matter: Matter, address: str, text: str, key: str, at: datetime) -> None:
+    """A mail that no server will take is not tried again: the matter says so."""
+    subject = _WORDS["text"]("mail.subject", number=matter.number)
+    try:
+        notify.mail(address, subject, text, key, about=matter.stream)
+    except notify.ReturnedError as error:
+        mail_returned(matter.pk, notify.mail_name(key), error.status, at=at)
 
 
 def mail_code(payload: dict[str, Any], at: datetime, key: str) -> None:
     """Sends a renewed query code to the sender's own address."""
-    del at
     matter = Matter.objects.get(pk=payload["matter"])
     person = vault.for_delivery(matter.stream)
     code = code_renewal.code_of(matter.pk, payload["head"])
@@ -87,7 +102,7 @@ def mail_code(payload: dict[str, Any], at: datetime, key: str) -> None:
         return
     words = _WORDS["text"]
     text = words("mail.code", number=matter.number, url=settings.PUBLIC_URL, code=code)
-    notify.mail(person.email, words("mail.subject", number=matter.number), text, key)
+    _send(matter, person.email, text, key, at)
 
 
 def register() -> None:

@@ -23,10 +23,14 @@ AT_PLACE = 5000
 
 def known_words(found: Matter) -> list[str]:
     """Names, numbers and addresses, each once: of its sender and of those whose messages were
-    merged into it or stand under it, as the vault keeps them; of its parties and everybody who
-    acted on it; of all who have a post at the organisations that received it and that are
-    responsible."""
-    words = set(senders_words(found))
+    merged into it or into what it hangs under, as the vault keeps them; of its parties and
+    everybody who acted on it; of all who have a post at the organisations that received it and that
+    are responsible."""
+    words: set[str] = set()
+    above: Matter | None = found
+    while above is not None:
+        words |= set().union(*senders_words(above).values())
+        above = above.parent
     today = timezone.localtime(found.changed_at).date()
     for path in {found.unit_path, found.home_path}:
         words.update(one.name for one in orgs.people_of(path, today))
@@ -40,10 +44,17 @@ def known_words(found: Matter) -> list[str]:
     return sorted(words - {""})
 
 
-def senders_words(found: Matter) -> list[str]:
-    """Names, numbers and addresses of those who wrote: of the matter's sender and of those whose
-    messages were merged into it or stand under it. For what an organisation says in its own name,
-    where its people in office stay named."""
+def senders_words(found: Matter) -> dict[str, set[str]]:
+    """Names, numbers and addresses of its sender and of those whose messages were merged into it,
+    by the stream of each message."""
+    merged = Matter.objects.filter(merged_into_id=found.pk).values_list("pk", flat=True)[:MERGED]
+    streams = (found.stream, *(f"{Matter.STREAM}:{pk}" for pk in merged))
+    return {stream: vault.for_masking([stream]) for stream in streams}
+
+
+def writers_words(found: Matter) -> list[str]:
+    """The same, all together, and of those whose messages stand under it. For what an organisation
+    says in its own name, where its people in office stay named."""
     others = Matter.objects.filter(Q(merged_into_id=found.pk) | Q(parent_id=found.pk))
     pks = [found.pk, *others.values_list("pk", flat=True)[:MERGED]]
     return sorted(vault.for_masking(f"{Matter.STREAM}:{pk}" for pk in pks))

@@ -1,5 +1,6 @@
 """A list of matters as a spreadsheet: which rows, which columns, in whose words."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -7,7 +8,9 @@ from itertools import islice
 
 from django.utils import timezone
 
+from bihuan.foundation.access import doings
 from bihuan.foundation.access.api import Actor
+from bihuan.foundation.orgs import api as orgs
 from bihuan.kernel.matters.export import sheet
 from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.matters.reading import Filter, matters
@@ -16,6 +19,7 @@ from bihuan.spec.schema import Programme
 
 # What a face gives in one answer, and rows of one query: a list by due date moves while it is read.
 MAX_ROWS = 5000
+_ID = re.compile(r"[a-z0-9_.-]{1,40}")
 COLUMNS = (
     *("number", "subject", "kind", "category", "channel", "state", "level"),
     *("home", "unit", "assignee", "opened", "due", "closed"),
@@ -73,12 +77,31 @@ def _cells(matter: Matter, tongue: Tongue) -> list[str]:
     ]
 
 
-def workbook(actor: Actor, wanted: Filter, tongue: Tongue, *, limit: int) -> tuple[bytes, int]:
+def workbook(
+    actor: Actor, wanted: Filter, tongue: Tongue, *, limit: int, at: datetime
+) -> tuple[bytes, int]:
     """The matters a list shows, as the bytes of an .xlsx, and how many they are (`limit` at most).
+    That they were taken out is noted: who, when, how many, by which filter; not what was searched.
 
-    Times are local, to the minute. There is nothing of the vault in it: no name, phone or address
-    of a sender.
+    It says that the actor's organisation made it at `at`. Times are local, to the minute. There is
+    nothing of the vault in it: no name, phone or address of a sender.
     """
     rows = [_cells(one, tongue) for one in islice(_rows(actor, wanted), limit)]
     titles = [tongue.text(f"list.{name}") for name in COLUMNS]
-    return sheet(titles, rows, name=tongue.text("list.title")), len(rows)
+    name = tongue.text("list.title")
+    made = sheet(titles, rows, name=name, author=_author(actor), at=at)
+    doings.done(actor, "list.exported", at, {"rows": len(rows), "filter": _said(wanted)})
+    return made, len(rows)
+
+
+def _author(actor: Actor) -> str:
+    """The organisation somebody works for: of their posts, or else their grants, the highest."""
+    places = sorted(actor.posts or [at for _, at, _ in actor.held], key=len)
+    return next((org.name for org in orgs.orgs_at(places[:1])), "")
+
+
+def _said(wanted: Filter) -> dict[str, str]:
+    # A text that is searched for may be somebody's name; so may what is typed where an id belongs.
+    names = ("scope", "programme", "kind", "state", "phase", "category", "channel", "level")
+    asked = {name: str(getattr(wanted, name) or "") for name in names}
+    return {name: value for name, value in asked.items() if _ID.fullmatch(value)}

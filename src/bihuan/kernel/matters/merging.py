@@ -10,7 +10,7 @@ from django.db import transaction
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import Happening, change
 from bihuan.foundation.search import api as search
-from bihuan.kernel.matters import access, acting, inputs
+from bihuan.kernel.matters import access, acting, inputs, watch_texts
 from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.matters.problems import NotAllowedError, RefusedError
 from bihuan.kernel.matters.said import SUBJECT
@@ -92,6 +92,7 @@ def retitle(pk: int, subject: str, *, actor: Actor, at: datetime) -> Matter:
         Happening("matter.retitled", at, actor.ref, set={"subject": taken, "changed_at": at}),
     )
     search.put("m", pk, taken, body)
+    watch_texts.arrive(found, actor=actor.ref, at=at)
     return found
 
 

@@ -108,6 +108,39 @@ class Watch(Chained):
         return f"{self.matter_id} {self.expires}"
 
 
+class WatchText(Chained):
+    """A text of a matter for whoever holds a link: waits to be read, was released in certain
+    words, or was taken back. It stands in the matter's event `event` under `name`."""
+
+    STREAM = "watch_text"
+    PRIVATE = frozenset({"words"})
+
+    watch = models.ForeignKey(Watch, models.PROTECT, related_name="texts")
+    event = models.PositiveIntegerField()
+    name = models.CharField(max_length=40)
+    words = models.TextField(blank=True)
+    state = models.CharField(max_length=10, default="waiting")
+    waits_since = models.DateTimeField()
+    released_at = models.DateTimeField(null=True)
+    released_by = models.CharField(max_length=48, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["watch", "event", "name"], name="watch_text_once")
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["watch"],
+                name="watch_text_waiting",
+                condition=models.Q(state="waiting"),
+            )
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.watch_id} {self.event} {self.name}"
+
+
 class Party(Part):
     """A person or organisation with a part in a matter beyond owning it.
 
@@ -240,3 +273,23 @@ class Phrase(Chained):
     @override
     def __str__(self) -> str:
         return self.shortcut
+
+
+class KnownLayout(models.Model):
+    """How somebody said the tables of one header are to be read at an organisation: the header's
+    line where it is not the one that is found, and {title: field, or "" for none}."""
+
+    org_id = models.BigIntegerField()
+    shape = models.CharField(max_length=40)
+    head = models.IntegerField(null=True)
+    columns = models.JSONField(default=dict)
+    said_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["org_id", "shape"], name="known_layout_once")
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.org_id} {self.shape}"

@@ -1,5 +1,6 @@
 """What a row of an imported table asks for, and everything that is wrong with it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,6 +21,9 @@ from bihuan.spec.schema import Input, Programme
 
 Problem = tuple[str, dict[str, Any]]
 ONE_DAY = timedelta(days=1)
+_ANY_DAY = datetime(2026, 1, 1)  # noqa: DTZ001 - local, as it was written
+# How a cell that is formatted as a date comes out of a workbook.
+_MIDNIGHT = re.compile(r"[ T]00:00(:00)?\Z")
 # First hit wins: who complains and suggests in one breath complains.
 TELLING = (
     ("complaint", ("投诉", "举报", "反映", "违法", "扰民", "严重影响", "complain")),
@@ -72,8 +76,10 @@ def wish(frame: Frame, row: int, raw: Mapping[str, str]) -> Wish:
     fields, guessed = _fields(frame, cells)
     came = frame.at
     try:
-        came, assumed = _instant(cells.get("time", ""), frame.at)
-        guessed += ["time"] if assumed else []
+        came, assumed = _came(cells.get("time", ""), cells.get("hour", ""), frame.at)
+        # A table without a time says that all came now; an empty cell of one that has it says nothing.
+        silent = "time" in cells and not (cells["time"] or cells.get("hour"))
+        guessed += ["time"] if assumed or silent else []
     except InputError as error:
         problems |= error.fields
     phone = blanks.folded(cells.get("phone", ""))
@@ -120,6 +126,32 @@ def problems_of(error: MatterError | programmes.ProgrammeError | LookupError) ->
     if isinstance(error, LookupError):
         return {"": ("intake.no_rule_then", {})}
     return {"": (error.key, error.values)}
+
+
+def _came(day: str, hour: str, now: datetime) -> tuple[datetime, bool]:
+    """As `_instant`, of a day and its hour in two columns, whichever of them stands first. A second
+    moment of its own, when it was written down say, tells nothing of when the matter came."""
+    if not (day and hour) or (is_moment(hour) and is_moment(day)):
+        return _instant(day or hour, now)
+    day = _MIDNIGHT.sub("", day)
+    for text in (f"{day} {hour}", f"{hour} {day}"):
+        try:
+            return _instant(text, now)
+        except InputError as error:
+            if error.fields["time"][0] == "intake.in_the_future":
+                raise
+    # A day that can be read, beside an hour that cannot.
+    _instant(day, now)
+    raise InputError({"hour": ("intake.not_a_time", {"text": hour[:40]})})
+
+
+def is_moment(text: str) -> bool:
+    """Whether a cell is a day, or a day and its hour, by itself."""
+    try:
+        moments.understood(text, _ANY_DAY)
+    except (ValueError, OverflowError):
+        return False
+    return True
 
 
 def _instant(text: str, now: datetime) -> tuple[datetime, bool]:

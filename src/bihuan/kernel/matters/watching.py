@@ -17,7 +17,6 @@ from django.utils import timezone
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import (
     ConflictError,
-    Event,
     Happening,
     change,
     create,
@@ -28,15 +27,14 @@ from bihuan.foundation.audit.api import (
 )
 from bihuan.foundation.notify import api as notify
 from bihuan.kernel.clocks import api as clocks
-from bihuan.kernel.matters import access, inputs
-from bihuan.kernel.matters.known import known_words
+from bihuan.kernel.matters import access, inputs, watch_texts
 from bihuan.kernel.matters.models import Matter, Watch
 from bihuan.kernel.matters.opening import event_key
 from bihuan.kernel.matters.problems import InputError, NotAllowedError, RefusedError
+from bihuan.kernel.matters.watch_texts import Shown
 from bihuan.kernel.programmes import api as programmes
-from bihuan.language import redact
 from bihuan.lib import codes, keyring
-from bihuan.spec.schema import Action, Input, Kind
+from bihuan.spec.schema import Input
 
 LENGTH = 20
 LONGEST = timedelta(days=366)
@@ -46,7 +44,6 @@ _FIELDS = {
     "purpose": Input(type="text", required=True, max=300),
     "expires": Input(type="date", required=True),
 }
-_ANSWERERS = {"assignee", "handler"}
 _TRIES = 5
 
 
@@ -57,7 +54,7 @@ class Line:
     at: datetime
     type: str
     action: str
-    reported: tuple[tuple[str, str], ...] = ()
+    reported: tuple[Shown, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -71,11 +68,12 @@ class Due:
 
 @dataclass(frozen=True)
 class Seen:
-    """What a link shows: the item without names, its course oldest first, its limits."""
+    """What a link shows: the item without names, its course oldest first, its limits. Of texts,
+    the words that a person has released."""
 
     matter: Matter
     watch: Watch
-    subject: str
+    subject: Shown
     lines: tuple[Line, ...]
     dues: tuple[Due, ...]
 
@@ -134,6 +132,7 @@ def watch(
     data = {"watch": row.pk, "expires": last.isoformat()}
     told = Happening("matter.watched", at, actor.ref, set={"changed_at": at}, data=data, key=digest)
     change(found, told)
+    watch_texts.arrive(found, actor=actor.ref, at=at)
     return row, code
 
 
@@ -156,6 +155,13 @@ def end_watch(pk: int, watch_id: int, *, actor: Actor, at: datetime) -> Watch:
     )
     change(found, told)
     return row
+
+
+def watches_of(actor: Actor, at: datetime) -> list[Watch]:
+    """The links that somebody gave to people outside and that still open, newest first."""
+    day = timezone.localtime(at).date()
+    rows = Watch.objects.filter(given_by=actor.ref, revoked=False, expires__gte=day)
+    return list(rows.select_related("matter").order_by("-pk"))
 
 
 def _held(code: str, at: datetime) -> Watch:
@@ -188,44 +194,42 @@ def _looked(code: str, at: datetime) -> Seen:
 
 def _seen(row: Watch) -> Seen:
     found = row.matter
-    kind = programmes.spec_of(found.release_id).kinds[found.kind]
-    names = known_words(found)
+    read_by_us = watch_texts.shown(row)
+    written: dict[int, list[Shown]] = {}
+    subject = Shown(watch_texts.SUBJECT, "", "waiting")
+    for text in watch_texts.texts(found):
+        unread = Shown(text.name, "", "waiting")
+        one = read_by_us.get((text.event, text.name), unread)
+        if text.name == watch_texts.SUBJECT and not text.action:
+            subject = one
+        else:
+            written.setdefault(text.event, []).append(one)
     held = sorted(clocks.of(found.stream).values(), key=lambda clock: clock.due_at)
     return Seen(
         found,
         row,
-        redact.mask(found.subject, names),
-        tuple(_lines(row, kind, names)),
+        subject,
+        tuple(_lines(row, written)),
         tuple(
             Due(one.key, one.due_at, one.state == "stopped") for one in held if one.role != "window"
         ),
     )
 
 
-def _lines(row: Watch, kind: Kind, names: list[str]) -> Iterator[Line]:
+def _lines(row: Watch, written: dict[int, list[Shown]]) -> Iterator[Line]:
+    kind = programmes.spec_of(row.matter.release_id).kinds[row.matter.kind]
     for event in history(row.matter.stream):
         content = read(event)
         if event.type == "matter.opened":
             yield Line(event.at, event.type, "")
         elif event.type == "matter.opined" and content.get("watch") == row.pk:
+            # Their own words come back to them as they sent them.
             said = content.get("private", {}).get("opinion", "")
-            yield Line(event.at, event.type, "", (("opinion", said),) if said else ())
+            own = (Shown("opinion", said, "released"),) if said else ()
+            yield Line(event.at, event.type, "", own)
         elif event.type == "matter.acted" and content["action"] in kind.actions:
-            action = kind.actions[content["action"]]
-            yield Line(event.at, event.type, content["action"], _reported(event, action, names))
-
-
-def _reported(event: Event, action: Action, names: list[str]) -> tuple[tuple[str, str], ...]:
-    """The words of reports: what whoever is responsible answered, masked. Nothing else that was
-    written is shown, nor whom it names."""
-    if not _ANSWERERS & set(action.by):
-        return ()
-    told = read(event).get("private", {}).get("inputs", {})
-    return tuple(
-        (name, redact.mask(str(told[name]), names))
-        for name, one in action.inputs.items()
-        if one.type == "longtext" and told.get(name)
-    )
+            told = tuple(written.get(event.seq, ()))
+            yield Line(event.at, event.type, content["action"], told)
 
 
 @transaction.atomic
@@ -275,7 +279,8 @@ def opine(code: str, text: str, *, at: datetime, key: str | None = None) -> Matt
 
 
 def forget_watches(found: Matter, *, actor: str, at: datetime) -> None:
-    """Forgets to whom links of a matter were given, and ends them."""
+    """Forgets to whom links of a matter were given and what they showed, and ends them."""
     for row in Watch.objects.filter(matter_id=found.pk):
+        watch_texts.forget_texts(row, actor=actor, at=at)
         gone = {"holder": "", "purpose": "", "revoked": True}
         erase(row, Happening("watch.erased", at, actor, set=gone))

@@ -11,7 +11,7 @@ def declare() -> None:
             EventType("release.adapted", "admin", ()),
             EventType("programme.in_force", "admin", ()),
             EventType("programme.ended", "admin", ()),
-            EventType("setting.overridden", "admin", ()),
-            EventType("setting.ended", "admin", ()),
+            EventType("setting.overridden", "admin", (), security=True),
+            EventType("setting.ended", "admin", (), security=True),
         ]
     )

@@ -122,7 +122,7 @@ def _lines(rows: list[Matter], at: datetime, limit: int) -> list[Line]:
 
 def _senders(row: Matter) -> list[str]:
     """Who objected: never named. Whom the unit itself names, and its own people, are."""
-    return matters.senders_words(row) if row.facts.get("objections") else []
+    return matters.writers_words(row) if row.facts.get("objections") else []
 
 
 def _runs(clock: Clock | None, at: datetime) -> bool:

@@ -2,9 +2,9 @@
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import authenticate, update_session_auth_hash
 from django.contrib.auth import login as start_session
 from django.contrib.auth import logout as end_session
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,11 +13,13 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
-from bihuan.foundation.access import origin, tries
+from bihuan.foundation.access import governing, logins, origin
+from bihuan.foundation.access.api import Actor
 from bihuan.foundation.notify import api as notify
 from bihuan.foundation.orgs import api as orgs
+from bihuan.kernel.matters import api as matters
 from bihuan.lib.clock import now
-from bihuan.web import errors, fragments, words
+from bihuan.web import browsers, errors, fragments, words
 from bihuan.web.actor import actor_of
 from bihuan.web.portal import calendar
 
@@ -35,27 +37,28 @@ def login(request: HttpRequest) -> HttpResponse:
             return HttpResponseClientRefresh()
         return render(request, "desk/login.html", context)
     name = request.POST.get("username", "").strip()[:60]
-    source, at = origin.of(request.META), now()
-    mine = f"{name}\0{source}"
-    left = tries.wait("login-from", source, at) or tries.claim("login", mine, at)
-    if left:
-        context["problem"] = words.text("desk.login_locked", minutes=-(-left // 60))
+    at, given = now(), request.POST.get("password", "")[:200]
+    try:
+        person = logins.check(name, given, origin.of(request.META), at)
+    except logins.TooSoonError as error:
+        context["problem"] = words.text("desk.login_locked", minutes=-(-error.seconds // 60))
         response = render(request, "desk/login.html", context, status=429)
-        response.headers["Retry-After"] = str(left)
+        response.headers["Retry-After"] = str(error.seconds)
         return response
-    person = authenticate(request, username=name, password=request.POST.get("password", "")[:200])
     if person is None:
-        tries.failed("login-from", source, at)
         context["problem"] = words.text("desk.login_failed")
         return render(request, "desk/login.html", context, status=403)
-    tries.forgive("login", mine, at)
     start_session(request, person)
+    request.session[logins.BROWSER] = browsers.name(request.headers.get("User-Agent", ""))
+    logins.began(person, at)
     return redirect(back)
 
 
 @require_POST
 def logout(request: HttpRequest) -> HttpResponse:
     """Ends the session."""
+    if isinstance(request.user, orgs.Person):
+        logins.ended(request.user, "logout", now())
     end_session(request)
     return redirect("portal:home")
 
@@ -63,44 +66,55 @@ def logout(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def me(request: HttpRequest) -> HttpResponse:
-    """One's own e-mail address, digest and password."""
+    """One's own e-mail address, digest and password; where one is logged in, which links one gave."""
     who = actor_of(request)
     assert who.person_id is not None
     problem = ""
     if request.method == "POST":
         try:
-            _change_me(request, who.person_id, who.ref)
+            if not _ended(request, who):
+                _change_me(request, who)
             messages.success(request, words.text("desk.saved"), extra_tags="good")
             return redirect("desk:me")
         except orgs.OrgError as error:
             problem = errors.message(error)
-    person = orgs.person(who.person_id)
+    person, at = orgs.person(who.person_id), now()
     context = {
         "section": "me",
         "person": person,
         "calendar": settings.PUBLIC_URL
         + reverse("portal:queue_calendar", args=[calendar.secret(person)]),
         "problem": problem,
+        "sessions": logins.sessions(who, request.session.session_key, at),
+        "watches": matters.watches_of(who, at),
     }
     return render(request, "desk/me.html", context, status=422 if problem else 200)
 
 
-def _change_me(request: HttpRequest, person_id: int, ref: str) -> None:
-    at = now()
+def _ended(request: HttpRequest, who: Actor) -> bool:
+    """Ends a session or the secret links where that was asked for."""
+    handle, at = request.POST.get("end_session", ""), now()
+    if handle:
+        logins.end_session(who, handle, at)
+    elif request.POST.get("end_links"):
+        logins.end_links(who, at)
+    else:
+        return False
+    return True
+
+
+def _change_me(request: HttpRequest, who: Actor) -> None:
     new = request.POST.get("new_password", "")
-    if new:
-        user = orgs.person(person_id)
-        if not user.check_password(request.POST.get("old_password", "")):
-            raise orgs.OrgError("orgs.old_password_wrong")
-        orgs.set_password(person_id, new, at=at, actor=ref)
-        update_session_auth_hash(request, orgs.person(person_id))
-    orgs.change_person(
-        person_id,
-        at=at,
-        actor=ref,
+    person = governing.change_own(
+        at=now(),
+        actor=who,
+        old=request.POST.get("old_password", ""),
+        new=new,
         email=request.POST.get("email", "").strip()[:120],
         digest=bool(request.POST.get("digest")),
     )
+    if new:
+        update_session_auth_hash(request, person)
 
 
 def _address(notice: notify.Notice) -> str:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
+from bihuan.foundation.access import logins
 from bihuan.foundation.access.api import Actor, DeniedError
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org
@@ -69,7 +70,7 @@ def wall(who: Actor, org: Org) -> str:
     """What the link to an organisation's big screen ends with: whose right it is, and where. It
     ends when the person's password changes."""
     assert who.person_id is not None
-    proof = orgs.standing_person(who.person_id).get_session_auth_hash()[:16]
+    proof = logins.link_proof(orgs.standing_person(who.person_id))
     return signing.dumps([who.person_id, org.pk, proof], salt=WALL)
 
 

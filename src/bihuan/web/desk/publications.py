@@ -1,4 +1,5 @@
-"""Reading drafts and publishing them: nothing is shown that nobody has read."""
+"""Reading drafts and publishing them: nothing is shown that nobody has read. What supervisors
+outside wait for is listed beside them."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -6,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
+from bihuan.kernel.matters import api as matters
 from bihuan.lib.clock import now
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.web import errors, words
@@ -15,7 +17,7 @@ from bihuan.web.actor import actor_of
 @login_required
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
-    """Drafts to read, and what was published lately."""
+    """Drafts and texts for supervisors outside to read, and what was published lately."""
     who = actor_of(request)
     latest = publicity.published(limit=30)
     clicks = publicity.clicks([p.pk for p in latest])
@@ -23,6 +25,7 @@ def index(request: HttpRequest) -> HttpResponse:
     context = {
         "section": "publications",
         "drafts": publicity.drafts(who),
+        "watched": matters.waiting_texts(who, at=now()),
         "latest": [(p, clicks.get(p.pk, 0), p.pk in mine) for p in latest],
     }
     return render(request, "desk/publications.html", context)

@@ -152,6 +152,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "query": query.urlencode(),
         "bulk": _bulk_forms(page, who, picked) if bulky else None,
         "now": now(),
+        "watched": len(matters.waiting_texts(who, at=now(), sight=sight)),
         "away": matters.absence_of(who.person_id),
         "standing": matters.standing_for(who.person_id),
     }
@@ -207,7 +208,9 @@ def export(request: HttpRequest) -> HttpResponse:
     who = actor_of(request)
     asked = wanted(request.GET.dict(), _tab(request, who))
     tongue = matters.listing.Tongue(words.text, words.of)
-    content, _ = matters.listing.workbook(who, asked, tongue, limit=matters.listing.MAX_ROWS)
+    content, _ = matters.listing.workbook(
+        who, asked, tongue, limit=matters.listing.MAX_ROWS, at=now()
+    )
     response = HttpResponse(content, content_type=matters.export.MIME)
     response.headers["Content-Disposition"] = 'attachment; filename="bihuan-list.xlsx"'
     return response

@@ -19,6 +19,7 @@ from bihuan.web.desk import (
     register,
     tokens,
     visits,
+    watch_texts,
     watches,
     window,
 )
@@ -78,5 +79,6 @@ urlpatterns = [
     path("layouts/<int:pk>/preview", layouts.preview, name="layout_preview"),
     path("notices", notices.index, name="notices"),
     path("publications", publications.index, name="publications"),
+    path("watch-texts/<int:pk>", watch_texts.text, name="watch_text"),
     path("publications/<int:pk>", publications.one, name="publication"),
 ]

@@ -17,6 +17,7 @@ from bihuan.kernel.matters import api as matters
 from bihuan.lib.clock import now
 from bihuan.web import errors, words
 from bihuan.web.actor import actor_of
+from bihuan.web.desk import watch_texts
 from bihuan.web.portal.ask import qr
 
 FIELDS = ("holder", "purpose", "expires")
@@ -49,10 +50,14 @@ def watches(request: HttpRequest, pk: int) -> HttpResponse:
             link = f"{settings.PUBLIC_URL}{reverse('portal:watch')}#{code}"
             shown = qr(code, "portal:watch")
             context |= {"code": code, "link": link, "given": {}, "qr": shown}
+    texts = matters.texts_of(pk, actor=who)
     context |= {
         "section": "queue",
         "matter": matter,
-        "rows": matters.watches(pk, actor=who),
+        "rows": [
+            (row, [(watch_texts.name(one), one) for one in texts if one.row.watch_id == row.pk])
+            for row in matters.watches(pk, actor=who)
+        ],
         "today": timezone.localtime(now()).date(),
         "key": secrets.token_urlsafe(16),
     }

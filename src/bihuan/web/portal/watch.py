@@ -63,10 +63,10 @@ def _show(request: HttpRequest, status: int = 200, **more: Any) -> HttpResponse:
                     (
                         words.text("watch.portal.said")
                         if line.type == "matter.opined"
-                        else words.of(programme, f"fields.{name}"),
+                        else words.of(programme, f"fields.{text.name}"),
                         text,
                     )
-                    for name, text in line.reported
+                    for text in line.reported
                 ],
             }
             for line in reversed(seen.lines)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from bihuan.web.studio import directory, local, programmes, services, upkeep
+from bihuan.web.studio import directory, local, programmes, security, services, upkeep
 
 app_name = "studio"
 
@@ -15,7 +15,9 @@ urlpatterns = [
     path("programmes/<slug:programme>", programmes.one, name="programme"),
     path("programmes/<slug:programme>/local", local.local, name="local"),
     path("services", services.index, name="services"),
+    path("services/import", services.take_in, name="services_import"),
     path("switches", local.switches, name="switches"),
     path("calendar", programmes.calendar, name="calendar"),
+    path("security", security.index, name="security"),
     path("upkeep", upkeep.index, name="upkeep"),
 ]
