@@ -39,6 +39,7 @@ COMMANDS = [
     ["user", "create"],
     ["user", "password"],
     ["move-release"],
+    ["redact"],
     ["mail", "returned"],
 ]
 
@@ -49,6 +50,21 @@ def test_every_command_explains_itself(command, capsys):
     told = capsys.readouterr().out
     assert "usage: bihuan" in told
     assert len(told.splitlines()) >= 4
+
+
+def test_an_organisation_tries_its_own_texts(tmp_path, capsys):
+    text = tmp_path / "text.txt"
+    text.write_text("我叫林望舒。\n柳家大院漏水，电话13912345678。\n", encoding="utf-8")
+    assert cli.main(["redact", str(text), "--known", "柳家大院"]) == 0
+    told = capsys.readouterr().out
+    assert "林望舒" not in told
+    assert "柳家大院" not in told
+    assert "13912345678" not in told
+    assert cli.main(["redact", str(text), "--list"]) == 0
+    assert "2\tmobile\t13912345678" in capsys.readouterr().out
+    text.write_bytes(b"\xff\xfe\x00")
+    assert cli.main(["redact", str(text)]) == 2
+    assert cli.main(["redact", str(tmp_path / "none")]) == 2
 
 
 @pytest.mark.parametrize(

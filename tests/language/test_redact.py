@@ -194,7 +194,8 @@ def test_any_text_comes_through(text):
 @pytest.mark.parametrize(
     "text",
     ["1" * 50_000, "1-" * 25_000, "@" * 50_000, "a@" * 25_000, "我叫" * 25_000, "A." * 25_000 + "@b.cc",
-     "０" * 50_000, "3号楼" * 15_000, "京A" * 20_000, " " * 50_000, "微信：" * 15_000, "(0" * 25_000],
+     "０" * 50_000, "3号楼" * 15_000, "京A" * 20_000, " " * 50_000, "微信：" * 15_000, "(0" * 25_000,
+     "王伟" * 25_000, "张三、" * 15_000, "阿里木·" * 12_000, "Li Na " * 8_000, "王 " * 25_000],
 )  # fmt: skip
 def test_long_repetitions_come_through(text):
     """Not timed: with an unbounded pattern these would not come back at all."""

@@ -63,7 +63,7 @@ def _line(one: publicity.Line, locale: str) -> dict[str, Any]:
     return {
         "id": row.pk,
         "number": row.number,
-        "title": row.subject,
+        "title": one.title,
         "category": words.of(one.programme, f"choices.category.{row.category}", locale),
         "unit": shapes.ref(row.home),
         "state": row.state,

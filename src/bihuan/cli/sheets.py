@@ -117,6 +117,23 @@ def give_out(args: argparse.Namespace) -> int:
     return OK
 
 
+def redact(args: argparse.Namespace) -> int:
+    """What would be masked in a text of one's own; nothing is kept."""
+    from bihuan.language import redact as redaction
+
+    try:
+        text = _bytes(args.file).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{args.file} is not UTF-8 text") from error
+    known = args.known or []
+    if args.list:
+        for one in redaction.find(text, known):
+            say(f"{text.count(chr(10), 0, one.start) + 1}\t{one.kind}\t{one.text}")
+    else:
+        say(redaction.mask(text, known).rstrip("\n"))
+    return OK
+
+
 def commands(into: Any) -> None:
     """Adds these commands to the command line."""
     one = add(into, "import", take_in)
@@ -142,3 +159,7 @@ def commands(into: Any) -> None:
     one.add_argument("file", help="the .xlsx to write")
     one.add_argument("--query", default="", help="as in the address of a list: state=closed&text=…")
     one.add_argument("--as", dest="as_user", required=True, help="whose view of the list")
+    one = add(into, "redact", redact)
+    one.add_argument("file", help="a text in UTF-8")
+    one.add_argument("--known", action="append", metavar="WORD", help="a word of your own to mask")
+    one.add_argument("--list", action="store_true", help="line, kind and what was found instead")

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bihuan.language.personal import known as known_words
-from bihuan.language.personal import letters, names, numbers, places
+from bihuan.language.personal import letters, likely, names, numbers, places
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,16 @@ def find_known(text: str, known: Iterable[str]) -> list[Found]:
     return _apart(text, list(known_words.found(plain, letters.spelt(plain), known)))
 
 
+def find_among(text: str, known: Iterable[str]) -> list[Found]:
+    """What the house knows of very many people: a name that is, or stands inside, an ordinary word
+    of the text (高峰 of 早高峰) is nobody there."""
+    found = find_known(text, known)
+    if not found:
+        return []
+    words = likely.Words(letters.plain(text))
+    return [one for one in found if one.kind != "name" or not words.cuts(one.start, one.end)]
+
+
 def _apart(text: str, hits: list[tuple[int, int, str]]) -> list[Found]:
     kept: list[tuple[int, int, str]] = []
     for start, end, kind in sorted(hits, key=lambda hit: (hit[0], -hit[1])):
@@ -61,6 +71,11 @@ def mask(text: str, known: Iterable[str] = ()) -> str:
 def mask_known(text: str, known: Iterable[str]) -> str:
     """The text with only those words masked that the house knows."""
     return masked(text, find_known(text, known))
+
+
+def mask_among(text: str, known: Iterable[str]) -> str:
+    """The text with only that masked which `find_among` finds."""
+    return masked(text, find_among(text, known))
 
 
 def pieces(text: str, found: Iterable[Found]) -> list[tuple[str, str]]:

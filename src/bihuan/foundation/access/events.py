@@ -12,9 +12,9 @@ def declare() -> None:
             EventType("token.issued", "admin", (), security=True),
             EventType("token.revoked", "admin", (), security=True),
             EventType("login.made", "admin", (), security=True),
-            EventType("login.failed", "admin", (), security=True),
-            EventType("login.unknown", "admin", (), security=True),
-            EventType("login.ended", "admin", (), security=True),
+            EventType("login.failed", "admin", (), ("count",), security=True),
+            EventType("login.unknown", "admin", (), ("count",), security=True),
+            EventType("login.ended", "admin", (), ("why",), security=True),
             EventType("account.links_ended", "admin", (), security=True),
         ]
     )

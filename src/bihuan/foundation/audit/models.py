@@ -160,9 +160,13 @@ class Chained(models.Model):
 
 
 class Part(models.Model):
-    """A row that belongs to a Chained row's stream: a clock, a party, a link of a matter."""
+    """A row that belongs to a Chained row's stream: a clock, a party, a link of a matter.
+
+    PRIVATE as of a Chained row.
+    """
 
     PART: ClassVar[str]
+    PRIVATE: ClassVar[frozenset[str]] = frozenset()
     DERIVED: ClassVar[frozenset[str]] = frozenset()
 
     stream = models.CharField(max_length=48)

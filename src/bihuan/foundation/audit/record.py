@@ -17,6 +17,8 @@ from bihuan.lib import canonical
 
 Row = TypeVar("Row", bound=Chained)
 
+# What an erasure itself says: which events it emptied.
+_ERASED = "erased"
 _PARTS: dict[str, type[Part]] = {}
 _ROWS: dict[str, type[Chained]] = {}
 
@@ -84,23 +86,23 @@ def hash_of(event: Event) -> str:
 
 def _compose(model: type[Chained], happening: Happening, *, seq: int, prev: str) -> dict[str, Any]:
     """An event's columns but its stream: made into a row of the database, never into an object."""
-    registry.find(happening.type)
+    registry.find(happening.type).check(happening.data.keys() - {_ERASED}, happening.private)
     open_set = {k: plain(v) for k, v in happening.set.items() if k not in model.PRIVATE}
     private_set = {k: plain(v) for k, v in happening.set.items() if k in model.PRIVATE}
     # Hashes are published, and who sees one must not be able to find by trying what it is of.
+    private_parts: dict[str, dict[str, Any]] = {}
     data: dict[str, Any] = {**happening.data, forms.SALT: secrets.token_hex(16)}
     if open_set:
         data["set"] = open_set
     if happening.parts:
-        data["parts"] = {
-            f"{name}/{key}": None if values is None else {k: plain(v) for k, v in values.items()}
-            for (name, key), values in happening.parts.items()
-        }
+        data["parts"], private_parts = _halves(happening.parts)
     private: str | None = None
-    if private_set or happening.private:
+    if private_set or private_parts or happening.private:
         hidden = dict(happening.private)
         if private_set:
             hidden["set"] = private_set
+        if private_parts:
+            hidden["parts"] = private_parts
         # The salt goes when the text goes: a digest alone must not confirm a guess of it.
         hidden[forms.SALT] = secrets.token_hex(16)
         private = canonical.dumps(hidden)
@@ -119,6 +121,23 @@ def _compose(model: type[Chained], happening: Happening, *, seq: int, prev: str)
         "prev": prev,
     }
     return {**event, "hash": forms.event_hash(event)}
+
+
+def _halves(
+    parts: Mapping[tuple[str, str], Mapping[str, Any] | None],
+) -> tuple[dict[str, dict[str, Any] | None], dict[str, dict[str, Any]]]:
+    """Columns of parts as they stand in an event's open half, and those of its private half."""
+    said: dict[str, dict[str, Any] | None] = {}
+    hidden: dict[str, dict[str, Any]] = {}
+    for (name, key), values in parts.items():
+        where, private = f"{name}/{key}", _PARTS[name].PRIVATE
+        if values is None:
+            said[where] = None
+            continue
+        said[where] = {k: plain(v) for k, v in values.items() if k not in private}
+        if own := {k: plain(v) for k, v in values.items() if k in private}:
+            hidden[where] = own
+    return said, hidden
 
 
 def _append(row: Chained, event: Mapping[str, Any]) -> None:
@@ -271,7 +290,7 @@ def erase(row: Row, happening: Happening) -> Row:
         happening.actor,
         happening.set,
         happening.parts,
-        {**happening.data, "erased": seqs},
+        {**happening.data, _ERASED: seqs},
     )
     change(row, told)
     Event.objects.filter(stream=row.stream, seq__in=seqs).update(private=None)
@@ -287,5 +306,9 @@ def read(event: Event) -> dict[str, Any]:
         hidden = json.loads(event.private)
         hidden.pop(forms.SALT, None)
         content["set"] = {**content.get("set", {}), **hidden.pop("set", {})}
+        for where, values in hidden.pop("parts", {}).items():
+            # Whoever altered the open half is found by its hash, not by a failure to read it.
+            said = content.setdefault("parts", {})
+            said[where] = {**(said.get(where) or {}), **values}
         content["private"] = hidden
     return content

@@ -9,17 +9,34 @@ class UnknownEventTypeError(LookupError):
     """An event type nobody declared."""
 
 
+class UndeclaredKeyError(ValueError):
+    """Something an event says under a key that its type did not declare: `half` open or private."""
+
+    def __init__(self, name: str, half: str, keys: Iterable[str]) -> None:
+        super().__init__(f"{name} says {sorted(keys)} in its {half} half, which is not declared")
+
+
 @dataclass(frozen=True)
 class EventType:
     """`shown` says to whom the time line may show it; its words are `event.<name>` in the
-    catalogue. `personal` lists the private keys that must go when a person is forgotten; there
-    is no default, so that nobody forgets to decide. `security` events are also listed for those who
-    watch over the house (see `security`)."""
+    catalogue. `personal` lists the keys of its private half, which goes when a person is forgotten;
+    there is no default, so that nobody forgets to decide. `open` lists the keys of the half that
+    stays for good and is published as a hash: codes, numbers and instants, never words that
+    somebody typed. What is declared under neither is refused; columns ask their model (PRIVATE).
+    `security` events are also listed for those who watch over the house (see `security`)."""
 
     name: str
     shown: Literal["sender", "staff", "admin"]
     personal: tuple[str, ...]
+    open: tuple[str, ...] = ()
     security: bool = False
+
+    def check(self, said: Iterable[str], hidden: Iterable[str]) -> None:
+        """Raises UndeclaredKeyError on a key that this type does not know in that half."""
+        if strange := set(said) - set(self.open):
+            raise UndeclaredKeyError(self.name, "open", strange)
+        if strange := set(hidden) - set(self.personal):
+            raise UndeclaredKeyError(self.name, "private", strange)
 
 
 _TYPES: dict[str, EventType] = {}

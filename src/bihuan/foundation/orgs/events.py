@@ -12,7 +12,7 @@ def declare() -> None:
             EventType("org.changed", "admin", ()),
             EventType("org.moved", "admin", ()),
             EventType("org.merged", "admin", ()),
-            EventType("person.created", "admin", ("set",), security=True),
+            EventType("person.created", "admin", ("set",), ("published",), security=True),
             EventType("person.changed", "admin", ("set",), security=True),
             EventType("person.password_set", "admin", (), security=True),
             EventType("person.password_rehashed", "admin", (), security=True),

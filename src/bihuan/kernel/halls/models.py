@@ -68,6 +68,7 @@ class Visit(Chained):
     """One outing of the mobile unit 流动窗口: where, when, for which services."""
 
     STREAM = "visit"
+    PRIVATE = frozenset({"note", "cancelled"})
 
     org = models.ForeignKey(Org, models.PROTECT)
     place = models.CharField(max_length=120)

@@ -32,7 +32,7 @@ from bihuan.kernel.matters.desk import (
 )
 from bihuan.kernel.matters.inputs import clean, take
 from bihuan.kernel.matters.jobs import last_reply, use_words
-from bihuan.kernel.matters.known import known_words
+from bihuan.kernel.matters.known import known_words, senders_at, senders_words, writers_words
 from bihuan.kernel.matters.merging import Common, common_problems, merge_all, retitle
 from bihuan.kernel.matters.models import (
     Absence,
@@ -245,6 +245,8 @@ __all__ = [
     "say_away",
     "say_back",
     "sees",
+    "senders_at",
+    "senders_words",
     "standing_for",
     "standing_in_log",
     "stood_for",
@@ -268,6 +270,7 @@ __all__ = [
     "why_returned",
     "withdraw_text",
     "would_merge",
+    "writers_words",
 ]
 
 register(Matter, Party, OldCode, Phrase, Watch, WatchText, Absence)

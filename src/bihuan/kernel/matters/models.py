@@ -262,6 +262,7 @@ class Phrase(Chained):
     """A text module: words an organisation uses again and again, {placeholders} filled in."""
 
     STREAM = "phrase"
+    PRIVATE = frozenset({"body"})
     STANDING = True
 
     org = models.ForeignKey(Org, models.PROTECT)

@@ -44,12 +44,15 @@ def _pattern(spellings: Iterable[str]) -> re.Pattern[str] | None:
 
 def found(plain: str, spelt: str, words: Iterable[str]) -> Iterator[tuple[int, int, str]]:
     """(start, end, kind) of every known word in a text given plain and spelt."""
-    every = [one for word in words for one in _spellings(word)]
+    # Of very many words only those that stand there at all are sought with what is between.
+    folded = letters.one_form(plain)
+    together = _SKIPPED.sub("", folded) + "\n" + _SKIPPED.sub("", spelt)
+    every = [one for word in words for one in _spellings(word) if _SKIPPED.sub("", one) in together]
     numbers = _pattern(one for one in every if one.isdigit())
     others = _pattern(one for one in every if not one.isdigit())
     if numbers is not None:
         yield from ((m.start(), m.end(), "known") for m in numbers.finditer(spelt))
     if others is not None:
-        for match in others.finditer(letters.one_form(plain)):
+        for match in others.finditer(folded):
             kind = "known" if match.group().isascii() else "name"
             yield match.start(), match.end(), kind

@@ -13,7 +13,9 @@ def declare() -> None:
             EventType("publication.withdrawn", "sender", ()),
             EventType("bulletin.drafted", "staff", ()),
             EventType("bulletin.edited", "staff", ()),
-            EventType("bulletin.issued", "sender", ()),
+            EventType(
+                "bulletin.issued", "sender", (), ("frozen", "horizon", "facts_hash", "layout")
+            ),
             EventType("bulletin.withdrawn", "sender", ()),
             EventType("subscription.started", "staff", ()),
             EventType("subscription.ended", "staff", ()),

@@ -5,7 +5,7 @@ A notice is a matter of a kind that its programme declares to be one, an objecti
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -21,6 +21,7 @@ from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Entry, GoneError, InputError, Matter, Opened, Opening
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.programmes.api import ProgrammeError
+from bihuan.language import redact
 from bihuan.spec.schema import NoticeSpec, Programme
 
 # Many may object at one moment; each waits for the one before.
@@ -36,6 +37,7 @@ class Line:
     programme: Programme
     clock: Clock | None
     runs: bool
+    title: str
 
     @property
     def last_day(self) -> date | None:
@@ -113,8 +115,14 @@ def _lines(rows: list[Matter], at: datetime, limit: int) -> list[Line]:
     for row in newest:
         name = _spec(row).clock
         clock = next((one for one in held.get(row.stream, ()) if one.key == name), None)
-        found.append(Line(row, programmes.spec_of(row.release_id), clock, _runs(clock, at)))
+        title = redact.mask_known(row.subject, _senders(row))
+        found.append(Line(row, programmes.spec_of(row.release_id), clock, _runs(clock, at), title))
     return found
+
+
+def _senders(row: Matter) -> list[str]:
+    """Who objected: never named. Whom the unit itself names, and its own people, are."""
+    return matters.writers_words(row) if row.facts.get("objections") else []
 
 
 def _runs(clock: Clock | None, at: datetime) -> bool:
@@ -148,9 +156,20 @@ def _seen(row: Matter, at: datetime) -> Notice:
     for entry in entries:
         text = str(entry.inputs.get(spec.text, text))
     clock = clocks.of(row.stream).get(spec.clock)
-    told = [entry for entry in entries if entry.action in spec.told]
+    senders = _senders(row)
+    told = [_masked(entry, senders) for entry in entries if entry.action in spec.told]
     programme = programmes.spec_of(row.release_id)
-    return Notice(row, programme, clock, _runs(clock, at), text, told, _named(row))
+    title, text = (redact.mask_known(one, senders) for one in (row.subject, text))
+    runs = _runs(clock, at)
+    return Notice(row, programme, clock, runs, title, text, told, _named(row))
+
+
+def _masked(entry: Entry, words: list[str]) -> Entry:
+    said = {
+        name: redact.mask_known(value, words) if isinstance(value, str) else value
+        for name, value in entry.inputs.items()
+    }
+    return replace(entry, inputs=said)
 
 
 def _named(row: Matter) -> bool:

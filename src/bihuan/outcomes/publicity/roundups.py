@@ -80,7 +80,7 @@ def roundup(period: Period, *, at: datetime) -> Roundup:
     ).order_by("-published_at", "-pk")
     papers = bulletins.issued_between(first, after)
     shown = [
-        Item(one.matter.pk, one.matter.subject, one.matter.home.name)
+        Item(one.matter.pk, one.title, one.matter.home.name)
         for one in notices.changed_since(first, at=at)
         if one.first_day is not None
         and period.start <= one.first_day < period.after

@@ -61,7 +61,7 @@ def notices(request: HttpRequest) -> HttpResponse:
         if one.first_day is None or one.last_day is None:
             continue
         row = one.matter
-        title = words.text("notices.event", title=row.subject)
+        title = words.text("notices.event", title=one.title)
         link = reverse("portal:notice", args=[row.pk])
         event = _event(row.stream.replace(":", "-"), title, link, row.changed_at)
         event.add("dtstart", one.first_day)

@@ -13,12 +13,13 @@ from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org
 from bihuan.kernel.matters.api import clean
 from bihuan.kernel.programmes import api as programmes
+from bihuan.language import redact
 from bihuan.lib.catalogue import DEFAULT
 from bihuan.outcomes.publicity import words
 from bihuan.outcomes.publicity.bulletins.layout_use import layout_of, printed_in
 from bihuan.outcomes.publicity.bulletins.numbers import Gathered, Source, gather
 from bihuan.outcomes.publicity.bulletins.problems import BulletinError
-from bihuan.outcomes.publicity.bulletins.reading import draft_of, programme_of
+from bihuan.outcomes.publicity.bulletins.reading import draft_of, programme_of, senders
 from bihuan.outcomes.publicity.models import Bulletin
 from bihuan.rules import periods
 from bihuan.rules.periods import Period
@@ -103,7 +104,7 @@ def source_of(row: Bulletin) -> Source:
 
 @transaction.atomic
 def edit(pk: int, *, title: str, text: str, version: int, actor: Actor, at: datetime) -> Bulletin:
-    """Changes the words of a draft. A tag that is new is asked for, and all others with it, so that
+    """Changes the words of a draft; who wrote to the organisation is masked. A tag that is new is asked for, and all others with it, so that
     every number is of one state.
 
     Raises LookupError; BulletinError: no draft any more, changed since read, empty, a broken tag, a
@@ -112,7 +113,9 @@ def edit(pk: int, *, title: str, text: str, version: int, actor: Actor, at: date
     row = draft_of(actor, pk)
     if row.version != version:
         raise BulletinError("bulletins.changed_since_read")
-    title, text = clean(title)[:200], clean(text)
+    known = senders(row)
+    title, text = (redact.mask_among(clean(one), known) for one in (title, text))
+    title = title[:200]
     if not title or not text:
         raise BulletinError("bulletins.empty")
     _check(row, text)

@@ -14,6 +14,7 @@ from bihuan.foundation.files import api as files
 from bihuan.foundation.files.api import Stored
 from bihuan.foundation.notify import api as notify
 from bihuan.kernel.matters.api import clean
+from bihuan.language import redact
 from bihuan.lib import canonical
 from bihuan.outcomes.publicity import words
 from bihuan.outcomes.publicity.bulletins.layout_use import layout_file, layout_of
@@ -26,6 +27,7 @@ from bihuan.outcomes.publicity.bulletins.reading import (
     may_issue,
     programme_of,
     read,
+    senders,
 )
 from bihuan.outcomes.publicity.models import Bulletin, Layout
 from bihuan.rules import periods
@@ -38,7 +40,7 @@ def issue(pk: int, *, version: int, actor: Actor, at: datetime) -> Bulletin:
     """Issues the draft that was read as `version`.
 
     Raises LookupError; DeniedError when the actor drafted or edited it, or has no role for it;
-    BulletinError: no draft, changed since read, its period is not over, its layout's file is damaged; ConflictError when
+    BulletinError: no draft, changed since read, its period is not over, it names who wrote, its layout's file is damaged; ConflictError when
     somebody took the number first.
     """
     row = draft_of(actor, pk)
@@ -49,6 +51,10 @@ def issue(pk: int, *, version: int, actor: Actor, at: datetime) -> Bulletin:
     day = timezone.localtime(at).date()
     if day < periods.parse(row.period).after:
         raise BulletinError("bulletins.period_open", last=periods.parse(row.period).last)
+    left = redact.find_among(f"{row.title}\n{row.text}", senders(row))
+    if left:
+        named = "、".join(dict.fromkeys(one.text for one in left))
+        raise BulletinError("bulletins.known_left", words=named)
     _number(row, day.year)
     row.state, row.issued_at, row.issued_by = "issued", at, actor.ref
     # Printed before anything is written: a paper that cannot be made leaves a draft behind.
@@ -144,7 +150,7 @@ def withdraw(pk: int, reason: str, *, actor: Actor, at: datetime) -> Bulletin:
         raise DeniedError("bulletins.withdraw")
     if row.state != "issued":
         raise BulletinError("bulletins.not_issued")
-    reason = clean(reason)[:300]
+    reason = redact.mask_among(clean(reason), senders(row))[:300]
     if not reason:
         raise BulletinError("bulletins.reason_missing")
     values = {"state": "withdrawn", "withdrawn_at": at, "withdrawn_why": reason}

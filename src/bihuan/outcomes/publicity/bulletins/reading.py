@@ -1,17 +1,20 @@
 """Who may read which bulletin, and the lists of them."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import register
 from bihuan.foundation.orgs.api import Org
 from bihuan.insight import api as insight
+from bihuan.kernel.matters import api as matters
 from bihuan.kernel.programmes import api as programmes
 from bihuan.outcomes.publicity.bulletins.problems import BulletinError
 from bihuan.outcomes.publicity.models import Bulletin
+from bihuan.rules import periods
 from bihuan.spec.schema import Programme
 
 register(Bulletin)
@@ -37,6 +40,18 @@ def programme_of(programme: str) -> Programme:
     if found is None:
         raise LookupError(programme)
     return found
+
+
+def senders(row: Bulletin) -> list[str]:
+    """Who wrote to the bulletin's organisation in its period: no public bulletin names them. Its own
+    people, acting in office, it may name. None where it is not for the public."""
+    if not row.public:
+        return []
+    period = periods.parse(row.period)
+    first, after = (
+        timezone.make_aware(datetime.combine(day, time.min)) for day in (period.start, period.after)
+    )
+    return matters.senders_at(row.home_path, first, after)
 
 
 def _roles(row: Bulletin) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -14,6 +14,7 @@ class Bulletin(Chained):
     """
 
     STREAM = "bulletin"
+    PRIVATE = frozenset({"title", "text", "withdrawn_why"})
 
     programme = models.CharField(max_length=40)
     kind = models.CharField(max_length=40)

@@ -10,7 +10,7 @@ class Publication(Chained):
     """A frozen snapshot on a board. Drafts may change; once published only withdrawal can."""
 
     STREAM = "publication"
-    PRIVATE = frozenset({"title", "question", "answer"})
+    PRIVATE = frozenset({"title", "question", "answer", "withdrawn_why"})
 
     programme = models.CharField(max_length=40)
     board = models.CharField(max_length=40)

@@ -1,0 +1,612 @@
+"""Names without a cue: how much speaks for one, from its characters, the words around it and how
+the text falls into words.
+
+Words come from jieba's dictionary (`rjieba`). A name is what the dictionary does not explain: a
+surname and one or two characters that stand alone between whole words.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import rjieba
+
+from bihuan.language.personal import chars
+from bihuan.language.personal.words import ORDINARY
+
+# What must speak for a name in all, and for one beside another name.
+ENOUGH = 5.5
+_BESIDE = 3.0
+_NEVER = -20.0
+# How often a list of names is gone through for the next one.
+_IN_A_LIST = 8
+# Where something points at it and something follows it, both count more.
+_POINTED, _FOLLOWED, _POINTS = 1.7, 1.5, 0.7
+_STOP = re.compile(r"[\s,。.;:、()（）!?！？\"'“”‘’《》<>\[\]【】/|+=\-~…·]")
+_HAN = re.compile(f"{chars.HAN}{{1,2}}")
+# Never in a name: words that hold sentences together.
+FUNCTION = frozenset(
+    "的了是在不我你您他她它这那们就也都很被把向等到说要会能以为对与及或且但何什么呢吗吧啊着过给让没未每各该此"
+    "跟将因所由者请再又还并则却只最更太非即使而虽去做看问打拿买卖吃住走找叫"
+)
+_NAMED = frozenset(
+    ["向阳", "向东", "向前", "向荣", "向明", "向上", "向红", "向军", "向华", "向春", "向群"]
+)
+# These too, but parents choose them.
+_SELDOM = frozenset("可和如若有其之于来想无从一已二三四五六七八九十")
+# A word for a person, before a name: 网格员, 房东, 舅舅, 老总.
+_PERSON = re.compile(
+    r"(?:[员长师友邻东主客众民工商贩者兄弟姐妹哥嫂叔伯姨舅姑爷奶婆爸妈爹娘儿女媳孙夫妻总老板丁]"
+    r"|书记|主任|经理|干部|会计|医生|护士|老师|教授|律师|法官|支书|代表|同志|先生|女士|家属|老人|闺蜜|邻居|司机|保安|民警|"
+    r"警官|城管|职员|证人|负责人|[^个每任他别本客某何众老新工]人)$"
+)
+_BEFORE = frozenset(
+    [
+        "和与及跟同向对找被由让请把给为将替据经听问叫见是有姓找到",
+        "联系",
+        "通知",
+        "告知",
+        "转告",
+        "回访",
+        "走访",
+        "询问",
+        "感谢",
+        "表扬",
+        "举报",
+        "投诉",
+        "起诉",
+        "协助",
+        "昨天",
+        "今天",
+        "前天",
+        "上午",
+        "下午",
+        "当晚",
+        "会同",
+        "致电",
+        "接到",
+        "收到",
+        "代为",
+        "转交",
+        "户名",
+        "同意",
+        "批准",
+        "建议",
+        "咨询",
+        "隔壁",
+        "对门",
+        "楼上",
+        "楼下",
+        "村东头",
+        "东头",
+        "村里",
+        "同楼",
+        "本村",
+        "本组",
+        "找过",
+        "看见",
+        "听说",
+        "据",
+        "经查",
+        "质疑",
+        "答复",
+        "回复",
+        "致",
+        "抄送",
+        "经办",
+        "复核",
+        "审核",
+        "记录",
+        "委托",
+        "现将",
+        "替",
+        "代",
+        "叫做",
+        "其中",
+        "为什么",
+        "为何",
+        "找到",
+        "当时",
+        "凭什么",
+        "物业",
+        "只有",
+        "包括",
+        "例如",
+        "比如",
+        "尤其",
+        "就是",
+        "便是",
+        "原来",
+        "前任",
+        "现任",
+        "组长",
+        "找",
+        "请",
+        "怪",
+        "骂",
+    ]
+) | frozenset("和与及跟向对找被由让请把给为将替据经听问叫见是姓代")
+_AFTER = frozenset(
+    [
+        "说",
+        "称",
+        "讲",
+        "家",
+        "户",
+        "系",
+        "即",
+        "已",
+        "曾",
+        "未",
+        "没",
+        "没有",
+        "不",
+        "在",
+        "于",
+        "与",
+        "和",
+        "跟",
+        "同",
+        "及",
+        "将",
+        "把",
+        "被",
+        "对",
+        "向",
+        "从",
+        "给",
+        "让",
+        "打",
+        "骂",
+        "欠",
+        "偷",
+        "名下",
+        "本人",
+        "自己",
+        "二人",
+        "两人",
+        "三人",
+        "等",
+        "等人",
+        "夫妇",
+        "夫妻",
+        "父子",
+        "母子",
+        "母女",
+        "父女",
+        "兄弟",
+        "姐妹",
+        "一家",
+        "一户",
+        "等等",
+        "某",
+        "名义",
+        "多次",
+        "经常",
+        "天天",
+        "每天",
+        "每月",
+        "一直",
+        "总是",
+        "一人",
+        "老人",
+        "同学",
+        "老师",
+        "这个",
+        "那里",
+        "最后",
+        "上班",
+        "下班",
+        "也",
+        "都",
+        "还",
+        "就",
+        "又",
+        "才",
+        "却",
+        "之",
+        "是",
+        "的",
+        "拿",
+        "收",
+        "借",
+        "占",
+        "种",
+        "养",
+        "替",
+        "砍",
+        "扣",
+        "骗",
+        "推",
+    ]
+)
+_LABEL = re.compile(
+    r"(?:[^每本个某他任何\W]人|姓名|名字|审核|复核|记录|经办|承办|签收|抄送|参会|主持|签名|签字|落款|名单|主办|制表|校对|签发|填报|拟稿|委托|批示|拟办|编辑|记者|摄影|导师|主刀)"
+    r"[)）]?\s?:\s{0,3}$"
+)
+# 我儿子, 我叫: nothing else follows.
+_MINE = re.compile(
+    r"(?:我叫|名叫|叫做|本人|我是|我[爸妈爹娘哥姐弟妹姑舅姨叔伯爷奶儿女婿父母夫妻]|儿子|女儿|老公|老婆|丈夫|妻子|父亲|母亲|爷爷|奶奶|侄子|外甥|孙子|孙女)$"
+)
+_GREETED = re.compile(r":\s{0,4}(?:您好|你好|来信|关于|您反映|你反映|您的|你的|您于|你于|现将|经)")
+# ,男,1975年生
+_AS_PERSON = re.compile(
+    r"[,(、\s]{1,2}(?:男|女|汉族|回族|藏族|身份证|公民身份|现年|年龄|\d{2}岁|系[^统列]|生于|住址|家住|联系电话)|系(?:我|本|该)|女士|先生|本人|名下|不同意|夫妇|夫妻|二人|三人"
+)
+# 李村河, 张家口.
+_SETTLED = frozenset("村家庄沟屯堡店铺埠")
+_NATURE = frozenset("山江河海湖桥岭峡岛")
+_PLACE = frozenset(
+    "路街巷弄区县市镇乡村屯庄局所站院校厂桥河湖山园场馆楼寺塔湾港岛州省府沟坡洞岭峡塘店铺牌广社海江"
+)
+_FIRST_ONLY = frozenset("王李刘陈赵吴孙胡朱罗梁谢宋张周黄唐何苏范孟段侯")
+_THING = frozenset("口门线组井卡点台校科网部委会处家总某段期层号楼村")
+# 谢家, 李总, 张某: whose surname alone stands says no more than it.
+_CALLED_SO = frozenset(
+    [
+        "家",
+        "总",
+        "某",
+        "某某",
+        "工",
+        "局",
+        "处",
+        "科",
+        "队",
+        "姐",
+        "哥",
+        "嫂",
+        "叔",
+        "姨",
+        "婶",
+        "爷",
+        "奶",
+        "伯",
+        "氏",
+        "姓",
+        "大爷",
+        "大妈",
+        "大哥",
+        "大姐",
+        "大嫂",
+        "大叔",
+        "大娘",
+        "阿姨",
+        "师傅",
+        "同学",
+        "同志",
+        "老师",
+        "老板",
+        "市长",
+        "县长",
+        "区长",
+        "省长",
+        "部长",
+        "主席",
+        "总经理",
+        "检察长",
+        "政委",
+        "参谋",
+        "教练",
+        "厂长",
+        "社长",
+        "馆长",
+        "行长",
+        "班长",
+        "连长",
+        "团长",
+        "司令",
+        "某人",
+        "家人",
+        "家村",
+        "家庄",
+        "家沟",
+        "家湾",
+        "家坪",
+        "家巷",
+        "家岭",
+        "家山",
+        "家坡",
+        "家屋",
+        "家大",
+        "家祠",
+        "副",
+        "代表",
+    ]
+)
+_GROUP = re.compile(
+    r"小区|公司|集团|学校|学院|大学|中学|小学|幼儿|医院|花园|超市|驾校|饭馆|饭店|酒店|物业|高速|通道|首末|社区|安置|片区|新城|家园|广场|地产|置业|工业|科技|"
+    r"公园|大桥|水库|机场|火车|高铁|地铁|隧道|铁路|公路|医药|药业|食品|乳业|牌|凉茶|手机|汽车|电器|运动|痔疮|国际|商场|大厦|市场|街道|派出|检察|人民|政府"
+)
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word of a text, its place and what the dictionary calls it."""
+
+    start: int
+    end: int
+    text: str
+    tag: str
+
+    @property
+    def ordinary(self) -> bool:
+        """Of more than one character, and no person's name in the dictionary."""
+        return len(self.text) > 1 and (not self.tag.startswith("nr") or self.text in ORDINARY)
+
+
+class Words:
+    """A text as words, by place."""
+
+    def __init__(self, plain: str) -> None:
+        self.plain = plain
+        self.every: list[Word] = []
+        past = 0
+        for text, tag in rjieba.tag(plain, hmm=False):
+            self.every.append(Word(past, past + len(text), text, tag))
+            past += len(text)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [word.start for word in self.every]
+
+    def at(self, place: int) -> Word:
+        """The word that covers a place of the text."""
+        return self.every[bisect_right(self._starts, place) - 1]
+
+    def within(self, start: int, end: int) -> list[Word]:
+        """The words that touch a stretch."""
+        first = bisect_right(self._starts, start) - 1
+        past = bisect_right(self._starts, end - 1)
+        return self.every[first:past]
+
+    def cuts(self, start: int, end: int) -> bool:
+        """Whether a stretch begins or ends inside an ordinary word, or is one."""
+        touched = self.within(start, end)
+        first, last = touched[0], touched[-1]
+        if (first.start < start and first.ordinary) or (last.end > end and last.ordinary):
+            return True
+        return len(touched) == 1 and first.ordinary and (first.start, first.end) == (start, end)
+
+
+def _sure(own: str) -> bool:
+    """Whether a surname is hardly ever anything else."""
+    return len(own) > 1 or own in chars.ONLY or own in chars.PLAIN
+
+
+def _surname(own: str) -> float:
+    if len(own) > 1:
+        return 4.3
+    if own in chars.RARELY:
+        return -2.0
+    if own in chars.WEAK:
+        return 1.2
+    if own in chars.ONLY:
+        return 4.3
+    return 4.0 if own in chars.PLAIN else 2.5
+
+
+def _given(given: str) -> float:
+    if given not in _NAMED and any(char in FUNCTION for char in given):
+        return _NEVER
+    worth = 0.0
+    for char in given:
+        if char in _SELDOM:
+            worth -= 1.2
+        else:
+            worth += 1.5 if char in chars.TELLING else 0.7 if char in chars.GIVEN else -0.6
+    if len(given) > 1 and given[0] == given[1]:
+        worth += 1.5
+    elif given[-1] in chars.ONLY or given[-1] in _FIRST_ONLY:
+        # 郑凯 吴昕: the next one's surname.
+        worth -= 1.2
+    return worth
+
+
+def _whole_before(plain: str, start: int) -> bool:
+    """Whether a word of some length ends where the stretch begins: 楼长 石玲, not 楼 长石 玲."""
+    return len(rjieba.cut(plain[max(0, start - 4) : start], hmm=False)[-1]) > 1
+
+
+def _whole_after(plain: str, end: int) -> bool:
+    return len(rjieba.cut(plain[end : end + 4], hmm=False)[0]) > 1
+
+
+def _inside(words: Words, start: int, own: int, end: int) -> float:
+    """What the division into words says of a stretch."""
+    touched = words.within(start, end)
+    worth = 0.0
+    if touched[0].start < start:
+        worth -= 1.5 if _whole_before(words.plain, start) else 5.0
+    if touched[-1].end > end:
+        worth -= 1.5 if _whole_after(words.plain, end) else 5.0
+    if len(touched) > 1:
+        worth += sum(_part(word, start, own, end) for word in touched if len(word.text) > 1)
+        alone = all(len(word.text) == 1 or word.end == start + own for word in touched)
+        return worth + 1.0 if alone else worth
+    word = touched[0]
+    if (word.start, word.end) != (start, end):
+        return worth
+    if word.ordinary:
+        return worth - 6.0
+    return worth + (1.5 if end - start > 2 or _sure(words.plain[start : start + own]) else 0.3)
+
+
+def _part(word: Word, start: int, own: int, end: int) -> float:
+    """What a word of some length says that is part of a stretch."""
+    if word.start <= start and word.end > start + own:
+        # 高翔 宇: a word made of the surname and half of the rest.
+        return -2.0 if word.ordinary else 0.3
+    if word.start == start + own and word.end == end:
+        if word.tag[:1] in "vdrtfmcpsq" or word.text in ORDINARY:
+            return -2.0
+        named = word.tag[:2] in ("nr", "nz") or all(c in chars.GIVEN for c in word.text)
+        return 0.3 if named else -1.5
+    return -1.0 if word.start != start else 0.0
+
+
+def _before(words: Words, start: int) -> float:
+    near = words.plain[max(0, start - 6) : start]
+    if near and (_LABEL.search(near) or _MINE.search(near)):
+        return 2.7
+    if not near or _STOP.match(near[-1]):
+        return 1.0
+    word = words.at(start - 1)
+    text = word.text[: start - word.start]
+    if word.end > start:
+        # The dictionary's cut is one of two: 楼 长石 玲.
+        text = rjieba.cut(near, hmm=False)[-1]
+    if text in _BEFORE or near[-1] in "是叫":
+        return 1.7
+    if _PERSON.search(near) and (len(text) > 1 or near[-1] in "员师"):
+        return 2.7
+    return _led(text, word.tag)
+
+
+def _led(text: str, tag: str) -> float:
+    """What a word of no one in particular says of what follows it."""
+    if tag[:1] in "vp" and text not in ("的", "了", "过"):
+        return 1.0
+    if text in ("的", "了", "过") or tag[:1] in "tf" or tag.startswith("ns"):
+        return 0.7
+    return 0.0 if len(text) > 1 else -1.0
+
+
+def _is_addressed(plain: str, end: int) -> bool:
+    """Whether a line begins with what stands before and a colon: 岳某某:您好."""
+    return plain.startswith(":", end) and bool(_GREETED.match(plain, end))
+
+
+def _after(words: Words, end: int) -> float:
+    plain = words.plain
+    if _AS_PERSON.match(plain, end) or _is_addressed(plain, end):
+        return 3.0
+    if end >= len(plain) or _STOP.match(plain[end]):
+        return 1.0
+    if plain[end] in _PLACE or _GROUP.match(plain, end):
+        return -5.0
+    word = words.at(end)
+    text, tag = word.text, word.tag
+    if word.start < end:
+        text, tag = rjieba.tag(plain[end : end + 6], hmm=False)[0]
+    if text not in _AFTER and chars.CALLED.match(plain, end):
+        return 3.0
+    return _followed(text, tag, does=chars.DOES.match(plain, end) is not None)
+
+
+def _followed(text: str, tag: str, *, does: bool) -> float:
+    """What a word says of what it follows; `does`: it is something that people do."""
+    if text in _AFTER:
+        return 1.7
+    if does or tag[:1] in "vd":
+        return 1.5
+    if tag.startswith("nr") and text[0] in chars.SINGLE:
+        return 1.0
+    return 0.7 if tag[:1] in "pct" or text[0] in "一二三四五六七八九十两" else -0.3
+
+
+_FIRST = re.compile(r"\n[ \t]{0,40}\Z")
+_LAST = re.compile(r"[ \t]{0,40}(?:\n|\Z)")
+
+
+def _alone(plain: str, start: int, end: int) -> bool:
+    led = _FIRST.search(plain[max(0, start - 41) : start])
+    return led is not None and _LAST.match(plain, end) is not None
+
+
+def around(words: Words, start: int, end: int) -> float:
+    """What the words on both sides of a stretch say for its being a name."""
+    before, after = _before(words, start), _after(words, end)
+    if _alone(words.plain, start, end):
+        # A line of its own, at the end: who signs.
+        return before + after + _POINTED
+    both = _POINTS if before >= _POINTED and after >= _FOLLOWED else 0.0
+    return before + after + both
+
+
+def worth(words: Words, start: int, end: int) -> float:
+    """How much speaks for a stretch's being a name."""
+    plain = words.plain
+    name = plain[start:end]
+    own = 2 if chars.DOUBLE.match(name) and len(name) > 2 else 1
+    return _worth(words, start, own, end)
+
+
+def _worth(words: Words, start: int, own: int, end: int) -> float:
+    name = words.plain[start:end]
+    if name in ORDINARY:
+        return _NEVER
+    given = _given(name[own:])
+    if given == _NEVER:
+        word = words.at(start)
+        if word.text != name or word.start != start or word.ordinary:
+            return _NEVER
+        # 萧何: the dictionary knows it as a name.
+        given = 0.0
+    worth = -1.5 if name[:2] in ORDINARY and own == 1 else 0.0
+    worth += _surname(name[:own]) + given
+    if chars.CALLED.fullmatch(name[own:]) or name[own:] in _CALLED_SO:
+        return _NEVER
+    if len(name) > own + 1 and name[own] in _SETTLED:
+        worth -= 3.0
+    if name[-1] in _PLACE or name[-1] in _THING:
+        # 潘金山 is called after a mountain, 白云山 is one.
+        worth -= 1.5 if name[-1] in _NATURE and _sure(name[:own]) else 3.0
+    return worth + _inside(words, start, own, end) + around(words, start, end)
+
+
+def _begun(plain: str) -> Iterator[tuple[int, int]]:
+    """(place, length) of everything that may be a surname."""
+    for match in chars.DOUBLE.finditer(plain):
+        yield match.start(), 2
+    for place, char in enumerate(plain):
+        if char in chars.SINGLE:
+            yield place, 1
+
+
+def _maybe(words: Words) -> list[tuple[float, int, int]]:
+    """(worth, start, end) of everything for which enough speaks beside another name, best first."""
+    plain = words.plain
+    maybe = []
+    for start, own in _begun(plain):
+        for end in (start + own + 2, start + own + 1):
+            if end <= len(plain) and _HAN.fullmatch(plain, start + own, end):
+                worth = _worth(words, start, own, end)
+                if worth >= _BESIDE:
+                    maybe.append((worth, start, end))
+    return sorted(maybe, key=lambda m: (-m[0], m[1]))
+
+
+def found(words: Words, named: Iterable[int] = ()) -> list[tuple[int, int]]:
+    """(start, end) of names that nothing points at, apart from each other.
+
+    `named` are places where a name found otherwise begins or ends: beside one, and in a list
+    with it, less need speak for another.
+    """
+    maybe = _maybe(words)
+    taken: list[tuple[int, int]] = []
+    # Place by place: a text full of names must not cost the square of its length.
+    covered = bytearray(len(words.plain))
+    for worth, start, end in maybe:
+        if worth >= ENOUGH and not any(covered[start:end]):
+            taken.append((start, end))
+            covered[start:end] = b"\1" * (end - start)
+    beside = {*named, *(place for stretch in taken for place in stretch)}
+    for _ in range(_IN_A_LIST):
+        before = len(taken)
+        for _, start, end in maybe:
+            if not any(covered[start:end]) and _listed(words.plain, start, end, beside):
+                taken.append((start, end))
+                covered[start:end] = b"\1" * (end - start)
+                beside |= {start, end}
+        if len(taken) == before:
+            break
+    return taken
+
+
+def _listed(plain: str, start: int, end: int, beside: set[int]) -> bool:
+    left = start - 1 if start and plain[start - 1] in "、和与及" else start
+    right = end + 1 if end < len(plain) and plain[end] in "、和与及" else end
+    return left in beside or right in beside

@@ -1,0 +1,109 @@
+"""Names of peoples who have no surname before a given name, as Chinese texts write them: Uyghur,
+Kazakh, Tibetan, Mongol, and foreign ones; with and without a middle dot."""
+
+import re
+from collections.abc import Iterator
+
+from bihuan.language.personal import chars
+from bihuan.language.personal.letters import DOTS
+
+# What such names are made of; two of these make one, and one of them with a cue.
+_ELEMENTS = (
+    # Tibetan
+    "扎西|卓玛|次仁|央金|多吉|顿珠|旺堆|格桑|达瓦|尼玛|桑杰|才让|才旦|仁青|索朗|索南|洛桑|丹增|平措|彭措|拉姆|曲珍|德吉|白玛|边巴|巴桑|普布|米玛|"
+    "强巴|旺姆|措姆|卓嘎|旦增|加措|嘉措|坚赞|益西|伦珠|土登|阿旺|贡布|罗布|诺布|群培|群佩|次旦|次旺|旺久|旺扎|旺杰|其美|赤列|确吉|俄珠|公保|仁增|"
+    "卡毛|措毛|南杰|朗杰|东智|扎巴|贡桑|降央|泽仁|翁姆|志玛|拥措|朋措|仓决|曲扎|多杰|仁钦|班觉|晋美|久美|龙珠|次珍|玉珍|康珠|央宗|央吉|曲宗|"
+    "桑珠|嘎玛|嘎松|尕藏|尕让|完德|项秀|看卓|拉毛|吉毛|先巴|三智|华旦|华青|更登|更藏|更桑|当增|"
+    # Mongol
+    "巴特尔|巴图|乌云|其其格|娜仁|格日勒|图雅|斯琴|高娃|苏日娜|乌日娜|萨仁|塔娜|哈斯|宝音|朝鲁|额尔敦|敖登|呼和|那顺|布和|孟和|巴雅尔|"
+    "阿拉坦|特木尔|铁木尔|牧仁|毕力格|毕勒格|德力格尔|青格勒|吉雅|赛罕|赛音|莫日根|朝克图|朝克|达来|那日苏|那木|希吉日|胡日|娜日|苏和|满都拉|"
+    "温都苏|乌力吉|道尔吉|阿古拉|钢图|钢巴|图门|通拉嘎|其木格|苏布德|额日德|恩和|恩克|巴根|巴音|布日|宝力|宝力道|都兰|哈日|吉日|金山|"
+    "萨日娜|萨日|托娅|托雅|乌尼尔|乌恩|勿日|孟克|阿茹|阿荣|阿斯|斯日|斯日古楞|古楞|苏雅拉|苏伊拉|傲日|敖日|格勒|阿木古|"
+    # Uyghur and Kazakh
+    "阿依|古丽|买买提|麦麦提|穆罕默德|吐尔逊|图尔荪|艾合买提|艾买提|玉素甫|阿布都|阿卜杜|阿不都|阿不力|阿布力|热合曼|热依木|热西提|克里木|卡德尔|卡迪尔|"
+    "伊力哈木|伊力亚斯|伊明|依明|依米提|木合塔尔|木沙|木拉提|迪丽|迪力|努尔|努尔兰|帕提|帕提曼|帕夏|帕尔哈提|玛依拉|玛依努尔|阿曼|热娜|热依扎|热孜|库尔班|"
+    "吾甫尔|吾买尔|亚森|亚库甫|艾尔肯|艾力|艾克拜尔|艾则孜|艾孜|艾山|艾沙|买合木提|阿迪力|阿迪拉|阿里木|阿力木|哈力克|哈斯木|哈木|哈德尔|别克|叶尔|叶尔兰|叶尔肯|"
+    "巴哈尔|巴合|巴合提|加尔肯|江布|沙吾列|赛力克|赛买提|赛迪|米吉提|米娜|米热|塔依尔|塔西|萨比尔|萨迪克|吐尔洪|吐尔地|托合提|托乎提|凯赛尔|再努尔|再娜普|祖丽|祖农|"
+    "胡马尔|地里|夏提|哈孜|哈尼|孜娜|姑丽|古扎|古再|努热|尼亚孜|尼加提|夏依|肉孜|如则|如孜|如仙|色买提|沙比|斯迪克|斯依提|铁力|瓦力|西尔|西热|依布拉|伊卜拉|易卜拉|"
+    "伊斯马|依斯马|伊斯拉|依萨克|伊萨|玉山|约麦尔|扎克|扎依|居马|加马|加克|加那|阿山|阿汗|沙拉|赛依|马合|马木提|买日|买苏|曼别|努拉|帕孜|热扎|恒巴|叶留|叶斯|叶力|叶里|"
+    "木扎|木塔|苏来|苏莱|吾守|吾斯|伍斯|吾拉|吾热|艾比|艾米|艾散|艾斯|艾尼|艾麦|阿瓦|阿娜|阿提|阿孜|阿巴|阿布|阿合|阿斯|阿尔|阿力|"
+    # Hui and Salar
+    "尔里|哈三|哈桑|哈散|尤素|尤努|海力|海迪|索非|阿乙|法图|麦燕|穆萨|伊布"
+)
+# What transcriptions are written with, foreign ones too.
+_WRITTEN = (
+    "阿艾买提吐尔逊江热合曼依明玛木卡德克力古丽娜孜汗拜巴图伊斯拉穆罕默萨里苏坦努帕夏哈迪亚森库班玉素甫吾麦海加沙吉米扎西顿珠尼次仁卓嘎多杰旺堆格桑央金姆"
+    "达瓦洛丹增强平措白索朗坚赞孟和布呼其乌云日塔那雅额敦朝鲁胡勒根别赛肯叶居马阔亥尔波恒都则再比祖农凯霍约翰史密大卫杰逊汤姆彼得玛丽安东尼罗伯特查理乔治威廉"
+    "詹亨利路易莎琳莉露珍妮黛茜爱琼凯文迈理麦弗朗塞费奥瓦诺科科兹基夫斯娃夫娅切谢耶维奇托伊万德佩佐尤里莫什泽纳萨穆戈根普菲拿洁西雷蒙贝蒂米歇菲利蓬加哥贾邓肯霍华"
+)
+_W = f"[{''.join(sorted(set(_WRITTEN)))}]"
+_E = f"(?:{'|'.join(sorted(filter(None, _ELEMENTS.split('|')), key=len, reverse=True))})"
+_LONG = f"(?:{'|'.join(one for one in _ELEMENTS.split('|') if len(one) > 2)})"
+_DOT = f"[{DOTS}]"
+# Words of everybody that are written so too.
+_NOT = re.compile(
+    r"乌鲁木齐|克拉玛依|塔里木|呼和浩特|巴彦|淖尔|和田|阿勒泰|伊犁|哈密|吐鲁番|拉萨|那曲|阿里|日喀则|格尔木|德令哈|玛多|巴黎|加拿大|意大利|西班牙|"
+    r"马来西亚|尼泊尔|阿尔山|锡林|乌兰|海拉尔|满洲里|巴音郭|克孜勒|阿克苏|喀什|图木舒克|塔城|博尔塔拉|香格里拉|达州|海东|玉树|果洛|阿里巴巴|"
+    r"马尔康|甘孜|阿坝|西宁|大卫生|巴士|马尔代夫|欧洲|罗马|特斯拉|奥迪|马自达|西门子|沃尔玛|家乐福|麦德龙|万达|金山|吉利|凯里|加工|提高|"
+    r"江西|江苏|海南|大和|大多|多加|和平|强加|平安|文明"
+)
+# 山本一郎, and no 小林子.
+_JAPANESE = re.compile(
+    r"(?:山本|田中|佐藤|铃木|高桥|伊藤|渡边|中村|小林|加藤|吉田|山田|佐佐木|松本|井上|木村|清水|山口|石川|中岛|前田|藤田|后藤|冈田|长谷川|近藤|石井|斋藤|坂本|远藤|"
+    r"青木|藤井|西村|福田|太田|三浦|藤原|松田|中川|中野|原田|小川|竹内|金子|和田|石田|上田|森田|柴田|酒井|宫崎|工藤|横山|宫本|内田|高木|安藤|岛田|谷口|大野|丸山|今井|河野)"
+    r"[\u4e00-\u9fff]{0,2}[郎子美男雄一介夫树香奈惠江代彦哉也太辅人司]"
+)
+# A name ends where no further character of its kind follows.
+_ALONE = re.compile(rf"({_E}(?:{_E}|{_W}){{1,4}}|{_W}{{1,3}}{_E}{{1,2}}|{_E}{{2,3}}|{_LONG})")
+_DOTTED = re.compile(
+    rf"({chars.HAN}{{1,8}}\s?{_DOT}\s?{chars.HAN}{{1,9}}(?:\s?{_DOT}\s?{chars.HAN}{{1,8}}){{0,3}})"
+)
+_TWO = re.compile(rf"({_W}{{2,8}}\s{{1,2}}{_W}{{2,8}})")
+_LONE = re.compile(_E)
+_ALL = re.compile(f"(?:{_W}|[{DOTS}\\s])+")
+_MORE = 3
+
+
+def written(word: str) -> bool:
+    """Whether a word is written as transcriptions are."""
+    return bool(_ALL.fullmatch(word))
+
+
+def made_of(word: str) -> int:
+    """How many elements of such names a word is made of, 0 where something else is in it."""
+    place = many = 0
+    while place < len(word):
+        match = _LONE.match(word, place)
+        if match is None:
+            return 0
+        place = match.end()
+        many += len(match.group()) > 1
+    return many
+
+
+def dotted(plain: str) -> Iterator[tuple[int, int]]:
+    """(start, end) of names whose parts a middle dot joins."""
+    for match in _DOTTED.finditer(plain):
+        parts = list(re.finditer(rf"{chars.HAN}+", match.group(1)))
+        base = match.start(1)
+        first, last = parts[0], parts[-1]
+        # To the left and right as far as the characters are of the kind.
+        start, end = first.end(), last.start()
+        while start > first.start() and written(match.group(1)[start - 1]):
+            start -= 1
+        while end < last.end() and written(match.group(1)[end]):
+            end += 1
+        middle = all(written(part.group()) for part in parts[1:-1])
+        if middle and first.end() - start >= 1 and end - last.start() >= 1 and end - start > _MORE:
+            yield base + start, base + end
+
+
+def alone(plain: str) -> Iterator[tuple[int, int, int]]:
+    """(start, end, elements) of stretches made of elements of such names."""
+    for match in _ALONE.finditer(plain):
+        word = match.group(1)
+        if not _NOT.search(plain[max(0, match.start(1) - 2) : match.end(1) + 2]):
+            made = made_of(word)
+            yield match.start(1), match.end(1), made or len(re.findall(_LONG, word))
+    for match in _JAPANESE.finditer(plain):
+        yield match.start(), match.end(), 2 if match.end() - match.start() > _MORE else 0
