@@ -30,6 +30,18 @@ from bihuan.kernel.matters.desk import (
     save_draft,
     save_filter,
 )
+from bihuan.kernel.matters.handed_on import (
+    REASON,
+    Corrected,
+    Sealed,
+    drop_entry,
+    give_up,
+    hand_on,
+    held,
+    held_entry,
+    read_entry,
+    register_entry,
+)
 from bihuan.kernel.matters.inputs import clean, take
 from bihuan.kernel.matters.jobs import last_reply, use_words
 from bihuan.kernel.matters.known import known_words
@@ -39,6 +51,7 @@ from bihuan.kernel.matters.models import (
     Matter,
     OldCode,
     Party,
+    PhoneEntry,
     Phrase,
     SavedFilter,
     Watch,
@@ -117,8 +130,10 @@ from bihuan.kernel.matters.watching import (
 
 __all__ = [
     "AT_WINDOW",
+    "REASON",
     "Absence",
     "Common",
+    "Corrected",
     "Due",
     "Entered",
     "Entry",
@@ -136,6 +151,7 @@ __all__ = [
     "Opening",
     "Page",
     "Party",
+    "PhoneEntry",
     "Phrase",
     "Promise",
     "Receiver",
@@ -143,6 +159,7 @@ __all__ = [
     "RefusedError",
     "Renewal",
     "SavedFilter",
+    "Sealed",
     "Seen",
     "Standing",
     "Watch",
@@ -163,6 +180,7 @@ __all__ = [
     "documented",
     "drafts_of",
     "drop_draft",
+    "drop_entry",
     "drop_phrase",
     "end_watch",
     "erase_contact",
@@ -172,7 +190,11 @@ __all__ = [
     "follow_mergers",
     "follow_moves",
     "forget_drafts",
+    "give_up",
+    "hand_on",
     "hand_over_due",
+    "held",
+    "held_entry",
     "intake",
     "known_words",
     "last_reply",
@@ -207,11 +229,13 @@ __all__ = [
     "phrases_of",
     "promises",
     "proof",
+    "read_entry",
     "recalculate",
     "receiver_of",
     "receivers",
     "receives",
     "recuse",
+    "register_entry",
     "renew_code",
     "replaced_at",
     "retitle",
@@ -241,4 +265,4 @@ __all__ = [
     "would_merge",
 ]
 
-register(Matter, Party, OldCode, Phrase, Watch, Absence)
+register(Matter, Party, OldCode, Phrase, Watch, Absence, PhoneEntry)

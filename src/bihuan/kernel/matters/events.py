@@ -32,6 +32,11 @@ def declare() -> None:
             EventType("matter.succeeded", "staff", ()),
             EventType("matter.release_moved", "admin", ()),
             EventType("matter.erased", "admin", ()),
+            EventType("phone_entry.taken", "admin", ("set",)),
+            EventType("phone_entry.held", "admin", ("set",)),
+            EventType("phone_entry.cleared", "admin", ("set",)),
+            EventType("phone_entry.registered", "admin", ()),
+            EventType("phone_entry.dropped", "admin", ("set", "reason")),
             EventType("phrase.added", "admin", ()),
             EventType("phrase.dropped", "admin", ()),
         ]

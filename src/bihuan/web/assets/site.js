@@ -1,6 +1,7 @@
 // Every page works without this file; it only saves people steps.
 import htmx from "htmx.org";
 import { choose } from "./choose.js";
+import { watch } from "./sealed.js";
 import { shrink } from "./shrink.js";
 
 htmx.config.includeIndicatorStyles = false;
@@ -123,6 +124,7 @@ document.addEventListener("submit", ({ target }) => {
     // Nothing was kept either.
   }
 });
+watch();
 // The whole page at first, then every part that htmx puts in.
 htmx.onLoad((part) => {
   // Before everything else that listens for a form's being sent.
