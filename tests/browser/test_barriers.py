@@ -168,6 +168,10 @@ PAGES: dict[str, list[View]] = {
     "portal:home": [View("", "/")],
     "portal:promise": [View("", "/promise")],
     "portal:privacy": [View("", "/privacy")],
+    "portal:terminal": [
+        View("", "/terminal"),
+        View("", "/terminal", send("main form", seconds="60")),
+    ],
     "portal:ask": [
         View("", "/ask"),
         View("", "/ask", send(MESSAGE, body="", phone="abc")),

@@ -105,6 +105,7 @@ PAGES = {
     ),
     "desk:window": (302, dict.fromkeys(STAFF, 403) | {"desk": 200, "outsider": 200}),
     "portal:visits": (200, EVERYBODY),
+    "portal:terminal": (200, EVERYBODY),
     "desk:visits": (302, dict.fromkeys(STAFF, 403) | {"desk": 200, "outsider": 200}),
     # Whoever lost the right to enter still settles what they entered.
     "desk:mobile": (302, EVERYBODY),
@@ -125,6 +126,8 @@ PAGES = {
     "desk:draft": (302, POST_ONLY),
     "desk:note": (302, POST_ONLY),
     "desk:recuse": (302, POST_ONLY),
+    "desk:name": (302, POST_ONLY),
+    "desk:drop_name": (302, POST_ONLY),
     "desk:contact": (302, POST_ONLY),
     "desk:code": (302, POST_ONLY),
     "desk:choose": (302, MATTER),
@@ -175,6 +178,8 @@ POSTS = {
     "desk:draft": 404,
     "desk:note": 404,
     "desk:recuse": 404,
+    "desk:name": 404,
+    "desk:drop_name": 404,
     "desk:contact": 404,
     "desk:code": 404,
     "desk:watches": 404,
@@ -271,6 +276,7 @@ def address(name, scene):
         "portal:queue_calendar": ["forged"],
         "studio:choose": ["org"],
         "desk:draft": [scene["matter"], "reply"],
+        "desk:drop_name": [scene["matter"], "named-org-1"],
         "desk:file": [scene["matter"], "none"],
         "desk:publication": [scene["draft"]],
         "desk:figure": ["public_voice", "received"],
@@ -287,6 +293,7 @@ def address(name, scene):
         "matter",
         "note",
         "recuse",
+        "name",
         "contact",
         "code",
         "slip",
@@ -333,7 +340,7 @@ def test_a_strangers_writes_are_refused_and_nothing_changes(house, scene):
 
 # What hangs on the one matter: nobody who is kept away from it meets any of it.
 HANGS = (
-    "desk:matter", "desk:act", "desk:draft", "desk:note", "desk:recuse", "desk:contact",
+    "desk:matter", "desk:act", "desk:draft", "desk:note", "desk:recuse", "desk:name", "desk:drop_name", "desk:contact",
     "desk:code", "desk:choose", "desk:slip", "desk:dates", "desk:file", "desk:attach",
     "desk:watches", "desk:document", "desk:publication",
 )  # fmt: skip

@@ -82,5 +82,6 @@ def duties(words: digest.Words) -> list[Duty]:
         Duty("bulletins", day, bulletins.compare),
         Duty("stand_ins", timedelta(hours=1), matters.hand_over_due),
         Duty("deserted", timedelta(hours=1), matters.tell_deserted),
+        Duty("unattended", day, matters.tell_unattended),
         Duty("drafts", timedelta(hours=1), matters.forget_drafts),
     ]

@@ -1,7 +1,7 @@
 """The public door of matters: every write and every look goes through here."""
 
 from bihuan.foundation.audit.api import register
-from bihuan.kernel.matters import export, intake, listing
+from bihuan.kernel.matters import export, intake, listing, naming
 from bihuan.kernel.matters.access import (
     by_code,
     matter,
@@ -13,7 +13,7 @@ from bihuan.kernel.matters.access import (
 )
 from bihuan.kernel.matters.acting import Offered, act, offered, open_and_act
 from bihuan.kernel.matters.afield import AT_WINDOW, Entered, Fate, take_in
-from bihuan.kernel.matters.attended import tell_deserted, unattended
+from bihuan.kernel.matters.attended import tell_deserted, tell_unattended, unattended
 from bihuan.kernel.matters.away import hand_over_due, may_say, say_away, say_back
 from bihuan.kernel.matters.code_renewal import Renewal, may_renew, renew_code, replaced_at
 from bihuan.kernel.matters.complained import suggested
@@ -212,6 +212,7 @@ __all__ = [
     "merged_here",
     "move_org",
     "move_release",
+    "naming",
     "note",
     "number_pk",
     "numbered",
@@ -254,6 +255,7 @@ __all__ = [
     "take",
     "take_in",
     "tell_deserted",
+    "tell_unattended",
     "through",
     "timeline",
     "unattended",

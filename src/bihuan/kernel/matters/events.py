@@ -16,6 +16,8 @@ def declare() -> None:
             EventType("matter.parted", "staff", ()),
             EventType("matter.retitled", "staff", ("set",)),
             EventType("matter.recused", "staff", ("reason",)),
+            EventType("matter.named", "staff", ("complained_of",)),
+            EventType("matter.name_dropped", "staff", ("reason",)),
             EventType("matter.handed_over", "staff", ()),
             EventType("matter.handed_back", "staff", ()),
             EventType("absence.said", "admin", ()),

@@ -4,7 +4,6 @@ Somebody who is kept away no longer sees what is done there; so nobody keeps awa
 over them (公务员法 §76-78: one recuses oneself, or is recused by the body above).
 """
 
-from collections.abc import Iterator
 from datetime import datetime
 
 from django.db import transaction
@@ -15,7 +14,7 @@ from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import Happening, change
 from bihuan.foundation.notify import api as notify
 from bihuan.foundation.orgs.api import Person
-from bihuan.kernel.matters import access, inputs
+from bihuan.kernel.matters import access, inputs, naming
 from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.matters.problems import MatterError, NotAllowedError
 from bihuan.spec.schema import Input
@@ -40,7 +39,7 @@ def recuse(pk: int, person_id: int, *, actor: Actor, at: datetime, reason: str) 
     if person is None:
         raise MatterError("input.unknown_person")
     taken = inputs.take({"reason": REASON}, {"reason": reason})
-    whole = [found, *_below(found)]
+    whole = [found, *naming.below(found)]
     if person_id != actor.person_id:
         held = grants.actor(person, timezone.localtime(at).date()).held
         if actor.person_id == found.assignee_id or not access.oversees(actor.held, found):
@@ -58,12 +57,6 @@ def recuse(pk: int, person_id: int, *, actor: Actor, at: datetime, reason: str) 
             number=found.number,
         )
     return found
-
-
-def _below(found: Matter) -> Iterator[Matter]:
-    for child in Matter.objects.filter(parent_id=found.pk).order_by("pk"):
-        yield child
-        yield from _below(child)
 
 
 def _bar(found: Matter, person_id: int, *, actor: Actor, at: datetime, reason: str) -> None:

@@ -135,8 +135,8 @@ def _page(
     entries = matters.timeline(matter, for_sender=False)
     body = next((str(e.private.get("body", "")) for e in entries if e.type == "matter.opened"), "")
     programme = programmes.spec_of(matter.release_id)
-    named = next(
-        (str(e.private["complained_of"]) for e in entries if "complained_of" in e.private), ""
+    named = "\n".join(
+        str(e.private["complained_of"]) for e in entries if "complained_of" in e.private
     )
     facts = [
         (words.of(programme, f"fields.{name}"), _value(programme, name, value))
@@ -163,6 +163,9 @@ def _page(
         "publications": publicity.of_subject(matter.stream),
         "may_contact": matters.may_contact(who, matter),
         "may_renew": matters.may_renew(who, matter),
+        "named": matters.naming.of(matter),
+        "may_name": matters.naming.may_name(who, matter),
+        "may_drop_name": matters.naming.may_drop(who, matter),
         "has_contact": vault.has(matter.stream),
         "phrases": matters.phrases_for(matter.unit_path),
         "drafts": matters.drafts_of(matter.pk, who.person_id or 0),
@@ -329,6 +332,40 @@ def recuse(request: HttpRequest, pk: int) -> HttpResponse:
     matters.recuse(pk, who.person_id, actor=who, at=now(), reason=request.POST.get("reason", ""))
     messages.success(request, words.text("desk.recused"), extra_tags="good")
     return redirect("desk:queue")
+
+
+def _naming_failed(
+    request: HttpRequest, pk: int, who: Actor, error: matters.InputError, failed: str
+) -> HttpResponse:
+    found = {n: words.text(f"error.{k}", **v) for n, (k, v) in error.fields.items()}
+    return _page(request, matters.matter(who, pk), who, problems=found, failed=failed, status=422)
+
+
+@login_required
+@require_POST
+def name(request: HttpRequest, pk: int) -> HttpResponse:
+    """Adds to those complained of in a matter."""
+    who = actor_of(request)
+    try:
+        given = request.POST.get("complained_of", "")
+        matters.naming.name(pk, given, actor=who, at=now())
+    except matters.InputError as error:
+        return _naming_failed(request, pk, who, error, "name")
+    messages.success(request, words.text("desk.named"), extra_tags="good")
+    return redirect("desk:matter", pk=pk)
+
+
+@login_required
+@require_POST
+def drop_name(request: HttpRequest, pk: int, key: str) -> HttpResponse:
+    """Takes somebody off those complained of in a matter."""
+    who = actor_of(request)
+    try:
+        matters.naming.drop(pk, key, request.POST.get("reason", ""), actor=who, at=now())
+    except matters.InputError as error:
+        return _naming_failed(request, pk, who, error, "drop_name")
+    messages.success(request, words.text("desk.name_dropped"), extra_tags="good")
+    return redirect("desk:matter", pk=pk)
 
 
 @login_required
