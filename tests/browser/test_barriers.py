@@ -14,6 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from docx import Document
 from PIL import Image
 from playwright.sync_api import Page
+from sealing import handed_on
 
 from bihuan.foundation.access import api as access
 from bihuan.foundation.access.api import SYSTEM
@@ -60,6 +61,8 @@ NO_PAGE = {
     "desk:file",
     "desk:away_choose",
     "desk:filters",
+    "desk:mobile_give_up",
+    "desk:mobile_hand_on",
     "desk:mobile_outings",
     "desk:mobile_sync",
     "desk:mobile_worker",
@@ -345,6 +348,15 @@ PAGES: dict[str, list[View]] = {
         View("desk", "/desk/visits", send("form:has(#place)", place="")),
     ],
     "desk:mobile": [View("desk", "/desk/mobile/")],
+    "desk:entries": [View("desk", "/desk/entries"), View("handler", "/desk/entries")],
+    "desk:entry": [
+        View("desk", "/desk/entries/{entry}"),
+        View("desk", "/desk/entries/{entry}", send("main form:has([value=open])", "[value=open]")),
+        View(
+            "leader", "/desk/entries/{entry}", send("main form:has([value=open])", "[value=open]")
+        ),
+        View("desk", "/desk/entries/{entry}", send("form:has(#reason)", reason="")),
+    ],
     "desk:away": [
         View("leader", "/desk/away"),
         View("leader", "/desk/away", send("form:has(#start)", end="2020-01-01")),
@@ -553,6 +565,7 @@ def made(today) -> Scene:
         "asked": asked_for,
         "subscribed": publicity.subscriptions.reader(subscribed.pk)[2],
         "week": Period.of(Grain.WEEK, today.day).text,
+        "entry": str(handed_on(today).pk),
         "today": today.day.isoformat(),
         "hall": str(today.org("center").pk),
         "service": str(today.service("plate").pk),

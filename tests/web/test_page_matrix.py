@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from addresses import names
+from sealing import handed_on
 
 from bihuan.insight import api as insight
 from bihuan.kernel.matters import api as matters
@@ -110,10 +111,15 @@ PAGES = {
     "portal:visits": (200, EVERYBODY),
     "portal:terminal": (200, EVERYBODY),
     "desk:visits": (302, dict.fromkeys(STAFF, 403) | {"desk": 200, "outsider": 200}),
-    "desk:mobile": (302, dict.fromkeys(STAFF, 403) | {"desk": 200, "outsider": 200}),
-    "desk:mobile_outings": (302, dict.fromkeys(STAFF, 403) | {"desk": 200, "outsider": 200}),
+    # Whoever lost the right to enter still settles what they entered.
+    "desk:mobile": (302, EVERYBODY),
+    "desk:mobile_outings": (302, EVERYBODY),
     "desk:mobile_worker": (200, EVERYBODY),
     "desk:mobile_sync": (302, POST_ONLY),
+    "desk:mobile_hand_on": (302, POST_ONLY),
+    "desk:mobile_give_up": (302, POST_ONLY),
+    "desk:entries": (302, EVERYBODY),
+    "desk:entry": (302, dict.fromkeys(STAFF, 404) | {"desk": 200, "leader": 200}),
     "desk:away": (302, EVERYBODY),
     "desk:away_choose": (302, EVERYBODY),
     "desk:places": (302, dict.fromkeys(STAFF, 403) | {"desk": 200, "outsider": 200}),
@@ -207,7 +213,10 @@ POSTS = {
     "desk:places": 403,
     "desk:away": 422,
     "desk:visits": 403,
-    "desk:mobile_sync": 403,
+    "desk:mobile_sync": 400,
+    "desk:mobile_hand_on": 400,
+    "desk:mobile_give_up": 400,
+    "desk:entry": 404,
     "desk:attach": 404,
     "desk:common": 409,
     "desk:notices": 403,
@@ -250,6 +259,7 @@ def scene(house):
     return {
         "layout": layout.pk,
         "watch_text": text,
+        "entry": handed_on(house).pk,
         "matter": opened.matter.pk,
         "draft": draft.pk,
         "bulletin": bulletin.pk,
@@ -273,6 +283,7 @@ def address(name, scene):
         "portal:publication": [scene["draft"]],
         "desk:act": [scene["matter"], "reply"],
         "desk:choose": [scene["matter"], "person"],
+        "desk:entry": [scene["entry"]],
         "portal:bulletin": [scene["bulletin"]],
         "portal:bulletin_file": [scene["bulletin"], "pdf"],
         "desk:bulletin": [scene["bulletin"]],

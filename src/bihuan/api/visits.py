@@ -56,7 +56,7 @@ class EntryIn(Strict):
     """One matter as it was entered. `key` was made where it was entered and stands for it for good;
     `taken` is when. `step` is what was done at once."""
 
-    key: str = Field(min_length=1, max_length=100)
+    key: str = Field(pattern=r"^[!-~]{1,100}$")
     taken: Instant
     step: Literal["accept", "settle_now", "answer"]
     service: Id | None = None
@@ -69,9 +69,11 @@ class EntriesIn(Strict):
 
 
 class FateOut(Schema):
-    """A number, or why this one did not come in."""
+    """A number; or why this one is refused, and will be until somebody corrects it or what stands
+    against it; or `later`: send it again as it is."""
 
     key: str
+    outcome: Literal["taken", "refused", "later"]
     number: str
     problem: base.ErrorBody | None
 
@@ -128,10 +130,10 @@ def hand_in_entries(request: HttpRequest, pk: Id, given: EntriesIn) -> dict[str,
     actor = base.clerk(request, visit.org, PART)
     locale = words.locale(request)
     fates = matters.take_in(
-        visit,
         [
             matters.Entered(
                 key=one.key,
+                visit=visit.pk,
                 taken=one.taken,
                 step=one.step,
                 service=one.service,
@@ -147,6 +149,7 @@ def hand_in_entries(request: HttpRequest, pk: Id, given: EntriesIn) -> dict[str,
         "items": [
             {
                 "key": one.key,
+                "outcome": one.outcome,
                 "number": one.number,
                 "problem": one.problem and errors.tell(one.problem).body(locale)["error"],
             }

@@ -58,3 +58,9 @@ def _must_change(request: HttpRequest) -> bool:
     if not isinstance(user, Person) or not user.must_change:
         return False
     return request.path not in {reverse("desk:me"), reverse("desk:logout"), reverse("desk:login")}
+
+
+def left(request: HttpRequest) -> int:
+    """Seconds until a log-in ends at the latest, however much it is used."""
+    began = request.session.get(BEGAN, int(now().timestamp()))
+    return max(0, int(began) + settings.SESSION_COOKIE_AGE - int(now().timestamp()))

@@ -30,6 +30,18 @@ from bihuan.kernel.matters.desk import (
     save_draft,
     save_filter,
 )
+from bihuan.kernel.matters.handed_on import (
+    REASON,
+    Corrected,
+    Sealed,
+    drop_entry,
+    give_up,
+    hand_on,
+    held,
+    held_entry,
+    read_entry,
+    register_entry,
+)
 from bihuan.kernel.matters.inputs import clean, take
 from bihuan.kernel.matters.jobs import last_reply, use_words
 from bihuan.kernel.matters.known import known_words, senders_at, senders_words, writers_words
@@ -39,6 +51,7 @@ from bihuan.kernel.matters.models import (
     Matter,
     OldCode,
     Party,
+    PhoneEntry,
     Phrase,
     SavedFilter,
     Watch,
@@ -131,8 +144,10 @@ from bihuan.kernel.matters.watching import (
 
 __all__ = [
     "AT_WINDOW",
+    "REASON",
     "Absence",
     "Common",
+    "Corrected",
     "Due",
     "Entered",
     "Entry",
@@ -150,6 +165,7 @@ __all__ = [
     "Opening",
     "Page",
     "Party",
+    "PhoneEntry",
     "Phrase",
     "Promise",
     "Reading",
@@ -158,6 +174,7 @@ __all__ = [
     "RefusedError",
     "Renewal",
     "SavedFilter",
+    "Sealed",
     "Seen",
     "Shown",
     "Standing",
@@ -181,6 +198,7 @@ __all__ = [
     "documented",
     "drafts_of",
     "drop_draft",
+    "drop_entry",
     "drop_phrase",
     "end_watch",
     "erase_contact",
@@ -191,7 +209,11 @@ __all__ = [
     "follow_moves",
     "forget_drafts",
     "found_in",
+    "give_up",
+    "hand_on",
     "hand_over_due",
+    "held",
+    "held_entry",
     "intake",
     "known_words",
     "last_reply",
@@ -228,12 +250,14 @@ __all__ = [
     "phrases_of",
     "promises",
     "proof",
+    "read_entry",
     "reading",
     "recalculate",
     "receiver_of",
     "receivers",
     "receives",
     "recuse",
+    "register_entry",
     "release_text",
     "renew_code",
     "replaced_at",
@@ -273,4 +297,4 @@ __all__ = [
     "writers_words",
 ]
 
-register(Matter, Party, OldCode, Phrase, Watch, WatchText, Absence)
+register(Matter, Party, OldCode, Phrase, Watch, WatchText, Absence, PhoneEntry)

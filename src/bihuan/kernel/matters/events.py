@@ -59,6 +59,11 @@ def declare() -> None:
             EventType("matter.erased", "admin", ()),
             EventType("list.exported", "admin", (), ("rows", "filter"), security=True),
             EventType("table.imported", "admin", (), _IMPORTED, security=True),
+            EventType("phone_entry.taken", "admin", ("set",)),
+            EventType("phone_entry.held", "admin", ("set",)),
+            EventType("phone_entry.cleared", "admin", ("set",)),
+            EventType("phone_entry.registered", "admin", ()),
+            EventType("phone_entry.dropped", "admin", ("set", "reason")),
             EventType("phrase.added", "admin", ()),
             EventType("phrase.dropped", "admin", ()),
         ]

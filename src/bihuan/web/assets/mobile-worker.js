@@ -1,6 +1,6 @@
 // Lets the mobile unit's page open without a network. It keeps that page and what it is made of,
 // never an answer of the server's: what people brought stays out of this cache.
-const KEPT = "mobile-1";
+const KEPT = "mobile-2";
 
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) =>

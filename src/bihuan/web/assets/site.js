@@ -2,6 +2,7 @@
 import htmx from "htmx.org";
 import { choose } from "./choose.js";
 import { forget, keep, leaveOthers, settle } from "./drafts.js";
+import { watch } from "./sealed.js";
 import { shrink } from "./shrink.js";
 import { terminal, unremembered } from "./terminal.js";
 
@@ -78,6 +79,7 @@ document.addEventListener("submit", ({ target }) => target.hasAttribute("data-le
 document.addEventListener("click", ({ target }) => target.closest("[data-clear]") && forget());
 leaveOthers();
 terminal();
+watch();
 // The whole page at first, then every part that htmx puts in.
 htmx.onLoad((part) => {
   // Before everything else that listens for a form's being sent.

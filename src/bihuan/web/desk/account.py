@@ -23,6 +23,9 @@ from bihuan.web import browsers, errors, fragments, words
 from bihuan.web.actor import actor_of
 from bihuan.web.portal import calendar
 
+# stream: the page of what a notice speaks of
+_PAGES = {"matter": "desk:matter", "bulletin": "desk:bulletin", "phone_entry": "desk:entry"}
+
 
 @require_http_methods(["GET", "POST"])
 def login(request: HttpRequest) -> HttpResponse:
@@ -120,7 +123,8 @@ def _change_me(request: HttpRequest, who: Actor) -> None:
 def _address(notice: notify.Notice) -> str:
     """Where what a notice speaks of can be opened, or nothing."""
     kind, _, pk = notice.ref.partition(":")
-    return reverse(f"desk:{kind}", args=[pk]) if kind in ("matter", "bulletin") else ""
+    name = _PAGES.get(kind)
+    return reverse(name, args=[pk]) if name else ""
 
 
 @login_required
