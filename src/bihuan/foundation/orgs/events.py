@@ -15,6 +15,7 @@ def declare() -> None:
             EventType("person.created", "admin", ("set",)),
             EventType("person.changed", "admin", ("set",)),
             EventType("person.password_set", "admin", ()),
+            EventType("person.password_taken_up", "admin", ()),
             EventType("post.given", "admin", ()),
             EventType("post.ended", "admin", ()),
             EventType("calendar.created", "admin", ()),

@@ -85,6 +85,7 @@ from bihuan.kernel.matters.receivers import (
     under,
 )
 from bihuan.kernel.matters.recusal import recuse
+from bihuan.kernel.matters.searched import searched
 from bihuan.kernel.matters.standing_in import absence_of, absences, standing_for
 from bihuan.kernel.matters.succession import (
     Merger,
@@ -221,6 +222,7 @@ __all__ = [
     "save_filter",
     "say_away",
     "say_back",
+    "searched",
     "sees",
     "standing_for",
     "standing_in_log",
