@@ -170,6 +170,11 @@ class Bench:
         finally:
             self.chance.setstate(kept)
 
+    def tell(self) -> None:
+        """How far it is, for whoever waits."""
+        done, missed = self.tried.total(), self.missed.total()
+        print(f"  {done} tried in {self.runs} runs, {missed} missed", file=sys.stderr, flush=True)
+
     def alone(self, kind: str, make: Callable[[], set[str] | None]) -> None:
         """One tampering of the whole; nothing that is sealed may be sealed again either."""
         from bihuan.lib.clock import now
@@ -254,7 +259,7 @@ def measure(arguments: argparse.Namespace) -> int:
     bench = Bench(arguments.seed, copies)
     assert bench.asked() == [], bench.asked()
     built = time.perf_counter() - began
-    alone = 3 if arguments.small else ALONE
+    alone = 2 if arguments.small else ALONE
     tries = arguments.tries or (300 if arguments.small else TRIES)
     for kind in bench.known.WHOLE:
         for _ in range(alone):
@@ -264,8 +269,10 @@ def measure(arguments: argparse.Namespace) -> int:
     for copy in range(len(copies) - 1):
         for _ in range(1 if arguments.small else BACK):
             bench.alone("rolled back", lambda copy=copy: bench.rolled_back(copy))
+    bench.tell()
     while (left := tries - bench.tried.total()) > 0:
         bench.side_by_side(min(SIDE_BY_SIDE, left))
+        bench.tell()
     without = bench.tried.total()
     forged = ["chained_anew", "matter_gone", "tail", "rolled_back"]
     anchors = [proofs.newest()]
