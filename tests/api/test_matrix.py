@@ -169,7 +169,11 @@ class World:
     def own_layout(self) -> dict[str, Any]:
         """What is asked for to upload the house's own."""
         content = bulletins.starting_layout(
-            self.house.actor("leader"), "public_voice", "monthly", self.house.org("city")
+            self.house.actor("leader"),
+            "public_voice",
+            "monthly",
+            self.house.org("city"),
+            self.house.at,
         )
         return {
             "programme": "public_voice", "kind": "monthly", "org": self.org("city"),
@@ -291,6 +295,16 @@ TABLE: dict[str, tuple[Ask, dict[str, int]]] = {
         ),
         # Oneself, or from above the unit.
         staff(403, handler=204, leader=204, supervisor=204, **ABSENT),
+    ),
+    "list_complained_of": (lambda w: (f"{w.matter}/complained", None), READS),
+    "name_complained_of": (
+        lambda w: (f"{w.matter}/complained", {"complained_of": "城管局"}),
+        # The receiving desk, or from above the unit.
+        staff(403, desk=201, leader=201, supervisor=201, **ABSENT),
+    ),
+    "drop_complained_of": (
+        lambda w: (f"{w.matter}/complained/none/drop", {"reason": "同名"}),
+        staff(403, leader=404, supervisor=404, **ABSENT),
     ),
     "renew_code": (lambda w: (f"{w.matter}/code", {}), staff(403, desk=200, **ABSENT)),
     "reveal_contact": (lambda w: (f"{w.matter}/contact", {"reason": "回访"}), CONTACTS),

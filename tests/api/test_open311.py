@@ -1,5 +1,6 @@
 """Open311 GeoReport v2: the six methods, both forms, and what never reads back."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from xml.etree import ElementTree as ET
 
@@ -7,12 +8,17 @@ import civicbot.open311
 import civicbot.registry
 import georeport
 import pytest
+import time_machine
+from django.db import connection
 from django.test import Client
 from house import BODY
 
 from bihuan.foundation.access import api as access
+from bihuan.foundation.access import retries
+from bihuan.foundation.access.models import Retry
 from bihuan.foundation.audit.api import vault
 from bihuan.kernel.matters.api import Matter
+from bihuan.lib.clock import now
 from bihuan.outcomes.publicity import api as publicity
 
 BASE = "/open311/v2"
@@ -257,3 +263,62 @@ def test_another_clients_reading(form, house, transactional_db, live_server):
     listed = client.get_service_requests(status="open")
     listed = listed if isinstance(listed, list) else [listed]
     assert [r["service_request_id"] for r in listed] == [number]
+
+
+def test_the_same_again_without_a_key_is_one_message(city):
+    first = send(city)
+    again = send(city)
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert again.json() == first.json()
+    assert again.headers["Idempotency-Replayed"] == "true"
+    others = [
+        send(city, description=f"{RAW}！"),
+        send(city, phone="13900000001"),
+        send(city, lat="30", long="120"),
+    ]
+    others.append(
+        city.post(
+            f"{BASE}/requests.json",
+            {"service_code": SERVICE, "description": RAW},
+            REMOTE_ADDR="192.0.2.9",
+        )
+    )
+    numbers = {one.json()[0]["service_request_id"] for one in (first, *others)}
+    assert len(numbers) == 5
+
+
+def test_the_same_after_a_while_is_another_message(city):
+    with time_machine.travel(now(), tick=False) as clock:
+        first = send(city).json()
+        clock.shift(timedelta(minutes=9))
+        assert send(city).json() == first
+        clock.shift(timedelta(minutes=2))
+        second = send(city).json()
+        assert second != first
+        clock.shift(timedelta(minutes=9))
+        assert send(city).json() == second
+
+
+def test_nothing_kept_tells_where_a_message_came_from(city):
+    send(city)
+    row = Retry.objects.get()
+    assert "127.0.0.1" not in f"{row.digest}{row.key}"
+    # The event's own key rests on the row's random one, and that is gone within the hour.
+    with time_machine.travel(now() + timedelta(minutes=11), tick=False):
+        retries.forget(now())
+    assert not Retry.objects.exists()
+
+
+def test_many_at_once_without_a_key_are_one_message(house, transactional_db):
+    del house, transactional_db
+
+    def one(_):
+        try:
+            return send(Client()).json()[0]["service_request_id"]
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        numbers = set(pool.map(one, range(8)))
+    assert len(numbers) == 1
+    assert Matter.objects.count() == 1

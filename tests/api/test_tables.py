@@ -105,7 +105,7 @@ def test_a_long_list_is_whole_and_without_repetition(house, monkeypatch, order):
     for wanted in (Filter(order=order), Filter(order=order, text="路灯")):
         for limit, expected in ((100, 7), (5, 5)):
             content, count = matters.listing.workbook(
-                house.actor("desk"), wanted, tongue, limit=limit
+                house.actor("desk"), wanted, tongue, limit=limit, at=house.at
             )
             sheet = openpyxl.load_workbook(io.BytesIO(content)).active
             numbers = [row[0].value for row in sheet.iter_rows(min_row=2)]

@@ -315,3 +315,36 @@ def test_no_expression_lets_a_line_end_follow():
         and "MULTILINE" not in ast.unparse(node)
     ]
     assert not found
+
+
+# What makes a file or a message that leaves: where it may be named. What it must say of itself, and
+# what must not get into it, is asked for there once.
+LEAVES_BY = {
+    "document.save(out)": "outcomes/publicity/bulletins/papers/imprint.py",
+    "xlsxwriter.Workbook(": "kernel/matters/export.py",
+    "typst.compile(": "outcomes/publicity/bulletins/papers/pdf.py",
+    "csv.writer(": "kernel/matters/intake.py",
+    "EmailMessage(": "foundation/notify/channels.py",
+    "Atom1Feed(": "web/feeds.py",
+    "= Calendar()": "web/portal/calendar.py",
+    "ET.tostring(": "api/open311/shape.py",
+}
+
+
+@pytest.mark.parametrize("maker", LEAVES_BY)
+def test_what_leaves_is_made_in_one_place(maker):
+    found = {shown(path) for path in sources() if maker in path.read_text(encoding="utf-8")}
+    assert found == {LEAVES_BY[maker]}
+
+
+def test_addresses_are_the_public_one():
+    """A Host header is a visitor's word: it chooses no link that leaves."""
+    asked = re.compile(r"build_absolute_uri|HTTP_HOST|get_host\(\)|get_current_site")
+    found = {
+        f"{shown(path)} {line.strip()}"
+        for path in sources()
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if asked.search(line)
+    }
+    back = "allowed_hosts={request.get_host()}"
+    assert {line for line in found if back not in line} == set()

@@ -165,6 +165,10 @@ PAGES: dict[str, list[View]] = {
     "portal:home": [View("", "/")],
     "portal:promise": [View("", "/promise")],
     "portal:privacy": [View("", "/privacy")],
+    "portal:terminal": [
+        View("", "/terminal"),
+        View("", "/terminal", send("main form", seconds="60")),
+    ],
     "portal:ask": [
         View("", "/ask"),
         View("", "/ask", send(MESSAGE, body="", phone="abc")),
@@ -374,6 +378,7 @@ PAGES: dict[str, list[View]] = {
         View("admin", "/studio/services"),
         View("admin", "/studio/services", send("form:has(#code)", code="x")),
     ],
+    "studio:services_import": [View("admin", "/studio/services/import")],
     "studio:programmes": [View("admin", "/studio/programmes")],
     "studio:programme": [
         View("admin", "/studio/programmes/public_voice"),
@@ -502,7 +507,7 @@ def made(today) -> Scene:
         at=today.at,
     )
     monthly = ("public_voice", "monthly", today.org("city"))
-    content = bulletins.starting_layout(leader, *monthly)
+    content = bulletins.starting_layout(leader, *monthly, today.at)
     layout = bulletins.upload_layout(*monthly, "市局红头", content, actor=leader, at=today.at)
     fresh = today.open("建议增设自行车停放点。", category="suggestion")
     publicity.subscriptions.ask("a@example.org", "week", "zh-Hans", at=today.at)

@@ -39,6 +39,7 @@ COMMANDS = [
     ["user", "create"],
     ["user", "password"],
     ["move-release"],
+    ["mail", "returned"],
 ]
 
 

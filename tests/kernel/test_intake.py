@@ -109,7 +109,9 @@ def test_good_rows_in_bad_rows_back_with_reasons(house: House):
     assert done.count("opened") == 2
     assert done.lines[1].problems == {"time": ("intake.not_a_time", {"text": "上个月"})}
     assert set(done.lines[4].problems) == {"email"} or "category" in done.lines[4].problems
-    back = intake.rejects(done, "r.csv", reason="原因", words=words.text)
+    back = intake.rejects(
+        done, "r.csv", reason="原因", words=words.text, home=house.org("center"), at=house.at
+    )
     rows = list(csv.reader(io.StringIO(back.decode("utf-8-sig"))))
     assert rows[0] == ["主题", "内容", "时间", "邮箱", "类别", "原因"]
     assert len(rows) == 4
@@ -121,7 +123,9 @@ def test_good_rows_in_bad_rows_back_with_reasons(house: House):
 
 def test_rejects_as_a_spreadsheet(house: House):
     done = _run(house, BROKEN.encode())
-    back = intake.rejects(done, "r.xlsx", reason="原因", words=words.text)
+    back = intake.rejects(
+        done, "r.xlsx", reason="原因", words=words.text, home=house.org("center"), at=house.at
+    )
     sheet = openpyxl.load_workbook(io.BytesIO(back)).active
     assert sheet.max_row == 4
     assert tables.read(back, "r.xlsx")[0].lines[0][-1] == "原因"
@@ -194,7 +198,9 @@ def test_formulas_stay_texts(house: House):
             page.write_string(2 + n, 2, "no mail")
     done = _run(house, out.getvalue(), "f.xlsx")
     assert done.lines[0].subject == "两盏路灯坏了"
-    back = intake.rejects(done, "r.csv", reason="原因", words=words.text).decode("utf-8-sig")
+    back = intake.rejects(
+        done, "r.csv", reason="原因", words=words.text, home=house.org("center"), at=house.at
+    ).decode("utf-8-sig")
     for row in list(csv.reader(io.StringIO(back)))[1:]:
         assert row[0].startswith("'")
     assert {r[0] for r in tables.read(back.encode(), "r.csv")[0].lines[1:]} == set(cells)
@@ -206,7 +212,11 @@ def test_a_sheet_is_texts_only(house: House):
         house.open(body + " 路灯坏了")
     page = matters.matters(house.actor("leader"), Filter())
     content = matters.export.sheet(
-        ["编号", "标题"], [[m.number, m.subject] for m in page.rows], name="事项[清单]"
+        ["编号", "标题"],
+        [[m.number, m.subject] for m in page.rows],
+        name="事项[清单]",
+        author="中心",
+        at=house.at,
     )
     sheet = openpyxl.load_workbook(io.BytesIO(content)).active
     assert sheet.title == "事项清单"
@@ -219,7 +229,23 @@ def test_a_sheet_is_texts_only(house: House):
 
 
 def test_control_characters_and_long_texts_fit(house: House):
-    del house
-    content = matters.export.sheet(["a"], [["\x00\x0b" + "长" * 40_000]], name="x" * 50)
+    content = matters.export.sheet(
+        ["a"], [["\x00\x0b" + "长" * 40_000]], name="x" * 50, author="\x00中心", at=house.at
+    )
     sheet = openpyxl.load_workbook(io.BytesIO(content)).active
     assert sheet["A2"].value == "长" * matters.export.MAX_CELL
+
+
+def test_a_sheet_says_who_made_it_and_when_and_is_the_same_again(house: House):
+    tongue = matters.listing.Tongue(words.text, words.of)
+    house.open("路灯坏了")
+    made = [
+        matters.listing.workbook(house.actor("desk"), Filter(), tongue, limit=9, at=house.at)[0]
+        for _ in range(2)
+    ]
+    assert made[0] == made[1]
+    book = openpyxl.load_workbook(io.BytesIO(made[0]))
+    about = book.properties
+    assert (about.creator, about.title) == (house.org("center").name, words.text("list.title"))
+    assert about.created == about.modified == house.at.replace(tzinfo=None)
+    assert {cell.font.name for row in book.active.iter_rows() for cell in row} == {"宋体"}

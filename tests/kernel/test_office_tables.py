@@ -207,3 +207,49 @@ def test_the_page_asks_which_column_is_the_text(house: House):
     client.post("/desk/import", given | {"confirm": "1", "guesses": "1"})
     (row,) = matters.matters(house.actor("desk"), matters.Filter()).rows
     assert row.subject == "井盖松动"
+
+
+@pytest.mark.parametrize(
+    ("titles", "cells"),
+    [
+        (("日期", "时间"), ("2026-02-27", "9:30")),
+        (("日期", "时间"), ("2026年2月27日", "上午9时30分")),
+        (("来电日期", "来电时间"), ("2026.2.27", "09:30:00")),
+        (("时间", "日期"), ("9点半", "2026-02-27")),
+        (("受理日期", "时刻"), ("2026-02-27 00:00:00", "09:30")),
+        # Two moments, not a day and its hour: the first is when it came.
+        (("来电时间", "登记时间"), ("2026-02-27 09:30", "2026-02-28 10:00")),
+        (("日期", "时间"), ("2026-02-27 09:30", "无")),
+    ],
+)
+def test_a_day_and_its_hour_in_two_columns(house, titles, cells):
+    content = xlsx([*titles, "内容", "类别"], [*cells, "路灯坏了三天。", "投诉"])
+    (line,) = intake.preview(content, "a.xlsx", **_where(house)).lines
+    assert (line.status, line.at, line.guessed) == ("ready", AT, ())
+
+
+def test_what_somebody_said_of_a_header_is_not_asked_again(house):
+    def table(day):
+        return xlsx(["甲", "乙", "丙"], ["x", f"路灯坏了{day}天。", "投诉"])
+
+    with pytest.raises(intake.UnknownColumnsError):
+        intake.preview(table(1), "a.xlsx", **_where(house))
+    said = intake.Layout(columns={"甲": "", "乙": "body", "丙": "category"})
+    # Only looked at: nothing is remembered yet.
+    intake.preview(table(1), "a.xlsx", **_where(house, layout=said))
+    with pytest.raises(intake.UnknownColumnsError):
+        intake.preview(table(1), "a.xlsx", **_where(house))
+    first = intake.run(table(1), "a.xlsx", **_where(house, layout=said))
+    assert (first.count("opened"), first.as_before) == (1, False)
+    second = intake.run(table(2), "b.xlsx", **_where(house))
+    assert (second.count("opened"), second.as_before) == (1, True)
+    assert dict(second.columns) == {"body": "乙", "category": "丙"}
+    # Another organisation said nothing yet; what is said anew takes its place.
+    with pytest.raises(intake.UnknownColumnsError):
+        intake.preview(
+            table(3), "a.xlsx", **_where(house, home=house.org("neighbour_center"), actor=SYSTEM)
+        )
+    other = intake.Layout(columns={"甲": "subject", "乙": "body", "丙": "category"})
+    intake.run(table(3), "c.xlsx", **_where(house, layout=other))
+    third = intake.preview(table(4), "d.xlsx", **_where(house))
+    assert dict(third.columns) == {"subject": "甲", "body": "乙", "category": "丙"}

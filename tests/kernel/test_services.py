@@ -78,7 +78,18 @@ def take(house, text, name="services.csv"):
         start=house.day,
         at=house.at,
         actor=SYSTEM,
-    )
+    ).lines
+
+
+def test_a_look_at_a_table_writes_nothing(house):
+    table = (HEAD + "教育局,A-1,教师资格认定,30,15,教师法 §13,身份证,否,\n").encode()
+    events = len(list(audit.history(f"org:{house.org('schools').pk}")))
+    where = {"under": house.org("city"), "start": house.day, "at": house.at, "actor": SYSTEM}
+    looked = intake.preview(table, "a.csv", **where)
+    assert [one.status for one in looked.lines] == ["new"]
+    assert services.find(house.day, "A-1", limit=9) == []
+    assert len(list(audit.history(f"org:{house.org('schools').pk}"))) == events
+    assert [one.status for one in intake.run(table, "a.csv", **where).lines] == ["new"]
 
 
 def test_a_table_comes_in_once_and_says_what_is_wrong(house):

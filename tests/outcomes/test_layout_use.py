@@ -210,15 +210,15 @@ def test_a_damaged_file_prints_nothing(march):
 
 def test_a_preview_has_the_figures_of_now_or_is_a_sample(march, tmp_path, settings):
     layout = upload(march, made("上月{{received:last}}件"))
-    proof = bulletins.layout_proof(march.actor("leader"), layout.pk, MARCH)
+    proof = bulletins.layout_proof(march.actor("leader"), layout.pk, MARCH, APRIL)
     text = mammoth.extract_raw_text(io.BytesIO(proof.content)).value
     assert not proof.sample
     assert "【预览】平安市2026年3月" in text
     assert "共收到群众来信3件" in text
     with pytest.raises(BulletinError, match="wrong_grain"):
-        bulletins.layout_proof(march.actor("leader"), layout.pk, periods.parse("2026"))
+        bulletins.layout_proof(march.actor("leader"), layout.pk, periods.parse("2026"), APRIL)
     settings.FACTS_ROOT = tmp_path / "none"
-    proof = bulletins.layout_proof(march.actor("leader"), layout.pk, MARCH)
+    proof = bulletins.layout_proof(march.actor("leader"), layout.pk, MARCH, APRIL)
     text = mammoth.extract_raw_text(io.BytesIO(proof.content)).value
     assert proof.sample
     for words in (
@@ -238,7 +238,7 @@ def test_every_kind_has_a_layout_to_begin_with(house):
     assert len(offers) >= 7
     for offer in offers:
         kind = (offer.programme.id, offer.kind, org)
-        content = bulletins.starting_layout(leader, *kind)
+        content = bulletins.starting_layout(leader, *kind, APRIL)
         bulletins.upload_layout(*kind, "起始", content, actor=leader, at=APRIL)
     assert len(bulletins.layouts(leader)) == len(offers)
     with pytest.raises(LayoutError):

@@ -3,6 +3,7 @@
 import io
 import zipfile
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import mammoth
 import pytest
@@ -16,7 +17,13 @@ from hypothesis import strategies as st
 from bihuan.outcomes.publicity.bulletins.api import LayoutError, Paper, press
 from bihuan.outcomes.publicity.bulletins.papers.layouts import package
 from bihuan.outcomes.publicity.bulletins.papers.layouts.allowed import Allowed
-from bihuan.outcomes.publicity.bulletins.papers.paper import Block, Definition, Filling, Run
+from bihuan.outcomes.publicity.bulletins.papers.paper import (
+    Block,
+    Definition,
+    Filling,
+    Imprint,
+    Run,
+)
 
 FIGURES = {"received": "来信总数", "satisfaction_rate": "满意率", "supervision.orders": "督办件"}
 ALLOWED = Allowed(FIGURES, table=True, chart=True)
@@ -36,6 +43,7 @@ PAPER = Paper(
     horizon="以上数字由截至第9号事件的办理记录算出。",
     date="2026年4月2日",
     chart={"title": "来信", "by": "category", "rows": [["投诉", 5, "5"], ["咨询", 1, "1"]]},
+    imprint=Imprint("三月情况", "受理中心", datetime(2026, 4, 2, 1, tzinfo=UTC)),
 )
 WORDS = {
     "number": PAPER.number, "title": PAPER.title, "date": PAPER.date, "unit": PAPER.head,
@@ -330,7 +338,7 @@ def test_a_section_that_ends_with_the_words_still_ends_there():
 
 
 def test_the_house_gives_a_layout_to_begin_with():
-    content = press.start("口径说明")
+    content = press.start("口径说明", "受理中心", PAPER.imprint.at)
     assert press.examine(content, ALLOWED) == []
     made = press.fill(content, UNDRAWN)
     text = text_of(made)

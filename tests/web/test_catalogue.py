@@ -44,8 +44,24 @@ def test_a_promise_longer_than_the_law_comes_back_with_what_was_typed(house):
 
 def test_a_table_of_services_is_taken_in_and_its_bad_rows_named(house):
     sent = SimpleUploadedFile("services.csv", TABLE.encode())
-    given = {"do": "import", "under-text": "平安市", "file": sent}
-    page = house.client("admin").post(URL, given, follow=True).content.decode()
+    admin, url = house.client("admin"), f"{URL}/import"
+    looked = admin.post(url, {"under-text": "平安市", "file": sent})
+    page = looked.content.decode()
     assert "新增或调整1项，未变0项，有误1项" in page
-    assert "第3行 太长" in page
+    assert "太长" in page
+    assert services.history_of([house.org("schools").path]) == []
+    given = {"under": house.org("city").pk, "ticket": looked.context["ticket"], "confirm": "1"}
+    assert "新增或调整1项，未变0项，有误1项" in admin.post(url, given).content.decode()
     assert len(services.history_of([house.org("schools").path])) == 1
+
+
+def test_columns_that_are_not_known_are_asked_for(house):
+    strange = TABLE.replace("事项编码", "甲")
+    sent = SimpleUploadedFile("services.csv", strange.encode())
+    admin, url = house.client("admin"), f"{URL}/import"
+    asked = admin.post(url, {"under-text": "平安市", "file": sent})
+    assert asked.status_code == 422
+    assert "事项编码" in asked.content.decode()
+    said = {"title": ["甲"], "column": ["code"], "ticket": asked.context["ticket"]}
+    page = admin.post(url, {**said, "under": house.org("city").pk}).content.decode()
+    assert "新增或调整1项" in page

@@ -104,6 +104,7 @@ PAGES = {
     ),
     "desk:window": (302, dict.fromkeys(STAFF, 403) | {"desk": 200, "outsider": 200}),
     "portal:visits": (200, EVERYBODY),
+    "portal:terminal": (200, EVERYBODY),
     "desk:visits": (302, dict.fromkeys(STAFF, 403) | {"desk": 200, "outsider": 200}),
     "desk:mobile": (302, dict.fromkeys(STAFF, 403) | {"desk": 200, "outsider": 200}),
     "desk:mobile_outings": (302, dict.fromkeys(STAFF, 403) | {"desk": 200, "outsider": 200}),
@@ -119,6 +120,8 @@ PAGES = {
     "desk:draft": (302, POST_ONLY),
     "desk:note": (302, POST_ONLY),
     "desk:recuse": (302, POST_ONLY),
+    "desk:name": (302, POST_ONLY),
+    "desk:drop_name": (302, POST_ONLY),
     "desk:contact": (302, POST_ONLY),
     "desk:code": (302, POST_ONLY),
     "desk:choose": (302, MATTER),
@@ -155,6 +158,7 @@ PAGES = {
     "studio:programme": (302, ADMIN_ONLY),
     "studio:local": (302, ADMIN_ONLY),
     "studio:services": (302, ADMIN_ONLY),
+    "studio:services_import": (302, ADMIN_ONLY),
     "studio:switches": (302, ADMIN_ONLY),
     "studio:calendar": (302, ADMIN_ONLY),
     "studio:upkeep": (302, ADMIN_ONLY),
@@ -169,6 +173,8 @@ POSTS = {
     "desk:draft": 404,
     "desk:note": 404,
     "desk:recuse": 404,
+    "desk:name": 404,
+    "desk:drop_name": 404,
     "desk:contact": 404,
     "desk:code": 404,
     "desk:watches": 404,
@@ -186,6 +192,7 @@ POSTS = {
     "studio:programme": 403,
     "studio:local": 403,
     "studio:services": 403,
+    "studio:services_import": 403,
     "studio:switches": 403,
     "studio:calendar": 403,
     "studio:upkeep": 403,
@@ -220,7 +227,7 @@ def scene(house):
     )
     leader, city = house.actor("leader"), house.org("city")
     monthly = ("public_voice", "monthly", city)
-    content = bulletins.starting_layout(leader, *monthly)
+    content = bulletins.starting_layout(leader, *monthly, house.at)
     layout = bulletins.upload_layout(*monthly, "红头", content, actor=leader, at=house.at)
     return {
         "layout": layout.pk,
@@ -260,6 +267,7 @@ def address(name, scene):
         "portal:queue_calendar": ["forged"],
         "studio:choose": ["org"],
         "desk:draft": [scene["matter"], "reply"],
+        "desk:drop_name": [scene["matter"], "named-org-1"],
         "desk:file": [scene["matter"], "none"],
         "desk:publication": [scene["draft"]],
         "desk:figure": ["public_voice", "received"],
@@ -276,6 +284,7 @@ def address(name, scene):
         "matter",
         "note",
         "recuse",
+        "name",
         "contact",
         "code",
         "slip",
@@ -322,7 +331,7 @@ def test_a_strangers_writes_are_refused_and_nothing_changes(house, scene):
 
 # What hangs on the one matter: nobody who is kept away from it meets any of it.
 HANGS = (
-    "desk:matter", "desk:act", "desk:draft", "desk:note", "desk:recuse", "desk:contact",
+    "desk:matter", "desk:act", "desk:draft", "desk:note", "desk:recuse", "desk:name", "desk:drop_name", "desk:contact",
     "desk:code", "desk:choose", "desk:slip", "desk:dates", "desk:file", "desk:attach",
     "desk:watches", "desk:document", "desk:publication",
 )  # fmt: skip

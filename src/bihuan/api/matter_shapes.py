@@ -157,6 +157,25 @@ class RecuseIn(Strict):
     reason: str = Field(max_length=25_000)
 
 
+class NamedIn(Strict):
+    """Words that name who is complained of, as the directory has them."""
+
+    complained_of: str = Field(max_length=2000)
+
+
+class NamedOut(Schema):
+    """Somebody complained of; `key` takes them off again."""
+
+    key: str
+    name: str
+
+
+class NamedList(Schema):
+    """Those complained of in a matter."""
+
+    items: list[NamedOut]
+
+
 class ReasonIn(Strict):
     reason: str = Field(max_length=10_000)
 

@@ -21,6 +21,8 @@ from bihuan.api.matter_shapes import (
     CodeOut,
     ContactOut,
     ListQuery,
+    NamedIn,
+    NamedList,
     NoteIn,
     OpenIn,
     OpenJson,
@@ -321,6 +323,50 @@ def recuse_person(request: HttpRequest, ref: RefPath, given: RecuseIn) -> Status
     matters.recuse(
         load(actor, ref).pk, given.person, actor=actor, at=base.now(), reason=given.reason
     )
+    return Status(204, None)
+
+
+@router.get(
+    "/matters/{ref}/complained",
+    response={200: NamedList, **ERRORS},
+    operation_id="list_complained_of",
+)
+def list_complained_of(request: HttpRequest, ref: RefPath) -> dict[str, Any]:
+    """Who is complained of in the matter, and so kept away from it."""
+    found = load(base.who(request, READ), ref)
+    return {"items": [vars(one) for one in matters.naming.of(found)]}
+
+
+@router.post(
+    "/matters/{ref}/complained",
+    response={201: NamedList, **ERRORS},
+    operation_id="name_complained_of",
+)
+def name_complained_of(request: HttpRequest, ref: RefPath, given: NamedIn) -> Status[Any]:
+    """Keeps away whom the words name: said by the receiving desk, or from above the unit."""
+    actor = base.who(request, WRITE)
+    base.who(request, READ)
+    found = matters.naming.name(
+        load(actor, ref).pk, given.complained_of, actor=actor, at=base.now()
+    )
+    return Status(201, {"items": [vars(one) for one in matters.naming.of(found)]})
+
+
+@router.post(
+    "/matters/{ref}/complained/{key}/drop",
+    response={204: None, **ERRORS},
+    operation_id="drop_complained_of",
+)
+def drop_complained_of(
+    request: HttpRequest,
+    ref: RefPath,
+    key: Annotated[str, Path(max_length=60)],
+    given: ReasonIn,
+) -> Status[Any]:
+    """Says, from above the unit, that somebody is not complained of after all."""
+    actor = base.who(request, WRITE)
+    base.who(request, READ)
+    matters.naming.drop(load(actor, ref).pk, key, given.reason, actor=actor, at=base.now())
     return Status(204, None)
 
 

@@ -77,10 +77,11 @@ class Aside(Schema):
 
 class ImportOut(Schema):
     """`columns`: which header was taken for which field, `head` its line, `sheet` its sheet of
-    `sheets`; `asides`: which lines are no rows. `rejects`: a spreadsheet of the bad rows
+    `sheets`; `as_before`: read as somebody said the last time such a header came; `asides`: which lines are no rows. `rejects`: a spreadsheet of the bad rows
     with the reasons, as Base64, or empty; corrected, it can be imported."""
 
     columns: dict[str, str]
+    as_before: bool
     ignored: list[str]
     sheet: str
     sheets: list[str]
@@ -103,7 +104,7 @@ def export_matters(request: HttpRequest, wanted: Query[Narrowed]) -> HttpRespons
         partial(words.text, wanted=locale), partial(words.of, wanted=locale)
     )
     content, _ = matters.listing.workbook(
-        actor, wanted.filter(), tongue, limit=matters.listing.MAX_ROWS
+        actor, wanted.filter(), tongue, limit=matters.listing.MAX_ROWS, at=base.now()
     )
     return HttpResponse(
         content,
@@ -153,10 +154,16 @@ def import_matters(request: HttpRequest, given: ImportIn) -> dict[str, Any]:
     rejects = b""
     if result.count("bad"):
         rejects = matters.intake.rejects(
-            result, "rejects.xlsx", reason=say("import.reason"), words=say
+            result,
+            "rejects.xlsx",
+            reason=say("import.reason"),
+            words=say,
+            home=home.org,
+            at=base.now(),
         )
     return {
         "columns": dict(result.columns),
+        "as_before": result.as_before,
         "ignored": list(result.ignored),
         "sheet": result.picked.sheet,
         "sheets": list(result.picked.sheets),

@@ -4,7 +4,7 @@ import argparse
 import os
 from collections.abc import Sequence
 
-from bihuan.cli import counting, people, proving, running, sheets, telling, trust
+from bihuan.cli import counting, mailing, people, proving, running, sheets, telling, trust
 from bihuan.cli.plain import MISUSED, OK, WRONG, Command, UsageError, complain, in_words
 
 
@@ -15,7 +15,7 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="bihuan", description="闭环: every loop closed, provably.")
     top.add_argument("--version", action="version", version=__version__)
     into = top.add_subparsers(required=True, metavar="COMMAND")
-    for group in (running, proving, trust, sheets, counting, telling, people):
+    for group in (running, proving, trust, sheets, counting, telling, mailing, people):
         group.commands(into)
     return top
 

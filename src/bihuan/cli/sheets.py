@@ -54,10 +54,11 @@ def take_in(args: argparse.Namespace) -> int:
     at = clock.now()
     run = intake.preview if args.dry_run else intake.run
     path = Path(args.file)
+    home = org_of(args.org)
     result = run(
         _bytes(args.file),
         path.name,
-        home=org_of(args.org),
+        home=home,
         actor=_actor(args.as_user, at) if args.as_user else SYSTEM,
         at=at,
         programme=args.programme,
@@ -67,6 +68,8 @@ def take_in(args: argparse.Namespace) -> int:
         guesses=args.take_guesses,
     )
     say(f"sheet {result.picked.sheet}, header in line {result.table.head}")
+    if result.as_before:
+        say("read as said the last time such a header came")
     for name, header in result.columns.items():
         say(f"{name} ← {header}")
     if result.ignored:
@@ -83,7 +86,9 @@ def take_in(args: argparse.Namespace) -> int:
     say(", ".join(f"{n} {status}" for status, n in counted.items() if n) or "no rows")
     if args.rejects and counted["bad"]:
         title = words.text("import.reason")
-        content = intake.rejects(result, args.rejects, reason=title, words=words.text)
+        content = intake.rejects(
+            result, args.rejects, reason=title, words=words.text, home=home, at=at
+        )
         Path(args.rejects).write_bytes(content)
     return WRONG if counted["bad"] else OK
 
@@ -99,10 +104,11 @@ def give_out(args: argparse.Namespace) -> int:
     unknown = given.keys() - texts
     if unknown:
         raise UsageError(f"--query knows {', '.join(sorted(texts))}, not {', '.join(unknown)}")
-    actor = _actor(args.as_user, clock.now())
+    at = clock.now()
+    actor = _actor(args.as_user, at)
     wanted = matters.Filter(**given)
     tongue = matters.listing.Tongue(words.text, words.of)
-    content, count = matters.listing.workbook(actor, wanted, tongue, limit=EXPORT_CAP)
+    content, count = matters.listing.workbook(actor, wanted, tongue, limit=EXPORT_CAP, at=at)
     try:
         Path(args.file).write_bytes(content)
     except OSError as error:

@@ -4,6 +4,8 @@ import os
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from django.core.exceptions import ImproperlyConfigured
+
 from bihuan.conf import secrets
 from bihuan.lib import clock, keyring, private
 
@@ -16,6 +18,18 @@ def _flag(name: str, default: str = "0") -> bool:
 
 def _listed(name: str) -> list[str]:
     return [one.strip() for one in os.environ.get(name, "").split(",") if one.strip()]
+
+
+def _public(given: str) -> str:
+    address = given.strip().rstrip("/")
+    parts = urlsplit(address)
+    if address != f"{parts.scheme}://{parts.netloc}" or parts.scheme not in ("http", "https"):
+        msg = f"BIHUAN_PUBLIC_URL is http:// or https://, a host and perhaps a port; not {given!r}"
+        raise ImproperlyConfigured(msg)
+    if not parts.hostname or "@" in parts.netloc:
+        msg = f"BIHUAN_PUBLIC_URL names one host, without anybody's name; not {given!r}"
+        raise ImproperlyConfigured(msg)
+    return address
 
 
 def _database(url: str, data: Path) -> dict[str, object]:
@@ -71,7 +85,8 @@ ANCHOR_MAIL, ANCHOR_WEBHOOK, ANCHOR_TSA = (
 ANCHOR_TSA_ROOTS = os.environ.get("BIHUAN_ANCHOR_TSA_ROOTS", "")
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("BIHUAN_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
-PUBLIC_URL = os.environ.get("BIHUAN_PUBLIC_URL", "http://127.0.0.1:8000")
+# The one address that what leaves the house names; no request's own Host does.
+PUBLIC_URL = _public(os.environ.get("BIHUAN_PUBLIC_URL", "http://127.0.0.1:8000"))
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 DATABASES = {"default": _database(os.environ.get("BIHUAN_DATABASE_URL", ""), DATA)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

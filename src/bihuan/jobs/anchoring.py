@@ -28,6 +28,7 @@ from rfc3161_client import (
 from bihuan.foundation.audit.api import Head, proofs
 from bihuan.foundation.notify import api as notify
 from bihuan.foundation.notify import outward
+from bihuan.lib import mailbox
 
 Anchor = dict[str, Any]
 Words = Callable[..., str]
@@ -89,9 +90,12 @@ def to_mail(address: str, anchor: Anchor, words: Words) -> None:
     """Mails an anchor. Raises AnchorError."""
     subject = words("anchor.subject", size=anchor["size"])
     body = words("anchor.mail", at=anchor["at"], size=anchor["size"]) + "\n\n" + line(anchor)
+    address = mailbox.fold(address)
+    if not mailbox.is_address(address):
+        raise AnchorError(f"{address} is no e-mail address")
     try:
         notify.mail(address, subject, body, f"anchor:{anchor['size']}:{address}")
-    except OSError as error:
+    except (OSError, notify.ReturnedError) as error:
         raise AnchorError(f"the mail to {address} was not taken: {error}") from error
 
 

@@ -87,7 +87,12 @@ def _mail(payload: dict[str, Any], at: datetime, key: str) -> None:
     leave = settings.PUBLIC_URL + reverse("portal:unsubscribe", args=[ends])
     with translation.override(locale):
         body = _WORDS["text"]("roundup.mail", text=text(found), leave=leave)
-        notify.mail(address, title(found), body, key, leave=leave)
+        about = f"subscription:{payload['reader']}"
+        try:
+            notify.mail(address, title(found), body, key, leave=leave, about=about)
+        except notify.ReturnedError as error:
+            if not subscriptions.returned(payload["reader"], error.status, at=at):
+                raise
 
 
 def _ask_again(payload: dict[str, Any], at: datetime, key: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bihuan.foundation.access import answers, tries
+from bihuan.foundation.access import answers, retries, tries
 from bihuan.foundation.access import api as access
 from bihuan.foundation.audit import api as audit
 from bihuan.foundation.files import api as files
@@ -79,10 +79,12 @@ def duties(words: digest.Words) -> list[Duty]:
         Duty("sessions", day, _sessions),
         Duty("answers", day, answers.forget),
         Duty("tries", timedelta(hours=1), tries.forget),
+        Duty("retries", timedelta(minutes=10), retries.forget),
         Duty("files", day, files.collect_orphans),
         Duty("bulletins", day, bulletins.compare),
         Duty("stand_ins", timedelta(hours=1), matters.hand_over_due),
         Duty("deserted", timedelta(hours=1), matters.tell_deserted),
+        Duty("unattended", day, matters.tell_unattended),
         Duty("drafts", timedelta(hours=1), matters.forget_drafts),
     ]
 

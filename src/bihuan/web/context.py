@@ -10,6 +10,7 @@ from bihuan.foundation.access.api import ADMIN
 from bihuan.foundation.notify import api as notify
 from bihuan.web import words
 from bihuan.web.actor import actor_of
+from bihuan.web.portal import terminal
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -18,6 +19,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "languages": settings.LANGUAGES,
         "locale": words.locale(),
         "here": request.get_full_path(),
+        "terminal": terminal.seconds(request),
     }
     if getattr(request, "user", None) is not None and request.user.is_authenticated:
         who = actor_of(request)

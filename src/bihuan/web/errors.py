@@ -84,7 +84,10 @@ def page(request: HttpRequest, error: Exception) -> HttpResponse:
     """An error page that keeps the site's frame and says what to do."""
     code = status(error)
     told = message(error) if isinstance(error, (*KEYED, ConflictError)) else ""
-    name = "behind" if schema.explains(error) else str(code)
+    return _told(request, "behind" if schema.explains(error) else str(code), code, told)
+
+
+def _told(request: HttpRequest, name: str, code: int, told: str = "") -> HttpResponse:
     context = {
         "title": words.text(f"error.page.{name}.title"),
         "advice": told
@@ -94,6 +97,10 @@ def page(request: HttpRequest, error: Exception) -> HttpResponse:
     return fragments.whole(request, render(request, "web/error.html", context, status=code))
 
 
+def _is_interface(request: HttpRequest) -> bool:
+    return request.path.startswith(("/api/", "/open311/"))
+
+
 class ErrorMiddleware:
     """Turns expected errors of the house into pages; unexpected ones go to Django's handler."""
 
@@ -101,7 +108,13 @@ class ErrorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        # Django answers a method that an address does not take with nothing to read.
+        if response.status_code == 405 and not response.content and not _is_interface(request):
+            told = _told(request, "405", 405)
+            told["Allow"] = response.headers.get("Allow", "")
+            return told
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         expected = (
@@ -115,7 +128,7 @@ class ErrorMiddleware:
             TooManyFieldsSent,
             TooManyFilesSent,
         )
-        if request.path.startswith(("/api/", "/open311/")) or not isinstance(error, expected):
+        if _is_interface(request) or not isinstance(error, expected):
             return None
         # A statement the database cannot read is our mistake, unless it lacks what we ask for.
         if isinstance(error, ProgrammingError) and not schema.explains(error):

@@ -11,6 +11,9 @@ STAFF = ("/desk/", "/studio/")
 # path told to nobody; "no-referrer" would have browsers send "Origin: null" with its forms.
 SECRET = ("portal:queue_calendar", "portal:subscribe_confirm", "portal:unsubscribe", "portal:file")
 CODES = ("/follow/", "/watch", "/screen")
+TERMINAL = "terminal"
+# Where a form is led to whose session ended, and who must change their password.
+AGAIN = ("/desk/login", "/desk/me")
 
 
 class HeadersMiddleware:
@@ -23,11 +26,26 @@ class HeadersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        if request.method == "POST" and _leads_on(response):
+            # The page's own script then lets go of what was typed (assets/drafts.js).
+            response.set_cookie("taken", "1", max_age=60, samesite="Lax")
         found = request.resolver_match
         secret = found is not None and found.view_name in SECRET
         if secret or request.path.startswith(CODES):
             response.headers["Cache-Control"] = "no-store"
             response.headers["Referrer-Policy"] = "strict-origin"
-        elif request.method == "POST" or request.path.startswith(STAFF):
+        elif (
+            request.method == "POST"
+            or request.path.startswith(STAFF)
+            # "Back" on a public computer asks again instead of showing what the last one saw.
+            or TERMINAL in request.COOKIES
+        ):
             response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+def _leads_on(response: HttpResponse) -> bool:
+    """Whether something was taken and the reader is led on: not to the log-in, nor to a password
+    that has to be changed first."""
+    to = response.headers.get("Location", "")
+    return response.status_code in (302, 303) and not to.startswith(AGAIN)

@@ -8,13 +8,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from bihuan.api import words
 from bihuan.api.errors import Told
+from bihuan.lib.legal import legal
 
 Item = Mapping[str, Any]
-
-
-def _legal(text: str) -> str:
-    # XML 1.0 has no way to write these characters, escaped or not.
-    return "".join(c for c in text if c in "\t\n\r" or (c >= " " and c not in "\ufffe\uffff"))
 
 
 def _fill(parent: ET.Element, item: Item) -> None:
@@ -24,7 +20,7 @@ def _fill(parent: ET.Element, item: Item) -> None:
             for one in value:
                 _fill(ET.SubElement(child, name.removesuffix("s")), one)
         elif value is not None:
-            child.text = _legal(str(value).lower() if isinstance(value, bool) else str(value))
+            child.text = legal(str(value).lower() if isinstance(value, bool) else str(value))
 
 
 def as_xml(root: str, each: str, items: Sequence[Item]) -> bytes:

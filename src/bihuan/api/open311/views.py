@@ -21,6 +21,7 @@ from bihuan.api.errors import ApiError
 from bihuan.api.open311 import shape
 from bihuan.api.public import bound_key
 from bihuan.foundation.access import api as access
+from bihuan.foundation.access import origin, retries
 from bihuan.foundation.access.api import SENDER, Actor
 from bihuan.foundation.audit.api import vault
 from bihuan.foundation.files import api as files
@@ -263,9 +264,12 @@ def _post(request: HttpRequest, form: str) -> HttpResponse:
     text, fields = _body(request, one)
     contact = _contact(request)
     media = _media(request)
-    key = request.headers.get("Idempotency-Key", "")[:200]
     everything = [f"{k}={v}" for k, v in sorted(request.POST.items())]
     everything += [one.sha256 for one in media]
+    # GeoReport knows no key: a client that heard nothing sends the same again.
+    key = request.headers.get("Idempotency-Key", "")[:200] or retries.key_of(
+        origin.of(request.META), "\0".join(everything).encode("utf-8", "surrogatepass"), base.now()
+    )
     opened = matters.open_matter(
         matters.Opening(
             programme=one.programme.id,
@@ -280,7 +284,7 @@ def _post(request: HttpRequest, form: str) -> HttpResponse:
         ),
         actor=actor,
         at=base.now(),
-        key=bound_key(key, *everything) if key else None,
+        key=bound_key(key, *everything),
     )
     notice = words.text(
         "open311.notice", words.locale(request), number=opened.matter.number, code=opened.code

@@ -66,6 +66,18 @@ class Tries(models.Model):
         return self.digest
 
 
+class Retry(models.Model):
+    """A request without a key, under a digest, and the key it was given; gone within the hour."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    key = models.CharField(max_length=32)
+    at = models.DateTimeField(db_index=True)
+
+    @override
+    def __str__(self) -> str:
+        return self.digest
+
+
 class Answer(models.Model):
     """What a request with an idempotency key was answered, for when it comes again."""
 

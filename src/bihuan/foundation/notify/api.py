@@ -12,6 +12,7 @@ from bihuan.foundation.audit.api import Happening, change, create, register
 from bihuan.foundation.notify import outward
 from bihuan.foundation.notify.channels import (
     DeliveryError,
+    ReturnedError,
     announce,
     listening,
     mail,
@@ -39,6 +40,9 @@ from bihuan.foundation.notify.outbox import (
     run,
     waiting,
 )
+from bihuan.foundation.notify.returned import Returned
+from bihuan.foundation.notify.returned import name_of as mail_name
+from bihuan.foundation.notify.returned import read as read_returned
 
 __all__ = [
     "INSIDE",
@@ -47,6 +51,8 @@ __all__ = [
     "Lane",
     "Notice",
     "NotifyError",
+    "Returned",
+    "ReturnedError",
     "Webhook",
     "add_webhook",
     "announce",
@@ -61,11 +67,13 @@ __all__ = [
     "inbox",
     "listening",
     "mail",
+    "mail_name",
     "mark_mailed",
     "mark_read",
     "misled",
     "note_duties",
     "people_to_mail",
+    "read_returned",
     "retry",
     "retry_task",
     "run",

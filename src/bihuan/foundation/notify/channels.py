@@ -4,17 +4,20 @@ import hashlib
 import hmac
 from datetime import datetime
 from http.client import HTTPException
+from smtplib import SMTPException
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db.models import Q
 
 from bihuan.foundation.audit.api import standing
-from bihuan.foundation.notify import outbox, outward
+from bihuan.foundation.notify import outbox, outward, returned
 from bihuan.foundation.notify.models import Notice, Webhook
 from bihuan.foundation.orgs.models import Person
 from bihuan.lib import canonical
+from bihuan.lib.legal import legal, one_line
 
 
 class DeliveryError(outbox.TaskError):
@@ -71,17 +74,41 @@ def announce(
             )
 
 
-def mail(to: str, subject: str, text: str, key: str, *, leave: str = "") -> None:
+class ReturnedError(outbox.FinalError):
+    """A mail server will never take this mail; `status` says why (RFC 3463)."""
+
+    def __init__(self, status: str) -> None:
+        self.status = status
+        super().__init__(f"refused for good: {status}")
+
+
+def mail(to: str, subject: str, text: str, key: str, *, leave: str = "", about: str = "") -> None:
     """Sends one e-mail; its Message-ID comes from the key, so a repetition can be told. `leave` is
-    where a mail program unsubscribes in one click (RFC 8058)."""
-    host = settings.PUBLIC_URL.split("//")[-1].split("/")[0].split(":")[0]
-    EmailMessage(
-        subject.replace("\n", " ")[:200],
-        text,
+    where a mail program unsubscribes in one click (RFC 8058), `about` the stream that is told when
+    it comes back.
+
+    Raises ReturnedError, which is not tried again; OSError, which may be.
+    """
+    marked = returned.mark(key, about)
+    message = EmailMessage(
+        one_line(subject)[:200],
+        legal(text),
         settings.DEFAULT_FROM_EMAIL,
         [to],
-        headers={"Message-ID": f"<{canonical.digest(key)[:32]}@{host}>", **_leaving(leave)},
-    ).send()
+        headers={
+            "Message-ID": f"<{marked}@{urlsplit(settings.PUBLIC_URL).hostname}>",
+            **({returned.HEADER: marked} if about else {}),
+            **_leaving(leave),
+        },
+    )
+    try:
+        message.send()
+    except SMTPException as error:
+        status = returned.refused(error)
+        if not status:
+            raise
+        # From nowhere: the server's own words repeat the address.
+        raise ReturnedError(status) from None
 
 
 def _leaving(address: str) -> dict[str, str]:

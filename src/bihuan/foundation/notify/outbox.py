@@ -33,6 +33,10 @@ class TaskError(Exception):
     """What a handler says of its own failure: kept and shown, so it never names a person."""
 
 
+class FinalError(TaskError):
+    """What trying again would not change."""
+
+
 @dataclass(frozen=True)
 class _Handled:
     function: Handler
@@ -112,7 +116,7 @@ def _told(error: Exception) -> str:
 
 def _fail(task: Task, at: datetime, error: Exception) -> None:
     attempts = task.attempts + 1
-    gone = attempts >= MAX_ATTEMPTS
+    gone = attempts >= MAX_ATTEMPTS or isinstance(error, FinalError)
     Task.objects.filter(pk=task.pk).update(
         attempts=attempts,
         error=_told(error),

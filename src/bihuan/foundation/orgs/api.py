@@ -30,6 +30,7 @@ from bihuan.foundation.orgs.models import CalendarYear, Org, Person, Post, WorkC
 from bihuan.foundation.orgs.posts import end_post, give_post, one_at_a_time
 from bihuan.foundation.orgs.problems import OrgError
 from bihuan.lib import mailbox
+from bihuan.lib.legal import one_line
 
 __all__ = [
     "Entry",
@@ -206,10 +207,10 @@ def create_org(
     duties: str = "",
 ) -> Org:
     """A new organisation under `parent`, or a new root. Raises OrgError without a name."""
-    name = name.strip()
-    if not name:
+    given = {"name": name, "short": short, "code": code, "level": level, "duties": duties}
+    fresh = Org(**{column: one_line(text) for column, text in given.items()})
+    if not fresh.name:
         raise OrgError("orgs.name_missing")
-    fresh = Org(name=name, short=short, code=code, level=level, duties=duties)
     for attempt in (1, 2, 3):
         try:
             with transaction.atomic():
@@ -267,7 +268,7 @@ def load_tree(
             Org(
                 path=path,
                 depth=len(path) // Org.steplen,
-                name=entry.name,
+                name=one_line(entry.name),
                 code=entry.code,
                 level=entry.level,
             )
@@ -289,7 +290,8 @@ def change_org(pk: int, *, at: datetime, actor: str, **values: object) -> Org:
     unknown = set(values) - set(_FIELDS)
     if unknown:
         raise OrgError("orgs.unknown_field", field=", ".join(sorted(unknown)))
-    if "name" in values and not str(values["name"]).strip():
+    values = {key: one_line(v) if isinstance(v, str) else v for key, v in values.items()}
+    if values.get("name") == "":
         raise OrgError("orgs.name_missing")
     row = Org.objects.get(pk=pk)
     if values.get("active"):
@@ -344,7 +346,7 @@ def create_person(
         raise OrgError("orgs.username_taken", username=username)
     fresh = Person(
         username=username,
-        name=name,
+        name=one_line(name),
         email=_address(email),
         must_change=must_change and password is not None,
     )
@@ -360,7 +362,9 @@ def create_person(
 def _address(typed: str) -> str:
     folded = mailbox.fold(typed)
     if folded and not mailbox.is_address(folded):
-        raise OrgError("orgs.bad_email", email=folded[:100])
+        why, guess = mailbox.why_not(folded)
+        key = f"input.email_{why}" if why else "orgs.bad_email"
+        raise OrgError(key, email=folded[:100], meant=guess)
     return folded
 
 
@@ -410,6 +414,8 @@ def change_person(pk: int, *, at: datetime, actor: str, **values: object) -> Per
     row = Person.objects.get(pk=pk)
     if "email" in values and values["email"] != row.email:
         values["email"] = _address(str(values["email"]))
+    if "name" in values:
+        values["name"] = one_line(str(values["name"]))
     return change(row, Happening("person.changed", at, actor, set=values))
 
 

@@ -11,6 +11,7 @@ from bihuan.foundation.orgs.api import Org
 from bihuan.kernel.halls.models import Visit
 from bihuan.kernel.halls.problems import HallError
 from bihuan.kernel.services.api import at_window
+from bihuan.lib.legal import one_line
 
 SERVICES = 200
 
@@ -31,7 +32,7 @@ class Outing:
 def plan(org: Org, given: Outing, *, at: datetime, actor: str) -> Visit:
     """Announces an outing with those of its services that are done at the hall. Raises HallError:
     no place, no service, closed before it opens."""
-    place, note = " ".join(given.place.split()), " ".join(given.note.split())
+    place, note = one_line(given.place), one_line(given.note)
     if not place:
         raise HallError("halls.no_place")
     for name, text, limit in (("place", place, 120), ("note", note, 200)):
@@ -59,7 +60,7 @@ def plan(org: Org, given: Outing, *, at: datetime, actor: str) -> Visit:
 def cancel(pk: int, reason: str, *, at: datetime, actor: str) -> Visit:
     """Calls an outing off; the reason stands where it was announced. Raises HallError, LookupError."""
     row = visit(pk)
-    text = " ".join(reason.split())[:200]
+    text = one_line(reason)[:200]
     if not text:
         raise HallError("halls.no_reason")
     if row.cancelled:

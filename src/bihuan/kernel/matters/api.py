@@ -1,7 +1,7 @@
 """The public door of matters: every write and every look goes through here."""
 
 from bihuan.foundation.audit.api import register
-from bihuan.kernel.matters import export, intake, listing
+from bihuan.kernel.matters import export, intake, listing, naming
 from bihuan.kernel.matters.access import (
     by_code,
     matter,
@@ -13,7 +13,7 @@ from bihuan.kernel.matters.access import (
 )
 from bihuan.kernel.matters.acting import Offered, act, offered, open_and_act
 from bihuan.kernel.matters.afield import AT_WINDOW, Entered, Fate, take_in
-from bihuan.kernel.matters.attended import tell_deserted, unattended
+from bihuan.kernel.matters.attended import tell_deserted, tell_unattended, unattended
 from bihuan.kernel.matters.away import hand_over_due, may_say, say_away, say_back
 from bihuan.kernel.matters.code_renewal import Renewal, may_renew, renew_code, replaced_at
 from bihuan.kernel.matters.complained import suggested
@@ -85,6 +85,7 @@ from bihuan.kernel.matters.receivers import (
     under,
 )
 from bihuan.kernel.matters.recusal import recuse
+from bihuan.kernel.matters.returned_mail import mail_returned, why_returned
 from bihuan.kernel.matters.searched import searched
 from bihuan.kernel.matters.standing_in import absence_of, absences, standing_for
 from bihuan.kernel.matters.succession import (
@@ -179,6 +180,7 @@ __all__ = [
     "last_reply",
     "listing",
     "look",
+    "mail_returned",
     "matter",
     "matters",
     "may_act",
@@ -191,6 +193,7 @@ __all__ = [
     "merged_here",
     "move_org",
     "move_release",
+    "naming",
     "note",
     "number_pk",
     "numbered",
@@ -232,6 +235,7 @@ __all__ = [
     "take",
     "take_in",
     "tell_deserted",
+    "tell_unattended",
     "through",
     "timeline",
     "unattended",
@@ -240,6 +244,7 @@ __all__ = [
     "visible",
     "watch",
     "watches",
+    "why_returned",
     "would_merge",
 ]
 

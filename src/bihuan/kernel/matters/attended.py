@@ -6,11 +6,12 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from bihuan.foundation.access import api as grants
+from bihuan.foundation.access import officers
 from bihuan.foundation.audit.api import Finding
 from bihuan.foundation.notify import api as notify
 from bihuan.foundation.orgs.api import standing_person
 from bihuan.kernel.matters import access
-from bihuan.kernel.matters.models import Matter
+from bihuan.kernel.matters.models import Matter, Party
 from bihuan.kernel.programmes import api as programmes
 from bihuan.spec.schema import Kind
 
@@ -60,6 +61,29 @@ def _acting(kind: Kind, state: str) -> set[str]:
         for name in action.by
     } - {"sender", "system"}
     return here or {name for action in kind.actions.values() for name in action.by}
+
+
+def tell_unattended(at: datetime) -> int:
+    """Tells of open matters that bars keep from all who could act: those who give grants there, to
+    appoint somebody; once a day for each matter. Returns how many there are.
+
+    A sender may name everybody; the names stand until somebody above says otherwise.
+    """
+    on = timezone.localtime(at).date()
+    barred = Party.objects.filter(role__in=access.BARRED).values("matter_id")
+    rows = list(Matter.objects.filter(pk__in=barred).exclude(phase="done").order_by("pk"))
+    access.know_parties(rows)
+    hidden = [one for one in rows if not _attended(one, on)]
+    giving = officers.role_for(officers.SECURITY)
+    for one in hidden:
+        notify.tell(
+            sorted(grants.all_holders(giving, one.home_path, on)),
+            "notice.unattended",
+            key=f"{one.stream}:unattended:{on}",
+            at=at,
+            number=one.number,
+        )
+    return len(hidden)
 
 
 def tell_deserted(at: datetime) -> int:

@@ -49,7 +49,11 @@ NAMES = {
         *("登记时间", "提交时间", "创建时间", "日期", "来电日期", "来信日期", "受理日期"),
         *("登记日期", "反映日期", "time", "date", "opened_at"),
     ),
+    # Beside a day: a second column that is known as a time, or one of these.
+    "hour": ("时刻", "钟点", "时分", "几点", "具体时间", "来电时刻", "hour", "clock"),
 }
+# Two columns of one field: the second is what stands here.
+SECOND = {"time": "hour"}
 # One of these there must be.
 TEXTS = frozenset({"body", "subject"})
 # Here "none" says that there is none; in a text it may be what somebody has to say.

@@ -14,8 +14,8 @@ from django.utils import timezone
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import earlier
 from bihuan.foundation.orgs.api import Org
-from bihuan.kernel.matters import export
-from bihuan.kernel.matters.headers import NAMES, TEXTS
+from bihuan.kernel.matters import export, known_layouts
+from bihuan.kernel.matters.headers import NAMES, SECOND, TEXTS
 from bihuan.kernel.matters.opening import open_matter, opening_key
 from bihuan.kernel.matters.problems import MatterError
 from bihuan.kernel.matters.row import Frame, Problem, Wish, faults, problems_of, said, wish
@@ -55,12 +55,14 @@ class Line:
 
 @dataclass(frozen=True)
 class Result:
-    """A whole file. `columns` maps what was understood; `ignored` are headers that were not."""
+    """A whole file. `columns` maps what was understood; `ignored` are headers that were not;
+    `as_before`: it is read as somebody said the last time such a header came."""
 
     columns: Mapping[str, str]
     ignored: tuple[str, ...]
     lines: tuple[Line, ...]
     picked: Picked
+    as_before: bool = False
 
     @property
     def table(self) -> heads.Table:
@@ -85,13 +87,30 @@ def check_size(name: str, size: int) -> None:
         raise MatterError("files.too_large", name=name, limit=MAX_BYTES // 1_000_000)
 
 
-def _picked(content: bytes, filename: str, layout: Layout) -> Picked:
-    found = pick(tables.read(content, filename), NAMES, wanted=TEXTS, layout=layout)
-    if not TEXTS & found.table.columns.keys():
-        raise UnknownColumnsError(found)
-    if len(found.table.rows) > MAX_ROWS:
+@dataclass(frozen=True)
+class _Read:
+    """The table as it is read, as it would be found if nobody had said anything, and whether it is
+    read as somebody said last time."""
+
+    picked: Picked
+    found: Picked
+    before: bool
+
+
+def _read(content: bytes, filename: str, layout: Layout, home: Org) -> _Read:
+    sheets = tables.read(content, filename)
+
+    def of(one: Layout) -> Picked:
+        return pick(sheets, NAMES, wanted=TEXTS, second=SECOND, layout=one)
+
+    found = of(Layout(sheet=layout.sheet))
+    recalled = known_layouts.recall(home, found, layout)
+    picked = of(recalled.layout)
+    if not TEXTS & picked.table.columns.keys():
+        raise UnknownColumnsError(picked)
+    if len(picked.table.rows) > MAX_ROWS:
         raise TableError("intake.too_many_rows", limit=MAX_ROWS)
-    return found
+    return _Read(picked, found, recalled.before)
 
 
 def _frame(home: Org, actor: Actor, at: datetime, programme: str, kind: str, **more: bool) -> Frame:
@@ -109,7 +128,9 @@ def _rows(table: heads.Table, home: Org) -> Iterator[tuple[int, dict[str, str], 
     seen: Counter[str] = Counter()
     for row, line in zip(table.numbers, table.rows, strict=True):
         cells = {name: line[index].strip() for name, index in table.columns.items()}
-        digest = canonical.digest(canonical.dumps(cells))[:40]
+        # Without the hour: rows are known again that were taken in before it was read.
+        known = {name: text for name, text in cells.items() if name != "hour"}
+        digest = canonical.digest(canonical.dumps(known))[:40]
         seen[digest] += 1
         yield row, cells, f"import:{home.pk}:{digest}:{seen[digest]}"
 
@@ -144,14 +165,15 @@ def _take(frame: Frame, row: int, cells: dict[str, str], key: str) -> Line:
     return _line(one, row, status, cells, matter_id=matter.pk, number=matter.number)
 
 
-def _result(picked: Picked, lines: Sequence[Line]) -> Result:
-    table = picked.table
+def _result(read: _Read, lines: Sequence[Line]) -> Result:
+    table = read.picked.table
     used = set(table.columns.values())
     return Result(
         {name: table.header[index] for name, index in table.columns.items()},
         tuple(t for i, t in enumerate(table.header) if t and i not in used),
         tuple(lines),
-        picked,
+        read.picked,
+        read.before,
     )
 
 
@@ -174,14 +196,14 @@ def preview(
     Raises TableError when the file is no usable table (UnknownColumnsError when somebody may say
     which column is which), MatterError for the wrong kind.
     """
-    picked = _picked(content, filename, layout or Layout())
+    read = _read(content, filename, layout or Layout(), home)
     frame = _frame(home, actor, at, programme, kind, own_time=own_time, guesses=guesses)
     lines: list[Line] = []
-    for one in _rows(picked.table, home):
+    for one in _rows(read.picked.table, home):
         if limit is not None and len(lines) >= limit:
             break
         lines.append(_preview(frame, *one))
-    return _result(picked, lines)
+    return _result(read, lines)
 
 
 def run(
@@ -205,12 +227,16 @@ def run(
     limits shall run from now. Bad rows are left out and said why; so are rows of which something
     had to be guessed, unless `guesses` says that the guesses were seen: then the first event keeps
     which they were. The same file again opens nothing twice, whoever brings it; so does a file
-    whose import was cut off. `progress` is called with (rows done, rows in all).
+    whose import was cut off. What `layout` says of header and columns is remembered for the next
+    table of this organisation with the same header. `progress` is called with (rows done, rows in all).
     Raises TableError and MatterError as `preview` does.
     """
-    picked = _picked(content, filename, layout or Layout())
+    said = layout or Layout()
+    read = _read(content, filename, said, home)
     frame = _frame(home, actor, at, programme, kind, own_time=own_time, guesses=guesses)
-    rows = list(_rows(picked.table, home))
+    if said.columns or said.head is not None:
+        known_layouts.remember(home, read.found, read.picked, said, at)
+    rows = list(_rows(read.picked.table, home))
     lines: list[Line] = []
     for start in range(0, len(rows), BATCH):
         # One flush to the disk for a batch; each matter is a savepoint of its own within.
@@ -218,7 +244,7 @@ def run(
             lines += [_take(frame, *one) for one in rows[start : start + BATCH]]
         if progress is not None:
             progress(len(lines), len(rows))
-    return _result(picked, lines)
+    return _result(read, lines)
 
 
 def describe(line: Line, words: Words) -> str:
@@ -232,7 +258,9 @@ def describe(line: Line, words: Words) -> str:
     return words("import.between").join(said)
 
 
-def rejects(result: Result, filename: str, *, reason: str, words: Words) -> bytes:
+def rejects(
+    result: Result, filename: str, *, reason: str, words: Words, home: Org, at: datetime
+) -> bytes:
     """The bad rows as they came, with a last column titled `reason`; corrected there, the file
     can be imported again. XLSX when `filename` ends so, else CSV in UTF-8."""
     cells = dict(zip(result.table.numbers, result.table.rows, strict=True))
@@ -240,7 +268,7 @@ def rejects(result: Result, filename: str, *, reason: str, words: Words) -> byte
     titles = [*result.table.header, reason]
     rows = [[*cells[line.row], describe(line, words)] for line in bad]
     if filename.lower().endswith(".xlsx"):
-        return export.sheet(titles, rows, name=reason)
+        return export.sheet(titles, rows, name=reason, author=home.name, at=at)
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerows([[tables.guarded(cell) for cell in row] for row in (titles, *rows)])

@@ -12,6 +12,7 @@ from bihuan.foundation.notify import api as notify
 from bihuan.kernel.matters import access, acting, code_renewal
 from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.matters.problems import GoneError, MatterError
+from bihuan.kernel.matters.returned_mail import mail_returned
 
 Words = Callable[..., str]
 _WORDS: dict[str, Words] = {}
@@ -66,19 +67,26 @@ def release_merged(payload: dict[str, Any], at: datetime, key: str) -> None:
 
 def mail_sender(payload: dict[str, Any], at: datetime, key: str) -> None:
     """Writes to the sender, if they left an address: that something happened, not what."""
-    del at
     matter = Matter.objects.get(pk=payload["matter"])
     person = vault.for_delivery(matter.stream)
     if person is None or not person.email:
         return
     words = _WORDS["text"]
     text = words(f"mail.{payload['text']}", number=matter.number, url=settings.PUBLIC_URL)
-    notify.mail(person.email, words("mail.subject", number=matter.number), text, key)
+    _send(matter, person.email, text, key, at)
+
+
+def _send(matter: Matter, address: str, text: str, key: str, at: datetime) -> None:
+    """A mail that no server will take is not tried again: the matter says so."""
+    subject = _WORDS["text"]("mail.subject", number=matter.number)
+    try:
+        notify.mail(address, subject, text, key, about=matter.stream)
+    except notify.ReturnedError as error:
+        mail_returned(matter.pk, notify.mail_name(key), error.status, at=at)
 
 
 def mail_code(payload: dict[str, Any], at: datetime, key: str) -> None:
     """Sends a renewed query code to the sender's own address."""
-    del at
     matter = Matter.objects.get(pk=payload["matter"])
     person = vault.for_delivery(matter.stream)
     code = code_renewal.code_of(matter.pk, payload["head"])
@@ -87,7 +95,7 @@ def mail_code(payload: dict[str, Any], at: datetime, key: str) -> None:
         return
     words = _WORDS["text"]
     text = words("mail.code", number=matter.number, url=settings.PUBLIC_URL, code=code)
-    notify.mail(person.email, words("mail.subject", number=matter.number), text, key)
+    _send(matter, person.email, text, key, at)
 
 
 def register() -> None:

@@ -8,6 +8,7 @@ from itertools import islice
 from django.utils import timezone
 
 from bihuan.foundation.access.api import Actor
+from bihuan.foundation.orgs import api as orgs
 from bihuan.kernel.matters.export import sheet
 from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.matters.reading import Filter, matters
@@ -73,12 +74,21 @@ def _cells(matter: Matter, tongue: Tongue) -> list[str]:
     ]
 
 
-def workbook(actor: Actor, wanted: Filter, tongue: Tongue, *, limit: int) -> tuple[bytes, int]:
+def workbook(
+    actor: Actor, wanted: Filter, tongue: Tongue, *, limit: int, at: datetime
+) -> tuple[bytes, int]:
     """The matters a list shows, as the bytes of an .xlsx, and how many they are (`limit` at most).
 
-    Times are local, to the minute. There is nothing of the vault in it: no name, phone or address
+    It says that the actor's organisation made it at `at`. Times are local, to the minute. There is nothing of the vault in it: no name, phone or address
     of a sender.
     """
     rows = [_cells(one, tongue) for one in islice(_rows(actor, wanted), limit)]
     titles = [tongue.text(f"list.{name}") for name in COLUMNS]
-    return sheet(titles, rows, name=tongue.text("list.title")), len(rows)
+    name = tongue.text("list.title")
+    return sheet(titles, rows, name=name, author=_author(actor), at=at), len(rows)
+
+
+def _author(actor: Actor) -> str:
+    """The organisation somebody works for: of their posts, or else their grants, the highest."""
+    places = sorted(actor.posts or [at for _, at, _ in actor.held], key=len)
+    return next((org.name for org in orgs.orgs_at(places[:1])), "")

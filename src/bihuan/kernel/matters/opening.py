@@ -19,7 +19,16 @@ from bihuan.foundation.orgs.api import Org
 from bihuan.foundation.search import api as search
 from bihuan.foundation.sql.statements import together
 from bihuan.kernel.halls import api as halls
-from bihuan.kernel.matters import access, complained, inputs, receivers, said, standing_in, verbs
+from bihuan.kernel.matters import (
+    access,
+    complained,
+    inputs,
+    naming,
+    receivers,
+    said,
+    standing_in,
+    verbs,
+)
 from bihuan.kernel.matters.models import Matter, Party
 from bihuan.kernel.matters.problems import (
     InputError,
@@ -143,23 +152,15 @@ def _row(
 def _parties(opening: Opening) -> dict[tuple[str, str], dict[str, Any] | None]:
     found: dict[tuple[str, str], dict[str, Any] | None] = {}
     for org in Org.objects.filter(pk__in=opening.named_orgs) if opening.named_orgs else ():
-        found[("party", f"named-org-{org.pk}")] = {
-            "role": "named",
-            "person_id": None,
-            "org_id": org.pk,
-            "org_path": org.path,
-        }
+        where, held = naming.org_part(org)
+        found[where] = held
     if opening.parent is not None:
         # Whoever may not see a matter may not see what is opened under it either.
         for party in Party.objects.filter(matter_id=opening.parent.pk, role__in=access.BARRED):
             found[("party", party.key)] = party.values()
     for person_id in opening.named_people:
-        found[("party", f"named-person-{person_id}")] = {
-            "role": "named",
-            "person_id": person_id,
-            "org_id": None,
-            "org_path": "",
-        }
+        where, held = naming.person_part(person_id)
+        found[where] = held
     for index, stored in enumerate(opening.files, 1):
         found[("file", f"open-{index}")] = stored.part()
     return found

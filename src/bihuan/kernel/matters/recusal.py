@@ -4,7 +4,6 @@ Somebody who is kept away no longer sees what is done there; so nobody keeps awa
 over them (公务员法 §76-78: one recuses oneself, or is recused by the body above).
 """
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +15,7 @@ from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import Happening, change
 from bihuan.foundation.notify import api as notify
 from bihuan.foundation.orgs.api import Person
-from bihuan.kernel.matters import access, inputs
+from bihuan.kernel.matters import access, inputs, naming
 from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.matters.problems import MatterError, NotAllowedError
 from bihuan.spec.schema import Input
@@ -41,7 +40,7 @@ def recuse(pk: int, person_id: int, *, actor: Actor, at: datetime, reason: str) 
     if person is None:
         raise MatterError("input.unknown_person")
     taken = inputs.take({"reason": REASON}, {"reason": reason})
-    whole = [found, *_below(found)]
+    whole = [found, *naming.below(found)]
     if person_id != actor.person_id:
         held = grants.actor(person, timezone.localtime(at).date()).held
         if actor.person_id == found.assignee_id or not access.oversees(actor.held, found):
@@ -55,12 +54,6 @@ def recuse(pk: int, person_id: int, *, actor: Actor, at: datetime, reason: str) 
         _bar(one, person_id, actor=actor, at=at, reason=taken["reason"], told=told)
     notify.tell_told(found, telling, at=found.changed_at, number=found.number)
     return found
-
-
-def _below(found: Matter) -> Iterator[Matter]:
-    for child in Matter.objects.filter(parent_id=found.pk).order_by("pk"):
-        yield child
-        yield from _below(child)
 
 
 def _bar(

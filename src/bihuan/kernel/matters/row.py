@@ -1,5 +1,6 @@
 """What a row of an imported table asks for, and everything that is wrong with it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,6 +21,8 @@ from bihuan.spec.schema import Input, Programme
 
 Problem = tuple[str, dict[str, Any]]
 ONE_DAY = timedelta(days=1)
+# How a cell that is formatted as a date comes out of a workbook.
+_MIDNIGHT = re.compile(r"[ T]00:00(:00)?\Z")
 # First hit wins: who complains and suggests in one breath complains.
 TELLING = (
     ("complaint", ("投诉", "举报", "反映", "违法", "扰民", "严重影响", "complain")),
@@ -72,7 +75,7 @@ def wish(frame: Frame, row: int, raw: Mapping[str, str]) -> Wish:
     fields, guessed = _fields(frame, cells)
     came = frame.at
     try:
-        came, assumed = _instant(cells.get("time", ""), frame.at)
+        came, assumed = _came(cells.get("time", ""), cells.get("hour", ""), frame.at)
         guessed += ["time"] if assumed else []
     except InputError as error:
         problems |= error.fields
@@ -120,6 +123,19 @@ def problems_of(error: MatterError | programmes.ProgrammeError | LookupError) ->
     if isinstance(error, LookupError):
         return {"": ("intake.no_rule_then", {})}
     return {"": (error.key, error.values)}
+
+
+def _came(day: str, hour: str, now: datetime) -> tuple[datetime, bool]:
+    """As `_instant`, of a day and its hour in two columns, whichever of them stands first. A second
+    column that is no hour, another date say, tells nothing of when the matter came."""
+    day = _MIDNIGHT.sub("", day)
+    for text in (f"{day} {hour}", f"{hour} {day}") if day.strip() and hour.strip() else ():
+        try:
+            return _instant(text, now)
+        except InputError as error:
+            if error.fields["time"][0] == "intake.in_the_future":
+                raise
+    return _instant(day or hour, now)
 
 
 def _instant(text: str, now: datetime) -> tuple[datetime, bool]:

@@ -19,6 +19,13 @@ _DECLARED = {
 }
 
 
+def _no_address(email: str) -> tuple[str, dict[str, str]]:
+    why, guess = mailbox.why_not(email)
+    if why == "meant":
+        return "input.email_meant", {"meant": guess}
+    return ("input.email_ats" if why else "input.not_an_email"), {}
+
+
 def take(
     subject: str, body: str, contact: vault.Person, complained_of: str
 ) -> tuple[str, str, vault.Person]:
@@ -35,7 +42,7 @@ def take(
     taken = inputs.take(_DECLARED, given)
     email = mailbox.fold(taken.get("email", ""))
     if email and not mailbox.is_address(email):
-        raise InputError({"email": ("input.not_an_email", {})})
+        raise InputError({"email": _no_address(email)})
     phone = taken.get("phone", "")
     if phone and not any(c.isdigit() for c in phone):
         raise InputError({"phone": ("input.not_a_phone", {})})

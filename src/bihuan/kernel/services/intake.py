@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from django.db import transaction
+
 from bihuan.foundation.access import officers
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.orgs.api import Org, orgs_called
 from bihuan.kernel.services import api
 from bihuan.kernel.services.problems import ServiceError
-from bihuan.language.tabular.picking import Layout, pick
+from bihuan.language.tabular.picking import Layout, Picked, pick
 from bihuan.lib import tables
 from bihuan.lib.tables import TableError
 
@@ -34,19 +36,14 @@ MAX_ROWS = 20_000
 
 @dataclass(frozen=True)
 class Line:
-    """What became of one row, counted as a spreadsheet does: `new`, `same` or `bad`."""
+    """What became, or would become, of one row, counted as a spreadsheet does: `new`, `same` or
+    `bad`. `values` fill the words of `problem`."""
 
     row: int
     status: str
     name: str = ""
     problem: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
-
-
-def _check(columns: Mapping[str, int]) -> None:
-    missing = [NAMES[name][0] for name in WANTED if name not in columns]
-    if missing:
-        raise TableError("services.no_column", columns="、".join(missing))
 
 
 def _days(text: str) -> int:
@@ -84,6 +81,34 @@ def _offer(cells: Mapping[str, str]) -> api.Offer:
     )
 
 
+@dataclass(frozen=True)
+class Result:
+    """A whole table: how it was read, and what became of each row."""
+
+    picked: Picked
+    lines: tuple[Line, ...]
+
+    def count(self, status: str) -> int:
+        return sum(line.status == status for line in self.lines)
+
+
+class MissingColumnsError(TableError):
+    """Columns that there must be are not known. `picked` is what there is, for somebody to say."""
+
+    def __init__(self, picked: Picked, columns: str) -> None:
+        self.picked = picked
+        super().__init__("services.no_column", columns=columns)
+
+
+def preview(content: bytes, filename: str, **given: Any) -> Result:
+    """What `run` would do with each row, writing nothing. Raises what `run` raises."""
+    with transaction.atomic():
+        found = run(content, filename, **given)
+        # The rows are judged against each other too, so they are offered and taken back.
+        transaction.set_rollback(True)
+    return found
+
+
 def run(
     content: bytes,
     filename: str,
@@ -93,20 +118,24 @@ def run(
     at: datetime,
     actor: Actor,
     layout: Layout | None = None,
-) -> list[Line]:
+) -> Result:
     """Offers every good row from a day on, at the department it names below `under`.
 
-    The same table again changes nothing. Raises TableError when the file is no usable table,
-    DeniedError unless the actor administers `under`.
+    The same table again changes nothing. Raises TableError when the file is no usable table
+    (MissingColumnsError when somebody may say which column is which), DeniedError unless the actor
+    administers `under`.
     """
     officers.require(actor, officers.SYSTEM, under)
     layout = layout or Layout()
     wanted = frozenset(WANTED)
-    table = pick(tables.read(content, filename), NAMES, wanted=wanted, layout=layout).table
+    picked = pick(tables.read(content, filename), NAMES, wanted=wanted, layout=layout)
+    table = picked.table
     if len(table.rows) > MAX_ROWS:
         raise TableError("intake.too_many_rows", limit=MAX_ROWS)
-    _check(table.columns)
-    lines = []
+    missing = [NAMES[name][0] for name in WANTED if name not in table.columns]
+    if missing:
+        raise MissingColumnsError(picked, "、".join(missing))
+    lines: list[Line] = []
     for number, row in zip(table.numbers, table.rows, strict=True):
         cells = {name: row[index].strip() for name, index in table.columns.items()}
         try:
@@ -115,4 +144,4 @@ def run(
             lines.append(Line(number, "bad", cells["name"], error.key, error.values))
             continue
         lines.append(Line(number, "new" if fresh else "same", cells["name"]))
-    return lines
+    return Result(picked, tuple(lines))

@@ -53,10 +53,14 @@ def plain(title: str) -> str:
 
 
 class Names:
-    """The words by which fields are known in headers."""
+    """The words by which fields are known in headers; `second` {field: the field that another
+    column of the same words is}: 日期 and 时间 are both a time."""
 
-    def __init__(self, names: Mapping[str, Sequence[str]]) -> None:
+    def __init__(
+        self, names: Mapping[str, Sequence[str]], second: Mapping[str, str] | None = None
+    ) -> None:
         self.fields = tuple(names)
+        self.second = dict(second or {})
         self._of = {plain(word): name for name, words in names.items() for word in words}
 
     def field(self, *titles: str) -> str | None:
@@ -129,6 +133,8 @@ def _head(lines: Lines, at: int, depth: int, names: Names, chosen: Mapping[str, 
         title = "·".join(part for part in (group, below) if part)
         titles.append(title)
         name = chosen[title] if title in chosen else names.field(group + below, below or group)
+        if name is not None and name in columns:
+            name = names.second.get(name)
         if name in names.fields and name not in columns:
             columns[name] = index
     return _Head(at, 2 if two else 1, tuple(titles), columns)

@@ -33,15 +33,16 @@ def pick(
     *,
     wanted: frozenset[str],
     layout: Layout,
+    second: Mapping[str, str] | None = None,
     top: int = 10,
 ) -> Picked:
     """The table of the sheet that is named, else of the first one in which a `wanted` field is
-    known, else of the first. Raises TableError: no such sheet, no such line, nothing there."""
+    known, else of the first; `second` as `heads.Names` has it. Raises TableError: no such sheet, no such line, nothing there."""
     # Sheets without a name are called by their place.
     named = {sheet.name or str(n): sheet for n, sheet in enumerate(sheets, 1)}
     if layout.sheet and layout.sheet not in named:
         raise TableError("intake.no_such_sheet", sheet=layout.sheet, sheets="、".join(named))
-    known = Names(names)
+    known = Names(names, second)
     found: Picked | None = None
     for name, sheet in named.items():
         if layout.sheet not in ("", name):

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core import signing
 from django.db import IntegrityError, transaction
 
+from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.audit.api import Happening, create, erase, register, vault
 from bihuan.foundation.notify import api as notify
 from bihuan.lib import codes, keyring, mailbox
@@ -39,7 +40,9 @@ def ask(address: str, rhythm: str, locale: str, *, at: datetime) -> None:
     """
     address = mailbox.fold(address)
     if not mailbox.is_address(address):
-        raise SubscriptionError("roundup.bad_address", address=address[:100])
+        why, guess = mailbox.why_not(address)
+        key = f"input.email_{why}" if why else "roundup.bad_address"
+        raise SubscriptionError(key, address=address[:100], meant=guess)
     if rhythm not in RHYTHMS:
         raise SubscriptionError("roundup.bad_rhythm")
     sealed = vault.seal(vault.Person(email=address), ASKED)
@@ -119,11 +122,26 @@ def of_token(token: str) -> Subscription:
 
 
 @transaction.atomic
+def returned(pk: int, status: str, *, at: datetime) -> bool:
+    """A mail to a reader was not delivered: ends it where there is no such address (5.1.x of RFC 3463);
+    a full mailbox may be emptied. Returns whether it ended now."""
+    row = Subscription.objects.filter(pk=pk, ended_at__isnull=True).first()
+    if row is None or not status.startswith("5.1."):
+        return False
+    _end(row, at=at, actor=SYSTEM.ref)
+    return True
+
+
+@transaction.atomic
 def end(token: str, *, at: datetime) -> None:
     """Ends it and forgets the address; again does nothing. Raises LookupError as `of_token`."""
     row = of_token(token)
     if row.ended_at is not None:
         return
+    _end(row, at=at, actor="sender")
+
+
+def _end(row: Subscription, *, at: datetime, actor: str) -> None:
     blank = {"ended_at": at, "address_index": ""}
-    erase(row, Happening("subscription.ended", at, "sender", set=blank))
-    vault.erase(row.stream, actor="sender", at=at)
+    erase(row, Happening("subscription.ended", at, actor, set=blank))
+    vault.erase(row.stream, actor=actor, at=at)

@@ -1,7 +1,9 @@
 // Every page works without this file; it only saves people steps.
 import htmx from "htmx.org";
 import { choose } from "./choose.js";
+import { forget, keep, leaveOthers, settle } from "./drafts.js";
 import { shrink } from "./shrink.js";
+import { terminal, unremembered } from "./terminal.js";
 
 htmx.config.includeIndicatorStyles = false;
 // Pages hold people's affairs: none is kept in this browser to go back to, it is asked for again.
@@ -15,43 +17,6 @@ window.htmx = htmx;
 
 const typing = (element) =>
   element.matches("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
-
-// Drafts live in their tab and, with staff, under their person: a reload or a lost connection loses
-// nothing, and the next visitor or clerk at a shared computer is shown nothing.
-const forget = (store) =>
-  Object.keys(store)
-    .filter((name) => name.startsWith("draft:"))
-    .forEach((name) => store.removeItem(name));
-try {
-  // Versions before kept them for whoever came next.
-  forget(localStorage);
-} catch {
-  // A browser that forbids storage kept nothing.
-}
-const keep = (form) => {
-  const name = `draft:${form.dataset.person || ""}:${form.dataset.draft}`;
-  try {
-    const saved = JSON.parse(sessionStorage.getItem(name) || "{}");
-    for (const field of form.elements) {
-      if (field.name in saved && !field.value && typing(field)) field.value = saved[field.name];
-    }
-    form.addEventListener("input", () => {
-      const values = {};
-      for (const field of form.elements) {
-        if (field.name && typing(field) && field.type !== "hidden" && field.type !== "file") {
-          values[field.name] = field.value;
-        }
-      }
-      sessionStorage.setItem(name, JSON.stringify(values));
-    });
-    // A form that waits for its receipt keeps the draft should sending fail.
-    if (!form.hasAttribute("data-until-sent")) {
-      form.addEventListener("submit", () => sessionStorage.removeItem(name));
-    }
-  } catch {
-    // A browser that forbids storage still has the form.
-  }
-};
 
 // A second click on "send" would be caught by the form's key anyway; this spares the wait.
 const once = (form) =>
@@ -108,26 +73,18 @@ document.addEventListener("click", (event) => {
   if (all) document.querySelectorAll("input[name=pick]").forEach((box) => (box.checked = all.checked));
 });
 
-document.querySelectorAll("[data-sent]").forEach((receipt) => {
-  try {
-    sessionStorage.removeItem(`draft::${receipt.dataset.sent}`);
-  } catch {
-    // Nothing was kept either.
-  }
-});
-document.addEventListener("submit", ({ target }) => {
-  if (!target.hasAttribute("data-leave")) return;
-  try {
-    forget(sessionStorage);
-  } catch {
-    // Nothing was kept either.
-  }
-});
+document.addEventListener("submit", ({ target }) => target.hasAttribute("data-leave") && forget());
+// The link leads to the same form as it comes.
+document.addEventListener("click", ({ target }) => target.closest("[data-clear]") && forget());
+leaveOthers();
+terminal();
 // The whole page at first, then every part that htmx puts in.
 htmx.onLoad((part) => {
   // Before everything else that listens for a form's being sent.
   part.querySelectorAll("input[type=file][accept*=image]").forEach(shrink);
-  part.querySelectorAll("form[data-draft]").forEach(keep);
+  settle(part);
+  part.querySelectorAll("form[method=post]").forEach(unremembered);
+  part.querySelectorAll("form[method=post]").forEach(keep);
   part.querySelectorAll("form[method=post]").forEach(once);
   part.querySelectorAll("[data-choose]").forEach(choose);
 });

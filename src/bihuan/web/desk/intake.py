@@ -1,7 +1,5 @@
 """Importing a spreadsheet: look first, then take the good rows, get the bad ones back."""
 
-import base64
-import zlib
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -13,17 +11,17 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from bihuan.foundation.orgs.api import Org
 from bihuan.kernel.matters import api as matters
 from bihuan.language.tabular.picking import Picked
 from bihuan.lib.clock import now
 from bihuan.lib.tables import TableError
 from bihuan.spec.schema import Programme
-from bihuan.web import errors, words
+from bihuan.web import errors, tables, words
 from bihuan.web.actor import actor_of
 
 PREVIEW_ROWS = 50
 SHOWN_ROWS = 500
-TOP_WIDTH = 80
 STATUSES = ("ready", "opened", "repeated", "bad")
 REJECTS = "bihuan-rejects.xlsx"
 _first_rows = partial(matters.intake.preview, limit=PREVIEW_ROWS)
@@ -34,7 +32,7 @@ _first_rows = partial(matters.intake.preview, limit=PREVIEW_ROWS)
 def upload(request: HttpRequest) -> HttpResponse:
     """First the file and what each of its first rows would become; then, confirmed, the import.
 
-    The file itself travels in the page, signed: nothing of it is kept here in between.
+    What was said of the columns is remembered for the next table of this kind.
     """
     homes = matters.desks_of(actor_of(request), timezone.localtime(now()).date())
     home = matters.receiver_of(request.POST.get("home", ""), homes)
@@ -54,8 +52,8 @@ def upload(request: HttpRequest) -> HttpResponse:
         "guesses": request.POST.get("guesses", ""),
     }
     try:
-        name, content = _content(request)
-        context["ticket"] = _ticket(name, content)
+        name, content = tables.content(request)
+        context["ticket"] = tables.ticket(name, content)
         result = _taker(request)(
             content,
             name,
@@ -64,7 +62,7 @@ def upload(request: HttpRequest) -> HttpResponse:
             at=now(),
             programme=home.programme.id,
             kind=home.kind_id,
-            layout=_layout(request),
+            layout=tables.layout(request, matters.intake.NAMES),
             own_time=not context["as_of_now"],
             guesses=bool(context["guesses"]),
         )
@@ -75,7 +73,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         context["problem"] = _told(error)
         return render(request, "desk/import.html", context, status=422)
     if request.POST.get("rejects"):
-        return _rejects(result)
+        return _rejects(result, home.org)
     context |= {
         **_choices(result.picked),
         "result": result,
@@ -89,37 +87,8 @@ def upload(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/import.html", context)
 
 
-def _ticket(name: str, content: bytes) -> str:
-    packed = base64.b85encode(zlib.compress(content, 9)).decode()
-    return signing.dumps([name, packed], salt="import", compress=False)
-
-
-def _layout(request: HttpRequest) -> matters.intake.Layout:
-    """What somebody said of the sheet, the header's line and the columns; nothing in the first look."""
-    given = request.POST
-    head = given.get("head", "")
-    # A header's name beside its choice: another line may be the header by then.
-    said = zip(given.getlist("title"), given.getlist("column"), strict=False)
-    return matters.intake.Layout(
-        given.get("sheet", ""),
-        int(head) if head.isascii() and head.isdecimal() and len(head) < 4 and int(head) else None,
-        {title: name for title, name in said if name in ("", *matters.intake.NAMES)},
-    )
-
-
 def _choices(picked: Picked) -> dict[str, Any]:
-    """What the page lets somebody choose: sheets, the header's line, the columns."""
-    table = picked.table
-    fields = {index: name for name, index in table.columns.items()}
-    return {
-        "picked": picked,
-        "tops": [
-            (n, " | ".join(c for c in line if c)[:TOP_WIDTH])
-            for n, line in enumerate(picked.top, 1)
-        ],
-        "columns": [(t, fields.get(i, "")) for i, t in enumerate(table.header) if t],
-        "fields": [(name, words.text(f"field.{name}")) for name in matters.intake.NAMES],
-    }
+    return tables.choices(picked, matters.intake.NAMES, "field.")
 
 
 def _shown(line: matters.intake.Line, programme: Programme) -> dict[str, Any]:
@@ -144,10 +113,12 @@ def _taker(request: HttpRequest) -> Callable[..., matters.intake.Result]:
     return matters.intake.preview if request.POST.get("rejects") else _first_rows
 
 
-def _rejects(result: matters.intake.Result) -> HttpResponse:
+def _rejects(result: matters.intake.Result, home: Org) -> HttpResponse:
     """The bad rows as a spreadsheet with the reasons; corrected, it can be imported again."""
     reason = words.text("import.reason")
-    content = matters.intake.rejects(result, REJECTS, reason=reason, words=words.text)
+    content = matters.intake.rejects(
+        result, REJECTS, reason=reason, words=words.text, home=home, at=now()
+    )
     return HttpResponse(
         content,
         content_type=matters.export.MIME,
@@ -156,18 +127,6 @@ def _rejects(result: matters.intake.Result) -> HttpResponse:
             "Cache-Control": "no-store",
         },
     )
-
-
-def _content(request: HttpRequest) -> tuple[str, bytes]:
-    ticket = request.POST.get("ticket")
-    if ticket:
-        name, packed = signing.loads(ticket, salt="import", max_age=3600)
-        return name, zlib.decompress(base64.b85decode(packed))
-    sent = request.FILES.get("file")
-    if sent is None:
-        raise matters.MatterError("files.empty", name="")
-    matters.intake.check_size(sent.name or "", sent.size or 0)
-    return sent.name or "import.csv", sent.read()
 
 
 def _told(error: Exception) -> str:

@@ -148,7 +148,7 @@ def _upload(request: HttpRequest) -> Layout:
 def starting(request: HttpRequest) -> HttpResponse:
     """The house's own layout to begin with."""
     programme, kind, org = _asked(request.GET.get("what", ""))
-    content = bulletins.starting_layout(actor_of(request), programme, kind, org)
+    content = bulletins.starting_layout(actor_of(request), programme, kind, org, now())
     kind_name = words.of(bulletins.programme_of(programme), f"bulletins.{kind}.name")
     return _word(content, words.text("layouts.starting_name", kind=kind_name))
 
@@ -213,7 +213,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
         period = periods.parse(given)
     except periods.PeriodError:
         raise BulletinError("bulletins.bad_period", period=given[:25]) from None
-    proof = bulletins.layout_proof(who, pk, period)
+    proof = bulletins.layout_proof(who, pk, period, now())
     return _word(proof.content, proof.name)
 
 

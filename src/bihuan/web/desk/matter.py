@@ -1,7 +1,6 @@
 """One matter: facts, who, clocks, time line, actions; and everything printed or revealed of it."""
 
 import secrets
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -15,110 +14,18 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import vault
 from bihuan.foundation.files import api as files
-from bihuan.foundation.orgs import api as orgs
 from bihuan.kernel.clocks import api as clocks
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.programmes import api as programmes
-from bihuan.kernel.services import api as services
 from bihuan.language import redact, reply_check
 from bihuan.lib.clock import now
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.web import choosing, errors, fragments, words
 from bihuan.web.actor import actor_of
+from bihuan.web.desk.time_line import lines, mail_returned, shown_value
 from bihuan.web.forms import ANSWERS, action_forms, action_of, collect
 from bihuan.web.portal.ask import qr
 from bihuan.web.templatetags.bihuan import when
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of the time line, in words."""
-
-    at: Any
-    who: str
-    text: str
-    details: list[tuple[str, str]]
-    internal: bool
-    note: str
-    recorded: str
-
-
-def _recorded(entry: matters.Entry) -> str:
-    """When and by whom it was written down, where that is not when and in whose name it happened."""
-    if entry.recorded and entry.done_by:
-        return words.text("desk.recorded_by", at=when(entry.recorded), who=_who(entry.done_by))
-    if entry.recorded:
-        return words.text("desk.recorded", at=when(entry.recorded))
-    return words.text("desk.done_by", who=_who(entry.done_by)) if entry.done_by else ""
-
-
-def _value(programme: Any, name: str, value: Any) -> str:
-    if isinstance(value, bool):
-        return words.text("site.yes" if value else "site.no")
-    if name in ("unit", "units"):
-        pks = value if isinstance(value, list) else [value]
-        return "、".join(orgs.standing_org(pk).name for pk in pks)
-    if name == "person":
-        return orgs.standing_person(value).name
-    if name == "service":
-        return services.standing_service(value).name
-    if name == "ordered_by":
-        kind, _, pk = str(value).partition(":")
-        return orgs.standing_person(int(pk)).name if kind == "person" else _who(kind)
-    return words.choice_of(programme, name, str(value))
-
-
-def _who(name: str) -> str:
-    if name in ("sender", "system", "watch", "cli"):
-        return words.text(f"desk.who.{name}")
-    return name
-
-
-def lines(matter: matters.Matter, entries: list[matters.Entry]) -> list[Line]:
-    """The time line in the reader's words."""
-    programme = programmes.spec_of(matter.release_id)
-    kind = programme.kinds[matter.kind]
-    found = []
-    for entry in entries:
-        action = kind.actions.get(entry.action)
-        if entry.type == "matter.acted":
-            text = words.of(programme, f"events.{matter.kind}.{entry.action}")
-        elif entry.type == "matter.stepped":
-            steps = entry.data.get("steps", [])
-            text = "、".join(
-                f"{words.of(programme, f'clocks.{c}')}：{words.of(programme, f'steps.{c}.{s}')}"
-                for c, s, _ in steps
-            )
-        else:
-            text = words.text(f"event.{entry.type}")
-        # What it opened with stands at the top of the page already.
-        told = {} if entry.type == "matter.opened" else entry.inputs
-        details = [
-            (words.of(programme, f"fields.{name}"), _value(programme, name, value))
-            for name, value in told.items()
-            if value not in ("", None, [])
-        ]
-        instead = entry.data.get("stands_in") or ("absence" in entry.data and entry.data)
-        if instead:
-            stand_in = orgs.standing_person(instead["stand_in"]).name
-            details.append((words.text("away.stand_in"), stand_in))
-        if entry.data.get("code_renewed"):
-            details.append((words.text("desk.mark"), words.text("desk.after_renewal")))
-        reason = entry.private.get("reason") or entry.data.get("reason")
-        if reason:
-            details.append((words.text("desk.reason"), str(reason)))
-        found.append(
-            Line(
-                entry.at,
-                _who(entry.who),
-                text,
-                details,
-                not (action and action.shown) and entry.type != "matter.opened",
-                str(entry.private.get("note", "") or entry.private.get("opinion", "")),
-                _recorded(entry),
-            )
-        )
-    return found
 
 
 def _page(
@@ -135,11 +42,11 @@ def _page(
     entries = matters.timeline(matter, for_sender=False)
     body = next((str(e.private.get("body", "")) for e in entries if e.type == "matter.opened"), "")
     programme = programmes.spec_of(matter.release_id)
-    named = next(
-        (str(e.private["complained_of"]) for e in entries if "complained_of" in e.private), ""
+    named = "\n".join(
+        str(e.private["complained_of"]) for e in entries if "complained_of" in e.private
     )
     facts = [
-        (words.of(programme, f"fields.{name}"), _value(programme, name, value))
+        (words.of(programme, f"fields.{name}"), shown_value(programme, name, value))
         for name, value in matter.facts.items()
         if name in programme.kinds[matter.kind].fields and value not in ("", None)
     ]
@@ -163,7 +70,11 @@ def _page(
         "publications": publicity.of_subject(matter.stream),
         "may_contact": matters.may_contact(who, matter),
         "may_renew": matters.may_renew(who, matter),
+        "named": matters.naming.of(matter),
+        "may_name": matters.naming.may_name(who, matter),
+        "may_drop_name": matters.naming.may_drop(who, matter),
         "has_contact": vault.has(matter.stream),
+        "mail_returned": mail_returned(entries),
         "phrases": matters.phrases_for(matter.unit_path),
         "drafts": matters.drafts_of(matter.pk, who.person_id or 0),
         "key": secrets.token_urlsafe(16),
@@ -329,6 +240,40 @@ def recuse(request: HttpRequest, pk: int) -> HttpResponse:
     matters.recuse(pk, who.person_id, actor=who, at=now(), reason=request.POST.get("reason", ""))
     messages.success(request, words.text("desk.recused"), extra_tags="good")
     return redirect("desk:queue")
+
+
+def _naming_failed(
+    request: HttpRequest, pk: int, who: Actor, error: matters.InputError, failed: str
+) -> HttpResponse:
+    found = {n: words.text(f"error.{k}", **v) for n, (k, v) in error.fields.items()}
+    return _page(request, matters.matter(who, pk), who, problems=found, failed=failed, status=422)
+
+
+@login_required
+@require_POST
+def name(request: HttpRequest, pk: int) -> HttpResponse:
+    """Adds to those complained of in a matter."""
+    who = actor_of(request)
+    try:
+        given = request.POST.get("complained_of", "")
+        matters.naming.name(pk, given, actor=who, at=now())
+    except matters.InputError as error:
+        return _naming_failed(request, pk, who, error, "name")
+    messages.success(request, words.text("desk.named"), extra_tags="good")
+    return redirect("desk:matter", pk=pk)
+
+
+@login_required
+@require_POST
+def drop_name(request: HttpRequest, pk: int, key: str) -> HttpResponse:
+    """Takes somebody off those complained of in a matter."""
+    who = actor_of(request)
+    try:
+        matters.naming.drop(pk, key, request.POST.get("reason", ""), actor=who, at=now())
+    except matters.InputError as error:
+        return _naming_failed(request, pk, who, error, "drop_name")
+    messages.success(request, words.text("desk.name_dropped"), extra_tags="good")
+    return redirect("desk:matter", pk=pk)
 
 
 @login_required

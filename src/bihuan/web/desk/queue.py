@@ -207,7 +207,9 @@ def export(request: HttpRequest) -> HttpResponse:
     who = actor_of(request)
     asked = wanted(request.GET.dict(), _tab(request, who))
     tongue = matters.listing.Tongue(words.text, words.of)
-    content, _ = matters.listing.workbook(who, asked, tongue, limit=matters.listing.MAX_ROWS)
+    content, _ = matters.listing.workbook(
+        who, asked, tongue, limit=matters.listing.MAX_ROWS, at=now()
+    )
     response = HttpResponse(content, content_type=matters.export.MIME)
     response.headers["Content-Disposition"] = 'attachment; filename="bihuan-list.xlsx"'
     return response

@@ -2,6 +2,7 @@
 person."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core import signing
@@ -16,6 +17,7 @@ from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Person
 from bihuan.kernel.matters import api as matters
 from bihuan.lib.clock import now
+from bihuan.lib.legal import legal, one_line
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.web import words
 from bihuan.web.portal import visits as outings
@@ -29,7 +31,7 @@ def _made(name: str, events: list[Event]) -> HttpResponse:
     calendar = Calendar()
     calendar.add("prodid", "-//Bihuan//闭环//ZH")
     calendar.add("version", "2.0")
-    calendar.add("x-wr-calname", name)
+    calendar.add("x-wr-calname", one_line(name))
     for event in events:
         calendar.add_component(event)
     return HttpResponse(calendar.to_ical(), content_type="text/calendar; charset=utf-8")
@@ -39,13 +41,14 @@ def _event(uid: str, title: str, link: str, changed: datetime) -> Event:
     event = Event()
     event.add("uid", f"{uid}@{_host()}")
     event.add("dtstamp", changed.replace(microsecond=0))
-    event.add("summary", title)
+    event.add("summary", one_line(title))
     event.add("url", f"{settings.PUBLIC_URL}{link}")
     return event
 
 
 def _host() -> str:
-    return settings.PUBLIC_URL.partition("://")[2] or "bihuan"
+    """Without the port: an identifier stays when that changes (RFC 7986 5.3)."""
+    return urlsplit(settings.PUBLIC_URL).hostname or "bihuan"
 
 
 @require_GET
@@ -84,9 +87,9 @@ def visits(request: HttpRequest) -> HttpResponse:
         event = _event(row.stream.replace(":", "-"), title, reverse("portal:visits"), at)
         event.add("dtstart", _instant(row.day, row.opens))
         event.add("dtend", _instant(row.day, row.closes))
-        event.add("location", row.place)
+        event.add("location", one_line(row.place))
         if row.cancelled or row.note:
-            event.add("description", row.cancelled or row.note)
+            event.add("description", legal(row.cancelled or row.note))
         event.add("status", "CANCELLED" if row.cancelled else "CONFIRMED")
         events.append(event)
     return _made(words.text("visits.public"), events)

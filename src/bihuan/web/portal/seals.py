@@ -2,15 +2,14 @@
 
 from datetime import datetime
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.feedgenerator import Atom1Feed
 from django.views.decorators.http import require_GET
 
 from bihuan.foundation.audit.api import Head, proofs
 from bihuan.web import words
+from bihuan.web.feeds import Entry, atom
 
 PAGE, NEWEST = 20, 50
 # Sizes that a database's column can hold.
@@ -77,20 +76,20 @@ def consistency(request: HttpRequest) -> HttpResponse:
 def feed(request: HttpRequest) -> HttpResponse:
     """The newest seals as an Atom feed: whoever subscribes keeps them, whatever becomes of the house."""
     del request
-    made = Atom1Feed(
-        title=words.text("seals.title"),
-        link=settings.PUBLIC_URL + reverse("portal:seals"),
-        description=words.text("seals.lead"),
-        feed_url=settings.PUBLIC_URL + reverse("portal:seals_feed"),
-        language=words.locale(),
-    )
-    for head, at in _rows(proofs.latest(NEWEST)):
-        made.add_item(
+    entries = [
+        Entry(
             words.text("seals.entry", size=head.size),
-            settings.PUBLIC_URL + reverse("portal:seal", args=[head.size]),
+            reverse("portal:seal", args=[head.size]),
             f"{head.size} {head.root} {head.key} {head.signature}",
-            author_name=words.text("site.name"),
-            pubdate=at,
-            updateddate=at,
+            words.text("site.name"),
+            at,
         )
-    return HttpResponse(made.writeString("utf-8"), content_type=made.content_type)
+        for head, at in _rows(proofs.latest(NEWEST))
+    ]
+    return atom(
+        words.text("seals.title"),
+        words.text("seals.lead"),
+        page=reverse("portal:seals"),
+        here=reverse("portal:seals_feed"),
+        entries=entries,
+    )

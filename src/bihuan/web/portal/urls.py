@@ -17,6 +17,7 @@ from bihuan.web.portal import (
     roundups,
     seals,
     services,
+    terminal,
     visits,
     watch,
 )
@@ -36,6 +37,7 @@ urlpatterns = [
     path("halls/<int:pk>", hall.take, name="hall"),
     path("halls/<int:pk>/screen", hall.screen, name="screen"),
     path("privacy", pages.privacy, name="privacy"),
+    path("terminal", terminal.terminal, name="terminal"),
     path("ask", ask.ask, name="ask"),
     path("ask/alike", ask.alike, name="alike"),
     path("ask/challenge", proof.challenge, name="challenge"),

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from django.contrib import messages
+from django.core import signing
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from bihuan.foundation.access.api import ADMIN, Actor
@@ -12,9 +12,10 @@ from bihuan.foundation.orgs import api as orgs
 from bihuan.kernel.matters.api import InputError, MatterError
 from bihuan.kernel.services import api as services
 from bihuan.kernel.services import intake
+from bihuan.language.tabular.picking import Picked
 from bihuan.lib.clock import now
 from bihuan.lib.tables import TableError
-from bihuan.web import words
+from bihuan.web import errors, tables, words
 from bihuan.web.actor import actor_of
 from bihuan.web.studio.door import (
     carry_out,
@@ -26,8 +27,7 @@ from bihuan.web.studio.door import (
     today,
 )
 
-MAX_BYTES = 2_000_000
-BAD_SHOWN = 20
+SHOWN_ROWS = 500
 
 
 @system_administrator
@@ -50,8 +50,6 @@ def _do(request: HttpRequest, who: Actor) -> None:
     if step == "end":
         pk = number_of(request.POST.get("service"))
         services.end(pk, on=today(), at=now(), actor=who)
-    elif step == "import":
-        _import(request, who)
     else:
         _offer(request, who)
 
@@ -80,28 +78,54 @@ def _offer(request: HttpRequest, who: Actor) -> None:
     services.offer(org, given, start=start, at=now(), actor=who)
 
 
-def _import(request: HttpRequest, who: Actor) -> None:
-    under = orgs.org(chosen(request, "under", "org"))
-    sent = request.FILES.get("file")
-    if sent is None or (sent.size or 0) > MAX_BYTES:
-        key = "files.empty" if sent is None else "files.too_large"
-        raise MatterError(key, name=sent.name if sent else "", limit=MAX_BYTES // 1_000_000)
+@system_administrator
+@require_http_methods(["GET", "POST"])
+def take_in(request: HttpRequest) -> HttpResponse:
+    """A catalogue as a table: first what each row would become, then, confirmed, the import."""
+    context: dict[str, Any] = {"page": "services"}
+    if request.method == "GET":
+        return show(request, "studio/services_import.html", context)
     try:
-        lines = intake.run(
-            sent.read(),
-            sent.name or "",
+        under = orgs.org(chosen(request, "under", "org"))
+        name, content = tables.content(request)
+        context |= {"under": under, "ticket": tables.ticket(name, content)}
+        done = bool(request.POST.get("confirm"))
+        result = (intake.run if done else intake.preview)(
+            content,
+            name,
             under=under,
             start=today(),
             at=now(),
-            actor=who,
+            actor=actor_of(request),
+            layout=tables.layout(request, intake.NAMES),
         )
+    except intake.MissingColumnsError as error:
+        told = words.text(f"error.{error.key}", **error.values)
+        context |= {"problem": told, **_choices(error.picked)}
+        return show(request, "studio/services_import.html", context)
     except TableError as error:
-        raise MatterError(error.key, **error.values) from error
-    count = {
-        status: sum(one.status == status for one in lines) for status in ("new", "same", "bad")
+        context["problem"] = words.text(f"error.{error.key}", **error.values)
+        return show(request, "studio/services_import.html", context)
+    except (MatterError, signing.BadSignature) as error:
+        context["problem"] = errors.message(error)
+        return show(request, "studio/services_import.html", context)
+    context |= {
+        **_choices(result.picked),
+        "result": result,
+        "done": done,
+        "rows": [(one, _told(one)) for one in _worst_first(result)],
+        **{status: result.count(status) for status in ("new", "same", "bad")},
     }
-    messages.info(request, words.text("studio.services.imported", **count))
-    for one in [one for one in lines if one.status == "bad"][:BAD_SHOWN]:
-        row = words.text("studio.services.row", row=one.row)
-        told = words.text(f"error.{one.problem}", **one.values)
-        messages.error(request, f"{row} {one.name}：{told}", extra_tags="bad")
+    return render(request, "studio/services_import.html", {"section": "studio", **context})
+
+
+def _choices(picked: Picked) -> dict[str, Any]:
+    return tables.choices(picked, intake.NAMES, "studio.services.field.")
+
+
+def _told(line: intake.Line) -> str:
+    return words.text(f"error.{line.problem}", **line.values) if line.problem else ""
+
+
+def _worst_first(result: intake.Result) -> list[intake.Line]:
+    return sorted(result.lines, key=lambda one: one.status != "bad")[:SHOWN_ROWS]

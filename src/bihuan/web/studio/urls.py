@@ -15,6 +15,7 @@ urlpatterns = [
     path("programmes/<slug:programme>", programmes.one, name="programme"),
     path("programmes/<slug:programme>/local", local.local, name="local"),
     path("services", services.index, name="services"),
+    path("services/import", services.take_in, name="services_import"),
     path("switches", local.switches, name="switches"),
     path("calendar", programmes.calendar, name="calendar"),
     path("upkeep", upkeep.index, name="upkeep"),

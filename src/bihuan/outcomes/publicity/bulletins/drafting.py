@@ -54,13 +54,13 @@ def draft(
     source = Source(found, spec, org, period, locale)
     text = words.of(found, f"bulletins.{kind}.text", locale)
     printed = printed_in(layout_of(programme, kind, org.path, timezone.localtime(at).date()))
-    row = planned(source, kind, gather(source, text + printed))
-    row.hands, row.drafted_at = [actor.ref], at
+    row = planned(source, kind, gather(source, text + printed), at)
+    row.hands = [actor.ref]
     return create(row, Happening("bulletin.drafted", at, actor.ref))
 
 
-def planned(source: Source, kind: str, gathered: Gathered) -> Bulletin:
-    """A bulletin in the words of its template, not written yet."""
+def planned(source: Source, kind: str, gathered: Gathered, at: datetime) -> Bulletin:
+    """A bulletin in the words of its template, drafted at an instant and not written yet."""
     found, org, locale = source.programme, source.org, source.locale
     title = words.of(found, f"bulletins.{kind}.title", locale)
     return Bulletin(
@@ -74,6 +74,7 @@ def planned(source: Source, kind: str, gathered: Gathered) -> Bulletin:
         public=source.spec.public,
         title=plain(title, org.name, words.period(source.period, locale)),
         text=words.of(found, f"bulletins.{kind}.text", locale),
+        drafted_at=at,
         **_columns(gathered),
     )
 

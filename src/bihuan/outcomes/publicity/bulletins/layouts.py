@@ -105,14 +105,14 @@ def newest_period(programme: str, kind: str, on: date) -> Period:
     return Period(grain, last.start, last.after)
 
 
-def starting_layout(actor: Actor, programme: str, kind: str, org: Org) -> bytes:
+def starting_layout(actor: Actor, programme: str, kind: str, org: Org, at: datetime) -> bytes:
     """The house's own layout as a Word file with tags, to begin with.
 
     Raises LookupError (no such bulletin), DeniedError.
     """
     if not _may_keep(actor, programme, kind, org):
         raise DeniedError("layouts")
-    return press.start(words.text("definitions", DEFAULT))
+    return press.start(words.text("definitions", DEFAULT), org.name, at)
 
 
 def upload_layout(
@@ -132,7 +132,7 @@ def upload_layout(
     name = clean(name)[:NAME_LONGEST]
     if not name:
         raise BulletinError("layouts.name_missing")
-    figures = _examined(source, kind, content)
+    figures = _examined(source, kind, content, at)
     rows = Layout.objects.filter(programme=programme, kind=kind, org_id=org.pk)
     last = rows.order_by("-edition").first()
     digest = hashlib.sha256(content).hexdigest()
@@ -158,14 +158,14 @@ def upload_layout(
         raise ConflictError(Layout.STREAM) from None
 
 
-def _examined(source: Source, kind: str, content: bytes) -> list[str]:
+def _examined(source: Source, kind: str, content: bytes, at: datetime) -> list[str]:
     """The figures a file prints, when a paper can be set in it. Raises LayoutError."""
     figures: list[str] = press.examine(content, _allowed(source))
-    press.fill(content, filling(sample_of(source, kind, braced(figures)), figures))
+    press.fill(content, filling(sample_of(source, kind, braced(figures), at), figures))
     return figures
 
 
-def layout_proof(actor: Actor, pk: int, period: Period) -> Proof:
+def layout_proof(actor: Actor, pk: int, period: Period, at: datetime) -> Proof:
     """A layout with the bulletin of a period in it, its figures as they are now; with a sample's
     words for them while there are no facts.
 
@@ -175,7 +175,7 @@ def layout_proof(actor: Actor, pk: int, period: Period) -> Proof:
     source = _source(row.programme, row.kind, orgs.org(row.org_id), period)
     if period.grain != source.spec.grain:
         raise BulletinError("bulletins.wrong_grain", period=period.text)
-    found = previewed(source, row.kind, printed_in(row))
+    found = previewed(source, row.kind, printed_in(row), at)
     content = press.fill(layout_file(row), filling(found.row, row.figures))
     return Proof(f"{found.row.title}.docx", content, found.sample)
 
@@ -204,7 +204,7 @@ def start_layout(pk: int, on: date | None, *, version: int, actor: Actor, at: da
     source = _source(
         row.programme, row.kind, orgs.org(row.org_id), newest_period(row.programme, row.kind, today)
     )
-    _examined(source, row.kind, layout_file(row))
+    _examined(source, row.kind, layout_file(row), at)
     return change(row, Happening("layout.started", at, actor.ref, set={"start": on}))
 
 

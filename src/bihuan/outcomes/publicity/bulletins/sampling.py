@@ -1,6 +1,7 @@
 """A bulletin as a layout would print it: with the newest figures, or plainly marked as a sample."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from bihuan.insight import api as insight
 from bihuan.insight.api import InsightError
@@ -23,21 +24,21 @@ class Preview:
     sample: bool
 
 
-def previewed(source: Source, kind: str, printed: str) -> Preview:
+def previewed(source: Source, kind: str, printed: str, at: datetime) -> Preview:
     """The bulletin of a period with the figures of now; without facts, a sample.
 
     `printed` holds the tags a layout prints beside the words. Raises BulletinError as `gather`.
     """
     text = words.of(source.programme, f"bulletins.{kind}.text", source.locale) + printed
     try:
-        row = planned(source, kind, gather(source, text))
+        row = planned(source, kind, gather(source, text), at)
     except InsightError:
-        return Preview(sample_of(source, kind, printed), sample=True)
+        return Preview(sample_of(source, kind, printed, at), sample=True)
     row.title = words.text("preview_title", source.locale, title=row.title)
     return Preview(row, sample=False)
 
 
-def sample_of(source: Source, kind: str, printed: str) -> Bulletin:
+def sample_of(source: Source, kind: str, printed: str, at: datetime) -> Bulletin:
     """A bulletin whose every number is the word for a sample."""
     text = words.of(source.programme, f"bulletins.{kind}.text", source.locale) + printed
     asked = tags.numbers(text + braced(source.spec.table))
@@ -46,7 +47,7 @@ def sample_of(source: Source, kind: str, printed: str) -> Bulletin:
         name = number.text.partition(":")[0]
         plain = replace(number, text=name, side="")
         found |= {f"{name}{side}": _kept(plain, source) for side in ("", ":last", ":year_ago")}
-    row = planned(source, kind, Gathered(found, list(source.spec.table), _chart(source), 0, ""))
+    row = planned(source, kind, Gathered(found, list(source.spec.table), _chart(source), 0, ""), at)
     row.title = words.text("sample_title", source.locale, title=row.title)
     row.number = words.text("sample_number", source.locale)
     return row

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal
 
 from django.utils import timezone
@@ -10,6 +11,24 @@ from bihuan.outcomes.publicity import words
 from bihuan.outcomes.publicity.models import Bulletin
 from bihuan.rules import periods
 from bihuan.spec import tags
+
+CHINESE = "zh-CN"
+_LANGUAGES = {"en": "en-US"}
+
+
+@dataclass(frozen=True)
+class Imprint:
+    """`author` is the organisation, `at` the time of issue, or of the draft."""
+
+    title: str
+    author: str
+    at: datetime
+    locale: str = "zh-Hans"
+
+    @property
+    def language(self) -> str:
+        """As BCP 47 has it."""
+        return _LANGUAGES.get(self.locale, CHINESE)
 
 
 @dataclass(frozen=True)
@@ -51,6 +70,7 @@ class Paper:
     horizon: str
     date: str
     chart: dict[str, Any] = field(repr=False)
+    imprint: Imprint
 
 
 @dataclass(frozen=True)
@@ -90,6 +110,7 @@ def compose(row: Bulletin, corrects: Bulletin | None = None, also: Sequence[str]
         horizon=words.text("horizon", row.locale, horizon=row.horizon),
         date=date,
         chart=row.chart,
+        imprint=Imprint(row.title, row.unit_name, row.issued_at or row.drafted_at, row.locale),
     )
 
 

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from datetime import UTC
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -34,7 +35,10 @@ def pdf(paper: Paper) -> bytes:
 
 def _plain(paper: Paper) -> dict[str, object]:
     return {
-        "lang": "zh",
+        "lang": paper.imprint.language.partition("-")[0],
+        "region": paper.imprint.language.partition("-")[2].lower(),
+        "at": list(paper.imprint.at.astimezone(UTC).timetuple()[:6]),
+        "author": paper.imprint.author,
         "head": paper.head,
         "number": paper.number,
         "title": paper.title,

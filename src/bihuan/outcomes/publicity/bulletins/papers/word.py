@@ -2,7 +2,8 @@
 
 A4, type area 156 mm × 225 mm; red head and red rule; title in small Biaosong of size 2, headings in
 Hei and text in Fangsong of size 3, 22 lines a page; page numbers of size 4, outside.
-Fonts are named, not embedded: offices have them, and their licence does not let us ship them.
+Fonts are named, not embedded: offices have them, and their licence does not let us ship them; the
+file tells whoever lacks them what else will do.
 """
 
 import io
@@ -19,7 +20,9 @@ from docx.shared import Mm, Pt, RGBColor
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 
+from bihuan.lib.legal import legal
 from bihuan.outcomes.publicity.bulletins.papers.chart import png
+from bihuan.outcomes.publicity.bulletins.papers.imprint import hinted, plain, sealed
 from bihuan.outcomes.publicity.bulletins.papers.paper import Block, Paper, Run
 
 TITLE, TEXT, HEAD, PAGE = "方正小标宋_GBK", "仿宋_GB2312", "黑体", "宋体"
@@ -33,17 +36,14 @@ HEAD_WIDTH = 156 / 25.4 * 72
 def word(paper: Paper) -> bytes:
     """The file's bytes."""
     document = Document()
+    plain(document, paper.imprint, (LATIN, TEXT))
     _page(document)
     _head(document, paper)
     for block in paper.blocks:
         _WRITERS[block.kind](document, block, paper)
     _sign(document, paper)
     _definitions(document, paper)
-    core = document.core_properties
-    core.title, core.author, core.comments = paper.title, paper.head, ""
-    out = io.BytesIO()
-    document.save(out)
-    return out.getvalue()
+    return sealed(document, paper.imprint)
 
 
 def _page(document: Docx) -> None:
@@ -68,9 +68,10 @@ def _page(document: Docx) -> None:
 def _run(
     paragraph: Paragraph, text: str, font: str, size: float, colour: RGBColor | None = None
 ) -> None:
-    run = paragraph.add_run(text)
+    run = paragraph.add_run(legal(text))
     run.font.name, run.font.size = LATIN, Pt(size)
     run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)
+    hinted(run._element)
     if colour is not None:
         run.font.color.rgb = colour
 

@@ -12,6 +12,8 @@ from docx.oxml.ns import qn
 from docx.shared import Mm
 from docx.text.paragraph import Paragraph
 
+from bihuan.lib.legal import legal
+from bihuan.outcomes.publicity.bulletins.papers.imprint import hinted, sealed
 from bihuan.outcomes.publicity.bulletins.papers.layouts.faults import Fault, LayoutError
 from bihuan.outcomes.publicity.bulletins.papers.layouts.tagging import Line, lines
 from bihuan.outcomes.publicity.bulletins.papers.paper import Block, Filling, Run
@@ -37,18 +39,10 @@ def fill(content: bytes, given: Filling) -> bytes:
             for bound in list(root.iter(qn("w:dataBinding"))):
                 # Word would put the old words back from where they are bound to.
                 bound.getparent().remove(bound)
-        core = document.core_properties
-        core.title, core.author, core.last_modified_by = (
-            given.paper.title,
-            *[given.paper.head] * 2,
-        )
-        core.comments = core.keywords = core.subject = ""
-        out = io.BytesIO()
-        document.save(out)
+        return sealed(document, given.paper.imprint)
     except (AttributeError, IndexError, KeyError, TypeError, ValueError, SyntaxError) as error:
         # What python-docx misses in a file shows as whatever it then stumbles over.
         raise LayoutError("layouts.refused", [Fault("broken")]) from error
-    return out.getvalue()
 
 
 def _roots(document: Docx) -> list[Any]:
@@ -61,7 +55,7 @@ def _line(document: Docx, line: Line, given: Filling) -> None:
         if spot.text in _BLOCKS:
             _blocks(document, line, spot, given)
         elif spot.text in given.words:
-            line.put(spot, given.words[spot.text])
+            line.put(spot, legal(given.words[spot.text]))
 
 
 def _blocks(document: Docx, line: Line, spot: Spot, given: Filling) -> None:
@@ -109,10 +103,11 @@ def _like(document: Docx, line: Line, words: str, *, heading: bool = False) -> A
     for section in list(made.iter(qn("w:sectPr"))):
         section.getparent().remove(section)
     paragraph = Paragraph(made, document._body)
-    run = paragraph.add_run(words)
+    run = paragraph.add_run(legal(words))
     shape = line.pieces[0][1].getparent().find(qn("w:rPr"))
     if shape is not None:
         run._element.insert(0, deepcopy(shape))
+    hinted(run._element)
     if heading:
         run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), HEAD)
         paragraph.paragraph_format.keep_with_next = True

@@ -1,10 +1,12 @@
 """A layout to begin with: the house's own, with tags where the words go."""
 
-from bihuan.outcomes.publicity.bulletins.papers.paper import Block, Definition, Paper, Run
+from datetime import datetime
+
+from bihuan.outcomes.publicity.bulletins.papers.paper import Block, Definition, Imprint, Paper, Run
 from bihuan.outcomes.publicity.bulletins.papers.word import word
 
 
-def start(definitions_title: str) -> bytes:
+def start(definitions_title: str, author: str, at: datetime) -> bytes:
     """The Word file. The bulletin's table and chart come with its words."""
     return word(
         Paper(
@@ -17,5 +19,6 @@ def start(definitions_title: str) -> bytes:
             horizon="",
             date="{{date}}",
             chart={},
+            imprint=Imprint("", author, at),
         )
     )

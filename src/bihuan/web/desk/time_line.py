@@ -1,0 +1,118 @@
+"""A matter's time line in the reader's words."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from bihuan.foundation.orgs import api as orgs
+from bihuan.kernel.matters import api as matters
+from bihuan.kernel.programmes import api as programmes
+from bihuan.kernel.services import api as services
+from bihuan.web import words
+from bihuan.web.templatetags.bihuan import when
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the time line, in words."""
+
+    at: Any
+    who: str
+    text: str
+    details: list[tuple[str, str]]
+    internal: bool
+    note: str
+    recorded: str
+
+
+def _recorded(entry: matters.Entry) -> str:
+    """When and by whom it was written down, where that is not when and in whose name it happened."""
+    if entry.recorded and entry.done_by:
+        return words.text("desk.recorded_by", at=when(entry.recorded), who=_who(entry.done_by))
+    if entry.recorded:
+        return words.text("desk.recorded", at=when(entry.recorded))
+    return words.text("desk.done_by", who=_who(entry.done_by)) if entry.done_by else ""
+
+
+def shown_value(programme: Any, name: str, value: Any) -> str:
+    """What a field of a matter holds, in words."""
+    if isinstance(value, bool):
+        return words.text("site.yes" if value else "site.no")
+    if name in ("unit", "units"):
+        pks = value if isinstance(value, list) else [value]
+        return "、".join(orgs.standing_org(pk).name for pk in pks)
+    if name == "person":
+        return orgs.standing_person(value).name
+    if name == "service":
+        return services.standing_service(value).name
+    if name == "ordered_by":
+        kind, _, pk = str(value).partition(":")
+        return orgs.standing_person(int(pk)).name if kind == "person" else _who(kind)
+    return words.choice_of(programme, name, str(value))
+
+
+def _who(name: str) -> str:
+    if name in ("sender", "system", "watch", "cli"):
+        return words.text(f"desk.who.{name}")
+    return name
+
+
+def lines(matter: matters.Matter, entries: list[matters.Entry]) -> list[Line]:
+    """The time line in the reader's words."""
+    programme = programmes.spec_of(matter.release_id)
+    kind = programme.kinds[matter.kind]
+    found = []
+    for entry in entries:
+        action = kind.actions.get(entry.action)
+        if entry.type == "matter.acted":
+            text = words.of(programme, f"events.{matter.kind}.{entry.action}")
+        elif entry.type == "matter.stepped":
+            steps = entry.data.get("steps", [])
+            text = "、".join(
+                f"{words.of(programme, f'clocks.{c}')}：{words.of(programme, f'steps.{c}.{s}')}"
+                for c, s, _ in steps
+            )
+        else:
+            text = words.text(f"event.{entry.type}")
+        # What it opened with stands at the top of the page already.
+        told = {} if entry.type == "matter.opened" else entry.inputs
+        details = [
+            (words.of(programme, f"fields.{name}"), shown_value(programme, name, value))
+            for name, value in told.items()
+            if value not in ("", None, [])
+        ]
+        instead = entry.data.get("stands_in") or ("absence" in entry.data and entry.data)
+        if instead:
+            stand_in = orgs.standing_person(instead["stand_in"]).name
+            details.append((words.text("away.stand_in"), stand_in))
+        if entry.data.get("code_renewed"):
+            details.append((words.text("desk.mark"), words.text("desk.after_renewal")))
+        if entry.type == "matter.mail_returned":
+            details.append((words.text("desk.reason"), _why(entry)))
+        reason = entry.private.get("reason") or entry.data.get("reason")
+        if reason:
+            details.append((words.text("desk.reason"), str(reason)))
+        found.append(
+            Line(
+                entry.at,
+                _who(entry.who),
+                text,
+                details,
+                not (action and action.shown) and entry.type != "matter.opened",
+                str(entry.private.get("note", "") or entry.private.get("opinion", "")),
+                _recorded(entry),
+            )
+        )
+    return found
+
+
+def _why(entry: matters.Entry) -> str:
+    status = entry.data["status"]
+    return words.text(f"desk.returned.{matters.why_returned(status)}", status=status)
+
+
+def mail_returned(entries: list[matters.Entry]) -> str:
+    """Of the newest mail to the sender that came back, when and why; '' when none did."""
+    found = [one for one in entries if one.type == "matter.mail_returned"]
+    if not found:
+        return ""
+    return words.text("desk.mail_returned", at=when(found[-1].at), why=_why(found[-1]))
