@@ -99,7 +99,7 @@ class Kinds:
         later = timedelta(days=self.chance.choice([1, 7, 400]))
         whole = isinstance(one, models.DateTimeField)
         if value is None:
-            return "2026-03-02 08:00:00+00:00" if whole else "2026-03-02"
+            return "2026-03-02 08:00:00" if whole else "2026-03-02"
         if not isinstance(value, str):
             return value + later
         moved = (datetime if whole else date).fromisoformat(value) + later
@@ -427,7 +427,7 @@ class Kinds:
         else:
             # The lists alone; the words beside them stay.
             sql("DELETE FROM search_token_data WHERE id > 1000")
-        return {"search"}
+        return {"search", "search, "}
 
     def no_date(self) -> Places:
         """A date that is none, which SQLite takes."""

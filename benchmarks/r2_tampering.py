@@ -133,6 +133,9 @@ class Bench:
                     taken |= places
                     made.append((kind, places, state))
             found = self.asked()
+        fell = [one for one in found if one.startswith("fell over")]
+        if fell:
+            self.missed[f"side by side: {fell[0]}"] += 1
         for kind, places, state in made:
             self.tried[kind] += 1
             if not self.named(found, places) and not self.again(kind, state):

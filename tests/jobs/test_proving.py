@@ -84,7 +84,7 @@ def test_a_password_set_through_the_door_or_under_an_earlier_key_is_none(house, 
     assert who.stream in named()
 
 
-def test_a_house_of_before_is_taken_up_once(house):
+def test_a_house_of_before_is_taken_up_once(house, unlocked):
     for who in Person.objects.all():
         Event.objects.filter(stream=who.stream).delete()
         Person.objects.filter(pk=who.pk).update(password_digest="")
