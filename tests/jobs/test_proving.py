@@ -21,7 +21,7 @@ from bihuan.foundation.sql import statements
 from bihuan.jobs import proving, schedule
 from bihuan.kernel.matters import api as matters
 from bihuan.outcomes.publicity import api as publicity
-from bihuan.outcomes.publicity.models import Views
+from bihuan.outcomes.publicity.models import CountedDay, Views
 
 pytestmark = pytest.mark.django_db
 
@@ -213,3 +213,10 @@ def test_duties_taken_away_or_put_back_are_named(house, unlocked):
     Duty.objects.all().delete()
     found = [one for one in named(at=at) if one.startswith("duty")]
     assert found == [f"duty {one}" for one in schedule.names()]
+
+
+def test_counts_altered_beyond_reading_are_named_and_stop_nothing(house, published):
+    row = CountedDay.objects.earliest("day")
+    CountedDay.objects.filter(pk=row.pk).update(counts=[row.counts, 1])
+    assert row.stream in named()
+    assert any(one.startswith("views of ") for one in named())
