@@ -69,9 +69,9 @@ def kept(doc_ids: Sequence[int]) -> dict[int, set[str]]:
         return {}
     marks = ", ".join(["%s"] * len(doc_ids))
     if _is_postgres():
-        sql = f"SELECT id, tsvector_to_array(tokens) FROM search_document WHERE id IN ({marks})"  # noqa: S608
+        sql = f"SELECT id, tsvector_to_array(tokens) FROM search_document WHERE id IN ({marks})"  # noqa: S608 - marks only
     else:
-        sql = f"SELECT rowid, t FROM search_token WHERE rowid IN ({marks})"  # noqa: S608
+        sql = f"SELECT rowid, t FROM search_token WHERE rowid IN ({marks})"  # noqa: S608 - marks only
     with connection.cursor() as cursor:
         cursor.execute(sql, list(doc_ids))
         rows = cursor.fetchall()
