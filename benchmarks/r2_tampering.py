@@ -1,335 +1,309 @@
-"""Bar R2: tamperings made directly in the database or the file store, one at a time, undone after.
+"""Bar R2: tampering made directly in the database or in files, and what `verify` says of it.
 
-    python benchmarks/r2_tampering.py [tamperings] [seed]
+    python benchmarks/r2_tampering.py [--tries 10000] [--seed 2026] [--database sqlite|postgres|both] [--small]
 
-Edits one column, deletes a row, inserts a copy, swaps two rows' columns, in: events, every chained and
-part table, seals; and edits, swaps and deletes stored files. `verify` must name each. Asked are the streams
-touched (all of their events, row and parts), what belongs to no row, and the seals: what `everything` does,
-narrowed to where the change was. Every 25th is also asked of `everything` itself.
+Each try is a real edit and is named by a real run of all that `bihuan verify` asks (jobs/proving). Edits of
+single pieces (a row, a file, a password, a notice …) are made many at a time, each at a place of its own, and
+each must be named at its own place; one that is not is tried again alone. Edits of the log as a whole stand
+alone. Then the same with the secrets: the forgery sealed anew with the true key and a new seals.log beside it;
+an anchor from before (`verify --anchor`) must name every one.
 """
 
+import argparse
 import json
-import os
 import random
-import sqlite3
+import shutil
 import sys
-import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
-FULL_EVERY = 25
+import ground
 
-
-def _prepare() -> None:
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
-    import house
-
-    house.build()
-    sys.path.insert(0, str(Path(__file__).parent))
-    import io
-
-    from PIL import Image
-
-    from bihuan.foundation.access import api as access
-    from bihuan.foundation.audit import api as audit
-    from bihuan.foundation.audit.api import vault
-    from bihuan.foundation.files import api as files
-    from bihuan.foundation.notify import api as notify
-    from bihuan.kernel.matters import api as matters
-    from bihuan.kernel.programmes import api as programmes
-    from bihuan.lib.clock import now
-
-    h = house.House()
-    for n in range(12):
-        out = io.BytesIO()
-        Image.new("RGB", (30, 30), (n * 9, 1, 2)).save(out, "PNG")
-        held = [files.accept(f"{n}.png", out.getvalue())]
-        who = vault.Person("甲", f"1390000{n:04d}", "a@example.org")
-        opened = h.open(f"第{n}处路灯不亮，请修。", contact=who, files=held)
-        if n % 3 == 0:
-            closed = h.closed(opened)
-            if "publish" in {
-                o.id for o in matters.offered(closed.matter, h.actor("publisher"), h.at)
-            }:
-                h.act(closed, "publish", "publisher")
-        elif n % 3 == 1:
-            moved = h.handling(opened)
-            h.act(moved, "co_handle", "desk", units=[h.org("streets").pk])
-            matters.recuse(
-                opened.matter.pk,
-                h.person("handler2").pk,
-                actor=h.actor("leader"),
-                at=h.at,
-                reason="回避",
-            )
-    matters.erase_contact(1, actor=h.actor("system"), at=h.after(days=1))
-    matters.add_phrase(h.org("center"), "谢谢", "感谢来信。", at=h.at, actor=h.actor("system"))
-    notify.add_webhook(
-        "http://example.org/x", ["public_voice.accept"], at=h.at, actor=h.actor("system")
-    )
-    access.issue_token(1, "t", ["matters:read"], expires=h.at.date(), at=h.at, actor="system")
-    programmes.override(
-        next(one for one in programmes.known() if one.id == "public_voice"),
-        "limit_answer",
-        3,
-        org=h.org("city"),
-        start=h.at.date(),
-        clause="测试",
-        at=h.at,
-        actor=h.actor("system"),
-    )
-    matters.sweep(h.after(days=20))
-    for day in (30, 31, 32):
-        h.open(f"第{day}天的来信。", at=h.after(days=day))
-        # Seals go by when an event was recorded, which is now.
-        audit.seal(at=now(), until=now() + timedelta(seconds=1))
+TRIES, SIDE_BY_SIDE = 10_000, 120
+ALONE, BACK, RESEALED = 25, 4, 100
 
 
 class Bench:
-    """Changes the database behind the product's back, asks it, and puts everything back."""
+    """Changes the house behind the product's back, asks it, and puts everything back."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, copies: list[dict[str, list[str]]]) -> None:
+        import r2_kinds
         from django.conf import settings
 
-        from bihuan.foundation.audit import api as audit
-        from bihuan.foundation.audit.models import Event, Seal
-        from bihuan.foundation.audit.record import part_models, rows
-
-        self.random = random.Random(seed)
-        self.path = settings.DATABASES["default"]["NAME"]
-        self.rows, self.parts = dict(rows()), dict(part_models())
-        self.audit = audit
-        self.tables = {m._meta.db_table: m for m in self.rows.values()}
-        self.tables |= {m._meta.db_table: m for m in self.parts.values()}
-        self.event, self.seal = Event._meta.db_table, Seal._meta.db_table
-        self.pk = {t: m._meta.pk.column for t, m in self.tables.items()} | {
-            self.event: "id",
-            self.seal: "id",
-        }
-
-    def columns(self, table: str) -> list[str]:
-        """Columns a change of which means something: all but surrogate keys and the few that
-        the design leaves to the machine (log-in data, the tree library's counter)."""
-        model = self.tables.get(table)
-        out = {self.pk[table]}
-        if model is not None:
-            out |= getattr(model, "UNTRACKED", frozenset())
-        if table == self.event:
-            out -= {"id"}
-        with sqlite3.connect(self.path) as db:
-            names = [r[1] for r in db.execute(f'PRAGMA table_info("{table}")')]
-        return [n for n in names if n not in out]
-
-    def whole(self, db: sqlite3.Connection, table: str) -> list[dict]:
-        db.row_factory = sqlite3.Row
-        return [dict(r) for r in db.execute(f'SELECT * FROM "{table}"')]
-
-    def streams(self, table: str, row: dict) -> set[str]:
-        model = self.tables.get(table)
-        if table == self.event or table in {m._meta.db_table for m in self.parts.values()}:
-            return {row["stream"]}
-        if model is not None:
-            return {f"{model.STREAM}:{row[self.pk[table]]}"}
-        return set()
-
-    def other(self, value: object) -> object:
-        if value is None:
-            return "1"
-        if isinstance(value, int):
-            return value + self.random.choice([1, -1, 1000]) if value not in (0, 1) else 1 - value
-        text = str(value)
-        if not text:
-            return "x"
-        place = self.random.randrange(len(text))
-        fresh = self.random.choice([c for c in "0123456789" if c != text[place]])
-        return text[:place] + fresh + text[place + 1 :]
-
-    def change(self, db: sqlite3.Connection, table: str, how: str) -> tuple[set[str], str] | None:
-        rows = self.whole(db, table)
-        if not rows:
-            return None
-        key = self.pk[table]
-        row = self.random.choice(rows)
-        touched = self.streams(table, row)
-        if how == "edit":
-            column = self.random.choice(self.columns(table))
-            fresh = self.other(row[column])
-            changed = {**row, column: fresh}
-            db.execute(f'UPDATE "{table}" SET "{column}" = ? WHERE "{key}" = ?', [fresh, row[key]])
-            return touched | self.streams(table, changed), f"{table}.{column} of {row[key]}"
-        if how == "delete":
-            db.execute(f'DELETE FROM "{table}" WHERE "{key}" = ?', [row[key]])
-            return touched, f"{table} {row[key]}"
-        if how == "insert":
-            return self.insert(db, table, row)
-        return self.swap(db, table, row, rows)
-
-    def insert(self, db: sqlite3.Connection, table: str, row: dict) -> tuple[set[str], str]:
-        key = self.pk[table]
-        top = db.execute(f'SELECT max("{key}") FROM "{table}"').fetchone()[0]
-        copy = {**row, key: top + self.random.randint(1, 50)}
-        for column in ("username", "code", "digest", "key", "path", "last_id"):
-            if column in copy and isinstance(copy[column], (str, int)):
-                copy[column] = (
-                    copy[column] + 1 if column == "last_id" else f"{copy[column]}x"[-255:]
-                )
-        if table == self.event:
-            copy["key"] = None
-            copy["seq"] = self.random.choice([row["seq"] + 1000, 999])
-        names = ", ".join(f'"{c}"' for c in copy)
-        marks = ", ".join("?" * len(copy))
-        db.execute(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', list(copy.values()))
-        return self.streams(table, copy), f"{table} copy of {row[key]} as {copy[key]}"
-
-    def swap(self, db: sqlite3.Connection, table: str, row: dict, rows: list[dict]):
-        key = self.pk[table]
-        names = self.columns(table)
-        self.random.shuffle(names)
-        for column in names:
-            others = [r for r in rows if r[column] != row[column] and r[key] != row[key]]
-            if others:
-                break
-        else:
-            return None
-        other = self.random.choice(others)
-        statement = f'UPDATE "{table}" SET "{column}" = ? WHERE "{key}" = ?'
-        # By way of a value nothing has, since a column may be unique.
-        db.execute(statement, [-77 if isinstance(row[column], int) else "~swap~", row[key]])
-        db.execute(statement, [row[column], other[key]])
-        db.execute(statement, [other[column], row[key]])
-        touched = self.streams(table, row) | self.streams(table, other)
-        for one, value in ((row, other[column]), (other, row[column])):
-            touched |= self.streams(table, {**one, column: value})
-        return touched, f"{table}.{column} of {row[key]} and {other[key]}"
-
-    def narrow(self, touched: set[str]) -> list:
-        from bihuan.foundation.audit import continuing, verify
-
-        found = [f for name in sorted(touched) for f in verify.stream(name)]
-        for name, model in self.parts.items():
-            found += list(verify._lost_parts(name, model))
-        return found + list(continuing.check())
-
-    def tampering(self, number: int, table: str, how: str) -> tuple[str, bool] | None:
-        """(what was done, whether it was named) or None when it could not be done."""
-        db = sqlite3.connect(self.path, isolation_level=None, timeout=20)
-        before = sqlite3.connect(":memory:")
-        db.backup(before)
-        try:
-            db.execute("PRAGMA foreign_keys=OFF")
-            db.execute("BEGIN IMMEDIATE")
-            done = self.change(db, table, how)
-            if done is None:
-                db.execute("ROLLBACK")
-                return None
-            db.execute("COMMIT")
-            touched, what = done
-            found = self.asked(self.narrow, touched)
-            named = bool(found)
-            if number % FULL_EVERY == 0 or not named:
-                found = self.asked(lambda: list(self.audit.everything()))
-                named = bool(found)
-            fell = f" (verify fell over: {found.error!r})" if isinstance(found, Failed) else ""
-        except sqlite3.IntegrityError:
-            db.execute("ROLLBACK")
-            return None
-        else:
-            return what + fell, named
-        finally:
-            before.backup(db)
-            before.close()
-            db.close()
-
-    @staticmethod
-    def asked(question, *args) -> object:
-        from django.db import connection
-
-        from bihuan.kernel.programmes import api as programmes
-
-        programmes.forget_cached()
-        try:
-            return question(*args)
-        except Exception as error:  # noqa: BLE001 - a proof that falls over has named nothing
-            return Failed(error)
-        finally:
-            connection.close()
-
-    def of_file(self, how: str) -> tuple[str, bool] | None:
-        from bihuan.foundation.files import api as files
         from bihuan.jobs.backup import _stored_files
 
-        paths = _stored_files()
-        one, two = self.random.sample(paths, 2)
-        kept = {p: p.read_bytes() for p in (one, two)}
-        if how == "delete":
-            one.unlink()
-        elif how == "swap":
-            one.write_bytes(kept[two])
-            two.write_bytes(kept[one])
-        elif how == "edit":
-            place = self.random.randrange(len(kept[one]))
-            text = bytearray(kept[one])
-            text[place] ^= 1 << self.random.randrange(8)
-            one.write_bytes(bytes(text))
-        else:
-            one.write_bytes(kept[one] + b"more")
-        named = bool(list(files.verify()))
-        for path, content in kept.items():
-            path.write_bytes(content)
-        return f"file {one.name[:8]}", named
+        r2_kinds.prepare()
+        self.chance = random.Random(seed)
+        self.kinds = r2_kinds.Kinds(self.chance, _stored_files)
+        self.known, self.copies = r2_kinds, copies
+        self.seals, self.files = Path(settings.SEALS_FILE), Path(settings.FILES_ROOT)
+        self.tried: Counter[str] = Counter()
+        self.missed: Counter[str] = Counter()
+        self.runs = 0
+
+    @contextmanager
+    def undone(self) -> Iterator[None]:
+        """Whatever is done within, in database and files, is undone after."""
+        from django.db import connection, transaction
+
+        seals = self.seals.read_bytes()
+        kept = self.files.with_name("files.kept")
+        if not kept.exists():
+            shutil.copytree(self.files, kept)
+        with connection.cursor() as cursor:
+            if connection.vendor == "sqlite":
+                cursor.execute("PRAGMA foreign_keys=OFF")
+        try:
+            with transaction.atomic():
+                self.unlock()
+                yield
+                transaction.set_rollback(True)
+        finally:
+            self.seals.write_bytes(seals)
+            for one in kept.glob("??/*"):
+                there = self.files / one.relative_to(kept)
+                if not there.exists() or there.read_bytes() != one.read_bytes():
+                    shutil.copy2(one, there)
+
+    @staticmethod
+    def unlock() -> None:
+        """Takes off the triggers that refuse changes to the log, as who has the database's password
+        would."""
+        from django.db import connection
+
+        with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                cursor.execute("SET LOCAL session_replication_role = replica")
+                return
+            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+            for (name,) in cursor.fetchall():
+                cursor.execute(f'DROP TRIGGER "{name}"')
+
+    def asked(self, **more: Any) -> list[str]:
+        """Where `verify` found something; it may not fall over."""
+        from bihuan.jobs import proving
+        from bihuan.kernel.programmes import api as programmes
+
+        self.runs += 1
+        programmes.forget_cached()
+        try:
+            return [one.where for one in proving.everything(**more)]
+        except Exception as error:  # noqa: BLE001 - a proof that falls over has named nothing
+            return [f"fell over: {error!r}"]
+        finally:
+            programmes.forget_cached()
+
+    @staticmethod
+    def named(found: list[str], places: set[str]) -> bool:
+        return any(
+            where == one
+            or where.startswith((f"{one}#", f"{one} ", one if one.endswith(" ") else f"{one} "))
+            for where in found
+            for one in places
+        )
+
+    def one(self, kind: str) -> set[str] | None:
+        """Makes one tampering; None, and nothing, where the database does not take it."""
+        from django.db import DatabaseError, transaction
+
+        try:
+            with transaction.atomic():
+                return getattr(self.kinds, kind)()
+        except (DatabaseError, AttributeError, LookupError, OverflowError, TypeError, ValueError):
+            return None
+
+    def side_by_side(self, most: int) -> None:
+        """Many pieces at once, each at a place of its own."""
+        names, weights = zip(*self.known.PIECES, strict=True)
+        taken: set[str] = set()
+        made: list[tuple[str, set[str], Any]] = []
+        with self.undone():
+            for _ in range(most * 4):
+                if len(made) >= most:
+                    break
+                kind = self.chance.choices(names, weights)[0]
+                state = self.chance.getstate()
+                places = self.apart(kind, taken)
+                if places:
+                    taken |= places
+                    made.append((kind, places, state))
+            found = self.asked()
+        fell = [one for one in found if one.startswith("fell over")]
+        if fell:
+            self.missed[f"side by side: {fell[0]}"] += 1
+        for kind, places, state in made:
+            self.tried[kind] += 1
+            if not self.named(found, places) and not self.again(kind, state):
+                self.missed[f"{kind} at {sorted(places)}"] += 1
+
+    def apart(self, kind: str, taken: set[str]) -> set[str] | None:
+        """One tampering, unless it touches what another of the round has."""
+        from django.db import transaction
+
+        files = (
+            {one: one.read_bytes() for one in self.kinds.files()} if kind == "stored_file" else {}
+        )
+        with transaction.atomic():
+            places = self.one(kind)
+            meets = bool(places) and bool(self.owners(places) & self.owners(taken))
+            transaction.set_rollback(meets)
+        if meets:
+            for path, content in files.items():
+                path.write_bytes(content)
+        return None if meets else places
+
+    @staticmethod
+    def owners(places: set[str]) -> set[str]:
+        """What a place is part of: the stream, or the day, text, notice by itself."""
+        return {one.partition(" file/")[0].partition("#")[0] for one in places}
+
+    def again(self, kind: str, state: Any) -> bool:
+        """The same alone: another of the round may have hidden it, or changed what it was."""
+        kept = self.chance.getstate()
+        self.chance.setstate(state)
+        try:
+            with self.undone():
+                places = self.one(kind)
+                return places is None or self.named(self.asked(), places)
+        finally:
+            self.chance.setstate(kept)
+
+    def tell(self) -> None:
+        """How far it is, for whoever waits."""
+        done, missed = self.tried.total(), self.missed.total()
+        print(f"  {done} tried in {self.runs} runs, {missed} missed", file=sys.stderr, flush=True)
+
+    def alone(self, kind: str, make: Callable[[], set[str] | None]) -> None:
+        """One tampering of the whole; nothing that is sealed may be sealed again either."""
+        from bihuan.lib.clock import now
+
+        with self.undone():
+            places = make()
+            if places is None:
+                return
+            found = self.asked(at=now() + timedelta(minutes=20))
+            signed = kind in REFUSED and self.sealed()
+        self.tried[kind] += 1
+        if not self.named(found, places):
+            self.missed[f"{kind}: {sorted(set(found))[:3]}"] += 1
+        if signed:
+            self.missed[f"{kind}: it was sealed"] += 1
+
+    def sealed(self) -> bool:
+        """Whether the next round would put the house's signature under it."""
+        from bihuan.foundation.audit import api as audit
+        from bihuan.lib.clock import now
+
+        try:
+            audit.seal(at=now(), until=now() + timedelta(seconds=1))
+        except audit.BrokenLogError:
+            return False
+        return True
+
+    def rolled_back(self, copy: int) -> set[str]:
+        """The whole database as it was at an earlier seal."""
+        self.load(self.copies[copy])
+        return self.known.OUTSIDE
+
+    @staticmethod
+    def load(copy: dict[str, list[str]]) -> None:
+        from bihuan.foundation.search import api as search
+        from bihuan.jobs import tables
+
+        tables.clear("default")
+        for model in tables.carried():
+            lines = copy[model._meta.label_lower]
+            tables.load(model, iter(lines), "default")
+        search.rebuild()
+
+    def with_secrets(self, kind: str, anchors: list[Any]) -> None:
+        """A tampering by who has everything: sealed anew with the true key, seals.log written anew."""
+        with self.undone():
+            if kind == "rolled_back":
+                self.rolled_back(self.chance.randrange(len(self.copies) - 1))
+            else:
+                getattr(self.kinds, kind)()
+            self.known.emptied()
+            self.seals.unlink()
+            again = self.sealed()
+            found = self.asked(anchors=anchors)
+        self.tried[f"with secrets: {kind}"] += 1
+        if not again or not self.named(found, {"anchor "}):
+            self.missed[f"with secrets: {kind}: {found[:3]}"] += 1
 
 
-class Failed(list):
-    """`verify` raised instead of naming: counted apart."""
-
-    def __init__(self, error: Exception) -> None:
-        super().__init__([])
-        self.error = error
+# Of these the next round must not seal anything.
+REFUSED = {"chained_and_emptied", "matter_gone_emptied", "tail_and_seals", "rolled back"}
 
 
-def main() -> None:
-    wanted = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
-    seed = int(sys.argv[2]) if len(sys.argv) > 2 else 2026
-    with tempfile.TemporaryDirectory(prefix="r2-") as name:
-        os.environ["BIHUAN_DATA"] = name
-        os.environ.pop("BIHUAN_DATABASE_URL", None)
-        os.environ["DJANGO_SETTINGS_MODULE"] = "bihuan.conf.settings"
-        import django
+def _copied() -> dict[str, list[str]]:
+    from bihuan.jobs import tables
 
-        django.setup()
-        _prepare()
-        bench = Bench(seed)
-        findings = list(bench.audit.everything())
-        assert not findings, findings
-        places = [*sorted(bench.tables), bench.event, bench.event, bench.event, bench.seal, "files"]
-        tried: Counter[str] = Counter()
-        missed: list[str] = []
-        start = time.perf_counter()
-        while sum(tried.values()) < wanted:
-            table, how = (
-                bench.random.choice(places),
-                bench.random.choice(["edit", "edit", "delete", "insert", "swap"]),
-            )
-            number = sum(tried.values())
-            done = bench.of_file(how) if table == "files" else bench.tampering(number, table, how)
-            if done is None:
-                continue
-            tried[f"{how}"] += 1
-            if not done[1]:
-                missed.append(f"{how} {done[0]}")
-        took = time.perf_counter() - start
-        assert not list(bench.audit.everything()), "undone completely"
-    print(json.dumps(tried), f"{took:.0f} s")
-    for what, times in Counter(missed).most_common(40):
+    return {
+        model._meta.label_lower: list(tables.lines(model, "default")) for model in tables.carried()
+    }
+
+
+def measure(arguments: argparse.Namespace) -> int:
+    """All tries on the database of this process."""
+    import r2_house
+    from django.db import connection
+
+    from bihuan.foundation.audit.api import proofs
+
+    began = time.perf_counter()
+    copies: list[dict[str, list[str]]] = []
+    r2_house.build(lambda: copies.append(_copied()))
+    bench = Bench(arguments.seed, copies)
+    assert bench.asked() == [], bench.asked()
+    built = time.perf_counter() - began
+    alone = 2 if arguments.small else ALONE
+    tries = arguments.tries or (300 if arguments.small else TRIES)
+    for kind in bench.known.WHOLE:
+        for _ in range(alone):
+            bench.alone(kind, getattr(bench.kinds, kind))
+    for _ in range(alone):
+        bench.alone("seals_file", lambda: bench.kinds.seals_file(bench.seals))
+    for copy in range(len(copies) - 1):
+        for _ in range(1 if arguments.small else BACK):
+            bench.alone("rolled back", lambda copy=copy: bench.rolled_back(copy))
+    bench.tell()
+    while (left := tries - bench.tried.total()) > 0:
+        bench.side_by_side(min(SIDE_BY_SIDE, left))
+        bench.tell()
+    without = bench.tried.total()
+    forged = ["chained_anew", "matter_gone", "tail", "rolled_back"]
+    anchors = [proofs.newest()]
+    for n in range(8 if arguments.small else RESEALED):
+        bench.with_secrets(forged[n % len(forged)], anchors)
+    assert bench.asked() == [], "undone completely"
+    took = time.perf_counter() - began
+    shutil.rmtree(bench.files.with_name("files.kept"))
+    named = bench.tried.total() - bench.missed.total()
+    print(
+        f"{connection.vendor}: built in {built:.0f} s, {took:.0f} s in all, {bench.runs} runs of verify; {ground.quiet()}"
+    )
+    print(json.dumps(bench.tried, indent=1))
+    for what, times in bench.missed.most_common(40):
         print(f"  missed {times}×: {what}")
-    print(f"R2: {wanted - len(missed)} of {wanted} named")
-    sys.exit(bool(missed))
+    print(
+        f"R2 on {connection.vendor}: {named} of {bench.tried.total()} named "
+        f"({without} without the secrets, {bench.tried.total() - without} with): "
+        f"{ground.verdict(not bench.missed)}",
+        flush=True,
+    )
+    return int(bool(bench.missed))
+
+
+def _options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--tries", type=int, default=0, help=f"without the secrets ({TRIES})")
+    parser.add_argument("--seed", type=int, default=2026)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(ground.main(__doc__, measure, _options, databases=("sqlite", "postgres")))

@@ -14,6 +14,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
 from django.utils.timezone import localdate
@@ -22,6 +23,7 @@ from house import BODY, House
 from bihuan.api.root import api
 from bihuan.foundation.access import api as access
 from bihuan.foundation.access.api import SYSTEM
+from bihuan.foundation.audit import api as audit
 from bihuan.foundation.audit.api import vault
 from bihuan.foundation.notify import api as notify
 from bihuan.foundation.orgs import api as orgs
@@ -82,6 +84,17 @@ class World:
         row = publicity.draft_of(self.house.actor("desk"), pk)
         publicity.publish(pk, version=row.version, actor=self.house.actor("desk"), at=self.house.at)
         return pk
+
+    def sealed(self) -> int:
+        """Over how many events the newest seal is, one having been made."""
+        later = now() + timedelta(seconds=1)
+        if audit.proofs.newest() is None:
+            # Made for another role, and undone with it.
+            settings.SEALS_FILE.unlink(missing_ok=True)
+        audit.seal(at=later, until=later)
+        newest = audit.proofs.newest()
+        assert newest is not None
+        return newest.size
 
     @property
     def directive(self) -> str:
@@ -488,6 +501,17 @@ TABLE: dict[str, tuple[Ask, dict[str, int]]] = {
     "get_public_bulletin": (lambda w: (f"/public/bulletins/{w.issued}", None), everyone(200)),
     "get_kept": (lambda w: ("/public/kept", None), everyone(200)),
     "get_honours": (lambda w: ("/public/honours?of=quarter", None), everyone(200)),
+    "list_seals": (lambda w: ("/public/seals", None), everyone(200)),
+    "get_newest_seal": (lambda w: (f"/public/seals/{w.sealed() and 'newest'}", None), everyone(200)),
+    "get_seal": (lambda w: (f"/public/seals/{w.sealed()}", None), everyone(200)),
+    "get_seals_consistency": (
+        lambda w: (f"/public/seals/consistency?old={w.sealed()}", None),
+        everyone(200),
+    ),
+    "prove_matter": (
+        lambda w: ("/public/proof", {"code": w.code} if w.sealed() else None),
+        everyone(404, sender=200),
+    ),
     "list_bulletins": (lambda w: ("/bulletins", None), staff(200)),
     "draft_bulletin": (
         lambda w: (

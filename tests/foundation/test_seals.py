@@ -332,3 +332,52 @@ def test_the_clock_is_the_houses_and_not_the_tellers(house, settings):
     event = Event.objects.get(stream=opened.matter.stream, seq=1)
     assert (event.at, event.recorded) == (house.at, house.after(days=9))
     assert audit.stream(opened.matter.stream) == []
+
+
+def _lines(change):
+    path = outside.path()
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join(change(lines)))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(lambda lines: lines[1:], id="the first left out"),
+        pytest.param(lambda lines: lines[:1], id="cut"),
+        pytest.param(lambda lines: lines[::-1], id="in another order"),
+        pytest.param(lambda lines: [*lines, lines[0]], id="put in twice"),
+        pytest.param(lambda lines: [lines[0].replace(b"root", b"boot"), *lines[1:]], id="altered"),
+    ],
+)
+def test_a_seals_file_that_was_altered_is_named_and_begun_anew(log, change):
+    log.open(at=log.after(days=4))
+    sealed(log, 5)
+    _lines(change)
+    later = log.after(days=9)
+    found = [f for f in audit.everything(at=later) if f.where.startswith("seals.log")]
+    assert found
+    assert "--adopt" in found[0].do
+    audit.take_up(at=later, why="altered")
+    assert named() == []
+    assert list(outside.path().parent.glob("seals.log.2*"))
+    log.open(at=log.after(days=8))
+    sealed(log, 9)
+    assert named() == []
+
+
+def test_the_line_a_crash_kept_back_is_no_finding_until_it_is_late(log):
+    _lines(lambda lines: lines[:-1])
+    newest = seals.newest()
+    assert named() == []
+    soon = log.after(days=3, minutes=6)
+    assert [f for f in audit.everything(at=soon) if f.where == "seals.log"] == []
+    assert newest is not None
+    log.open(at=log.after(days=4))
+    sealed(log, 5)
+    assert named() == []
+
+
+def test_what_is_written_beside_a_seals_root_is_named(log):
+    Seal.objects.filter(pk=Seal.objects.latest("pk").pk).update(digest="0" * 64)
+    assert any("after sealing" in one for one in named())

@@ -22,6 +22,7 @@ from bihuan.api import (
     programmes,
     public,
     publications,
+    seals,
     security,
     services,
     tables,
@@ -56,6 +57,7 @@ api.add_router("/public", watches.public)
 api.add_router("/public", visits.public)
 api.add_router("/public", bulletins.public)
 api.add_router("/public", kept.public)
+api.add_router("/public", seals.router)
 for _room in (admin, governing, security, connections, services):
     api.add_router("/admin", _room.router)
 api.add_router("/admin", desk.admin)

@@ -30,14 +30,12 @@ def _tell(finding: "Finding") -> None:
 
 
 def verify(args: argparse.Namespace) -> int:
-    """Proves log, rows, seals and files, that today's log continues what was anchored, and that every
-    open matter is seen by somebody who can act on it; prints what cannot have come about by itself."""
+    """Proves log, rows, seals, files, passwords, search, notices and views, that today's log continues
+    what was anchored, and that every open matter is seen by somebody who can act on it; prints what
+    cannot have come about by itself."""
     from django.conf import settings
 
-    from bihuan.foundation.audit import api as audit
-    from bihuan.foundation.files import api as files
-    from bihuan.jobs import anchoring
-    from bihuan.kernel.matters import api as matters
+    from bihuan.jobs import anchoring, proving
     from bihuan.lib import clock
 
     try:
@@ -51,20 +49,32 @@ def verify(args: argparse.Namespace) -> int:
     except anchoring.AnchorError as error:
         complain(str(error))
         return WRONG
-    at = clock.now()
     found = 0
-    for source in (
-        audit.everything(at=at, anchors=anchors),
-        files.verify(),
-        matters.unattended(at),
-    ):
-        for finding in source:
-            found += 1
-            _tell(finding)
+    for finding in proving.everything(at=clock.now(), anchors=anchors):
+        found += 1
+        _tell(finding)
     if anchors and not found:
         say(f"it continues {len(anchors)} anchors, the last of {anchors[-1].at}")
     say(f"{found} findings" if found else "everything is as it was written")
     return WRONG if found else OK
+
+
+def search_rebuild(args: argparse.Namespace) -> int:
+    """Makes what search keeps anew from the texts of matters and publications."""
+    del args
+    from bihuan.jobs import searched
+
+    say(f"{searched.rebuild()} texts can be found again")
+    return OK
+
+
+def views_rebuild(args: argparse.Namespace) -> int:
+    """Makes the counts of views of days that are over what the log says."""
+    del args
+    from bihuan.outcomes.publicity import api as publicity
+
+    say(f"the views of {publicity.views.rebuild()} days were put back")
+    return OK
 
 
 def backup(args: argparse.Namespace) -> int:
@@ -162,6 +172,12 @@ def commands(into: Any) -> None:
         metavar="PEM",
         help="root certificates of authorities; otherwise BIHUAN_ANCHOR_TSA_ROOTS",
     )
+    for name, told, rebuild in (
+        ("search", "what search keeps", search_rebuild),
+        ("views", "how often publications were opened", views_rebuild),
+    ):
+        group = into.add_parser(name, help=told, description=told)
+        add(group.add_subparsers(required=True, metavar="COMMAND"), "rebuild", rebuild)
     one = add(into, "backup", backup)
     one.add_argument("file", help="the archive to write (.tar.gz, or .tar without compression)")
     one.add_argument("--with-secrets", action="store_true", help="put the keys into it too")

@@ -21,8 +21,10 @@ def init(args: argparse.Namespace) -> int:
     from django.conf import settings
     from django.core.management import call_command
 
+    from bihuan.foundation.notify import api as notify
     from bihuan.foundation.orgs import api as orgs
     from bihuan.foundation.search import api as search
+    from bihuan.jobs import schedule
     from bihuan.kernel.programmes import api as programmes
     from bihuan.lib import clock, private
     from bihuan.spec.load import BrokenProgrammeError
@@ -31,6 +33,10 @@ def init(args: argparse.Namespace) -> int:
     renewed = search.renew()
     if renewed:
         say(f"{renewed} texts folded and indexed again for search")
+    notify.note_duties(schedule.names())
+    vouched = orgs.take_up_passwords(at=clock.now(), actor="system")
+    if vouched:
+        say(f"the log vouches for {vouched} passwords from now on")
     orgs.calendars.install(at=clock.now(), actor="system")
     for folder in programmes.folders():
         try:

@@ -24,7 +24,7 @@ from bihuan.foundation.audit import api as audit
 from bihuan.foundation.audit.api import Finding
 from bihuan.foundation.files import api as files
 from bihuan.foundation.search import api as search
-from bihuan.jobs import sealed, tables
+from bihuan.jobs import proving, sealed, tables
 from bihuan.jobs.backup import FORMAT, MANIFEST, SECRETS, BackupError, Summary, fingerprint
 from bihuan.kernel.programmes import api as programmes
 
@@ -295,5 +295,5 @@ def run(source: Path, *, at: datetime, force: bool = False, keys: Path | None = 
         told = _take_over_seals(manifest.get("seal"), at)
     programmes.forget_cached()
     summary = Summary(sum(manifest["counts"].values()), count, source.stat().st_size)
-    findings = [*proved.findings, *told, *audit.everything(), *files.verify()]
+    findings = [*proved.findings, *told, *proving.everything()]
     return Restored(summary, proved.unproved, warnings, findings)

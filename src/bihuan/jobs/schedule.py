@@ -10,15 +10,15 @@ from bihuan.foundation.files import api as files
 from bihuan.foundation.orgs.api import calendars
 from bihuan.foundation.search import api as search
 from bihuan.insight import api as insight
-from bihuan.jobs import anchoring, digest, roundups
+from bihuan.jobs import anchoring, digest, roundups, searched
 from bihuan.kernel.matters import api as matters
+from bihuan.outcomes.publicity import api as publicity
 from bihuan.outcomes.publicity.bulletins import api as bulletins
 
 # One seal for some minutes: there are a hundred thousand of them in a year of daily use. Who sees no
 # seal for longer than SEAL_GRACE_MINUTES is told by `verify`.
 SEAL_EVERY, SEAL_AFTER = timedelta(minutes=5), timedelta(minutes=1)
 ERASE_BATCH = 500
-KINDS_SEARCHED = ("m", "p")
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def _seal(at: datetime) -> None:
 
 def _frequencies(at: datetime) -> None:
     del at
-    for kind in KINDS_SEARCHED:
+    for kind in searched.KINDS:
         search.refresh_frequencies(kind)
 
 
@@ -66,6 +66,7 @@ def duties(words: digest.Words) -> list[Duty]:
     day = timedelta(days=1)
     return [
         Duty("seal", SEAL_EVERY, _seal),
+        Duty("views", timedelta(hours=1), publicity.views.close_days),
         Duty("anchors", day, lambda at: anchoring.everywhere(at, words), slow=True),
         Duty("mergers", timedelta(minutes=1), matters.follow_mergers),
         Duty("facts", timedelta(minutes=15), _facts, slow=True),
@@ -86,3 +87,8 @@ def duties(words: digest.Words) -> list[Duty]:
         Duty("unattended", day, matters.tell_unattended),
         Duty("drafts", timedelta(hours=1), matters.forget_drafts),
     ]
+
+
+def names() -> list[str]:
+    """How all duties are called."""
+    return [one.name for one in duties(lambda key, **values: key)]

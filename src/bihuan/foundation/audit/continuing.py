@@ -1,5 +1,6 @@
 """The proof of the seals: against all events, against the file beside the secrets, against anchors."""
 
+import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -11,7 +12,7 @@ from bihuan.foundation.audit import outside, seals, tree
 from bihuan.foundation.audit.findings import Finding
 from bihuan.foundation.audit.models import Node, Seal
 from bihuan.foundation.audit.outside import Head, OutsideError
-from bihuan.foundation.audit.seals import ADOPT
+from bihuan.foundation.audit.seals import ADOPT, MADE_ANEW
 from bihuan.foundation.audit.walk import RESTORE, Sealed, Walk, as_head, events
 from bihuan.lib import canonical, merkle
 
@@ -79,10 +80,35 @@ def check(*, at: datetime | None = None, anchors: Iterable[Head] = ()) -> Iterat
         yield Finding("nodes of the tree", "they do not follow from the events", RESTORE)
     if told is not None:
         yield from _outside(told, walk)
+        yield from _lacking(at)
     for one in wanted:
         yield from _anchored(one, walk)
     if at is not None:
         yield from _late(unsealed, at)
+
+
+def _lacking(at: datetime | None) -> Iterator[Finding]:
+    """Seals of the database that the file has not. It is read again: a seal that is made while the
+    log is walked stands in the database first, and the newest may be missing for a round after a
+    crash; never one before it."""
+    known = [as_head(one) for one in Seal.objects.exclude(root="").order_by("-size")]
+    try:
+        told = set(outside.read())
+    except (OutsideError, OSError):
+        return
+    lacking = [one for one in known if one not in told]
+    if not told or not lacking:
+        return
+    limit = at - timedelta(minutes=settings.SEAL_GRACE_MINUTES) if at else None
+    just_made = limit is None or datetime.fromisoformat(known[0].at) >= limit
+    if lacking == known[:1] and just_made:
+        return
+    yield Finding(
+        "seals.log",
+        f"{len(lacking)} seals of the database do not stand there, the last over {lacking[0].size} "
+        "events: lines were taken out or altered",
+        MADE_ANEW,
+    )
 
 
 def _outside(told: list[Head], walk: Walk) -> Iterator[Finding]:
@@ -95,8 +121,12 @@ def _outside(told: list[Head], walk: Walk) -> Iterator[Finding]:
             yield Finding(
                 f"seals.log, {one.size} events",
                 "the line was altered, or made with a key that is not here",
-                ADOPT,
+                MADE_ANEW,
             )
+    if any(after.size <= one.size for one, after in itertools.pairwise(told)):
+        yield Finding(
+            "seals.log", "its lines were put in another order, or put in twice", MADE_ANEW
+        )
     if gone:
         yield Finding(
             "seals.log",

@@ -87,6 +87,12 @@ def exists() -> bool:
         return False
 
 
+def set_aside(at: datetime) -> Path:
+    """Keeps a file that was altered under another name; returns it. Raises OSError."""
+    kept = path().with_name(f"{path().name}.{at:%Y%m%dT%H%M%S}")
+    return path().replace(kept)
+
+
 def _append(line: dict[str, Any]) -> None:
     handle = os.open(path(), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     with os.fdopen(handle, "ab") as out:

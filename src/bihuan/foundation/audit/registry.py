@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 
+# Whom an event tells, by [text, people]: any may (see notify.notices).
+TOLD = "told"
+
+
 class UnknownEventTypeError(LookupError):
     """An event type nobody declared."""
 
@@ -21,7 +25,7 @@ class EventType:
     """`shown` says to whom the time line may show it; its words are `event.<name>` in the
     catalogue. `personal` lists the keys of its private half, which goes when a person is forgotten;
     there is no default, so that nobody forgets to decide. `open` lists the keys of the half that
-    stays for good and is published as a hash: codes, numbers and instants, never words that
+    stays for good and is published as a hash (beside `told`): codes, numbers and instants, never words that
     somebody typed. What is declared under neither is refused; columns ask their model (PRIVATE).
     `security` events are also listed for those who watch over the house (see `security`)."""
 
@@ -33,7 +37,7 @@ class EventType:
 
     def check(self, said: Iterable[str], hidden: Iterable[str]) -> None:
         """Raises UndeclaredKeyError on a key that this type does not know in that half."""
-        if strange := set(said) - set(self.open):
+        if strange := set(said) - {*self.open, TOLD}:
             raise UndeclaredKeyError(self.name, "open", strange)
         if strange := set(hidden) - set(self.personal):
             raise UndeclaredKeyError(self.name, "private", strange)

@@ -23,6 +23,10 @@ ADOPT = (
     "put seals.log back from a copy of the data folder; where it is truly lost, "
     "`bihuan anchor --adopt` begins it anew from the database as it stands"
 )
+MADE_ANEW = (
+    "put seals.log back from a copy of the data folder; where there is none, `bihuan anchor --adopt` "
+    "sets it aside and begins it anew from the database as it stands"
+)
 
 
 class BrokenLogError(Exception):
@@ -179,9 +183,25 @@ def _write(one: Seal, grown: merkle.Growing, nodes: Nodes) -> None:
     outside.add(as_head(one))
 
 
+def _in_order() -> bool:
+    """Whether the file beside the secrets is what the house wrote: whole lines of its own, each after
+    the one before, and no seal of the database left out between them."""
+    try:
+        held = outside.read()
+    except OutsideError:
+        return False
+    sizes = [one.size for one in held]
+    if sizes != sorted(set(sizes)) or not all(one.is_ours() for one in held):
+        return False
+    known = {one.size for one in heads(Seal.objects.count())}
+    # A crash keeps the newest from it, never another.
+    return known - set(sizes) <= {max(known, default=0)}
+
+
 def take_up(*, at: datetime, why: str) -> Head | None:
     """Begins the file beside the secrets anew, or goes on with it, from the database as it stands:
-    after it was lost, or when the database was put back on purpose. Says so in the file.
+    after it was lost or altered, or when the database was put back on purpose. Says so in the file;
+    one that was altered is kept under another name.
 
     Raises BrokenLogError where the database's own newest seal does not hold.
     """
@@ -189,6 +209,8 @@ def take_up(*, at: datetime, why: str) -> Head | None:
         mine = newest()
         if mine is not None and not mine.is_ours():
             raise _broken("the newest seal was altered, or made with another key")
+        if outside.exists() and not _in_order():
+            outside.set_aside(at)
         if not outside.exists():
             for one in reversed(heads(Seal.objects.count())):
                 outside.add(one)

@@ -2,18 +2,19 @@
 
 import itertools
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
+from django.apps import apps
 from django.db import connection, models
 from django.db.models.functions import Cast
 from django.utils.dateparse import parse_date, parse_datetime
 
 from bihuan.foundation.audit import continuing, forms, record, security
 from bihuan.foundation.audit.findings import Finding
-from bihuan.foundation.audit.models import Chained, Event, Part, Seal
+from bihuan.foundation.audit.models import Chained, Event, Part
 from bihuan.foundation.audit.outside import Head
 from bihuan.lib import canonical
 
@@ -165,15 +166,16 @@ def _batches(query: "models.QuerySet[M]", size: int) -> Iterator[list[M]]:
 
 def everything(
     batch: int = 500, *, at: datetime | None = None, anchors: Iterable[Head] = ()
-) -> Iterator[Finding]:
+) -> Generator[Finding, None, bool]:
     """Walks all rows, then all streams that have lost theirs, then the seals (see `continuing`).
 
-    A date that is none stops the walk after all such were named: nothing could be compared.
+    A date that is none stops the walk after all such were named: nothing could be compared, and
+    False is returned.
     """
     unreadable = list(_unreadable())
     if unreadable:
         yield from unreadable
-        return
+        return False
     for kind, model in sorted(record.rows().items()):
         for group in _batches(model._default_manager.all(), batch):
             names = [row.stream for row in group]
@@ -193,18 +195,14 @@ def everything(
         yield from _lost_parts(part_name, part_model)
     yield from security.missing()
     yield from continuing.check(at=at, anchors=anchors)
+    return True
 
 
 def _unreadable() -> Iterator[Finding]:
     """SQLite keeps any text in a column of dates; PostgreSQL would not."""
     if connection.vendor != "sqlite":
         return
-    ours: list[type[models.Model]] = [
-        Event,
-        Seal,
-        *record.rows().values(),
-        *record.part_models().values(),
-    ]
+    ours = [one for one in apps.get_models() if one.__module__.startswith("bihuan.")]
     for model in ours:
         for one in model._meta.concrete_fields:
             if isinstance(one, models.DateField):

@@ -96,9 +96,11 @@ class Walk:
             self._say(where, "the seal before it is missing")
         if not _is_ours(one):
             self._say(where, "the seal itself was altered, or made with another key")
-        told = (one.count, one.size, one.root or one.digest)
-        known = self.grown.root().hex() if one.root else self._running.hexdigest()
-        if told != (self._count, self.grown.size, known):
+        told = (one.count, one.size, one.root, one.digest)
+        root = self.grown.root().hex() if one.root else ""
+        # A seal has one of the two; what stands in the other's place was put there.
+        digest = "" if one.root else self._running.hexdigest()
+        if told != (self._count, self.grown.size, root, digest):
             self._say(where, "events were removed, put in or changed after sealing")
         self.last_id = max(self.last_id, one.last_id)
         self._expected = one.last_id + 1

@@ -20,8 +20,15 @@ from bihuan.foundation.notify.channels import (
     signature,
     unmailed,
 )
-from bihuan.foundation.notify.duties import claim_duty, finish_duty, give_back_duty
+from bihuan.foundation.notify.duties import (
+    claim_duty,
+    duties_done,
+    finish_duty,
+    give_back_duty,
+    note_duties,
+)
 from bihuan.foundation.notify.models import Notice, Task, Webhook
+from bihuan.foundation.notify.notices import misled, tell, tell_told, told
 from bihuan.foundation.notify.outbox import (
     INSIDE,
     LANES,
@@ -36,7 +43,6 @@ from bihuan.foundation.notify.outbox import (
 from bihuan.foundation.notify.returned import Returned
 from bihuan.foundation.notify.returned import name_of as mail_name
 from bihuan.foundation.notify.returned import read as read_returned
-from bihuan.foundation.sql import statements
 
 __all__ = [
     "INSIDE",
@@ -51,6 +57,7 @@ __all__ = [
     "add_webhook",
     "announce",
     "claim_duty",
+    "duties_done",
     "enqueue",
     "failed",
     "failed_tasks",
@@ -63,6 +70,8 @@ __all__ = [
     "mail_name",
     "mark_mailed",
     "mark_read",
+    "misled",
+    "note_duties",
     "people_to_mail",
     "read_returned",
     "retry",
@@ -71,6 +80,8 @@ __all__ = [
     "signature",
     "stop_webhook",
     "tell",
+    "tell_told",
+    "told",
     "unmailed",
     "unread",
     "waiting",
@@ -78,8 +89,6 @@ __all__ = [
 ]
 
 register(Webhook)
-# SQLite takes some thirty thousand values in one statement.
-_AT_ONCE = 2000
 # Every page of the desk asks it: written down, lest it be composed each time.
 _UNREAD = (
     "SELECT COUNT(*) FROM (SELECT 1 AS one FROM notify_notice "
@@ -93,17 +102,6 @@ class NotifyError(ValueError):
     def __init__(self, key: str, **values: Any) -> None:
         self.key, self.values = key, values
         super().__init__(f"{key} {values}")
-
-
-def tell(
-    people: list[int], text: str, *, key: str, at: datetime, ref: str = "", **values: Any
-) -> None:
-    """Puts a notice in each person's inbox, once for each key."""
-    told = {"key": key, "text": text, "values": values, "ref": ref, "at": at}
-    rows = [{"person_id": person, **told} for person in people]
-    for first in range(0, len(rows), _AT_ONCE):
-        some = rows[first : first + _AT_ONCE]
-        statements.send(statements.insert(Notice, some, existing=statements.OR_LEAVE))
 
 
 def inbox(person_id: int, limit: int = 100) -> list[Notice]:

@@ -5,6 +5,7 @@ idempotent. Distances are measured both ways: a clock set back or forward by mis
 by one period at most and never for ever.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db.models import Q
@@ -20,6 +21,18 @@ def claim_duty(name: str, *, every: timedelta, at: datetime) -> bool:
     due = Q(last_run__isnull=True) | Q(last_run__lte=at - every) | Q(last_run__gte=at + every)
     free = Q(leased_until__isnull=True) | Q(leased_until__lte=at) | Q(leased_until__gt=at + LEASE)
     return bool(Duty.objects.filter(due, free, name=name).update(leased_until=at + LEASE))
+
+
+def note_duties(names: Iterable[str]) -> None:
+    """Writes down that there are these duties, so that one which is taken away is missed."""
+    Duty.objects.bulk_create([Duty(name=name) for name in names], ignore_conflicts=True)
+
+
+def duties_done() -> dict[str, datetime | None]:
+    """When each known duty ran to its end last; None where it has not yet, or is at work now."""
+    return {
+        one.name: None if one.leased_until else one.last_run for one in Duty.objects.order_by("pk")
+    }
 
 
 def finish_duty(name: str, *, at: datetime) -> None:

@@ -16,6 +16,7 @@ def declare() -> None:
             EventType("person.changed", "admin", ("set",), security=True),
             EventType("person.password_set", "admin", (), security=True),
             EventType("person.password_rehashed", "admin", (), security=True),
+            EventType("person.password_taken_up", "admin", (), security=True),
             EventType("person.change_demanded", "admin", (), security=True),
             EventType("post.given", "admin", (), security=True),
             EventType("post.ended", "admin", (), security=True),

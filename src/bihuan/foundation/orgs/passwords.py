@@ -1,13 +1,20 @@
-"""Passwords that need no guessing: what everybody here thinks of first, with a year behind."""
+"""What a password may not be, and which stored hash of it the log vouches for."""
 
+import hmac
 import re
+from collections.abc import Iterator
 
+from django.conf import settings
 from django.contrib.auth.hashers import get_hasher, identify_hasher
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
+from bihuan.foundation.audit.api import Finding
 from bihuan.foundation.orgs.models import Person
 from bihuan.foundation.orgs.problems import OrgError
+from bihuan.lib import canonical, keyring
+
+_PURPOSE = b"bihuan password digest 1"
 
 # Product, demonstration, and what offices put on doors. Longer words before their beginnings.
 _WORDS = (
@@ -40,3 +47,41 @@ def check(password: str, who: Person, *, published: bool = False) -> None:
         validate_password(password, who)
     except ValidationError as error:
         raise OrgError("orgs.password_weak", reasons=" ".join(error.messages)) from error
+
+
+def _digest(key: str, who: Person) -> str:
+    derived = hmac.digest(bytes.fromhex(key), _PURPOSE, "sha256")
+    said = canonical.dumps([who.username, who.password])
+    return hmac.digest(derived, said.encode(), "sha256").hex()
+
+
+def password_digest(who: Person) -> str:
+    """What the event that changes somebody's stored hash says of it (`password_digest` in its `set`).
+
+    Under the house's key and bound to the user name: whoever writes to the database can neither make
+    one for a hash of theirs nor take another account's. See docs/adr/0046.
+    """
+    return _digest(settings.SECRETS["seal"], who)
+
+
+def _vouched(who: Person) -> bool:
+    digests = (_digest(key, who) for key in keyring.every(settings.SECRETS, "seal"))
+    return any(hmac.compare_digest(who.password_digest, one) for one in digests)
+
+
+def exchanged() -> Iterator[Finding]:
+    """Accounts whose stored hash is not the one that their events vouch for."""
+    for who in Person.objects.order_by("pk").iterator():
+        if not who.password_digest:
+            yield Finding(
+                who.stream,
+                "nothing vouches for the password: the account is from before that was kept",
+                "`bihuan init` takes up the accounts of a house that is brought up to date",
+            )
+        elif not _vouched(who):
+            yield Finding(
+                who.stream,
+                "the password was not set through the doors, or with keys that are not here",
+                "close the account, find out who could write to the database, then give it a new "
+                f"password (`bihuan user password {who.username}`)",
+            )

@@ -8,7 +8,25 @@ from django.db import transaction
 
 from bihuan.foundation.search import index
 from bihuan.foundation.search.models import Document, Folded, Frequency
+from bihuan.foundation.search.proving import Proof, Text, Wrong
 from bihuan.language import similar, tokens
+
+__all__ = [
+    "Likeness",
+    "Proof",
+    "Text",
+    "Wrong",
+    "alike",
+    "find",
+    "put",
+    "put_new",
+    "rebuild",
+    "refresh_frequencies",
+    "remove",
+    "renew",
+    "renew_from",
+    "texts",
+]
 
 SAMPLE = 20_000
 RAREST = 10
@@ -53,6 +71,21 @@ def remove(kind: str, number: int) -> None:
     if document is not None:
         index.drop(document.pk)
         document.delete()
+
+
+@transaction.atomic
+def renew_from(texts: dict[str, Iterable[Text]]) -> int:
+    """Makes everything that search keeps anew, from all texts of all kinds: (number, title, body);
+    returns how many. Others wait meanwhile, or do not see it until it is whole."""
+    index.clear()
+    Document.objects.all().delete()
+    done = 0
+    for kind, of_kind in texts.items():
+        for number, title, body in of_kind:
+            put_new(kind, number, title, body)
+            done += 1
+    _say_folded(None)
+    return done
 
 
 def rebuild() -> int:

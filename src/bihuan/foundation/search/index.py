@@ -5,7 +5,7 @@ PostgreSQL: a tsvector column. Every lexeme carries its block of 16,384 document
 newest blocks are asked first and a common word never makes the database gather the whole table.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from django.db import connection
 
@@ -13,6 +13,8 @@ from bihuan.foundation.sql import statements
 from bihuan.foundation.sql.statements import Statement
 
 BLOCK = 16_384
+# As migration 0002 made it.
+TABLE = "CREATE VIRTUAL TABLE search_token USING fts5(t, detail=none, tokenize='unicode61')"
 
 
 def _is_postgres() -> bool:
@@ -61,11 +63,59 @@ def drop(doc_id: int) -> None:
             cursor.execute("DELETE FROM search_token WHERE rowid = %s", [doc_id])
 
 
+def kept(doc_ids: Sequence[int]) -> dict[int, set[str]]:
+    """The tokens of some documents as the index has them, in the index's own spelling (`spelt`)."""
+    if not doc_ids:
+        return {}
+    marks = ", ".join(["%s"] * len(doc_ids))
+    if _is_postgres():
+        sql = f"SELECT id, tsvector_to_array(tokens) FROM search_document WHERE id IN ({marks})"  # noqa: S608 - marks only
+    else:
+        sql = f"SELECT rowid, t FROM search_token WHERE rowid IN ({marks})"  # noqa: S608 - marks only
+    with connection.cursor() as cursor:
+        cursor.execute(sql, list(doc_ids))
+        rows = cursor.fetchall()
+    return {pk: set(found.split() if isinstance(found, str) else found or ()) for pk, found in rows}
+
+
+def spelt(doc_id: int, kind: str, tokens: Iterable[str]) -> set[str]:
+    """Tokens as `kept` has them for a document."""
+    if _is_postgres():
+        block = doc_id // BLOCK
+        return {f"{kind}{block}:{token}" for token in tokens}
+    return {_word(kind, token) for token in tokens}
+
+
+def has_lists() -> bool:
+    """Whether the lists of the index are tables of their own beside the words, as SQLite's are;
+    PostgreSQL keeps its lists itself."""
+    return not _is_postgres()
+
+
+def lists() -> Iterator[tuple[str, int]]:
+    """Every word of the lists and in how many documents they say that it stands."""
+    if not has_lists():
+        return
+    with connection.cursor() as cursor:
+        # In `temp`: nothing of the database is written, and no writer waits.
+        cursor.execute(
+            "CREATE VIRTUAL TABLE IF NOT EXISTS temp.search_lists "
+            "USING fts5vocab(main, search_token, row)"
+        )
+        cursor.execute("SELECT term, doc FROM temp.search_lists")
+        while rows := cursor.fetchmany(5000):
+            yield from rows
+
+
 def clear() -> None:
-    """Empties the index; on PostgreSQL the texts' own rows hold it and are written over."""
+    """Empties the index; on PostgreSQL the texts' own rows hold it and are written over.
+
+    Its table is made anew: rows are taken out of the lists by the words they had, which may be wrong."""
     if not _is_postgres():
         with connection.cursor() as cursor:
-            cursor.execute("DELETE FROM search_token")
+            cursor.execute("DROP TABLE IF EXISTS temp.search_lists")
+            cursor.execute("DROP TABLE search_token")
+            cursor.execute(TABLE)
 
 
 def _word(kind: str, token: str) -> str:

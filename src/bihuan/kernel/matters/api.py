@@ -100,6 +100,7 @@ from bihuan.kernel.matters.receivers import (
 )
 from bihuan.kernel.matters.recusal import recuse
 from bihuan.kernel.matters.returned_mail import mail_returned, why_returned
+from bihuan.kernel.matters.searched import searched
 from bihuan.kernel.matters.standing_in import absence_of, absences, standing_for
 from bihuan.kernel.matters.succession import (
     Merger,
@@ -268,6 +269,7 @@ __all__ = [
     "save_filter",
     "say_away",
     "say_back",
+    "searched",
     "sees",
     "senders_at",
     "senders_words",

@@ -97,11 +97,11 @@ def say_away(
     row = Absence(person_id=person_id, stand_in_id=stand_in_id, start=start, end=end)
     try:
         with transaction.atomic():
-            create(row, Happening("absence.said", at, actor.ref))
-            notify.tell(
-                [stand_in_id],
-                "notice.stands_in",
-                key=f"{row.stream}:said",
+            telling = notify.told([stand_in_id], "notice.stands_in")
+            create(row, Happening("absence.said", at, actor.ref, data=telling))
+            notify.tell_told(
+                row,
+                telling,
                 at=at,
                 name=standing_person(person_id).name,
                 start=start.isoformat(),

@@ -8,7 +8,6 @@ _STEP = (
     "action",
     "inputs",
     "origin",
-    "told",
     "stands_in",
     "children",
     "steps",

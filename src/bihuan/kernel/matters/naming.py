@@ -177,6 +177,12 @@ def _bar(
     loses = found.assignee_id if found.assignee_id in kept else None
     if loses is not None:
         values["assignee_id"] = None
+    barred = notify.told([loses] if loses is not None else [], "notice.recused")
+    paths = {str(one["org_path"]) for one in parts.values() if one["org_path"]}
+    concerned = loses is not None or any(tree.covers(path, found.unit_path) for path in paths)
+    people = _desk(found, kept, at) if concerned else []
+    desk = notify.told(people, "notice.named_unit")
+    told = [*barred.get("told", []), *desk.get("told", [])]
     change(
         found,
         Happening(
@@ -185,18 +191,16 @@ def _bar(
             actor.ref,
             set=values,
             parts=dict(parts),
+            data={"told": told} if told else {},
             private={"complained_of": said},
         ),
     )
-    key, number = f"{found.stream}#{found.version}", found.number
-    if loses is not None:
-        notify.tell([loses], "notice.recused", key=f"{key}:recused", at=at, number=number)
-    paths = {str(one["org_path"]) for one in parts.values() if one["org_path"]}
-    if loses is not None or any(tree.covers(path, found.unit_path) for path in paths):
-        _tell_desk(found, kept, key=f"{key}:named", at=at)
+    # Who lost it cannot open it any more.
+    notify.tell_told(found, barred, at=at, number=found.number)
+    notify.tell_told(found, desk, at=at, ref=found.stream, number=found.number)
 
 
-def _tell_desk(found: Matter, kept: set[int], *, key: str, at: datetime) -> None:
+def _desk(found: Matter, kept: set[int], at: datetime) -> list[int]:
     on = timezone.localtime(at).date()
     programme = programmes.spec_of(found.release_id)
     desk = {
@@ -205,5 +209,4 @@ def _tell_desk(found: Matter, kept: set[int], *, key: str, at: datetime) -> None
         if role.at == "home"
         for one in grants.holders(role.id, found.home_path, on, programme.id)
     }
-    people = sorted(desk - kept - access.kept_away(found, on))
-    notify.tell(people, "notice.named_unit", key=key, at=at, ref=found.stream, number=found.number)
+    return sorted(desk - kept - access.kept_away(found, on))

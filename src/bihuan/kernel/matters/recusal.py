@@ -5,6 +5,7 @@ over them (公务员法 §76-78: one recuses oneself, or is recused by the body 
 """
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -46,20 +47,24 @@ def recuse(pk: int, person_id: int, *, actor: Actor, at: datetime, reason: str) 
             raise NotAllowedError("matters.may_not_recuse")
         if any(access.oversees(held, one) for one in whole):
             raise NotAllowedError("matters.oversees")
+    # Those below follow from it: one notice is enough.
+    telling = notify.told([person_id], "notice.recused") if person_id != actor.person_id else {}
     for one in whole:
-        _bar(one, person_id, actor=actor, at=at, reason=taken["reason"])
-    if person_id != actor.person_id:
-        notify.tell(
-            [person_id],
-            "notice.recused",
-            key=f"{found.stream}#{found.version}:recused",
-            at=at,
-            number=found.number,
-        )
+        told = telling if one is found else {}
+        _bar(one, person_id, actor=actor, at=at, reason=taken["reason"], told=told)
+    notify.tell_told(found, telling, at=found.changed_at, number=found.number)
     return found
 
 
-def _bar(found: Matter, person_id: int, *, actor: Actor, at: datetime, reason: str) -> None:
+def _bar(
+    found: Matter,
+    person_id: int,
+    *,
+    actor: Actor,
+    at: datetime,
+    reason: str,
+    told: dict[str, Any],
+) -> None:
     at = max(at, found.changed_at)
     values: dict[str, object] = {"changed_at": at}
     if found.assignee_id == person_id:
@@ -73,7 +78,7 @@ def _bar(found: Matter, person_id: int, *, actor: Actor, at: datetime, reason: s
             actor.ref,
             set=values,
             parts={("party", f"recused-{person_id}"): barred},
-            data={"person": person_id},
+            data={"person": person_id, **told},
             private={"reason": reason},
         ),
     )

@@ -47,18 +47,14 @@ def mail_returned(pk: int, mail: str, status: str, *, at: datetime) -> bool:
     at = max(at, found.changed_at)
     try:
         with transaction.atomic():
-            change(found, Happening(RETURNED, at, SYSTEM.ref, data={"status": status}, key=key))
             on = timezone.localtime(at).date()
             away = access.kept_away(found, on)
             desk = grants.holders("desk", found.home_path, on, found.programme)
-            notify.tell(
-                [person for person in desk if person not in away],
-                "notice.mail_returned",
-                key=f"{found.stream}#{found.version}:returned",
-                at=at,
-                ref=found.stream,
-                number=found.number,
-            )
+            people = [person for person in desk if person not in away]
+            telling = notify.told(people, "notice.mail_returned")
+            data = {"status": status, **telling}
+            change(found, Happening(RETURNED, at, SYSTEM.ref, data=data, key=key))
+            notify.tell_told(found, telling, at=at, ref=found.stream, number=found.number)
     except IntegrityError:
         # The server's refusal and its report at one moment.
         if earlier(key) is None:

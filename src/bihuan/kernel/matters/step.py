@@ -259,15 +259,7 @@ class Step:
     def follow_up(self) -> None:
         """Plans what must happen after the event; called in its transaction."""
         matter = self.matter
-        for text, people in self.data.get("told", []):
-            notify.tell(
-                people,
-                text,
-                key=f"{matter.stream}#{matter.version}:{text}",
-                at=self.at,
-                ref=matter.stream,
-                number=matter.number,
-            )
+        notify.tell_told(matter, self.data, at=self.at, ref=matter.stream, number=matter.number)
         for name, payload, key in self.tasks:
             notify.enqueue(
                 name, payload, key=f"{matter.stream}#{matter.version}:{key}", run_at=self.at

@@ -251,6 +251,10 @@ def opine(code: str, text: str, *, at: datetime, key: str | None = None) -> Matt
             raise RefusedError("matters.key_used")
         return found
     at = max(at, found.changed_at)
+    kind, _, person = row.given_by.partition(":")
+    away = access.kept_away(found, timezone.localtime(at).date())
+    giver = [int(person)] if kind == "person" and int(person) not in away else []
+    telling = notify.told(giver, "notice.opined")
     change(
         found,
         Happening(
@@ -258,23 +262,12 @@ def opine(code: str, text: str, *, at: datetime, key: str | None = None) -> Matt
             at,
             ref,
             set={"changed_at": at},
-            data={"watch": row.pk},
+            data={"watch": row.pk, **telling},
             private={"opinion": taken["opinion"]},
             key=digest,
         ),
     )
-    kind, _, person = row.given_by.partition(":")
-    away = access.kept_away(found, timezone.localtime(at).date())
-    if kind == "person" and int(person) not in away:
-        told = f"{found.stream}#{found.version}:opined"
-        notify.tell(
-            [int(person)],
-            "notice.opined",
-            key=told,
-            at=at,
-            ref=found.stream,
-            number=found.number,
-        )
+    notify.tell_told(found, telling, at=at, ref=found.stream, number=found.number)
     return found
 
 

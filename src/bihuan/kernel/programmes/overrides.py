@@ -70,15 +70,18 @@ def _require(programme: Programme, part: str, name: str, *, org: Org, actor: Act
         raise ProgrammeError("programmes.only_from_above", name=name)
 
 
-def _tell_above(programme: Programme, row: Override, actor: Actor, at: datetime) -> None:
+def _told(row: Override, actor: Actor, at: datetime) -> dict[str, Any]:
     """Whoever administers the place above learns of every change below; a root's, its others."""
     above = orgs.parent_of(row.org) or row.org
     day = timezone.localtime(at).date()
     people = grants.holders(officers.role_for(officers.SYSTEM), above.path, day)
-    notify.tell(
-        [one for one in people if one != actor.person_id],
-        "notice.local_change",
-        key=f"{row.stream}:{row.version}",
+    return notify.told([one for one in people if one != actor.person_id], "notice.local_change")
+
+
+def _tell_above(programme: Programme, row: Override, telling: dict[str, Any], at: datetime) -> None:
+    notify.tell_told(
+        row,
+        telling,
         at=at,
         org=row.org.name,
         programme=programme.strings["zh-Hans"]["title"],
@@ -170,8 +173,9 @@ def override(
     _follow(row, at, actor)
     if part != "setting":
         _check_laid(programme, row)
-    create(row, Happening("setting.overridden", at, actor.ref))
-    _tell_above(programme, row, actor, at)
+    telling = _told(row, actor, at)
+    create(row, Happening("setting.overridden", at, actor.ref, data=telling))
+    _tell_above(programme, row, telling, at)
     return row
 
 
@@ -197,8 +201,9 @@ def end_override(pk: int, *, on: date, at: datetime, actor: Actor) -> Override:
     row = override_row(pk)
     known = spec_of(Release.objects.filter(programme=row.programme, base=None).latest("pk").pk)
     _require(known, row.part, row.name, org=row.org, actor=actor)
-    change(row, Happening("setting.ended", at, actor.ref, set={"end": end_of(row, on)}))
-    _tell_above(known, row, actor, at)
+    telling, ends = _told(row, actor, at), {"end": end_of(row, on)}
+    change(row, Happening("setting.ended", at, actor.ref, set=ends, data=telling))
+    _tell_above(known, row, telling, at)
     return row
 
 

@@ -1,26 +1,24 @@
 """The public door of publicity."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, Sum
-from django.utils import timezone
+from django.db.models import Q
 
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import Happening, change, register
 from bihuan.foundation.search import api as search
 from bihuan.foundation.sql.lookup import Lookup
-from bihuan.foundation.sql.statements import OR_ADD, insert, send
 from bihuan.kernel.matters.api import by_ids, clean, known_words, of_streams
 from bihuan.language import redact
-from bihuan.outcomes.publicity import roundups, subscriptions
+from bihuan.outcomes.publicity import roundups, subscriptions, views
 from bihuan.outcomes.publicity.honours import Honours, honours
 from bihuan.outcomes.publicity.kept import Report
 from bihuan.outcomes.publicity.kept import places as kept_places
 from bihuan.outcomes.publicity.kept import report as kept
-from bihuan.outcomes.publicity.models import Publication, Views
+from bihuan.outcomes.publicity.models import Publication
 from bihuan.outcomes.publicity.notices import (
     Line,
     Notice,
@@ -31,6 +29,7 @@ from bihuan.outcomes.publicity.notices import (
 from bihuan.outcomes.publicity.notices import of_actor as notices_of
 from bihuan.outcomes.publicity.notices import read as read_notice
 from bihuan.outcomes.publicity.notices import shown as notices
+from bihuan.outcomes.publicity.views import clicks
 
 __all__ = [
     "Honours",
@@ -61,7 +60,9 @@ __all__ = [
     "read_public",
     "roundups",
     "search_published",
+    "searched",
     "subscriptions",
+    "views",
     "withdraw",
 ]
 
@@ -190,16 +191,8 @@ def read_public(pk: int, *, at: datetime) -> Publication:
     if row is None or row.state == "drafted":
         raise LookupError(pk)
     if row.state == "published":
-        view = {"publication_id": pk, "day": timezone.localtime(at).date(), "count": 1}
-        once = ("publication_id", "day")
-        send(insert(Views, [view], existing=OR_ADD, once=once))
+        views.count(pk, at=at)
     return row
-
-
-def clicks(publications: list[int]) -> dict[int, int]:
-    """Views of each, all days together."""
-    rows = Views.objects.filter(publication_id__in=publications).values("publication_id")
-    return {r["publication_id"]: r["n"] for r in rows.annotate(n=Sum("count"))}
 
 
 def of_subject(stream: str) -> list[Publication]:
@@ -234,6 +227,13 @@ def search_published(query: str, limit: int = 20) -> list[Publication]:
             break
     rows = {p.pk: p for p in Publication.objects.filter(pk__in=found, state="published")}
     return [rows[pk] for pk in found if pk in rows]
+
+
+def searched() -> Iterator[search.Text]:
+    """What search should know: number, title and text of all that is published, by number."""
+    rows = Publication.objects.filter(state="published").order_by("pk")
+    for row in rows.iterator(chunk_size=500):
+        yield row.pk, row.title, f"{row.question}\n{row.answer}"
 
 
 def alike(text: str, limit: int = 3) -> list[tuple[Publication, float]]:

@@ -11,6 +11,7 @@ def declare() -> None:
             EventType("publication.edited", "staff", ("set",)),
             EventType("publication.published", "sender", ()),
             EventType("publication.withdrawn", "sender", ()),
+            EventType("views.counted", "admin", ()),
             EventType("bulletin.drafted", "staff", ()),
             EventType("bulletin.edited", "staff", ()),
             EventType(

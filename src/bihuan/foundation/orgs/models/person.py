@@ -31,6 +31,8 @@ class Person(AbstractBaseUser, Chained):
     is_active = models.BooleanField(default=True)
     # How often a password was set; what was issued under an earlier one ends.
     password_round = models.PositiveIntegerField(default=0)
+    # Of the stored hash, under a key of the house (see passwords.password_digest).
+    password_digest = models.CharField(max_length=64, blank=True)
     # Somebody else chose the password: it opens nothing until the person chose another.
     must_change = models.BooleanField(default=False)
 

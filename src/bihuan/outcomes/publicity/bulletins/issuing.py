@@ -1,7 +1,7 @@
 """A second person issues: numbered, frozen, kept as Word and PDF; or withdraws, with a reason."""
 
 import hashlib
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
@@ -64,6 +64,9 @@ def issue(pk: int, *, version: int, actor: Actor, at: datetime) -> Bulletin:
         canonical.dumps([row.title, row.text, row.numbers, row.table, row.chart])
     )
     names = ("state", "issued_at", "issued_by", "year", "serial", "number")
+    # The leaders find it in their inbox, and in the digest that goes to their phones.
+    leaders = access.holders("leader", row.home_path, day, row.programme)
+    telling = notify.told(list(leaders), "notice.bulletin_issued")
     happening = Happening(
         "bulletin.issued",
         at,
@@ -75,30 +78,18 @@ def issue(pk: int, *, version: int, actor: Actor, at: datetime) -> Bulletin:
             "horizon": row.horizon,
             "facts_hash": row.facts_hash,
             "layout": layout.stream if layout else "",
+            **telling,
         },
     )
     try:
         with transaction.atomic():
             files.keep(list(kept.values()))
             change(row, happening)
-            _tell(row, day, at)
+            told = {"number": row.number, "title": row.title}
+            notify.tell_told(row, telling, at=at, ref=row.stream, **told)
             return row
     except IntegrityError:
         raise ConflictError(row.stream) from None
-
-
-def _tell(row: Bulletin, day: date, at: datetime) -> None:
-    """The leaders find it in their inbox, and in the digest that goes to their phones."""
-    people = list(access.holders("leader", row.home_path, day, row.programme))
-    notify.tell(
-        people,
-        "notice.bulletin_issued",
-        key=f"{row.stream}:issued",
-        at=at,
-        ref=row.stream,
-        number=row.number,
-        title=row.title,
-    )
 
 
 def _number(row: Bulletin, year: int) -> None:

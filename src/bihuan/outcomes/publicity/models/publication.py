@@ -52,7 +52,8 @@ class Publication(Chained):
 
 
 class Views(models.Model):
-    """How often a publication was opened on a day. Nothing about who opened it."""
+    """How often a publication was opened on a day. Nothing about who opened it. Once the day is over
+    its counts stand in the log too (CountedDay)."""
 
     publication = models.ForeignKey(Publication, models.PROTECT, related_name="views")
     day = models.DateField()
@@ -66,3 +67,16 @@ class Views(models.Model):
     @override
     def __str__(self) -> str:
         return f"{self.publication_id} {self.day} {self.count}"
+
+
+class CountedDay(Chained):
+    """How often each publication was opened on a day that is over: `counts` by its number."""
+
+    STREAM = "counted_day"
+
+    day = models.DateField(unique=True)
+    counts = models.JSONField(default=dict)
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.day}"

@@ -1,0 +1,145 @@
+"""A person's account: made, changed, its password set, strengthened, vouched for by the log."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from bihuan.foundation.audit.api import Happening, change, create, history, read
+from bihuan.foundation.orgs import passwords
+from bihuan.foundation.orgs.models import Person
+from bihuan.foundation.orgs.problems import OrgError
+from bihuan.lib import mailbox
+from bihuan.lib.legal import one_line
+
+
+@transaction.atomic
+def create_person(
+    username: str,
+    name: str,
+    *,
+    at: datetime,
+    actor: str,
+    password: str | None = None,
+    email: str = "",
+    must_change: bool = False,
+    published: bool = False,
+) -> Person:
+    """A new account; without a password nobody can log in to it yet. `must_change` when another
+    than the person chose the password; `published` lets in what is printed for everybody, as the
+    demonstration's is.
+
+    Raises OrgError when the user name is taken, the password too weak or the e-mail address none.
+    """
+    username, name = username.strip(), name.strip()
+    if not username or not name:
+        raise OrgError("orgs.person_incomplete")
+    if Person.objects.filter(username=username).exists():
+        raise OrgError("orgs.username_taken", username=username)
+    fresh = Person(
+        username=username,
+        name=one_line(name),
+        email=_address(email),
+        must_change=must_change and password is not None,
+    )
+    if password is None:
+        fresh.set_unusable_password()
+    else:
+        passwords.check(password, fresh, published=published)
+        fresh.set_password(password)
+    fresh.password_digest = passwords.password_digest(fresh)
+    told = {"published": True} if published else {}
+    return create(fresh, Happening("person.created", at, actor, data=told))
+
+
+def _address(typed: str) -> str:
+    folded = mailbox.fold(typed)
+    if folded and not mailbox.is_address(folded):
+        why, guess = mailbox.why_not(folded)
+        key = f"input.email_{why}" if why else "orgs.bad_email"
+        raise OrgError(key, email=folded[:100], meant=guess)
+    return folded
+
+
+@transaction.atomic
+def set_password(
+    pk: int, password: str, *, at: datetime, actor: str, must_change: bool = False
+) -> None:
+    """Sets a password and ends the person's other sessions, tokens, calendar and wall links.
+
+    `must_change`: somebody else chose it, and it has to be changed at the next log-in. Raises
+    OrgError if it is weak, or the same where another was asked for.
+    """
+    row = Person.objects.get(pk=pk)
+    if row.must_change and not must_change and row.check_password(password):
+        raise OrgError("orgs.password_same")
+    passwords.check(password, row)
+    row.set_password(password)
+    Person.objects.filter(pk=pk).update(password=row.password)
+    said = {
+        "must_change": must_change,
+        "password_round": row.password_round + 1,
+        "password_digest": passwords.password_digest(row),
+    }
+    change(row, Happening("person.password_set", at, actor, set=said))
+
+
+@transaction.atomic
+def strengthen(pk: int, password: str, *, at: datetime, actor: str) -> None:
+    """Stores a right password anew where its hash is of an older kind than hashes are made now."""
+    row = Person.objects.get(pk=pk)
+    if not passwords.is_hashed_weakly(row.password):
+        return
+    row.set_password(password)
+    Person.objects.filter(pk=pk).update(password=row.password)
+    said = {"password_digest": passwords.password_digest(row)}
+    change(row, Happening("person.password_rehashed", at, actor, set=said))
+
+
+@transaction.atomic
+def demand_change(pk: int, password: str, *, at: datetime, actor: str) -> bool:
+    """Has a person change a right password that the rules of today would refuse, unless it is one
+    that was published with the account. Returns whether it must be changed now."""
+    row = Person.objects.get(pk=pk)
+    if row.must_change:
+        return True
+    try:
+        passwords.check(password, row)
+    except OrgError:
+        if _is_published(row):
+            return False
+        change(row, Happening("person.change_demanded", at, actor, set={"must_change": True}))
+        return True
+    return False
+
+
+def _is_published(row: Person) -> bool:
+    first = history(row.stream)[0]
+    return row.password_round == 0 and bool(read(first).get("published"))
+
+
+@transaction.atomic
+def take_up_passwords(*, at: datetime, actor: str) -> int:
+    """Vouches for the passwords of a house from before that was kept, as they stand; returns of how
+    many. Once, all of them: an account that comes without a digest later is a finding for good."""
+    if Person.objects.exclude(password_digest="").exists():
+        return 0
+    found = list(Person.objects.order_by("pk"))
+    for row in found:
+        said = {"password_digest": passwords.password_digest(row)}
+        change(row, Happening("person.password_taken_up", at, actor, set=said))
+    return len(found)
+
+
+@transaction.atomic
+def change_person(pk: int, *, at: datetime, actor: str, **values: object) -> Person:
+    """Changes name, e-mail, language, digest or whether the account is active. Raises OrgError for
+    what is no e-mail address; one kept from before the rule may stay."""
+    unknown = set(values) - {"name", "email", "locale", "digest", "is_active"}
+    if unknown:
+        raise OrgError("orgs.unknown_field", field=", ".join(sorted(unknown)))
+    row = Person.objects.get(pk=pk)
+    if "email" in values and values["email"] != row.email:
+        values["email"] = _address(str(values["email"]))
+    if "name" in values:
+        values["name"] = one_line(str(values["name"]))
+    return change(row, Happening("person.changed", at, actor, set=values))
