@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-
 # Whom an event tells, by [text, people]: any may (see notify.notices).
 TOLD = "told"
 
