@@ -1,10 +1,11 @@
-"""Bar C1: what one anonymous request may cost, at its worst, beside a plain one.
+"""Bar C1: what one request may cost, at its worst, beside a plain one: of anybody, and of a clerk.
 
     python benchmarks/c1_cost.py
 
-Each door is asked alone, over the server the product uses; the processor's time of its processes and
-the most memory that one of them has had (VmHWM) are read before and after. The bar: 1 s of a core and
-100 MB for every door. The ratio is to the front page.
+Each door is asked alone, over the server the product uses; the processor's time of its processes and of
+what they start, and the most memory that one of them has had (VmHWM), are read before and after. The bar:
+1 s of a core and 100 MB for what anybody may ask, 5 s and 200 MB for what somebody logged in may, in a
+house of some thousand matters. The ratio is to the front page.
 """
 
 import argparse
@@ -13,12 +14,14 @@ import os
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import ground
 import requests
 from PIL import Image
 
-MOST_SECONDS, MOST_MB = 1.0, 100
+ANYBODY, CLERK = (1.0, 100), (5.0, 200)
+MATTERS = 8_000
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
@@ -54,7 +57,8 @@ def _used(folders: list[Path]) -> tuple[float, dict[Path, int]]:
     ticks, most = 0, {}
     for folder in folders:
         fields = (folder / "stat").read_text().rsplit(")", 1)[1].split()
-        ticks += int(fields[11]) + int(fields[12])
+        # With the children that ended: tables and pictures are read in processes of their own.
+        ticks += sum(int(one) for one in fields[11:15])
         lines = (folder / "status").read_text().splitlines()
         line = next((one for one in lines if one.startswith("VmHWM")), "VmHWM: 0")
         most[folder] = int(line.split()[1]) // 1024
@@ -97,12 +101,101 @@ def _doors(base: str) -> dict[str, Callable[[], int]]:
     }
 
 
+def _table(rows: int) -> bytes:
+    lines = [
+        f"{n},路灯坏了{n}天，请派人修理，谢谢。,投诉,2026-03-02 09:{n % 60:02}" for n in range(rows)
+    ]
+    return "\n".join(["编号,内容,类别,时间", *lines]).encode()
+
+
+def _clerks(base: str, house: Any) -> dict[str, Callable[[], int]]:
+    """The costliest that somebody logged in may ask for."""
+    from p2_list import _session
+
+    def of(who: str) -> requests.Session:
+        found = requests.Session()
+        found.cookies.set("sessionid", _session(house.person(who)))
+        found.get(f"{base}/desk/me", timeout=60)
+        return found
+
+    desk, leader = of("desk"), of("leader")
+
+    def get(who: requests.Session, path: str) -> Callable[[], int]:
+        return lambda: who.get(base + path, timeout=120).status_code
+
+    def post(
+        who: requests.Session, path: str, fields: dict[str, str], **files: Any
+    ) -> Callable[[], int]:
+        token = who.cookies.get("csrftoken", "")
+        said = {**fields, "csrfmiddlewaretoken": token}
+        return lambda: who.post(base + path, said, files=files or None, timeout=120).status_code
+
+    body = "我叫王小明，住在人民路12号3单元401，电话13812345678，身份证110101199003070011。"
+    return {
+        "the desk's list": get(desk, "/desk/?tab=all"),
+        "a list searched for two common words": get(desk, "/desk/?text=路灯+修理"),
+        "a list searched for two hundred letters": get(desk, "/desk/?text=" + "修" * 200),
+        "five thousand rows as a workbook": get(leader, "/desk/export.xlsx?tab=all"),
+        "the cockpit": get(leader, "/desk/cockpit"),
+        "a figure of a year by month and office": get(
+            leader, "/desk/figures/public_voice/received?period=2026&by=org"
+        ),
+        "the matters behind it": get(
+            leader, "/desk/figures/public_voice/received/matters?period=2026"
+        ),
+        "a look at a table of a megabyte": post(
+            desk, "/desk/import", {}, file=("a.csv", _table(16_000))
+        ),
+        "a note of twenty thousand letters": post(
+            desk, f"/desk/matters/{house.fresh}/note", {"note": body * 350}
+        ),
+        "a message like all others": post(
+            desk,
+            "/desk/register",
+            {"body": body * 300, "category": "complaint", "channel": "hotline"},
+        ),
+        "what is masked in a long answer": get(desk, f"/desk/publications/{house.draft}"),
+        "the bulletin of a month as PDF": get(leader, f"/desk/bulletins/{house.bulletin}/pdf"),
+        "the same as Word": get(leader, f"/desk/bulletins/{house.bulletin}/docx"),
+    }
+
+
+def _filled() -> Any:
+    """The city with some thousand matters, their facts, a long draft and a bulletin."""
+    from django.conf import settings
+
+    from bihuan.insight import api as insight
+    from bihuan.lib import clock
+    from bihuan.outcomes.publicity import api as publicity
+    from bihuan.outcomes.publicity.bulletins import api as bulletins
+    from bihuan.rules import periods
+
+    house = type(ground.city())(at=clock.now())
+    told = "经查，王小明反映的路灯已由张伟修复，联系电话13812345678。" * 400
+    answered = house.answered(reply=told)
+    house.act(answered, "publish", "desk")
+    (draft,) = publicity.of_subject(answered.matter.stream)
+    templates = [house.open(), house.handling(), house.answered(), house.closed()]
+    ground.multiply([one.matter.pk for one in templates], MATTERS, events="all")
+    ground.settle()
+    insight.export(insight.Store(Path(settings.FACTS_ROOT)))
+    period = periods.parse(f"{house.at:%Y-%m}")
+    bulletin = bulletins.draft(
+        "public_voice", "monthly", house.org("city"), period,
+        actor=house.actor("leader"), at=house.at,
+    )  # fmt: skip
+    object.__setattr__(house, "fresh", templates[0].matter.pk)
+    object.__setattr__(house, "draft", draft.pk)
+    object.__setattr__(house, "bulletin", bulletin.pk)
+    return house
+
+
 def measure(options: argparse.Namespace) -> int:
     """Prints one line for each door."""
     del options
-    ground.city()
+    house = _filled()
     missed, plain = 0, 0.0
-    print(f"C1, {ground.quiet()}")
+    print(f"C1, {MATTERS:,} matters, {ground.quiet()}")
     with ground.served("bihuan.conf.wsgi:application") as port:
         base = f"http://127.0.0.1:{port}"
         for _ in range(8):
@@ -110,7 +203,9 @@ def measure(options: argparse.Namespace) -> int:
             for path in ("/", "/ask", "/published", "/api/v1/openapi.json", "/kept", "/feed.atom"):
                 requests.get(base + path, timeout=60)
         folders = _workers(port)
-        for name, asked in _doors(base).items():
+        doors = [(name, asked, ANYBODY) for name, asked in _doors(base).items()]
+        doors += [(name, asked, CLERK) for name, asked in _clerks(base, house).items()]
+        for name, asked, (seconds_most, mb_most) in doors:
             before, most = _used(folders)
             status = asked()
             time.sleep(0.1)
@@ -118,7 +213,7 @@ def measure(options: argparse.Namespace) -> int:
             seconds = after - before
             more = max(then[one] - most[one] for one in folders)
             plain = plain or max(seconds, 0.01)
-            met = seconds <= MOST_SECONDS and more <= MOST_MB
+            met = seconds <= seconds_most and more <= mb_most and status < 500
             missed += not met
             print(f"  {name.strip()}: {status}, {seconds:.2f} s of a core ({seconds / plain:.0f} x), {more} MB {ground.verdict(met)}")  # fmt: skip
     return 1 if missed else 0

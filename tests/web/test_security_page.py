@@ -8,7 +8,7 @@ import sys
 import pytest
 from django.test import Client
 
-from bihuan.foundation.access import logins, officers, overseeing
+from bihuan.foundation.access import governing, logins, officers, overseeing
 from bihuan.foundation.access.api import SYSTEM, DeniedError
 from bihuan.foundation.audit import api as audit
 from bihuan.foundation.audit.models import Event, SecurityEntry
@@ -201,3 +201,37 @@ def test_an_entry_taken_out_of_the_list_is_a_finding(house):
     assert [one.what for one in audit.security.missing()] == [
         "is left out of the list of security events"
     ]
+
+
+def granted(house, key, role, org):
+    where = house.org(org).pk
+    governing.give(house.person(key).pk, role, where, start=house.day, at=house.at, actor=SYSTEM)
+
+
+def test_of_three_officers_the_system_s_sees_no_security_events(house, settings):
+    settings.THREE_OFFICERS = True
+    chosen(house)
+    for key, duty in (
+        ("desk2", officers.SYSTEM),
+        ("handler", officers.SECURITY),
+        ("handler2", officers.AUDIT),
+    ):
+        granted(house, key, officers.OFFICERS[duty], "city")
+    seen = {
+        key: house.client(key).get("/studio/security").status_code
+        for key in ("desk2", "handler", "handler2", "admin")
+    }
+    # `admin` has no work left where it is divided.
+    assert seen == {"desk2": 403, "handler": 200, "handler2": 200, "admin": 403}
+
+
+def test_an_administrator_of_a_sibling_sees_nothing_of_the_other(house):
+    person = chosen(house, "handler")
+    log_in(person.username, RIGHT)
+    granted(house, "outsider", "admin", "neighbour")
+    granted(house, "desk2", "admin", "center")
+    for key in ("outsider", "desk2"):
+        page = house.client(key).get("/studio/security")
+        assert page.status_code == 200
+        assert person.name not in page.content.decode()
+    assert person.name in house.client("admin").get("/studio/security").content.decode()
