@@ -63,6 +63,12 @@ class World:
     def person(self, key: str) -> int:
         return self.house.person(key).pk
 
+    def named(self) -> str:
+        """The key of an office complained of."""
+        pk, leader = self.opened.matter.pk, self.house.actor("leader")
+        found = matters.naming.name(pk, "教育局", actor=leader, at=self.house.at)
+        return matters.naming.of(found)[0].key
+
     def publication(self) -> int:
         answered = self.house.answered()
         self.house.act(answered, "publish", "desk")
@@ -315,8 +321,8 @@ TABLE: dict[str, tuple[Ask, dict[str, int]]] = {
         staff(403, desk=201, leader=201, supervisor=201, **ABSENT),
     ),
     "drop_complained_of": (
-        lambda w: (f"{w.matter}/complained/none/drop", {"reason": "同名"}),
-        staff(403, leader=404, supervisor=404, **ABSENT),
+        lambda w: (f"{w.matter}/complained/{w.named()}/drop", {"reason": "同名"}),
+        staff(403, leader=204, supervisor=204, **ABSENT),
     ),
     "renew_code": (lambda w: (f"{w.matter}/code", {}), staff(403, desk=200, **ABSENT)),
     "reveal_contact": (lambda w: (f"{w.matter}/contact", {"reason": "回访"}), CONTACTS),

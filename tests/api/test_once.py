@@ -96,6 +96,8 @@ OTHER = {
     "say_away": lambda w: {"stand_in": w.person("desk")},
     "merge_org": lambda w: {"into": w.org("center")},
     "recuse_person": lambda w: {"reason": "同学"},
+    "name_complained_of": lambda w: {"complained_of": "教育局"},
+    "drop_complained_of": lambda w: {"reason": "另有其人"},
     "reveal_contact": lambda w: {"reason": "另有原因"},
     "edit_draft": lambda w: {"title": "另题"},
     "publish": lambda w: {"version": 2},

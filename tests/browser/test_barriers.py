@@ -301,6 +301,20 @@ PAGES: dict[str, list[View]] = {
     ],
     "desk:note": [View("handler", MATTER % "handling", send("form[action$='/note']", note=" "))],
     "desk:recuse": [View("handler", MATTER % "handling", send("form[action$='/recuse']"))],
+    "desk:name": [
+        View("desk", MATTER % "fresh", send("form[action$='/named']", complained_of="某某")),
+        View("desk", MATTER % "fresh", send("form[action$='/named']", complained_of="教育局")),
+    ],
+    "desk:drop_name": [
+        View(
+            "leader",
+            MATTER % "fresh",
+            then(
+                send("form[action$='/named']", complained_of="教育局"),
+                send("form[action$='/drop']", reason=" "),
+            ),
+        ),
+    ],
     "desk:contact": [
         View("desk", MATTER % "long", send("form[action$='/contact']", reason=" ")),
         View("desk", MATTER % "long", send("form[action$='/contact']", reason="回访")),

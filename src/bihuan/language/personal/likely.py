@@ -13,7 +13,7 @@ from functools import cached_property
 
 import rjieba
 
-from bihuan.language.personal import chars
+from bihuan.language.personal import beside, chars
 from bihuan.language.personal.words import ORDINARY
 
 # What must speak for a name in all, and for one beside another name.
@@ -27,299 +27,6 @@ _POINTED, _FOLLOWED, _POINTS = 1.7, 1.5, 0.7
 _STOP = re.compile(r"[\s,。.;:、()（）!?！？\"'“”‘’《》<>\[\]【】/|+=\-~…·]")
 _HAN = re.compile(f"{chars.HAN}{{1,2}}")
 # Never in a name: words that hold sentences together.
-FUNCTION = frozenset(
-    "的了是在不我你您他她它这那们就也都很被把向等到说要会能以为对与及或且但何什么呢吗吧啊着过给让没未每各该此"
-    "跟将因所由者请再又还并则却只最更太非即使而虽去做看问打拿买卖吃住走找叫"
-)
-_NAMED = frozenset(
-    ["向阳", "向东", "向前", "向荣", "向明", "向上", "向红", "向军", "向华", "向春", "向群"]
-)
-# These too, but parents choose them.
-_SELDOM = frozenset("可和如若有其之于来想无从一已二三四五六七八九十")
-# A word for a person, before a name: 网格员, 房东, 舅舅, 老总.
-_PERSON = re.compile(
-    r"(?:[员长师友邻东主客众民工商贩者兄弟姐妹哥嫂叔伯姨舅姑爷奶婆爸妈爹娘儿女媳孙夫妻总老板丁]"
-    r"|书记|主任|经理|干部|会计|医生|护士|老师|教授|律师|法官|支书|代表|同志|先生|女士|家属|老人|闺蜜|邻居|司机|保安|民警|"
-    r"警官|城管|职员|证人|负责人|[^个每任他别本客某何众老新工]人)$"
-)
-_BEFORE = frozenset(
-    [
-        "和与及跟同向对找被由让请把给为将替据经听问叫见是有姓找到",
-        "联系",
-        "通知",
-        "告知",
-        "转告",
-        "回访",
-        "走访",
-        "询问",
-        "感谢",
-        "表扬",
-        "举报",
-        "投诉",
-        "起诉",
-        "协助",
-        "昨天",
-        "今天",
-        "前天",
-        "上午",
-        "下午",
-        "当晚",
-        "会同",
-        "致电",
-        "接到",
-        "收到",
-        "代为",
-        "转交",
-        "户名",
-        "同意",
-        "批准",
-        "建议",
-        "咨询",
-        "隔壁",
-        "对门",
-        "楼上",
-        "楼下",
-        "村东头",
-        "东头",
-        "村里",
-        "同楼",
-        "本村",
-        "本组",
-        "找过",
-        "看见",
-        "听说",
-        "据",
-        "经查",
-        "质疑",
-        "答复",
-        "回复",
-        "致",
-        "抄送",
-        "经办",
-        "复核",
-        "审核",
-        "记录",
-        "委托",
-        "现将",
-        "替",
-        "代",
-        "叫做",
-        "其中",
-        "为什么",
-        "为何",
-        "找到",
-        "当时",
-        "凭什么",
-        "物业",
-        "只有",
-        "包括",
-        "例如",
-        "比如",
-        "尤其",
-        "就是",
-        "便是",
-        "原来",
-        "前任",
-        "现任",
-        "组长",
-        "找",
-        "请",
-        "怪",
-        "骂",
-    ]
-) | frozenset("和与及跟向对找被由让请把给为将替据经听问叫见是姓代")
-_AFTER = frozenset(
-    [
-        "说",
-        "称",
-        "讲",
-        "家",
-        "户",
-        "系",
-        "即",
-        "已",
-        "曾",
-        "未",
-        "没",
-        "没有",
-        "不",
-        "在",
-        "于",
-        "与",
-        "和",
-        "跟",
-        "同",
-        "及",
-        "将",
-        "把",
-        "被",
-        "对",
-        "向",
-        "从",
-        "给",
-        "让",
-        "打",
-        "骂",
-        "欠",
-        "偷",
-        "名下",
-        "本人",
-        "自己",
-        "二人",
-        "两人",
-        "三人",
-        "等",
-        "等人",
-        "夫妇",
-        "夫妻",
-        "父子",
-        "母子",
-        "母女",
-        "父女",
-        "兄弟",
-        "姐妹",
-        "一家",
-        "一户",
-        "等等",
-        "某",
-        "名义",
-        "多次",
-        "经常",
-        "天天",
-        "每天",
-        "每月",
-        "一直",
-        "总是",
-        "一人",
-        "老人",
-        "同学",
-        "老师",
-        "这个",
-        "那里",
-        "最后",
-        "上班",
-        "下班",
-        "也",
-        "都",
-        "还",
-        "就",
-        "又",
-        "才",
-        "却",
-        "之",
-        "是",
-        "的",
-        "拿",
-        "收",
-        "借",
-        "占",
-        "种",
-        "养",
-        "替",
-        "砍",
-        "扣",
-        "骗",
-        "推",
-    ]
-)
-_LABEL = re.compile(
-    r"(?:[^每本个某他任何\W]人|姓名|名字|审核|复核|记录|经办|承办|签收|抄送|参会|主持|签名|签字|落款|名单|主办|制表|校对|签发|填报|拟稿|委托|批示|拟办|编辑|记者|摄影|导师|主刀)"
-    r"[)）]?\s?:\s{0,3}$"
-)
-# 我儿子, 我叫: nothing else follows.
-_MINE = re.compile(
-    r"(?:我叫|名叫|叫做|本人|我是|我[爸妈爹娘哥姐弟妹姑舅姨叔伯爷奶儿女婿父母夫妻]|儿子|女儿|老公|老婆|丈夫|妻子|父亲|母亲|爷爷|奶奶|侄子|外甥|孙子|孙女)$"
-)
-_GREETED = re.compile(r":\s{0,4}(?:您好|你好|来信|关于|您反映|你反映|您的|你的|您于|你于|现将|经)")
-# ,男,1975年生
-_AS_PERSON = re.compile(
-    r"[,(、\s]{1,2}(?:男|女|汉族|回族|藏族|身份证|公民身份|现年|年龄|\d{2}岁|系[^统列]|生于|住址|家住|联系电话)|系(?:我|本|该)|女士|先生|本人|名下|不同意|夫妇|夫妻|二人|三人"
-)
-# 李村河, 张家口.
-_SETTLED = frozenset("村家庄沟屯堡店铺埠")
-_NATURE = frozenset("山江河海湖桥岭峡岛")
-_PLACE = frozenset(
-    "路街巷弄区县市镇乡村屯庄局所站院校厂桥河湖山园场馆楼寺塔湾港岛州省府沟坡洞岭峡塘店铺牌广社海江"
-)
-_FIRST_ONLY = frozenset("王李刘陈赵吴孙胡朱罗梁谢宋张周黄唐何苏范孟段侯")
-_THING = frozenset("口门线组井卡点台校科网部委会处家总某段期层号楼村")
-# 谢家, 李总, 张某: whose surname alone stands says no more than it.
-_CALLED_SO = frozenset(
-    [
-        "家",
-        "总",
-        "某",
-        "某某",
-        "工",
-        "局",
-        "处",
-        "科",
-        "队",
-        "姐",
-        "哥",
-        "嫂",
-        "叔",
-        "姨",
-        "婶",
-        "爷",
-        "奶",
-        "伯",
-        "氏",
-        "姓",
-        "大爷",
-        "大妈",
-        "大哥",
-        "大姐",
-        "大嫂",
-        "大叔",
-        "大娘",
-        "阿姨",
-        "师傅",
-        "同学",
-        "同志",
-        "老师",
-        "老板",
-        "市长",
-        "县长",
-        "区长",
-        "省长",
-        "部长",
-        "主席",
-        "总经理",
-        "检察长",
-        "政委",
-        "参谋",
-        "教练",
-        "厂长",
-        "社长",
-        "馆长",
-        "行长",
-        "班长",
-        "连长",
-        "团长",
-        "司令",
-        "某人",
-        "家人",
-        "家村",
-        "家庄",
-        "家沟",
-        "家湾",
-        "家坪",
-        "家巷",
-        "家岭",
-        "家山",
-        "家坡",
-        "家屋",
-        "家大",
-        "家祠",
-        "副",
-        "代表",
-    ]
-)
-_GROUP = re.compile(
-    r"小区|公司|集团|学校|学院|大学|中学|小学|幼儿|医院|花园|超市|驾校|饭馆|饭店|酒店|物业|高速|通道|首末|社区|安置|片区|新城|家园|广场|地产|置业|工业|科技|"
-    r"公园|大桥|水库|机场|火车|高铁|地铁|隧道|铁路|公路|医药|药业|食品|乳业|牌|凉茶|手机|汽车|电器|运动|痔疮|国际|商场|大厦|市场|街道|派出|检察|人民|政府"
-)
 
 
 @dataclass(frozen=True)
@@ -389,17 +96,17 @@ def _surname(own: str) -> float:
 
 
 def _given(given: str) -> float:
-    if given not in _NAMED and any(char in FUNCTION for char in given):
+    if given not in beside.NAMED and any(char in beside.FUNCTION for char in given):
         return _NEVER
     worth = 0.0
     for char in given:
-        if char in _SELDOM:
+        if char in beside.SELDOM:
             worth -= 1.2
         else:
             worth += 1.5 if char in chars.TELLING else 0.7 if char in chars.GIVEN else -0.6
     if len(given) > 1 and given[0] == given[1]:
         worth += 1.5
-    elif given[-1] in chars.ONLY or given[-1] in _FIRST_ONLY:
+    elif given[-1] in chars.ONLY or given[-1] in beside.FIRST_ONLY:
         # 郑凯 吴昕: the next one's surname.
         worth -= 1.2
     return worth
@@ -449,7 +156,7 @@ def _part(word: Word, start: int, own: int, end: int) -> float:
 
 def _before(words: Words, start: int) -> float:
     near = words.plain[max(0, start - 6) : start]
-    if near and (_LABEL.search(near) or _MINE.search(near)):
+    if near and (beside.LABEL.search(near) or beside.MINE.search(near)):
         return 2.7
     if not near or _STOP.match(near[-1]):
         return 1.0
@@ -458,9 +165,9 @@ def _before(words: Words, start: int) -> float:
     if word.end > start:
         # The dictionary's cut is one of two: 楼 长石 玲.
         text = rjieba.cut(near, hmm=False)[-1]
-    if text in _BEFORE or near[-1] in "是叫":
+    if text in beside.BEFORE or near[-1] in "是叫":
         return 1.7
-    if _PERSON.search(near) and (len(text) > 1 or near[-1] in "员师"):
+    if beside.PERSON.search(near) and (len(text) > 1 or near[-1] in "员师"):
         return 2.7
     return _led(text, word.tag)
 
@@ -476,29 +183,29 @@ def _led(text: str, tag: str) -> float:
 
 def _is_addressed(plain: str, end: int) -> bool:
     """Whether a line begins with what stands before and a colon: 岳某某:您好."""
-    return plain.startswith(":", end) and bool(_GREETED.match(plain, end))
+    return plain.startswith(":", end) and bool(beside.GREETED.match(plain, end))
 
 
 def _after(words: Words, end: int) -> float:
     plain = words.plain
-    if _AS_PERSON.match(plain, end) or _is_addressed(plain, end):
+    if beside.AS_PERSON.match(plain, end) or _is_addressed(plain, end):
         return 3.0
     if end >= len(plain) or _STOP.match(plain[end]):
         return 1.0
-    if plain[end] in _PLACE or _GROUP.match(plain, end):
+    if plain[end] in beside.PLACE or beside.GROUP.match(plain, end):
         return -5.0
     word = words.at(end)
     text, tag = word.text, word.tag
     if word.start < end:
         text, tag = rjieba.tag(plain[end : end + 6], hmm=False)[0]
-    if text not in _AFTER and chars.CALLED.match(plain, end):
+    if text not in beside.AFTER and chars.CALLED.match(plain, end):
         return 3.0
     return _followed(text, tag, does=chars.DOES.match(plain, end) is not None)
 
 
 def _followed(text: str, tag: str, *, does: bool) -> float:
     """What a word says of what it follows; `does`: it is something that people do."""
-    if text in _AFTER:
+    if text in beside.AFTER:
         return 1.7
     if does or tag[:1] in "vd":
         return 1.5
@@ -547,13 +254,13 @@ def _worth(words: Words, start: int, own: int, end: int) -> float:
         given = 0.0
     worth = -1.5 if name[:2] in ORDINARY and own == 1 else 0.0
     worth += _surname(name[:own]) + given
-    if chars.CALLED.fullmatch(name[own:]) or name[own:] in _CALLED_SO:
+    if chars.CALLED.fullmatch(name[own:]) or name[own:] in beside.CALLED_SO:
         return _NEVER
-    if len(name) > own + 1 and name[own] in _SETTLED:
+    if len(name) > own + 1 and name[own] in beside.SETTLED:
         worth -= 3.0
-    if name[-1] in _PLACE or name[-1] in _THING:
+    if name[-1] in beside.PLACE or name[-1] in beside.THING:
         # 潘金山 is called after a mountain, 白云山 is one.
-        worth -= 1.5 if name[-1] in _NATURE and _sure(name[:own]) else 3.0
+        worth -= 1.5 if name[-1] in beside.NATURE and _sure(name[:own]) else 3.0
     return worth + _inside(words, start, own, end) + around(words, start, end)
 
 

@@ -9,7 +9,7 @@ less, the characters must say more.
 import re
 from collections.abc import Iterator
 
-from bihuan.language.personal import chars, latin, likely, peoples
+from bihuan.language.personal import beside, chars, latin, likely, peoples
 from bihuan.language.personal.letters import DOTS
 from bihuan.language.personal.words import ORDINARY
 
@@ -149,7 +149,7 @@ def _plausible(name: str, how: str) -> bool:
     wordy = bare[:2] in ORDINARY
     if given in _CALLED or (given == "建设" and how != "label"):
         return False
-    if how not in {"label", "any"} and set(given) & likely.FUNCTION:
+    if how not in {"label", "any"} and set(given) & beside.FUNCTION:
         return False
     if how in ("any", "label"):
         return not (wordy and bare in ORDINARY)
