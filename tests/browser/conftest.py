@@ -31,6 +31,8 @@ EXPECTED = (
     "the server responded with a status of 4",
     # Only where a test takes the network away.
     "net::ERR_INTERNET_DISCONNECTED",
+    # The same, told by the phone page's worker.
+    "net::ERR_FAILED",
     "htmx:afterRequest",
     "htmx:sendError",
 )

@@ -27,10 +27,13 @@ const idle = (seconds) => {
     addEventListener(name, alive, { passive: true, capture: true });
   }
   // By the clock, not by counting: a machine that slept has been idle too.
-  setInterval(() => {
+  const watch = setInterval(() => {
     const over = seconds - Math.floor((Date.now() - last) / 1000);
-    if (over <= 0) leave();
-    else if (over <= Math.min(WARNING, seconds / 2)) {
+    if (over <= 0) {
+      // Once: a second leave would break off the first.
+      clearInterval(watch);
+      leave();
+    } else if (over <= Math.min(WARNING, seconds / 2)) {
       left.textContent = over;
       if (!box.open) box.showModal();
     }
