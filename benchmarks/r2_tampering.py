@@ -32,15 +32,16 @@ class Bench:
     """Changes the house behind the product's back, asks it, and puts everything back."""
 
     def __init__(self, seed: int, copies: list[dict[str, list[str]]]) -> None:
-        import r2_kinds
+        import r2_pieces
+        import r2_whole
         from django.conf import settings
 
         from bihuan.jobs.backup import _stored_files
 
-        r2_kinds.prepare()
+        r2_pieces.prepare()
         self.chance = random.Random(seed)
-        self.kinds = r2_kinds.Kinds(self.chance, _stored_files)
-        self.known, self.copies = r2_kinds, copies
+        self.kinds = r2_whole.Kinds(self.chance, _stored_files)
+        self.pieces, self.whole, self.copies = r2_pieces.PIECES, r2_whole, copies
         self.seals, self.files = Path(settings.SEALS_FILE), Path(settings.FILES_ROOT)
         self.tried: Counter[str] = Counter()
         self.missed: Counter[str] = Counter()
@@ -119,7 +120,7 @@ class Bench:
 
     def side_by_side(self, most: int) -> None:
         """Many pieces at once, each at a place of its own."""
-        names, weights = zip(*self.known.PIECES, strict=True)
+        names, weights = zip(*self.pieces, strict=True)
         taken: set[str] = set()
         made: list[tuple[str, set[str], Any]] = []
         with self.undone():
@@ -208,7 +209,7 @@ class Bench:
     def rolled_back(self, copy: int) -> set[str]:
         """The whole database as it was at an earlier seal."""
         self.load(self.copies[copy])
-        return self.known.OUTSIDE
+        return self.whole.OUTSIDE
 
     @staticmethod
     def load(copy: dict[str, list[str]]) -> None:
@@ -228,7 +229,7 @@ class Bench:
                 self.rolled_back(self.chance.randrange(len(self.copies) - 1))
             else:
                 getattr(self.kinds, kind)()
-            self.known.emptied()
+            self.whole.emptied()
             self.seals.unlink()
             again = self.sealed()
             found = self.asked(anchors=anchors)
@@ -264,7 +265,7 @@ def measure(arguments: argparse.Namespace) -> int:
     built = time.perf_counter() - began
     alone = 2 if arguments.small else ALONE
     tries = arguments.tries or (300 if arguments.small else TRIES)
-    for kind in bench.known.WHOLE:
+    for kind in bench.whole.WHOLE:
         for _ in range(alone):
             bench.alone(kind, getattr(bench.kinds, kind))
     for _ in range(alone):

@@ -31,8 +31,6 @@ EXPECTED = (
     "the server responded with a status of 4",
     # Only where a test takes the network away.
     "net::ERR_INTERNET_DISCONNECTED",
-    # The same, told by the phone page's worker.
-    "net::ERR_FAILED",
     "htmx:afterRequest",
     "htmx:sendError",
 )
@@ -54,6 +52,8 @@ class Watch:
 
     origin: str
     faults: list[str] = field(default_factory=list)
+    # What one test alone brings about; it says why.
+    expected: list[str] = field(default_factory=list)
 
     def request(self, request: Request) -> None:
         if not request.url.startswith((self.origin, "data:", "blob:")):
@@ -73,7 +73,9 @@ class Watch:
         page.on("console", self._console)
 
     def _console(self, message) -> None:
-        if message.type == "error" and not any(one in message.text for one in EXPECTED):
+        if message.type == "error" and not any(
+            one in message.text for one in (*EXPECTED, *self.expected)
+        ):
             self.faults.append(f"console: {message.text}")
 
 
@@ -94,6 +96,7 @@ def visit(chromium: Browser, live_server) -> Iterator[Callable[..., Page]]:
         page.goto(path)
         return page
 
+    open_page.watch = watch
     yield open_page
     for context in contexts:
         context.close()

@@ -134,6 +134,13 @@ def test_a_key_stands_for_one_entry_of_one_person(today, visit):
     assert mobile().count() == 3
 
 
+def test_nothing_is_taken_in_for_who_logged_in_meanwhile(today, visit):
+    mine = entry(today, visit, "k", owner=today.person("desk").pk)
+    assert outcomes(today, "sync", [mine], "desk2") == ["later"]
+    assert (mobile().count(), PhoneEntry.objects.count()) == (0, 0)
+    assert outcomes(today, "sync", [mine]) == ["taken"]
+
+
 def test_one_corrected_after_its_refusal_comes_in_under_its_key(today, visit):
     assert outcomes(today, "sync", [entry(today, visit, "a", phone="没有")]) == ["refused"]
     assert not PhoneEntry.objects.exists()

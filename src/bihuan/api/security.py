@@ -1,6 +1,6 @@
 """Security events, for security and audit administrators."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any
 
 from django.http import HttpRequest
@@ -59,8 +59,13 @@ def list_security_events(request: HttpRequest, wanted: Query[Asked]) -> dict[str
     """Log-ins, grants, passwords, tokens, exports and the like of the people one is over, newest
     first."""
     actor = base.officer(request)
-    narrowed: dict[str, date | int | str | None] = wanted.model_dump(exclude={"limit"})
-    asked = overseeing.Asked(**narrowed)  # type: ignore[arg-type]  # the same names and types
+    asked = overseeing.Asked(
+        kind=wanted.kind,
+        person=wanted.person,
+        since=wanted.since,
+        until=wanted.until,
+        before=wanted.before,
+    )
     found, more = overseeing.events(actor, asked, at=base.now(), limit=wanted.limit)
     items = [
         {

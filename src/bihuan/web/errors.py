@@ -49,13 +49,19 @@ KEYED = (
 )
 
 
+def by_field(error: InputError) -> dict[str, str]:
+    """What is wrong with each field of a form, in the reader's words, to stand beside it."""
+    return {
+        name: words.text(f"error.{key}", **values) for name, (key, values) in error.fields.items()
+    }
+
+
 def message(error: Exception) -> str:
     """What went wrong and what to do now, in the reader's words."""
     if isinstance(error, InputError):
         lines = [
-            f"{words.text('field.' + name) if words.has('field.' + name) else name}: "
-            f"{words.text('error.' + key, **values)}"
-            for name, (key, values) in error.fields.items()
+            f"{words.text('field.' + name) if words.has('field.' + name) else name}: {text}"
+            for name, text in by_field(error).items()
         ]
         return "；".join(lines)
     if isinstance(error, KEYED):

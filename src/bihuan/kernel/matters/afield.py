@@ -41,7 +41,8 @@ _KEY = re.compile(r"[!-~]{1,100}")
 @dataclass(frozen=True)
 class Entered:
     """One matter as a phone kept it. `key` was made there and stands for it for good; `taken` is
-    the phone's own time; `visit` is the id of the outing."""
+    the phone's own time; `visit` is the id of the outing, `owner` whoever typed it, where the phone
+    says so."""
 
     key: str
     visit: int
@@ -50,6 +51,7 @@ class Entered:
     service: int | None = None
     contact: vault.Person = field(default_factory=vault.Person)
     remark: str = ""
+    owner: int | None = None
 
 
 @dataclass(frozen=True)
@@ -193,6 +195,9 @@ def _once(one: Entered, *, actor: Actor, at: datetime) -> str:
 
 
 def _fate(one: Entered, *, actor: Actor, at: datetime) -> Fate:
+    if one.owner not in (None, actor.person_id):
+        # Somebody else logged in on this phone while its page was about to hand this in.
+        return Fate(one.key, "later")
     try:
         return Fate(one.key, "taken", _once(one, actor=actor, at=at))
     except (HallError, ProgrammeError, ServiceError) as error:

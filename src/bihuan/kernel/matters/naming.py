@@ -4,7 +4,6 @@ A caller says on the telephone whom it is about; a name that fits three people k
 away. What was said at the opening is read by `complained`; here it is added to, and corrected.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -17,7 +16,7 @@ from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import Happening, change
 from bihuan.foundation.notify import api as notify
 from bihuan.foundation.orgs.api import Org, Person, tree
-from bihuan.kernel.matters import access, complained, hands, inputs
+from bihuan.kernel.matters import access, barring, complained, hands, inputs
 from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.matters.problems import InputError, NotAllowedError
 from bihuan.kernel.programmes import api as programmes
@@ -33,18 +32,6 @@ class Named:
 
     key: str
     name: str
-
-
-def org_part(org: Org) -> tuple[tuple[str, str], dict[str, Any]]:
-    """The part of a matter that keeps an organisation's people away."""
-    held = {"role": "named", "person_id": None, "org_id": org.pk, "org_path": org.path}
-    return ("party", f"named-org-{org.pk}"), held
-
-
-def person_part(person_id: int) -> tuple[tuple[str, str], dict[str, Any]]:
-    """The part of a matter that keeps a person away."""
-    held = {"role": "named", "person_id": person_id, "org_id": None, "org_path": ""}
-    return ("party", f"named-person-{person_id}"), held
 
 
 def of(found: Matter) -> list[Named]:
@@ -101,14 +88,14 @@ def name(pk: int, words: str, *, actor: Actor, at: datetime) -> Matter:
     if not meant.orgs and not meant.people:
         raise InputError({"complained_of": ("input.names_nobody", {})})
     parts = dict(
-        [org_part(one) for one in Org.objects.filter(pk__in=meant.orgs)]
-        + [person_part(one) for one in meant.people]
+        [barring.named_org(one) for one in Org.objects.filter(pk__in=meant.orgs)]
+        + [barring.named_person(one) for one in meant.people]
     )
     kept = access.barred_people(
         [(one["person_id"], one["org_path"]) for one in parts.values()],
         on,
     )
-    whole = [found, *below(found)]
+    whole = barring.whole(found)
     if any(_overseers(one, on) & kept for one in whole):
         raise NotAllowedError("matters.names_overseer")
     for one in whole:
@@ -129,7 +116,7 @@ def drop(pk: int, key: str, reason: str, *, actor: Actor, at: datetime) -> Matte
     taken = inputs.take({"reason": REASON}, {"reason": reason})
     if key not in {one.key for one in access.parties(found) if one.role == "named"}:
         raise LookupError(key)
-    for one in [found, *below(found)]:
+    for one in barring.whole(found):
         if key in {party.key for party in access.parties(one)}:
             later = max(at, one.changed_at)
             change(
@@ -144,13 +131,6 @@ def drop(pk: int, key: str, reason: str, *, actor: Actor, at: datetime) -> Matte
                 ),
             )
     return found
-
-
-def below(found: Matter) -> Iterator[Matter]:
-    """What was opened under a matter, and under that."""
-    for child in Matter.objects.filter(parent_id=found.pk).order_by("pk"):
-        yield child
-        yield from below(child)
 
 
 def _overseers(found: Matter, on: date) -> set[int]:
@@ -172,28 +152,22 @@ def _bar(
     actor: Actor,
     at: datetime,
 ) -> None:
-    at = max(at, found.changed_at)
-    values: dict[str, object] = {"changed_at": at}
-    loses = found.assignee_id if found.assignee_id in kept else None
-    if loses is not None:
-        values["assignee_id"] = None
-    barred = notify.told([loses] if loses is not None else [], "notice.recused")
+    loses = sorted(kept & {found.assignee_id or 0})
+    barred = notify.told(loses, "notice.recused")
     paths = {str(one["org_path"]) for one in parts.values() if one["org_path"]}
-    concerned = loses is not None or any(tree.covers(path, found.unit_path) for path in paths)
-    people = _desk(found, kept, at) if concerned else []
-    desk = notify.told(people, "notice.named_unit")
+    concerned = loses or any(tree.covers(path, found.unit_path) for path in paths)
+    desk = notify.told(_desk(found, kept, at) if concerned else [], "notice.named_unit")
     told = [*barred.get("told", []), *desk.get("told", [])]
-    change(
+    at = max(at, found.changed_at)
+    barring.bar(
         found,
-        Happening(
-            "matter.named",
-            at,
-            actor.ref,
-            set=values,
-            parts=dict(parts),
-            data={"told": told} if told else {},
-            private={"complained_of": said},
-        ),
+        "matter.named",
+        parts,
+        kept,
+        actor=actor,
+        at=at,
+        said={"told": told} if told else {},
+        why={"complained_of": said},
     )
     # Who lost it cannot open it any more.
     notify.tell_told(found, barred, at=at, number=found.number)

@@ -21,9 +21,9 @@ from bihuan.foundation.sql.statements import together
 from bihuan.kernel.halls import api as halls
 from bihuan.kernel.matters import (
     access,
+    barring,
     complained,
     inputs,
-    naming,
     receivers,
     said,
     standing_in,
@@ -152,14 +152,14 @@ def _row(
 def _parties(opening: Opening) -> dict[tuple[str, str], dict[str, Any] | None]:
     found: dict[tuple[str, str], dict[str, Any] | None] = {}
     for org in Org.objects.filter(pk__in=opening.named_orgs) if opening.named_orgs else ():
-        where, held = naming.org_part(org)
+        where, held = barring.named_org(org)
         found[where] = held
     if opening.parent is not None:
         # Whoever may not see a matter may not see what is opened under it either.
         for party in Party.objects.filter(matter_id=opening.parent.pk, role__in=access.BARRED):
             found[("party", party.key)] = party.values()
     for person_id in opening.named_people:
-        where, held = naming.person_part(person_id)
+        where, held = barring.named_person(person_id)
         found[where] = held
     for index, stored in enumerate(opening.files, 1):
         found[("file", f"open-{index}")] = stored.part()

@@ -5,17 +5,15 @@ over them (公务员法 §76-78: one recuses oneself, or is recused by the body 
 """
 
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from bihuan.foundation.access import api as grants
 from bihuan.foundation.access.api import Actor
-from bihuan.foundation.audit.api import Happening, change
 from bihuan.foundation.notify import api as notify
 from bihuan.foundation.orgs.api import Person
-from bihuan.kernel.matters import access, inputs, naming
+from bihuan.kernel.matters import access, barring, inputs
 from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.matters.problems import MatterError, NotAllowedError
 from bihuan.spec.schema import Input
@@ -40,7 +38,7 @@ def recuse(pk: int, person_id: int, *, actor: Actor, at: datetime, reason: str) 
     if person is None:
         raise MatterError("input.unknown_person")
     taken = inputs.take({"reason": REASON}, {"reason": reason})
-    whole = [found, *naming.below(found)]
+    whole = barring.whole(found)
     if person_id != actor.person_id:
         held = grants.actor(person, timezone.localtime(at).date()).held
         if actor.person_id == found.assignee_id or not access.oversees(actor.held, found):
@@ -51,34 +49,15 @@ def recuse(pk: int, person_id: int, *, actor: Actor, at: datetime, reason: str) 
     telling = notify.told([person_id], "notice.recused") if person_id != actor.person_id else {}
     for one in whole:
         told = telling if one is found else {}
-        _bar(one, person_id, actor=actor, at=at, reason=taken["reason"], told=told)
+        barring.bar(
+            one,
+            "matter.recused",
+            dict([barring.recused(person_id)]),
+            {person_id},
+            actor=actor,
+            at=at,
+            said={"person": person_id, **told},
+            why={"reason": taken["reason"]},
+        )
     notify.tell_told(found, telling, at=found.changed_at, number=found.number)
     return found
-
-
-def _bar(
-    found: Matter,
-    person_id: int,
-    *,
-    actor: Actor,
-    at: datetime,
-    reason: str,
-    told: dict[str, Any],
-) -> None:
-    at = max(at, found.changed_at)
-    values: dict[str, object] = {"changed_at": at}
-    if found.assignee_id == person_id:
-        values["assignee_id"] = None
-    barred = {"role": "recused", "person_id": person_id, "org_id": None, "org_path": ""}
-    change(
-        found,
-        Happening(
-            "matter.recused",
-            at,
-            actor.ref,
-            set=values,
-            parts={("party", f"recused-{person_id}"): barred},
-            data={"person": person_id, **told},
-            private={"reason": reason},
-        ),
-    )

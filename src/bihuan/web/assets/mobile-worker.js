@@ -14,16 +14,26 @@ self.addEventListener("activate", (event) =>
 
 const kept = (url) => url.pathname === new URL(self.registration.scope).pathname || url.pathname.startsWith("/static/");
 
+// A full phone keeps nothing more; what the network brought is shown all the same.
+const keep = async (url, answer) => {
+  try {
+    await (await caches.open(KEPT)).put(url.pathname, answer);
+  } catch {
+    // Without a network it is then missing, which the page says itself.
+  }
+};
+
 self.addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
   if (event.request.method !== "GET" || url.origin !== location.origin || !kept(url)) return;
   event.respondWith(
-    fetch(event.request)
-      .then(async (answer) => {
+    fetch(event.request).then(
+      async (answer) => {
         // After the session has ended the log-in comes in its place: that is not the page.
-        if (answer.ok && !answer.redirected) await (await caches.open(KEPT)).put(url.pathname, answer.clone());
+        if (answer.ok && !answer.redirected) await keep(url, answer.clone());
         return answer;
-      })
-      .catch(async () => (await caches.match(url.pathname)) || Response.error()),
+      },
+      async () => (await caches.match(url.pathname)) || Response.error(),
+    ),
   );
 });

@@ -307,7 +307,10 @@ const greet = async () => {
 };
 
 const hand = async (entries, token, numbers) => {
-  const sent = entries.map(({ problem: _, ...words }) => words);
+  const who = me;
+  if (!who) return false;
+  // The log-in may change under this page: the house takes them for nobody else's.
+  const sent = entries.map(({ problem: _, ...words }) => ({ ...words, owner: who.person }));
   const told = await post(root.dataset.sync, sent, token);
   if (!told) {
     if (net.dataset.now !== "failed") return false;
@@ -316,10 +319,9 @@ const hand = async (entries, token, numbers) => {
     for (const one of entries) if (!(await hand([one], token, numbers))) return false;
     return true;
   }
-  const who = me;
   for (const fate of told.entries) {
     const entry = entries.find((one) => one.key === fate.key);
-    if (!entry || !who) continue;
+    if (!entry || me !== who) continue;
     if (fate.outcome === "taken") {
       await drop(fate.key);
       numbers.push(fate.number);

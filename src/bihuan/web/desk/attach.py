@@ -72,7 +72,7 @@ def attach(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         opened = _open(request, parent, may, who)
     except matters.InputError as error:
-        lines = {n: words.text(f"error.{k}", **v) for n, (k, v) in error.fields.items()}
+        lines = errors.by_field(error)
         return _page(request, parent, may, problems=lines, status=422)
     except matters.MatterError as error:
         told = {"": errors.message(error)}

@@ -90,6 +90,14 @@ def _page(
     return fragments.page(request, "desk/matter.html", context, status=status, here=here)
 
 
+def _refused(
+    request: HttpRequest, pk: int, who: Actor, error: matters.InputError, failed: str
+) -> HttpResponse:
+    """The page again, with what is wrong beside what was typed into the form `failed`."""
+    found, problems = matters.matter(who, pk), errors.by_field(error)
+    return _page(request, found, who, problems=problems, failed=failed, status=422)
+
+
 @login_required
 @require_GET
 def show(request: HttpRequest, pk: int) -> HttpResponse:
@@ -138,7 +146,7 @@ def act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
             version=int(version) if version.isdigit() and len(version) < 9 else None,
         )
     except matters.InputError as error:
-        found = {n: words.text(f"error.{k}", **v) for n, (k, v) in error.fields.items()}
+        found = errors.by_field(error)
         return _page(request, matter, who, problems=found, failed=action, status=422)
     except (matters.MatterError, files.FileError, programmes.ProgrammeError) as error:
         fresh = matters.matter(who, pk)
@@ -227,9 +235,7 @@ def note(request: HttpRequest, pk: int) -> HttpResponse:
             key=request.POST.get("key") or None,
         )
     except matters.InputError as error:
-        found = {n: words.text(f"error.{k}", **v) for n, (k, v) in error.fields.items()}
-        matter = matters.matter(who, pk)
-        return _page(request, matter, who, problems=found, failed="note", status=422)
+        return _refused(request, pk, who, error, "note")
     return redirect("desk:matter", pk=pk)
 
 
@@ -244,13 +250,6 @@ def recuse(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("desk:queue")
 
 
-def _naming_failed(
-    request: HttpRequest, pk: int, who: Actor, error: matters.InputError, failed: str
-) -> HttpResponse:
-    found = {n: words.text(f"error.{k}", **v) for n, (k, v) in error.fields.items()}
-    return _page(request, matters.matter(who, pk), who, problems=found, failed=failed, status=422)
-
-
 @login_required
 @require_POST
 def name(request: HttpRequest, pk: int) -> HttpResponse:
@@ -260,7 +259,7 @@ def name(request: HttpRequest, pk: int) -> HttpResponse:
         given = request.POST.get("complained_of", "")
         matters.naming.name(pk, given, actor=who, at=now())
     except matters.InputError as error:
-        return _naming_failed(request, pk, who, error, "name")
+        return _refused(request, pk, who, error, "name")
     messages.success(request, words.text("desk.named"), extra_tags="good")
     return redirect("desk:matter", pk=pk)
 
@@ -273,7 +272,7 @@ def drop_name(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     try:
         matters.naming.drop(pk, key, request.POST.get("reason", ""), actor=who, at=now())
     except matters.InputError as error:
-        return _naming_failed(request, pk, who, error, "drop_name")
+        return _refused(request, pk, who, error, "drop_name")
     messages.success(request, words.text("desk.name_dropped"), extra_tags="good")
     return redirect("desk:matter", pk=pk)
 
@@ -287,8 +286,7 @@ def contact(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         person = matters.reveal_contact(pk, request.POST.get("reason", ""), actor=who, at=now())
     except matters.InputError as error:
-        found = {n: words.text(f"error.{k}", **v) for n, (k, v) in error.fields.items()}
-        return _page(request, matter, who, problems=found, failed="contact", status=422)
+        return _refused(request, pk, who, error, "contact")
     if person is None:
         raise LookupError(pk)
     return _page(request, matter, who, revealed=person, reveals=vault.reveals(matter.stream))

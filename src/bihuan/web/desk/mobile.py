@@ -117,6 +117,7 @@ def _entered(raw: dict[str, Any]) -> matters.Entered:
         service=_number(raw, "service") if raw.get("service") else None,
         contact=vault.Person(_text(raw, "name"), _text(raw, "phone"), ""),
         remark=_text(raw, "remark"),
+        owner=_number(raw, "owner") if "owner" in raw else None,
     )
 
 

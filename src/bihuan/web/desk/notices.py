@@ -15,7 +15,6 @@ from bihuan.lib.clock import now
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.web import errors, words
 from bihuan.web.actor import actor_of
-from bihuan.web.portal import ask
 
 
 @login_required
@@ -30,7 +29,7 @@ def index(request: HttpRequest) -> HttpResponse:
         try:
             opened = _opened(request, who, places)
         except matters.InputError as error:
-            problems, status = ask.lines(error), 422
+            problems, status = errors.by_field(error), 422
         except matters.MatterError as error:
             problems, status = {"": errors.message(error)}, errors.status(error)
         else:

@@ -75,7 +75,7 @@ def register(request: HttpRequest) -> HttpResponse:
     try:
         return _send(request, who, chosen)
     except matters.InputError as error:
-        lines = {n: words.text(f"error.{k}", **v) for n, (k, v) in error.fields.items()}
+        lines = errors.by_field(error)
         return _form(request, lines, 422)
     except (matters.MatterError, files.FileError) as error:
         return _form(request, {"": errors.message(error)}, errors.status(error))

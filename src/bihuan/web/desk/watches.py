@@ -42,7 +42,7 @@ def watches(request: HttpRequest, pk: int) -> HttpResponse:
             key = request.POST.get("key") or None
             _, code = matters.watch(pk, asked, actor=who, at=now(), key=key)
         except matters.InputError as error:
-            lines = {n: words.text(f"error.{k}", **v) for n, (k, v) in error.fields.items()}
+            lines = errors.by_field(error)
             context["problems"], status = lines, 422
         except (matters.MatterError, ConflictError) as error:
             context["problems"], status = {"": errors.message(error)}, errors.status(error)

@@ -70,7 +70,7 @@ def apply(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         return _send(request, one, hall, address)
     except matters.InputError as error:
-        return _form(request, one, hall, ask.lines(error), 422)
+        return _form(request, one, hall, errors.by_field(error), 422)
     except (matters.MatterError, files.FileError) as error:
         return _form(request, one, hall, {"": errors.message(error)}, 422)
 

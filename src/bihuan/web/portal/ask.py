@@ -82,16 +82,9 @@ def ask(request: HttpRequest) -> HttpResponse:
     try:
         return _send(request, chosen, address)
     except matters.InputError as error:
-        return _form(request, lines(error), 422)
+        return _form(request, errors.by_field(error), 422)
     except (matters.MatterError, files.FileError) as error:
         return _form(request, {"": errors.message(error)}, 422)
-
-
-def lines(error: matters.InputError) -> dict[str, str]:
-    """What is wrong, by field, in the reader's words."""
-    return {
-        name: words.text(f"error.{key}", **values) for name, (key, values) in error.fields.items()
-    }
 
 
 def _send(request: HttpRequest, chosen: Receiver, address: str) -> HttpResponse:

@@ -47,7 +47,7 @@ def book(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         opened = _send(request, one, hall)
     except matters.InputError as error:
-        return _form(request, one, hall, ask.lines(error), 422)
+        return _form(request, one, hall, errors.by_field(error), 422)
     except matters.MatterError as error:
         return _form(request, one, hall, {"": errors.message(error)}, 409)
     proof.count_sent(request, address)

@@ -159,7 +159,7 @@ def act(request: HttpRequest) -> HttpResponse:
             code=request.POST.get("code", ""),
         )
     except matters.InputError as error:
-        lines = {n: words.text(f"error.{k}", **v) for n, (k, v) in error.fields.items()}
+        lines = errors.by_field(error)
         return _show(request, matter, lines, action, 422)
     except (matters.MatterError, files.FileError) as error:
         return _show(request, matter, {"": errors.message(error)}, action, errors.status(error))

@@ -43,7 +43,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         opened = publicity.object_to(pk, given.get("body", ""), contact, at=now(), key=key)
     except matters.InputError as error:
-        return _page(request, found, ask.lines(error), 422)
+        return _page(request, found, errors.by_field(error), 422)
     except matters.MatterError as error:
         found = publicity.read_notice(pk, at=now())
         return _page(request, found, {"": errors.message(error)}, errors.status(error))

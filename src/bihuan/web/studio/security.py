@@ -16,12 +16,6 @@ from bihuan.lib.clock import now
 from bihuan.web import words
 from bihuan.web.actor import actor_of
 
-# The filter's groups: event types by their part before the dot.
-GROUPS = (
-    *("login", "person", "grant", "post", "token", "account", "contact", "list", "table"),
-    *("setting", "webhook", "watch"),
-)
-
 
 def _day(given: Mapping[str, str], name: str) -> date | None:
     try:
@@ -42,8 +36,10 @@ def index(request: HttpRequest) -> HttpResponse:
     """The newest events of the people one is over, filtered, a page at a time."""
     given = request.GET.dict()
     kind = given.get("kind", "")
+    # Event types by their part before the dot.
+    groups = dict.fromkeys(one.partition(".")[0] for one in overseeing.kinds())
     asked = overseeing.Asked(
-        kind=kind if kind in GROUPS else "",
+        kind=kind if kind in groups else "",
         name=given.get("name", "").strip()[:60],
         since=_day(given, "since"),
         until=_day(given, "until"),
@@ -57,7 +53,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "section": "studio",
         "page": "security",
         "given": given,
-        "groups": [(one, words.text(f"security.group.{one}")) for one in GROUPS],
+        "groups": [(one, words.text(f"security.group.{one}")) for one in groups],
         "rows": [_row(one) for one in found],
         "onward": onward.urlencode() if more else "",
     }
