@@ -26,7 +26,7 @@ class HeadersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
-        if request.method == "POST" and _leads_on(response):
+        if request.method == "POST" and request.path.startswith(STAFF) and _leads_on(response):
             # The page's own script then lets go of what was typed (assets/drafts.js).
             response.set_cookie("taken", "1", max_age=60, samesite="Lax")
         found = request.resolver_match
