@@ -27,16 +27,11 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 
 def _session(person) -> str:
-    from django.conf import settings
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
+    from django.test import Client
 
-    session = SessionStore()
-    session[SESSION_KEY] = str(person.pk)
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
-    session.save()
-    return str(session.session_key)
+    client = Client()
+    client.force_login(person)
+    return str(client.session.session_key)
 
 
 def _getter(port: int, path: str, headers: dict[str, str]) -> Callable[[int], Callable[[], None]]:

@@ -81,14 +81,17 @@ def _raw(ids: list[int], model: int) -> float:
                 ],
             )
             link.execute(
-                f"INSERT INTO {tables[1]} (stream, seq, type, at, actor, data, private, private_digest, key, "
-                "prev, hash) VALUES (%s, %s, %s, %s, %s, %s, NULL, '', NULL, %s, %s)",
+                f"INSERT INTO {tables[1]} (stream, seq, type, at, recorded, actor, done_by, data, private, "
+                "private_digest, key, prev, hash) "
+                "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, NULL, '', NULL, %s, %s)",
                 [
                     stream,
                     event.seq,
                     event.type,
                     event.at,
+                    event.recorded,
                     event.actor,
+                    event.done_by,
                     event.data,
                     event.prev,
                     event.hash,

@@ -18,6 +18,8 @@ from django.conf import settings
 from django.db import connection, connections, transaction
 
 import bihuan
+from bihuan.foundation.access import doings
+from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.audit import api as audit
 from bihuan.jobs import sealed, tables
 from bihuan.lib import canonical
@@ -116,13 +118,16 @@ def make(
 ) -> Summary:
     """Writes an archive, signed, and encrypted `to` public keys of age; others may go on working.
 
-    It appears under its name only when it is whole. Raises BackupError when it cannot be written.
+    It appears under its name only when it is whole, and the log that is in it says that it was made.
+    Raises BackupError when it cannot be written.
     """
     try:
         shut_to = sealed.recipients(to)
     except sealed.SealedError as error:
         raise BackupError(str(error)) from error
     aside = target.with_name(f"{target.name}.part")
+    said = {"encrypted": bool(shut_to), "keys": with_secrets}
+    doings.done(SYSTEM, "backup.made", at, said)
     try:
         with tempfile.TemporaryDirectory(prefix="bihuan-backup-") as name:
             folder = Path(name)

@@ -71,5 +71,6 @@ declare(
         EventType("contact.stored", "admin", ("set",)),
         EventType("contact.revealed", "admin", ("reason",), security=True),
         EventType("contact.erased", "admin", ()),
+        EventType("backup.made", "admin", (), ("encrypted", "keys"), security=True),
     ]
 )

@@ -115,6 +115,7 @@ class WatchText(Chained):
 
     STREAM = "watch_text"
     PRIVATE = frozenset({"words"})
+    STANDING = True
 
     watch = models.ForeignKey(Watch, models.PROTECT, related_name="texts")
     event = models.PositiveIntegerField()

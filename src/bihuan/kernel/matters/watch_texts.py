@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from bihuan.foundation.access import api as grants
 from bihuan.foundation.access.api import Actor
-from bihuan.foundation.audit.api import Happening, change, create, erase, history, read
+from bihuan.foundation.audit.api import Happening, change, create, erase, history, read, standing
 from bihuan.foundation.notify import api as notify
 from bihuan.foundation.orgs.api import standing_person
 from bihuan.kernel.matters import access, inputs
@@ -240,6 +240,13 @@ def found_in(pk: int, words: str, *, actor: Actor) -> list[redact.Found]:
     return redact.find(words, known_words(found))
 
 
+@standing.kept
+def _waited_for() -> frozenset[int]:
+    """The matters of texts that wait: mostly none, and every page of the desk asks."""
+    rows = WatchText.objects.filter(state="waiting")
+    return frozenset(rows.values_list("watch__matter_id", flat=True))
+
+
 def waiting(
     actor: Actor,
     *,
@@ -252,10 +259,11 @@ def waiting(
     those `of` one; the oldest first. `sight` is `visible(actor)` of a caller who has it."""
     if not actor.may_scope("matters:write"):
         return []
+    held = _waited_for() if of is None else _waited_for() & {of}
+    if not held:
+        return []
     on = timezone.localtime(at).date()
-    seen = Matter.objects.filter(access.visible(actor) if sight is None else sight)
-    if of is not None:
-        seen = seen.filter(pk=of)
+    seen = Matter.objects.filter(access.visible(actor) if sight is None else sight, pk__in=held)
     rows = list(
         WatchText.objects.filter(
             state="waiting",
