@@ -201,7 +201,7 @@ def python_keys() -> dict[str, str]:
     """Literal keys: words.text("…"), and what errors and refusals name."""
     callers = {"text", "default_text", "has"}
     errors = {
-        "Refusal", "MatterError", "RefusedError", "GoneError", "NotAllowedError", "BadValueError",
+        "Refusal", "ProblemError", "RefusedError", "GoneError", "NotAllowedError", "BadValueError",
         "OrgError", "AccessError", "CalendarError", "FileError", "NotifyError", "ProgrammeError",
         "BulletinError",
     }  # fmt: skip
@@ -318,9 +318,9 @@ def test_no_expression_lets_a_line_end_follow():
 # what must not get into it, is asked for there once.
 LEAVES_BY = {
     "document.save(out)": "outcomes/publicity/bulletins/papers/imprint.py",
-    "xlsxwriter.Workbook(": "kernel/matters/export.py",
+    "xlsxwriter.Workbook(": "kernel/exchange/export.py",
     "typst.compile(": "outcomes/publicity/bulletins/papers/pdf.py",
-    "csv.writer(": "kernel/matters/intake.py",
+    "csv.writer(": "kernel/exchange/intake.py",
     "EmailMessage(": "foundation/notify/channels.py",
     "Atom1Feed(": "web/feeds.py",
     "= Calendar()": "web/portal/calendar.py",

@@ -11,15 +11,18 @@ from bihuan.foundation.audit import api as audit
 from bihuan.foundation.audit.api import vault
 from bihuan.foundation.notify import api as notify
 from bihuan.foundation.orgs import api as orgs
+from bihuan.kernel.exchange import api as exchange
+from bihuan.kernel.impartiality import api as impartiality
 from bihuan.kernel.matters import api as matters
-from bihuan.kernel.matters.api import NotAllowedError, RefusedError
+from bihuan.kernel.senders import api as senders
+from bihuan.lib.problems import NotAllowedError, RefusedError
 from bihuan.outcomes.publicity import api as publicity
 
 pytestmark = pytest.mark.django_db
 
 
 def recuse(house, matter, by, whom):
-    return matters.recuse(
+    return impartiality.recuse(
         matter.pk, house.person(whom).pk, actor=house.actor(by), at=house.at, reason="亲属"
     )
 
@@ -67,7 +70,7 @@ def test_a_leader_who_has_it_in_hand_keeps_nobody_out(house):
 
 
 def renew(house, opened, by):
-    return matters.renew_code(opened.matter.pk, actor=house.actor(by), at=house.at)
+    return senders.renew_code(opened.matter.pk, actor=house.actor(by), at=house.at)
 
 
 @pytest.mark.parametrize("by", ["handler", "handler2", "leader", "supervisor", "publisher"])
@@ -197,7 +200,7 @@ def opened_by(house, door):
             "kind": "voice",
             "guesses": True,
         }
-        assert matters.intake.run(table, "t.csv", **wanted).count("opened") == 1
+        assert exchange.intake.run(table, "t.csv", **wanted).count("opened") == 1
     return matters.Matter.objects.latest("pk")
 
 

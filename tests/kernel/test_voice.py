@@ -11,15 +11,12 @@ from bihuan.foundation.audit import api as audit
 from bihuan.foundation.audit.api import vault
 from bihuan.foundation.notify import api as notify
 from bihuan.kernel.clocks import api as clocks
+from bihuan.kernel.impartiality import api as impartiality
 from bihuan.kernel.matters import api as matters
-from bihuan.kernel.matters.api import (
-    Filter,
-    InputError,
-    MatterError,
-    NotAllowedError,
-    RefusedError,
-)
+from bihuan.kernel.matters.api import Filter
 from bihuan.kernel.programmes import api as programmes
+from bihuan.kernel.senders import api as senders
+from bihuan.lib.problems import InputError, NotAllowedError, ProblemError, RefusedError
 
 PERSON = vault.Person("乔映雪", "13912345678", "qiao@example.org")
 
@@ -93,7 +90,7 @@ def test_only_kinds_that_admit_it_may_be_anonymous(house):
         fields={"category": "open_day"},
         anonymous=True,
     )
-    with pytest.raises(MatterError, match="not_anonymous"):
+    with pytest.raises(ProblemError, match="not_anonymous"):
         matters.open_matter(opening, actor=house.actor("desk"), at=house.at)
 
 
@@ -155,7 +152,7 @@ def test_who_sees_may_still_not_do_everything(house):
 
 
 def test_an_unknown_action_is_told(house):
-    with pytest.raises(MatterError, match="unknown_action"):
+    with pytest.raises(ProblemError, match="unknown_action"):
         house.act(house.open(), "explode", "desk")
 
 
@@ -599,7 +596,7 @@ def test_a_sweep_where_supervision_is_not_in_force_goes_on(house):
         assert matter.level == "late"
         assert not matter.facts.get("supervised")
         assert audit.stream(matter.stream) == []
-    with pytest.raises(MatterError, match="not_in_force"):
+    with pytest.raises(ProblemError, match="not_in_force"):
         house.act(first, "instruct", "leader", words="请办", days=3)
 
 
@@ -744,7 +741,7 @@ def unseen(house, who, matter):
 def test_recusal_hides_it_everywhere(house):
     matter = house.handling().matter
     house.open(by="desk")
-    found = matters.recuse(
+    found = impartiality.recuse(
         matter.pk,
         house.person("handler").pk,
         actor=house.actor("leader"),
@@ -760,7 +757,7 @@ def test_recusal_hides_it_everywhere(house):
 
 def test_what_is_opened_under_it_is_hidden_too(house):
     opened = house.dispatched()
-    matters.recuse(
+    impartiality.recuse(
         opened.matter.pk,
         house.person("handler").pk,
         actor=house.actor("leader"),
@@ -780,7 +777,7 @@ def test_what_was_opened_under_it_before_is_hidden_too(house):
     matter = house.act(opened, "instruct", "leader", words="请办", days=3)
     (child,) = matters.open_children(matter)
     assert matters.sees(house.actor("handler"), child)
-    matters.recuse(
+    impartiality.recuse(
         matter.pk,
         house.person("handler").pk,
         actor=house.actor("leader"),
@@ -863,10 +860,10 @@ def test_the_sender_may_add_rate_and_withdraw_and_nothing_else(house):
 
 def test_a_new_code_ends_the_old_one(house):
     opened = house.open()
-    fresh = matters.renew_code(opened.matter.pk, actor=house.actor("desk"), at=house.at).code
+    fresh = senders.renew_code(opened.matter.pk, actor=house.actor("desk"), at=house.at).code
     assert fresh != opened.code
-    assert matters.replaced_at(opened.code) == house.at
-    assert matters.replaced_at("AAAAA22222") is None
+    assert senders.replaced_at(opened.code) == house.at
+    assert senders.replaced_at("AAAAA22222") is None
     assert matters.by_code(fresh).pk == opened.matter.pk
     with pytest.raises(LookupError):
         matters.by_code(opened.code)

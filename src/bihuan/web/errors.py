@@ -17,16 +17,10 @@ from bihuan.foundation.orgs.api import OrgError
 from bihuan.foundation.orgs.calendars import CalendarError
 from bihuan.insight.api import InsightError
 from bihuan.kernel.halls.api import HallError
-from bihuan.kernel.matters.api import (
-    GoneError,
-    InputError,
-    MatterError,
-    NotAllowedError,
-    RefusedError,
-)
 from bihuan.kernel.programmes.api import ProgrammeError
 from bihuan.kernel.services.api import ServiceError
 from bihuan.lib import faults
+from bihuan.lib.problems import GoneError, InputError, NotAllowedError, ProblemError, RefusedError
 from bihuan.outcomes.publicity.api import PublicityError
 from bihuan.outcomes.publicity.bulletins.api import BulletinError
 from bihuan.outcomes.publicity.subscriptions import SubscriptionError
@@ -39,7 +33,7 @@ KEYED = (
     FileError,
     HallError,
     InsightError,
-    MatterError,
+    ProblemError,
     NotifyError,
     OrgError,
     ProgrammeError,

@@ -1,7 +1,6 @@
 """The public door of matters: every write and every look goes through here."""
 
 from bihuan.foundation.audit.api import register
-from bihuan.kernel.matters import export, intake, listing, naming
 from bihuan.kernel.matters.access import (
     by_code,
     matter,
@@ -12,61 +11,11 @@ from bihuan.kernel.matters.access import (
     visible,
 )
 from bihuan.kernel.matters.acting import Offered, act, offered, open_and_act
-from bihuan.kernel.matters.afield import AT_WINDOW, Entered, Fate, take_in
-from bihuan.kernel.matters.attended import tell_deserted, tell_unattended, unattended
-from bihuan.kernel.matters.away import hand_over_due, may_say, say_away, say_back
-from bihuan.kernel.matters.code_renewal import Renewal, may_renew, renew_code, replaced_at
 from bihuan.kernel.matters.complained import suggested
-from bihuan.kernel.matters.desk import (
-    add_phrase,
-    delete_filter,
-    drafts_of,
-    drop_draft,
-    drop_phrase,
-    filters_of,
-    forget_drafts,
-    phrases_for,
-    phrases_of,
-    save_draft,
-    save_filter,
-)
-from bihuan.kernel.matters.handed_on import (
-    REASON,
-    Corrected,
-    Sealed,
-    drop_entry,
-    give_up,
-    hand_on,
-    held,
-    held_entry,
-    read_entry,
-    register_entry,
-)
 from bihuan.kernel.matters.inputs import clean, take
-from bihuan.kernel.matters.jobs import last_reply, use_words
-from bihuan.kernel.matters.known import known_words, senders_at, senders_words, writers_words
-from bihuan.kernel.matters.merging import Common, common_problems, merge_all, retitle
-from bihuan.kernel.matters.models import (
-    Absence,
-    Matter,
-    OldCode,
-    Party,
-    PhoneEntry,
-    Phrase,
-    SavedFilter,
-    Watch,
-    WatchText,
-)
+from bihuan.kernel.matters.models import Matter, OldCode, Party
+from bihuan.kernel.matters.noting import note
 from bihuan.kernel.matters.opening import Opened, Opening, open_matter, open_under, open_under_each
-from bihuan.kernel.matters.problems import (
-    GoneError,
-    InputError,
-    MatterError,
-    NotAllowedError,
-    Refusal,
-    RefusedError,
-)
-from bihuan.kernel.matters.proving import Standing, proof, standing_in_log
 from bihuan.kernel.matters.reading import (
     Entry,
     Filter,
@@ -75,6 +24,7 @@ from bihuan.kernel.matters.reading import (
     by_ids,
     count,
     counts,
+    last_reply,
     matters,
     merged_here,
     number_pk,
@@ -87,153 +37,36 @@ from bihuan.kernel.matters.reading import (
     through,
     timeline,
 )
-from bihuan.kernel.matters.receivers import (
-    Promise,
-    Receiver,
-    desks_of,
-    open_to_senders,
-    promises,
-    receiver_of,
-    receivers,
-    receives,
-    under,
-)
-from bihuan.kernel.matters.recusal import recuse
-from bihuan.kernel.matters.returned_mail import mail_returned, why_returned
 from bihuan.kernel.matters.searched import searched
-from bihuan.kernel.matters.standing_in import absence_of, absences, standing_for
-from bihuan.kernel.matters.succession import (
-    Merger,
-    follow_mergers,
-    merge_orgs,
-    move_org,
-    would_merge,
-)
 from bihuan.kernel.matters.sweep import recalculate, sweep
-from bihuan.kernel.matters.upkeep import (
-    blocked_moves,
-    erase_contact,
-    erase_due,
-    follow_moves,
-    move_release,
-    note,
-    reveal_contact,
-)
-from bihuan.kernel.matters.verbs import documented
-from bihuan.kernel.matters.watch_texts import (
-    Reading,
-    Shown,
-    await_watched,
-    found_in,
-    reading,
-    release_text,
-    texts_of,
-    withdraw_text,
-)
-from bihuan.kernel.matters.watch_texts import waiting as waiting_texts
-from bihuan.kernel.matters.watching import (
-    Due,
-    Line,
-    Seen,
-    end_watch,
-    look,
-    opine,
-    watch,
-    watches,
-    watches_of,
-)
+from bihuan.kernel.matters.verbs import Refusal, documented
 
 __all__ = [
-    "AT_WINDOW",
-    "REASON",
-    "Absence",
-    "Common",
-    "Corrected",
-    "Due",
-    "Entered",
     "Entry",
-    "Fate",
     "Filter",
-    "GoneError",
-    "InputError",
-    "Line",
     "Matter",
-    "MatterError",
-    "Merger",
-    "NotAllowedError",
     "Offered",
+    "OldCode",
     "Opened",
     "Opening",
     "Page",
     "Party",
-    "PhoneEntry",
-    "Phrase",
-    "Promise",
-    "Reading",
-    "Receiver",
     "Refusal",
-    "RefusedError",
-    "Renewal",
-    "SavedFilter",
-    "Sealed",
-    "Seen",
-    "Shown",
-    "Standing",
-    "Watch",
-    "WatchText",
-    "absence_of",
-    "absences",
     "act",
-    "add_phrase",
     "alike",
-    "await_watched",
-    "blocked_moves",
     "by_code",
     "by_ids",
     "clean",
-    "common_problems",
     "count",
     "counts",
-    "delete_filter",
-    "desks_of",
     "documented",
-    "drafts_of",
-    "drop_draft",
-    "drop_entry",
-    "drop_phrase",
-    "end_watch",
-    "erase_contact",
-    "erase_due",
-    "export",
-    "filters_of",
-    "follow_mergers",
-    "follow_moves",
-    "forget_drafts",
-    "found_in",
-    "give_up",
-    "hand_on",
-    "hand_over_due",
-    "held",
-    "held_entry",
-    "intake",
-    "known_words",
     "last_reply",
-    "listing",
-    "look",
-    "mail_returned",
     "matter",
     "matters",
     "may_act",
     "may_contact",
     "may_order",
-    "may_renew",
-    "may_say",
-    "merge_all",
-    "merge_orgs",
     "merged_here",
-    "move_org",
-    "move_release",
-    "naming",
     "note",
     "number_pk",
     "numbered",
@@ -243,60 +76,19 @@ __all__ = [
     "open_and_act",
     "open_children",
     "open_matter",
-    "open_to_senders",
     "open_under",
     "open_under_each",
-    "opine",
-    "phrases_for",
-    "phrases_of",
-    "promises",
-    "proof",
-    "read_entry",
-    "reading",
     "recalculate",
-    "receiver_of",
-    "receivers",
-    "receives",
-    "recuse",
-    "register_entry",
-    "release_text",
-    "renew_code",
-    "replaced_at",
-    "retitle",
-    "reveal_contact",
     "same_phone",
-    "save_draft",
-    "save_filter",
-    "say_away",
-    "say_back",
     "searched",
     "sees",
-    "senders_at",
-    "senders_words",
-    "standing_for",
-    "standing_in_log",
     "stood_for",
     "suggested",
     "sweep",
     "take",
-    "take_in",
-    "tell_deserted",
-    "tell_unattended",
-    "texts_of",
     "through",
     "timeline",
-    "unattended",
-    "under",
-    "use_words",
     "visible",
-    "waiting_texts",
-    "watch",
-    "watches",
-    "watches_of",
-    "why_returned",
-    "withdraw_text",
-    "would_merge",
-    "writers_words",
 ]
 
-register(Matter, Party, OldCode, Phrase, Watch, WatchText, Absence, PhoneEntry)
+register(Matter, Party, OldCode)

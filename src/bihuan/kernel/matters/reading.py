@@ -15,7 +15,8 @@ from bihuan.foundation.audit.api import find as event_type
 from bihuan.foundation.orgs.api import Person
 from bihuan.foundation.search import api as search
 from bihuan.foundation.sql.lookup import Lookup
-from bihuan.kernel.matters import access, standing_in
+from bihuan.kernel.absences import standing_in
+from bihuan.kernel.matters import access
 from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.programmes import api as programmes
 from bihuan.spec.schema import Kind
@@ -321,3 +322,12 @@ def merged_here(matter: Matter) -> int:
     if not matter.facts.get("joined"):
         return 0
     return Matter.objects.filter(merged_into_id=matter.pk).count()
+
+
+def last_reply(matter: Matter) -> str:
+    """The newest answer on a matter's time line, or ''."""
+    for event in reversed(history(matter.stream)):
+        found = read(event).get("private", {}).get("inputs", {}).get("reply")
+        if found:
+            return str(found)
+    return ""

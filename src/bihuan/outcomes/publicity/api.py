@@ -11,7 +11,8 @@ from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import Happening, change, register
 from bihuan.foundation.search import api as search
 from bihuan.foundation.sql.lookup import Lookup
-from bihuan.kernel.matters.api import by_ids, clean, known_words, of_streams
+from bihuan.kernel.matters.api import by_ids, clean, of_streams
+from bihuan.kernel.senders.api import known_words
 from bihuan.language import redact
 from bihuan.outcomes.publicity import roundups, subscriptions, views
 from bihuan.outcomes.publicity.honours import Honours, honours

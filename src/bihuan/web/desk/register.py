@@ -13,8 +13,10 @@ from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import vault
 from bihuan.foundation.files import api as files
 from bihuan.kernel.matters import api as matters
-from bihuan.kernel.matters.api import Receiver, receiver_of, receivers
+from bihuan.kernel.receivers.api import Receiver, receiver_of, receivers
+from bihuan.kernel.workbench import api as workbench
 from bihuan.lib.clock import now
+from bihuan.lib.problems import InputError, ProblemError
 from bihuan.web import errors, words
 from bihuan.web.actor import actor_of
 from bihuan.web.portal.ask import complained_of
@@ -56,7 +58,7 @@ def _form(
         )
         context["place"] = chosen.kind.fields.get("place")
         context["help"] = words.help_of(chosen.programme, f"{chosen.kind_id}.place")
-        context["phrases"] = matters.phrases_for(chosen.org.path)
+        context["phrases"] = workbench.phrases_for(chosen.org.path)
     return render(request, "desk/register.html", context, status=status)
 
 
@@ -74,10 +76,10 @@ def register(request: HttpRequest) -> HttpResponse:
         return _look(request, who, chosen)
     try:
         return _send(request, who, chosen)
-    except matters.InputError as error:
+    except InputError as error:
         lines = errors.by_field(error)
         return _form(request, lines, 422)
-    except (matters.MatterError, files.FileError) as error:
+    except (ProblemError, files.FileError) as error:
         return _form(request, {"": errors.message(error)}, errors.status(error))
 
 

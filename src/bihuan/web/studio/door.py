@@ -15,8 +15,8 @@ from django.utils.dateparse import parse_date
 from bihuan.foundation.access import officers
 from bihuan.foundation.access.api import ADMIN, Actor, DeniedError
 from bihuan.foundation.orgs.api import Org, tree
-from bihuan.kernel.matters.api import InputError
 from bihuan.lib.clock import now
+from bihuan.lib.problems import InputError
 from bihuan.web import choosing, errors, words
 from bihuan.web.actor import actor_of
 

@@ -1,0 +1,9 @@
+"""The public door of who is kept away, and who is complained of."""
+
+from bihuan.kernel.impartiality import naming
+from bihuan.kernel.impartiality.recusal import recuse
+
+__all__ = [
+    "naming",
+    "recuse",
+]
