@@ -16,7 +16,7 @@ from bihuan.kernel.halls.api import Hall
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.services import api as services
 from bihuan.lib.clock import now
-from bihuan.lib.problems import NotAllowedError
+from bihuan.lib.problems import NotAllowedError, ProblemError
 from bihuan.web import errors, words
 from bihuan.web.actor import actor_of
 from bihuan.web.studio.door import number_of
@@ -57,7 +57,7 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, words.text("entries.dropped"), extra_tags="good")
             return redirect("desk:entries")
         given = _shown(afield.read_entry(pk, actor=who, at=at))
-    except (*errors.KEYED, ConflictError) as error:
+    except (ProblemError, ConflictError) as error:
         context["problem"], status = errors.message(error), 422
     mine = _halls(request)
     today = timezone.localtime(at).date()

@@ -18,6 +18,7 @@ from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.upkeep import api as upkeep
 from bihuan.kernel.workbench import api as workbench
 from bihuan.lib.clock import now
+from bihuan.lib.problems import ProblemError
 from bihuan.web import choosing, errors, words
 from bihuan.web.actor import actor_of
 from bihuan.web.studio.door import administrator, carry_out, chosen, day_of, number_of, show, today
@@ -150,7 +151,7 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
             would = upkeep.would_merge(pk, target.pk, at=now(), actor=who)
             context |= {"into": target, "would": would}
             return render(request, "studio/merge.html", {"section": "studio", **context})
-        except errors.KEYED as error:
+        except ProblemError as error:
             messages.error(request, errors.message(error), extra_tags="bad")
     return show(request, "studio/merge.html", context)
 
