@@ -16,6 +16,7 @@ from bihuan.foundation.audit import api as audit
 from bihuan.foundation.audit.api import standing, vault
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Filter
+from bihuan.kernel.merging import api as merging
 from bihuan.kernel.workbench import api as workbench
 from bihuan.lib.problems import InputError, ProblemError
 from bihuan.spec.schema import Input
@@ -136,7 +137,7 @@ def test_names_codes_keys_and_queries(house, name):
     assert len(audit.history(opened.matter.stream)) == 2
     assert house.open(key=value).matter.pk == house.open(key=value).matter.pk
     matters.matters(leader, Filter(text=value))
-    matters.alike(leader, value[:5000])
+    merging.alike(leader, value[:5000])
     attempt(lambda: matters.note(opened.matter.pk, value, actor=leader, at=house.at))
     attempt(lambda: workbench.save_filter(leader.person_id, value, "q"))
     attempt(

@@ -20,6 +20,7 @@ from bihuan.foundation.audit.api import vault
 from bihuan.foundation.notify import api as notify
 from bihuan.kernel.impartiality import api as impartiality
 from bihuan.kernel.matters import api as matters
+from bihuan.kernel.merging import api as merging
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.senders import api as senders
 from bihuan.kernel.upkeep import api as upkeep
@@ -144,7 +145,7 @@ class Loop(RuleBasedStateMachine):
     @invariant()
     def counts_are_what_they_count(self):
         for matter in matters.Matter.objects.exclude(facts={}):
-            assert matter.facts.get("joined", 0) == matters.merged_here(matter)
+            assert matter.facts.get("joined", 0) == merging.merged_here(matter)
 
     @invariant()
     def nothing_fails_in_the_background(self):

@@ -222,7 +222,7 @@ def test_every_door_asks_who_is_complained_of_and_keeps_them_away(house, door):
 
 def test_what_the_text_speaks_of_is_asked_about(house):
     text = "到车辆管理所办事，城管局的人也不管，平安市怎么办"
-    found = [one.name for one in matters.suggested(text, house.org("center"))]
+    found = [one.name for one in impartiality.suggested(text, house.org("center"))]
     assert found == ["车辆管理所", "城管局"]
     given = {"to": f"{house.org('center').pk}.public_voice.voice", "body": text}
     page = Client().post("/ask/alike", given).content.decode()
@@ -236,4 +236,4 @@ def test_what_the_text_speaks_of_is_asked_about(house):
     # Another city's, whose name contains that of ours, is not ours.
     elsewhere = house.open("投诉邻市的窗口。", complained_of="邻市受理中心、温邻川").matter
     assert not matters.Party.objects.filter(matter_id=elsewhere.pk).exists()
-    assert matters.suggested("局" * 20_000, house.org("center")) == []
+    assert impartiality.suggested("局" * 20_000, house.org("center")) == []

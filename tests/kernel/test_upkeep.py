@@ -18,6 +18,7 @@ from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Filter
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.programmes.api import ProgrammeError
+from bihuan.kernel.senders import api as senders
 from bihuan.kernel.upkeep import api as upkeep
 from bihuan.kernel.workbench import api as workbench
 from bihuan.lib.problems import GoneError, InputError, ProblemError, RefusedError
@@ -280,7 +281,7 @@ def test_retention_forgets_and_verify_stays_clean(house):
         matters.by_code(closed.code)
     told = matters.timeline(found, for_sender=False)
     assert "闭环事项正文甲" not in repr(told)
-    assert matters.last_reply(found) == ""
+    assert senders.last_reply(found) == ""
     assert list(audit.everything()) == []
     actor = house.actor("leader")
     assert matters.matters(actor, Filter(text="闭环事项正文")).rows == []

@@ -14,6 +14,7 @@ from bihuan.kernel.clocks import api as clocks
 from bihuan.kernel.impartiality import api as impartiality
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Filter
+from bihuan.kernel.merging import api as merging
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.senders import api as senders
 from bihuan.lib.problems import InputError, NotAllowedError, ProblemError, RefusedError
@@ -613,13 +614,13 @@ def test_one_answer_reaches_every_sender(house):
     target = house.open()
     sources = [merged(house, target, contact=PERSON) for _ in range(3)]
     assert matters.by_code(target.code).facts["joined"] == 3
-    assert matters.merged_here(matters.by_code(target.code)) == 3
+    assert merging.merged_here(matters.by_code(target.code)) == 3
     house.answered(target, "全部路口已修复")
     notify.run(house.after(minutes=1))
     for source in sources:
         matter = matters.by_code(source.code)
         assert matter.state == "answered"
-        assert matters.last_reply(matter) == "全部路口已修复"
+        assert senders.last_reply(matter) == "全部路口已修复"
         assert house.act(source, "rate", "sender", rating="satisfied").state == "closed"
     assert notify.failed() == []
     # The task run once more, as after a crash, answers nobody twice.
@@ -640,8 +641,8 @@ def test_one_answer_names_no_sender_to_another(house):
     mine, other = merged(house, target, contact=PERSON), merged(house, target)
     house.answered(target, "林望舒、乔映雪：您好，13800000001、13912345678已记下，路口已修复。")
     notify.run(house.after(minutes=1))
-    assert "林望舒、乔映雪" in matters.last_reply(matters.by_code(target.code))
-    told = [matters.last_reply(matters.by_code(one.code)) for one in (mine, other)]
+    assert "林望舒、乔映雪" in senders.last_reply(matters.by_code(target.code))
+    told = [senders.last_reply(matters.by_code(one.code)) for one in (mine, other)]
     assert told == [
         "林某、乔映雪：您好，＊＊＊、13912345678已记下，路口已修复。",
         "林某、乔某：您好，＊＊＊、＊＊＊已记下，路口已修复。",
@@ -698,7 +699,7 @@ def test_unmerge(house):
     matter = house.act(source, "unmerge", "desk")
     assert (matter.state, matter.merged_into_id) == ("accepted", None)
     found = matters.by_code(target.code)
-    assert found.facts["joined"] == matters.merged_here(found) == 1
+    assert found.facts["joined"] == merging.merged_here(found) == 1
     house.act(other, "unmerge", "desk")
     assert matters.by_code(target.code).facts["joined"] == 0
     assert audit.stream(found.stream) == []
@@ -729,8 +730,8 @@ def unseen(house, who, matter):
         assert matter.pk not in [m.pk for m in matters.matters(actor, Filter(text=text)).rows]
     assert matters.count(actor, Filter()) == len(pks)
     assert matters.by_ids(actor, [matter.pk]) == []
-    assert matters.same_phone(actor, [matter.stream]) == []
-    assert matter.pk not in [m.pk for m, _ in matters.alike(actor, "红绿灯坏了三天早晚高峰很堵")]
+    assert senders.same_phone(actor, [matter.stream]) == []
+    assert matter.pk not in [m.pk for m, _ in merging.alike(actor, "红绿灯坏了三天早晚高峰很堵")]
     assert offered(house, matter, who) == {}
     with pytest.raises(LookupError):
         matters.act(matter.pk, "sign", actor=actor, at=house.at)

@@ -37,6 +37,7 @@ from bihuan.kernel.clocks import api as clocks
 from bihuan.kernel.impartiality import api as impartiality
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter
+from bihuan.kernel.merging import api as merging
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.senders import api as senders
 from bihuan.lib.problems import InputError
@@ -216,7 +217,7 @@ def act_on_many(request: HttpRequest, given: BulkIn, idempotency_key: Key = None
 def find_alike(request: HttpRequest, given: AlikeIn) -> dict[str, Any]:
     """Visible matters much like a text, most alike first."""
     actor = base.who(request, READ)
-    found = matters.alike(actor, given.text, exclude=given.exclude)
+    found = merging.alike(actor, given.text, exclude=given.exclude)
     return {"items": [{"matter": shapes.row(m), "score": score} for m, score in found]}
 
 

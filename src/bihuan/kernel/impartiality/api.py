@@ -2,8 +2,10 @@
 
 from bihuan.kernel.impartiality import naming
 from bihuan.kernel.impartiality.recusal import recuse
+from bihuan.kernel.matters.complained import suggested
 
 __all__ = [
     "naming",
     "recuse",
+    "suggested",
 ]

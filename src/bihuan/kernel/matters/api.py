@@ -5,13 +5,11 @@ from bihuan.kernel.matters.access import (
     by_code,
     matter,
     may_act,
-    may_contact,
     may_order,
     sees,
     visible,
 )
 from bihuan.kernel.matters.acting import Offered, act, offered, open_and_act
-from bihuan.kernel.matters.complained import suggested
 from bihuan.kernel.matters.inputs import clean, take
 from bihuan.kernel.matters.models import Matter, OldCode, Party
 from bihuan.kernel.matters.noting import note
@@ -20,53 +18,43 @@ from bihuan.kernel.matters.reading import (
     Entry,
     Filter,
     Page,
-    alike,
     by_ids,
     count,
     counts,
-    last_reply,
     matters,
-    merged_here,
     number_pk,
     numbered,
     of_kind,
     of_streams,
     open_children,
-    same_phone,
     stood_for,
     through,
     timeline,
 )
 from bihuan.kernel.matters.searched import searched
 from bihuan.kernel.matters.sweep import recalculate, sweep
-from bihuan.kernel.matters.verbs import Refusal, documented
+from bihuan.kernel.matters.verbs import documented
 
 __all__ = [
     "Entry",
     "Filter",
     "Matter",
     "Offered",
-    "OldCode",
     "Opened",
     "Opening",
     "Page",
     "Party",
-    "Refusal",
     "act",
-    "alike",
     "by_code",
     "by_ids",
     "clean",
     "count",
     "counts",
     "documented",
-    "last_reply",
     "matter",
     "matters",
     "may_act",
-    "may_contact",
     "may_order",
-    "merged_here",
     "note",
     "number_pk",
     "numbered",
@@ -79,11 +67,9 @@ __all__ = [
     "open_under",
     "open_under_each",
     "recalculate",
-    "same_phone",
     "searched",
     "sees",
     "stood_for",
-    "suggested",
     "sweep",
     "take",
     "through",

@@ -5,9 +5,10 @@ from typing import Any
 
 from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.notify import api as notify
-from bihuan.kernel.matters import acting, reading
+from bihuan.kernel.matters import acting
 from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.senders.known import senders_words
+from bihuan.kernel.senders.replies import last_reply
 from bihuan.language import redact
 from bihuan.lib.problems import GoneError, ProblemError
 
@@ -16,7 +17,7 @@ def answer_merged(payload: dict[str, Any], at: datetime, key: str) -> None:
     """Gives each matter merged into one that one's answer; each once, however often this runs. It
     was written to one sender: the others do not read who that is, nor who else wrote."""
     target = Matter.objects.get(pk=payload["matter"])
-    reply = reading.last_reply(target)
+    reply = last_reply(target)
     senders = senders_words(target)
     named = redact.find_known(reply, set().union(*senders.values()))
     for source in Matter.objects.filter(merged_into_id=target.pk).order_by("pk"):

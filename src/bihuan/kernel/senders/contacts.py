@@ -4,7 +4,8 @@ from datetime import datetime
 
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import vault
-from bihuan.kernel.matters import access, inputs
+from bihuan.kernel.matters import access, inputs, reading
+from bihuan.kernel.matters.models import Matter
 from bihuan.lib.problems import NotAllowedError
 from bihuan.spec.schema import Input
 
@@ -31,3 +32,9 @@ def erase_contact(pk: int, *, actor: Actor, at: datetime) -> int:
         raise NotAllowedError("matters.may_not_act")
     found = access.matter(actor, pk)
     return vault.erase(found.stream, actor=actor.ref, at=at)
+
+
+def same_phone(actor: Actor, streams: list[str]) -> list[Matter]:
+    """Visible matters among these streams: what a caller brought before."""
+    ids = [int(s.partition(":")[2]) for s in streams if s.startswith("matter:")]
+    return reading.by_ids(actor, ids)

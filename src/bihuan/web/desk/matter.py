@@ -17,6 +17,7 @@ from bihuan.foundation.files import api as files
 from bihuan.kernel.clocks import api as clocks
 from bihuan.kernel.impartiality import api as impartiality
 from bihuan.kernel.matters import api as matters
+from bihuan.kernel.merging import api as merging
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.senders import api as senders
 from bihuan.kernel.watches import api as watches
@@ -72,10 +73,10 @@ def _page(
         "children": [c for c in matters.open_children(matter) if matters.sees(who, c)],
         "may_order": matters.may_order(who, matter),
         "attachable": programme.kinds[matter.kind].orders,
-        "merged": matters.merged_here(matter),
+        "merged": merging.merged_here(matter),
         "files": files.of(matter.stream),
         "publications": publicity.of_subject(matter.stream),
-        "may_contact": matters.may_contact(who, matter),
+        "may_contact": senders.may_contact(who, matter),
         "may_renew": senders.may_renew(who, matter),
         "named": impartiality.naming.of(matter),
         "may_name": impartiality.naming.may_name(who, matter),

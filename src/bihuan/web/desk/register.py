@@ -12,8 +12,11 @@ from django.views.decorators.http import require_http_methods
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import vault
 from bihuan.foundation.files import api as files
+from bihuan.kernel.impartiality import api as impartiality
 from bihuan.kernel.matters import api as matters
+from bihuan.kernel.merging import api as merging
 from bihuan.kernel.receivers.api import Receiver, receiver_of, receivers
+from bihuan.kernel.senders import api as senders
 from bihuan.kernel.workbench import api as workbench
 from bihuan.lib.clock import now
 from bihuan.lib.problems import InputError, ProblemError
@@ -85,9 +88,9 @@ def register(request: HttpRequest) -> HttpResponse:
 
 def _look(request: HttpRequest, who: Actor, chosen: Receiver) -> HttpResponse:
     """Before sending: what this caller brought before, and what is much like this."""
-    earlier = matters.same_phone(who, vault.subjects_of_phone(request.POST.get("phone", "")))
-    alike = matters.alike(who, request.POST.get("body", "")[:2000])
-    suggested = matters.suggested(request.POST.get("body", ""), chosen.org)
+    earlier = senders.same_phone(who, vault.subjects_of_phone(request.POST.get("phone", "")))
+    alike = merging.alike(who, request.POST.get("body", "")[:2000])
+    suggested = impartiality.suggested(request.POST.get("body", ""), chosen.org)
     return _form(request, {}, earlier=earlier, alike=alike, suggested=suggested, looked=True)
 
 

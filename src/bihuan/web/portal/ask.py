@@ -17,6 +17,7 @@ from bihuan.foundation.access.api import SENDER
 from bihuan.foundation.audit.api import vault
 from bihuan.foundation.files import api as files
 from bihuan.kernel.clocks import api as clocks
+from bihuan.kernel.impartiality import api as impartiality
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.receivers.api import Receiver, promises, receiver_of, receivers
 from bihuan.lib.clock import now
@@ -159,5 +160,8 @@ def alike(request: HttpRequest) -> HttpResponse:
     text = f"{request.POST.get('subject', '')} {request.POST.get('body', '')}"[:2000]
     found = publicity.alike(text) if len(text.strip()) >= 6 else []
     chosen = receiver_of(request.POST.get("to", ""), _receivers())
-    context = {"found": found, "suggested": matters.suggested(text, chosen.org) if chosen else []}
+    context = {
+        "found": found,
+        "suggested": impartiality.suggested(text, chosen.org) if chosen else [],
+    }
     return render(request, "portal/_alike.html", context)
