@@ -21,6 +21,8 @@ def build(kept: Callable[[], None]) -> None:
     from bihuan.foundation.notify import api as notify
     from bihuan.kernel.matters import api as matters
     from bihuan.kernel.programmes import api as programmes
+    from bihuan.kernel.senders import api as senders
+    from bihuan.kernel.workbench import api as workbench
     from bihuan.lib.clock import now
 
     call_command("migrate", verbosity=0)
@@ -46,8 +48,8 @@ def build(kept: Callable[[], None]) -> None:
             h.act(moved, "co_handle", "desk", units=[h.org("streets").pk])
             _recuse(h, opened)
     sealed()
-    matters.erase_contact(1, actor=h.actor("system"), at=h.after(days=1))
-    matters.add_phrase(h.org("center"), "谢谢", "感谢来信。", at=h.at, actor=h.actor("system"))
+    senders.erase_contact(1, actor=h.actor("system"), at=h.after(days=1))
+    workbench.add_phrase(h.org("center"), "谢谢", "感谢来信。", at=h.at, actor=h.actor("system"))
     notify.add_webhook(
         "http://example.org/x", ["public_voice.accept"], at=h.at, actor=h.actor("system")
     )
@@ -83,9 +85,9 @@ def _publish(h: Any, opened: Any) -> None:
 
 
 def _recuse(h: Any, opened: Any) -> None:
-    from bihuan.kernel.matters import api as matters
+    from bihuan.kernel.impartiality import api as impartiality
 
-    matters.recuse(
+    impartiality.recuse(
         opened.matter.pk,
         h.person("handler2").pk,
         actor=h.actor("leader"),

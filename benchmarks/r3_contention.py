@@ -42,7 +42,7 @@ def measure(clients: int, count: int) -> int:
 
     from bihuan.foundation.audit import api as audit
     from bihuan.kernel.matters import api as matters
-    from bihuan.kernel.matters.api import GoneError, RefusedError
+    from bihuan.lib.problems import GoneError, RefusedError
 
     call_command("migrate", verbosity=0)
     city.build()

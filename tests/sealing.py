@@ -8,8 +8,8 @@ from datetime import time
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from bihuan.foundation.access import phones
+from bihuan.kernel.afield import api as afield
 from bihuan.kernel.halls import api as halls
-from bihuan.kernel.matters import api as matters
 
 DEVICE = "0123456789abcdef" * 2
 
@@ -37,7 +37,7 @@ def handed_on(house):
         "phone": "没有号码", "remark": "人民路七号", "problem": "电话: 没有看懂。",
     }  # fmt: skip
     row = sealed(house.person("desk").pk, "k", visit.pk, words)
-    entry = matters.Sealed(
+    entry = afield.Sealed(
         **row | {"nonce": base64.b64decode(row["nonce"]), "sealed": base64.b64decode(row["sealed"])}
     )
-    return matters.hand_on(entry, actor=house.actor("desk"), at=house.at)
+    return afield.hand_on(entry, actor=house.actor("desk"), at=house.at)

@@ -13,7 +13,7 @@ from test_life import opening
 import bihuan
 from bihuan.api import errors, words
 from bihuan.foundation.access import api as access
-from bihuan.kernel.matters import api as matters
+from bihuan.lib.problems import ProblemError, RefusedError
 
 SOURCE = Path(bihuan.__file__).parent
 KEY = re.compile(
@@ -231,8 +231,8 @@ def test_opening_is_throttled(house, nobody, settings):
         (RuntimeError("secret"), 500, "api.unexpected"),
         (LookupError("theirs"), 404, "api.not_found"),
         (access.DeniedError("x"), 403, "access.denied"),
-        (matters.RefusedError("guard.actor_differs"), 409, "guard.actor_differs"),
-        (matters.MatterError("matters.not_anonymous"), 422, "matters.not_anonymous"),
+        (RefusedError("guard.actor_differs"), 409, "guard.actor_differs"),
+        (ProblemError("matters.not_anonymous"), 422, "matters.not_anonymous"),
     ],
 )
 def test_status_of_each_kind(db, error, status, code, caplog):

@@ -28,10 +28,15 @@ from bihuan.foundation.audit.api import vault
 from bihuan.foundation.notify import api as notify
 from bihuan.foundation.orgs import api as orgs
 from bihuan.insight import api as insight
+from bihuan.kernel.absences import api as absences
 from bihuan.kernel.halls import api as halls
+from bihuan.kernel.impartiality import api as impartiality
 from bihuan.kernel.matters import api as matters
-from bihuan.kernel.matters.api import Matter, Opened, Reading
+from bihuan.kernel.matters.api import Matter, Opened
 from bihuan.kernel.programmes import api as programmes
+from bihuan.kernel.watches import api as watches
+from bihuan.kernel.watches.api import Reading
+from bihuan.kernel.workbench import api as workbench
 from bihuan.lib.clock import now
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.outcomes.publicity.bulletins import api as bulletins
@@ -66,8 +71,8 @@ class World:
     def named(self) -> str:
         """The key of an office complained of."""
         pk, leader = self.opened.matter.pk, self.house.actor("leader")
-        found = matters.naming.name(pk, "教育局", actor=leader, at=self.house.at)
-        return matters.naming.of(found)[0].key
+        found = impartiality.naming.name(pk, "教育局", actor=leader, at=self.house.at)
+        return impartiality.naming.of(found)[0].key
 
     def publication(self) -> int:
         answered = self.house.answered()
@@ -115,7 +120,7 @@ class World:
 
     def watch(self) -> tuple[int, str]:
         asked = {"holder": "督查室", "purpose": "跟踪", "expires": DAY}
-        row, code = matters.watch(
+        row, code = watches.watch(
             self.child().pk, asked, actor=self.house.actor("leader"), at=self.house.at
         )
         return row.pk, code
@@ -123,14 +128,14 @@ class World:
     def watch_text(self) -> Reading:
         """What waits to be read of a directive that is followed."""
         self.watch()
-        return matters.texts_of(self.child().pk, actor=self.house.actor("leader"))[0]
+        return watches.texts_of(self.child().pk, actor=self.house.actor("leader"))[0]
 
     def shown_text(self) -> Reading:
         one, leader = self.watch_text(), self.house.actor("leader")
-        matters.release_text(
+        watches.release_text(
             one.row.pk, "已读。", version=one.row.version, actor=leader, at=self.house.at
         )
-        return matters.reading(one.row.pk, actor=leader)
+        return watches.reading(one.row.pk, actor=leader)
 
     def grant(self) -> int:
         day = self.house.day
@@ -208,11 +213,11 @@ class World:
         return row.pk
 
     def saved(self) -> int:
-        return matters.save_filter(self.person("handler"), "逾期", "level=late").pk
+        return workbench.save_filter(self.person("handler"), "逾期", "level=late").pk
 
     def phrase(self) -> int:
         city = self.house.org("city")
-        return matters.add_phrase(city, "收悉", "来信收悉。", at=self.house.at, actor=SYSTEM).pk
+        return workbench.add_phrase(city, "收悉", "来信收悉。", at=self.house.at, actor=SYSTEM).pk
 
     def table(self) -> dict[str, Any]:
         content = b64encode("编号,内容\n1,路灯坏了\n".encode()).decode()
@@ -232,7 +237,7 @@ class World:
 
     def absence(self) -> int:
         today = self.house.day
-        return matters.say_away(
+        return absences.say_away(
             self.person("handler"), self.person("handler2"), today, today,
             actor=self.house.actor("handler"), at=self.house.at,
         ).pk  # fmt: skip
@@ -751,7 +756,7 @@ def test_who_is_kept_away_meets_nothing_of_the_matter(house, callers, why):
     published = house.act(other, "publish", "desk")
     for one in (opened.matter, published) if why == "recused" else ():
         who = house.actor(key)
-        matters.recuse(one.pk, who.person_id, actor=who, at=house.at, reason="亲属")
+        impartiality.recuse(one.pk, who.person_id, actor=who, at=house.at, reason="亲属")
     (draft,) = publicity.of_subject(published.stream)
     world = World(house, opened)
     caller, met = callers(key), {}

@@ -6,6 +6,7 @@ from base64 import b64decode, b64encode
 import openpyxl
 import pytest
 
+from bihuan.kernel.exchange import api as exchange
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Filter, Matter
 
@@ -99,13 +100,13 @@ def test_a_list_is_a_spreadsheet_of_what_one_may_see(house, callers):
 
 @pytest.mark.parametrize("order", ["newest", "due"])
 def test_a_long_list_is_whole_and_without_repetition(house, monkeypatch, order):
-    monkeypatch.setattr(matters.listing, "MAX_ROWS", 2)
+    monkeypatch.setattr(exchange.listing, "MAX_ROWS", 2)
     for n in range(7):
         house.open(f"第{n}盏路灯坏了")
-    tongue = matters.listing.Tongue(str, lambda _, key: key)
+    tongue = exchange.listing.Tongue(str, lambda _, key: key)
     for wanted in (Filter(order=order), Filter(order=order, text="路灯")):
         for limit, expected in ((100, 7), (5, 5)):
-            content, count = matters.listing.workbook(
+            content, count = exchange.listing.workbook(
                 house.actor("desk"), wanted, tongue, limit=limit, at=house.at
             )
             sheet = openpyxl.load_workbook(io.BytesIO(content)).active

@@ -201,7 +201,7 @@ def python_keys() -> dict[str, str]:
     """Literal keys: words.text("…"), and what errors and refusals name."""
     callers = {"text", "default_text", "has"}
     errors = {
-        "Refusal", "MatterError", "RefusedError", "GoneError", "NotAllowedError", "BadValueError",
+        "Refusal", "ProblemError", "RefusedError", "GoneError", "NotAllowedError", "BadValueError",
         "OrgError", "AccessError", "CalendarError", "FileError", "NotifyError", "ProgrammeError",
         "BulletinError",
     }  # fmt: skip
@@ -318,9 +318,9 @@ def test_no_expression_lets_a_line_end_follow():
 # what must not get into it, is asked for there once.
 LEAVES_BY = {
     "document.save(out)": "outcomes/publicity/bulletins/papers/imprint.py",
-    "xlsxwriter.Workbook(": "kernel/matters/export.py",
+    "xlsxwriter.Workbook(": "kernel/exchange/export.py",
     "typst.compile(": "outcomes/publicity/bulletins/papers/pdf.py",
-    "csv.writer(": "kernel/matters/intake.py",
+    "csv.writer(": "kernel/exchange/intake.py",
     "EmailMessage(": "foundation/notify/channels.py",
     "Atom1Feed(": "web/feeds.py",
     "= Calendar()": "web/portal/calendar.py",
@@ -385,3 +385,24 @@ def test_only_what_refuses_in_a_transaction_speaks_to_the_network():
         and any(module == one or module.startswith(f"{one}.") for one in NETWORK)
     ]
     assert not found
+
+
+MOST_NAMES = 39
+# Doors that were wider when the rule came. A number here only falls.
+WIDER = {
+    "foundation/notify/api.py": 41,
+    "foundation/orgs/api.py": 50,
+    "outcomes/publicity/bulletins/api.py": 41,
+}
+
+
+def test_no_door_is_wider_than_somebody_can_read():
+    names = {}
+    for path in sources():
+        if path.name != "api.py":
+            continue
+        for node in tree(path).body:
+            if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+                names[shown(path)] = len(ast.literal_eval(node.value))
+    assert names["kernel/matters/api.py"] <= MOST_NAMES
+    assert {door: n for door, n in names.items() if n > MOST_NAMES} == WIDER

@@ -24,8 +24,11 @@ from bihuan.foundation.files import api as files
 from bihuan.foundation.notify import api as notify
 from bihuan.foundation.notify.models import Task
 from bihuan.insight import api as insight
+from bihuan.kernel.absences import api as absences
 from bihuan.kernel.halls import api as halls
 from bihuan.kernel.matters import api as matters
+from bihuan.kernel.watches import api as watches
+from bihuan.kernel.workbench import api as workbench
 from bihuan.lib.clock import now
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.outcomes.publicity.bulletins import api as bulletins
@@ -476,10 +479,10 @@ def made(today) -> Scene:
     today.act(long, "request_extension", "handler", reason=LONG)
     today.act(late, "supervise", "supervisor", words=LONG, days=3)
     matters.note(long.matter.pk, LONG, actor=today.actor("handler"), at=today.at)
-    matters.add_phrase(
+    workbench.add_phrase(
         today.org("city"), "收到", "来信收悉。", at=today.at, actor=today.actor("admin")
     )
-    matters.save_filter(today.person("desk").pk, "投诉", "tab=all&category=complaint")
+    workbench.save_filter(today.person("desk").pk, "投诉", "tab=all&category=complaint")
     for ago in (3, 0):
         matters.sweep(now() - timedelta(days=ago))
     closed = today.closed(today.open("夜市噪声扰民。"))
@@ -535,7 +538,7 @@ def made(today) -> Scene:
         at=today.at,
         actor="system",
     )
-    matters.say_away(
+    absences.say_away(
         today.person("other_handler").pk,
         today.person("stranger").pk,
         today.day,
@@ -596,12 +599,12 @@ def followed(house, directive):
     leader = house.actor("leader")
     asked = {"holder": LONG, "purpose": LONG, "expires": house.day.isoformat()}
     house.act(directive, "report_progress", "handler", progress=KNOWN + LONG)
-    _, code = matters.watch(directive.pk, asked, actor=leader, at=house.at)
-    read = matters.texts_of(directive.pk, actor=leader)
+    _, code = watches.watch(directive.pk, asked, actor=leader, at=house.at)
+    read = watches.texts_of(directive.pk, actor=leader)
     for one in read:
-        matters.release_text(one.row.pk, LONG, version=1, actor=leader, at=house.at)
-    _, unread = matters.watch(directive.pk, asked, actor=leader, at=house.at)
-    waiting = matters.waiting_texts(leader, at=house.at)
+        watches.release_text(one.row.pk, LONG, version=1, actor=leader, at=house.at)
+    _, unread = watches.watch(directive.pk, asked, actor=leader, at=house.at)
+    waiting = watches.waiting_texts(leader, at=house.at)
     return {
         "known": house.person("handler").name,
         "watch_code": code,

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.programmes import api as programmes
+from bihuan.kernel.senders import api as senders
 
 pytestmark = pytest.mark.browser
 
@@ -134,7 +135,7 @@ def test_a_clerk_and_a_handler_bring_a_call_to_its_answer(visit, today):
     reply(keys)
     told(page, "答复")
     matter = matters.matter(today.actor("handler"), pk)
-    assert (matter.state, matters.last_reply(matter)) == ("answered", "经查，灯已修好。谢谢。")
+    assert (matter.state, senders.last_reply(matter)) == ("answered", "经查，灯已修好。谢谢。")
 
 
 def test_a_refused_step_puts_the_focus_on_the_mistake(visit, log_in, today):

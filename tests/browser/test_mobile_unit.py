@@ -6,7 +6,8 @@ from playwright.sync_api import expect
 from test_barriers import outing
 
 from bihuan.foundation.audit.api import vault
-from bihuan.kernel.matters.api import Matter, PhoneEntry
+from bihuan.kernel.afield.api import PhoneEntry
+from bihuan.kernel.matters.api import Matter
 
 pytestmark = pytest.mark.browser
 # All that the browser keeps, as text: what a finder of the phone can read without tools for its memory.

@@ -26,6 +26,7 @@ from bihuan.foundation.audit import api as audit
 from bihuan.foundation.audit.api import vault
 from bihuan.foundation.files import api as files
 from bihuan.kernel.matters import api as matters
+from bihuan.kernel.senders import api as senders
 from house import House
 h = House()
 out = io.BytesIO(); Image.new("RGB", (9, 9)).save(out, "PNG")
@@ -36,7 +37,7 @@ h.answered(h.open("=HYPERLINK(1) 井盖没了，请修。", contact=person))
 h.handling(h.open("路灯不亮，夜里看不见路。", category="consult"))
 h.open("建议增加公交站。", category="suggestion", anonymous=True)
 m = h.open("要被遗忘的话。", contact=person).matter
-matters.erase_contact(m.pk, actor=h.actor("system"), at=h.after(days=1))
+senders.erase_contact(m.pk, actor=h.actor("system"), at=h.after(days=1))
 matters.sweep(h.after(days=3))
 from datetime import timedelta
 from bihuan.lib.clock import now

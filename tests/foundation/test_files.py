@@ -21,7 +21,7 @@ from PIL.WebPImagePlugin import WebPImageFile
 from bihuan.foundation.files import api as files
 from bihuan.foundation.files import pictures, store
 from bihuan.foundation.files.api import FileError
-from bihuan.kernel.matters import api as matters
+from bihuan.lib.problems import ProblemError
 
 pytestmark = pytest.mark.django_db
 
@@ -323,7 +323,7 @@ def test_a_refused_step_writes_no_file(house):
         lambda: house.act(opened, "reply", "handler", files=[stored], reply="好"),
         lambda: house.act(opened, "add", "sender", files=[stored], text=""),
     ):
-        with pytest.raises((matters.MatterError, LookupError)):
+        with pytest.raises((ProblemError, LookupError)):
             refused()
     assert not files.path_of(stored.sha256).exists()
 

@@ -14,6 +14,8 @@ from bihuan.insight import api as insight
 from bihuan.insight.figures import wording
 from bihuan.insight.figures.question import Question
 from bihuan.kernel.matters import api as matters
+from bihuan.kernel.upkeep import api as upkeep
+from bihuan.lib.problems import RefusedError
 from bihuan.rules import periods
 from bihuan.rules.periods import Grain
 
@@ -222,7 +224,7 @@ def test_an_organisation_that_moved_and_was_renamed(house, settings, engine):
         house.answered()
     at = house.after(days=1)
     moved = orgs.move_org(vehicles.pk, under=streets.pk, at=at, actor="system")
-    matters.follow_moves(moved, at=at, actor="system")
+    upkeep.follow_moves(moved, at=at, actor="system")
     orgs.change_org(vehicles.pk, name="车辆与驾驶管理所", at=at, actor="system")
     # Somebody else now stands where it stood.
     orgs.create_org("新设窗口", parent=orgs.org(city.pk), at=at, actor="system")
@@ -410,5 +412,5 @@ def test_a_rating_found_false_leaves_the_satisfaction_rate_and_is_reported(house
     above.refresh_from_db()
     assert above.facts["rating_void"] is True
     assert (above.state, above.facts["rating"]) == ("settled", "not_satisfied")
-    with pytest.raises(matters.RefusedError):
+    with pytest.raises(RefusedError):
         house.act(above.pk, "rate", "desk", rating="satisfied", at=later)

@@ -19,7 +19,9 @@ from bihuan.foundation.search import api as search
 from bihuan.foundation.search.models import Document
 from bihuan.foundation.sql import statements
 from bihuan.jobs import proving, schedule
+from bihuan.kernel.impartiality import api as impartiality
 from bihuan.kernel.matters import api as matters
+from bihuan.kernel.merging import api as merging
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.outcomes.publicity.models import CountedDay, Views
 
@@ -157,7 +159,7 @@ def made_up():
 )
 def test_a_search_that_finds_other_than_the_texts_is_named_and_made_anew(house, published, attack):
     house.open("滨河路的路灯坏了三天。")
-    matters.retitle(
+    merging.retitle(
         matters.matters(house.actor("desk"), matters.Filter()).rows[0].pk,
         "路灯",
         actor=house.actor("desk"),
@@ -191,7 +193,7 @@ def test_notices_gone_altered_or_made_up_are_named(house):
 
 def test_a_recusal_an_absence_and_a_local_change_say_whom_they_told(house):
     opened = house.handling()
-    matters.recuse(
+    impartiality.recuse(
         opened.matter.pk, house.person("handler2").pk, actor=house.actor("leader"),
         at=house.after(days=1), reason="回避",
     )  # fmt: skip

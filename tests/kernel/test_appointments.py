@@ -10,7 +10,8 @@ from house import SINCE
 from bihuan.foundation.audit import api as audit
 from bihuan.kernel.halls import api as halls
 from bihuan.kernel.matters import api as matters
-from bihuan.kernel.matters.api import InputError, Matter, Opened, Opening, RefusedError
+from bihuan.kernel.matters.api import Matter, Opened, Opening
+from bihuan.lib.problems import InputError, RefusedError
 from bihuan.rules.slots import Plan
 
 pytestmark = pytest.mark.django_db

@@ -8,15 +8,19 @@ from at_once import at_once
 from bihuan.foundation.access import api as access
 from bihuan.foundation.audit import api as audit
 from bihuan.foundation.notify import api as notify
+from bihuan.kernel.absences import api as absences
+from bihuan.kernel.absences.api import Absence
+from bihuan.kernel.impartiality import api as impartiality
 from bihuan.kernel.matters import api as matters
-from bihuan.kernel.matters.api import Absence, Matter, MatterError, NotAllowedError, RefusedError
+from bihuan.kernel.matters.api import Matter
+from bihuan.lib.problems import NotAllowedError, ProblemError, RefusedError
 
 pytestmark = pytest.mark.django_db
 
 
 def away(house, who="handler", instead="handler2", *, by=None, days=(0, 4), at=None):
     today = house.day
-    return matters.say_away(
+    return absences.say_away(
         house.person(who).pk,
         house.person(instead).pk,
         today + timedelta(days=days[0]),
@@ -58,7 +62,7 @@ def test_what_is_open_goes_over_and_comes_back_only_when_said(house):
     assert matters.stood_for(fresh(new)) == house.person("handler")
     # The last day is over: what comes new is the handler's own again, the rest stays until said.
     later = house.after(days=6)
-    matters.hand_over_due(later)
+    absences.hand_over_due(later)
     passed = house.apply(at=later)
     house.act(passed, "accept", "desk", at=later)
     house.act(passed, "hand_over", "leader", person=house.person("handler").pk, at=later)
@@ -66,12 +70,12 @@ def test_what_is_open_goes_over_and_comes_back_only_when_said(house):
     assert name(letter) == "handler2"
     house.act(letter, "reply", "handler2", reply="已修复。", at=later)
 
-    matters.say_back(row.pk, actor=house.actor("handler"), at=later)
+    absences.say_back(row.pk, actor=house.actor("handler"), at=later)
     assert [name(one) for one in (letter, applied, new)] == ["handler"] * 3
     assert types(applied)[-1] == "matter.handed_back"
     assert matters.stood_for(fresh(applied)) is None
     version = fresh(applied).version
-    matters.say_back(row.pk, actor=house.actor("handler"), at=later)
+    absences.say_back(row.pk, actor=house.actor("handler"), at=later)
     assert fresh(applied).version == version
     assert list(audit.everything()) == []
 
@@ -79,10 +83,10 @@ def test_what_is_open_goes_over_and_comes_back_only_when_said(house):
 def test_it_begins_on_its_first_day_and_once(house):
     letter = house.handling()
     away(house, days=(2, 4))
-    matters.hand_over_due(house.after(days=1))
+    absences.hand_over_due(house.after(days=1))
     assert name(letter) == "handler"
     for _ in range(2):
-        matters.hand_over_due(house.after(days=2))
+        absences.hand_over_due(house.after(days=2))
     assert name(letter) == "handler2"
     assert types(letter).count("matter.handed_over") == 1
 
@@ -92,7 +96,7 @@ def test_given_to_another_meanwhile_it_stays_there(house):
     row = away(house)
     unit = house.org("streets").pk
     house.act(letter, "transfer", "leader", unit=unit, reason="职责调整。")
-    matters.say_back(row.pk, actor=house.actor("handler"), at=house.at)
+    absences.say_back(row.pk, actor=house.actor("handler"), at=house.at)
     assert fresh(letter).unit_id == unit
     assert name(letter) != "handler"
 
@@ -103,8 +107,8 @@ def test_who_may_say_it(house):
             away(house, by=who)
     row = away(house, by="leader")
     with pytest.raises(NotAllowedError):
-        matters.say_back(row.pk, actor=house.actor("handler2"), at=house.at)
-    matters.say_back(row.pk, actor=house.actor("leader"), at=house.at)
+        absences.say_back(row.pk, actor=house.actor("handler2"), at=house.at)
+    absences.say_back(row.pk, actor=house.actor("leader"), at=house.at)
 
 
 def test_who_may_not_stand_in(house):
@@ -112,7 +116,7 @@ def test_who_may_not_stand_in(house):
 
     def refused(**more):
         before = Absence.objects.count()
-        with pytest.raises((RefusedError, MatterError)) as told:
+        with pytest.raises((RefusedError, ProblemError)) as told:
             away(house, **more)
         assert Absence.objects.count() == before
         assert name(letter) == "handler"
@@ -125,7 +129,7 @@ def test_who_may_not_stand_in(house):
     assert refused(days=(0, 900)) == "away.bad_days"
     assert refused(days=(3, 1)) == "orgs.ends_before_start"
     leader = house.actor("leader")
-    matters.recuse(
+    impartiality.recuse(
         letter.matter.pk, house.person("handler2").pk, actor=leader, at=house.at, reason="亲属"
     )
     assert refused() == "away.recused"
@@ -148,7 +152,7 @@ def test_nobody_stands_in_who_is_away_or_goes_while_standing_in(house):
         with pytest.raises(RefusedError) as told:
             away(house, "stranger", instead, days=(2, 3))
         assert told.value.key == why
-    matters.say_back(row.pk, actor=house.actor("handler"), at=house.at)
+    absences.say_back(row.pk, actor=house.actor("handler"), at=house.at)
     away(house, days=(0, 1))
 
 
@@ -157,7 +161,7 @@ def test_recused_later_it_is_not_handed_to_them(house):
     applied = house.apply()
     house.act(applied, "accept", "desk")
     leader, other = house.actor("leader"), house.person("handler2").pk
-    matters.recuse(applied.matter.pk, other, actor=leader, at=house.at, reason="亲属")
+    impartiality.recuse(applied.matter.pk, other, actor=leader, at=house.at, reason="亲属")
     with pytest.raises(RefusedError) as told:
         house.act(applied, "hand_over", "leader", person=house.person("handler").pk)
     assert told.value.key == "guard.stand_in_recused"
@@ -168,9 +172,9 @@ def test_what_stays_behind_is_told_to_the_leader_once(house):
     letter, other = house.handling(), house.handling()
     away(house, days=(2, 4))
     leader, stand_in = house.actor("leader"), house.person("handler2").pk
-    matters.recuse(letter.matter.pk, stand_in, actor=leader, at=house.at, reason="亲属")
+    impartiality.recuse(letter.matter.pk, stand_in, actor=leader, at=house.at, reason="亲属")
     for _ in range(2):
-        matters.hand_over_due(house.after(days=2))
+        absences.hand_over_due(house.after(days=2))
     assert (name(letter), name(other)) == ("handler", "handler2")
 
     def told(who):
@@ -187,7 +191,7 @@ def test_said_twice_at_one_instant_is_one_absence(house):
     results = at_once([lambda: away(house)] * 6)
     assert sum(isinstance(one, Absence) for one in results) == 1, results
     assert all(isinstance(one, (Absence, RefusedError)) for one in results), results
-    matters.hand_over_due(house.at)
+    absences.hand_over_due(house.at)
     assert name(letter) == "handler2"
     assert types(letter).count("matter.handed_over") == 1
     assert list(audit.everything()) == []

@@ -8,7 +8,7 @@ from at_once import at_once
 from bihuan.foundation.audit import api as audit
 from bihuan.foundation.notify import api as notify
 from bihuan.kernel.matters import api as matters
-from bihuan.kernel.matters.api import GoneError, RefusedError
+from bihuan.lib.problems import GoneError, RefusedError
 
 CLIENTS = 32
 pytestmark = pytest.mark.django_db(transaction=True)

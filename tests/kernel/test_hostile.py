@@ -15,7 +15,10 @@ from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.audit import api as audit
 from bihuan.foundation.audit.api import standing, vault
 from bihuan.kernel.matters import api as matters
-from bihuan.kernel.matters.api import Filter, InputError, MatterError
+from bihuan.kernel.matters.api import Filter
+from bihuan.kernel.merging import api as merging
+from bihuan.kernel.workbench import api as workbench
+from bihuan.lib.problems import InputError, ProblemError
 from bihuan.spec.schema import Input
 
 ALL = {**hostile.TEXTS, **{f"value: {k}": v for k, v in hostile.VALUES.items()}}
@@ -41,13 +44,13 @@ def is_clean(text):
 
 
 def attempt(run):
-    """Whether it was taken; anything but a MatterError flies through, and a refusal leaves no row."""
+    """Whether it was taken; anything but a ProblemError flies through, and a refusal leaves no row."""
     before = counted()
     refused = None
     try:
         with standing.steady():
             run()
-    except MatterError as error:
+    except ProblemError as error:
         refused = error
     if refused is None:
         return True
@@ -127,17 +130,19 @@ def test_names_codes_keys_and_queries(house, name):
     leader = house.actor("leader")
     with pytest.raises(LookupError):
         matters.by_code(value)
-    with pytest.raises(MatterError):
+    with pytest.raises(ProblemError):
         matters.act(opened.matter.pk, value, actor=leader, at=house.at)
     house.act(opened, "add", "desk", key=value, text="补充")
     house.act(opened, "add", "desk", key=value, text="补充")
     assert len(audit.history(opened.matter.stream)) == 2
     assert house.open(key=value).matter.pk == house.open(key=value).matter.pk
     matters.matters(leader, Filter(text=value))
-    matters.alike(leader, value[:5000])
+    merging.alike(leader, value[:5000])
     attempt(lambda: matters.note(opened.matter.pk, value, actor=leader, at=house.at))
-    attempt(lambda: matters.save_filter(leader.person_id, value, "q"))
-    attempt(lambda: matters.add_phrase(house.org("city"), value, value, at=house.at, actor=SYSTEM))
+    attempt(lambda: workbench.save_filter(leader.person_id, value, "q"))
+    attempt(
+        lambda: workbench.add_phrase(house.org("city"), value, value, at=house.at, actor=SYSTEM)
+    )
 
 
 @pytest.mark.parametrize("pk", [0, -1, 2**31, 2**63 - 1, 2**63, 10**40, -(2**63)])

@@ -11,8 +11,10 @@ import xlsxwriter
 from house import House
 
 from bihuan.foundation.audit import api as audit
+from bihuan.kernel.exchange import api as exchange
+from bihuan.kernel.exchange import intake
 from bihuan.kernel.matters import api as matters
-from bihuan.kernel.matters.api import Filter, Matter, intake
+from bihuan.kernel.matters.api import Filter, Matter
 from bihuan.lib import tables
 from bihuan.lib.tables import TableError
 from bihuan.web import words
@@ -211,7 +213,7 @@ def test_a_sheet_is_texts_only(house: House):
     for body in ("=cmd|' /C calc'!A0", "@SUM(1)", "+86 130", "-1", "\t=1", "http://example.org"):
         house.open(body + " 路灯坏了")
     page = matters.matters(house.actor("leader"), Filter())
-    content = matters.export.sheet(
+    content = exchange.export.sheet(
         ["编号", "标题"],
         [[m.number, m.subject] for m in page.rows],
         name="事项[清单]",
@@ -229,18 +231,18 @@ def test_a_sheet_is_texts_only(house: House):
 
 
 def test_control_characters_and_long_texts_fit(house: House):
-    content = matters.export.sheet(
+    content = exchange.export.sheet(
         ["a"], [["\x00\x0b" + "长" * 40_000]], name="x" * 50, author="\x00中心", at=house.at
     )
     sheet = openpyxl.load_workbook(io.BytesIO(content)).active
-    assert sheet["A2"].value == "长" * matters.export.MAX_CELL
+    assert sheet["A2"].value == "长" * exchange.export.MAX_CELL
 
 
 def test_a_sheet_says_who_made_it_and_when_and_is_the_same_again(house: House):
-    tongue = matters.listing.Tongue(words.text, words.of)
+    tongue = exchange.listing.Tongue(words.text, words.of)
     house.open("路灯坏了")
     made = [
-        matters.listing.workbook(house.actor("desk"), Filter(), tongue, limit=9, at=house.at)[0]
+        exchange.listing.workbook(house.actor("desk"), Filter(), tongue, limit=9, at=house.at)[0]
         for _ in range(2)
     ]
     assert made[0] == made[1]

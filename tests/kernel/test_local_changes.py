@@ -9,9 +9,9 @@ from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.audit import verify
 from bihuan.foundation.notify import api as notify
 from bihuan.kernel.clocks import api as clocks
-from bihuan.kernel.matters import api as matters
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.programmes.api import ProgrammeError
+from bihuan.lib.problems import InputError, RefusedError
 
 pytestmark = pytest.mark.django_db
 HEATING = {"words": {"zh-Hans": "供暖", "en": "Heating"}}
@@ -78,7 +78,7 @@ def test_added_category_is_taken_below_its_place_and_nowhere_else(house):
     assert spec.strings["zh-Hans"]["choices.category.heating"] == "供暖"
     clerk, schools = house.person("desk2"), house.org("schools")
     access.give(clerk.pk, "desk", schools.pk, start=house.day, at=house.at, actor="system")
-    with pytest.raises(matters.InputError) as error:
+    with pytest.raises(InputError) as error:
         house.open(category="heating", home="schools", key="elsewhere")
     assert "category" in error.value.fields
 
@@ -99,7 +99,7 @@ def test_a_matter_keeps_the_release_of_its_day_and_still_verifies(house):
     for one in (opened, later):
         house.answered(one)
     house.act(later, "close", "desk")
-    with pytest.raises(matters.InputError) as error:
+    with pytest.raises(InputError) as error:
         house.act(opened, "close", "desk")
     assert "callback" in error.value.fields
     house.act(opened, "close", "desk", callback="已电话回访")
@@ -117,7 +117,7 @@ def test_the_same_changes_make_one_release(house):
 def test_retired_category_is_refused_for_new_and_shown_for_old(house):
     old = house.open(category="suggestion")
     change(house, "choice", "voice.category.suggestion", {"retired": True}, org="city")
-    with pytest.raises(matters.InputError):
+    with pytest.raises(InputError):
         house.open(category="suggestion", key="new")
     assert house.act(old, "accept", "desk").category == "suggestion"
     held = programmes.held("public_voice", house.org("center").path, MARCH).programme
@@ -137,7 +137,7 @@ def test_nearest_place_has_the_last_word(house):
 def test_hidden_field_is_no_longer_taken(house):
     change(house, "field", "voice.place", {"hidden": True})
     assert "place" not in kind_at(house).fields
-    with pytest.raises(matters.InputError):
+    with pytest.raises(InputError):
         house.open(fields={"place": "人民路"})
 
 
@@ -210,6 +210,6 @@ def test_slice_takes_the_nearest_ancestor_of_the_unit(house):
 def test_second_signature_is_the_handling_units_own_rule(house):
     change(house, "setting", "second_signature", True, org="vehicles")
     opened = house.handling()
-    with pytest.raises(matters.RefusedError):
+    with pytest.raises(RefusedError):
         house.act(opened, "reply", "handler", reply="经查，已修复。")
     assert house.act(opened, "draft_reply", "handler", draft="经查，已修复。").state == "reviewing"

@@ -18,9 +18,13 @@ from hypothesis.stateful import (
 from bihuan.foundation.audit import api as audit
 from bihuan.foundation.audit.api import vault
 from bihuan.foundation.notify import api as notify
+from bihuan.kernel.impartiality import api as impartiality
 from bihuan.kernel.matters import api as matters
-from bihuan.kernel.matters.api import MatterError
+from bihuan.kernel.merging import api as merging
 from bihuan.kernel.programmes import api as programmes
+from bihuan.kernel.senders import api as senders
+from bihuan.kernel.upkeep import api as upkeep
+from bihuan.lib.problems import ProblemError
 from bihuan.outcomes.publicity import api as publicity
 
 STAFF = ("desk", "desk2", "handler", "handler2", "leader", "supervisor", "publisher")
@@ -51,7 +55,7 @@ class Loop(RuleBasedStateMachine):
         try:
             with transaction.atomic():
                 run()
-        except (MatterError, LookupError, publicity.PublicityError):
+        except (ProblemError, LookupError, publicity.PublicityError):
             assert audit.Event.objects.count() == before
 
     @rule(
@@ -107,7 +111,9 @@ class Loop(RuleBasedStateMachine):
     def recuse(self, one, whom):
         person, leader = self.house.person(whom).pk, self.house.actor("leader")
         self.try_(
-            lambda: matters.recuse(one.matter.pk, person, actor=leader, at=self.at, reason="亲属")
+            lambda: impartiality.recuse(
+                one.matter.pk, person, actor=leader, at=self.at, reason="亲属"
+            )
         )
 
     @rule(one=opened)
@@ -123,14 +129,14 @@ class Loop(RuleBasedStateMachine):
     @rule(one=opened)
     def renew(self, one):
         self.try_(
-            lambda: matters.renew_code(one.matter.pk, actor=self.house.actor("desk"), at=self.at)
+            lambda: senders.renew_code(one.matter.pk, actor=self.house.actor("desk"), at=self.at)
         )
 
     @rule(one=opened, years=st.sampled_from((2, 6)))
     def erase(self, one, years):
         system = self.house.actor("system")
-        self.try_(lambda: matters.erase_contact(one.matter.pk, actor=system, at=self.at))
-        matters.erase_due(self.at + timedelta(days=366 * years), words="已清除")
+        self.try_(lambda: senders.erase_contact(one.matter.pk, actor=system, at=self.at))
+        upkeep.erase_due(self.at + timedelta(days=366 * years), words="已清除")
 
     @invariant()
     def rows_are_what_their_events_say(self):
@@ -139,7 +145,7 @@ class Loop(RuleBasedStateMachine):
     @invariant()
     def counts_are_what_they_count(self):
         for matter in matters.Matter.objects.exclude(facts={}):
-            assert matter.facts.get("joined", 0) == matters.merged_here(matter)
+            assert matter.facts.get("joined", 0) == merging.merged_here(matter)
 
     @invariant()
     def nothing_fails_in_the_background(self):

@@ -11,8 +11,9 @@ from house import House
 
 from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.audit import api as audit
+from bihuan.kernel.exchange import intake
 from bihuan.kernel.matters import api as matters
-from bihuan.kernel.matters.api import Matter, intake
+from bihuan.kernel.matters.api import Matter
 from bihuan.lib.tables import TableError
 
 HEAD = ["编号", "来电人", "联系电话", "诉求标题", "诉求内容", "诉求类型", "来电时间"]

@@ -9,7 +9,10 @@ from django.test import Client
 from bihuan.foundation.access import api as access
 from bihuan.foundation.notify import api as notify
 from bihuan.foundation.orgs import api as orgs
+from bihuan.kernel.exchange import api as exchange
 from bihuan.kernel.matters import api as matters
+from bihuan.kernel.receivers import api as receivers
+from bihuan.kernel.upkeep import api as upkeep
 from bihuan.lib.clock import now
 
 pytestmark = pytest.mark.django_db
@@ -62,7 +65,7 @@ def by_open311(house, key):
 
 
 def by_import(house, key):
-    done = matters.intake.run(
+    done = exchange.intake.run(
         TABLE.encode(), "t.csv", home=house.org(key), actor=house.actor("desk"), at=house.at, guesses=True, programme="public_voice",
         kind="voice",
     )  # fmt: skip
@@ -96,7 +99,7 @@ def test_a_clerk_of_another_programme_is_no_desk_for_messages(house):
         house.person("desk2").pk, "desk", house.org("schools").pk, programme="supervision",
         start=house.day, at=house.at, actor="system",
     )  # fmt: skip
-    assert not matters.receives(house.org("schools"), "public_voice", house.day)
+    assert not receivers.receives(house.org("schools"), "public_voice", house.day)
     assert not by_interface(house, "schools")
     assert not by_kinds(house, "schools")
 
@@ -105,21 +108,21 @@ def test_the_leader_of_a_deserted_desk_is_told_once_and_its_matters_go_up(house)
     opened = house.open()
     lose(house)
     for _ in range(2):
-        matters.tell_deserted(house.at)
+        upkeep.tell_deserted(house.at)
     told = [n for n in notify.inbox(house.person("leader").pk) if n.text == "notice.desk_deserted"]
     assert [n.values["name"] for n in told] == ["受理中心"]
     assert not matters.sees(house.actor("desk"), opened.matter)
     # Who leads or supervises still acts on it; once they are gone too nobody could, until there is a desk
     # above, which sees it at once.
-    assert list(matters.unattended(house.at)) == []
+    assert list(upkeep.unattended(house.at)) == []
     for key in ("leader", "supervisor"):
         orgs.change_person(house.person(key).pk, at=house.at, actor="system", is_active=False)
-    assert [one.where for one in matters.unattended(house.at)] == [opened.matter.stream]
+    assert [one.where for one in upkeep.unattended(house.at)] == [opened.matter.stream]
     access.give(
         house.person("desk2").pk, "desk", house.org("city").pk,
         start=house.day, at=house.at, actor="system",
     )  # fmt: skip
-    assert list(matters.unattended(house.at)) == []
+    assert list(upkeep.unattended(house.at)) == []
     assert house.act(opened, "accept", "desk2").state == "accepted"
 
 
@@ -133,12 +136,12 @@ def test_verify_names_what_nobody_sees(house, capsys):
         orgs.change_person(house.person(key).pk, at=house.at, actor="system", is_active=False)
     assert proving.verify(asked) == 1
     assert opened.matter.number in capsys.readouterr().out
-    assert [one.where for one in matters.unattended(now())] == [opened.matter.stream]
+    assert [one.where for one in upkeep.unattended(now())] == [opened.matter.stream]
 
 
 def test_the_last_who_could_act_being_complained_of_is_named(house):
     named = [house.person(key).pk for key in ("desk", "desk2", "leader", "supervisor")]
     opened = house.open(named_people=named)
-    assert [one.where for one in matters.unattended(house.at)] == [opened.matter.stream]
+    assert [one.where for one in upkeep.unattended(house.at)] == [opened.matter.stream]
     handled = house.handling(house.open("另一件事，窗口排队时间太长了。"))
-    assert handled.matter.stream not in [one.where for one in matters.unattended(house.at)]
+    assert handled.matter.stream not in [one.where for one in upkeep.unattended(house.at)]

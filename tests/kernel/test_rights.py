@@ -11,15 +11,18 @@ from bihuan.foundation.audit import api as audit
 from bihuan.foundation.audit.api import vault
 from bihuan.foundation.notify import api as notify
 from bihuan.foundation.orgs import api as orgs
+from bihuan.kernel.exchange import api as exchange
+from bihuan.kernel.impartiality import api as impartiality
 from bihuan.kernel.matters import api as matters
-from bihuan.kernel.matters.api import NotAllowedError, RefusedError
+from bihuan.kernel.senders import api as senders
+from bihuan.lib.problems import NotAllowedError, RefusedError
 from bihuan.outcomes.publicity import api as publicity
 
 pytestmark = pytest.mark.django_db
 
 
 def recuse(house, matter, by, whom):
-    return matters.recuse(
+    return impartiality.recuse(
         matter.pk, house.person(whom).pk, actor=house.actor(by), at=house.at, reason="亲属"
     )
 
@@ -67,7 +70,7 @@ def test_a_leader_who_has_it_in_hand_keeps_nobody_out(house):
 
 
 def renew(house, opened, by):
-    return matters.renew_code(opened.matter.pk, actor=house.actor(by), at=house.at)
+    return senders.renew_code(opened.matter.pk, actor=house.actor(by), at=house.at)
 
 
 @pytest.mark.parametrize("by", ["handler", "handler2", "leader", "supervisor", "publisher"])
@@ -197,7 +200,7 @@ def opened_by(house, door):
             "kind": "voice",
             "guesses": True,
         }
-        assert matters.intake.run(table, "t.csv", **wanted).count("opened") == 1
+        assert exchange.intake.run(table, "t.csv", **wanted).count("opened") == 1
     return matters.Matter.objects.latest("pk")
 
 
@@ -219,7 +222,7 @@ def test_every_door_asks_who_is_complained_of_and_keeps_them_away(house, door):
 
 def test_what_the_text_speaks_of_is_asked_about(house):
     text = "到车辆管理所办事，城管局的人也不管，平安市怎么办"
-    found = [one.name for one in matters.suggested(text, house.org("center"))]
+    found = [one.name for one in impartiality.suggested(text, house.org("center"))]
     assert found == ["车辆管理所", "城管局"]
     given = {"to": f"{house.org('center').pk}.public_voice.voice", "body": text}
     page = Client().post("/ask/alike", given).content.decode()
@@ -233,4 +236,4 @@ def test_what_the_text_speaks_of_is_asked_about(house):
     # Another city's, whose name contains that of ours, is not ours.
     elsewhere = house.open("投诉邻市的窗口。", complained_of="邻市受理中心、温邻川").matter
     assert not matters.Party.objects.filter(matter_id=elsewhere.pk).exists()
-    assert matters.suggested("局" * 20_000, house.org("center")) == []
+    assert impartiality.suggested("局" * 20_000, house.org("center")) == []

@@ -13,13 +13,15 @@ from bihuan.insight import api as insight
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.services import api as services
+from bihuan.kernel.upkeep import api as upkeep
+from bihuan.lib.problems import InputError
 from bihuan.rules import periods
 
 pytestmark = pytest.mark.django_db
 
 
 def merge(house, source="vehicles", into="streets", at=None):
-    return matters.merge_orgs(
+    return upkeep.merge_orgs(
         house.org(source).pk, house.org(into).pk, at=at or house.after(days=1), actor=SYSTEM
     )
 
@@ -29,7 +31,7 @@ def test_what_goes_along_and_what_stays(house):
     other = house.handling()
     house.act(other, "transfer", "leader", unit=house.org("schools").pk, reason="归教育局")
     old, new = house.org("vehicles"), house.org("streets")
-    told = matters.would_merge(old.pk, new.pk, at=house.after(days=1), actor=SYSTEM)
+    told = upkeep.would_merge(old.pk, new.pk, at=house.after(days=1), actor=SYSTEM)
     assert told == merge(house)
     assert (told.below, told.posts, told.grants, told.services, told.matters) == (1, 2, 2, 2, 1)
 
@@ -63,11 +65,11 @@ def test_nothing_is_given_to_what_is_no_more(house):
     old, day = house.org("vehicles"), house.day
     opened = house.open(at=house.after(days=2))
     house.act(opened, "accept", "desk", at=house.after(days=2))
-    with pytest.raises(matters.InputError) as caught:
+    with pytest.raises(InputError) as caught:
         house.act(opened, "dispatch", "desk", at=house.after(days=2), unit=old.pk)
     key, values = caught.value.fields["unit"]
     assert (key, values["now"]) == ("input.merged_org", "城管局")
-    with pytest.raises(matters.InputError):
+    with pytest.raises(InputError):
         house.open(home="vehicles")
     refused = [
         lambda: access.give(house.person("desk").pk, "desk", old.pk, start=day, at=house.at, actor="x"),
@@ -158,11 +160,11 @@ def test_what_is_given_in_the_same_moment_is_handed_over(house):
 
     jobs = [dispatch(one) for one in ready]
     results = at_once([*jobs[:3], lambda: merge(house, at=house.after(hours=1)), *jobs[3:]])
-    assert isinstance(results[3], matters.Merger), results
+    assert isinstance(results[3], upkeep.Merger), results
     for one in (*results[:3], *results[4:]):
-        assert isinstance(one, Matter | matters.InputError), results
-    matters.follow_mergers(house.after(hours=2))
-    assert matters.follow_mergers(house.after(hours=2)) == 0
+        assert isinstance(one, Matter | InputError), results
+    upkeep.follow_mergers(house.after(hours=2))
+    assert upkeep.follow_mergers(house.after(hours=2)) == 0
     new = house.org("streets")
     for one in ready:
         found = Matter.objects.get(pk=one.pk)

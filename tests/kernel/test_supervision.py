@@ -7,8 +7,9 @@ import pytest
 from bihuan.foundation.access.api import SYSTEM
 from bihuan.kernel.clocks import api as clocks
 from bihuan.kernel.matters import api as matters
-from bihuan.kernel.matters.api import Matter, MatterError, NotAllowedError, Opening, RefusedError
+from bihuan.kernel.matters.api import Matter, Opening
 from bihuan.kernel.programmes import api as programmes
+from bihuan.lib.problems import NotAllowedError, ProblemError, RefusedError
 
 
 def clock(matter, name):
@@ -58,7 +59,7 @@ def test_only_kinds_made_for_it_hang_under_others(house):
     opening = Opening(
         "supervision", "inspection", house.org("center"), "检查。", fields={"category": "spot"}
     )
-    with pytest.raises(MatterError, match="not_attachable"):
+    with pytest.raises(ProblemError, match="not_attachable"):
         matters.open_under(parent.pk, opening, actor=house.actor("supervisor"), at=house.at)
     with pytest.raises(LookupError):
         directive(house, parent, by="outsider")

@@ -15,9 +15,13 @@ from bihuan.foundation.files import api as files
 from bihuan.foundation.orgs import api as orgs
 from bihuan.kernel.clocks import api as clocks
 from bihuan.kernel.matters import api as matters
-from bihuan.kernel.matters.api import Filter, GoneError, MatterError, RefusedError
+from bihuan.kernel.matters.api import Filter
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.programmes.api import ProgrammeError
+from bihuan.kernel.senders import api as senders
+from bihuan.kernel.upkeep import api as upkeep
+from bihuan.kernel.workbench import api as workbench
+from bihuan.lib.problems import GoneError, InputError, ProblemError, RefusedError
 
 VOICE = next(p for p in programmes.folders() if p.name == "public_voice")
 
@@ -79,13 +83,13 @@ def test_moving_takes_all_or_none_and_names_the_blocked(house, tmp_path):
     house.act(third, "dispute", "handler", reason="不属于")
     release = programmes.install(edited(tmp_path, *renamed), at=house.at, actor="system")
     old = first.matter.release_id
-    assert matters.blocked_moves(old, release.pk) == [third.matter.number]
+    assert upkeep.blocked_moves(old, release.pk) == [third.matter.number]
     actor = house.actor("admin")
     with pytest.raises(RefusedError, match=third.matter.number):
-        matters.move_release(old, release.pk, actor=actor, at=house.at)
+        upkeep.move_release(old, release.pk, actor=actor, at=house.at)
     assert matters.by_code(first.code).release_id == old
     house.act(third, "redispatch", "desk", unit=house.org("streets").pk)
-    moved, changes = matters.move_release(old, release.pk, actor=actor, at=house.at)
+    moved, changes = upkeep.move_release(old, release.pk, actor=actor, at=house.at)
     assert moved == 3
     assert any("states.contested" in path for path, _, _ in changes)
     for opened in (first, second, third):
@@ -101,8 +105,8 @@ def test_moving_to_another_programme_is_refused(house):
         next(r for r in programmes.releases() if r.programme == p)
         for p in ("public_voice", "supervision")
     )
-    with pytest.raises(MatterError, match="other_programme"):
-        matters.move_release(voice.pk, other.pk, actor=house.actor("admin"), at=house.at)
+    with pytest.raises(ProblemError, match="other_programme"):
+        upkeep.move_release(voice.pk, other.pk, actor=house.actor("admin"), at=house.at)
 
 
 def test_the_same_version_with_other_contents_is_refused(house, tmp_path):
@@ -207,7 +211,7 @@ def test_a_moved_organisation_takes_its_matters_along(house):
         house.org("vehicles").pk, under=house.org("streets").pk, at=house.at, actor="system"
     )
     assert len(moved) == 2
-    assert matters.follow_moves(moved, at=house.at, actor="system") == 2
+    assert upkeep.follow_moves(moved, at=house.at, actor="system") == 2
     found = matters.by_code(opened.code)
     assert found.unit_path == house.org("vehicles").path
     assert found.unit_path.startswith(house.org("streets").path)
@@ -264,11 +268,11 @@ def test_retention_forgets_and_verify_stays_clean(house):
         house.closed(house.open("闭环事项正文甲", contact=person)),
         house.open(contact=person),
     )
-    assert matters.erase_due(house.after(days=700), words="已按期限清除") == 0
-    assert matters.erase_due(house.after(days=740), words="已按期限清除") == 1
+    assert upkeep.erase_due(house.after(days=700), words="已按期限清除") == 0
+    assert upkeep.erase_due(house.after(days=740), words="已按期限清除") == 1
     assert not vault.has(closed.matter.stream)
     assert vault.has(still_open.matter.stream), "an open matter keeps its sender"
-    assert matters.erase_due(house.after(days=365 * 5 + 10), words="已按期限清除") == 1
+    assert upkeep.erase_due(house.after(days=365 * 5 + 10), words="已按期限清除") == 1
     found = matters.Matter.objects.get(pk=closed.matter.pk)
     assert found.subject == "已按期限清除"
     assert found.state == "closed"
@@ -277,20 +281,20 @@ def test_retention_forgets_and_verify_stays_clean(house):
         matters.by_code(closed.code)
     told = matters.timeline(found, for_sender=False)
     assert "闭环事项正文甲" not in repr(told)
-    assert matters.last_reply(found) == ""
+    assert senders.last_reply(found) == ""
     assert list(audit.everything()) == []
     actor = house.actor("leader")
     assert matters.matters(actor, Filter(text="闭环事项正文")).rows == []
-    assert matters.erase_due(house.after(days=365 * 6), words="已按期限清除") == 0
+    assert upkeep.erase_due(house.after(days=365 * 6), words="已按期限清除") == 0
 
 
 def test_contacts_of_open_matters_do_not_stand_in_the_way_of_others(house, monkeypatch):
-    monkeypatch.setattr("bihuan.kernel.matters.upkeep.DUE_PAGE", 2)
+    monkeypatch.setattr("bihuan.kernel.upkeep.erasing.DUE_PAGE", 2)
     person = vault.Person("乔映雪", "13912345678", "")
     going_on = [house.open(contact=person) for _ in range(5)]
     over = [house.closed(house.open(contact=person)) for _ in range(3)]
     late = house.after(days=740)
-    assert [matters.erase_due(late, words="已清除", limit=2) for _ in range(3)] == [2, 1, 0]
+    assert [upkeep.erase_due(late, words="已清除", limit=2) for _ in range(3)] == [2, 1, 0]
     assert [vault.has(o.matter.stream) for o in going_on] == [True] * 5
     assert [vault.has(o.matter.stream) for o in over] == [False] * 3
 
@@ -301,7 +305,7 @@ def test_attachments_go_with_the_text(house):
     photo = files.accept("家.png", out.getvalue())
     opened = house.closed(house.open(files=[photo]))
     late = house.after(days=365 * 5 + 10)
-    matters.erase_due(late, words="已清除")
+    upkeep.erase_due(late, words="已清除")
     assert files.of(opened.matter.stream) == []
     files.collect_orphans(datetime.now(UTC) + timedelta(days=2))
     assert not files.path_of(photo.sha256).exists()
@@ -312,7 +316,7 @@ def test_an_erased_text_put_back_is_found(house, unlocked):
     opened = house.closed(house.open("闭环事项正文甲"))
     events = audit.history(opened.matter.stream)
     text = events[0].private
-    matters.erase_due(house.after(days=365 * 5 + 10), words="已清除")
+    upkeep.erase_due(house.after(days=365 * 5 + 10), words="已清除")
     audit.Event.objects.filter(pk=events[0].pk).update(private=text.replace("甲", "乙"))
     assert [f.what for f in audit.stream(opened.matter.stream)] == ["its private text was altered"]
 
@@ -389,47 +393,47 @@ def test_time_never_runs_backwards_within_a_matter(house):
 
 def test_filters_are_one_s_own(house):
     mine, other = house.person("desk").pk, house.person("desk2").pk
-    row = matters.save_filter(mine, "  超期 ", "level=late")
-    matters.save_filter(mine, "超期", "level=urgent")
-    assert [(f.name, f.query) for f in matters.filters_of(mine)] == [("超期", "level=urgent")]
-    matters.delete_filter(other, row.pk)
-    assert len(matters.filters_of(mine)) == 1
-    matters.delete_filter(mine, row.pk)
-    assert matters.filters_of(mine) == []
+    row = workbench.save_filter(mine, "  超期 ", "level=late")
+    workbench.save_filter(mine, "超期", "level=urgent")
+    assert [(f.name, f.query) for f in workbench.filters_of(mine)] == [("超期", "level=urgent")]
+    workbench.delete_filter(other, row.pk)
+    assert len(workbench.filters_of(mine)) == 1
+    workbench.delete_filter(mine, row.pk)
+    assert workbench.filters_of(mine) == []
 
 
 def test_phrases_reach_down_the_tree(house):
-    city = matters.add_phrase(
+    city = workbench.add_phrase(
         house.org("city"), "收悉", "您好，来信收悉。", at=house.at, actor=SYSTEM
     )
-    matters.add_phrase(house.org("streets"), "占道", "已通知中队。", at=house.at, actor=SYSTEM)
-    assert [p.shortcut for p in matters.phrases_for(house.org("vehicles_one").path)] == ["收悉"]
-    assert len(matters.phrases_for(house.org("streets").path)) == 2
+    workbench.add_phrase(house.org("streets"), "占道", "已通知中队。", at=house.at, actor=SYSTEM)
+    assert [p.shortcut for p in workbench.phrases_for(house.org("vehicles_one").path)] == ["收悉"]
+    assert len(workbench.phrases_for(house.org("streets").path)) == 2
     with pytest.raises(LookupError):
-        matters.drop_phrase(house.org("streets"), city.pk, at=house.at, actor=SYSTEM)
+        workbench.drop_phrase(house.org("streets"), city.pk, at=house.at, actor=SYSTEM)
     for _ in range(2):
-        matters.drop_phrase(house.org("city"), city.pk, at=house.at, actor=SYSTEM)
-    assert matters.phrases_for(house.org("vehicles").path) == ()
+        workbench.drop_phrase(house.org("city"), city.pk, at=house.at, actor=SYSTEM)
+    assert workbench.phrases_for(house.org("vehicles").path) == ()
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_phrase_added_by_two_at_once_is_one(house):
     def add(body):
         with standing.steady():
-            return matters.add_phrase(house.org("city"), "收悉", body, at=house.at, actor=SYSTEM)
+            return workbench.add_phrase(house.org("city"), "收悉", body, at=house.at, actor=SYSTEM)
 
     at_once([lambda n=n: add(f"来信收悉{n % 2}。") for n in range(6)])
-    assert len(matters.phrases_of(house.org("city"))) == 1
+    assert len(workbench.phrases_of(house.org("city"))) == 1
 
 
 def test_a_phrase_is_one_of_its_name(house):
     def add(body):
-        return matters.add_phrase(house.org("city"), "收悉", body, at=house.at, actor=SYSTEM).pk
+        return workbench.add_phrase(house.org("city"), "收悉", body, at=house.at, actor=SYSTEM).pk
 
     first = add("来信收悉。")
     assert add("来信收悉。") == first
-    with pytest.raises(matters.InputError) as refused:
+    with pytest.raises(InputError) as refused:
         add("您好。")
     assert refused.value.fields["shortcut"][0] == "matters.phrase_taken"
-    matters.drop_phrase(house.org("city"), first, at=house.at, actor=SYSTEM)
+    workbench.drop_phrase(house.org("city"), first, at=house.at, actor=SYSTEM)
     assert add("您好。") != first

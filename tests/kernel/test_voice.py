@@ -11,15 +11,13 @@ from bihuan.foundation.audit import api as audit
 from bihuan.foundation.audit.api import vault
 from bihuan.foundation.notify import api as notify
 from bihuan.kernel.clocks import api as clocks
+from bihuan.kernel.impartiality import api as impartiality
 from bihuan.kernel.matters import api as matters
-from bihuan.kernel.matters.api import (
-    Filter,
-    InputError,
-    MatterError,
-    NotAllowedError,
-    RefusedError,
-)
+from bihuan.kernel.matters.api import Filter
+from bihuan.kernel.merging import api as merging
 from bihuan.kernel.programmes import api as programmes
+from bihuan.kernel.senders import api as senders
+from bihuan.lib.problems import InputError, NotAllowedError, ProblemError, RefusedError
 
 PERSON = vault.Person("乔映雪", "13912345678", "qiao@example.org")
 
@@ -93,7 +91,7 @@ def test_only_kinds_that_admit_it_may_be_anonymous(house):
         fields={"category": "open_day"},
         anonymous=True,
     )
-    with pytest.raises(MatterError, match="not_anonymous"):
+    with pytest.raises(ProblemError, match="not_anonymous"):
         matters.open_matter(opening, actor=house.actor("desk"), at=house.at)
 
 
@@ -155,7 +153,7 @@ def test_who_sees_may_still_not_do_everything(house):
 
 
 def test_an_unknown_action_is_told(house):
-    with pytest.raises(MatterError, match="unknown_action"):
+    with pytest.raises(ProblemError, match="unknown_action"):
         house.act(house.open(), "explode", "desk")
 
 
@@ -599,7 +597,7 @@ def test_a_sweep_where_supervision_is_not_in_force_goes_on(house):
         assert matter.level == "late"
         assert not matter.facts.get("supervised")
         assert audit.stream(matter.stream) == []
-    with pytest.raises(MatterError, match="not_in_force"):
+    with pytest.raises(ProblemError, match="not_in_force"):
         house.act(first, "instruct", "leader", words="请办", days=3)
 
 
@@ -616,13 +614,13 @@ def test_one_answer_reaches_every_sender(house):
     target = house.open()
     sources = [merged(house, target, contact=PERSON) for _ in range(3)]
     assert matters.by_code(target.code).facts["joined"] == 3
-    assert matters.merged_here(matters.by_code(target.code)) == 3
+    assert merging.merged_here(matters.by_code(target.code)) == 3
     house.answered(target, "全部路口已修复")
     notify.run(house.after(minutes=1))
     for source in sources:
         matter = matters.by_code(source.code)
         assert matter.state == "answered"
-        assert matters.last_reply(matter) == "全部路口已修复"
+        assert senders.last_reply(matter) == "全部路口已修复"
         assert house.act(source, "rate", "sender", rating="satisfied").state == "closed"
     assert notify.failed() == []
     # The task run once more, as after a crash, answers nobody twice.
@@ -643,8 +641,8 @@ def test_one_answer_names_no_sender_to_another(house):
     mine, other = merged(house, target, contact=PERSON), merged(house, target)
     house.answered(target, "林望舒、乔映雪：您好，13800000001、13912345678已记下，路口已修复。")
     notify.run(house.after(minutes=1))
-    assert "林望舒、乔映雪" in matters.last_reply(matters.by_code(target.code))
-    told = [matters.last_reply(matters.by_code(one.code)) for one in (mine, other)]
+    assert "林望舒、乔映雪" in senders.last_reply(matters.by_code(target.code))
+    told = [senders.last_reply(matters.by_code(one.code)) for one in (mine, other)]
     assert told == [
         "林某、乔映雪：您好，＊＊＊、13912345678已记下，路口已修复。",
         "林某、乔某：您好，＊＊＊、＊＊＊已记下，路口已修复。",
@@ -701,7 +699,7 @@ def test_unmerge(house):
     matter = house.act(source, "unmerge", "desk")
     assert (matter.state, matter.merged_into_id) == ("accepted", None)
     found = matters.by_code(target.code)
-    assert found.facts["joined"] == matters.merged_here(found) == 1
+    assert found.facts["joined"] == merging.merged_here(found) == 1
     house.act(other, "unmerge", "desk")
     assert matters.by_code(target.code).facts["joined"] == 0
     assert audit.stream(found.stream) == []
@@ -732,8 +730,8 @@ def unseen(house, who, matter):
         assert matter.pk not in [m.pk for m in matters.matters(actor, Filter(text=text)).rows]
     assert matters.count(actor, Filter()) == len(pks)
     assert matters.by_ids(actor, [matter.pk]) == []
-    assert matters.same_phone(actor, [matter.stream]) == []
-    assert matter.pk not in [m.pk for m, _ in matters.alike(actor, "红绿灯坏了三天早晚高峰很堵")]
+    assert senders.same_phone(actor, [matter.stream]) == []
+    assert matter.pk not in [m.pk for m, _ in merging.alike(actor, "红绿灯坏了三天早晚高峰很堵")]
     assert offered(house, matter, who) == {}
     with pytest.raises(LookupError):
         matters.act(matter.pk, "sign", actor=actor, at=house.at)
@@ -744,7 +742,7 @@ def unseen(house, who, matter):
 def test_recusal_hides_it_everywhere(house):
     matter = house.handling().matter
     house.open(by="desk")
-    found = matters.recuse(
+    found = impartiality.recuse(
         matter.pk,
         house.person("handler").pk,
         actor=house.actor("leader"),
@@ -760,7 +758,7 @@ def test_recusal_hides_it_everywhere(house):
 
 def test_what_is_opened_under_it_is_hidden_too(house):
     opened = house.dispatched()
-    matters.recuse(
+    impartiality.recuse(
         opened.matter.pk,
         house.person("handler").pk,
         actor=house.actor("leader"),
@@ -780,7 +778,7 @@ def test_what_was_opened_under_it_before_is_hidden_too(house):
     matter = house.act(opened, "instruct", "leader", words="请办", days=3)
     (child,) = matters.open_children(matter)
     assert matters.sees(house.actor("handler"), child)
-    matters.recuse(
+    impartiality.recuse(
         matter.pk,
         house.person("handler").pk,
         actor=house.actor("leader"),
@@ -863,10 +861,10 @@ def test_the_sender_may_add_rate_and_withdraw_and_nothing_else(house):
 
 def test_a_new_code_ends_the_old_one(house):
     opened = house.open()
-    fresh = matters.renew_code(opened.matter.pk, actor=house.actor("desk"), at=house.at).code
+    fresh = senders.renew_code(opened.matter.pk, actor=house.actor("desk"), at=house.at).code
     assert fresh != opened.code
-    assert matters.replaced_at(opened.code) == house.at
-    assert matters.replaced_at("AAAAA22222") is None
+    assert senders.replaced_at(opened.code) == house.at
+    assert senders.replaced_at("AAAAA22222") is None
     assert matters.by_code(fresh).pk == opened.matter.pk
     with pytest.raises(LookupError):
         matters.by_code(opened.code)

@@ -20,8 +20,9 @@ from bihuan.foundation.notify import api as notify
 from bihuan.kernel.clocks import api as clocks
 from bihuan.kernel.halls import api as halls
 from bihuan.kernel.matters import api as matters
-from bihuan.kernel.matters.api import MatterError, Opening
+from bihuan.kernel.matters.api import Opening
 from bihuan.kernel.programmes import api as programmes
+from bihuan.lib.problems import ProblemError
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.rules.slots import Plan
 from bihuan.spec import load
@@ -193,7 +194,7 @@ class Walk:
     def beside(self):
         """What happens to the other of the two: an objection comes in, the notice is amended."""
         pk = self.random.choice(self.above or list(self.codes))
-        with suppress(MatterError, LookupError):
+        with suppress(ProblemError, LookupError):
             if self.kind.notice:
                 publicity.object_to(pk, "不属实。", vault.Person(), at=self.at)
             else:
@@ -237,7 +238,7 @@ class Walk:
                 data=self.inputs(self.kind.actions[action_id].inputs, sensible),
                 code=self.codes[pk] if who == "sender" else None,
             )
-        except (MatterError, LookupError):
+        except (ProblemError, LookupError):
             now = matters.Matter.objects.get(pk=pk)
             assert (now.state, now.version) == before, "a refusal changes nothing"
             return

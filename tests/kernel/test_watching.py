@@ -10,10 +10,13 @@ from django.db import connection, transaction
 
 from bihuan.foundation.audit import api as audit
 from bihuan.foundation.notify import api as notify
+from bihuan.kernel.impartiality import api as impartiality
 from bihuan.kernel.matters import api as matters
-from bihuan.kernel.matters.watch_texts import arrive
-from bihuan.kernel.matters.watching import forget_watches
+from bihuan.kernel.watches import api as watches
+from bihuan.kernel.watches.watch_texts import arrive
+from bihuan.kernel.watches.watching import forget
 from bihuan.lib import codes, keyring
+from bihuan.lib.problems import InputError, NotAllowedError, RefusedError
 
 pytestmark = pytest.mark.django_db
 REPORT = "已由林望舒现场修复，联系人王小明电话13900000001，身份证110101199003074477。"
@@ -33,18 +36,18 @@ def directive(house):
 def give(house, found, by="leader", days=30, key=None, **other):
     last = (house.at + timedelta(days=days)).date().isoformat()
     asked = {"holder": "省督查室 钱某", "purpose": "督查专项", "expires": last} | other
-    return matters.watch(found.pk, asked, actor=house.actor(by), at=house.at, key=key)
+    return watches.watch(found.pk, asked, actor=house.actor(by), at=house.at, key=key)
 
 
 def readings(house, found, by="leader", state="waiting"):
     """What somebody may read before it is shown, of the links to a matter."""
-    every = matters.texts_of(found.pk, actor=house.actor(by))
+    every = watches.texts_of(found.pk, actor=house.actor(by))
     return [one for one in every if one.row.state == state]
 
 
 def release(house, one, words=None, by="leader", **other):
     asked = {"version": one.row.version, "actor": house.actor(by), "at": house.at} | other
-    return matters.release_text(one.row.pk, words or one.proposed, **asked)
+    return watches.release_text(one.row.pk, words or one.proposed, **asked)
 
 
 def read_all(house, found):
@@ -54,14 +57,14 @@ def read_all(house, found):
 
 def test_it_shows_its_course_at_once_and_texts_once_they_are_read(house, directive):
     _, code = give(house, directive)
-    seen = matters.look(code, at=house.after(hours=1))
+    seen = watches.look(code, at=house.after(hours=1))
     assert seen.matter.pk == directive.pk
     assert [line.action or line.type for line in seen.lines] == ["matter.opened", "report_progress"]
     assert [(due.key, due.done) for due in seen.dues] == [("directive", False)]
     unread = [*(text for line in seen.lines for text in line.reported), seen.subject]
     assert [(text.words, text.state) for text in unread] == [("", "waiting")] * 2
     read_all(house, directive)
-    seen = matters.look(code, at=house.after(hours=1))
+    seen = watches.look(code, at=house.after(hours=1))
     assert seen.subject.words == directive.subject
     (said,) = [text.words for line in seen.lines for text in line.reported]
     assert "现场修复" in said
@@ -76,7 +79,7 @@ def test_each_look_is_written_down_and_the_secret_is_not(house, directive):
     row, code = give(house, directive)
     assert len(code) == 20
     for _ in range(2):
-        matters.look(code.lower(), at=house.after(hours=1))
+        watches.look(code.lower(), at=house.after(hours=1))
     row.refresh_from_db()
     assert (row.looks, row.looked_at) == (2, house.after(hours=1))
     events = audit.history(row.stream)
@@ -90,59 +93,59 @@ def test_each_look_is_written_down_and_the_secret_is_not(house, directive):
 def test_an_opinion_stands_on_the_time_line_once(house, directive):
     row, code = give(house, directive)
     for _ in range(2):
-        matters.opine(code, "为何还没有换灯？", at=house.after(hours=2), key="k")
+        watches.opine(code, "为何还没有换灯？", at=house.after(hours=2), key="k")
     lines = matters.timeline(matters.Matter.objects.get(pk=directive.pk), for_sender=False)
     said = [line for line in lines if line.type == "matter.opined"]
     assert [line.private["opinion"] for line in said] == ["为何还没有换灯？"]
     assert said[0].who == "watch"
     told = [n.text for n in notify.inbox(house.person("leader").pk)]
     assert told.count("notice.opined") == 1
-    with pytest.raises(matters.RefusedError):
-        matters.opine(code, "另一句", at=house.after(hours=2), key="k")
-    with pytest.raises(matters.InputError):
-        matters.opine(code, "  ", at=house.after(hours=2))
+    with pytest.raises(RefusedError):
+        watches.opine(code, "另一句", at=house.after(hours=2), key="k")
+    with pytest.raises(InputError):
+        watches.opine(code, "  ", at=house.after(hours=2))
     # Somebody else who follows the same directive does not read it.
     _, other = give(house, directive, holder="市人大 孙某")
-    assert "换灯" in repr(matters.look(code, at=house.at).lines)
-    assert "换灯" not in repr(matters.look(other, at=house.at).lines)
-    matters.end_watch(directive.pk, row.pk, actor=house.actor("leader"), at=house.after(days=1))
+    assert "换灯" in repr(watches.look(code, at=house.at).lines)
+    assert "换灯" not in repr(watches.look(other, at=house.at).lines)
+    watches.end_watch(directive.pk, row.pk, actor=house.actor("leader"), at=house.after(days=1))
     with pytest.raises(LookupError):
-        matters.opine(code, "还在吗", at=house.after(days=2))
+        watches.opine(code, "还在吗", at=house.after(days=2))
 
 
 def test_absent_ended_and_revoked_look_alike(house, directive):
     row, code = give(house, directive)
-    assert matters.look(code, at=house.after(days=30))
+    assert watches.look(code, at=house.after(days=30))
     raised = []
     for tried, at in (("A" * 20, house.at), ("", house.at), (code, house.after(days=31))):
         with pytest.raises(LookupError) as caught:
-            matters.look(tried, at=at)
+            watches.look(tried, at=at)
         raised.append(caught.value.args)
     for _ in range(2):
-        matters.end_watch(directive.pk, row.pk, actor=house.actor("supervisor"), at=house.at)
+        watches.end_watch(directive.pk, row.pk, actor=house.actor("supervisor"), at=house.at)
     with pytest.raises(LookupError) as caught:
-        matters.look(code, at=house.at)
+        watches.look(code, at=house.at)
     assert [*raised, caught.value.args] == [()] * 4
     assert [e.type for e in audit.history(row.stream)].count("watch.ended") == 1
 
 
 def test_who_may_give_one_and_of_what(house, directive):
     for who in ("handler", "admin", "outsider", "stranger", "desk", "publisher"):
-        with pytest.raises((matters.NotAllowedError, LookupError)):
+        with pytest.raises((NotAllowedError, LookupError)):
             give(house, directive, by=who)
     # A message of a citizen is not followed from outside: only what was ordered is.
-    with pytest.raises(matters.NotAllowedError):
+    with pytest.raises(NotAllowedError):
         give(house, directive.parent)
     row, _ = give(house, directive)
     other = house.handling()
     house.act(other, "supervise", "supervisor", words="速办", days=5)
     (foreign,) = matters.open_children(other.matter)
     with pytest.raises(LookupError):
-        matters.end_watch(foreign.pk, row.pk, actor=house.actor("leader"), at=house.at)
+        watches.end_watch(foreign.pk, row.pk, actor=house.actor("leader"), at=house.at)
     for wrong in ({"days": -1}, {"days": 367}, {"holder": " "}, {"purpose": ""}, {"expires": "x"}):
-        with pytest.raises(matters.InputError):
+        with pytest.raises(InputError):
             give(house, directive, **wrong)
-    assert len(matters.watches(directive.pk, actor=house.actor("leader"))) == 1
+    assert len(watches.watches(directive.pk, actor=house.actor("leader"))) == 1
 
 
 def test_the_same_request_twice_gives_the_same_link(house, directive):
@@ -156,10 +159,10 @@ def test_who_is_recused_is_not_heard_of(house, directive):
     """Their name is masked even where they no longer work."""
     _, code = give(house, directive)
     actor, person = house.actor("supervisor"), house.person("outsider").pk
-    matters.recuse(directive.pk, person, actor=actor, at=house.at, reason="亲属温邻川")
+    impartiality.recuse(directive.pk, person, actor=actor, at=house.at, reason="亲属温邻川")
     house.act(directive, "report_progress", "handler", progress="温邻川的亲属已回避。")
     read_all(house, directive)
-    seen = matters.look(code, at=house.after(hours=1))
+    seen = watches.look(code, at=house.after(hours=1))
     assert "温邻川" not in repr(seen.lines)
     assert "亲属已回避" in repr(seen.lines)
     assert "matter.recused" not in {line.type for line in seen.lines}
@@ -168,9 +171,9 @@ def test_who_is_recused_is_not_heard_of(house, directive):
 def test_retention_forgets_to_whom_it_was_given_and_what_was_shown(house, directive):
     row, code = give(house, directive)
     read_all(house, directive)
-    shown = matters.WatchText.objects.filter(watch=row)
+    shown = watches.WatchText.objects.filter(watch=row)
     assert any("现场修复" in one.words for one in shown)
-    forget_watches(directive, actor="system", at=house.after(days=2000))
+    forget(directive, "system", house.after(days=2000))
     row.refresh_from_db()
     assert (row.holder, row.purpose, row.revoked) == ("", "", True)
     kept = [(e.data, e.private) for one in (row, *shown) for e in audit.history(one.stream)]
@@ -178,7 +181,7 @@ def test_retention_forgets_to_whom_it_was_given_and_what_was_shown(house, direct
     assert "现场修复" not in repr(kept)
     assert {(one.words, one.state) for one in shown.all()} == {("", "withdrawn")}
     with pytest.raises(LookupError):
-        matters.look(code, at=house.at)
+        watches.look(code, at=house.at)
     assert list(audit.everything()) == []
 
 
@@ -187,7 +190,7 @@ def test_two_looks_at_once_are_two_looks(house, directive):
     row, code = give(house, directive)
 
     def look():
-        matters.look(code, at=house.after(hours=1))
+        watches.look(code, at=house.after(hours=1))
         connection.close()
 
     threads = [threading.Thread(target=look) for _ in range(4)]
@@ -232,7 +235,7 @@ def test_by_the_pages(house, directive, client):
         assert "请说明进度。" in said.content.decode()
         assert "请说明进度。" in leader.get(f"/desk/matters/{directive.pk}").content.decode()
         assert code not in "".join(e.data for e in audit.Event.objects.all())
-        leader.post(url, {"end": matters.watches(directive.pk, actor=house.actor("leader"))[0].pk})
+        leader.post(url, {"end": watches.watches(directive.pk, actor=house.actor("leader"))[0].pk})
         answers = [client.post("/watch", {"code": c}) for c in (code, "A" * 20)]
         assert [one.status_code for one in answers] == [404, 404]
         cache.clear()
@@ -250,17 +253,17 @@ def test_who_may_release_a_text(house, directive):
         with pytest.raises(LookupError):
             release(house, one, by=who)
         with pytest.raises(LookupError):
-            matters.reading(one.row.pk, actor=house.actor(who))
-        assert matters.waiting_texts(house.actor(who), at=house.at) == []
+            watches.reading(one.row.pk, actor=house.actor(who))
+        assert watches.waiting_texts(house.actor(who), at=house.at) == []
     for who in ("leader", "supervisor", "desk", "publisher"):
-        found = [row.pk for row, _ in matters.waiting_texts(house.actor(who), at=house.at)]
+        found = [row.pk for row, _ in watches.waiting_texts(house.actor(who), at=house.at)]
         assert one.row.pk in found, who
-        assert matters.reading(one.row.pk, actor=house.actor(who)).proposed == one.proposed
+        assert watches.reading(one.row.pk, actor=house.actor(who)).proposed == one.proposed
     barred = house.actor("publisher")
-    matters.recuse(directive.pk, barred.person_id, actor=barred, at=house.at, reason="亲属")
+    impartiality.recuse(directive.pk, barred.person_id, actor=barred, at=house.at, reason="亲属")
     with pytest.raises(LookupError):
         release(house, one, by="publisher")
-    assert matters.waiting_texts(house.actor("publisher"), at=house.at) == []
+    assert watches.waiting_texts(house.actor("publisher"), at=house.at) == []
     row = release(house, one, by="desk")
     assert (row.state, row.released_by) == ("released", house.actor("desk").ref)
     told = [e.type for e in audit.history(directive.stream)]
@@ -289,11 +292,11 @@ def test_the_proposal_is_masked_and_what_the_house_knows_never_leaves(house, dir
     for hidden in ("林望舒", "王小明", "13900000001", "110101199003074477"):
         assert hidden not in one.proposed
     for words in (REPORT, "联系人 王 小 明。", "林望舒已到场"):
-        with pytest.raises(matters.RefusedError) as caught:
+        with pytest.raises(RefusedError) as caught:
             release(house, one, words)
         assert caught.value.key == "matters.watch_known_left"
     for words in (" ", "长" * 20_001):
-        with pytest.raises(matters.InputError):
+        with pytest.raises(InputError):
             release(house, one, words)
     assert release(house, one, "已修复，费用由区里承担。").words == "已修复，费用由区里承担。"
 
@@ -302,30 +305,30 @@ def test_two_who_read_at_once_decide_once(house, directive):
     row, code = give(house, directive)
     (_, one) = readings(house, directive)
     release(house, one, "已修复。")
-    with pytest.raises(matters.RefusedError) as caught:
+    with pytest.raises(RefusedError) as caught:
         release(house, one, "别的话。", by="desk")
     assert caught.value.key == "matters.watch_text_changed"
     # Corrected later, taken back, and released once more.
     (now_shown,) = readings(house, directive, state="released")
     assert now_shown.proposed == "已修复。"
     release(house, now_shown, "昨日已修复。")
-    told = [text.words for line in matters.look(code, at=house.at).lines for text in line.reported]
+    told = [text.words for line in watches.look(code, at=house.at).lines for text in line.reported]
     assert told == ["昨日已修复。"]
     (now_shown,) = readings(house, directive, state="released")
     pk, asked = now_shown.row.pk, {"actor": house.actor("desk"), "at": house.at}
-    with pytest.raises(matters.RefusedError):
-        matters.withdraw_text(pk, version=one.row.version, **asked)
-    matters.withdraw_text(pk, version=now_shown.row.version, **asked)
-    (told,) = [text for line in matters.look(code, at=house.at).lines for text in line.reported]
+    with pytest.raises(RefusedError):
+        watches.withdraw_text(pk, version=one.row.version, **asked)
+    watches.withdraw_text(pk, version=now_shown.row.version, **asked)
+    (told,) = [text for line in watches.look(code, at=house.at).lines for text in line.reported]
     assert (told.words, told.state) == ("", "withdrawn")
     (back,) = readings(house, directive, state="withdrawn")
-    with pytest.raises(matters.RefusedError):
-        matters.withdraw_text(pk, version=back.row.version, **asked)
+    with pytest.raises(RefusedError):
+        watches.withdraw_text(pk, version=back.row.version, **asked)
     release(house, back)
-    assert "昨日已修复" in repr(matters.look(code, at=house.at).lines)
-    matters.end_watch(directive.pk, row.pk, actor=house.actor("leader"), at=house.at)
+    assert "昨日已修复" in repr(watches.look(code, at=house.at).lines)
+    watches.end_watch(directive.pk, row.pk, actor=house.actor("leader"), at=house.at)
     (over,) = readings(house, directive, state="released")
-    with pytest.raises(matters.RefusedError) as caught:
+    with pytest.raises(RefusedError) as caught:
         release(house, over, "再改。")
     assert caught.value.key == "matters.watch_over"
     assert list(audit.everything()) == []
@@ -335,13 +338,13 @@ def test_each_link_shows_what_was_released_for_it(house, directive):
     _, code = give(house, directive)
     read_all(house, directive)
     _, other = give(house, directive, holder="市人大 孙某")
-    assert "现场修复" in repr(matters.look(code, at=house.at))
-    assert "现场修复" not in repr(matters.look(other, at=house.at))
+    assert "现场修复" in repr(watches.look(code, at=house.at))
+    assert "现场修复" not in repr(watches.look(other, at=house.at))
     # The words that others read already are offered, and are read once more.
     (_, one) = readings(house, directive)
     assert one.shown_to_others
     release(house, one)
-    assert "现场修复" in repr(matters.look(other, at=house.at))
+    assert "现场修复" in repr(watches.look(other, at=house.at))
 
 
 def test_a_new_text_waits_and_those_who_may_release_it_are_told_once_a_day(house, directive):
@@ -359,19 +362,19 @@ def test_a_new_text_waits_and_those_who_may_release_it_are_told_once_a_day(house
     assert [told(who) for who in ("leader", "desk", "publisher", "handler")] == [1, 1, 1, 0]
     house.act(directive, "report_progress", "handler", progress="完工。", at=house.after(days=1))
     assert [told(who) for who in ("leader", "desk", "publisher", "handler")] == [2, 2, 2, 0]
-    assert len(matters.waiting_texts(house.actor("desk"), at=house.at)) == 3
+    assert len(watches.waiting_texts(house.actor("desk"), at=house.at)) == 3
     # What was ordered in words is no report: it never waits and is never shown.
     house.act(directive, "report", "handler", result="办结。")
     house.act(directive, "send_back", "leader", reason="照片呢？")
     waiting = [one.text.words for one in readings(house, directive)]
     assert waiting == ["已约施工队。", "明日动工。", "完工。", "办结。"]
     # After the last day of the link nobody need read any more.
-    assert matters.waiting_texts(house.actor("desk"), at=house.after(days=31)) == []
+    assert watches.waiting_texts(house.actor("desk"), at=house.after(days=31)) == []
 
 
 def test_a_matter_that_nobody_follows_waits_for_nobody(house, directive):
     house.act(directive, "report_progress", "handler", progress="已约施工队。")
-    assert not matters.WatchText.objects.exists()
+    assert not watches.WatchText.objects.exists()
 
 
 def test_links_of_before_show_nothing_until_it_is_read(house, directive, settings):
@@ -380,14 +383,14 @@ def test_links_of_before_show_nothing_until_it_is_read(house, directive, setting
     (digest, *_) = codes.blinds(keyring.every(settings.SECRETS, "blind"), f"watch|{code}")
     asked = {"holder": "省督查室", "purpose": "专项", "expires": house.after(days=9).date()}
     who = house.actor("leader").ref
-    old = matters.Watch(matter=directive, digest=digest, given_by=who, **asked)
+    old = watches.Watch(matter=directive, digest=digest, given_by=who, **asked)
     audit.create(old, audit.Happening("watch.given", house.at, who))
-    assert "现场修复" not in repr(matters.look(code, at=house.at))
-    assert matters.await_watched(house.at) == 2
-    assert matters.await_watched(house.at) == 0
-    assert "现场修复" not in repr(matters.look(code, at=house.at))
+    assert "现场修复" not in repr(watches.look(code, at=house.at))
+    assert watches.await_watched(house.at) == 2
+    assert watches.await_watched(house.at) == 0
+    assert "现场修复" not in repr(watches.look(code, at=house.at))
     read_all(house, directive)
-    assert "现场修复" in repr(matters.look(code, at=house.at))
+    assert "现场修复" in repr(watches.look(code, at=house.at))
 
 
 def title(house, found):
@@ -407,12 +410,12 @@ def test_a_rewritten_subject_is_read_anew(house, directive):
 
     rewrite("改过的标题")
     with pytest.raises(LookupError):
-        matters.reading(first.row.pk, actor=house.actor("leader"))
+        watches.reading(first.row.pk, actor=house.actor("leader"))
     release(house, title(house, directive))
-    assert matters.look(code, at=house.at).subject.words == "改过的标题"
+    assert watches.look(code, at=house.at).subject.words == "改过的标题"
     rewrite("又改的标题")
-    assert matters.look(code, at=house.at).subject.words == ""
-    assert len(matters.waiting_texts(house.actor("desk"), at=house.at)) == 2
+    assert watches.look(code, at=house.at).subject.words == ""
+    assert len(watches.waiting_texts(house.actor("desk"), at=house.at)) == 2
 
 
 def test_read_and_released_by_the_pages(house, directive):

@@ -7,9 +7,10 @@ import pytest
 from bihuan.foundation.access.api import SYSTEM
 from bihuan.kernel.clocks import api as clocks
 from bihuan.kernel.matters import api as matters
-from bihuan.kernel.matters.api import InputError, Matter, NotAllowedError, Opening, RefusedError
+from bihuan.kernel.matters.api import Matter, Opening
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.services import api as services
+from bihuan.lib.problems import InputError, NotAllowedError, RefusedError
 from bihuan.spec.schema import Programme
 
 GRADES = ("very_satisfied", "satisfied", "basically", "not_satisfied", "very_dissatisfied")

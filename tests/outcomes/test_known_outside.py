@@ -14,6 +14,8 @@ from bihuan.foundation.files import api as files
 from bihuan.insight import api as insight
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Opening
+from bihuan.kernel.senders import api as senders
+from bihuan.kernel.upkeep import api as upkeep
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.outcomes.publicity.bulletins import api as bulletins
 from bihuan.outcomes.publicity.bulletins.api import BulletinError
@@ -142,7 +144,7 @@ def test_typed_words_stand_in_the_erasable_half_only(house):
     found = opened.matter
     matters.note(found.pk, f"{MARK}又来电", actor=house.actor("desk"), at=house.at)
     house.answered(opened, f"{MARK}已满意")
-    matters.reveal_contact(found.pk, f"{MARK}要回电", actor=house.actor("desk"), at=house.at)
+    senders.reveal_contact(found.pk, f"{MARK}要回电", actor=house.actor("desk"), at=house.at)
     house.act(opened, "publish", "desk")
     (row,) = publicity.of_subject(found.stream)
     publicity.withdraw(row.pk, f"{MARK}撤回", actor=house.actor("leader"), at=house.at)
@@ -153,9 +155,9 @@ def test_typed_words_stand_in_the_erasable_half_only(house):
     assert told == []
     assert list(audit.everything()) == []
     # And when it is over, they are gone.
-    matters.erase_due(datetime(2040, 1, 1, tzinfo=UTC), words="已清除")
+    upkeep.erase_due(datetime(2040, 1, 1, tzinfo=UTC), words="已清除")
     house.act(opened, "rate", "sender", rating="satisfied")
-    matters.erase_due(datetime(2040, 1, 1, tzinfo=UTC), words="已清除")
+    upkeep.erase_due(datetime(2040, 1, 1, tzinfo=UTC), words="已清除")
     kept = [e for e in audit.Event.objects.filter(stream=found.stream) if MARK in (e.private or "")]
     assert kept == []
     assert list(audit.everything()) == []

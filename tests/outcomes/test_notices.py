@@ -12,16 +12,10 @@ from bihuan.foundation.audit import api as audit
 from bihuan.foundation.audit.api import vault
 from bihuan.kernel.clocks import api as clocks
 from bihuan.kernel.matters import api as matters
-from bihuan.kernel.matters.api import (
-    GoneError,
-    InputError,
-    Matter,
-    NotAllowedError,
-    Opening,
-    RefusedError,
-)
+from bihuan.kernel.matters.api import Matter, Opening
 from bihuan.kernel.programmes import api as programmes
 from bihuan.lib.clock import now
+from bihuan.lib.problems import GoneError, InputError, NotAllowedError, RefusedError
 from bihuan.outcomes.publicity import api as publicity
 
 TEXT = "拟评选政务服务中心三号窗口为标杆窗口。"

@@ -5,7 +5,7 @@ import pytest
 from bihuan.foundation.audit import api as audit
 from bihuan.foundation.audit.api import vault
 from bihuan.kernel.matters import api as matters
-from bihuan.kernel.matters.api import RefusedError
+from bihuan.lib.problems import RefusedError
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.outcomes.publicity.api import PublicityError
 

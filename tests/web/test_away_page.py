@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from house import House
 
-from bihuan.kernel.matters import api as matters
+from bihuan.kernel.absences import api as absences
 from bihuan.kernel.matters.api import Matter
 from bihuan.lib.clock import now
 
@@ -41,7 +41,7 @@ def test_said_seen_and_ended_on_the_desk(today):
     assert "由何砚秋代办" in handler.get("/desk/").content.decode()
     assert "林望舒" in today.client("leader").get(URL).content.decode()
     assert "林望舒自" not in today.client("other_handler").get(URL).content.decode()
-    row = matters.absence_of(today.person("handler").pk)
+    row = absences.absence_of(today.person("handler").pk)
     for who, status in (("other_handler", 422), ("handler", 302)):
         answer = today.client(who).post(URL, {"do": "back", "absence": row.pk})
         assert answer.status_code == status

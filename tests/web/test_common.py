@@ -8,6 +8,7 @@ from bihuan.foundation.audit.api import Event
 from bihuan.foundation.notify import api as notify
 from bihuan.foundation.search import api as search
 from bihuan.kernel.matters import api as matters
+from bihuan.kernel.merging import api as merging
 from bihuan.lib.clock import now
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +31,7 @@ def page(response):
 
 
 def test_alike_messages_are_proposed_with_their_reason(house, lamps):
-    [group] = matters.common_problems(house.actor("desk"))
+    [group] = merging.common_problems(house.actor("desk"))
     assert [m.pk for m in group.matters] == [o.matter.pk for o in lamps]
     assert any("红绿灯" in word for word in group.shared)
     told = page(house.client("desk").get("/desk/common"))
@@ -103,8 +104,8 @@ def test_cost_does_not_grow_with_the_matters(house, lamps, django_assert_max_num
     for number in range(40):
         house.open(f"{LAMPS[0]}第{number}次反映。", key=f"more{number}", at=house.after(minutes=1))
     # Once before: what stands for the process (releases, the tree) is read by whoever comes first.
-    matters.common_problems(actor)
+    merging.common_problems(actor)
     with django_assert_max_num_queries(9):
-        groups = matters.common_problems(actor)
+        groups = merging.common_problems(actor)
     assert len(groups[0].matters) == 43
     assert groups[0].matters[0].opened_at <= house.at + timedelta(minutes=1)

@@ -11,6 +11,7 @@ from PIL import Image
 
 from bihuan.foundation.access import api as access
 from bihuan.foundation.access.api import SYSTEM
+from bihuan.kernel.impartiality import api as impartiality
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Opened
 from bihuan.kernel.programmes import api as programmes
@@ -374,7 +375,9 @@ def test_a_matter_kept_from_somebody_is_not_named_beside_one_they_see(house):
     client = house.client("handler")
     assert child.number in page(client.get(f"/desk/matters/{matter.pk}"))
     assert matter.number in page(client.get(f"/desk/matters/{child.pk}"))
-    matters.recuse(child.pk, handler.person_id, actor=handler, at=house.at, reason="当事人亲属")
+    impartiality.recuse(
+        child.pk, handler.person_id, actor=handler, at=house.at, reason="当事人亲属"
+    )
     assert child.number not in page(client.get(f"/desk/matters/{matter.pk}"))
 
 
@@ -411,7 +414,7 @@ def test_a_recused_person_finds_it_through_no_door(house):
     assert len(both[0]) == 5
     leader = house.actor("leader")
     handler = house.person("handler").pk
-    matters.recuse(matter.pk, handler, actor=leader, at=house.at, reason="当事人亲属")
+    impartiality.recuse(matter.pk, handler, actor=leader, at=house.at, reason="当事人亲属")
     house.act(matter, "instruct", "leader", words="请抓紧", days=3)
     assert told_to(house, "handler2", matter) == both[1]
     # What they were told before stays in their inbox.

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bihuan.foundation.audit.api import Event
-from bihuan.kernel.matters import api as matters
+from bihuan.kernel.workbench import api as workbench
 from bihuan.lib.clock import now
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +18,7 @@ def handled(house):
 
 
 def drafts(house, matter, who="handler"):
-    return matters.drafts_of(matter.pk, house.person(who).pk)
+    return workbench.drafts_of(matter.pk, house.person(who).pk)
 
 
 def page(response):
@@ -71,7 +71,7 @@ def test_the_preview_keeps_it_and_sending_forgets_it(house, handled):
 
 def test_closing_forgets_everybodys(house):
     answered = house.answered()
-    matters.save_draft(
+    workbench.save_draft(
         answered.matter.pk, "close", {"callback": TYPED}, actor=house.actor("leader"), at=now()
     )
     url = f"/desk/matters/{answered.matter.pk}/act/close"
@@ -81,8 +81,8 @@ def test_closing_forgets_everybodys(house):
 
 def test_old_ones_are_forgotten(house, handled):
     keep(house, handled)
-    assert matters.forget_drafts(now() + timedelta(days=89)) == 0
-    assert matters.forget_drafts(now() + timedelta(days=91)) == 1
+    assert workbench.forget_drafts(now() + timedelta(days=89)) == 0
+    assert workbench.forget_drafts(now() + timedelta(days=91)) == 1
 
 
 @pytest.mark.parametrize("who", ["outsider", "stranger", "other_handler"])

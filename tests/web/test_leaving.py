@@ -25,9 +25,11 @@ from bihuan.foundation.audit.api import vault
 from bihuan.foundation.notify import api as notify
 from bihuan.foundation.orgs import api as orgs
 from bihuan.jobs.worker import Worker
+from bihuan.kernel.exchange import api as exchange
+from bihuan.kernel.exchange import intake
 from bihuan.kernel.halls import api as halls
 from bihuan.kernel.matters import api as matters
-from bihuan.kernel.matters.api import Opening, intake
+from bihuan.kernel.matters.api import Opening
 from bihuan.lib import tables
 from bihuan.lib.clock import now
 from bihuan.outcomes.publicity import api as publicity
@@ -208,8 +210,8 @@ def test_mail(today, settings):
 def test_tables(today):
     for text in (TEXT, "=cmd|' /C calc'!A0", "＝1+1", "\t@SUM(1)", LONG[:9000]):
         today.open(f"{text} 路灯")
-    tongue = matters.listing.Tongue(words.text, words.of)
-    content, count = matters.listing.workbook(
+    tongue = exchange.listing.Tongue(words.text, words.of)
+    content, count = exchange.listing.workbook(
         today.actor("leader"), matters.Filter(), tongue, limit=99, at=today.at
     )
     for row in openpyxl.load_workbook(io.BytesIO(content)).active.iter_rows(min_row=2):

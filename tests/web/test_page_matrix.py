@@ -7,7 +7,9 @@ from addresses import names
 from sealing import handed_on
 
 from bihuan.insight import api as insight
+from bihuan.kernel.impartiality import api as impartiality
 from bihuan.kernel.matters import api as matters
+from bihuan.kernel.watches import api as watches
 from bihuan.outcomes.publicity.bulletins import api as bulletins
 from bihuan.rules import periods
 from bihuan.web.headers import CODES, SECRET
@@ -231,8 +233,8 @@ def watch_text(house, opened):
     house.act(child, "report_progress", "handler", progress="独有的一句：灯已买好。")
     last = (house.day + timedelta(days=9)).isoformat()
     asked = {"holder": "督查室", "purpose": "跟踪", "expires": last}
-    matters.watch(child.pk, asked, actor=house.actor("leader"), at=house.at)
-    return matters.texts_of(child.pk, actor=house.actor("leader"))[-1].row.pk
+    watches.watch(child.pk, asked, actor=house.actor("leader"), at=house.at)
+    return watches.texts_of(child.pk, actor=house.actor("leader"))[-1].row.pk
 
 
 @pytest.fixture
@@ -386,7 +388,7 @@ def test_who_is_kept_away_meets_nothing_of_the_matter(house, scene, why):
     matter = house.act(opened, "publish", "desk")
     if why == "recused":
         who = house.actor(key)
-        matters.recuse(matter.pk, who.person_id, actor=who, at=house.at, reason="亲属")
+        impartiality.recuse(matter.pk, who.person_id, actor=who, at=house.at, reason="亲属")
     draft = publicity.of_subject(matter.stream)[0].pk
     client, wrong = house.client(key), {}
     for name in HANGS:

@@ -13,8 +13,9 @@ from sealing import DEVICE
 from bihuan.foundation.access import api as access
 from bihuan.foundation.audit.api import Contact, Event, stream, vault
 from bihuan.foundation.notify import api as notify
+from bihuan.kernel.afield.api import PhoneEntry
 from bihuan.kernel.halls import api as halls
-from bihuan.kernel.matters.api import Matter, PhoneEntry
+from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.services import api as services
 from bihuan.lib.clock import now
 

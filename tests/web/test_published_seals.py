@@ -175,9 +175,9 @@ def test_notes_among_the_hidden_words_stay_hidden(house):
 
 
 def test_what_was_erased_is_proved_by_its_digest(told, house, tmp_path):
-    from bihuan.kernel.matters import api as matters
+    from bihuan.kernel.senders import api as senders
 
-    matters.erase_contact(told.matter.pk, actor=house.actor("system"), at=house.after(days=4))
+    senders.erase_contact(told.matter.pk, actor=house.actor("system"), at=house.after(days=4))
     seal(house, 5)
     done = script(tmp_path, "proof", proof_of(told))
     assert done.returncode == 0, done.stdout
@@ -200,7 +200,7 @@ def test_a_log_that_was_changed_is_not_proved(told, unlocked):
 
 def test_the_time_line_says_who_wrote_it_and_when(house, settings):
     from bihuan.foundation.audit import recording
-    from bihuan.kernel.matters.api import intake
+    from bihuan.kernel.exchange import intake
 
     settings.CLOCK = lambda: house.after(days=30)
     token = recording._told.set(False)

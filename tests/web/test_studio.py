@@ -5,8 +5,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from bihuan.foundation.orgs import api as orgs
-from bihuan.kernel.matters import api as matters
 from bihuan.kernel.programmes import api as programmes
+from bihuan.kernel.workbench import api as workbench
 
 pytestmark = pytest.mark.django_db
 PAGES = (
@@ -58,7 +58,7 @@ def test_text_modules_are_added_shown_and_taken_out_of_use(house):
     given = {"do": "phrase", "shortcut": "收悉", "body": "您好，来信收悉。"}
     for _ in range(2):
         assert client.post(url, given).status_code == 302
-    (row,) = matters.phrases_of(city)
+    (row,) = workbench.phrases_of(city)
     assert "您好，来信收悉。" in client.get(url).content.decode()
     taken = client.post(url, {**given, "body": "另一段话"}).content.decode()
     assert "已经有了" in taken
@@ -66,7 +66,7 @@ def test_text_modules_are_added_shown_and_taken_out_of_use(house):
     elsewhere = f"/studio/orgs/{house.org('center').pk}"
     assert client.post(elsewhere, {"do": "drop", "phrase": row.pk}).status_code == 404
     assert client.post(url, {"do": "drop", "phrase": row.pk}).status_code == 302
-    assert matters.phrases_of(city) == ()
+    assert workbench.phrases_of(city) == ()
 
 
 def test_foreign_organisation_is_not_ones_to_change(house):

@@ -20,6 +20,7 @@ from bihuan.foundation.notify.models import Task
 from bihuan.insight import api as insight
 from bihuan.jobs.worker import Worker
 from bihuan.kernel.matters import api as matters
+from bihuan.kernel.watches import api as watches
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.web import words
 from bihuan.web.desk import cockpit
@@ -48,7 +49,7 @@ def written(house):
     house.act(directive, "report_progress", "handler", progress=SAID)
     last = (house.day + timedelta(days=30)).isoformat()
     asked = {"holder": "督查室", "purpose": "跟踪", "expires": last}
-    _, watched = matters.watch(directive.pk, asked, actor=house.actor("leader"), at=house.at)
+    _, watched = watches.watch(directive.pk, asked, actor=house.actor("leader"), at=house.at)
     house.act(directive, "report", "handler", result=SAID)
     house.act(directive, "send_back", "leader", reason=SAID)
     answered = house.answered(house.open(SAID, subject=SAID), SAID)
@@ -178,9 +179,9 @@ def test_what_a_person_releases_is_told_where_it_was_released(house, written):
     who = house.actor("publisher")
     draft = written["draft"]
     publicity.publish(draft.pk, version=draft.version, actor=who, at=house.at)
-    for one in matters.texts_of(written["directive"].pk, actor=who):
+    for one in watches.texts_of(written["directive"].pk, actor=who):
         if SAID in one.proposed:
-            matters.release_text(one.row.pk, SAID, version=1, actor=who, at=house.at)
+            watches.release_text(one.row.pk, SAID, version=1, actor=who, at=house.at)
     with time_machine.travel(house.after(hours=1), tick=False):
         told = told_outside(house, written)
     where = {re.sub(r"\d+(?=\Z|/pdf)", "N", path) for path, text in told.items() if SAID in text}

@@ -8,7 +8,7 @@ from ninja import Router, Schema, Status
 
 from bihuan.api import base, shapes
 from bihuan.api.base import ERRORS, Day, Id, Strict
-from bihuan.kernel.matters import api as matters
+from bihuan.kernel.absences import api as absences
 
 router = Router(tags=["matters"])
 
@@ -37,7 +37,7 @@ class AbsenceList(Schema):
     items: list[AbsenceOut]
 
 
-def _out(one: matters.Absence) -> dict[str, Any]:
+def _out(one: absences.Absence) -> dict[str, Any]:
     return {
         "id": one.pk,
         "person": {"id": one.person_id, "name": one.person.name},
@@ -56,8 +56,8 @@ def list_absences(request: HttpRequest) -> dict[str, Any]:
     return {
         "items": [
             _out(one)
-            for one in matters.absences()
-            if one.stand_in_id == actor.person_id or matters.may_say(actor, one.person_id, today)
+            for one in absences.absences()
+            if one.stand_in_id == actor.person_id or absences.may_say(actor, one.person_id, today)
         ]
     }
 
@@ -68,7 +68,7 @@ def say_away(request: HttpRequest, given: AbsenceIn) -> Status[dict[str, Any]]:
     actor = base.who(request, "matters:write")
     person = base.person_at(given.person or actor.person_id or 0, "person")
     stand_in = base.person_at(given.stand_in, "stand_in")
-    row = matters.say_away(
+    row = absences.say_away(
         person.pk, stand_in.pk, given.start, given.end, actor=actor, at=base.now()
     )
     return Status(201, _out(row))
@@ -78,4 +78,4 @@ def say_away(request: HttpRequest, given: AbsenceIn) -> Status[dict[str, Any]]:
 def say_back(request: HttpRequest, pk: Id) -> dict[str, Any]:
     """They are back: what is still open with who stood in goes back to them."""
     actor = base.who(request, "matters:write")
-    return _out(matters.say_back(pk, actor=actor, at=base.now()))
+    return _out(absences.say_back(pk, actor=actor, at=base.now()))

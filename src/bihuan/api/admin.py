@@ -12,7 +12,7 @@ from bihuan.api import base, shapes
 from bihuan.api.base import ERRORS, Day, Flag, Id, Name, Strict
 from bihuan.foundation.access import api as access
 from bihuan.foundation.access import governing, officers
-from bihuan.kernel.matters import api as matters
+from bihuan.kernel.upkeep import api as upkeep
 
 router = Router(tags=["admin"])
 Short = Annotated[str, Field(max_length=40)]
@@ -163,7 +163,7 @@ def move_org(request: HttpRequest, pk: Id, given: MoveIn) -> dict[str, Any]:
     """Moves an organisation with all below it; its matters follow in the same transaction."""
     actor = base.officer(request)
     under = base.org_at(given.under, "under")
-    moved, followed = matters.move_org(pk, under=under.pk, at=base.now(), actor=actor)
+    moved, followed = upkeep.move_org(pk, under=under.pk, at=base.now(), actor=actor)
     return {"orgs": moved, "matters": followed}
 
 
@@ -173,8 +173,8 @@ def merge_org(request: HttpRequest, pk: Id, given: MergeIn) -> dict[str, Any]:
     actor = base.officer(request)
     base.org_at(given.into, "into")
     if given.preview:
-        return asdict(matters.would_merge(pk, given.into, at=base.now(), actor=actor))
-    return asdict(matters.merge_orgs(pk, given.into, at=base.now(), actor=actor))
+        return asdict(upkeep.would_merge(pk, given.into, at=base.now(), actor=actor))
+    return asdict(upkeep.merge_orgs(pk, given.into, at=base.now(), actor=actor))
 
 
 @router.post("/people", response={201: shapes.PersonOut, **ERRORS}, operation_id="create_person")

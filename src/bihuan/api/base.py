@@ -29,8 +29,8 @@ from bihuan.foundation.files import api as files
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org
 from bihuan.kernel.halls import api as halls
-from bihuan.kernel.matters.api import InputError
 from bihuan.lib import clock
+from bihuan.lib.problems import InputError
 
 MAX_DEPTH = 32
 _DATED = re.compile(r"\d{4}-\d\d-\d\d")

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from bihuan.api import base, shapes
 from bihuan.api.base import ERRORS, Id, Strict
-from bihuan.kernel.matters import api as matters
+from bihuan.kernel.merging import api as merging
 
 READ, WRITE = "matters:read", "matters:write"
 router = Router(tags=["matters"])
@@ -37,7 +37,7 @@ class GroupIn(Strict):
 def list_common(request: HttpRequest) -> dict[str, Any]:
     """Groups among the newest open matters that the caller may merge, the largest first."""
     base.who(request, READ)
-    groups = matters.common_problems(base.who(request, WRITE))
+    groups = merging.common_problems(base.who(request, WRITE))
     return {
         "items": [
             {"matters": [shapes.row(m) for m in one.matters], "shared": list(one.shared)}
@@ -53,5 +53,5 @@ def merge_common(request: HttpRequest, given: GroupIn) -> dict[str, Any]:
     """One matter of many, or nothing; its answer reaches every sender."""
     base.who(request, READ)
     actor = base.who(request, WRITE)
-    merged = matters.merge_all(given.lead, given.others, given.subject, actor=actor, at=base.now())
+    merged = merging.merge_all(given.lead, given.others, given.subject, actor=actor, at=base.now())
     return shapes.row(merged)

@@ -12,7 +12,7 @@ from bihuan.api.errors import ApiError
 from bihuan.api.matters import READ, WRITE, RefPath, load
 from bihuan.foundation.access.api import Actor, DeniedError
 from bihuan.foundation.orgs import api as orgs
-from bihuan.kernel.matters import api as matters
+from bihuan.kernel.workbench import api as workbench
 
 router = Router(tags=["desk"])
 admin = Router(tags=["admin"])
@@ -84,21 +84,21 @@ def _mine(request: HttpRequest, scope: str) -> tuple[Actor, int]:
 def list_filters(request: HttpRequest) -> dict[str, Any]:
     """The caller's own lists, by name."""
     _, mine = _mine(request, READ)
-    return {"items": matters.filters_of(mine)}
+    return {"items": workbench.filters_of(mine)}
 
 
 @router.post("/filters", response={201: FilterOut, **ERRORS}, operation_id="save_filter")
 def save_filter(request: HttpRequest, given: FilterIn) -> Status[Any]:
     """Keeps a list under a name."""
     _, mine = _mine(request, WRITE)
-    return Status(201, matters.save_filter(mine, given.name, given.query))
+    return Status(201, workbench.save_filter(mine, given.name, given.query))
 
 
 @router.delete("/filters/{pk}", response={204: None, **ERRORS}, operation_id="delete_filter")
 def delete_filter(request: HttpRequest, pk: Id) -> Status[Any]:
     """Forgets one of the caller's lists; of others nothing is said and nothing changes."""
     _, mine = _mine(request, WRITE)
-    matters.delete_filter(mine, pk)
+    workbench.delete_filter(mine, pk)
     return Status(204, None)
 
 
@@ -108,7 +108,7 @@ def delete_filter(request: HttpRequest, pk: Id) -> Status[Any]:
 def list_form_drafts(request: HttpRequest, ref: RefPath) -> dict[str, Any]:
     """What the caller has typed for a matter and not sent."""
     actor, mine = _mine(request, READ)
-    kept = matters.drafts_of(load(actor, ref).pk, mine)
+    kept = workbench.drafts_of(load(actor, ref).pk, mine)
     return {"items": [{"action": action, "inputs": data} for action, data in kept.items()]}
 
 
@@ -125,8 +125,8 @@ def keep_form_draft(
     actor, mine = _mine(request, WRITE)
     base.who(request, READ)
     pk = load(actor, ref).pk
-    matters.save_draft(pk, action, given.inputs, actor=actor, at=base.now())
-    return {"action": action, "inputs": matters.drafts_of(pk, mine).get(action, {})}
+    workbench.save_draft(pk, action, given.inputs, actor=actor, at=base.now())
+    return {"action": action, "inputs": workbench.drafts_of(pk, mine).get(action, {})}
 
 
 @router.delete(
@@ -138,11 +138,11 @@ def drop_form_draft(request: HttpRequest, ref: RefPath, action: str) -> Status[A
     """Forgets a draft of the caller's."""
     actor, mine = _mine(request, WRITE)
     base.who(request, READ)
-    matters.drop_draft(load(actor, ref).pk, action, mine)
+    workbench.drop_draft(load(actor, ref).pk, action, mine)
     return Status(204, None)
 
 
-def _phrase(row: matters.Phrase) -> dict[str, Any]:
+def _phrase(row: workbench.Phrase) -> dict[str, Any]:
     return {
         "id": row.pk,
         "org": {"id": row.org_id, "name": row.org.name},
@@ -158,7 +158,7 @@ def list_phrases(request: HttpRequest, pk: Id) -> dict[str, Any]:
     org = orgs.standing_org(pk)
     if not any(actor.has(role, org.path, programme) for role, _, programme in actor.held):
         raise DeniedError("desk")
-    return {"items": [_phrase(row) for row in matters.phrases_for(org.path)]}
+    return {"items": [_phrase(row) for row in workbench.phrases_for(org.path)]}
 
 
 @admin.post("/orgs/{pk}/phrases", response={201: PhraseOut, **ERRORS}, operation_id="add_phrase")
@@ -166,7 +166,7 @@ def add_phrase(request: HttpRequest, pk: Id, given: PhraseIn) -> Status[Any]:
     """A new text module of an organisation."""
     org = orgs.standing_org(pk)
     actor = base.officer(request)
-    row = matters.add_phrase(org, given.shortcut, given.body, at=base.now(), actor=actor)
+    row = workbench.add_phrase(org, given.shortcut, given.body, at=base.now(), actor=actor)
     return Status(201, _phrase(row))
 
 
@@ -179,5 +179,5 @@ def drop_phrase(request: HttpRequest, pk: Id, phrase: Id) -> Status[Any]:
     """Takes a text module out of use; said again nothing changes."""
     org = orgs.standing_org(pk)
     actor = base.officer(request)
-    matters.drop_phrase(org, phrase, at=base.now(), actor=actor)
+    workbench.drop_phrase(org, phrase, at=base.now(), actor=actor)
     return Status(204, None)

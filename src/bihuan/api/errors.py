@@ -18,43 +18,12 @@ from django.http.multipartparser import MultiPartParserError
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from bihuan.api import words
-from bihuan.foundation.access.api import AccessError, DeniedError
+from bihuan.foundation.access.api import DeniedError
 from bihuan.foundation.audit.api import ConflictError, schema
-from bihuan.foundation.files.api import FileError
-from bihuan.foundation.notify.api import NotifyError
-from bihuan.foundation.orgs.api import OrgError
-from bihuan.foundation.orgs.calendars import CalendarError
-from bihuan.insight.api import InsightError
-from bihuan.kernel.halls.api import HallError
-from bihuan.kernel.matters.api import (
-    GoneError,
-    InputError,
-    MatterError,
-    NotAllowedError,
-    RefusedError,
-)
-from bihuan.kernel.programmes.api import ProgrammeError
-from bihuan.kernel.services.api import ServiceError
 from bihuan.lib import faults
-from bihuan.lib.tables import TableError
-from bihuan.outcomes.publicity.api import PublicityError
-from bihuan.outcomes.publicity.bulletins.api import BulletinError, LayoutError
+from bihuan.lib.problems import GoneError, InputError, NotAllowedError, ProblemError, RefusedError
+from bihuan.outcomes.publicity.bulletins.api import LayoutError
 
-KEYED = (
-    AccessError,
-    BulletinError,
-    CalendarError,
-    FileError,
-    HallError,
-    InsightError,
-    MatterError,
-    NotifyError,
-    OrgError,
-    ProgrammeError,
-    PublicityError,
-    ServiceError,
-    TableError,
-)
 _TOO_BIG = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 _UNREADABLE = (MultiPartParserError, UnreadablePostError, BadRequest)
 # Keys that say more than the class of their error does.
@@ -227,7 +196,7 @@ def _of_framework(error: Exception) -> Told | None:
 def _of_house(error: Exception) -> Told | None:
     if isinstance(error, ApiError):
         return Told(error.status, error.key, error.values, retry_after=error.retry_after)
-    if isinstance(error, KEYED):
+    if isinstance(error, ProblemError):
         return _of_keyed(error)
     return Told(404, "api.not_found") if _is_absent(error) else None
 

@@ -12,7 +12,7 @@ from bihuan.api.base import ERRORS, Id
 from bihuan.api.figures import DefinitionOut, ValueOut, definition_out
 from bihuan.foundation.orgs.api import Org
 from bihuan.insight.api import InsightError
-from bihuan.kernel.matters.api import InputError
+from bihuan.lib.problems import InputError
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.rules.periods import Grain, Period
 

@@ -34,9 +34,13 @@ from bihuan.foundation.files import api as files
 from bihuan.foundation.files.api import Stored
 from bihuan.foundation.orgs import api as orgs
 from bihuan.kernel.clocks import api as clocks
+from bihuan.kernel.impartiality import api as impartiality
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter
+from bihuan.kernel.merging import api as merging
 from bihuan.kernel.programmes import api as programmes
+from bihuan.kernel.senders import api as senders
+from bihuan.lib.problems import InputError
 
 READ, WRITE = "matters:read", "matters:write"
 RefPath = Annotated[str, Path(max_length=40, description="The number (MY2026-000017) or the id")]
@@ -163,7 +167,7 @@ def open_under_matter(
         base.person_at(given.person, "person")
         day = timezone.localtime(at).date()
         if not all(orgs.is_placed(given.person, unit.path, day) for unit in units):
-            raise matters.InputError({"person": ("guard.person_elsewhere", {})})
+            raise InputError({"person": ("guard.person_elsewhere", {})})
     opening = matters.Opening(
         programme=given.programme,
         kind=given.kind,
@@ -213,7 +217,7 @@ def act_on_many(request: HttpRequest, given: BulkIn, idempotency_key: Key = None
 def find_alike(request: HttpRequest, given: AlikeIn) -> dict[str, Any]:
     """Visible matters much like a text, most alike first."""
     actor = base.who(request, READ)
-    found = matters.alike(actor, given.text, exclude=given.exclude)
+    found = merging.alike(actor, given.text, exclude=given.exclude)
     return {"items": [{"matter": shapes.row(m), "score": score} for m, score in found]}
 
 
@@ -320,7 +324,7 @@ def recuse_person(request: HttpRequest, ref: RefPath, given: RecuseIn) -> Status
     actor = base.who(request, WRITE)
     base.who(request, READ)
     base.person_at(given.person, "person")
-    matters.recuse(
+    impartiality.recuse(
         load(actor, ref).pk, given.person, actor=actor, at=base.now(), reason=given.reason
     )
     return Status(204, None)
@@ -334,7 +338,7 @@ def recuse_person(request: HttpRequest, ref: RefPath, given: RecuseIn) -> Status
 def list_complained_of(request: HttpRequest, ref: RefPath) -> dict[str, Any]:
     """Who is complained of in the matter, and so kept away from it."""
     found = load(base.who(request, READ), ref)
-    return {"items": [vars(one) for one in matters.naming.of(found)]}
+    return {"items": [vars(one) for one in impartiality.naming.of(found)]}
 
 
 @router.post(
@@ -346,10 +350,10 @@ def name_complained_of(request: HttpRequest, ref: RefPath, given: NamedIn) -> St
     """Keeps away whom the words name: said by the receiving desk, or from above the unit."""
     actor = base.who(request, WRITE)
     base.who(request, READ)
-    found = matters.naming.name(
+    found = impartiality.naming.name(
         load(actor, ref).pk, given.complained_of, actor=actor, at=base.now()
     )
-    return Status(201, {"items": [vars(one) for one in matters.naming.of(found)]})
+    return Status(201, {"items": [vars(one) for one in impartiality.naming.of(found)]})
 
 
 @router.post(
@@ -366,7 +370,7 @@ def drop_complained_of(
     """Says, from above the unit, that somebody is not complained of after all."""
     actor = base.who(request, WRITE)
     base.who(request, READ)
-    matters.naming.drop(load(actor, ref).pk, key, given.reason, actor=actor, at=base.now())
+    impartiality.naming.drop(load(actor, ref).pk, key, given.reason, actor=actor, at=base.now())
     return Status(204, None)
 
 
@@ -376,7 +380,7 @@ def renew_code(request: HttpRequest, ref: RefPath) -> dict[str, Any]:
     actor = base.who(request, WRITE)
     base.who(request, READ)
     found = load(actor, ref)
-    renewed = matters.renew_code(found.pk, actor=actor, at=base.now())
+    renewed = senders.renew_code(found.pk, actor=actor, at=base.now())
     return {"code": renewed.code, "sent": renewed.sent}
 
 
@@ -388,7 +392,7 @@ def reveal_contact(request: HttpRequest, ref: RefPath, given: ReasonIn) -> dict[
     actor = base.who(request, "contacts:reveal")
     base.who(request, READ)
     found = load(actor, ref)
-    person = matters.reveal_contact(found.pk, given.reason, actor=actor, at=base.now())
+    person = senders.reveal_contact(found.pk, given.reason, actor=actor, at=base.now())
     if person is None:
         raise ApiError(404, "api.no_contact")
     return {"name": person.name, "phone": person.phone, "email": person.email}

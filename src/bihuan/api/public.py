@@ -16,6 +16,8 @@ from bihuan.api.matter_shapes import ContactIn, Files, Given
 from bihuan.api.matters import opened_out
 from bihuan.foundation.access.api import SENDER
 from bihuan.kernel.matters import api as matters
+from bihuan.kernel.receivers import api as receivers
+from bihuan.lib.problems import InputError
 from bihuan.outcomes.publicity import api as publicity
 
 router = Router(tags=["public"], auth=None)
@@ -143,7 +145,7 @@ def list_public_kinds(request: HttpRequest) -> dict[str, Any]:
     base.throttled(request, "read")
     locale = words.locale(request)
     found: dict[tuple[int, str], dict[str, Any]] = {}
-    for receiver in matters.open_to_senders(base.today()):
+    for receiver in receivers.open_to_senders(base.today()):
         programme, name, kind = receiver.programme, receiver.kind_id, receiver.kind
         one = found.setdefault(
             # Places under one and the same text of a programme ask for the same.
@@ -169,7 +171,7 @@ def send_matter(
     base.throttled(request, "open")
     home = base.org_at(given.home, "home")
     if not home.active:
-        raise matters.InputError({"home": ("input.unknown_org", {})})
+        raise InputError({"home": ("input.unknown_org", {})})
     found = matters.open_matter(
         matters.Opening(
             programme=given.programme,

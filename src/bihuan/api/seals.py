@@ -12,6 +12,7 @@ from bihuan.api.errors import ApiError
 from bihuan.api.public import CodeIn, guessing
 from bihuan.foundation.audit.api import proofs
 from bihuan.kernel.matters import api as matters
+from bihuan.kernel.senders import api as senders
 
 router = Router(tags=["public"], auth=None)
 
@@ -147,6 +148,6 @@ def prove_matter(request: HttpRequest, given: CodeIn) -> dict[str, Any]:
     with guessing(request):
         found = matters.by_code(given.code)
     try:
-        return matters.proof(found)
+        return senders.proof(found)
     except proofs.NoProofError:
         raise ApiError(503, "seals.no_proof") from None

@@ -17,7 +17,9 @@ from bihuan.kernel.clocks import api as clocks
 from bihuan.kernel.clocks.api import Clock
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter
+from bihuan.kernel.merging import api as merging
 from bihuan.kernel.programmes import api as programmes
+from bihuan.kernel.senders import api as senders
 from bihuan.outcomes.publicity.api import Publication
 from bihuan.spec.schema import Input, Programme
 
@@ -335,8 +337,8 @@ def matter(found: Matter, actor: Actor, at: datetime, locale: str) -> dict[str, 
         "parent": row(parent) if parent and matters.sees(actor, parent) else None,
         "children": [row(c) for c in matters.open_children(found) if matters.sees(actor, c)],
         "merged_into": into.pk if into and matters.sees(actor, into) else None,
-        "merged_here": matters.merged_here(found),
-        "has_contact": matters.may_contact(actor, found) and vault.has(found.stream),
+        "merged_here": merging.merged_here(found),
+        "has_contact": senders.may_contact(actor, found) and vault.has(found.stream),
         "clocks": [clock(c) for _, c in sorted(clocks.of(found.stream).items())],
         "actions": offered(found, actor, at, locale),
         "timeline": [entry(e) for e in matters.timeline(found, for_sender=False)],

@@ -14,10 +14,12 @@ from bihuan.api.base import ERRORS, Flag, Id, Name, Strict
 from bihuan.api.matter_shapes import Narrowed
 from bihuan.api.matters import READ, WRITE
 from bihuan.foundation.access.api import DeniedError
-from bihuan.kernel.matters import api as matters
-from bihuan.kernel.matters.api import InputError, Receiver
+from bihuan.kernel.exchange import api as exchange
+from bihuan.kernel.receivers import api as receivers
+from bihuan.kernel.receivers.api import Receiver
+from bihuan.lib.problems import InputError
 
-XLSX = matters.export.MIME
+XLSX = exchange.export.MIME
 SHEET = {
     "responses": {
         200: {
@@ -100,11 +102,11 @@ def export_matters(request: HttpRequest, wanted: Query[Narrowed]) -> HttpRespons
     """The list of `list_matters` as a spreadsheet, 5,000 rows at most; no contact data in it."""
     actor = base.who(request, READ)
     locale = words.locale(request)
-    tongue = matters.listing.Tongue(
+    tongue = exchange.listing.Tongue(
         partial(words.text, wanted=locale), partial(words.of, wanted=locale)
     )
-    content, _ = matters.listing.workbook(
-        actor, wanted.filter(), tongue, limit=matters.listing.MAX_ROWS, at=base.now()
+    content, _ = exchange.listing.workbook(
+        actor, wanted.filter(), tongue, limit=exchange.listing.MAX_ROWS, at=base.now()
     )
     return HttpResponse(
         content,
@@ -116,9 +118,9 @@ def export_matters(request: HttpRequest, wanted: Query[Narrowed]) -> HttpRespons
 def _content(given: ImportIn) -> bytes:
     content = base.unpacked(given.content, "content")
     for header, name in given.columns.items():
-        if name not in matters.intake.NAMES:
+        if name not in exchange.intake.NAMES:
             raise InputError({f"columns.{header}": ("input.not_a_choice", {})})
-    matters.intake.check_size(given.name, len(content))
+    exchange.intake.check_size(given.name, len(content))
     return content
 
 
@@ -127,7 +129,7 @@ def _home(request: HttpRequest, given: ImportIn) -> Receiver:
     base.who(request, READ)
     base.org_at(given.home, "home")
     asked = f"{given.home}.{given.programme}.{given.kind}"
-    found = matters.receiver_of(asked, matters.desks_of(actor, base.today()))
+    found = receivers.receiver_of(asked, receivers.desks_of(actor, base.today()))
     if found is None:
         raise DeniedError("desk")
     return found
@@ -137,8 +139,8 @@ def _home(request: HttpRequest, given: ImportIn) -> Receiver:
 def import_matters(request: HttpRequest, given: ImportIn) -> dict[str, Any]:
     """Good rows become matters, bad ones come back with reasons; the same row again opens nothing."""
     home = _home(request, given)
-    layout = matters.intake.Layout(given.sheet, given.head, given.columns)
-    result = (matters.intake.preview if given.dry else matters.intake.run)(
+    layout = exchange.intake.Layout(given.sheet, given.head, given.columns)
+    result = (exchange.intake.preview if given.dry else exchange.intake.run)(
         _content(given),
         given.name,
         home=home.org,
@@ -153,7 +155,7 @@ def import_matters(request: HttpRequest, given: ImportIn) -> dict[str, Any]:
     say = partial(words.text, wanted=words.locale(request))
     rejects = b""
     if result.count("bad"):
-        rejects = matters.intake.rejects(
+        rejects = exchange.intake.rejects(
             result,
             "rejects.xlsx",
             reason=say("import.reason"),
@@ -179,7 +181,7 @@ def import_matters(request: HttpRequest, given: ImportIn) -> dict[str, Any]:
                 "at": line.at,
                 "id": line.matter_id,
                 "number": line.number,
-                "problem": matters.intake.describe(line, say),
+                "problem": exchange.intake.describe(line, say),
                 "guessed": list(line.guessed),
             }
             for line in result.lines

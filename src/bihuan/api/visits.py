@@ -10,8 +10,8 @@ from pydantic import Field
 from bihuan.api import base, errors, shapes, words
 from bihuan.api.base import ERRORS, Day, Id, Instant, Reason, Strict, WallClock
 from bihuan.api.matter_shapes import ContactIn
+from bihuan.kernel.afield import api as afield
 from bihuan.kernel.halls import api as halls
-from bihuan.kernel.matters import api as matters
 
 PART = "apply"
 router = Router(tags=["matters"])
@@ -129,9 +129,9 @@ def hand_in_entries(request: HttpRequest, pk: Id, given: EntriesIn) -> dict[str,
     visit = halls.visit(pk)
     actor = base.clerk(request, visit.org, PART)
     locale = words.locale(request)
-    fates = matters.take_in(
+    fates = afield.take_in(
         [
-            matters.Entered(
+            afield.Entered(
                 key=one.key,
                 visit=visit.pk,
                 taken=one.taken,

@@ -14,8 +14,8 @@ from bihuan.api import base, words
 from bihuan.api.base import ERRORS, Id, Key, Strict
 from bihuan.api.matters import READ, WRITE, RefPath, load
 from bihuan.api.public import CodeIn, bound_key
-from bihuan.kernel.matters import api as matters
 from bihuan.kernel.programmes import api as programmes
+from bihuan.kernel.watches import api as watches
 
 router = Router(tags=["matters"])
 public = Router(tags=["public"], auth=None)
@@ -147,7 +147,7 @@ class ReleaseIn(VersionIn):
     words: str = Field(max_length=90_000)
 
 
-def _out(row: matters.Watch) -> dict[str, Any]:
+def _out(row: watches.Watch) -> dict[str, Any]:
     return {"id": row.pk, **{n: getattr(row, n) for n in WatchOut.model_fields if n != "id"}}
 
 
@@ -158,7 +158,7 @@ def list_watches(request: HttpRequest, ref: RefPath) -> dict[str, Any]:
     """Who outside follows a directive, newest first."""
     actor = base.who(request, WRITE)
     base.who(request, READ)
-    return {"items": [_out(r) for r in matters.watches(load(actor, ref).pk, actor=actor)]}
+    return {"items": [_out(r) for r in watches.watches(load(actor, ref).pk, actor=actor)]}
 
 
 @router.post(
@@ -171,7 +171,7 @@ def give_watch(
     actor = base.who(request, WRITE)
     base.who(request, READ)
     asked = given.model_dump(mode="json")
-    row, code = matters.watch(
+    row, code = watches.watch(
         load(actor, ref).pk, asked, actor=actor, at=base.now(), key=idempotency_key
     )
     return Status(201, {**_out(row), "code": code})
@@ -184,10 +184,10 @@ def end_watch(request: HttpRequest, ref: RefPath, pk: Id) -> dict[str, Any]:
     """Revokes a link at once."""
     actor = base.who(request, WRITE)
     base.who(request, READ)
-    return _out(matters.end_watch(load(actor, ref).pk, pk, actor=actor, at=base.now()))
+    return _out(watches.end_watch(load(actor, ref).pk, pk, actor=actor, at=base.now()))
 
 
-def _text(one: matters.Reading) -> dict[str, Any]:
+def _text(one: watches.Reading) -> dict[str, Any]:
     row = one.row
     return {
         "id": row.pk,
@@ -215,7 +215,7 @@ def list_watch_texts(request: HttpRequest, ref: RefPath) -> dict[str, Any]:
     """Texts for those who follow a directive from outside, which the caller may release, in every
     state: the newest link's first, each link's in the order in which they were written."""
     actor = base.who(request, READ, WRITE)
-    found = matters.texts_of(load(actor, ref).pk, actor=actor)
+    found = watches.texts_of(load(actor, ref).pk, actor=actor)
     return {"items": [_text(one) for one in found]}
 
 
@@ -224,7 +224,7 @@ def list_watch_texts(request: HttpRequest, ref: RefPath) -> dict[str, Any]:
 )
 def list_waiting_watch_texts(request: HttpRequest) -> dict[str, Any]:
     """Texts that wait to be read by the caller before somebody outside sees them, oldest first."""
-    found = matters.waiting_texts(base.who(request, READ, WRITE), at=base.now())
+    found = watches.waiting_texts(base.who(request, READ, WRITE), at=base.now())
     return {
         "items": [
             {
@@ -245,7 +245,7 @@ def list_waiting_watch_texts(request: HttpRequest) -> dict[str, Any]:
 )
 def get_watch_text(request: HttpRequest, pk: Id) -> dict[str, Any]:
     """One text before whoever may release it."""
-    return _text(matters.reading(pk, actor=base.who(request, READ, WRITE)))
+    return _text(watches.reading(pk, actor=base.who(request, READ, WRITE)))
 
 
 @router.post(
@@ -256,8 +256,8 @@ def get_watch_text(request: HttpRequest, pk: Id) -> dict[str, Any]:
 def release_watch_text(request: HttpRequest, pk: Id, given: ReleaseIn) -> dict[str, Any]:
     """Shows words for a text to whoever holds the link; after that, other words in their place."""
     actor = base.who(request, READ, WRITE)
-    matters.release_text(pk, given.words, version=given.version, actor=actor, at=base.now())
-    return _text(matters.reading(pk, actor=actor))
+    watches.release_text(pk, given.words, version=given.version, actor=actor, at=base.now())
+    return _text(watches.reading(pk, actor=actor))
 
 
 @router.post(
@@ -268,8 +268,8 @@ def release_watch_text(request: HttpRequest, pk: Id, given: ReleaseIn) -> dict[s
 def withdraw_watch_text(request: HttpRequest, pk: Id, given: VersionIn) -> dict[str, Any]:
     """Takes a released text back: whoever holds the link no longer reads it."""
     actor = base.who(request, READ, WRITE)
-    matters.withdraw_text(pk, version=given.version, actor=actor, at=base.now())
-    return _text(matters.reading(pk, actor=actor))
+    watches.withdraw_text(pk, version=given.version, actor=actor, at=base.now())
+    return _text(watches.reading(pk, actor=actor))
 
 
 @contextmanager
@@ -283,11 +283,11 @@ def _guessing(request: HttpRequest) -> Iterator[None]:
 
 
 def _seen(code: str, locale: str) -> dict[str, Any]:
-    seen = matters.look(code, at=base.now())
+    seen = watches.look(code, at=base.now())
     found = seen.matter
     programme = programmes.spec_of(found.release_id)
 
-    def title(line: matters.Line) -> str:
+    def title(line: watches.Line) -> str:
         if line.action:
             return words.of(programme, f"events.{found.kind}.{line.action}", locale)
         return words.text(f"event.{line.type}", locale)
@@ -333,5 +333,5 @@ def opine_on_watched(
     """A question or opinion of a supervisor outside."""
     with _guessing(request):
         key = bound_key(idempotency_key, given.code)
-        matters.opine(given.code, given.opinion, at=base.now(), key=key)
+        watches.opine(given.code, given.opinion, at=base.now(), key=key)
         return Status(201, _seen(given.code, words.locale(request)))

@@ -87,8 +87,8 @@ def user_password(args: argparse.Namespace) -> int:
 def move_release(args: argparse.Namespace) -> int:
     """Moves open matters to another release of their programme, all or none."""
     from bihuan.foundation.access.api import SYSTEM
-    from bihuan.kernel.matters import api as matters
     from bihuan.kernel.programmes import api as programmes
+    from bihuan.kernel.upkeep import api as upkeep
     from bihuan.lib import clock
 
     known = {r.pk for r in programmes.releases()}
@@ -96,10 +96,10 @@ def move_release(args: argparse.Namespace) -> int:
     if missing:
         raise UsageError(f"no release has the number {', '.join(map(str, sorted(missing)))}")
     if args.dry_run:
-        blocked = matters.blocked_moves(args.old, args.new)
+        blocked = upkeep.blocked_moves(args.old, args.new)
         say("\n".join(blocked) or "nothing stands against it")
         return WRONG if blocked else OK
-    moved, differences = matters.move_release(args.old, args.new, actor=SYSTEM, at=clock.now())
+    moved, differences = upkeep.move_release(args.old, args.new, actor=SYSTEM, at=clock.now())
     for where, old, new in differences:
         say(f"{where}: {old} → {new}")
     say(f"{moved} matters moved")

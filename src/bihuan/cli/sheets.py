@@ -36,7 +36,7 @@ def _actor(username: str, at: datetime) -> "Actor":
 
 def _pair(given: str) -> tuple[str, str]:
     """HEADER=FIELD."""
-    from bihuan.kernel.matters.api import intake
+    from bihuan.kernel.exchange import intake
 
     header, _, name = given.rpartition("=")
     if not header or name not in (*intake.NAMES, ""):
@@ -47,7 +47,7 @@ def _pair(given: str) -> tuple[str, str]:
 def take_in(args: argparse.Namespace) -> int:
     """Imports a table of messages; every row once, however often it is run."""
     from bihuan.foundation.access.api import SYSTEM
-    from bihuan.kernel.matters.api import intake
+    from bihuan.kernel.exchange import intake
     from bihuan.lib import clock
     from bihuan.web import words
 
@@ -95,6 +95,7 @@ def take_in(args: argparse.Namespace) -> int:
 
 def give_out(args: argparse.Namespace) -> int:
     """Writes a list of matters into a spreadsheet."""
+    from bihuan.kernel.exchange import api as exchange
     from bihuan.kernel.matters import api as matters
     from bihuan.lib import clock
     from bihuan.web import words
@@ -107,8 +108,8 @@ def give_out(args: argparse.Namespace) -> int:
     at = clock.now()
     actor = _actor(args.as_user, at)
     wanted = matters.Filter(**given)
-    tongue = matters.listing.Tongue(words.text, words.of)
-    content, count = matters.listing.workbook(actor, wanted, tongue, limit=EXPORT_CAP, at=at)
+    tongue = exchange.listing.Tongue(words.text, words.of)
+    content, count = exchange.listing.workbook(actor, wanted, tongue, limit=EXPORT_CAP, at=at)
     try:
         Path(args.file).write_bytes(content)
     except OSError as error:

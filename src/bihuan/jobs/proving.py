@@ -9,7 +9,7 @@ from bihuan.foundation.files import api as files
 from bihuan.foundation.notify import api as notify
 from bihuan.foundation.orgs.api import passwords
 from bihuan.jobs import schedule, searched
-from bihuan.kernel.matters import api as matters
+from bihuan.kernel.upkeep import api as upkeep
 from bihuan.outcomes.publicity import api as publicity
 
 
@@ -30,7 +30,7 @@ def everything(*, at: datetime | None = None, anchors: Iterable[Head] = ()) -> I
     yield from publicity.views.miscounted()
     if at is not None:
         yield from _left_undone()
-        yield from matters.unattended(at)
+        yield from upkeep.unattended(at)
 
 
 def _left_undone() -> Iterator[Finding]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bihuan.foundation.notify import api as notify
-from bihuan.kernel.matters import api as matters
+from bihuan.kernel.senders import api as senders
 from bihuan.outcomes.publicity.api import subscriptions
 
 
@@ -26,7 +26,7 @@ def _told(one: notify.Returned, at: datetime) -> bool:
     kind, _, number = one.about.partition(":")
     try:
         if kind == "matter":
-            return matters.mail_returned(int(number), one.mail, one.status, at=at)
+            return senders.mail_returned(int(number), one.mail, one.status, at=at)
         if kind == "subscription":
             return subscriptions.returned(int(number), one.status, at=at)
     except LookupError:

@@ -11,7 +11,11 @@ from bihuan.foundation.orgs.api import calendars
 from bihuan.foundation.search import api as search
 from bihuan.insight import api as insight
 from bihuan.jobs import anchoring, digest, roundups, searched
+from bihuan.kernel.absences import api as absences
 from bihuan.kernel.matters import api as matters
+from bihuan.kernel.upkeep import api as upkeep
+from bihuan.kernel.watches import api as watches
+from bihuan.kernel.workbench import api as workbench
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.outcomes.publicity.bulletins import api as bulletins
 
@@ -60,7 +64,7 @@ def duties(words: digest.Words) -> list[Duty]:
 
     def retention(at: datetime) -> None:
         erased = words("retention.erased")
-        while matters.erase_due(at, words=erased, limit=ERASE_BATCH) >= ERASE_BATCH:
+        while upkeep.erase_due(at, words=erased, limit=ERASE_BATCH) >= ERASE_BATCH:
             continue
 
     day = timedelta(days=1)
@@ -68,7 +72,7 @@ def duties(words: digest.Words) -> list[Duty]:
         Duty("seal", SEAL_EVERY, _seal),
         Duty("views", timedelta(hours=1), publicity.views.close_days),
         Duty("anchors", day, lambda at: anchoring.everywhere(at, words), slow=True),
-        Duty("mergers", timedelta(minutes=1), matters.follow_mergers),
+        Duty("mergers", timedelta(minutes=1), upkeep.follow_mergers),
         Duty("facts", timedelta(minutes=15), _facts, slow=True),
         Duty("digest", timedelta(hours=1), digest.plan),
         Duty("roundups", timedelta(hours=1), roundups.plan),
@@ -81,11 +85,11 @@ def duties(words: digest.Words) -> list[Duty]:
         Duty("retries", timedelta(minutes=10), retries.forget),
         Duty("files", day, files.collect_orphans),
         Duty("bulletins", day, bulletins.compare),
-        Duty("stand_ins", timedelta(hours=1), matters.hand_over_due),
-        Duty("deserted", timedelta(hours=1), matters.tell_deserted),
-        Duty("watch_texts", timedelta(hours=1), matters.await_watched),
-        Duty("unattended", day, matters.tell_unattended),
-        Duty("drafts", timedelta(hours=1), matters.forget_drafts),
+        Duty("stand_ins", timedelta(hours=1), absences.hand_over_due),
+        Duty("deserted", timedelta(hours=1), upkeep.tell_deserted),
+        Duty("watch_texts", timedelta(hours=1), watches.await_watched),
+        Duty("unattended", day, upkeep.tell_unattended),
+        Duty("drafts", timedelta(hours=1), workbench.forget_drafts),
     ]
 
 

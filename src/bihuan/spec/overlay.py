@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, TypeAdapter, ValidationError, model_validator
 
+from bihuan.lib.problems import ProblemError
 from bihuan.spec import check
 from bihuan.spec.base import Name, Strict
 from bihuan.spec.check import LOCALES, Verbs
@@ -18,12 +19,8 @@ Words = dict[Literal["zh-Hans", "en"], Annotated[str, StringConstraints(max_leng
 DOORS = ("web", "hotline", "open311", "imported")
 
 
-class OverlayError(ValueError):
+class OverlayError(ProblemError):
     """A local change that cannot be; `key` names the message."""
-
-    def __init__(self, key: str, **values: Any) -> None:
-        self.key, self.values = key, values
-        super().__init__(f"{key} {values}")
 
 
 class ChoiceChange(Strict):

@@ -18,6 +18,7 @@ from bihuan.insight import api as insight
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter, Opened, Opening
 from bihuan.kernel.programmes import api as programmes
+from bihuan.kernel.workbench import api as workbench
 from bihuan.lib import clock
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.outcomes.publicity.bulletins import api as bulletins
@@ -323,7 +324,7 @@ class _City:
             actor=SYSTEM,
         )
         for shortcut, body in self.plan["phrases"].items():
-            matters.add_phrase(self.stage.root, shortcut, body, at=at, actor=SYSTEM)
+            workbench.add_phrase(self.stage.root, shortcut, body, at=at, actor=SYSTEM)
 
     def open(self, opening: Opening, by: Actor, at: datetime) -> Opened:
         self.opened += 1

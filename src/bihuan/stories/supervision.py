@@ -11,7 +11,9 @@ from bihuan.foundation.audit.api import vault
 from bihuan.foundation.notify import api as notify
 from bihuan.insight import api as insight
 from bihuan.kernel.matters import api as matters
-from bihuan.kernel.matters.api import Matter, Opening, RefusedError
+from bihuan.kernel.matters.api import Matter, Opening
+from bihuan.kernel.merging import api as merging
+from bihuan.lib.problems import RefusedError
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.outcomes.publicity.bulletins.api import Bulletin
 from bihuan.stories import figures, papers
@@ -95,7 +97,7 @@ class _Telling:
         desk = self.stage.actor(DESK)
         at = before - DAY + number * MINUTE
         rest = [one.pk for one in heard[1:]]
-        lead = matters.merge_all(heard[0].pk, rest, problem["title"], actor=desk, at=at)
+        lead = merging.merge_all(heard[0].pk, rest, problem["title"], actor=desk, at=at)
         person = self.stage.people[f"{NAME}-{unit}"].pk
         return self.act(lead, "dispatch", DESK, at, unit=self.stage.units[unit].pk, person=person)
 

@@ -8,7 +8,7 @@ class WebConfig(AppConfig):
 
     @override
     def ready(self) -> None:
-        from bihuan.kernel.matters.api import use_words
+        from bihuan.kernel.senders.api import use_words
         from bihuan.web import words
 
         use_words(words.default_text)

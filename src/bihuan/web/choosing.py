@@ -19,6 +19,7 @@ from bihuan.foundation.access.api import Actor
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org, Person
 from bihuan.kernel.matters import api as matters
+from bihuan.lib.problems import InputError
 
 LISTED = 20
 HINTED = 5
@@ -164,7 +165,7 @@ def taken(posted: QueryDict, name: str, kind: str, scope: Scope) -> int | list[i
         if kind == MANY or not found:
             found += [_typed(scope, kind, t[:LONGEST]) for t in texts if t]
     except _UnclearError as error:
-        raise matters.InputError({name: (error.key, error.values)}) from None
+        raise InputError({name: (error.key, error.values)}) from None
     if kind == MANY:
         return sorted(set(found))
     return found[0] if found else None

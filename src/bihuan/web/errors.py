@@ -9,44 +9,11 @@ from django.db.utils import OperationalError, ProgrammingError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from bihuan.foundation.access.api import AccessError, DeniedError
+from bihuan.foundation.access.api import DeniedError
 from bihuan.foundation.audit.api import ConflictError, schema
-from bihuan.foundation.files.api import FileError
-from bihuan.foundation.notify.api import NotifyError
-from bihuan.foundation.orgs.api import OrgError
-from bihuan.foundation.orgs.calendars import CalendarError
-from bihuan.insight.api import InsightError
-from bihuan.kernel.halls.api import HallError
-from bihuan.kernel.matters.api import (
-    GoneError,
-    InputError,
-    MatterError,
-    NotAllowedError,
-    RefusedError,
-)
-from bihuan.kernel.programmes.api import ProgrammeError
-from bihuan.kernel.services.api import ServiceError
 from bihuan.lib import faults
-from bihuan.outcomes.publicity.api import PublicityError
-from bihuan.outcomes.publicity.bulletins.api import BulletinError
-from bihuan.outcomes.publicity.subscriptions import SubscriptionError
+from bihuan.lib.problems import GoneError, InputError, NotAllowedError, ProblemError, RefusedError
 from bihuan.web import fragments, words
-
-KEYED = (
-    AccessError,
-    BulletinError,
-    CalendarError,
-    FileError,
-    HallError,
-    InsightError,
-    MatterError,
-    NotifyError,
-    OrgError,
-    ProgrammeError,
-    PublicityError,
-    ServiceError,
-    SubscriptionError,
-)
 
 
 def by_field(error: InputError) -> dict[str, str]:
@@ -64,7 +31,7 @@ def message(error: Exception) -> str:
             for name, text in by_field(error).items()
         ]
         return "；".join(lines)
-    if isinstance(error, KEYED):
+    if isinstance(error, ProblemError):
         return words.text(f"error.{error.key}", **error.values)
     if isinstance(error, ConflictError):
         return words.text("error.matters.gone", number="")
@@ -83,13 +50,13 @@ def status(error: Exception) -> int:
         return 413
     if isinstance(error, (OperationalError, ProgrammingError)):
         return 503
-    return 400 if isinstance(error, KEYED) else 500
+    return 400 if isinstance(error, ProblemError) else 500
 
 
 def page(request: HttpRequest, error: Exception) -> HttpResponse:
     """An error page that keeps the site's frame and says what to do."""
     code = status(error)
-    told = message(error) if isinstance(error, (*KEYED, ConflictError)) else ""
+    told = message(error) if isinstance(error, (ProblemError, ConflictError)) else ""
     return _told(request, "behind" if schema.explains(error) else str(code), code, told)
 
 
@@ -124,7 +91,7 @@ class ErrorMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         expected = (
-            *KEYED,
+            ProblemError,
             ConflictError,
             DeniedError,
             LookupError,

@@ -9,8 +9,9 @@ from typing import Any
 from django.core import signing
 from django.http import HttpRequest
 
-from bihuan.kernel.matters.api import MatterError, intake
+from bihuan.kernel.exchange import intake
 from bihuan.language.tabular.picking import Layout, Picked
+from bihuan.lib.problems import ProblemError
 from bihuan.web import words
 
 KEPT_SECONDS = 3600
@@ -18,7 +19,7 @@ TOP_WIDTH = 80
 
 
 def content(request: HttpRequest) -> tuple[str, bytes]:
-    """(name, bytes) of the posted file, or of the one that travels in the page. Raises MatterError
+    """(name, bytes) of the posted file, or of the one that travels in the page. Raises ProblemError
     for none or too large a one, BadSignature."""
     ticket = request.POST.get("ticket")
     if ticket:
@@ -26,7 +27,7 @@ def content(request: HttpRequest) -> tuple[str, bytes]:
         return name, zlib.decompress(base64.b85decode(packed))
     sent = request.FILES.get("file")
     if sent is None:
-        raise MatterError("files.empty", name="")
+        raise ProblemError("files.empty", name="")
     intake.check_size(sent.name or "", sent.size or 0)
     return sent.name or "import.csv", sent.read()
 

@@ -28,8 +28,10 @@ from bihuan.foundation.files import api as files
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org
 from bihuan.kernel.matters import api as matters
-from bihuan.kernel.matters.api import InputError, Matter
+from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.programmes import api as programmes
+from bihuan.kernel.receivers import api as receivers
+from bihuan.lib.problems import InputError
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.spec.schema import Kind, Programme
 
@@ -104,7 +106,7 @@ def _services(jurisdiction: str, on: date) -> dict[str, Service]:
     if jurisdiction and wanted is None:
         raise ApiError(404, "api.not_found")
     found: dict[str, Service] = {}
-    known = matters.under(wanted, on) if wanted is not None else matters.open_to_senders(on)
+    known = receivers.under(wanted, on) if wanted is not None else receivers.open_to_senders(on)
     for one in known:
         if not _takes(one.kind):
             continue

@@ -13,6 +13,7 @@ from bihuan.foundation.audit.api import Happening, change, create, register, sta
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org, Person, tree
 from bihuan.lib import codes, keyring
+from bihuan.lib.problems import ProblemError
 from bihuan.rules.spans import DAY, MeetsError, Span, free, gaps
 
 register(Account, Grant, Token)
@@ -24,12 +25,8 @@ SCOPES = ("matters:read", "matters:write", "contacts:reveal", "admin")
 Held = tuple[str, str, str]
 
 
-class AccessError(ValueError):
+class AccessError(ProblemError):
     """A grant or token that cannot be; `key` names the message."""
-
-    def __init__(self, key: str, **values: object) -> None:
-        self.key, self.values = key, values
-        super().__init__(f"{key} {values}")
 
 
 class DeniedError(Exception):

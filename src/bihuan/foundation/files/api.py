@@ -17,6 +17,7 @@ from bihuan.foundation.files import pictures, store
 from bihuan.foundation.files.models import Attachment
 from bihuan.foundation.files.store import path_of
 from bihuan.foundation.sql.lookup import Lookup
+from bihuan.lib.problems import ProblemError
 
 __all__ = [
     "Attachment",
@@ -48,12 +49,8 @@ MAX_UNPACKED = 200 * 1024 * 1024
 MAX_MEMBERS = 2_000
 
 
-class FileError(ValueError):
+class FileError(ProblemError):
     """A file that is not taken; `key` names the message, `values` fill it."""
-
-    def __init__(self, key: str, **values: Any) -> None:
-        self.key, self.values = key, values
-        super().__init__(f"{key} {values}")
 
 
 class Given(Protocol):

@@ -2,7 +2,6 @@
 
 import secrets
 from datetime import datetime
-from typing import Any
 
 from django.db import connection, transaction
 
@@ -43,6 +42,7 @@ from bihuan.foundation.notify.outbox import (
 from bihuan.foundation.notify.returned import Returned
 from bihuan.foundation.notify.returned import name_of as mail_name
 from bihuan.foundation.notify.returned import read as read_returned
+from bihuan.lib.problems import ProblemError
 
 __all__ = [
     "INSIDE",
@@ -96,12 +96,8 @@ _UNREAD = (
 )
 
 
-class NotifyError(ValueError):
+class NotifyError(ProblemError):
     """A webhook that cannot be; `key` names the message."""
-
-    def __init__(self, key: str, **values: Any) -> None:
-        self.key, self.values = key, values
-        super().__init__(f"{key} {values}")
 
 
 def inbox(person_id: int, limit: int = 100) -> list[Notice]:

@@ -11,18 +11,15 @@ from django.db.models import Q
 from bihuan.foundation.audit.api import Happening, change, create, standing
 from bihuan.foundation.orgs import tree
 from bihuan.foundation.orgs.models import CalendarYear, Org, WorkCalendar
+from bihuan.lib.problems import ProblemError
 from bihuan.rules.worktime import Calendar, Special
 
 DEFAULT_CODE = "cn"
 SHIPPED = Path(__file__).parent / "holidays"
 
 
-class CalendarError(ValueError):
+class CalendarError(ProblemError):
     """A year's days that cannot be right; `key` names the message, `values` fill it."""
-
-    def __init__(self, key: str, **values: Any) -> None:
-        self.key, self.values = key, values
-        super().__init__(f"{key} {values}")
 
 
 def default() -> WorkCalendar:

@@ -1,9 +1,7 @@
 """What can be wrong with the tree and its people."""
 
+from bihuan.lib.problems import ProblemError
 
-class OrgError(ValueError):
+
+class OrgError(ProblemError):
     """Something about the tree or its people that cannot be; `key` names the message."""
-
-    def __init__(self, key: str, **values: object) -> None:
-        self.key, self.values = key, values
-        super().__init__(f"{key} {values}")

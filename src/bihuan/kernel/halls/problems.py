@@ -1,11 +1,7 @@
 """What can be wrong with a hall's plans."""
 
-from typing import Any
+from bihuan.lib.problems import ProblemError
 
 
-class HallError(ValueError):
+class HallError(ProblemError):
     """A plan or a half hour that cannot be; `key` names the message, `values` fill it."""
-
-    def __init__(self, key: str, **values: Any) -> None:
-        self.key, self.values = key, values
-        super().__init__(f"{key} {values}")

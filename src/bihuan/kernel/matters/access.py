@@ -262,6 +262,10 @@ def placed(found: Matter) -> Matter:
     return found
 
 
+# The fact of a matter whose query code was renewed: ratings from then on leave the figures.
+RENEWED = "code_renewed"
+
+
 def code_index(code: str) -> str:
     """What stands in the database for a query code; the code itself does not."""
     return code_indexes(code)[0]

@@ -15,18 +15,13 @@ from bihuan.foundation.files.api import Stored
 from bihuan.foundation.sql.statements import together
 from bihuan.kernel.clocks.api import reckon
 from bihuan.kernel.halls import api as halls
-from bihuan.kernel.matters import access, code_renewal, inputs, verbs, watch_texts
+from bihuan.kernel.matters import access, attached, inputs, verbs
 from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.matters.opening import TRIES, Opened, Opening, event_key, open_matter
-from bihuan.kernel.matters.problems import (
-    GoneError,
-    MatterError,
-    NotAllowedError,
-    Refusal,
-    RefusedError,
-)
 from bihuan.kernel.matters.step import Step
+from bihuan.kernel.matters.verbs import Refusal
 from bihuan.kernel.programmes import api as programmes
+from bihuan.lib.problems import GoneError, NotAllowedError, ProblemError, RefusedError
 from bihuan.spec.schema import Action, Kind, Programme, Turn
 
 
@@ -97,12 +92,12 @@ def perform(
 ) -> Matter:
     """Takes an action on a matter the actor was already found to see; in a transaction.
 
-    Raises MatterError and its kinds; ConflictError when somebody was first.
+    Raises ProblemError and its kinds; ConflictError when somebody was first.
     """
     programme, kind = _spec(matter)
     action = kind.actions.get(action_id)
     if action is None:
-        raise MatterError("matters.unknown_action", action=action_id)
+        raise ProblemError("matters.unknown_action", action=action_id)
     if not access.may_act(actor, matter, action, programme):
         raise NotAllowedError("matters.may_not_act")
     if matter.state not in kind.sources_of(action):
@@ -121,13 +116,12 @@ def perform(
         verbs.apply(step, turn.effects)
     _move(step, turn.to if turn and turn.to else action.to)
     _attach(step, files, internal=not action.shown)
-    if actor.ref == "sender" and matter.facts.get(code_renewal.RENEWED):
-        step.data[code_renewal.RENEWED] = True
+    if actor.ref == "sender" and matter.facts.get(access.RENEWED):
+        step.data[access.RENEWED] = True
     with together():
         change(matter, step.happening("matter.acted", key))
         step.follow_up()
-    if kind.attachable and watch_texts.is_report(action):
-        watch_texts.arrive(matter, actor=actor.ref, at=at)
+    attached.acted(matter, action, actor=actor.ref, at=at)
     return access.placed(matter)
 
 
@@ -195,7 +189,7 @@ def _act(
             if version is not None and version != found.version:
                 raise GoneError("matters.gone", number=found.number)
             return perform(found, action_id, actor=actor, at=at, data=data, files=files, key=digest)
-    except (MatterError, ConflictError, IntegrityError, OperationalError) as error:
+    except (ProblemError, ConflictError, IntegrityError, OperationalError) as error:
         return _unless_repeated(
             error, matter_id, digest, action_id=action_id, data=data, files=files
         )
@@ -238,7 +232,7 @@ def _unless_repeated(
         acted = Matter.objects.get(pk=int(done.stream.partition(":")[2]))
         _refuse_other_contents(acted, action_id, done, data, files)
         return acted
-    if isinstance(error, (MatterError, IntegrityError)):
+    if isinstance(error, (ProblemError, IntegrityError)):
         raise error
     if isinstance(error, OperationalError) and "deadlock" not in str(error):
         raise error

@@ -2,9 +2,9 @@
 
 from bihuan.kernel.halls import api as halls
 from bihuan.kernel.matters import verbs
-from bihuan.kernel.matters.problems import InputError, Refusal
 from bihuan.kernel.matters.step import Step
-from bihuan.kernel.matters.verbs import Args
+from bihuan.kernel.matters.verbs import Args, Refusal
+from bihuan.lib.problems import InputError
 
 
 class Nothing(Args):

@@ -8,10 +8,10 @@ class MattersConfig(AppConfig):
 
     @override
     def ready(self) -> None:
-        from bihuan.kernel.matters import appointments, effects, events, guards, jobs
+        from bihuan.kernel.matters import appointments, effects, events, guards, handing_over
 
         events.declare()
         guards.register()
         effects.register()
         appointments.register()
-        jobs.register()
+        handing_over.register()

@@ -8,14 +8,15 @@ from bihuan.foundation.access import api as grants
 from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.audit.api import Happening, change
 from bihuan.foundation.orgs.api import Org, calendars, tree
+from bihuan.kernel.absences import standing_in
 from bihuan.kernel.clocks.api import reckon
-from bihuan.kernel.matters import access, acting, opening, standing_in, verbs
+from bihuan.kernel.matters import access, acting, opening, verbs
 from bihuan.kernel.matters.models import Matter, Party
-from bihuan.kernel.matters.problems import InputError, MatterError
 from bihuan.kernel.matters.step import Step, side_of
 from bihuan.kernel.matters.verbs import Args
 from bihuan.kernel.programmes.api import ProgrammeError
 from bihuan.kernel.services.api import standing_service
+from bihuan.lib.problems import InputError, ProblemError
 
 
 class Nothing(Args):
@@ -193,7 +194,7 @@ def clock_extend(step: Step, args: Extend) -> None:
     if clock is None:
         return
     if clock.state == "stopped":
-        raise MatterError("guard.clock_over")
+        raise ProblemError("guard.clock_over")
     side = side_of(step.programme.clocks[args.clock])
     more = int(step.setting(args.setting, side).value)
     columns = reckon.extended(
@@ -225,7 +226,7 @@ def child_open(step: Step, args: OpenChild) -> None:
             person_id=step.inputs.get(args.person) if args.person else None,
         )
     except ProgrammeError as error:
-        raise MatterError(error.key, **error.values) from error
+        raise ProblemError(error.key, **error.values) from error
     step.data.setdefault("children", []).append(child.pk)
 
 

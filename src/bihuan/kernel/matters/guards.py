@@ -6,12 +6,12 @@ from django.utils import timezone
 
 from bihuan.foundation.audit.api import history, read
 from bihuan.foundation.orgs.api import Org, calendars, is_placed, tree
+from bihuan.kernel.absences import standing_in
 from bihuan.kernel.clocks.api import Clock
-from bihuan.kernel.matters import access, hands, standing_in, verbs
+from bihuan.kernel.matters import access, hands, verbs
 from bihuan.kernel.matters.models import Matter, Party
-from bihuan.kernel.matters.problems import Refusal
 from bihuan.kernel.matters.step import Side, Step
-from bihuan.kernel.matters.verbs import Args
+from bihuan.kernel.matters.verbs import Args, Refusal
 from bihuan.rules.worktime import Limit, Unit, due
 
 LAST_SECOND = timedelta(seconds=1)

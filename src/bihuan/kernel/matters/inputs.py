@@ -8,8 +8,8 @@ from typing import Any
 
 from bihuan.foundation.orgs.api import Org, Person, standing_org, standing_person, successor
 from bihuan.kernel.halls import api as halls
-from bihuan.kernel.matters.problems import InputError
 from bihuan.kernel.services.api import Service, standing_service
+from bihuan.lib.problems import InputError
 from bihuan.spec.schema import Input
 
 MANY = 100

@@ -18,27 +18,15 @@ from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org
 from bihuan.foundation.search import api as search
 from bihuan.foundation.sql.statements import together
+from bihuan.kernel.absences import standing_in
 from bihuan.kernel.halls import api as halls
-from bihuan.kernel.matters import (
-    access,
-    barring,
-    complained,
-    inputs,
-    receivers,
-    said,
-    standing_in,
-    verbs,
-)
+from bihuan.kernel.matters import access, barring, complained, inputs, said, verbs
 from bihuan.kernel.matters.models import Matter, Party
-from bihuan.kernel.matters.problems import (
-    InputError,
-    MatterError,
-    NotAllowedError,
-    RefusedError,
-)
 from bihuan.kernel.matters.step import Step
 from bihuan.kernel.programmes import api as programmes
+from bihuan.kernel.receivers import api as receivers
 from bihuan.lib import canonical, codes, keyring
+from bihuan.lib.problems import InputError, NotAllowedError, ProblemError, RefusedError
 from bihuan.spec.schema import Input, Kind
 
 CONTACT_YEARS = 2
@@ -237,7 +225,7 @@ def _admitted(opening: Opening, actor: Actor, at: datetime) -> tuple[programmes.
     programme = held.programme
     kind = programme.kinds.get(opening.kind)
     if kind is None:
-        raise MatterError("matters.unknown_kind", kind=opening.kind)
+        raise ProblemError("matters.unknown_kind", kind=opening.kind)
     if not access.may_open(actor, kind, programme, opening.home.path):
         raise NotAllowedError("matters.may_not_open")
     # Staff open where they themselves work; whoever sends, or has a table taken in, sends it to
@@ -250,7 +238,7 @@ def _admitted(opening: Opening, actor: Actor, at: datetime) -> tuple[programmes.
     if sent and not receivers.receives(opening.home, programme.id, on):
         raise InputError({"home": ("input.nobody_receives", {"name": opening.home.name})})
     if opening.anonymous and not kind.anonymous:
-        raise MatterError("matters.not_anonymous")
+        raise ProblemError("matters.not_anonymous")
     return held, kind
 
 
@@ -296,7 +284,7 @@ def open_matter(
     with a new one at once, in the same transaction: both or neither.
 
     Raises what `then` raises; InputError (every bad field), NotAllowedError, ProgrammeError (not in
-    force there), MatterError when the programme knows no such kind or does not admit anonymous
+    force there), ProblemError when the programme knows no such kind or does not admit anonymous
     senders.
     """
     for _ in range(TRIES):
@@ -379,12 +367,12 @@ def open_under(
     """Opens a matter under any other that the actor sees, which is none the wiser.
 
     Raises what open_matter raises, LookupError when the other is absent or hidden, and
-    MatterError when the kind is not for hanging under others.
+    ProblemError when the kind is not for hanging under others.
     """
     parent = access.matter(actor, parent_id)
     kind = _admitted(opening, actor, at)[1]
     if not kind.attachable:
-        raise MatterError("matters.not_attachable")
+        raise ProblemError("matters.not_attachable")
     return open_matter(replace(opening, parent=parent), actor=actor, at=at, key=key)
 
 

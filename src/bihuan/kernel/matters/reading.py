@@ -15,7 +15,8 @@ from bihuan.foundation.audit.api import find as event_type
 from bihuan.foundation.orgs.api import Person
 from bihuan.foundation.search import api as search
 from bihuan.foundation.sql.lookup import Lookup
-from bihuan.kernel.matters import access, standing_in
+from bihuan.kernel.absences import standing_in
+from bihuan.kernel.matters import access
 from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.programmes import api as programmes
 from bihuan.spec.schema import Kind
@@ -285,25 +286,6 @@ def timeline(matter: Matter, *, for_sender: bool) -> list[Entry]:
     return entries
 
 
-def alike(actor: Actor, text: str, *, exclude: int | None = None) -> list[tuple[Matter, float]]:
-    """Visible matters much like a text, most alike first."""
-    condition = access.visible(actor)
-
-    def keep(ids: list[int]) -> set[int]:
-        return set(Matter.objects.filter(condition, pk__in=ids).values_list("pk", flat=True))
-
-    scores = {one.number: one.score for one in search.alike("m", text, keep=keep)}
-    scores.pop(exclude or 0, None)
-    found = {m.pk: m for m in Matter.objects.filter(pk__in=scores)}
-    return [(found[pk], score) for pk, score in scores.items() if pk in found]
-
-
-def same_phone(actor: Actor, streams: list[str]) -> list[Matter]:
-    """Visible matters among these streams: what a caller brought before."""
-    ids = [int(s.partition(":")[2]) for s in streams if s.startswith("matter:")]
-    return by_ids(actor, ids)
-
-
 def open_children(matter: Matter) -> list[Matter]:
     """Matters opened under this one, newest first."""
     return [access.placed(row) for row in _children(matter.pk)]
@@ -314,10 +296,3 @@ def stood_for(matter: Matter) -> Person | None:
     found = next((p.person_id for p in access.parties(matter) if p.role == standing_in.ROLE), None)
     one = standing_in.absence_of(found)
     return one.person if one is not None and one.stand_in_id == matter.assignee_id else None
-
-
-def merged_here(matter: Matter) -> int:
-    """How many were merged into this one."""
-    if not matter.facts.get("joined"):
-        return 0
-    return Matter.objects.filter(merged_into_id=matter.pk).count()

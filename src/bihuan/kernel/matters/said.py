@@ -3,8 +3,8 @@ every door."""
 
 from bihuan.foundation.audit.api import vault
 from bihuan.kernel.matters import complained, inputs
-from bihuan.kernel.matters.problems import InputError
 from bihuan.lib import mailbox
+from bihuan.lib.problems import InputError
 from bihuan.spec.schema import Input
 
 SUBJECT_FROM_BODY = 40

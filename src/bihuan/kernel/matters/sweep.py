@@ -12,9 +12,9 @@ from bihuan.kernel.clocks import api as clocks
 from bihuan.kernel.clocks.api import Clock, reckon
 from bihuan.kernel.matters import access, acting, effects
 from bihuan.kernel.matters.models import Matter
-from bihuan.kernel.matters.problems import MatterError
 from bihuan.kernel.matters.step import Step
 from bihuan.kernel.programmes import api as programmes
+from bihuan.lib.problems import ProblemError
 
 BATCH = 200
 PREFIX = "matter:"
@@ -45,7 +45,7 @@ def _fire(matter: Matter, held: list[Clock], at: datetime) -> bool:
         try:
             with transaction.atomic():
                 acting.perform(matter, action, actor=SYSTEM, at=at, data={})
-        except MatterError:
+        except ProblemError:
             # The state moved on meanwhile, so the step's action no longer applies: the step
             # itself stands, and the time line shows it.
             continue

@@ -1,14 +1,22 @@
 """The kernel's verbs: what a guard and an effect are, and how they are found by name."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-from bihuan.kernel.matters.problems import Refusal
 from bihuan.kernel.matters.step import Step
 from bihuan.kernel.programmes.api import registry
 from bihuan.spec.schema import Verb
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a guard says no: a message key and what fills it."""
+
+    key: str
+    values: dict[str, Any]
 
 
 class Args(BaseModel):

@@ -1,11 +1,7 @@
 """What can be wrong with a promise."""
 
-from typing import Any
+from bihuan.lib.problems import ProblemError
 
 
-class ServiceError(ValueError):
+class ServiceError(ProblemError):
     """An offer that cannot be; `key` names the message, `values` fill it."""
-
-    def __init__(self, key: str, **values: Any) -> None:
-        self.key, self.values = key, values
-        super().__init__(f"{key} {values}")

@@ -1,5 +1,7 @@
 """How much a table may be, and the error of one that is more, or none at all."""
 
+from bihuan.lib.problems import ProblemError
+
 MAX_COLUMNS = 200
 MAX_ROWS = 200_000
 # Of the rectangle that the cells of a sheet span: readers lay all of it out in memory.
@@ -12,9 +14,5 @@ MAX_MEMBERS = 2_000
 MAX_SHEETS = 50
 
 
-class TableError(ValueError):
+class TableError(ProblemError):
     """A file that is not a table; `key` names the message, `values` fill it."""
-
-    def __init__(self, key: str, **values: object) -> None:
-        self.key, self.values = key, values
-        super().__init__(f"{key} {values}")

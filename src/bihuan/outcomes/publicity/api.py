@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -11,8 +10,10 @@ from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import Happening, change, register
 from bihuan.foundation.search import api as search
 from bihuan.foundation.sql.lookup import Lookup
-from bihuan.kernel.matters.api import by_ids, clean, known_words, of_streams
+from bihuan.kernel.matters.api import by_ids, clean, of_streams
+from bihuan.kernel.senders.api import known_words
 from bihuan.language import redact
+from bihuan.lib.problems import ProblemError
 from bihuan.outcomes.publicity import roundups, subscriptions, views
 from bihuan.outcomes.publicity.honours import Honours, honours
 from bihuan.outcomes.publicity.kept import Report
@@ -72,12 +73,8 @@ _of_subject = Lookup(Publication.objects.filter(subject="?").order_by("-pk"), "?
 ROLES = ("publisher", "desk", "leader", "supervisor")
 
 
-class PublicityError(ValueError):
+class PublicityError(ProblemError):
     """A publication that cannot be; `key` names the message."""
-
-    def __init__(self, key: str, **values: Any) -> None:
-        self.key, self.values = key, values
-        super().__init__(f"{key} {values}")
 
 
 def may_publish(actor: Actor, rows: Sequence[Publication]) -> set[int]:

@@ -1,9 +1,9 @@
 """The effect programmes use to propose a publication."""
 
 from bihuan.foundation.audit.api import Happening, create, history, read
-from bihuan.kernel.matters.api import known_words
 from bihuan.kernel.matters.step import Step
 from bihuan.kernel.matters.verbs import Args, effect
+from bihuan.kernel.senders.api import known_words
 from bihuan.language import redact
 from bihuan.outcomes.publicity.models import Publication
 

@@ -18,10 +18,12 @@ from bihuan.foundation.orgs.api import Org
 from bihuan.kernel.clocks import api as clocks
 from bihuan.kernel.clocks.api import Clock
 from bihuan.kernel.matters import api as matters
-from bihuan.kernel.matters.api import Entry, GoneError, InputError, Matter, Opened, Opening
+from bihuan.kernel.matters.api import Entry, Matter, Opened, Opening
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.programmes.api import ProgrammeError
+from bihuan.kernel.senders import api as senders_of
 from bihuan.language import redact
+from bihuan.lib.problems import GoneError, InputError
 from bihuan.spec.schema import NoticeSpec, Programme
 
 # Many may object at one moment; each waits for the one before.
@@ -122,7 +124,7 @@ def _lines(rows: list[Matter], at: datetime, limit: int) -> list[Line]:
 
 def _senders(row: Matter) -> list[str]:
     """Who objected: never named. Whom the unit itself names, and its own people, are."""
-    return matters.writers_words(row) if row.facts.get("objections") else []
+    return senders_of.writers_words(row) if row.facts.get("objections") else []
 
 
 def _runs(clock: Clock | None, at: datetime) -> bool:

@@ -1,7 +1,6 @@
 """Who gets the round-up by mail: whoever asked, and said so again from the mailbox itself."""
 
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.core import signing
@@ -11,6 +10,7 @@ from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.audit.api import Happening, create, erase, register, vault
 from bihuan.foundation.notify import api as notify
 from bihuan.lib import codes, keyring, mailbox
+from bihuan.lib.problems import ProblemError
 from bihuan.outcomes.publicity.models import Subscription
 from bihuan.outcomes.publicity.roundups import RHYTHMS
 from bihuan.rules.periods import Grain
@@ -25,12 +25,8 @@ VALID = timedelta(days=3)
 FOR_EVER = date.max
 
 
-class SubscriptionError(ValueError):
+class SubscriptionError(ProblemError):
     """A subscription that cannot be; `key` names the message."""
-
-    def __init__(self, key: str, **values: Any) -> None:
-        self.key, self.values = key, values
-        super().__init__(f"{key} {values}")
 
 
 def ask(address: str, rhythm: str, locale: str, *, at: datetime) -> None:

@@ -17,7 +17,7 @@ from bihuan.foundation.access import governing, logins, origin
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.notify import api as notify
 from bihuan.foundation.orgs import api as orgs
-from bihuan.kernel.matters import api as matters
+from bihuan.kernel.watches import api as watches
 from bihuan.lib.clock import now
 from bihuan.web import browsers, errors, fragments, words
 from bihuan.web.actor import actor_of
@@ -89,7 +89,7 @@ def me(request: HttpRequest) -> HttpResponse:
         + reverse("portal:queue_calendar", args=[calendar.secret(person)]),
         "problem": problem,
         "sessions": logins.sessions(who, request.session.session_key, at),
-        "watches": matters.watches_of(who, at),
+        "watches": watches.watches_of(who, at),
     }
     return render(request, "desk/me.html", context, status=422 if problem else 200)
 

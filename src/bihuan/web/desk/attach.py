@@ -16,6 +16,7 @@ from bihuan.foundation.orgs.api import tree
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.programmes import api as programmes
 from bihuan.lib.clock import now
+from bihuan.lib.problems import InputError, ProblemError
 from bihuan.spec.schema import Kind, Programme
 from bihuan.web import choosing, errors, words
 from bihuan.web.actor import actor_of
@@ -71,10 +72,10 @@ def attach(request: HttpRequest, pk: int) -> HttpResponse:
         return _page(request, parent, may)
     try:
         opened = _open(request, parent, may, who)
-    except matters.InputError as error:
+    except InputError as error:
         lines = errors.by_field(error)
         return _page(request, parent, may, problems=lines, status=422)
-    except matters.MatterError as error:
+    except ProblemError as error:
         told = {"": errors.message(error)}
         return _page(request, parent, may, problems=told, status=errors.status(error))
     return redirect("desk:document", pk=opened.matter.pk)
@@ -110,7 +111,7 @@ def _open(
     unit = orgs.org(unit_id) if isinstance(unit_id, int) else parent.unit
     person = person_id if isinstance(person_id, int) else None
     if person is not None and not orgs.is_placed(person, unit.path, timezone.localtime(at).date()):
-        raise matters.InputError({"person": ("guard.person_elsewhere", {})})
+        raise InputError({"person": ("guard.person_elsewhere", {})})
     fields = {name: request.POST.get(name, "") for name in NUMBERS if name in chosen.kind.fields}
     opening = matters.Opening(
         programme=chosen.programme.id,

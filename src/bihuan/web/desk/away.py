@@ -11,8 +11,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from bihuan.foundation.access.api import ADMIN, Actor
 from bihuan.foundation.orgs.api import tree
-from bihuan.kernel.matters import api as matters
+from bihuan.kernel.absences import api as absences
 from bihuan.lib.clock import now
+from bihuan.lib.problems import InputError, ProblemError
 from bihuan.web import choosing
 from bihuan.web.actor import actor_of
 from bihuan.web.choosing import Scope
@@ -48,12 +49,12 @@ def index(request: HttpRequest) -> HttpResponse:
     today = _today()
     context: dict[str, Any] = {
         "section": "away",
-        "mine": matters.absence_of(who.person_id),
-        "standing": matters.standing_for(who.person_id),
+        "mine": absences.absence_of(who.person_id),
+        "standing": absences.standing_for(who.person_id),
         "others": [
             one
-            for one in matters.absences()
-            if one.person_id != who.person_id and matters.may_say(who, one.person_id, today)
+            for one in absences.absences()
+            if one.person_id != who.person_id and absences.may_say(who, one.person_id, today)
         ],
         "for_others": bool(who.roles() & {"leader", ADMIN}),
         "today": today,
@@ -65,15 +66,15 @@ def index(request: HttpRequest) -> HttpResponse:
 def _do(request: HttpRequest, who: Actor) -> None:
     at = now()
     if request.POST.get("do") == "back":
-        matters.say_back(number_of(request.POST.get("absence")), actor=who, at=at)
+        absences.say_back(number_of(request.POST.get("absence")), actor=who, at=at)
         return
     scope = _scope(who)
     person = choosing.taken(request.POST, "person", "person", scope)
     stand_in = choosing.taken(request.POST, "stand_in", "person", scope)
     if not isinstance(stand_in, int):
-        raise matters.InputError({"stand_in": ("input.required", {})})
+        raise InputError({"stand_in": ("input.required", {})})
     start, end = day_of(request, "start"), day_of(request, "end")
     if start is None or end is None:
-        raise matters.MatterError("away.bad_days")
+        raise ProblemError("away.bad_days")
     away = person if isinstance(person, int) else who.person_id or 0
-    matters.say_away(away, stand_in, start, end, actor=who, at=at)
+    absences.say_away(away, stand_in, start, end, actor=who, at=at)

@@ -10,8 +10,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from bihuan.foundation.audit.api import ConflictError
-from bihuan.kernel.matters import api as matters
+from bihuan.kernel.merging import api as merging
 from bihuan.lib.clock import now
+from bihuan.lib.problems import ProblemError
 from bihuan.web import errors, words
 from bihuan.web.actor import actor_of
 
@@ -26,7 +27,7 @@ def common(request: HttpRequest) -> HttpResponse:
         picked = [int(p) for p in request.POST.getlist("pick") if _is_id(p)]
         lead = request.POST.get("lead", "")
         try:
-            merged = matters.merge_all(
+            merged = merging.merge_all(
                 int(lead) if _is_id(lead) else 0,
                 picked,
                 request.POST.get("subject", ""),
@@ -34,7 +35,7 @@ def common(request: HttpRequest) -> HttpResponse:
                 at=now(),
                 key=request.POST.get("key") or None,
             )
-        except (matters.MatterError, ConflictError) as error:
+        except (ProblemError, ConflictError) as error:
             problem, status = errors.message(error), errors.status(error)
         else:
             text = words.text("desk.merged_all", number=merged.number)
@@ -42,14 +43,14 @@ def common(request: HttpRequest) -> HttpResponse:
             return redirect("desk:matter", pk=merged.pk)
     context = {
         "section": "common",
-        "groups": [_shown(request, group) for group in matters.common_problems(who)],
+        "groups": [_shown(request, group) for group in merging.common_problems(who)],
         "problem": problem,
         "key": secrets.token_urlsafe(16),
     }
     return render(request, "desk/common.html", context, status=status)
 
 
-def _shown(request: HttpRequest, group: matters.Common) -> dict[str, Any]:
+def _shown(request: HttpRequest, group: merging.Common) -> dict[str, Any]:
     """A group as it stands on the page; the one that could not be merged keeps what was chosen."""
     ids = [str(m.pk) for m in group.matters]
     again = request.POST.get("lead") in ids

@@ -10,11 +10,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from bihuan.foundation.audit.api import ConflictError, vault
+from bihuan.kernel.afield import api as afield
 from bihuan.kernel.halls import api as halls
 from bihuan.kernel.halls.api import Hall
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.services import api as services
 from bihuan.lib.clock import now
+from bihuan.lib.problems import NotAllowedError, ProblemError
 from bihuan.web import errors, words
 from bihuan.web.actor import actor_of
 from bihuan.web.studio.door import number_of
@@ -24,7 +26,7 @@ from bihuan.web.studio.door import number_of
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
     """Those that wait for the reader: whose, from when, of which outing; no words of them."""
-    context = {"section": "visits", "rows": matters.held(actor_of(request))}
+    context = {"section": "visits", "rows": afield.held(actor_of(request))}
     return render(request, "desk/entries.html", context)
 
 
@@ -38,8 +40,8 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
     """One of them. Its words are shown when asked for, which the log keeps; then it is registered as
     corrected, or dropped with a reason."""
     who, at = actor_of(request), now()
-    row = matters.held_entry(pk, who)
-    context: dict[str, Any] = {"section": "visits", "row": row, "most": matters.REASON}
+    row = afield.held_entry(pk, who)
+    context: dict[str, Any] = {"section": "visits", "row": row, "most": afield.REASON}
     if request.method == "GET":
         return render(request, "desk/entry.html", context)
     do, status = request.POST.get("do", ""), 200
@@ -51,11 +53,11 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, text, extra_tags="good")
             return redirect("desk:entries")
         if do == "drop":
-            matters.drop_entry(pk, request.POST.get("reason", ""), actor=who, at=at)
+            afield.drop_entry(pk, request.POST.get("reason", ""), actor=who, at=at)
             messages.success(request, words.text("entries.dropped"), extra_tags="good")
             return redirect("desk:entries")
-        given = _shown(matters.read_entry(pk, actor=who, at=at))
-    except (*errors.KEYED, ConflictError) as error:
+        given = _shown(afield.read_entry(pk, actor=who, at=at))
+    except (ProblemError, ConflictError) as error:
         context["problem"], status = errors.message(error), 422
     mine = _halls(request)
     today = timezone.localtime(at).date()
@@ -65,12 +67,12 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
         "given": given,
         "halls": mine,
         "services": list(offered.values()),
-        "steps": list(matters.AT_WINDOW),
+        "steps": list(afield.AT_WINDOW),
     }
     return render(request, "desk/entry.html", context, status=status)
 
 
-def _shown(one: matters.Entered) -> dict[str, str]:
+def _shown(one: afield.Entered) -> dict[str, str]:
     return {
         "name": one.contact.name,
         "phone": one.contact.phone,
@@ -84,11 +86,11 @@ def _register(request: HttpRequest, pk: int) -> matters.Matter:
     given = request.POST
     hall = next((one for one in _halls(request) if str(one.org.pk) == given.get("hall")), None)
     if hall is None:
-        raise matters.NotAllowedError("matters.may_not_open")
-    corrected = matters.Corrected(
+        raise NotAllowedError("matters.may_not_open")
+    corrected = afield.Corrected(
         step=given.get("step", ""),
         service=number_of(given["service"]) if given.get("service") else None,
         contact=vault.Person(given.get("name", ""), given.get("phone", ""), ""),
         remark=given.get("remark", ""),
     )
-    return matters.register_entry(pk, corrected, hall.org, actor=actor_of(request), at=now())
+    return afield.register_entry(pk, corrected, hall.org, actor=actor_of(request), at=now())

@@ -12,9 +12,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from bihuan.foundation.orgs.api import Org
-from bihuan.kernel.matters import api as matters
+from bihuan.kernel.exchange import api as exchange
+from bihuan.kernel.receivers import api as receivers
 from bihuan.language.tabular.picking import Picked
 from bihuan.lib.clock import now
+from bihuan.lib.problems import ProblemError
 from bihuan.lib.tables import TableError
 from bihuan.spec.schema import Programme
 from bihuan.web import errors, tables, words
@@ -24,7 +26,7 @@ PREVIEW_ROWS = 50
 SHOWN_ROWS = 500
 STATUSES = ("ready", "opened", "repeated", "bad")
 REJECTS = "bihuan-rejects.xlsx"
-_first_rows = partial(matters.intake.preview, limit=PREVIEW_ROWS)
+_first_rows = partial(exchange.intake.preview, limit=PREVIEW_ROWS)
 
 
 @login_required
@@ -34,8 +36,8 @@ def upload(request: HttpRequest) -> HttpResponse:
 
     What was said of the columns is remembered for the next table of this kind.
     """
-    homes = matters.desks_of(actor_of(request), timezone.localtime(now()).date())
-    home = matters.receiver_of(request.POST.get("home", ""), homes)
+    homes = receivers.desks_of(actor_of(request), timezone.localtime(now()).date())
+    home = receivers.receiver_of(request.POST.get("home", ""), homes)
     context: dict[str, Any] = {
         "section": "import",
         "homes": homes,
@@ -62,14 +64,14 @@ def upload(request: HttpRequest) -> HttpResponse:
             at=now(),
             programme=home.programme.id,
             kind=home.kind_id,
-            layout=tables.layout(request, matters.intake.NAMES),
+            layout=tables.layout(request, exchange.intake.NAMES),
             own_time=not context["as_of_now"],
             guesses=bool(context["guesses"]),
         )
-    except matters.intake.UnknownColumnsError as error:
+    except exchange.intake.UnknownColumnsError as error:
         context |= {"problem": _told(error), **_choices(error.picked)}
         return render(request, "desk/import.html", context, status=422)
-    except (TableError, matters.MatterError, signing.BadSignature) as error:
+    except (TableError, ProblemError, signing.BadSignature) as error:
         context["problem"] = _told(error)
         return render(request, "desk/import.html", context, status=422)
     if request.POST.get("rejects"):
@@ -88,15 +90,15 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 
 def _choices(picked: Picked) -> dict[str, Any]:
-    return tables.choices(picked, matters.intake.NAMES, "field.")
+    return tables.choices(picked, exchange.intake.NAMES, "field.")
 
 
-def _shown(line: matters.intake.Line, programme: Programme) -> dict[str, Any]:
+def _shown(line: exchange.intake.Line, programme: Programme) -> dict[str, Any]:
     """A row of the page: what was understood, what of it is a guess, every fault."""
     return {
         "line": line,
         "category": words.choice_of(programme, "category", line.category),
-        "told": matters.intake.describe(line, words.text),
+        "told": exchange.intake.describe(line, words.text),
         "said": [
             words.text("import.problem", field=words.text(f"field.{name}"), text=text[:60])
             for name, text in line.said.items()
@@ -106,22 +108,22 @@ def _shown(line: matters.intake.Line, programme: Programme) -> dict[str, Any]:
     }
 
 
-def _taker(request: HttpRequest) -> Callable[..., matters.intake.Result]:
+def _taker(request: HttpRequest) -> Callable[..., exchange.intake.Result]:
     if request.POST.get("confirm"):
-        return partial(matters.intake.run, actor=actor_of(request))
+        return partial(exchange.intake.run, actor=actor_of(request))
     # Who wants the bad rows wants all of them, not those of the first page.
-    return matters.intake.preview if request.POST.get("rejects") else _first_rows
+    return exchange.intake.preview if request.POST.get("rejects") else _first_rows
 
 
-def _rejects(result: matters.intake.Result, home: Org) -> HttpResponse:
+def _rejects(result: exchange.intake.Result, home: Org) -> HttpResponse:
     """The bad rows as a spreadsheet with the reasons; corrected, it can be imported again."""
     reason = words.text("import.reason")
-    content = matters.intake.rejects(
+    content = exchange.intake.rejects(
         result, REJECTS, reason=reason, words=words.text, home=home, at=now()
     )
     return HttpResponse(
         content,
-        content_type=matters.export.MIME,
+        content_type=exchange.export.MIME,
         headers={
             "Content-Disposition": f'attachment; filename="{REJECTS}"',
             "Cache-Control": "no-store",

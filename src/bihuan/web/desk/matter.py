@@ -15,10 +15,16 @@ from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import vault
 from bihuan.foundation.files import api as files
 from bihuan.kernel.clocks import api as clocks
+from bihuan.kernel.impartiality import api as impartiality
 from bihuan.kernel.matters import api as matters
+from bihuan.kernel.merging import api as merging
 from bihuan.kernel.programmes import api as programmes
+from bihuan.kernel.senders import api as senders
+from bihuan.kernel.watches import api as watches
+from bihuan.kernel.workbench import api as workbench
 from bihuan.language import redact, reply_check
 from bihuan.lib.clock import now
+from bihuan.lib.problems import InputError, ProblemError
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.web import choosing, errors, fragments, words
 from bihuan.web.actor import actor_of
@@ -56,7 +62,7 @@ def _page(
     context: dict[str, Any] = {
         "section": "queue",
         "matter": matter,
-        "watched": matters.waiting_texts(who, at=at, of=matter.pk) if followed else (),
+        "watched": watches.waiting_texts(who, at=at, of=matter.pk) if followed else (),
         "lines": list(reversed(lines(matter, entries))),
         "body": body,
         "facts": facts,
@@ -67,18 +73,18 @@ def _page(
         "children": [c for c in matters.open_children(matter) if matters.sees(who, c)],
         "may_order": matters.may_order(who, matter),
         "attachable": programme.kinds[matter.kind].orders,
-        "merged": matters.merged_here(matter),
+        "merged": merging.merged_here(matter),
         "files": files.of(matter.stream),
         "publications": publicity.of_subject(matter.stream),
-        "may_contact": matters.may_contact(who, matter),
-        "may_renew": matters.may_renew(who, matter),
-        "named": matters.naming.of(matter),
-        "may_name": matters.naming.may_name(who, matter),
-        "may_drop_name": matters.naming.may_drop(who, matter),
+        "may_contact": senders.may_contact(who, matter),
+        "may_renew": senders.may_renew(who, matter),
+        "named": impartiality.naming.of(matter),
+        "may_name": impartiality.naming.may_name(who, matter),
+        "may_drop_name": impartiality.naming.may_drop(who, matter),
         "has_contact": vault.has(matter.stream),
         "mail_returned": mail_returned(entries),
-        "phrases": matters.phrases_for(matter.unit_path),
-        "drafts": matters.drafts_of(matter.pk, who.person_id or 0),
+        "phrases": workbench.phrases_for(matter.unit_path),
+        "drafts": workbench.drafts_of(matter.pk, who.person_id or 0),
         "key": secrets.token_urlsafe(16),
         "problems": problems or {},
         "failed": failed,
@@ -91,7 +97,7 @@ def _page(
 
 
 def _refused(
-    request: HttpRequest, pk: int, who: Actor, error: matters.InputError, failed: str
+    request: HttpRequest, pk: int, who: Actor, error: InputError, failed: str
 ) -> HttpResponse:
     """The page again, with what is wrong beside what was typed into the form `failed`."""
     found, problems = matters.matter(who, pk), errors.by_field(error)
@@ -145,18 +151,18 @@ def act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
             key=request.POST.get("key") or None,
             version=int(version) if version.isdigit() and len(version) < 9 else None,
         )
-    except matters.InputError as error:
+    except InputError as error:
         found = errors.by_field(error)
         return _page(request, matter, who, problems=found, failed=action, status=422)
-    except (matters.MatterError, files.FileError, programmes.ProgrammeError) as error:
+    except (ProblemError, files.FileError, programmes.ProgrammeError) as error:
         fresh = matters.matter(who, pk)
         code = errors.status(error)
         text = {"": errors.message(error)}
         return _page(request, fresh, who, problems=text, failed=action, status=code)
     # Also after a repetition, whose form was kept once more before it was known for one.
-    matters.drop_draft(pk, action, who.person_id or 0)
+    workbench.drop_draft(pk, action, who.person_id or 0)
     if done.phase == "done":
-        matters.forget_drafts(now())
+        workbench.forget_drafts(now())
     label = words.of(programmes.spec_of(matter.release_id), f"actions.{matter.kind}.{action}")
     messages.success(request, words.text("desk.acted", action=label), extra_tags="good")
     return _back(who, pk)
@@ -169,7 +175,7 @@ def _keep(request: HttpRequest, matter: matters.Matter, action: str, who: Actor)
     # As typed: a name that is not clear yet is kept too.
     posted = request.POST
     data = {n: posted.get(f"{n}-text", posted.get(n, "")) for n in declared.inputs}
-    return matters.save_draft(matter.pk, action, data, actor=who, at=now())
+    return workbench.save_draft(matter.pk, action, data, actor=who, at=now())
 
 
 @login_required
@@ -234,7 +240,7 @@ def note(request: HttpRequest, pk: int) -> HttpResponse:
             at=now(),
             key=request.POST.get("key") or None,
         )
-    except matters.InputError as error:
+    except InputError as error:
         return _refused(request, pk, who, error, "note")
     return redirect("desk:matter", pk=pk)
 
@@ -245,7 +251,9 @@ def recuse(request: HttpRequest, pk: int) -> HttpResponse:
     """Takes oneself out of a matter one has a stake in 回避."""
     who = actor_of(request)
     assert who.person_id is not None
-    matters.recuse(pk, who.person_id, actor=who, at=now(), reason=request.POST.get("reason", ""))
+    impartiality.recuse(
+        pk, who.person_id, actor=who, at=now(), reason=request.POST.get("reason", "")
+    )
     messages.success(request, words.text("desk.recused"), extra_tags="good")
     return redirect("desk:queue")
 
@@ -257,8 +265,8 @@ def name(request: HttpRequest, pk: int) -> HttpResponse:
     who = actor_of(request)
     try:
         given = request.POST.get("complained_of", "")
-        matters.naming.name(pk, given, actor=who, at=now())
-    except matters.InputError as error:
+        impartiality.naming.name(pk, given, actor=who, at=now())
+    except InputError as error:
         return _refused(request, pk, who, error, "name")
     messages.success(request, words.text("desk.named"), extra_tags="good")
     return redirect("desk:matter", pk=pk)
@@ -270,8 +278,8 @@ def drop_name(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     """Takes somebody off those complained of in a matter."""
     who = actor_of(request)
     try:
-        matters.naming.drop(pk, key, request.POST.get("reason", ""), actor=who, at=now())
-    except matters.InputError as error:
+        impartiality.naming.drop(pk, key, request.POST.get("reason", ""), actor=who, at=now())
+    except InputError as error:
         return _refused(request, pk, who, error, "drop_name")
     messages.success(request, words.text("desk.name_dropped"), extra_tags="good")
     return redirect("desk:matter", pk=pk)
@@ -284,8 +292,8 @@ def contact(request: HttpRequest, pk: int) -> HttpResponse:
     who = actor_of(request)
     matter = matters.matter(who, pk)
     try:
-        person = matters.reveal_contact(pk, request.POST.get("reason", ""), actor=who, at=now())
-    except matters.InputError as error:
+        person = senders.reveal_contact(pk, request.POST.get("reason", ""), actor=who, at=now())
+    except InputError as error:
         return _refused(request, pk, who, error, "contact")
     if person is None:
         raise LookupError(pk)
@@ -297,7 +305,7 @@ def contact(request: HttpRequest, pk: int) -> HttpResponse:
 def code(request: HttpRequest, pk: int) -> HttpResponse:
     """A new query code for a sender who lost theirs, shown once on a slip."""
     who = actor_of(request)
-    renewed = matters.renew_code(pk, actor=who, at=now())
+    renewed = senders.renew_code(pk, actor=who, at=now())
     if renewed.sent:
         messages.success(request, words.text("desk.code_sent"), extra_tags="good")
         return redirect("desk:matter", pk=pk)

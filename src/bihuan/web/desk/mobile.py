@@ -18,10 +18,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from bihuan.foundation.access import phones
 from bihuan.foundation.audit.api import vault
+from bihuan.kernel.afield import api as afield
 from bihuan.kernel.halls import api as halls
-from bihuan.kernel.matters import api as matters
 from bihuan.kernel.services import api as services
 from bihuan.lib.clock import now
+from bihuan.lib.problems import ProblemError
 from bihuan.web import errors, sessions
 from bihuan.web.actor import actor_of
 
@@ -39,7 +40,7 @@ SEALED = 200_000
 def phone(request: HttpRequest) -> HttpResponse:
     """The page itself, for whoever is logged in: who may no longer enter anything must still be able to
     settle what they entered. It names nobody, for it stays on the phone."""
-    return render(request, "desk/mobile.html", {"most": matters.REASON})
+    return render(request, "desk/mobile.html", {"most": afield.REASON})
 
 
 @require_GET
@@ -97,19 +98,19 @@ def outings(request: HttpRequest) -> HttpResponse:
 def _text(raw: dict[str, Any], name: str, most: int = LONGEST) -> str:
     value = raw.get(name, "")
     if not isinstance(value, str) or len(value) > most:
-        raise matters.MatterError("matters.unreadable")
+        raise ProblemError("matters.unreadable")
     return value
 
 
 def _number(raw: dict[str, Any], name: str) -> int:
     value = raw.get(name)
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**63:
-        raise matters.MatterError("matters.unreadable")
+        raise ProblemError("matters.unreadable")
     return value
 
 
-def _entered(raw: dict[str, Any]) -> matters.Entered:
-    return matters.Entered(
+def _entered(raw: dict[str, Any]) -> afield.Entered:
+    return afield.Entered(
         key=_text(raw, "key"),
         visit=_number(raw, "visit"),
         taken=_instant(_text(raw, "taken")),
@@ -129,13 +130,13 @@ def _instant(text: str) -> datetime:
     return found if found is not None and timezone.is_aware(found) else now()
 
 
-def _sealed(raw: dict[str, Any]) -> matters.Sealed:
+def _sealed(raw: dict[str, Any]) -> afield.Sealed:
     try:
         nonce = base64.b64decode(_text(raw, "nonce", 100), validate=True)
         sealed = base64.b64decode(_text(raw, "sealed", SEALED), validate=True)
     except (binascii.Error, ValueError):
-        raise matters.MatterError("matters.entry_unreadable") from None
-    return matters.Sealed(
+        raise ProblemError("matters.entry_unreadable") from None
+    return afield.Sealed(
         key=_text(raw, "key"),
         owner=_number(raw, "owner"),
         visit=_number(raw, "visit"),
@@ -147,14 +148,14 @@ def _sealed(raw: dict[str, Any]) -> matters.Sealed:
 
 
 def _rows(request: HttpRequest) -> list[dict[str, Any]]:
-    """What was sent. Raises MatterError: it is no list of entries at all, or too long a one."""
+    """What was sent. Raises ProblemError: it is no list of entries at all, or too long a one."""
     try:
         sent = json.loads(request.body)
         rows = sent["entries"]
     except (ValueError, TypeError, KeyError, RecursionError):
-        raise matters.MatterError("matters.unreadable") from None
+        raise ProblemError("matters.unreadable") from None
     if not isinstance(rows, list) or len(rows) > BATCH:
-        raise matters.MatterError("matters.unreadable")
+        raise ProblemError("matters.unreadable")
     # A page from before entries named their outing themselves is still open on some phone.
     named = {"visit": sent["visit"]} if "visit" in sent else {}
     return [named | row if isinstance(row, dict) else {} for row in rows]
@@ -164,7 +165,7 @@ def _each(request: HttpRequest, settle: Callable[[dict[str, Any]], dict[str, str
     """Each entry's own answer, in their order; one that cannot be read is that one's affair."""
     try:
         rows = _rows(request)
-    except matters.MatterError as error:
+    except ProblemError as error:
         return JsonResponse({"problem": errors.message(error)}, status=errors.status(error))
     told = []
     for row in rows:
@@ -172,7 +173,7 @@ def _each(request: HttpRequest, settle: Callable[[dict[str, Any]], dict[str, str
         answer = {"key": key if isinstance(key, str) else "", "number": "", "problem": ""}
         try:
             answer |= settle(row)
-        except matters.MatterError as error:
+        except ProblemError as error:
             answer |= {"outcome": "refused", "problem": errors.message(error)}
         told.append(answer)
     return JsonResponse({"entries": told})
@@ -186,7 +187,7 @@ def sync(request: HttpRequest) -> HttpResponse:
     who, at = actor_of(request), now()
 
     def settle(row: dict[str, Any]) -> dict[str, str]:
-        (fate,) = matters.take_in([_entered(row)], actor=who, at=at)
+        (fate,) = afield.take_in([_entered(row)], actor=who, at=at)
         problem = errors.message(fate.problem) if fate.problem else ""
         return {"outcome": fate.outcome, "number": fate.number, "problem": problem}
 
@@ -201,7 +202,7 @@ def hand_on(request: HttpRequest) -> HttpResponse:
     who, at = actor_of(request), now()
 
     def settle(row: dict[str, Any]) -> dict[str, str]:
-        found = matters.hand_on(_sealed(row), actor=who, at=at)
+        found = afield.hand_on(_sealed(row), actor=who, at=at)
         number = found.matter.number if found.matter else ""
         return {"outcome": "taken" if number else found.state, "number": number}
 
@@ -215,7 +216,7 @@ def give_up(request: HttpRequest) -> HttpResponse:
     who, at = actor_of(request), now()
 
     def settle(row: dict[str, Any]) -> dict[str, str]:
-        matters.give_up(
+        afield.give_up(
             _text(row, "key"),
             _number(row, "owner"),
             _number(row, "visit"),

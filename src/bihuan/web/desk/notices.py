@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from bihuan.foundation.access.api import Actor
 from bihuan.kernel.matters import api as matters
 from bihuan.lib.clock import now
+from bihuan.lib.problems import InputError, NotAllowedError, ProblemError
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.web import errors, words
 from bihuan.web.actor import actor_of
@@ -28,9 +29,9 @@ def index(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             opened = _opened(request, who, places)
-        except matters.InputError as error:
+        except InputError as error:
             problems, status = errors.by_field(error), 422
-        except matters.MatterError as error:
+        except ProblemError as error:
             problems, status = {"": errors.message(error)}, errors.status(error)
         else:
             messages.success(request, words.text("notices.drafted"), extra_tags="good")
@@ -60,9 +61,9 @@ def _opened(request: HttpRequest, who: Actor, places: list[publicity.Place]) -> 
     given = request.POST
     place = next((one for one in places if _value(one) == given.get("place")), None)
     if place is None:
-        raise matters.NotAllowedError("matters.may_not_open")
+        raise NotAllowedError("matters.may_not_open")
     if not given.get("subject", "").strip():
-        raise matters.InputError({"subject": ("input.required", {})})
+        raise InputError({"subject": ("input.required", {})})
     opening = matters.Opening(
         programme=place.programme.id,
         kind=place.kind,
@@ -78,4 +79,4 @@ def _opened(request: HttpRequest, who: Actor, places: list[publicity.Place]) -> 
     try:
         return matters.open_under(above, opening, actor=who, at=now(), key=key)
     except LookupError:
-        raise matters.InputError({"under": ("notices.no_such_matter", {})}) from None
+        raise InputError({"under": ("notices.no_such_matter", {})}) from None

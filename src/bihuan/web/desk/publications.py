@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from bihuan.kernel.matters import api as matters
+from bihuan.kernel.watches import api as watches
 from bihuan.lib.clock import now
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.web import errors, words
@@ -25,7 +25,7 @@ def index(request: HttpRequest) -> HttpResponse:
     context = {
         "section": "publications",
         "drafts": publicity.drafts(who),
-        "watched": matters.waiting_texts(who, at=now()),
+        "watched": watches.waiting_texts(who, at=now()),
         "latest": [(p, clicks.get(p.pk, 0), p.pk in mine) for p in latest],
     }
     return render(request, "desk/publications.html", context)

@@ -16,9 +16,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import standing
+from bihuan.kernel.absences import api as absences
+from bihuan.kernel.exchange import api as exchange
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.programmes import api as programmes
+from bihuan.kernel.watches import api as watches
+from bihuan.kernel.workbench import api as workbench
 from bihuan.lib.clock import now
+from bihuan.lib.problems import ProblemError
 from bihuan.web import errors, fragments, words
 from bihuan.web.actor import actor_of
 from bihuan.web.desk import rows
@@ -147,14 +152,14 @@ def queue(request: HttpRequest) -> HttpResponse:
         "cap": 1000,
         "given": request.GET,
         "filters": _filters(request),
-        "saved": matters.filters_of(who.person_id or 0),
+        "saved": workbench.filters_of(who.person_id or 0),
         "next": _next(request, page) if page.more else "",
         "query": query.urlencode(),
         "bulk": _bulk_forms(page, who, picked) if bulky else None,
         "now": now(),
-        "watched": len(matters.waiting_texts(who, at=now(), sight=sight)),
-        "away": matters.absence_of(who.person_id),
-        "standing": matters.standing_for(who.person_id),
+        "watched": len(watches.waiting_texts(who, at=now(), sight=sight)),
+        "away": absences.absence_of(who.person_id),
+        "standing": absences.standing_for(who.person_id),
     }
     return fragments.page(request, "desk/queue.html", context)
 
@@ -188,7 +193,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
             key = f"{request.POST.get('key', '')}:{pk}"
             matters.act(pk, action, actor=who, at=now(), data=data, key=key)
             done += 1
-        except matters.MatterError as error:
+        except ProblemError as error:
             refused.append(f"{shown}: {errors.message(error)}")
         except LookupError:
             refused.append(words.text("desk.bulk_unknown", number=pk))
@@ -207,11 +212,11 @@ def export(request: HttpRequest) -> HttpResponse:
     """The list as a spreadsheet, up to 5,000 rows; no contact data in it."""
     who = actor_of(request)
     asked = wanted(request.GET.dict(), _tab(request, who))
-    tongue = matters.listing.Tongue(words.text, words.of)
-    content, _ = matters.listing.workbook(
-        who, asked, tongue, limit=matters.listing.MAX_ROWS, at=now()
+    tongue = exchange.listing.Tongue(words.text, words.of)
+    content, _ = exchange.listing.workbook(
+        who, asked, tongue, limit=exchange.listing.MAX_ROWS, at=now()
     )
-    response = HttpResponse(content, content_type=matters.export.MIME)
+    response = HttpResponse(content, content_type=exchange.export.MIME)
     response.headers["Content-Disposition"] = 'attachment; filename="bihuan-list.xlsx"'
     return response
 
@@ -225,8 +230,8 @@ def filters(request: HttpRequest) -> HttpResponse:
     drop = _number(request.POST.get("drop", ""))
     query = request.POST.get("query", "")[:500]
     if drop is not None:
-        matters.delete_filter(who.person_id, drop)
+        workbench.delete_filter(who.person_id, drop)
     else:
-        matters.save_filter(who.person_id, request.POST.get("name", ""), query)
+        workbench.save_filter(who.person_id, request.POST.get("name", ""), query)
         messages.success(request, words.text("desk.saved"), extra_tags="good")
     return redirect(f"{request.path.removesuffix('filters')}?{query}")

@@ -12,9 +12,14 @@ from django.views.decorators.http import require_http_methods
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import vault
 from bihuan.foundation.files import api as files
+from bihuan.kernel.impartiality import api as impartiality
 from bihuan.kernel.matters import api as matters
-from bihuan.kernel.matters.api import Receiver, receiver_of, receivers
+from bihuan.kernel.merging import api as merging
+from bihuan.kernel.receivers.api import Receiver, receiver_of, receivers
+from bihuan.kernel.senders import api as senders
+from bihuan.kernel.workbench import api as workbench
 from bihuan.lib.clock import now
+from bihuan.lib.problems import InputError, ProblemError
 from bihuan.web import errors, words
 from bihuan.web.actor import actor_of
 from bihuan.web.portal.ask import complained_of
@@ -56,7 +61,7 @@ def _form(
         )
         context["place"] = chosen.kind.fields.get("place")
         context["help"] = words.help_of(chosen.programme, f"{chosen.kind_id}.place")
-        context["phrases"] = matters.phrases_for(chosen.org.path)
+        context["phrases"] = workbench.phrases_for(chosen.org.path)
     return render(request, "desk/register.html", context, status=status)
 
 
@@ -74,18 +79,18 @@ def register(request: HttpRequest) -> HttpResponse:
         return _look(request, who, chosen)
     try:
         return _send(request, who, chosen)
-    except matters.InputError as error:
+    except InputError as error:
         lines = errors.by_field(error)
         return _form(request, lines, 422)
-    except (matters.MatterError, files.FileError) as error:
+    except (ProblemError, files.FileError) as error:
         return _form(request, {"": errors.message(error)}, errors.status(error))
 
 
 def _look(request: HttpRequest, who: Actor, chosen: Receiver) -> HttpResponse:
     """Before sending: what this caller brought before, and what is much like this."""
-    earlier = matters.same_phone(who, vault.subjects_of_phone(request.POST.get("phone", "")))
-    alike = matters.alike(who, request.POST.get("body", "")[:2000])
-    suggested = matters.suggested(request.POST.get("body", ""), chosen.org)
+    earlier = senders.same_phone(who, vault.subjects_of_phone(request.POST.get("phone", "")))
+    alike = merging.alike(who, request.POST.get("body", "")[:2000])
+    suggested = impartiality.suggested(request.POST.get("body", ""), chosen.org)
     return _form(request, {}, earlier=earlier, alike=alike, suggested=suggested, looked=True)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from bihuan.foundation.orgs import api as orgs
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.programmes import api as programmes
+from bihuan.kernel.senders import api as senders
 from bihuan.kernel.services import api as services
 from bihuan.web import words
 from bihuan.web.templatetags.bihuan import when
@@ -107,7 +108,7 @@ def lines(matter: matters.Matter, entries: list[matters.Entry]) -> list[Line]:
 
 def _why(entry: matters.Entry) -> str:
     status = entry.data["status"]
-    return words.text(f"desk.returned.{matters.why_returned(status)}", status=status)
+    return words.text(f"desk.returned.{senders.why_returned(status)}", status=status)
 
 
 def mail_returned(entries: list[matters.Entry]) -> str:

@@ -11,9 +11,9 @@ from django.utils.dateparse import parse_time
 from django.views.decorators.http import require_http_methods
 
 from bihuan.foundation.access.api import DeniedError
+from bihuan.kernel.afield import api as afield
 from bihuan.kernel.halls import api as halls
 from bihuan.kernel.halls.api import Hall
-from bihuan.kernel.matters import api as matters
 from bihuan.kernel.services import api as services
 from bihuan.lib.clock import now
 from bihuan.web.actor import actor_of
@@ -52,7 +52,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "hall": hall,
         "rows": halls.visits(today - BACK, today + AHEAD, [hall.org.pk]),
         "services": _offered(hall),
-        "held": len(matters.held(actor_of(request))),
+        "held": len(afield.held(actor_of(request))),
         "picked": [int(pk) for pk in request.POST.getlist("service") if pk.isdigit()],
         "today": today,
         "given": request.POST,

@@ -8,15 +8,16 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from bihuan.foundation.audit.api import ConflictError
-from bihuan.kernel.matters import api as matters
 from bihuan.kernel.programmes import api as programmes
+from bihuan.kernel.watches import api as watches
 from bihuan.language import redact
 from bihuan.lib.clock import now
+from bihuan.lib.problems import InputError, ProblemError
 from bihuan.web import errors, words
 from bihuan.web.actor import actor_of
 
 
-def name(one: matters.Reading) -> str:
+def name(one: watches.Reading) -> str:
     """What a text is: the subject, or the field of a report."""
     if not one.text.action:
         return words.text("desk.column.subject")
@@ -29,22 +30,22 @@ def text(request: HttpRequest, pk: int) -> HttpResponse:
     """One text with what was found in it, beside the words to release; what was typed survives a
     refusal, with what was found in that."""
     who = actor_of(request)
-    one = matters.reading(pk, actor=who)
+    one = watches.reading(pk, actor=who)
     problem, status = "", 200
     typed = request.POST.get("words", one.proposed)[:80_000]
     if request.method == "POST":
         try:
             state = _do(request, pk, typed)
-        except matters.InputError as error:
+        except InputError as error:
             ((told, values),) = error.fields.values()
             problem, status = words.text(f"error.{told}", **values), 422
-        except (matters.MatterError, ConflictError) as error:
+        except (ProblemError, ConflictError) as error:
             problem, status = errors.message(error), errors.status(error)
         else:
             messages.success(request, words.text(f"watch.read.done.{state}"), extra_tags="good")
             return redirect("desk:publications")
-        one = matters.reading(pk, actor=who)
-    found = matters.found_in(pk, typed, actor=who) if problem else []
+        one = watches.reading(pk, actor=who)
+    found = watches.found_in(pk, typed, actor=who) if problem else []
     programme, action = programmes.spec_of(one.matter.release_id), one.text.action
     step = words.of(programme, f"events.{one.matter.kind}.{action}") if action else ""
     context = {
@@ -68,5 +69,5 @@ def _do(request: HttpRequest, pk: int, typed: str) -> str:
     given = request.POST.get("version", "")
     version = int(given) if given.isdecimal() and len(given) < 9 else 0
     if request.POST.get("do") == "withdraw":
-        return matters.withdraw_text(pk, version=version, actor=who, at=at).state
-    return matters.release_text(pk, typed, version=version, actor=who, at=at).state
+        return watches.withdraw_text(pk, version=version, actor=who, at=at).state
+    return watches.release_text(pk, typed, version=version, actor=who, at=at).state

@@ -14,7 +14,9 @@ from django.views.decorators.http import require_http_methods
 
 from bihuan.foundation.audit.api import ConflictError
 from bihuan.kernel.matters import api as matters
+from bihuan.kernel.watches import api as watch_links
 from bihuan.lib.clock import now
+from bihuan.lib.problems import InputError, ProblemError
 from bihuan.web import errors, words
 from bihuan.web.actor import actor_of
 from bihuan.web.desk import watch_texts
@@ -35,28 +37,28 @@ def watches(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             if ending := request.POST.get("end", ""):
                 chosen = int(ending) if ending.isdecimal() and len(ending) < 19 else 0
-                matters.end_watch(pk, chosen, actor=who, at=now())
+                watch_links.end_watch(pk, chosen, actor=who, at=now())
                 messages.success(request, words.text("watch.ended"), extra_tags="good")
                 return redirect("desk:watches", pk=pk)
             asked = {name: request.POST.get(name, "") for name in FIELDS}
             key = request.POST.get("key") or None
-            _, code = matters.watch(pk, asked, actor=who, at=now(), key=key)
-        except matters.InputError as error:
+            _, code = watch_links.watch(pk, asked, actor=who, at=now(), key=key)
+        except InputError as error:
             lines = errors.by_field(error)
             context["problems"], status = lines, 422
-        except (matters.MatterError, ConflictError) as error:
+        except (ProblemError, ConflictError) as error:
             context["problems"], status = {"": errors.message(error)}, errors.status(error)
         else:
             link = f"{settings.PUBLIC_URL}{reverse('portal:watch')}#{code}"
             shown = qr(code, "portal:watch")
             context |= {"code": code, "link": link, "given": {}, "qr": shown}
-    texts = matters.texts_of(pk, actor=who)
+    texts = watch_links.texts_of(pk, actor=who)
     context |= {
         "section": "queue",
         "matter": matter,
         "rows": [
             (row, [(watch_texts.name(one), one) for one in texts if one.row.watch_id == row.pk])
-            for row in matters.watches(pk, actor=who)
+            for row in watch_links.watches(pk, actor=who)
         ],
         "today": timezone.localtime(now()).date(),
         "key": secrets.token_urlsafe(16),

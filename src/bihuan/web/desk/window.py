@@ -12,11 +12,13 @@ from django.views.decorators.http import require_http_methods
 
 from bihuan.foundation.access.api import Actor, DeniedError
 from bihuan.foundation.audit.api import vault
+from bihuan.kernel.afield import api as afield
 from bihuan.kernel.halls import api as halls
 from bihuan.kernel.halls.api import Hall
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.services import api as services
 from bihuan.lib.clock import now
+from bihuan.lib.problems import GoneError, ProblemError, RefusedError
 from bihuan.web import counters, errors, words
 from bihuan.web.actor import actor_of
 from bihuan.web.studio.door import number_of
@@ -41,7 +43,7 @@ def window(request: HttpRequest) -> HttpResponse:
         request.session["window"] = request.POST["label"].strip()[:LABEL]
     try:
         _do(request, hall, who)
-    except (matters.MatterError, LookupError) as error:
+    except (ProblemError, LookupError) as error:
         return _page(
             request, mine, hall, problem=errors.message(error), status=errors.status(error)
         )
@@ -84,7 +86,7 @@ def _do(request: HttpRequest, hall: Hall, who: Actor) -> None:
         _next(request, hall, who)
     elif step in ("miss", "call"):
         _again(request, hall, who, step)
-    elif step in matters.AT_WINDOW:
+    elif step in afield.AT_WINDOW:
         _serve(request, hall, who, step)
 
 
@@ -111,7 +113,7 @@ def _next(request: HttpRequest, hall: Hall, who: Actor) -> None:
                 data={"window": _label(request)},
                 version=ticket.version,
             )
-        except (matters.GoneError, matters.RefusedError):
+        except (GoneError, RefusedError):
             continue
         return
     messages.info(request, words.text("window.nobody"))
@@ -126,7 +128,7 @@ def _again(request: HttpRequest, hall: Hall, who: Actor, step: str) -> None:
 
 
 def _serve(request: HttpRequest, hall: Hall, who: Actor, step: str) -> None:
-    kind = hall.kinds[matters.AT_WINDOW[step]]
+    kind = hall.kinds[afield.AT_WINDOW[step]]
     contact = vault.Person(request.POST.get("name", ""), request.POST.get("phone", ""))
     fields = {"channel": "window"}
     text = request.POST.get("body", "").strip()

@@ -21,6 +21,7 @@ from bihuan.kernel.matters import api as matters
 from bihuan.kernel.services import api as services
 from bihuan.kernel.services.api import Service
 from bihuan.lib.clock import now
+from bihuan.lib.problems import InputError, ProblemError
 from bihuan.web import errors, words
 from bihuan.web.portal import ask, proof
 
@@ -69,9 +70,9 @@ def apply(request: HttpRequest, pk: int) -> HttpResponse:
         return _form(request, one, hall, {"": words.text(key)}, status)
     try:
         return _send(request, one, hall, address)
-    except matters.InputError as error:
+    except InputError as error:
         return _form(request, one, hall, errors.by_field(error), 422)
-    except (matters.MatterError, files.FileError) as error:
+    except (ProblemError, files.FileError) as error:
         return _form(request, one, hall, {"": errors.message(error)}, 422)
 
 
@@ -96,7 +97,7 @@ def _contact(request: HttpRequest) -> vault.Person:
     missing = [name for name in ("name", "phone") if not given[name].strip()]
     if missing:
         # Nobody can be told that something is missing, or that it is done, whom nobody knows.
-        raise matters.InputError({name: ("input.required", {}) for name in missing})
+        raise InputError({name: ("input.required", {}) for name in missing})
     return vault.Person(**given)
 
 

@@ -17,9 +17,11 @@ from bihuan.foundation.access.api import SENDER
 from bihuan.foundation.audit.api import vault
 from bihuan.foundation.files import api as files
 from bihuan.kernel.clocks import api as clocks
+from bihuan.kernel.impartiality import api as impartiality
 from bihuan.kernel.matters import api as matters
-from bihuan.kernel.matters.api import Receiver, promises, receiver_of, receivers
+from bihuan.kernel.receivers.api import Receiver, promises, receiver_of, receivers
 from bihuan.lib.clock import now
+from bihuan.lib.problems import InputError, ProblemError
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.web import errors, words
 from bihuan.web.portal import proof
@@ -81,9 +83,9 @@ def ask(request: HttpRequest) -> HttpResponse:
         return _form(request, {"": words.text(f"portal.{key}")}, status)
     try:
         return _send(request, chosen, address)
-    except matters.InputError as error:
+    except InputError as error:
         return _form(request, errors.by_field(error), 422)
-    except (matters.MatterError, files.FileError) as error:
+    except (ProblemError, files.FileError) as error:
         return _form(request, {"": errors.message(error)}, 422)
 
 
@@ -158,5 +160,8 @@ def alike(request: HttpRequest) -> HttpResponse:
     text = f"{request.POST.get('subject', '')} {request.POST.get('body', '')}"[:2000]
     found = publicity.alike(text) if len(text.strip()) >= 6 else []
     chosen = receiver_of(request.POST.get("to", ""), _receivers())
-    context = {"found": found, "suggested": matters.suggested(text, chosen.org) if chosen else []}
+    context = {
+        "found": found,
+        "suggested": impartiality.suggested(text, chosen.org) if chosen else [],
+    }
     return render(request, "portal/_alike.html", context)

@@ -19,6 +19,7 @@ from bihuan.kernel.halls.api import Free, Hall
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.services.api import Service
 from bihuan.lib.clock import now
+from bihuan.lib.problems import InputError, ProblemError
 from bihuan.web import errors, words
 from bihuan.web.portal import apply, ask, proof
 
@@ -46,9 +47,9 @@ def book(request: HttpRequest, pk: int) -> HttpResponse:
         return _form(request, one, hall, {"": words.text(key)}, status)
     try:
         opened = _send(request, one, hall)
-    except matters.InputError as error:
+    except InputError as error:
         return _form(request, one, hall, errors.by_field(error), 422)
-    except matters.MatterError as error:
+    except ProblemError as error:
         return _form(request, one, hall, {"": errors.message(error)}, 409)
     proof.count_sent(request, address)
     return ask.receipt(request, opened, what="book")
@@ -94,7 +95,7 @@ def _send(request: HttpRequest, one: Service, hall: Hall) -> matters.Opened:
     contact = vault.Person(request.POST.get("name", ""), request.POST.get("phone", ""), "")
     missing = [name for name in ("name", "phone") if not request.POST.get(name, "").strip()]
     if missing:
-        raise matters.InputError({name: ("input.required", {}) for name in missing})
+        raise InputError({name: ("input.required", {}) for name in missing})
     opening = matters.Opening(
         programme=hall.programme.id,
         kind=hall.kinds["appointment"],

@@ -15,7 +15,9 @@ from bihuan.foundation.audit import api as audit
 from bihuan.foundation.files import api as files
 from bihuan.kernel.clocks import api as clocks
 from bihuan.kernel.matters import api as matters
+from bihuan.kernel.senders import api as senders
 from bihuan.lib.clock import now
+from bihuan.lib.problems import InputError, ProblemError
 from bihuan.web import errors, words
 from bihuan.web.forms import ActionForm, action_forms, collect
 from bihuan.web.templatetags.bihuan import when
@@ -60,7 +62,7 @@ def _find(request: HttpRequest) -> matters.Matter | None:
 
 
 def _unknown(request: HttpRequest) -> HttpResponse:
-    replaced = matters.replaced_at(request.POST.get("code", ""))
+    replaced = senders.replaced_at(request.POST.get("code", ""))
     told = words.text("portal.code_unknown")
     if replaced is not None:
         told = words.text("portal.code_replaced", at=when(replaced))
@@ -106,7 +108,7 @@ def _show(
         "failed": failed,
         "given": request.POST,
         "key": secrets.token_urlsafe(16),
-        "standing": matters.standing_in_log(matter),
+        "standing": senders.standing_in_log(matter),
         "explanation": clocks.explain(promise) if promise else None,
         "files": [(f, signing.dumps([f.stream, f.key], salt="sender-file")) for f in shown],
     }
@@ -123,7 +125,7 @@ def proof(request: HttpRequest) -> HttpResponse:
     if matter is None:
         return _unknown(request)
     try:
-        told = matters.proof(matter)
+        told = senders.proof(matter)
     except audit.proofs.NoProofError:
         return _show(request, matter, {"": words.text("error.seals.no_proof")}, status=503)
     response = JsonResponse(told, json_dumps_params={"ensure_ascii": False, "indent": 1})
@@ -158,10 +160,10 @@ def act(request: HttpRequest) -> HttpResponse:
             key=request.POST.get("key") or None,
             code=request.POST.get("code", ""),
         )
-    except matters.InputError as error:
+    except InputError as error:
         lines = errors.by_field(error)
         return _show(request, matter, lines, action, 422)
-    except (matters.MatterError, files.FileError) as error:
+    except (ProblemError, files.FileError) as error:
         return _show(request, matter, {"": errors.message(error)}, action, errors.status(error))
     return _show(request, matter, {"done": words.text("portal.done")})
 

@@ -14,6 +14,7 @@ from bihuan.kernel.halls import api as halls
 from bihuan.kernel.halls.api import Hall
 from bihuan.kernel.matters import api as matters
 from bihuan.lib.clock import now
+from bihuan.lib.problems import ProblemError
 from bihuan.web import counters, errors, words
 from bihuan.web.portal import follow
 
@@ -67,7 +68,7 @@ def _arrive(request: HttpRequest, hall: Hall, context: dict[str, Any]) -> HttpRe
     status = 200
     try:
         context["ticket"] = _number_for(request, hall, at)
-    except matters.MatterError as error:
+    except ProblemError as error:
         context["problem"], status = errors.message(error), errors.status(error)
     except (LookupError, IndexError):
         context["problem"], status = words.text("portal.code_unknown"), 404

@@ -8,8 +8,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from bihuan.foundation.access import origin
 from bihuan.foundation.audit.api import vault
-from bihuan.kernel.matters import api as matters
 from bihuan.lib.clock import now
+from bihuan.lib.problems import InputError, ProblemError
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.web import errors, words
 from bihuan.web.portal import ask, proof
@@ -42,9 +42,9 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     key = given.get("key") or None
     try:
         opened = publicity.object_to(pk, given.get("body", ""), contact, at=now(), key=key)
-    except matters.InputError as error:
+    except InputError as error:
         return _page(request, found, errors.by_field(error), 422)
-    except matters.MatterError as error:
+    except ProblemError as error:
         found = publicity.read_notice(pk, at=now())
         return _page(request, found, {"": errors.message(error)}, errors.status(error))
     proof.count_sent(request, address)

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from bihuan.kernel.matters.api import promises, receivers
+from bihuan.kernel.receivers.api import promises, receivers
 from bihuan.lib.clock import now
 from bihuan.outcomes.publicity import api as publicity
 

@@ -10,9 +10,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from bihuan.foundation.access import origin, tries
 from bihuan.foundation.audit.api import ConflictError
-from bihuan.kernel.matters import api as matters
 from bihuan.kernel.programmes import api as programmes
+from bihuan.kernel.watches import api as watches
 from bihuan.lib.clock import now
+from bihuan.lib.problems import InputError, ProblemError
 from bihuan.web import errors, words
 
 
@@ -46,7 +47,7 @@ def watch(request: HttpRequest) -> HttpResponse:
 
 def _show(request: HttpRequest, status: int = 200, **more: Any) -> HttpResponse:
     try:
-        seen = matters.look(_code(request), at=now())
+        seen = watches.look(_code(request), at=now())
     except LookupError:
         return _unknown(request)
     programme, kind = programmes.spec_of(seen.matter.release_id), seen.matter.kind
@@ -87,13 +88,13 @@ def say(request: HttpRequest) -> HttpResponse:
     text = request.POST.get("opinion", "")
     try:
         key = request.POST.get("key") or None
-        matters.opine(_code(request), text, at=now(), key=key)
+        watches.opine(_code(request), text, at=now(), key=key)
     except LookupError:
         return _unknown(request)
-    except matters.InputError as error:
+    except InputError as error:
         ((told, values),) = error.fields.values()
         return _show(request, 422, problem=words.text(f"error.{told}", **values), opinion=text)
-    except (matters.MatterError, ConflictError) as error:
+    except (ProblemError, ConflictError) as error:
         told = errors.message(error)
         return _show(request, errors.status(error), problem=told, opinion=text)
     return _show(request, done=words.text("watch.portal.sent"))

@@ -14,9 +14,11 @@ from bihuan.foundation.access import governing, officers
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org
-from bihuan.kernel.matters import api as matters
 from bihuan.kernel.programmes import api as programmes
+from bihuan.kernel.upkeep import api as upkeep
+from bihuan.kernel.workbench import api as workbench
 from bihuan.lib.clock import now
+from bihuan.lib.problems import ProblemError
 from bihuan.web import choosing, errors, words
 from bihuan.web.actor import actor_of
 from bihuan.web.studio.door import administrator, carry_out, chosen, day_of, number_of, show, today
@@ -89,7 +91,7 @@ def org(request: HttpRequest, pk: int) -> HttpResponse:
         "org": row,
         "successor": orgs.successor(row) if row.merged_into_id else None,
         "grants": grants.grants_within(row.path, today()),
-        "phrases": matters.phrases_of(row),
+        "phrases": workbench.phrases_of(row),
         "roles": _roles(),
         "today": today(),
     }
@@ -113,13 +115,13 @@ def _change_org(request: HttpRequest, row: Org, who: Actor) -> None:
         )
     elif step == "move":
         target = orgs.org(chosen(request, "under", "org"))
-        matters.move_org(row.pk, under=target.pk, at=at, actor=who)
+        upkeep.move_org(row.pk, under=target.pk, at=at, actor=who)
     elif step == "grant":
         _give(request, row, who)
     elif step == "end":
         governing.end(number_of(request.POST.get("grant")), on=today(), at=at, actor=who)
     elif step == "phrase":
-        matters.add_phrase(
+        workbench.add_phrase(
             row,
             request.POST.get("shortcut", ""),
             request.POST.get("body", ""),
@@ -127,7 +129,7 @@ def _change_org(request: HttpRequest, row: Org, who: Actor) -> None:
             actor=who,
         )
     elif step == "drop":
-        matters.drop_phrase(row, number_of(request.POST.get("phrase")), at=at, actor=who)
+        workbench.drop_phrase(row, number_of(request.POST.get("phrase")), at=at, actor=who)
 
 
 @administrator
@@ -142,14 +144,14 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             target = orgs.org(chosen(request, "into", "org"))
             if request.POST.get("do") == "merge":
-                matters.merge_orgs(pk, target.pk, at=now(), actor=who)
+                upkeep.merge_orgs(pk, target.pk, at=now(), actor=who)
                 told = words.text("studio.merged", name=row.name, into=target.name)
                 messages.success(request, told, extra_tags="good")
                 return redirect("studio:org", pk=target.pk)
-            would = matters.would_merge(pk, target.pk, at=now(), actor=who)
+            would = upkeep.would_merge(pk, target.pk, at=now(), actor=who)
             context |= {"into": target, "would": would}
             return render(request, "studio/merge.html", {"section": "studio", **context})
-        except errors.KEYED as error:
+        except ProblemError as error:
             messages.error(request, errors.message(error), extra_tags="bad")
     return show(request, "studio/merge.html", context)
 

@@ -15,8 +15,8 @@ from django.utils.dateparse import parse_date
 from bihuan.foundation.access import officers
 from bihuan.foundation.access.api import ADMIN, Actor, DeniedError
 from bihuan.foundation.orgs.api import Org, tree
-from bihuan.kernel.matters.api import InputError
 from bihuan.lib.clock import now
+from bihuan.lib.problems import InputError, ProblemError
 from bihuan.web import choosing, errors, words
 from bihuan.web.actor import actor_of
 
@@ -86,7 +86,7 @@ def carry_out(request: HttpRequest, work: Callable[[], object]) -> bool:
     """Does what was posted and says so; what the house refuses is said in words, nothing written."""
     try:
         work()
-    except errors.KEYED as error:
+    except ProblemError as error:
         messages.error(request, errors.message(error), extra_tags="bad")
         return False
     messages.success(request, words.text("desk.saved"), extra_tags="good")

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org
-from bihuan.kernel.matters.api import InputError
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.programmes.api import ProgrammeError
 from bihuan.lib.clock import now
+from bihuan.lib.problems import InputError
 from bihuan.spec import bounds
 from bihuan.spec.schema import Input, Programme, SettingSpec
 from bihuan.web import choosing, errors, words

@@ -9,11 +9,11 @@ from django.views.decorators.http import require_http_methods
 
 from bihuan.foundation.access.api import ADMIN, Actor
 from bihuan.foundation.orgs import api as orgs
-from bihuan.kernel.matters.api import InputError, MatterError
 from bihuan.kernel.services import api as services
 from bihuan.kernel.services import intake
 from bihuan.language.tabular.picking import Picked
 from bihuan.lib.clock import now
+from bihuan.lib.problems import InputError, ProblemError
 from bihuan.lib.tables import TableError
 from bihuan.web import errors, tables, words
 from bihuan.web.actor import actor_of
@@ -106,7 +106,7 @@ def take_in(request: HttpRequest) -> HttpResponse:
     except TableError as error:
         context["problem"] = words.text(f"error.{error.key}", **error.values)
         return show(request, "studio/services_import.html", context)
-    except (MatterError, signing.BadSignature) as error:
+    except (ProblemError, signing.BadSignature) as error:
         context["problem"] = errors.message(error)
         return show(request, "studio/services_import.html", context)
     context |= {

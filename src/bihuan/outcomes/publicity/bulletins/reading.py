@@ -10,8 +10,8 @@ from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import register
 from bihuan.foundation.orgs.api import Org
 from bihuan.insight import api as insight
-from bihuan.kernel.matters import api as matters
 from bihuan.kernel.programmes import api as programmes
+from bihuan.kernel.senders import api as senders_of
 from bihuan.outcomes.publicity.bulletins.problems import BulletinError
 from bihuan.outcomes.publicity.models import Bulletin
 from bihuan.rules import periods
@@ -51,7 +51,7 @@ def senders(row: Bulletin) -> list[str]:
     first, after = (
         timezone.make_aware(datetime.combine(day, time.min)) for day in (period.start, period.after)
     )
-    return matters.senders_at(row.home_path, first, after)
+    return senders_of.senders_at(row.home_path, first, after)
 
 
 def _roles(row: Bulletin) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -1,0 +1,1 @@
+"""What was entered on a phone without a network."""

@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+from typing_extensions import override
+
+
+class AfieldConfig(AppConfig):
+    name = "bihuan.kernel.afield"
+    label = "afield"
+
+    @override
+    def ready(self) -> None:
+        from bihuan.kernel.afield import events
+
+        events.declare()

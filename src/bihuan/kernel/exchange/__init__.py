@@ -1,0 +1,1 @@
+"""Lists that go out as spreadsheets, tables that come in."""

@@ -1,0 +1,291 @@
+"""Import: a table of messages from elsewhere becomes matters, each row once."""
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from bihuan.foundation.access import doings
+from bihuan.foundation.access.api import Actor
+from bihuan.foundation.audit.api import earlier
+from bihuan.foundation.orgs.api import Org
+from bihuan.kernel.exchange import export, known_layouts
+from bihuan.kernel.exchange.headers import NAMES, SECOND, TEXTS
+from bihuan.kernel.exchange.row import (
+    Frame,
+    Problem,
+    Wish,
+    faults,
+    is_moment,
+    problems_of,
+    said,
+    wish,
+)
+from bihuan.kernel.matters.opening import open_matter, opening_key
+from bihuan.kernel.matters.said import SUBJECT_FROM_BODY
+from bihuan.kernel.programmes import api as programmes
+from bihuan.language.tabular import heads
+from bihuan.language.tabular.picking import Layout, Picked, pick
+from bihuan.lib import canonical, tables
+from bihuan.lib.problems import ProblemError
+from bihuan.lib.tables import TableError
+
+__all__ = ["NAMES", "Layout", "UnknownColumnsError", "check_size", "preview", "rejects", "run"]
+
+BATCH = 200
+MAX_ROWS = 100_000
+# What a face takes in one request; larger tables go by the command line.
+MAX_BYTES = 1_000_000
+Words = Callable[..., str]
+
+
+@dataclass(frozen=True)
+class Line:
+    """What became, or would become, of one row. `row` counts as a spreadsheet does, from 1.
+    `status`: `ready` (preview), `opened`, `repeated` (was there), `bad` with `problems`. `said` is
+    what was understood, `guessed` the fields that the table does not say and that are assumed."""
+
+    row: int
+    status: str
+    subject: str = ""
+    category: str = ""
+    at: datetime | None = None
+    matter_id: int | None = None
+    number: str = ""
+    problems: Mapping[str, Problem] = field(default_factory=dict)
+    guessed: tuple[str, ...] = ()
+    said: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Result:
+    """A whole file. `columns` maps what was understood; `ignored` are headers that were not;
+    `as_before`: it is read as somebody said the last time such a header came."""
+
+    columns: Mapping[str, str]
+    ignored: tuple[str, ...]
+    lines: tuple[Line, ...]
+    picked: Picked
+    as_before: bool = False
+
+    @property
+    def table(self) -> heads.Table:
+        return self.picked.table
+
+    def count(self, status: str) -> int:
+        return sum(line.status == status for line in self.lines)
+
+
+class UnknownColumnsError(TableError):
+    """No column is known to hold the text. `picked` is what there is, so that somebody may say
+    which one does."""
+
+    def __init__(self, picked: Picked) -> None:
+        self.picked = picked
+        super().__init__("intake.no_text_column", headers="、".join(picked.table.header[:20]))
+
+
+def check_size(name: str, size: int) -> None:
+    """Raises ProblemError for a table that is too large to be taken in while somebody waits."""
+    if size > MAX_BYTES:
+        raise ProblemError("files.too_large", name=name, limit=MAX_BYTES // 1_000_000)
+
+
+@dataclass(frozen=True)
+class _Read:
+    """The table as it is read, as it would be found if nobody had said anything, and whether it is
+    read as somebody said last time."""
+
+    picked: Picked
+    found: Picked
+    before: bool
+
+
+def _read(content: bytes, filename: str, layout: Layout, home: Org) -> _Read:
+    sheets = tables.read(content, filename)
+
+    def of(one: Layout) -> Picked:
+        return pick(sheets, NAMES, wanted=TEXTS, second=SECOND, layout=one)
+
+    found = of(Layout(sheet=layout.sheet))
+    recalled = known_layouts.recall(home, found, layout)
+    picked = of(recalled.layout)
+    if not TEXTS & picked.table.columns.keys():
+        raise UnknownColumnsError(picked)
+    if len(picked.table.rows) > MAX_ROWS:
+        raise TableError("intake.too_many_rows", limit=MAX_ROWS)
+    return _Read(picked, found, recalled.before)
+
+
+def _frame(home: Org, actor: Actor, at: datetime, programme: str, kind: str, **more: bool) -> Frame:
+    try:
+        found = programmes.held(programme, home.path, timezone.localtime(at).date()).programme
+    except programmes.ProgrammeError as error:
+        raise ProblemError(error.key, **error.values) from error
+    if kind not in found.kinds:
+        raise ProblemError("matters.unknown_kind", kind=kind)
+    return Frame(found, home, kind, actor, at, **more)
+
+
+def _rows(table: heads.Table, home: Org) -> Iterator[tuple[int, dict[str, str], str]]:
+    """(row number, cells by field, key) of every row; equal rows get keys of their own."""
+    seen: Counter[str] = Counter()
+    for row, line in zip(table.numbers, table.rows, strict=True):
+        cells = {name: line[index].strip() for name, index in table.columns.items()}
+        # A second moment was never part of a row; the hour of a day is what tells two rows apart.
+        aside = "hour" in cells and is_moment(cells["hour"])
+        known = {name: text for name, text in cells.items() if name != "hour" or not aside}
+        digest = canonical.digest(canonical.dumps(known))[:40]
+        seen[digest] += 1
+        yield row, cells, f"import:{home.pk}:{digest}:{seen[digest]}"
+
+
+def _line(one: Wish, row: int, status: str, cells: Mapping[str, str], **more: Any) -> Line:
+    shown = cells.get("subject") or cells.get("body", "")[:SUBJECT_FROM_BODY]
+    return Line(
+        row, status, shown, one.category, one.at, guessed=one.guessed, said=said(cells), **more
+    )
+
+
+def _preview(frame: Frame, row: int, cells: dict[str, str], key: str) -> Line:
+    one = wish(frame, row, cells)
+    if problems := faults(frame, one):
+        return _line(one, row, "bad", cells, problems=problems)
+    known = earlier(opening_key(one.opening, frame.actor, key)) is not None
+    return _line(one, row, "repeated" if known else "ready", cells)
+
+
+def _take(frame: Frame, row: int, cells: dict[str, str], key: str) -> Line:
+    one = wish(frame, row, cells)
+    if one.problems:
+        return _line(one, row, "bad", cells, problems=faults(frame, one))
+    try:
+        opened = open_matter(one.opening, actor=frame.actor, at=one.at, key=key)
+    except (ProblemError, programmes.ProgrammeError, LookupError) as error:
+        # The first fault ends an opening; all of them are told.
+        told = faults(frame, one) or problems_of(error)
+        return _line(one, row, "bad", cells, problems=told)
+    matter = opened.matter
+    status = "repeated" if opened.repeated else "opened"
+    return _line(one, row, status, cells, matter_id=matter.pk, number=matter.number)
+
+
+def _result(read: _Read, lines: Sequence[Line]) -> Result:
+    table = read.picked.table
+    used = set(table.columns.values())
+    return Result(
+        {name: table.header[index] for name, index in table.columns.items()},
+        tuple(t for i, t in enumerate(table.header) if t and i not in used),
+        tuple(lines),
+        read.picked,
+        read.before,
+    )
+
+
+def preview(
+    content: bytes,
+    filename: str,
+    *,
+    home: Org,
+    actor: Actor,
+    at: datetime,
+    programme: str,
+    kind: str,
+    layout: Layout | None = None,
+    own_time: bool = True,
+    guesses: bool = False,
+    limit: int | None = None,
+) -> Result:
+    """What `run` would do with each row (or the first `limit`), writing nothing.
+
+    Raises TableError when the file is no usable table (UnknownColumnsError when somebody may say
+    which column is which), ProblemError for the wrong kind.
+    """
+    read = _read(content, filename, layout or Layout(), home)
+    frame = _frame(home, actor, at, programme, kind, own_time=own_time, guesses=guesses)
+    lines: list[Line] = []
+    for one in _rows(read.picked.table, home):
+        if limit is not None and len(lines) >= limit:
+            break
+        lines.append(_preview(frame, *one))
+    return _result(read, lines)
+
+
+def run(
+    content: bytes,
+    filename: str,
+    *,
+    home: Org,
+    actor: Actor,
+    at: datetime,
+    programme: str,
+    kind: str,
+    layout: Layout | None = None,
+    own_time: bool = True,
+    guesses: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> Result:
+    """Opens a matter for every good row in the name of `actor`, as of the row's own time (never
+    later than `at`).
+
+    With `own_time` off all are opened at `at`, their own time kept as origin: for a backlog whose
+    limits shall run from now. Bad rows are left out and said why; so are rows of which something
+    had to be guessed, unless `guesses` says that the guesses were seen: then the first event keeps
+    which they were. The same file again opens nothing twice, whoever brings it; so does a file
+    whose import was cut off. What `layout` says of header and columns is remembered for the next
+    table of this organisation with the same header. `progress` is called with (rows done, rows in all).
+    Raises TableError and ProblemError as `preview` does.
+    """
+    said = layout or Layout()
+    read = _read(content, filename, said, home)
+    frame = _frame(home, actor, at, programme, kind, own_time=own_time, guesses=guesses)
+    if said.columns or said.head is not None:
+        known_layouts.remember(home, read.found, read.picked, said, at)
+    rows = list(_rows(read.picked.table, home))
+    lines: list[Line] = []
+    for start in range(0, len(rows), BATCH):
+        # One flush to the disk for a batch; each matter is a savepoint of its own within.
+        with transaction.atomic():
+            lines += [_take(frame, *one) for one in rows[start : start + BATCH]]
+        if progress is not None:
+            progress(len(lines), len(rows))
+    result = _result(read, lines)
+    counts = {status: result.count(status) for status in ("opened", "repeated", "bad")}
+    told = {"programme": programme, "kind": kind, "org": home.pk, **counts}
+    doings.done(actor, "table.imported", at, told)
+    return result
+
+
+def describe(line: Line, words: Words) -> str:
+    """Why a row is bad, in one line of the words given."""
+    said = []
+    for name, (key, values) in line.problems.items():
+        text = " ".join(words(f"error.{key}", **values).split("\n"))
+        said.append(
+            words("import.problem", field=words(f"field.{name}"), text=text) if name else text
+        )
+    return words("import.between").join(said)
+
+
+def rejects(
+    result: Result, filename: str, *, reason: str, words: Words, home: Org, at: datetime
+) -> bytes:
+    """The bad rows as they came, with a last column titled `reason`; corrected there, the file
+    can be imported again. XLSX when `filename` ends so, else CSV in UTF-8."""
+    cells = dict(zip(result.table.numbers, result.table.rows, strict=True))
+    bad = [line for line in result.lines if line.status == "bad"]
+    titles = [*result.table.header, reason]
+    rows = [[*cells[line.row], describe(line, words)] for line in bad]
+    if filename.lower().endswith(".xlsx"):
+        return export.sheet(titles, rows, name=reason, author=home.name, at=at)
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerows([[tables.guarded(cell) for cell in row] for row in (titles, *rows)])
+    # Spreadsheet programs take a CSV file for the local code page unless it starts with this.
+    return b"\xef\xbb\xbf" + out.getvalue().encode()

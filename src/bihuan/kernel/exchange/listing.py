@@ -1,0 +1,107 @@
+"""A list of matters as a spreadsheet: which rows, which columns, in whose words."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import islice
+
+from django.utils import timezone
+
+from bihuan.foundation.access import doings
+from bihuan.foundation.access.api import Actor
+from bihuan.foundation.orgs import api as orgs
+from bihuan.kernel.exchange.export import sheet
+from bihuan.kernel.matters.models import Matter
+from bihuan.kernel.matters.reading import Filter, matters
+from bihuan.kernel.programmes import api as programmes
+from bihuan.spec.schema import Programme
+
+# What a face gives in one answer, and rows of one query: a list by due date moves while it is read.
+MAX_ROWS = 5000
+_ID = re.compile(r"[a-z0-9_.-]{1,40}")
+COLUMNS = (
+    *("number", "subject", "kind", "category", "channel", "state", "level"),
+    *("home", "unit", "assignee", "opened", "due", "closed"),
+)
+
+
+@dataclass(frozen=True)
+class Tongue:
+    """A reader's language: words of the house by key, and words of a programme by key."""
+
+    text: Callable[[str], str]
+    of: Callable[[Programme, str], str]
+
+
+def _rows(actor: Actor, wanted: Filter) -> Iterator[Matter]:
+    # Whichever page was being looked at, the list is given out from its beginning.
+    wanted, seen = replace(wanted, before=None, page=1), set[int]()
+    while True:
+        page = matters(actor, wanted, MAX_ROWS)
+        yield from (row for row in page.rows if row.pk not in seen)
+        seen |= {row.pk for row in page.rows}
+        if not page.more:
+            return
+        # What is searched for comes newest first, whatever order was asked.
+        if wanted.order == "due" and not wanted.text:
+            wanted = replace(wanted, page=wanted.page + 1)
+        else:
+            wanted = replace(wanted, before=page.rows[-1].pk)
+
+
+def _when(instant: datetime | None) -> str:
+    return f"{timezone.localtime(instant):%Y-%m-%d %H:%M}" if instant else ""
+
+
+def _cells(matter: Matter, tongue: Tongue) -> list[str]:
+    spec = programmes.spec_of(matter.release_id)
+
+    def choice(name: str, value: str) -> str:
+        return tongue.of(spec, f"choices.{name}.{value}") if value else ""
+
+    return [
+        matter.number,
+        matter.subject,
+        tongue.of(spec, f"kinds.{matter.kind}"),
+        choice("category", matter.category),
+        choice("channel", matter.channel),
+        tongue.of(spec, f"states.{matter.kind}.{matter.state}"),
+        tongue.text(f"list.levels.{matter.level}"),
+        matter.home.name,
+        matter.unit.name,
+        matter.assignee.name if matter.assignee else "",
+        _when(matter.opened_at),
+        _when(matter.due_at),
+        _when(matter.closed_at),
+    ]
+
+
+def workbook(
+    actor: Actor, wanted: Filter, tongue: Tongue, *, limit: int, at: datetime
+) -> tuple[bytes, int]:
+    """The matters a list shows, as the bytes of an .xlsx, and how many they are (`limit` at most).
+    That they were taken out is noted: who, when, how many, by which filter; not what was searched.
+
+    It says that the actor's organisation made it at `at`. Times are local, to the minute. There is
+    nothing of the vault in it: no name, phone or address of a sender.
+    """
+    rows = [_cells(one, tongue) for one in islice(_rows(actor, wanted), limit)]
+    titles = [tongue.text(f"list.{name}") for name in COLUMNS]
+    name = tongue.text("list.title")
+    made = sheet(titles, rows, name=name, author=_author(actor), at=at)
+    doings.done(actor, "list.exported", at, {"rows": len(rows), "filter": _said(wanted)})
+    return made, len(rows)
+
+
+def _author(actor: Actor) -> str:
+    """The organisation somebody works for: of their posts, or else their grants, the highest."""
+    places = sorted(actor.posts or [at for _, at, _ in actor.held], key=len)
+    return next((org.name for org in orgs.orgs_at(places[:1])), "")
+
+
+def _said(wanted: Filter) -> dict[str, str]:
+    # A text that is searched for may be somebody's name; so may what is typed where an id belongs.
+    names = ("scope", "programme", "kind", "state", "phase", "category", "channel", "level")
+    asked = {name: str(getattr(wanted, name) or "") for name in names}
+    return {name: value for name, value in asked.items() if _ID.fullmatch(value)}

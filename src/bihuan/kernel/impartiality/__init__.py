@@ -1,0 +1,1 @@
+"""Who is kept away from a matter, and who is complained of."""

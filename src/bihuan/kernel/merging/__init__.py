@@ -1,0 +1,1 @@
+"""Matters that say much the same, and their merging."""

@@ -1,0 +1,1 @@
+"""Which organisations take messages, and what they promise."""

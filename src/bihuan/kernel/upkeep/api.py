@@ -1,0 +1,28 @@
+"""The public door of upkeep: what becomes of matters as the years go."""
+
+from bihuan.kernel.upkeep.attended import tell_deserted, tell_unattended, unattended
+from bihuan.kernel.upkeep.erasing import erase_due
+from bihuan.kernel.upkeep.moves import follow_moves
+from bihuan.kernel.upkeep.releases import blocked_moves, move_release
+from bihuan.kernel.upkeep.succession import (
+    Merger,
+    follow_mergers,
+    merge_orgs,
+    move_org,
+    would_merge,
+)
+
+__all__ = [
+    "Merger",
+    "blocked_moves",
+    "erase_due",
+    "follow_mergers",
+    "follow_moves",
+    "merge_orgs",
+    "move_org",
+    "move_release",
+    "tell_deserted",
+    "tell_unattended",
+    "unattended",
+    "would_merge",
+]

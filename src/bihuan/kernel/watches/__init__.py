@@ -1,0 +1,1 @@
+"""Links by which somebody outside follows a matter, and the texts released for them."""

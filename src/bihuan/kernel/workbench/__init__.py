@@ -1,0 +1,1 @@
+"""What people keep for their own work: filters, drafts, text modules."""
