@@ -129,7 +129,7 @@ def _home(request: HttpRequest, given: ImportIn) -> Receiver:
     asked = f"{given.home}.{given.programme}.{given.kind}"
     found = matters.receiver_of(asked, matters.desks_of(actor, base.today()))
     if found is None:
-        raise DeniedError("desk")
+        raise DeniedError("receive")
     return found
 
 

@@ -126,7 +126,7 @@ def perform(
     with together():
         change(matter, step.happening("matter.acted", key))
         step.follow_up()
-    if kind.attachable and watch_texts.is_report(action):
+    if kind.attachable and watch_texts.is_report(programme, action):
         watch_texts.arrive(matter, actor=actor.ref, at=at)
     return access.placed(matter)
 

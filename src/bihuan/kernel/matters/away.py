@@ -19,6 +19,8 @@ from bihuan.kernel.matters.models import Absence, Matter, Party
 from bihuan.kernel.matters.problems import MatterError, NotAllowedError, RefusedError
 from bihuan.kernel.matters.step import Step
 from bihuan.kernel.programmes import api as programmes
+from bihuan.kernel.programmes import duties
+from bihuan.spec.duties import doing
 
 LONGEST = timedelta(days=366)
 OPEN = ("open", "waiting")
@@ -33,7 +35,7 @@ def may_say(actor: Actor, person_id: int, on: date) -> bool:
     if actor.ref == SYSTEM.ref or actor.person_id == person_id:
         return True
     paths = [org.path for org in orgs_of_person(person_id, on)]
-    return any(actor.has(role, path) for role in ("leader", ADMIN) for path in paths)
+    return any(actor.has(role, path) for role in {ADMIN, *duties.roles("lead")} for path in paths)
 
 
 def _check_days(start: date, end: date, today: date) -> None:
@@ -156,7 +158,7 @@ def _tell_leaders(found: Matter, row: Absence, at: datetime) -> None:
     programme = programmes.spec_of(found.release_id)
     step = Step(found, programme, programme.kinds[found.kind], SYSTEM, at, "away")
     notify.tell(
-        effects.people_of(step, ["leader"]),
+        effects.people_of(step, sorted(doing(programme, "lead"))),
         "notice.stays_behind",
         key=f"{row.stream}:stays:{found.pk}",
         at=at,

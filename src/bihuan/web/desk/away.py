@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from bihuan.foundation.access.api import ADMIN, Actor
 from bihuan.foundation.orgs.api import tree
 from bihuan.kernel.matters import api as matters
+from bihuan.kernel.programmes import duties
 from bihuan.lib.clock import now
 from bihuan.web import choosing
 from bihuan.web.actor import actor_of
@@ -55,7 +56,7 @@ def index(request: HttpRequest) -> HttpResponse:
             for one in matters.absences()
             if one.person_id != who.person_id and matters.may_say(who, one.person_id, today)
         ],
-        "for_others": bool(who.roles() & {"leader", ADMIN}),
+        "for_others": ADMIN in who.roles() or duties.anywhere(who, "lead"),
         "today": today,
         "given": request.POST,
     }

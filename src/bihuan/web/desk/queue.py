@@ -18,6 +18,7 @@ from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import standing
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.programmes import api as programmes
+from bihuan.kernel.programmes import duties
 from bihuan.lib.clock import now
 from bihuan.web import errors, fragments, words
 from bihuan.web.actor import actor_of
@@ -70,7 +71,9 @@ def _tab(request: HttpRequest, who: Actor) -> str:
         return asked
     if any(request.GET.get(name) for name in NAMES):
         return "all"
-    return "new" if who.roles() & {"desk"} else "mine" if who.roles() & {"handler"} else "active"
+    if duties.anywhere(who, "receive"):
+        return "new"
+    return "mine" if duties.anywhere(who, "handle") else "active"
 
 
 @standing.kept
