@@ -144,10 +144,10 @@ def _clerks(base: str, house: Any) -> dict[str, Callable[[], int]]:
             leader, "/desk/figures/public_voice/received/matters?period=2026"
         ),
         "a look at a table of a megabyte": post(
-            desk, "/desk/import", {}, file=("a.csv", _table(16_000))
+            desk, "/desk/import", {}, file=("a.csv", _table(11_000))
         ),
-        "a note of twenty thousand letters": post(
-            desk, f"/desk/matters/{house.fresh}/note", {"note": body * 350}
+        "a note of five thousand letters": post(
+            desk, f"/desk/matters/{house.fresh}/note", {"note": body * 100}
         ),
         "a message like all others": post(
             desk,
@@ -155,8 +155,8 @@ def _clerks(base: str, house: Any) -> dict[str, Callable[[], int]]:
             {"body": body * 300, "category": "complaint", "channel": "hotline"},
         ),
         "what is masked in a long answer": get(desk, f"/desk/publications/{house.draft}"),
-        "the bulletin of a month as PDF": get(leader, f"/desk/bulletins/{house.bulletin}/pdf"),
-        "the same as Word": get(leader, f"/desk/bulletins/{house.bulletin}/docx"),
+        "the bulletin of a month": get(desk, f"/desk/bulletins/{house.bulletin}"),
+        "the same as Word": get(desk, f"/desk/bulletins/{house.bulletin}/preview"),
     }
 
 
@@ -171,7 +171,7 @@ def _filled() -> Any:
     from bihuan.rules import periods
 
     house = type(ground.city())(at=clock.now())
-    told = "经查，王小明反映的路灯已由张伟修复，联系电话13812345678。" * 400
+    told = "经查，王小明反映的路灯已由张伟修复，联系电话13812345678。" * 280
     answered = house.answered(reply=told)
     house.act(answered, "publish", "desk")
     (draft,) = publicity.of_subject(answered.matter.stream)
@@ -181,8 +181,8 @@ def _filled() -> Any:
     insight.export(insight.Store(Path(settings.FACTS_ROOT)))
     period = periods.parse(f"{house.at:%Y-%m}")
     bulletin = bulletins.draft(
-        "public_voice", "monthly", house.org("city"), period,
-        actor=house.actor("leader"), at=house.at,
+        "public_voice", "monthly", house.org("center"), period,
+        actor=house.actor("desk"), at=house.at,
     )  # fmt: skip
     object.__setattr__(house, "fresh", templates[0].matter.pk)
     object.__setattr__(house, "draft", draft.pk)
