@@ -9,6 +9,8 @@ class WebConfig(AppConfig):
     @override
     def ready(self) -> None:
         from bihuan.kernel.matters.api import use_words
+        from bihuan.kernel.programmes.api import registry
         from bihuan.web import words
 
         use_words(words.default_text)
+        registry.texts(words.has)
