@@ -6,7 +6,8 @@ import pytest
 
 from bihuan.kernel.programmes import api as programmes
 from bihuan.lib import canonical
-from bihuan.spec import check_roles, duties, load, release
+from bihuan.spec import duties, load, release
+from bihuan.spec.checks import roles as role_checks
 from bihuan.spec.schema import Programme, Role
 
 HERE = Path(__file__).parent
@@ -81,10 +82,10 @@ def test_an_id_says_nothing_beside_a_declared_duty():
     ],
 )
 def test_a_mistake_in_duties_is_named(roles, cause):
-    (found, *_) = check_roles.problems(with_roles(*roles))
+    (found, *_) = role_checks.problems(with_roles(*roles))
     assert cause in found.cause
     assert found.remedy
 
 
 def test_a_role_may_have_no_duty():
-    assert list(check_roles.problems(with_roles(role("front", "receive"), role("guest")))) == []
+    assert list(role_checks.problems(with_roles(role("front", "receive"), role("guest")))) == []

@@ -16,7 +16,7 @@ from bihuan.spec.base import Duty
 from bihuan.spec.schema import Programme
 
 # Releases stored before roles declared their duties: then the house knew them by these ids. It goes
-# when no installed release is without `does`; new ones cannot be (check_roles).
+# when no installed release is without `does`; new ones cannot be (checks.roles).
 BEFORE: Mapping[str, Duty] = {
     "desk": "receive",
     "handler": "handle",

@@ -2,16 +2,18 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
 
+from django.conf import settings
 from django.db import transaction
 
 import bihuan.programmes
 from bihuan.foundation.access import api as grants
 from bihuan.foundation.access import officers
 from bihuan.foundation.access.api import Actor
-from bihuan.foundation.audit.api import Happening, change, create, register
+from bihuan.foundation.audit.api import Happening, all_types, change, create, register
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org, tree
 from bihuan.kernel.programmes import registry
@@ -39,7 +41,7 @@ from bihuan.kernel.programmes.overrides import (
 from bihuan.kernel.programmes.problems import ProgrammeError
 from bihuan.kernel.programmes.settings import Resolved, local_values, resolve
 from bihuan.rules.spans import MeetsError, Span, followed
-from bihuan.spec import check, load, release
+from bihuan.spec import check, load, release, scenarios
 from bihuan.spec.duties import doing
 from bihuan.spec.load import BrokenProgrammeError, Problem
 from bihuan.spec.schema import Programme
@@ -72,6 +74,7 @@ __all__ = [
     "override_row",
     "overrides",
     "put_in_force",
+    "read_folder",
     "registry",
     "release_row",
     "releases",
@@ -85,9 +88,11 @@ register(Release, InForce, Override)
 
 
 def folders() -> Iterator[Path]:
-    """Folders of the programmes that ship with the product and of installed outside ones."""
-    shipped = Path(next(iter(bihuan.programmes.__path__)))
-    yield from sorted(p for p in shipped.iterdir() if (p / "programme.toml").exists())
+    """Folders of the programmes that ship with the product, of this house's own, and of installed
+    outside ones."""
+    for root in (Path(next(iter(bihuan.programmes.__path__))), settings.PROGRAMMES_ROOT):
+        if root.is_dir():
+            yield from sorted(p for p in root.iterdir() if (p / "programme.toml").exists())
     for point in entry_points(group="bihuan.programmes"):
         yield Path(next(iter(point.load().__path__)))
 
@@ -98,7 +103,30 @@ def check_folder(folder: Path) -> list[Problem]:
         programme = load.read(folder)
     except BrokenProgrammeError as error:
         return error.problems
-    return check.problems(programme, registry.verbs())
+    around = _around(folder)
+    told, problems = scenarios.read(folder)
+    problems += check.problems(programme, registry.verbs(), around)
+    return [*problems, *check.scenarios(programme, told, around)]
+
+
+def read_folder(folder: Path) -> Programme:
+    """The programme of a folder as it stands there. Raises BrokenProgrammeError."""
+    return load.read(folder)
+
+
+def _around(folder: Path) -> check.Around:
+    """What a folder's programme may name: programmes beside it and all known ones."""
+    beside = {path.name: path for path in (*folders(), *folder.resolve().parent.iterdir())}
+
+    @cache
+    def programme(name: str) -> Programme | None:
+        try:
+            return load.read(beside[name]) if name in beside else None
+        except BrokenProgrammeError:
+            return None
+
+    events = {one.name for one in all_types()}
+    return check.Around(programme, registry.has_text, events)
 
 
 @transaction.atomic
