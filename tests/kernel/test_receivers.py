@@ -11,6 +11,7 @@ from bihuan.foundation.notify import api as notify
 from bihuan.foundation.orgs import api as orgs
 from bihuan.kernel.exchange import api as exchange
 from bihuan.kernel.matters import api as matters
+from bihuan.kernel.programmes import duties
 from bihuan.kernel.receivers import api as receivers
 from bihuan.kernel.upkeep import api as upkeep
 from bihuan.lib.clock import now
@@ -61,7 +62,7 @@ def by_open311(house, key):
         "description": "路灯坏了",
     }  # fmt: skip
     answer = Client().post("/open311/v2/requests.json", given)
-    return answer.status_code == 201 and not access.orgs_that_had("desk", house.day)
+    return answer.status_code == 201 and not duties.lost(house.day, "receive")
 
 
 def by_import(house, key):

@@ -62,12 +62,13 @@ def test_who_may_not_direct_is_told(house):
 
 
 def test_states_from_which_only_somebody_above_leads_on():
-    known = {p.id: p for p in programmes.known()}
-    assert pressures.upstairs(known["service_window"].kinds["application"]) == ["declining"]
-    assert pressures.upstairs(known["supervision"].kinds["rectification"]) == [
-        "reported", "objected",
-    ]  # fmt: skip
-    assert "disputed" not in pressures.upstairs(known["public_voice"].kinds["voice"])
+    def above(programme, kind):
+        known = {p.id: p for p in programmes.known()}[programme]
+        return pressures.upstairs(known, known.kinds[kind])
+
+    assert above("service_window", "application") == ["declining"]
+    assert above("supervision", "rectification") == ["reported", "objected"]
+    assert "disputed" not in above("public_voice", "voice")
 
 
 def test_late_stuck_and_found_are_each_one_click_away(house):

@@ -160,7 +160,7 @@ def clerk(request: HttpRequest, hall: Org, part: str, *, scope: str = "matters:w
     Raises ApiError for the scope, DeniedError."""
     actor = who(request, scope)
     if hall.pk not in {one.org.pk for one in halls.at_desk(actor, today(), part)}:
-        raise DeniedError("desk")
+        raise DeniedError("receive")
     return actor
 
 

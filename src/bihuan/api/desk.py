@@ -157,7 +157,7 @@ def list_phrases(request: HttpRequest, pk: Id) -> dict[str, Any]:
     actor = base.who(request, READ)
     org = orgs.standing_org(pk)
     if not any(actor.has(role, org.path, programme) for role, _, programme in actor.held):
-        raise DeniedError("desk")
+        raise DeniedError("receive")
     return {"items": [_phrase(row) for row in workbench.phrases_for(org.path)]}
 
 

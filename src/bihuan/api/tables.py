@@ -131,7 +131,7 @@ def _home(request: HttpRequest, given: ImportIn) -> Receiver:
     asked = f"{given.home}.{given.programme}.{given.kind}"
     found = receivers.receiver_of(asked, receivers.desks_of(actor, base.today()))
     if found is None:
-        raise DeniedError("desk")
+        raise DeniedError("receive")
     return found
 
 

@@ -17,10 +17,11 @@ from bihuan.insight.scopes import scopes
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Filter, Matter
 from bihuan.kernel.programmes import api as programmes
+from bihuan.kernel.programmes import duties
 from bihuan.rules.periods import Grain, Period
-from bihuan.spec.schema import Kind
+from bihuan.spec.duties import doing
+from bihuan.spec.schema import Kind, Programme
 
-LEADERS = {"leader", "supervisor"}
 SHOWN = 10
 # Units whose share is told, matters of each that are named, and among how many they are looked for.
 UNITS, NAMED, READ = 5, 3, 200
@@ -59,8 +60,9 @@ class Pressures:
     refused: InsightError | None
 
 
-def upstairs(kind: Kind) -> list[str]:
+def upstairs(programme: Programme, kind: Kind) -> list[str]:
     """States that only somebody above can lead on from."""
+    leaders = doing(programme, *duties.LEADING)
     found = []
     for name, state in kind.states.items():
         moves = [
@@ -69,7 +71,7 @@ def upstairs(kind: Kind) -> list[str]:
             if name in kind.sources_of(action) and (action.to or any(t.to for t in action.turns))
         ]
         moves = [by for by in moves if by]
-        if state.phase != "done" and moves and all(by <= LEADERS for by in moves):
+        if state.phase != "done" and moves and all(by <= leaders for by in moves):
             found.append(name)
     return found
 
@@ -82,7 +84,7 @@ def _oldest(who: Actor, filters: Iterator[Filter]) -> list[Matter]:
 def _stuck() -> Iterator[Filter]:
     for programme in programmes.known():
         for kind_id, kind in programme.kinds.items():
-            for state in upstairs(kind):
+            for state in upstairs(programme, kind):
                 yield Filter(
                     programme=programme.id, kind=kind_id, state=state, phase="active", order="due"
                 )
@@ -127,7 +129,7 @@ def _with_matters(who: Actor, units: list[Share], period: Period) -> tuple[Share
 
 def pressures(who: Actor, at: datetime) -> Pressures:
     """What presses at an instant, within what a leader sees. Raises DeniedError for others."""
-    if not who.roles() & LEADERS:
+    if not duties.anywhere(who, *duties.LEADING):
         raise DeniedError("pressures")
     period = Period.of(Grain.MONTH, timezone.localtime(at).date())
     newest, refused = None, None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ValidationError
 
 from bihuan.rules import workflow
-from bihuan.spec import bounds, check_bulletins, check_figures
+from bihuan.spec import bounds, check_bulletins, check_figures, check_roles
 from bihuan.spec.load import Problem
 from bihuan.spec.schema import BUILT_IN_ACTORS, Input, Kind, Programme, SettingSpec, Verb
 
@@ -383,6 +383,7 @@ def problems(programme: Programme, verbs: Verbs) -> list[Problem]:
     if not found:
         found += _graph(programme)
     found += _roles(programme)
+    found += check_roles.problems(programme)
     found += _contacts(programme)
     found += _clocks(programme)
     found += _settings(programme)

@@ -175,8 +175,11 @@ def page(programme: Programme, readme: str) -> str:
         lines += [f"**Needs** {', '.join(f'`{n}`' for n in manifest.needs)}.", ""]
     sources = [(f"`{s.id}`", s.kind, s.title, s.ref or "–") for s in manifest.sources]
     lines += ["## Sources", "", *_table(("Id", "Kind", "Title", "Where"), sources)]
-    roles = [(f"`{r.id}`", _both(programme, f"roles.{r.id}"), r.at) for r in manifest.roles]
-    lines += ["## Roles", "", *_table(("Role", "Name", "Granted at"), roles)]
+    roles = [
+        (f"`{r.id}`", _both(programme, f"roles.{r.id}"), r.at, ", ".join(r.does) or "–")
+        for r in manifest.roles
+    ]
+    lines += ["## Roles", "", *_table(("Role", "Name", "Granted at", "Does"), roles)]
     lines += [*_kinds(programme), *_clocks(programme), *_settings(programme)]
     lines += _figures(programme)
     keys = sorted({key for words in programme.strings.values() for key in words})

@@ -28,6 +28,9 @@ def _plain(programme: Programme) -> dict[str, Any]:
         # Later parts of the format: programmes without them keep the digest they always had.
         if not found[part]:
             del found[part]
+    for role in found["manifest"]["roles"]:
+        if not role["does"]:
+            del role["does"]
     for part, names in _LATER.items():
         for one in found[part].values():
             _drop_unused(one, names)

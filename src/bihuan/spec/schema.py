@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints
 
 from bihuan.rules.worktime import Unit
-from bihuan.spec.base import Name, Strict
+from bihuan.spec.base import Duty, Name, Strict
 from bihuan.spec.bulletins import BulletinSpec, PanelSpec
 from bihuan.spec.figures import FigureSpec
 from bihuan.spec.honours import HonourSpec
@@ -43,10 +43,12 @@ class Source(Strict):
 
 class Role(Strict):
     """Who may act. `at` says which organisation of the matter the grant must cover:
-    the one that received it, the one now responsible, or either."""
+    the one that received it, the one now responsible, or either. `does` are its duties for the
+    house (`spec.duties`): several, or none."""
 
     id: Name
     at: Literal["home", "unit", "any"]
+    does: tuple[Duty, ...] = ()
 
 
 class Manifest(Strict):

@@ -8,6 +8,8 @@ from django.http import HttpRequest
 from bihuan.foundation.access import officers, overseeing
 from bihuan.foundation.access.api import ADMIN
 from bihuan.foundation.notify import api as notify
+from bihuan.kernel.programmes import duties
+from bihuan.outcomes.publicity import api as publicity
 from bihuan.web import words
 from bihuan.web.actor import actor_of
 from bihuan.web.portal import terminal
@@ -26,11 +28,11 @@ def site(request: HttpRequest) -> dict[str, Any]:
         context["who"] = who
         context["is_admin"] = officers.is_officer(who)
         context["may_oversee"] = overseeing.may(who)
-        context["may_publish"] = bool(who.roles() & {"publisher", "desk", "leader", "supervisor"})
+        context["may_publish"] = duties.anywhere(who, *publicity.READERS)
         context["may_count"] = bool(who.roles() - {ADMIN})
-        context["may_lead"] = bool(who.roles() & {"leader", "supervisor"})
-        context["may_register"] = "desk" in who.roles()
-        context["may_merge"] = bool(who.roles() & {"desk", "leader"})
-        context["may_direct"] = bool(who.roles() & {"leader", "supervisor"})
+        context["may_lead"] = duties.anywhere(who, *duties.LEADING)
+        context["may_register"] = duties.anywhere(who, "receive")
+        context["may_merge"] = duties.anywhere(who, "receive", "lead")
+        context["may_direct"] = duties.anywhere(who, *duties.LEADING)
         context["unread"] = notify.unread(who.person_id or 0)
     return context

@@ -1,6 +1,7 @@
 """The public door of access: actors, grants, tokens."""
 
 import secrets
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -299,11 +300,16 @@ def orgs_with(role: str, on: date, programme: str = "") -> tuple[Org, ...]:
     return tuple(Org.objects.filter(pk__in=rows.values("org_id"), active=True).order_by("path"))
 
 
-def orgs_that_had(role: str, on: date) -> list[tuple[Org, date | None]]:
-    """Organisations on which somebody once held a role and nobody does on a day, with the last day
-    on which a grant ran (None where the grant still runs and its person is gone)."""
-    there = {org.pk for org in orgs_with(role, on)}
-    rows = Grant.objects.filter(role=role, start__lte=on, org__active=True).exclude(org__in=there)
+def orgs_that_had(roles: Mapping[str, Collection[str]], on: date) -> list[tuple[Org, date | None]]:
+    """Organisations on which somebody once held one of the roles, given by programme ('' for grants
+    that name none), and nobody does on a day, with the last day on which a grant ran (None where the
+    grant still runs and its person is gone)."""
+    asked = Q(pk=None)
+    for programme, names in roles.items():
+        asked |= Q(programme=programme, role__in=sorted(names))
+    rows = Grant.objects.filter(asked, start__lte=on, org__active=True)
+    there = rows.filter(Q(end__isnull=True) | Q(end__gte=on), person__is_active=True)
+    rows = rows.exclude(org__in=there.values("org_id"))
     ends: dict[int, list[date | None]] = {}
     for org_id, end_ in rows.values_list("org_id", "end"):
         ends.setdefault(org_id, []).append(end_)

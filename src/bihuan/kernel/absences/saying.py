@@ -16,6 +16,7 @@ from bihuan.foundation.notify import api as notify
 from bihuan.foundation.orgs.api import Person, orgs_of_person, standing_person
 from bihuan.kernel.absences import standing_in, work
 from bihuan.kernel.absences.models import Absence
+from bihuan.kernel.programmes import duties
 from bihuan.lib.problems import NotAllowedError, ProblemError, RefusedError
 
 LONGEST = timedelta(days=366)
@@ -30,7 +31,7 @@ def may_say(actor: Actor, person_id: int, on: date) -> bool:
     if actor.ref == SYSTEM.ref or actor.person_id == person_id:
         return True
     paths = [org.path for org in orgs_of_person(person_id, on)]
-    return any(actor.has(role, path) for role in ("leader", ADMIN) for path in paths)
+    return any(actor.has(role, path) for role in {ADMIN, *duties.roles("lead")} for path in paths)
 
 
 def _check_days(start: date, end: date, today: date) -> None:

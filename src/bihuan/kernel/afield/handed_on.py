@@ -11,12 +11,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from bihuan.foundation.access import api as grants
 from bihuan.foundation.access import phones
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import Happening, change, create, erase, vault
 from bihuan.foundation.notify import api as notify
-from bihuan.foundation.orgs.api import Org, tree
+from bihuan.foundation.orgs.api import Org
 from bihuan.kernel.afield import entries as afield
 from bihuan.kernel.afield.entries import Entered
 from bihuan.kernel.afield.models import PhoneEntry
@@ -24,10 +23,12 @@ from bihuan.kernel.matters import inputs
 from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.matters.opening import keep_until
 from bihuan.kernel.programmes import api as programmes
+from bihuan.kernel.programmes import duties
 from bihuan.lib.problems import NotAllowedError, ProblemError, RefusedError
+from bihuan.spec.base import Duty
 
 # Who is in charge of what came to a hall: its desk, which can register it, and whoever leads there.
-IN_CHARGE = ("desk", "leader")
+IN_CHARGE: tuple[Duty, ...] = ("receive", "lead")
 REASON = 200
 
 
@@ -51,11 +52,11 @@ class Sealed:
 
 def in_charge(actor: Actor, org: Org) -> bool:
     """Whether somebody is in charge of the entries that could not be taken in at an organisation."""
-    names = {one.id for one in programmes.known() if any(k.at_window for k in one.kinds.values())}
-    return any(
-        role in IN_CHARGE and programme in ("", *names) and tree.covers(at, org.path)
-        for role, at, programme in actor.held
-    )
+    return any(duties.has(actor, one, org.path, *IN_CHARGE) for one in _with_windows())
+
+
+def _with_windows() -> list[str]:
+    return [one.id for one in programmes.known() if any(k.at_window for k in one.kinds.values())]
 
 
 @dataclass(frozen=True)
@@ -155,7 +156,7 @@ def hand_on(one: Sealed, *, actor: Actor, at: datetime) -> PhoneEntry:
 
 def _tell(row: PhoneEntry, org: Org, at: datetime) -> None:
     on = timezone.localtime(at).date()
-    people = {pk for role in IN_CHARGE for pk in grants.holders(role, org.path, on)}
+    people = {pk for one in _with_windows() for pk in duties.holders(one, org.path, on, *IN_CHARGE)}
     notify.tell(
         sorted(people),
         "notice.entry_held",

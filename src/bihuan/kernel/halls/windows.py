@@ -11,6 +11,7 @@ from bihuan.foundation.orgs.api import Org, tree
 from bihuan.kernel.halls import places
 from bihuan.kernel.halls.places import Free
 from bihuan.kernel.programmes import api as programmes
+from bihuan.kernel.programmes import duties
 from bihuan.spec.schema import Programme
 
 AHEAD = "book_ahead"
@@ -46,7 +47,7 @@ def at_desk(who: Actor, on: date, part: str) -> list[Hall]:
     return [
         one
         for one in _with_windows(on)
-        if part in one.kinds and who.has("desk", one.org.path, one.programme.id)
+        if part in one.kinds and duties.has(who, one.programme.id, one.org.path, "receive")
     ]
 
 

@@ -17,6 +17,7 @@ from bihuan.kernel.matters.verbs import Args
 from bihuan.kernel.programmes.api import ProgrammeError
 from bihuan.kernel.services.api import standing_service
 from bihuan.lib.problems import InputError, ProblemError
+from bihuan.spec.duties import doing
 
 
 class Nothing(Args):
@@ -105,8 +106,9 @@ def assign(step: Step, args: AssignTo) -> None:
         step.set["assignee_id"] = has_it
         step.tell([has_it], "notice.assigned")
     elif unit_id is not None:
-        on = step.day()
-        people = grants.holders("handler", step.value("unit_path"), on, step.programme.id)
+        path, on, named = step.value("unit_path"), step.day(), step.programme.id
+        handling = sorted(doing(step.programme, "handle"))
+        people = [pk for role in handling for pk in grants.holders(role, path, on, named)]
         barred = _barred_people(step)
         step.tell([p for p in people if p not in barred], "notice.dispatched")
 

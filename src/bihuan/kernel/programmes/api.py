@@ -11,7 +11,7 @@ import bihuan.programmes
 from bihuan.foundation.access import api as grants
 from bihuan.foundation.access import officers
 from bihuan.foundation.access.api import Actor
-from bihuan.foundation.audit.api import Happening, change, create, register, standing
+from bihuan.foundation.audit.api import Happening, change, create, register
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org, tree
 from bihuan.kernel.programmes import registry
@@ -22,6 +22,7 @@ from bihuan.kernel.programmes.held import (
     held,
     held_under,
     in_force,
+    known,
     settle,
     spec_of,
 )
@@ -39,6 +40,7 @@ from bihuan.kernel.programmes.problems import ProgrammeError
 from bihuan.kernel.programmes.settings import Resolved, local_values, resolve
 from bihuan.rules.spans import MeetsError, Span, followed
 from bihuan.spec import check, load, release
+from bihuan.spec.duties import doing
 from bihuan.spec.load import BrokenProgrammeError, Problem
 from bihuan.spec.schema import Programme
 
@@ -123,17 +125,6 @@ def install(folder: Path, *, at: datetime, actor: str) -> Release:
     )
 
 
-@standing.kept
-def _newest() -> tuple[int, ...]:
-    rows = Release.objects.filter(base=None).order_by("pk").values_list("programme", "pk")
-    return tuple(pk for _, pk in sorted(dict(rows).items()))
-
-
-def known() -> list[Programme]:
-    """The newest release of every programme ever installed, by name."""
-    return [spec_of(pk) for pk in _newest()]
-
-
 def roles(programme: str = "") -> set[str]:
     """Every role that a programme, or any, declares."""
     some = (one for one in known() if programme in ("", one.id))
@@ -165,14 +156,20 @@ def all_in_force(on: date) -> list[InForce]:
 
 def at_desks(on: date) -> Iterator[tuple[Org, Programme]]:
     """Every organisation with a desk and each programme in force there, as it holds there, by place
-    in the tree."""
-    forces = all_in_force(on)
-    for org in grants.orgs_with("desk", on):
-        for force in forces:
-            if not tree.covers(force.org.path, org.path):
-                continue
-            if org in grants.orgs_with("desk", on, force.programme):
+    in the tree. A desk is where somebody has a role that receives."""
+    forces = [(force, _desks(force, on)) for force in all_in_force(on)]
+    found = {pk: org for _, desks in forces for pk, org in desks.items()}
+    for org in sorted(found.values(), key=lambda org: org.path):
+        for force, desks in forces:
+            if org.pk in desks and tree.covers(force.org.path, org.path):
                 yield org, held_under(force.release_id, org.path, on).programme
+
+
+def _desks(force: InForce, on: date) -> dict[int, Org]:
+    receiving = doing(spec_of(force.release_id), "receive")
+    return {
+        org.pk: org for role in receiving for org in grants.orgs_with(role, on, force.programme)
+    }
 
 
 @transaction.atomic

@@ -44,6 +44,17 @@ def spec_of(release_id: int) -> Programme:
     return _spec(release_id, _head(release_id))
 
 
+@standing.kept
+def _newest() -> tuple[int, ...]:
+    rows = Release.objects.filter(base=None).order_by("pk").values_list("programme", "pk")
+    return tuple(pk for _, pk in sorted(dict(rows).items()))
+
+
+def known() -> list[Programme]:
+    """The newest release of every programme ever installed, by name."""
+    return [spec_of(pk) for pk in _newest()]
+
+
 def forget_cached() -> None:
     """Forgets which number is which release, for tests that start on a new database; what is
     remembered under a release's hash stays true on any."""

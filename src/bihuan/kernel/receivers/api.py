@@ -6,10 +6,10 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-from bihuan.foundation.access import api as grants
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.orgs.api import Org, calendars, tree
 from bihuan.kernel.programmes import api as programmes
+from bihuan.kernel.programmes import duties
 from bihuan.rules.worktime import Limit, Unit, due
 from bihuan.spec.schema import Kind, Programme
 
@@ -52,7 +52,7 @@ def receivers(on: date) -> list[Receiver]:
 def receives(org: Org, programme: str, on: date) -> bool:
     """Whether the organisation has a desk of the programme of its own on a day: what is sent there
     is seen by somebody. Standing data."""
-    return any(one.pk == org.pk for one in grants.orgs_with("desk", on, programme))
+    return any(one.pk == org.pk for one in duties.there(programme, on, "receive"))
 
 
 def under(org: Org, on: date) -> list[Receiver]:
@@ -73,7 +73,7 @@ def receiver_of(asked: str, among: Sequence[Receiver]) -> Receiver | None:
 
 def desks_of(actor: Actor, on: date) -> list[Receiver]:
     """Those of them at whose desk the actor works: where they may import messages."""
-    return [r for r in receivers(on) if actor.has("desk", r.org.path, r.programme.id)]
+    return [r for r in receivers(on) if duties.has(actor, r.programme.id, r.org.path, "receive")]
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,13 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from bihuan.foundation.access import api as grants
 from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.audit.api import Happening, change, earlier
 from bihuan.foundation.notify import api as notify
 from bihuan.kernel.matters import access
 from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.matters.opening import event_key
+from bihuan.kernel.programmes import duties
 
 RETURNED = "matter.mail_returned"
 # What a status of RFC 3463 means for whoever wants to reach the sender, by its beginning.
@@ -49,7 +49,7 @@ def mail_returned(pk: int, mail: str, status: str, *, at: datetime) -> bool:
         with transaction.atomic():
             on = timezone.localtime(at).date()
             away = access.kept_away(found, on)
-            desk = grants.holders("desk", found.home_path, on, found.programme)
+            desk = duties.holders(found.programme, found.home_path, on, "receive")
             people = [person for person in desk if person not in away]
             telling = notify.told(people, "notice.mail_returned")
             data = {"status": status, **telling}

@@ -13,10 +13,10 @@ from bihuan.foundation.orgs.api import standing_person
 from bihuan.kernel.matters import access
 from bihuan.kernel.matters.models import Matter, Party
 from bihuan.kernel.programmes import api as programmes
+from bihuan.kernel.programmes import duties
 from bihuan.spec.schema import Kind
 
 PAGE = 1000
-LEADS = "leader"
 
 
 def unattended(at: datetime) -> Iterator[Finding]:
@@ -90,9 +90,9 @@ def tell_deserted(at: datetime) -> int:
     """Tells the leaders of every organisation that had a desk and has none now, once for each time
     it was lost. Its open matters are seen by whoever has the role above it. Returns how many."""
     on = timezone.localtime(at).date()
-    found = grants.orgs_that_had("desk", on)
+    found = duties.lost(on, "receive")
     for org, last in found:
-        leaders = list(grants.holders(LEADS, org.path, on))
+        leaders = duties.holders("", org.path, on, "lead")
         notify.tell(
             leaders,
             "notice.desk_deserted",

@@ -22,18 +22,20 @@ from bihuan.foundation.orgs.api import standing_person
 from bihuan.kernel.matters import access, inputs
 from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.programmes import api as programmes
+from bihuan.kernel.programmes import duties
 from bihuan.kernel.senders.known import known_words
 from bihuan.kernel.watches.models import Watch, WatchText
 from bihuan.language import redact
 from bihuan.lib.problems import RefusedError
-from bihuan.spec.schema import Action, Input
+from bihuan.spec.base import Duty
+from bihuan.spec.duties import doing
+from bihuan.spec.schema import Action, Input, Programme
 
 SUBJECT = "subject"
 WORDS = Input(type="longtext", required=True, max=20_000)
 # At the desk that received the matter; beside them whoever may give the link.
-READERS = ("publisher", "desk")
+READERS: tuple[Duty, ...] = ("publish", "receive")
 MOST_TOLD = 20
-_ANSWERERS = {"assignee", "handler"}
 
 
 @dataclass(frozen=True)
@@ -73,16 +75,17 @@ class Shown:
     state: str
 
 
-def is_report(action: Action) -> bool:
+def is_report(programme: Programme, action: Action) -> bool:
     """Whether the action's words are a report, of whoever is responsible. Nothing else that was
     written is ever shown, nor whom it names."""
-    return bool(_ANSWERERS & set(action.by))
+    return bool({"assignee", *doing(programme, "handle")} & {*action.by})
 
 
 def texts(found: Matter) -> list[Text]:
     """What of a matter may be shown once it was read, oldest first: its subject as it is now, and
     the reports."""
-    kind = programmes.spec_of(found.release_id).kinds[found.kind]
+    programme = programmes.spec_of(found.release_id)
+    kind = programme.kinds[found.kind]
     titles: list[Text] = []
     reports: list[Text] = []
     for event in history(found.stream):
@@ -91,7 +94,7 @@ def texts(found: Matter) -> list[Text]:
             titled = str(content["set"]["subject"])
             titles.append(Text(event.seq, SUBJECT, "", titled, event.at, event.actor))
         action = kind.actions.get(content.get("action", ""))
-        if event.type != "matter.acted" or action is None or not is_report(action):
+        if event.type != "matter.acted" or action is None or not is_report(programme, action):
             continue
         told = content.get("private", {}).get("inputs", {})
         reports += [
@@ -118,8 +121,8 @@ def _live(found: Matter, on: date) -> list[Watch]:
 
 def acted(found: Matter, action: Action, actor: str, at: datetime) -> None:
     """Somebody acted: a report waits for whoever follows."""
-    kind = programmes.spec_of(found.release_id).kinds[found.kind]
-    if kind.attachable and is_report(action):
+    programme = programmes.spec_of(found.release_id)
+    if programme.kinds[found.kind].attachable and is_report(programme, action):
         arrive(found, actor=actor, at=at)
 
 
@@ -159,8 +162,7 @@ def _tell(found: Matter, rows: list[Watch], on: date, at: datetime, *, besides: 
     """Tells whoever may release what waits, once a day for each matter however much is written."""
     givers = [row.given_by.partition(":") for row in rows]
     asked = {int(number): None for kind, _, number in givers if kind == "person"}
-    for role in READERS:
-        asked |= dict.fromkeys(grants.holders(role, found.home_path, on, found.programme))
+    asked |= dict.fromkeys(duties.holders(found.programme, found.home_path, on, *READERS))
     told = []
     for pk in asked:
         person = standing_person(pk)
@@ -199,7 +201,7 @@ def may_release(actor: Actor, found: Matter, row: Watch) -> bool:
     return (
         actor.ref == row.given_by
         or access.may_order(actor, found)
-        or any(actor.has(role, found.home_path, found.programme) for role in READERS)
+        or duties.has(actor, found.programme, found.home_path, *READERS)
     )
 
 

@@ -11,6 +11,7 @@ from bihuan.foundation.audit.api import Happening, change, register
 from bihuan.foundation.search import api as search
 from bihuan.foundation.sql.lookup import Lookup
 from bihuan.kernel.matters.api import by_ids, clean, of_streams
+from bihuan.kernel.programmes import duties
 from bihuan.kernel.senders.api import known_words
 from bihuan.language import redact
 from bihuan.lib.problems import ProblemError
@@ -31,6 +32,7 @@ from bihuan.outcomes.publicity.notices import of_actor as notices_of
 from bihuan.outcomes.publicity.notices import read as read_notice
 from bihuan.outcomes.publicity.notices import shown as notices
 from bihuan.outcomes.publicity.views import clicks
+from bihuan.spec.base import Duty
 
 __all__ = [
     "Honours",
@@ -70,7 +72,8 @@ __all__ = [
 register(Publication)
 _by_pk = Lookup(Publication.objects.filter(pk=-1), -1)
 _of_subject = Lookup(Publication.objects.filter(subject="?").order_by("-pk"), "?")
-ROLES = ("publisher", "desk", "leader", "supervisor")
+# Who reads drafts of publications.
+READERS: tuple[Duty, ...] = ("publish", "receive", "lead", "supervise")
 
 
 class PublicityError(ProblemError):
@@ -83,7 +86,7 @@ def may_publish(actor: Actor, rows: Sequence[Publication]) -> set[int]:
     complained of in it does not decide what is published of it."""
     if not actor.may_scope("matters:write"):
         return set()
-    held = [r for r in rows if any(actor.has(role, r.home_path, r.programme) for role in ROLES)]
+    held = [r for r in rows if duties.has(actor, r.programme, r.home_path, *READERS)]
     of = {row.pk: _matter_of(row) for row in held}
     seen = {one.pk for one in by_ids(actor, list(of.values()))}
     return {pk for pk, subject in of.items() if subject in seen}

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from bihuan.foundation.access.api import ADMIN, Actor
 from bihuan.foundation.orgs.api import tree
 from bihuan.kernel.absences import api as absences
+from bihuan.kernel.programmes import duties
 from bihuan.lib.clock import now
 from bihuan.lib.problems import InputError, ProblemError
 from bihuan.web import choosing
@@ -56,7 +57,7 @@ def index(request: HttpRequest) -> HttpResponse:
             for one in absences.absences()
             if one.person_id != who.person_id and absences.may_say(who, one.person_id, today)
         ],
-        "for_others": bool(who.roles() & {"leader", ADMIN}),
+        "for_others": ADMIN in who.roles() or duties.anywhere(who, "lead"),
         "today": today,
         "given": request.POST,
     }

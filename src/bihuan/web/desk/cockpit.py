@@ -20,6 +20,7 @@ from bihuan.foundation.orgs.api import Org
 from bihuan.insight import api as insight
 from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.programmes import api as programmes
+from bihuan.kernel.programmes import duties
 from bihuan.lib.clock import now
 from bihuan.rules.periods import Grain, Period
 from bihuan.spec.bulletins import PanelSpec
@@ -28,7 +29,6 @@ from bihuan.web import errors
 from bihuan.web.actor import actor_of
 from bihuan.web.desk import figures
 
-ROLES = {"leader", "supervisor"}
 # A line goes back so many months, this one included.
 MONTHS = 12
 # How many organisations the choice offers.
@@ -76,8 +76,7 @@ def wall(who: Actor, org: Org) -> str:
 
 def places(who: Actor) -> list[Org]:
     """Where the reader leads or supervises, and what lies below."""
-    held = {path for role in ROLES for path in who.paths(role)}
-    roots = orgs.orgs_at(sorted(held))
+    roots = orgs.orgs_at(duties.paths(who, *duties.LEADING))
     below = (one for root in roots for one in orgs.find_orgs(within=root.path, limit=PLACES))
     return list({one.pk: one for one in (*roots, *below)}.values())
 

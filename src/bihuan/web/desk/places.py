@@ -42,7 +42,7 @@ def index(request: HttpRequest) -> HttpResponse:
     who = actor_of(request)
     mine = places.at_desk(who, timezone.localtime(now()).date(), "appointment")
     if not mine:
-        raise DeniedError("desk")
+        raise DeniedError("receive")
     asked = request.POST.get("hall") or request.GET.get("hall", "")
     hall = next((one for one in mine if str(one.org.pk) == asked), mine[0])
     status = 200

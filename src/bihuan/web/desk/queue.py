@@ -20,6 +20,7 @@ from bihuan.kernel.absences import api as absences
 from bihuan.kernel.exchange import api as exchange
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.programmes import api as programmes
+from bihuan.kernel.programmes import duties
 from bihuan.kernel.watches import api as watches
 from bihuan.kernel.workbench import api as workbench
 from bihuan.lib.clock import now
@@ -75,7 +76,9 @@ def _tab(request: HttpRequest, who: Actor) -> str:
         return asked
     if any(request.GET.get(name) for name in NAMES):
         return "all"
-    return "new" if who.roles() & {"desk"} else "mine" if who.roles() & {"handler"} else "active"
+    if duties.anywhere(who, "receive"):
+        return "new"
+    return "mine" if duties.anywhere(who, "handle") else "active"
 
 
 @standing.kept

@@ -25,7 +25,7 @@ BACK, AHEAD = timedelta(days=60), timedelta(days=60)
 def _mine(request: HttpRequest) -> list[Hall]:
     found = halls.at_desk(actor_of(request), timezone.localtime(now()).date(), "apply")
     if not found:
-        raise DeniedError("desk")
+        raise DeniedError("receive")
     return found
 
 

@@ -33,7 +33,7 @@ def window(request: HttpRequest) -> HttpResponse:
     who = actor_of(request)
     mine = halls.at_desk(who, timezone.localtime(now()).date(), "ticket")
     if not mine:
-        raise DeniedError("desk")
+        raise DeniedError("receive")
     asked = request.POST.get("hall") or str(request.session.get("hall", ""))
     hall = next((one for one in mine if str(one.org.pk) == asked), mine[0])
     if request.method == "GET":

@@ -7,13 +7,13 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from bihuan.foundation.access import api as access
 from bihuan.foundation.access.api import Actor, DeniedError
 from bihuan.foundation.audit.api import ConflictError, Happening, change
 from bihuan.foundation.files import api as files
 from bihuan.foundation.files.api import Stored
 from bihuan.foundation.notify import api as notify
 from bihuan.kernel.matters.api import clean
+from bihuan.kernel.programmes import duties
 from bihuan.language import redact
 from bihuan.lib import canonical
 from bihuan.outcomes.publicity import words
@@ -65,8 +65,8 @@ def issue(pk: int, *, version: int, actor: Actor, at: datetime) -> Bulletin:
     )
     names = ("state", "issued_at", "issued_by", "year", "serial", "number")
     # The leaders find it in their inbox, and in the digest that goes to their phones.
-    leaders = access.holders("leader", row.home_path, day, row.programme)
-    telling = notify.told(list(leaders), "notice.bulletin_issued")
+    leaders = duties.holders(row.programme, row.home_path, day, "lead")
+    telling = notify.told(leaders, "notice.bulletin_issued")
     happening = Happening(
         "bulletin.issued",
         at,
