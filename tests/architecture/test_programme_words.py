@@ -1,0 +1,201 @@
+"""Outside `programmes/` and `stories/` the house names nothing that a shipped programme declares.
+
+Every name is one that no other programme could have in its place. Both lists below can only shrink:
+a use that is not listed fails, and so does a listed one that is gone.
+"""
+
+import naming
+import pytest
+
+from bihuan.kernel.programmes import api as programmes
+
+# Ids that are words of the house too, which it uses in its own sense: nobody can tell them apart.
+HOUSE = {
+    "application": "a kind of file (application/json); what a web server runs",
+    "booked": "places of halls that were taken",
+    "cancel": "an outing of the mobile unit is called off",
+    "clicks": "how often a publication was opened",
+    "common": "the page of common problems",
+    "common_problems": "the same, in the interface",
+    "confirm": "the second press of a form that shows first what it will do",
+    "contact": "how to reach a sender, kept in the vault",
+    "drop": "a draft, filter or entry is given up",
+    "explain": "how a limit came about",
+    "findings": "what a proof found",
+    "forms": "the forms of a page",
+    "found": "what was found",
+    "how": "a text that says how something works",
+    "immediate": "a service that is settled at once",
+    "missing": "what is not there",
+    "move": "an organisation goes to another place in the tree",
+    "notices": "what everybody reads in the public part",
+    "objections": "those to a notice, which its facet knows",
+    "opinion": "what somebody outside says through a watch",
+    "plan": "an outing of the mobile unit is planned",
+    "published": "the state of a publication",
+    "purpose": "what a watch is for",
+    "reason": "why somebody did what only the house's own verbs do",
+    "remark": "what is typed at the mobile unit",
+    "report": "the report of promises kept",
+    "result": "what came of a row or question",
+    "summary": "what an address of the interface or a calendar's entry says of itself",
+    "verify": "the command that proves the log",
+    "withdraw": "a publication or bulletin is taken back",
+    "words": "texts",
+}
+
+
+def verb_words() -> set[str]:
+    """The parts of the names of verbs, which belong to the format."""
+    verbs = programmes.registry.verbs()
+    return {word for name in (*verbs.guards, *verbs.effects) for word in name.split(".")}
+
+
+# What one programme's words still are in the house's rooms, by file: to be moved, never to be added to.
+NAMED: dict[str, dict[str, int]] = {
+    "api/bulletins.py": {"issue_bulletin": 1},
+    "api/desk.py": {"desk": 1},
+    "api/notices.py": {"conclusion": 1},
+    "api/tables.py": {"public_voice": 1, "voice": 1},
+    "api/visits.py": {"accept": 1, "settle_now": 1},
+    "cli/running.py": {"serve": 1},
+    "cli/sheets.py": {"public_voice": 1, "voice": 1},
+    "foundation/files/api.py": {"accept": 1},
+    "foundation/notify/api.py": {"handler": 1},
+    "insight/pressures.py": {"on_time_rate": 1, "satisfaction_rate": 1},
+    "kernel/halls/windows.py": {"book_ahead": 1},
+    "kernel/matters/afield.py": {"accept": 1, "settle_now": 1},
+    "kernel/matters/code_renewal.py": {"code_renewed": 2},
+    "kernel/matters/events.py": {"code_renewed": 2},
+    "kernel/matters/jobs.py": {"reply": 2},
+    "kernel/matters/opening.py": {"ordered_by": 1},
+    "kernel/matters/proving.py": {"reply": 1},
+    "kernel/programmes/api.py": {"settle": 1},
+    "language/reply_check.py": {"reply": 7},
+    "outcomes/publicity/effects.py": {"reply": 2},
+    "rules/worktime.py": {"received": 1},
+    "spec/duties.py": {"desk": 1, "handler": 1, "leader": 1, "publisher": 1, "supervisor": 1},
+    "web/assets/mobile.js": {"accept": 1},
+    "web/assets/terminal.js": {"close": 1},
+    "web/desk/attach.py": {"ordered_by": 2, "report_every": 2},
+    "web/desk/register.py": {"reply": 2, "settle": 1},
+    "web/desk/time_line.py": {"code_renewed": 1, "ordered_by": 1},
+    "web/desk/urls.py": {"desk": 1},
+    "web/desk/window.py": {"arrive": 2, "call": 3, "miss": 1, "serve": 1},
+    "web/forms.py": {"reply": 1},
+    "web/portal/hall.py": {"arrive": 1},
+    "web/strings/parts/desk.en.toml": {
+        "accepted": 1,
+        "accountability": 1,
+        "answered": 1,
+        "appeal": 1,
+        "declined": 1,
+        "deemed_accepted": 1,
+        "directive": 1,
+        "fast_lane": 1,
+        "progress": 1,
+        "received": 1,
+        "rectification": 1,
+        "reply": 7,
+        "settled": 1,
+        "slip_blue": 1,
+        "slip_red": 1,
+        "slip_yellow": 1,
+    },
+    "web/strings/parts/desk.zh-Hans.toml": {
+        "accepted": 1,
+        "accountability": 1,
+        "answered": 1,
+        "appeal": 1,
+        "declined": 1,
+        "deemed_accepted": 1,
+        "directive": 1,
+        "fast_lane": 1,
+        "progress": 1,
+        "received": 1,
+        "rectification": 1,
+        "reply": 7,
+        "settled": 1,
+        "slip_blue": 1,
+        "slip_red": 1,
+        "slip_yellow": 1,
+    },
+    "web/strings/parts/events.en.toml": {"code_renewed": 1},
+    "web/strings/parts/events.zh-Hans.toml": {"code_renewed": 1},
+    "web/strings/parts/halls.en.toml": {"arrive": 1, "settle": 1},
+    "web/strings/parts/halls.zh-Hans.toml": {"arrive": 1, "settle": 1},
+    "web/strings/parts/portal.en.toml": {"received": 1},
+    "web/strings/parts/portal.zh-Hans.toml": {"received": 1},
+    "web/strings/parts/pressures.en.toml": {"report_every": 1},
+    "web/strings/parts/pressures.zh-Hans.toml": {"report_every": 1},
+    "web/strings/parts/window.en.toml": {"accept": 1, "arrive": 1, "miss": 1, "settle_now": 1},
+    "web/strings/parts/window.zh-Hans.toml": {"accept": 1, "arrive": 1, "miss": 1, "settle_now": 1},
+    "web/templates/desk/attach.html": {"report_every": 2},
+    "web/templates/desk/entries.html": {"settle": 2},
+    "web/templates/desk/mobile.html": {"accept": 1, "settle_now": 1},
+    "web/templates/desk/register.html": {"reply": 1},
+    "web/templates/desk/window.html": {"accept": 1, "arrive": 2, "miss": 1, "settle_now": 1},
+    "web/templates/portal/_explanation.html": {"received": 1},
+    "web/templates/portal/hall.html": {"arrive": 1},
+    "web/templates/portal/matter.html": {"competent": 4, "rate": 1, "rating": 4, "reply": 2},
+    "web/templates/portal/notice.html": {"conclusion": 2},
+    "web/templatetags/bihuan.py": {"supplement": 1},
+}
+
+
+@pytest.fixture(scope="module")
+def found():
+    known = naming.format_words() | verb_words() | HOUSE.keys()
+    return {path: dict(count) for path, count in naming.named(known).items()}
+
+
+def test_nothing_a_programme_declares_is_named_anew(found):
+    grown = {
+        f"{path}: {word}": count
+        for path, words in found.items()
+        for word, count in words.items()
+        if count > NAMED.get(path, {}).get(word, 0)
+    }
+    assert grown == {}, "ask for a duty, a facet or a word of the programme's own instead"
+
+
+def test_no_exception_outlives_its_need(found):
+    left = {
+        f"{path}: {word}": found.get(path, {}).get(word, 0)
+        for path, words in NAMED.items()
+        for word, count in words.items()
+        if count > found.get(path, {}).get(word, 0)
+    }
+    assert left == {}, "well done: lower the count in NAMED, or take the line out"
+
+
+def test_a_word_of_the_house_is_one_that_a_programme_declares():
+    ids = naming.declared()
+    known = naming.format_words() | verb_words()
+    assert [word for word in HOUSE if word not in ids or word in known] == []
+    used = {word for words in naming.named(known).values() for word in words}
+    assert sorted(HOUSE.keys() - used) == []
+
+
+def test_uses_are_found_in_every_kind_of_file(tmp_path, monkeypatch):
+    """A planted use of each kind, and what looks like one and is none."""
+    planted = {
+        "kernel/some.py": 'ROLES = {"leader"}\nKEY = "choices.voice.x"\n# "handler"\n',
+        "web/page.html": '{% if form.id == "rate" %}{{ entry.inputs.competent }}{% endif %}desk',
+        "web/assets/some.js": "const step = 'slip_red'; // a sentence about a leader\n",
+        "web/strings/some.en.toml": '[notice]\nslip_red = "leader"\n',
+        "web/urls.py": 'GO = "desk:queue"\nSAID = "the leader and the handler"\n',
+        "stories/some.py": 'WHO = "leader"\n',
+    }
+    for name, text in planted.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    naming.declared()
+    monkeypatch.setattr(naming, "SRC", tmp_path)
+    assert naming.named(set()) == {
+        "kernel/some.py": {"leader": 1, "voice": 1},
+        "web/page.html": {"rate": 1, "competent": 1},
+        "web/assets/some.js": {"slip_red": 1},
+        "web/strings/some.en.toml": {"notice": 1, "slip_red": 1},
+    }
