@@ -52,7 +52,7 @@ def declared() -> dict[str, set[str]]:
 
 
 def _is_text(key: str) -> bool:
-    return key.startswith(("notices.", "mails."))
+    return key.startswith(("notice.", "mail."))
 
 
 def _schema_words(part: Any) -> Iterator[str]:

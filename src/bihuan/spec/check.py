@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ValidationError
 
 from bihuan.rules import workflow
-from bihuan.spec import bounds, check_bulletins, check_figures, check_roles
+from bihuan.spec import bounds, check_bulletins, check_figures, check_roles, check_told
 from bihuan.spec.load import Problem
 from bihuan.spec.schema import BUILT_IN_ACTORS, Input, Kind, Programme, SettingSpec, Verb
 
@@ -347,6 +347,7 @@ def required_strings(programme: Programme) -> list[str]:
     for figure in programme.figures:
         keys += [f"figures.{figure}", f"definitions.{figure}"]
     keys += check_bulletins.required_strings(programme)
+    keys += check_told.required_strings(programme)
     keys += [f"honours.{name}" for name in programme.honours]
     return list(dict.fromkeys(keys))
 
@@ -362,7 +363,7 @@ def help_keys(programme: Programme) -> Iterator[str]:
 
 def _strings(programme: Programme) -> Iterator[Problem]:
     wanted = set(required_strings(programme))
-    optional = set(help_keys(programme))
+    optional = set(help_keys(programme)) | check_told.optional_strings(programme)
     # A help in one language is wanted in the other too.
     wanted |= {k for words in programme.strings.values() for k in words if k in optional}
     for locale in LOCALES:
@@ -384,6 +385,7 @@ def problems(programme: Programme, verbs: Verbs) -> list[Problem]:
         found += _graph(programme)
     found += _roles(programme)
     found += check_roles.problems(programme)
+    found += check_told.problems(programme)
     found += _contacts(programme)
     found += _clocks(programme)
     found += _settings(programme)
