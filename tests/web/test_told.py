@@ -17,7 +17,7 @@ from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.programmes.models import Release
 from bihuan.lib.catalogue import DEFAULT
 from bihuan.spec import check_told
-from bihuan.web import words
+from bihuan.web import errors, words
 
 pytestmark = pytest.mark.django_db
 OWN = {
@@ -38,7 +38,8 @@ def lanes(house, tmp_path):
         path = folder / "strings" / f"{locale}.toml"
         said = path.read_text(encoding="utf-8")
         said = said.replace("[notice]\n", f'[notice]\nreceived = "{notice}"\n')
-        path.write_text(f'{said}\n[mail]\nanswered = "{letter}"\n', encoding="utf-8")
+        said += f'\n[mail]\nanswered = "{letter}"\n'
+        path.write_text(said, encoding="utf-8")
     assert programmes.check_folder(folder) == []
     release = programmes.install(folder, at=house.at, actor="system")
     org = house.org("center")
@@ -123,3 +124,18 @@ def test_a_programme_s_words_are_asked_for_notices_and_mails_only(house):
 def test_the_house_has_words_for_what_any_programme_may_tell(text):
     for locale in ("zh-Hans", "en"):
         assert text in words.house().words[locale]
+
+
+def test_a_refusal_is_said_in_the_programme_s_words(house):
+    opened = house.handling()
+    house.act(opened, "request_extension", "handler", reason="配件未到。")
+    page = house.client("handler").get(f"/desk/matters/{opened.matter.pk}").content.decode()
+    assert "这件事项已申请过延期。" in page
+    with pytest.raises(matters.RefusedError) as refused:
+        house.act(opened, "request_extension", "handler", reason="配件未到。")
+    with translation.override("en"):
+        assert errors.message(refused.value).startswith("An extension was asked for already.")
+    # Where the programme says nothing the house does.
+    with pytest.raises(matters.RefusedError) as refused:
+        house.act(opened, "accept", "desk")
+    assert errors.message(refused.value) == words.text("error.matters.wrong_state")

@@ -1,4 +1,4 @@
-"""What a programme tells people: in words of its own, or in those that the house has for all."""
+"""What a programme tells people, or refuses them: in words of its own, or in the house's for all."""
 
 from collections.abc import Iterator
 
@@ -16,6 +16,11 @@ HOUSE = (
     "mail.asked",
     "mail.extended",
 )
+
+
+def refusal_key(kind: str, action: str, guard: Verb) -> str:
+    """Where a programme says in its own words why a guard of an action says no."""
+    return f"refusals.{kind}.{action}.{guard.do.replace('.', '_')}"
 
 
 def _effects(kind: Kind) -> Iterator[tuple[str, Verb]]:
@@ -54,4 +59,10 @@ def required_strings(programme: Programme) -> list[str]:
 
 def optional_strings(programme: Programme) -> set[str]:
     """The words that it may have of its own beside the house's."""
-    return {text for _, text in _texts(programme) if text in HOUSE}
+    refusals = (
+        refusal_key(kind_id, name, guard)
+        for kind_id, kind in programme.kinds.items()
+        for name, action in kind.actions.items()
+        for guard in action.guards
+    )
+    return {*refusals, *(text for _, text in _texts(programme) if text in HOUSE)}

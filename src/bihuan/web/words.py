@@ -42,12 +42,15 @@ def locale() -> str:
     return _LOCALES.get((get_language() or "").lower(), DEFAULT)
 
 
-def text(key: str, *, told_by: str = "", **values: Any) -> str:
+def text(
+    key: str, *, told_by: str = "", own: Mapping[str, str] | None = None, **values: Any
+) -> str:
     """Words of the house; Traditional Chinese is derived from Simplified.
 
-    What a programme tells people (`told_by`) is said in its own words, where it has any.
+    What a programme tells people (`told_by`) is said in its own words, where it has any; `own` are
+    those that came along with a refusal.
     """
-    own = _told(key, told_by)
+    own = own or _told(key, told_by)
     if own is not None:
         return filled(choose(own), values)
     wanted = locale()
