@@ -13,10 +13,11 @@ from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.notify import api as notify
 from bihuan.foundation.orgs import api as orgs
 from bihuan.kernel.matters import api as matters
-from bihuan.kernel.matters import attended
 from bihuan.kernel.matters.api import Opening
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.programmes import duties
+from bihuan.kernel.receivers import api as receivers
+from bihuan.kernel.upkeep import api as upkeep
 
 pytestmark = pytest.mark.django_db
 # What is the desk's elsewhere is the leader's here: whoever asks for an id asks the wrong people.
@@ -80,11 +81,11 @@ def told(who):
 
 
 def test_where_somebody_receives_messages_arrive(house, talk):
-    found = [one for one in matters.receivers(house.day) if one.org == house.org("streets")]
+    found = [one for one in receivers.receivers(house.day) if one.org == house.org("streets")]
     assert [one.programme.id for one in found] == ["street_talk"]
-    assert matters.desks_of(actor(house, talk["front"]), house.day) == found
+    assert receivers.desks_of(actor(house, talk["front"]), house.day) == found
     # Their id is that of the desk elsewhere; here they lead.
-    assert matters.desks_of(actor(house, talk["chief"]), house.day) == []
+    assert receivers.desks_of(actor(house, talk["chief"]), house.day) == []
 
 
 def test_duties_are_those_of_the_grant_s_programme(house, talk):
@@ -135,5 +136,5 @@ def test_a_desk_that_is_lost_is_told_to_whoever_leads(house, talk):
     assert duties.lost(house.day, "receive") == []
     access.end(front.pk, on=house.day, at=house.at, actor="system")
     assert [one.pk for one, _ in duties.lost(house.day, "receive")] == [org.pk]
-    assert attended.tell_deserted(house.at) == 1
+    assert upkeep.tell_deserted(house.at) == 1
     assert told(leader) == ["notice.desk_deserted"]

@@ -16,6 +16,7 @@ from bihuan.kernel.matters.api import Opening
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.programmes.models import Release
 from bihuan.lib.catalogue import DEFAULT
+from bihuan.lib.problems import RefusedError
 from bihuan.spec import check_told
 from bihuan.web import errors, words
 
@@ -131,11 +132,11 @@ def test_a_refusal_is_said_in_the_programme_s_words(house):
     house.act(opened, "request_extension", "handler", reason="配件未到。")
     page = house.client("handler").get(f"/desk/matters/{opened.matter.pk}").content.decode()
     assert "这件事项已申请过延期。" in page
-    with pytest.raises(matters.RefusedError) as refused:
+    with pytest.raises(RefusedError) as refused:
         house.act(opened, "request_extension", "handler", reason="配件未到。")
     with translation.override("en"):
         assert errors.message(refused.value).startswith("An extension was asked for already.")
     # Where the programme says nothing the house does.
-    with pytest.raises(matters.RefusedError) as refused:
+    with pytest.raises(RefusedError) as refused:
         house.act(opened, "accept", "desk")
     assert errors.message(refused.value) == words.text("error.matters.wrong_state")
