@@ -268,3 +268,20 @@ def test_expired_token_day(house, callers):
         expires=house.day, at=house.at, actor="system",
     )  # fmt: skip
     assert last.get("/matters").status_code == 200
+
+
+def test_a_refusal_is_in_the_programme_s_words_and_the_reader_s_language(house, callers):
+    opened = house.handling()
+    path = f"/matters/{opened.matter.pk}/actions/request_extension"
+    asked = {"inputs": {"reason": "配件未到。"}}
+    handler = callers("handler")
+    assert handler.post(path, asked).status_code == 200
+    for language, said in (
+        ("zh-CN", "这件事项已申请过延期。"),
+        ("zh-TW", "這件事項已申請過延期。"),
+        ("en", "An extension was asked for already."),
+    ):
+        refused = handler.post(path, asked, **{"Accept-Language": language})
+        assert refused.status_code == 409
+        assert refused.json()["error"]["message"] == said
+        assert refused.json()["error"]["advice"]

@@ -12,6 +12,7 @@ from typing import Any
 import bihuan
 from bihuan.lib.catalogue import flatten
 from bihuan.spec import load
+from bihuan.spec.checks import told as check_told
 from bihuan.spec.schema import BUILT_IN_ACTORS, Programme
 
 SRC = Path(bihuan.__file__).parent
@@ -41,7 +42,7 @@ def declared() -> dict[str, set[str]]:
         add("role", *(role.id for role in one.manifest.roles))
         add("figure", *one.figures)
         add("setting", *one.settings)
-        add("text", *(key.split(".")[1] for key in one.strings["en"] if _is_text(key)))
+        add("text", *_texts(one))
         for name, kind in one.kinds.items():
             add("kind", name)
             add("field", *kind.fields)
@@ -51,8 +52,10 @@ def declared() -> dict[str, set[str]]:
     return found
 
 
-def _is_text(key: str) -> bool:
-    return key.startswith(("notices.", "mails."))
+def _texts(programme: Programme) -> Iterator[str]:
+    """What it alone tells people: what any may tell is the house's."""
+    own = (key for key in programme.strings["en"] if key not in check_told.HOUSE)
+    yield from (key.split(".")[1] for key in own if key.startswith(("notice.", "mail.")))
 
 
 def _schema_words(part: Any) -> Iterator[str]:

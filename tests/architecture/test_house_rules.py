@@ -14,6 +14,7 @@ from django.core.management import call_command
 import bihuan
 from bihuan.foundation.audit import api as audit
 from bihuan.kernel.programmes import api as programmes
+from bihuan.spec import check_told
 from bihuan.web import words
 
 SRC = Path(bihuan.__file__).parent
@@ -242,16 +243,9 @@ def test_every_word_the_code_asks_for_exists():
 
 
 def test_every_notice_has_words():
-    """Texts that programmes and clocks put into inboxes and mails."""
+    """Texts that the house puts into inboxes and mails; those of a programme are `bihuan check`'s."""
     wanted = {f"notice.step_{level}" for level in ("none", "near", "urgent", "late")}
-    wanted |= {"notice.assigned", "notice.dispatched"}
-    for folder in programmes.folders():
-        text = (folder / "matters.toml").read_text(encoding="utf-8")
-        wanted |= set(re.findall(r'text = "(notice\.\w+)"', text))
-        wanted |= {
-            f"mail.{one}"
-            for one in re.findall(r'do = "tell\.sender", with = \{ text = "(\w+)"', text)
-        }
+    wanted |= {"notice.assigned", "notice.dispatched", *check_told.HOUSE}
     assert {key for key in wanted if not words.has(key)} == set()
 
 

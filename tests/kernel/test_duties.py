@@ -17,7 +17,7 @@ from bihuan.kernel.matters.api import Opening
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.programmes import duties
 from bihuan.kernel.receivers import api as receivers
-from bihuan.kernel.upkeep import attended
+from bihuan.kernel.upkeep import api as upkeep
 
 pytestmark = pytest.mark.django_db
 # What is the desk's elsewhere is the leader's here: whoever asks for an id asks the wrong people.
@@ -136,5 +136,5 @@ def test_a_desk_that_is_lost_is_told_to_whoever_leads(house, talk):
     assert duties.lost(house.day, "receive") == []
     access.end(front.pk, on=house.day, at=house.at, actor="system")
     assert [one.pk for one, _ in duties.lost(house.day, "receive")] == [org.pk]
-    assert attended.tell_deserted(house.at) == 1
+    assert upkeep.tell_deserted(house.at) == 1
     assert told(leader) == ["notice.desk_deserted"]

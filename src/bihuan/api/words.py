@@ -1,5 +1,6 @@
 """The interface's words, in the language the request asks for."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation.trans_real import parse_accept_lang_header
 from opencc import OpenCC
 
-from bihuan.lib.catalogue import DEFAULT, Catalogue
+from bihuan.lib.catalogue import DEFAULT, Catalogue, filled
 from bihuan.spec.schema import Programme
 
 HERE = Path(__file__).parent / "strings"
@@ -44,10 +45,13 @@ def locale(request: HttpRequest) -> str:
     return DEFAULT
 
 
-def text(key: str, wanted: str, **values: Any) -> str:
-    """Words for a key; Traditional Chinese is derived from Simplified."""
+def text(key: str, wanted: str, *, own: Mapping[str, str] | None = None, **values: Any) -> str:
+    """Words for a key, or the programme's `own` that came along with a refusal; Traditional
+    Chinese is derived from Simplified."""
     if wanted == "zh-Hant":
-        return _traditional(catalogue().text(key, DEFAULT, **values))
+        return _traditional(text(key, DEFAULT, own=own, **values))
+    if own:
+        return filled(own.get(wanted) or own[DEFAULT], values)
     return catalogue().text(key, wanted, **values)
 
 

@@ -22,6 +22,11 @@ def flatten(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, st
             yield f"{prefix}{key}", str(value)
 
 
+def filled(text: str, values: Mapping[str, Any]) -> str:
+    """A text with its {placeholders} filled; one without a value stays visible."""
+    return _PLACEHOLDER.sub(lambda m: str(values.get(m[1], m[0])), text)
+
+
 class Catalogue:
     """Words of one package in several locales.
 
@@ -61,4 +66,4 @@ class Catalogue:
         found = self.find(key, locale)
         if found is None:
             return key
-        return _PLACEHOLDER.sub(lambda m: str(values.get(m[1], m[0])), found)
+        return filled(found, values)

@@ -16,6 +16,7 @@ from bihuan.spec.checks import (
     roles,
     settings,
     states,
+    told,
     verbs,
     words,
 )
@@ -53,6 +54,7 @@ def problems(programme: Programme, known: Verbs, around: Around | None = None) -
     found += figures.problems(programme)
     found += figures.honours(programme)
     found += bulletins.problems(programme)
+    found += told.problems(programme)
     found += words.problems(programme)
     found += boards.problems(programme)
     if around is not None:
@@ -79,5 +81,4 @@ def _authored(programme: Programme, uses: list[Use], around: Around) -> Iterator
     yield from figures.meant(programme, around)
     yield from bulletins.foreign(programme, around)
     yield from words.empty(programme)
-    yield from words.told(uses, around)
     yield from needs.problems(programme, around)

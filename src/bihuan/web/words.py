@@ -1,7 +1,6 @@
 """Words of the house and of programmes, in the reader's language."""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -9,13 +8,17 @@ from typing import Any
 from django.utils.translation import get_language
 from opencc import OpenCC
 
-from bihuan.lib.catalogue import DEFAULT, Catalogue
+from bihuan.kernel.programmes import api as programmes
+from bihuan.lib.catalogue import DEFAULT, Catalogue, filled
+from bihuan.spec import load
+from bihuan.spec.checks.told import HOUSE as HOUSE_TELLS
 from bihuan.spec.schema import Programme
 
 HERE = Path(__file__).parent / "strings"
 # What the doors refuse is said in the same words on every face.
 ERRORS = Path(__file__).parents[1] / "kernel" / "strings"
-_BLANK = re.compile(r"\{(\w+)\}")
+# What people are told: programmes have words of their own for it.
+TOLD = ("notice.", "mail.")
 _LOCALES = {"zh-hans": "zh-Hans", "en": "en", "zh-hant": "zh-Hant"}
 
 
@@ -40,35 +43,62 @@ def locale() -> str:
     return _LOCALES.get((get_language() or "").lower(), DEFAULT)
 
 
-def text(key: str, **values: Any) -> str:
-    """Words of the house; Traditional Chinese is derived from Simplified."""
+def text(
+    key: str, *, told_by: str = "", own: Mapping[str, str] | None = None, **values: Any
+) -> str:
+    """Words of the house; Traditional Chinese is derived from Simplified.
+
+    What a programme tells people (`told_by`) is said in its own words, where it has any; `own` are
+    those that came along with a refusal.
+    """
+    own = own or _told(key, told_by)
+    if own is not None:
+        return filled(choose(own), values)
     wanted = locale()
     if wanted == "zh-Hant":
         return _traditional(house().text(key, DEFAULT, **values))
     return house().text(key, wanted, **values)
 
 
-def default_text(key: str, **values: Any) -> str:
-    """Words in the default language, for what is written without a reader present."""
+def default_text(key: str, *, told_by: str = "", **values: Any) -> str:
+    """The same in the default language, for what is written without a reader present."""
+    own = _told(key, told_by)
+    if own is not None:
+        return filled(own.get(DEFAULT, ""), values)
     return house().text(key, DEFAULT, **values)
+
+
+def _told(key: str, told_by: str) -> dict[str, str] | None:
+    """A programme's own words for a notice or mail, by locale; None where the house's are said."""
+    if not key.startswith(TOLD):
+        return None
+    own = _own(key, told_by, programmes.known()) if told_by else None
+    if own is not None or has(key):
+        return own
+    # Notices of before do not say which programme told them, its release may have had no words yet.
+    return _own(key, told_by, [*programmes.known(), *_shipped()])
+
+
+def _own(key: str, told_by: str, among: Iterable[Programme]) -> dict[str, str] | None:
+    some = (one.strings for one in among if told_by in ("", one.id))
+    found = ({one: words[key] for one, words in each.items() if key in words} for each in some)
+    return next((one for one in found if one), None)
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> tuple[Programme, ...]:
+    return tuple(load.read(folder) for folder in programmes.folders())
 
 
 def has(key: str) -> bool:
     return house().find(key, DEFAULT) is not None
 
 
-@lru_cache(maxsize=1)
 def to_tell() -> dict[str, tuple[str, str]]:
-    """The texts of notices and mails that programmes may name, in both languages: those without
-    blanks that verbs do not fill."""
+    """The house's texts of notices and mails that programmes may name without words of their own,
+    in both languages."""
     known = house().words
-    filled = {"notice": {"number"}, "mail": {"number", "url"}}
-    found = {}
-    for key, text in sorted(known[DEFAULT].items()):
-        room = key.partition(".")[0]
-        if room in filled and key != "mail.subject" and set(_BLANK.findall(text)) <= filled[room]:
-            found[key] = (text, known["en"].get(key, ""))
-    return found
+    return {key: (known[DEFAULT].get(key, ""), known["en"].get(key, "")) for key in HOUSE_TELLS}
 
 
 def choose(by_locale: Mapping[str, str]) -> str:

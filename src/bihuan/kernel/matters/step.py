@@ -259,7 +259,8 @@ class Step:
     def follow_up(self) -> None:
         """Plans what must happen after the event; called in its transaction."""
         matter = self.matter
-        notify.tell_told(matter, self.data, at=self.at, ref=matter.stream, number=matter.number)
+        said = {"number": matter.number, "told_by": self.programme.id}
+        notify.tell_told(matter, self.data, at=self.at, ref=matter.stream, **said)
         for name, payload, key in self.tasks:
             notify.enqueue(
                 name, payload, key=f"{matter.stream}#{matter.version}:{key}", run_at=self.at

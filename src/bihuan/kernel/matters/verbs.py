@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from bihuan.kernel.matters.step import Step
 from bihuan.kernel.programmes.api import registry
 from bihuan.spec.arguments import Args
+from bihuan.spec.checks.told import refusal_key
 from bihuan.spec.schema import Verb
 
 
@@ -56,8 +57,16 @@ def refusal(step: Step, uses: tuple[Verb, ...]) -> Refusal | None:
         args, run = _GUARDS[use.do]
         found = run(step, _arguments(use, args))
         if found is not None:
-            return found
+            return _in_own_words(step, use, found)
     return None
+
+
+def _in_own_words(step: Step, use: Verb, found: Refusal) -> Refusal:
+    """A refusal with what the programme itself says of it, by locale, where it says anything."""
+    key = refusal_key(step.matter.kind, step.action, use)
+    strings = step.programme.strings
+    own = {locale: words[key] for locale, words in strings.items() if key in words}
+    return Refusal(found.key, {**found.values, "own": own}) if own else found
 
 
 def apply(step: Step, uses: tuple[Verb, ...]) -> None:

@@ -126,7 +126,7 @@ def _around(folder: Path) -> check.Around:
             return None
 
     events = {one.name for one in all_types()}
-    return check.Around(programme, registry.has_text, events)
+    return check.Around(programme, events)
 
 
 @transaction.atomic
@@ -185,11 +185,15 @@ def all_in_force(on: date) -> list[InForce]:
 def at_desks(on: date) -> Iterator[tuple[Org, Programme]]:
     """Every organisation with a desk and each programme in force there, as it holds there, by place
     in the tree. A desk is where somebody has a role that receives."""
-    forces = [(force, _desks(force, on)) for force in all_in_force(on)]
-    found = {pk: org for _, desks in forces for pk, org in desks.items()}
+    forces = all_in_force(on)
+    desks: dict[int, dict[int, Org]] = {}
+    for force in forces:
+        if force.release_id not in desks:
+            desks[force.release_id] = _desks(force, on)
+    found = {pk: org for each in desks.values() for pk, org in each.items()}
     for org in sorted(found.values(), key=lambda org: org.path):
-        for force, desks in forces:
-            if org.pk in desks and tree.covers(force.org.path, org.path):
+        for force in forces:
+            if org.pk in desks[force.release_id] and tree.covers(force.org.path, org.path):
                 yield org, held_under(force.release_id, org.path, on).programme
 
 

@@ -1,13 +1,10 @@
 """What programmes may name of the house. Apps above register theirs; `bihuan check` reads it."""
 
-from collections.abc import Callable
-
 from bihuan.spec.arguments import Args
 from bihuan.spec.check import Verbs
 
 _GUARDS: dict[str, type[Args]] = {}
 _EFFECTS: dict[str, type[Args]] = {}
-_TEXTS: list[Callable[[str], bool]] = []
 
 
 def guard(name: str, args: type[Args]) -> None:
@@ -27,13 +24,3 @@ def effect(name: str, args: type[Args]) -> None:
 def verbs() -> Verbs:
     """All verbs of the running house."""
     return Verbs(_GUARDS, _EFFECTS)
-
-
-def texts(has: Callable[[str], bool]) -> None:
-    """Declares who knows whether a text of notices or mails exists."""
-    _TEXTS.append(has)
-
-
-def has_text(key: str) -> bool:
-    """Whether a text exists; where no catalogue is known, nobody can say that it does not."""
-    return not _TEXTS or any(has(key) for has in _TEXTS)

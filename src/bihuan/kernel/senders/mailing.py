@@ -18,7 +18,8 @@ _WORDS: dict[str, Words] = {}
 
 
 def use_words(words: Words) -> None:
-    """Injects the catalogue: called as words(key, **values); texts live above the kernel."""
+    """Injects the catalogue: called as words(key, **values), where `told_by` names the
+    programme whose own words go before the house's; texts live above the kernel."""
     _WORDS["text"] = words
 
 
@@ -29,7 +30,8 @@ def mail_sender(payload: dict[str, Any], at: datetime, key: str) -> None:
     if person is None or not person.email:
         return
     words = _WORDS["text"]
-    text = words(f"mail.{payload['text']}", number=matter.number, url=settings.PUBLIC_URL)
+    said = {"number": matter.number, "url": settings.PUBLIC_URL, "told_by": matter.programme}
+    text = words(f"mail.{payload['text']}", **said)
     _send(matter, person.email, text, key, at)
 
 

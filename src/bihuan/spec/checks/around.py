@@ -17,8 +17,7 @@ class Verbs:
 
 @dataclass(frozen=True)
 class Around:
-    """Other programmes by id (None: there is none), whether the house has a text, event types."""
+    """Other programmes by id (None: there is none); event types."""
 
     programme: Callable[[str], Programme | None]
-    has_text: Callable[[str], bool]
     events: Collection[str]

@@ -1,10 +1,8 @@
 """Words: every key that may be shown has a text in every language, and no text is left over."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
-from bihuan.spec.checks import bulletins
-from bihuan.spec.checks.around import Around
-from bihuan.spec.checks.uses import Use
+from bihuan.spec.checks import bulletins, told
 from bihuan.spec.load import Problem
 from bihuan.spec.schema import Input, Programme
 
@@ -40,6 +38,7 @@ def required(programme: Programme) -> list[str]:
     for figure in programme.figures:
         keys += [f"figures.{figure}", f"definitions.{figure}"]
     keys += bulletins.required_strings(programme)
+    keys += told.required_strings(programme)
     keys += [f"honours.{name}" for name in programme.honours]
     return list(dict.fromkeys(keys))
 
@@ -56,7 +55,7 @@ def help_keys(programme: Programme) -> Iterator[str]:
 def problems(programme: Programme) -> Iterator[Problem]:
     """Texts that are missing, empty, or that nothing uses."""
     wanted = set(required(programme))
-    optional = set(help_keys(programme))
+    optional = set(help_keys(programme)) | told.optional_strings(programme)
     # A help in one language is wanted in the other too.
     wanted |= {k for words in programme.strings.values() for k in words if k in optional}
     for locale in LOCALES:
@@ -77,14 +76,3 @@ def empty(programme: Programme) -> Iterator[Problem]:
         if locale not in LOCALES:
             cause = f"no language is called {locale!r}"
             yield Problem(f"strings/{locale}.toml", "", cause, f"one of {list(LOCALES)}")
-
-
-def told(uses: Iterable[Use], around: Around) -> Iterator[Problem]:
-    """Texts of notices and mails that verbs name exist in the house."""
-    for use in uses:
-        for path, one in use.names("text", "mail"):
-            key = f"mail.{one.name}" if one.names.noun == "mail" else str(one.name)
-            if not around.has_text(key):
-                cause = f"there is no text {key!r}"
-                remedy = "correct its name; the texts are listed in verbs.md"
-                yield Problem("matters.toml", path, cause, remedy)

@@ -1,5 +1,7 @@
 """The round-up 手机报: what was made public in a day or a week, and having it come by mail."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt
@@ -106,12 +108,12 @@ def _page(
     return render(request, "portal/roundup.html", context, status=status)
 
 
-def _press(request: HttpRequest, key: str, **values: str) -> HttpResponse:
+def _press(request: HttpRequest, key: str, **values: Any) -> HttpResponse:
     """A page with one button, which posts to where it stands."""
     context = {"section": "published", "line": words.text(key, **values), "press": f"{key}_press"}
     return render(request, "portal/subscription.html", context)
 
 
-def _say(request: HttpRequest, key: str, status: int = 200, **values: str) -> HttpResponse:
+def _say(request: HttpRequest, key: str, status: int = 200, **values: Any) -> HttpResponse:
     context = {"section": "published", "line": words.text(key, **values)}
     return render(request, "portal/subscription.html", context, status=status)
