@@ -8,7 +8,9 @@ class WebConfig(AppConfig):
 
     @override
     def ready(self) -> None:
+        from bihuan.kernel.programmes.api import registry
         from bihuan.kernel.senders.api import use_words
         from bihuan.web import words
 
         use_words(words.default_text)
+        registry.texts(words.has)

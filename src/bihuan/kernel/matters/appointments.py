@@ -1,24 +1,25 @@
 """Verbs of appointments: taking a place of a hall, giving it back, coming on its day."""
 
+from typing import ClassVar
+
 from bihuan.kernel.halls import api as halls
 from bihuan.kernel.matters import verbs
 from bihuan.kernel.matters.step import Step
-from bihuan.kernel.matters.verbs import Args, Refusal
+from bihuan.kernel.matters.verbs import Refusal
 from bihuan.lib.problems import InputError
-
-
-class Nothing(Args):
-    pass
+from bihuan.spec.arguments import Args, ClockName, FactName, Nothing, NumberSetting, SlotInput
 
 
 class OneFact(Args):
-    fact: str
+    fact: FactName
 
 
 class TakePlace(Args):
-    input: str
-    setting: str
-    clock: str
+    input: SlotInput
+    setting: NumberSetting
+    clock: ClockName
+    sets: ClassVar = ("window",)
+    clocks: ClassVar = "starts"
 
 
 def place_take(step: Step, args: TakePlace) -> None:

@@ -1,6 +1,6 @@
 """Effects: what an action brings about beyond its change of state, by name."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import Field
 
@@ -13,71 +13,122 @@ from bihuan.kernel.clocks.api import reckon
 from bihuan.kernel.matters import access, acting, opening, verbs
 from bihuan.kernel.matters.models import Matter, Party
 from bihuan.kernel.matters.step import Step, side_of
-from bihuan.kernel.matters.verbs import Args
 from bihuan.kernel.programmes.api import ProgrammeError
 from bihuan.kernel.services.api import standing_service
 from bihuan.lib.problems import InputError, ProblemError
-
-
-class Nothing(Args):
-    pass
+from bihuan.spec.arguments import (
+    AboveAction,
+    ActionName,
+    AnyInput,
+    Args,
+    ClockName,
+    FactName,
+    GivenFact,
+    KindName,
+    MailText,
+    MatterInput,
+    Nothing,
+    NoticeText,
+    NumberSetting,
+    OrgInput,
+    OrgsInput,
+    PersonInput,
+    ProgrammeName,
+    RoleName,
+    ServiceInput,
+    TextInput,
+)
 
 
 class FactSet(Args):
-    fact: str
-    value: str | int | bool | None
+    fact: GivenFact
+    value: str | int | bool | None = Field(examples=[True], description="what it is from now on")
 
 
 class FactAdd(Args):
-    fact: str
+    fact: GivenFact
 
 
 class AssignTo(Args):
-    unit: str | None = None
-    person: str | None = None
+    unit: OrgInput | None = Field(None, examples=["unit", ""], description="an input of type org")
+    person: PersonInput | None = Field(None, description="an input of type person")
 
 
-class OneClock(Args):
-    clock: str
+class ReturnHome(Args):
+    sets: ClassVar = ("returned_by",)
+
+
+class TakeService(Args):
+    input: ServiceInput
+    sets: ClassVar = ("immediate_capable",)
+
+
+class Started(Args):
+    clock: ClockName
+    clocks: ClassVar = "starts"
+
+
+class GoneOn(Args):
+    clock: ClockName
+    clocks: ClassVar = "goes_on"
+
+
+class Stopped(Args):
+    clock: ClockName
+    clocks: ClassVar = "stops"
 
 
 class Extend(Args):
-    clock: str
-    setting: str
-    reason: str
+    clock: ClockName
+    setting: NumberSetting
+    reason: TextInput
 
 
 class OpenChild(Args):
-    programme: str
-    kind: str
-    subject: str
-    days: str | None = None
-    unit: str | None = None
-    person: str | None = None
-    fields: dict[str, str] = Field(default_factory=dict)
-    facts: dict[str, str] = Field(default_factory=dict)
-    given: dict[str, str] = Field(default_factory=dict)
-
-
-class ByInput(Args):
-    input: str
-
-
-class ByAction(Args):
-    action: str
+    programme: ProgrammeName
+    kind: KindName
+    subject: str = Field(examples=["逾期督办"], description="what the child is called")
+    unit: OrgInput | None = Field(None, description="an input of type org: the unit that has it")
+    person: PersonInput | None = Field(None, description="an input of type person: who has it")
+    fields: dict[str, AnyInput] = Field(
+        default_factory=dict,
+        examples=[{"body": "words", "days": "days"}, {}],
+        description="field of the child, or body → input of this action",
+    )
+    facts: dict[str, FactName] = Field(
+        default_factory=dict, description="field of the child → fact of this matter"
+    )
+    given: dict[str, str] = Field(
+        default_factory=dict, description="field of the child → what it is always filled with"
+    )
 
 
 class OnAbove(Args):
-    above: str
+    above: AboveAction = Field(examples=["void_rating"], description="an action of the kind above")
+
+
+class JoinInto(Args):
+    input: MatterInput
+    sets: ClassVar = ("joined",)
+
+
+class SameAction(Args):
+    action: ActionName
+
+
+class AddUnits(Args):
+    input: OrgsInput
 
 
 class Tell(Args):
-    roles: tuple[str, ...] = Field(min_length=1)
-    text: str
+    roles: tuple[RoleName, ...] = Field(
+        min_length=1, examples=[["leader"]], description="roles, or assignee"
+    )
+    text: NoticeText
 
 
 class Mail(Args):
-    text: str
+    text: MailText
 
 
 def fact_set(step: Step, args: FactSet) -> None:
@@ -131,7 +182,7 @@ def assign_self(step: Step, args: Nothing) -> None:
     step.set["assignee_id"] = step.actor.person_id
 
 
-def return_home(step: Step, args: Nothing) -> None:
+def return_home(step: Step, args: ReturnHome) -> None:
     """Back to the organisation that received it; remembers who returned it."""
     del args
     returned = list(step.fact("returned_by") or [])
@@ -141,7 +192,7 @@ def return_home(step: Step, args: Nothing) -> None:
     step.set["assignee_id"] = None
 
 
-def service_take(step: Step, args: ByInput) -> None:
+def service_take(step: Step, args: TakeService) -> None:
     """Gives the matter to the department whose service is applied for, as the catalogue has it.
 
     A common window takes what any department under the same root offers. Refuses a service that
@@ -157,19 +208,19 @@ def service_take(step: Step, args: ByInput) -> None:
     step.facts()["immediate_capable"] = one.immediate
 
 
-def clock_start(step: Step, args: OneClock) -> None:
+def clock_start(step: Step, args: Started) -> None:
     """Starts a clock, or starts it afresh."""
     step.start_clock(args.clock)
 
 
-def clock_pause(step: Step, args: OneClock) -> None:
+def clock_pause(step: Step, args: Stopped) -> None:
     """Stops the counting while somebody else must act."""
     clock = step.clocks().get(args.clock)
     if clock is not None:
         step.change_clock(args.clock, reckon.paused(clock, step.at))
 
 
-def clock_resume(step: Step, args: OneClock) -> None:
+def clock_resume(step: Step, args: GoneOn) -> None:
     """Counts on."""
     clock = step.clocks().get(args.clock)
     if clock is not None:
@@ -178,7 +229,7 @@ def clock_resume(step: Step, args: OneClock) -> None:
         step.change_clock(args.clock, reckon.resumed(clock, step.at, calendar, fair))
 
 
-def clock_stop(step: Step, args: OneClock) -> None:
+def clock_stop(step: Step, args: Stopped) -> None:
     """Ends a clock, in time or late."""
     clock = step.clocks().get(args.clock)
     if clock is not None:
@@ -238,7 +289,7 @@ def parent_act(step: Step, args: OnAbove) -> None:
     acting.perform(above, args.above, actor=SYSTEM, at=step.at, data={})
 
 
-def merge(step: Step, args: ByInput) -> None:
+def merge(step: Step, args: JoinInto) -> None:
     """Becomes part of another matter; its answer will answer this one too."""
     target = Matter.objects.get(pk=step.inputs[args.input])
     step.set["merged_into_id"] = target.pk
@@ -269,7 +320,7 @@ def unmerge(step: Step, args: Nothing) -> None:
         _count_joined(step, target, "matter.parted", -1)
 
 
-def answer_merged(step: Step, args: ByAction) -> None:
+def answer_merged(step: Step, args: SameAction) -> None:
     """Plans the same answer for every matter merged into this one."""
     if not step.fact("joined"):
         return
@@ -278,7 +329,7 @@ def answer_merged(step: Step, args: ByAction) -> None:
     )
 
 
-def release_merged(step: Step, args: ByAction) -> None:
+def release_merged(step: Step, args: SameAction) -> None:
     """Plans that every matter merged into this one stands on its own again."""
     if not step.fact("joined"):
         return
@@ -287,7 +338,7 @@ def release_merged(step: Step, args: ByAction) -> None:
     )
 
 
-def add_units(step: Step, args: ByInput) -> None:
+def add_units(step: Step, args: AddUnits) -> None:
     """Names units that work along; they see the matter from now on."""
     for org_id in step.inputs.get(args.input, []):
         path = Org.objects.values_list("path", flat=True).get(pk=org_id)
@@ -349,19 +400,19 @@ def register() -> None:
     verbs.effect("fact.add", FactAdd, fact_add)
     verbs.effect("assign", AssignTo, assign)
     verbs.effect("assign.self", Nothing, assign_self)
-    verbs.effect("return.home", Nothing, return_home)
-    verbs.effect("service.take", ByInput, service_take)
-    verbs.effect("clock.start", OneClock, clock_start)
-    verbs.effect("clock.pause", OneClock, clock_pause)
-    verbs.effect("clock.resume", OneClock, clock_resume)
-    verbs.effect("clock.stop", OneClock, clock_stop)
+    verbs.effect("return.home", ReturnHome, return_home)
+    verbs.effect("service.take", TakeService, service_take)
+    verbs.effect("clock.start", Started, clock_start)
+    verbs.effect("clock.pause", Stopped, clock_pause)
+    verbs.effect("clock.resume", GoneOn, clock_resume)
+    verbs.effect("clock.stop", Stopped, clock_stop)
     verbs.effect("clock.extend", Extend, clock_extend)
     verbs.effect("child.open", OpenChild, child_open)
     verbs.effect("parent.act", OnAbove, parent_act)
-    verbs.effect("merge", ByInput, merge)
+    verbs.effect("merge", JoinInto, merge)
     verbs.effect("unmerge", Nothing, unmerge)
-    verbs.effect("merged.answer", ByAction, answer_merged)
-    verbs.effect("merged.release", ByAction, release_merged)
-    verbs.effect("units.add", ByInput, add_units)
+    verbs.effect("merged.answer", SameAction, answer_merged)
+    verbs.effect("merged.release", SameAction, release_merged)
+    verbs.effect("units.add", AddUnits, add_units)
     verbs.effect("tell", Tell, tell_roles)
     verbs.effect("tell.sender", Mail, tell_sender)

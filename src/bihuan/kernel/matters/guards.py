@@ -3,6 +3,7 @@
 from datetime import datetime, time, timedelta
 
 from django.utils import timezone
+from pydantic import Field
 
 from bihuan.foundation.audit.api import history, read
 from bihuan.foundation.orgs.api import Org, calendars, is_placed, tree
@@ -11,61 +12,97 @@ from bihuan.kernel.clocks.api import Clock
 from bihuan.kernel.matters import access, hands, verbs
 from bihuan.kernel.matters.models import Matter, Party
 from bihuan.kernel.matters.step import Side, Step
-from bihuan.kernel.matters.verbs import Args, Refusal
+from bihuan.kernel.matters.verbs import Refusal
 from bihuan.rules.worktime import Limit, Unit, due
+from bihuan.spec.arguments import (
+    AboveAction,
+    ActionName,
+    AnyInput,
+    AnySetting,
+    Args,
+    ChoiceInput,
+    ClockName,
+    FactName,
+    FactValue,
+    InputValue,
+    LimitSetting,
+    MatterInput,
+    Nothing,
+    NumberSetting,
+    OrgInput,
+    OrgsInput,
+    PersonInput,
+    SettingValue,
+)
 
 LAST_SECOND = timedelta(seconds=1)
 
 
 class FactIs(Args):
-    fact: str
-    value: str | int | bool | None = None
+    fact: FactName
+    value: FactValue | None = None
 
 
 class FactBelow(Args):
-    fact: str
-    setting: str
+    fact: FactName
+    setting: NumberSetting
 
 
 class InputIs(Args):
-    input: str
-    values: tuple[str, ...]
+    input: ChoiceInput
+    values: tuple[InputValue, ...] = Field(
+        min_length=1, examples=[["not_satisfied"]], description="choices of the input"
+    )
 
 
 class SettingIs(Args):
-    setting: str
-    value: str | int | bool
-    of: Side = "home"
+    setting: AnySetting
+    value: SettingValue
+    of: Side = Field("home", description="whose setting: of who received it, or of who handles it")
 
 
 class Differs(Args):
-    from_action: str
+    from_action: ActionName
 
 
 class OneFact(Args):
-    fact: str
+    fact: FactName
 
 
 class Rested(Args):
-    action: str
-    setting: str
+    action: ActionName
+    setting: LimitSetting
 
 
-class Nothing(Args):
-    pass
+class Given(Args):
+    input: AnyInput
 
 
-class OneInput(Args):
-    input: str
+class OneOrg(Args):
+    input: OrgInput
+
+
+class SomeOrgs(Args):
+    input: OrgsInput
+
+
+class OnePerson(Args):
+    input: PersonInput
+
+
+class OneMatter(Args):
+    input: MatterInput
 
 
 class OneClock(Args):
-    clock: str
+    clock: ClockName
 
 
 class ParentActed(Args):
-    actions: tuple[str, ...]
-    since: str
+    actions: tuple[AboveAction, ...] = Field(
+        min_length=1, examples=[["amend"]], description="actions of the matter above"
+    )
+    since: ActionName
 
 
 def fact_is(step: Step, args: FactIs) -> Refusal | None:
@@ -96,7 +133,7 @@ def input_is(step: Step, args: InputIs) -> Refusal | None:
     return None if holds else Refusal("guard.input_is", {"input": args.input})
 
 
-def input_given(step: Step, args: OneInput) -> Refusal | None:
+def input_given(step: Step, args: Given) -> Refusal | None:
     """Something was filled in; chooses between turns."""
     holds = step.inputs.get(args.input) not in (None, "", [])
     return None if holds else Refusal("guard.input_is", {"input": args.input})
@@ -170,7 +207,7 @@ def assignee_present(step: Step, args: Nothing) -> Refusal | None:
     return None if step.value("assignee_id") else Refusal("guard.assignee_present", {})
 
 
-def unit_allowed(step: Step, args: OneInput) -> Refusal | None:
+def unit_allowed(step: Step, args: OneOrg) -> Refusal | None:
     """The organisation is not complained of here, and has not returned the matter before.
 
     Beijing's ordinance on swift response and Jinan's hotline ordinance §32: a complaint never
@@ -188,7 +225,7 @@ def unit_allowed(step: Step, args: OneInput) -> Refusal | None:
     return None
 
 
-def unit_unnamed(step: Step, args: OneInput) -> Refusal | None:
+def unit_unnamed(step: Step, args: SomeOrgs) -> Refusal | None:
     """None of the organisations is complained of here: those a designation or a lead may choose
     among, although they returned the matter before."""
     given = step.inputs.get(args.input)
@@ -200,7 +237,7 @@ def unit_unnamed(step: Step, args: OneInput) -> Refusal | None:
     return None
 
 
-def person_allowed(step: Step, args: OneInput) -> Refusal | None:
+def person_allowed(step: Step, args: OnePerson) -> Refusal | None:
     """The person belongs to the unit that has or gets the matter, and is not recused from it."""
     person_id = step.inputs.get(args.input)
     if person_id is None:
@@ -217,7 +254,7 @@ def person_allowed(step: Step, args: OneInput) -> Refusal | None:
     return None
 
 
-def target_open(step: Step, args: OneInput) -> Refusal | None:
+def target_open(step: Step, args: OneMatter) -> Refusal | None:
     """The matter to merge into is another one, visible, of the same kind, and still open."""
     target_id = step.inputs.get(args.input)
     if target_id == step.matter.pk:
@@ -278,7 +315,7 @@ def register() -> None:
     verbs.guard("fact.not", FactIs, fact_not)
     verbs.guard("fact.below", FactBelow, fact_below)
     verbs.guard("input.is", InputIs, input_is)
-    verbs.guard("input.given", OneInput, input_given)
+    verbs.guard("input.given", Given, input_given)
     verbs.guard("setting.is", SettingIs, setting_is)
     verbs.guard("actor.differs", Differs, actor_differs)
     verbs.guard("actor.aside", Nothing, actor_aside)
@@ -286,10 +323,10 @@ def register() -> None:
     verbs.guard("action.rested", Rested, action_rested)
     verbs.guard("children.closed", Nothing, children_closed)
     verbs.guard("assignee.present", Nothing, assignee_present)
-    verbs.guard("unit.allowed", OneInput, unit_allowed)
-    verbs.guard("unit.unnamed", OneInput, unit_unnamed)
-    verbs.guard("person.allowed", OneInput, person_allowed)
-    verbs.guard("merge.allowed", OneInput, target_open)
+    verbs.guard("unit.allowed", OneOrg, unit_allowed)
+    verbs.guard("unit.unnamed", SomeOrgs, unit_unnamed)
+    verbs.guard("person.allowed", OnePerson, person_allowed)
+    verbs.guard("merge.allowed", OneMatter, target_open)
     verbs.guard("clock.running", OneClock, clock_running)
     verbs.guard("clock.over", OneClock, clock_over)
     verbs.guard("parent.acted", ParentActed, parent_acted)

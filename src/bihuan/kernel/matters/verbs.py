@@ -4,10 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict
-
 from bihuan.kernel.matters.step import Step
 from bihuan.kernel.programmes.api import registry
+from bihuan.spec.arguments import Args
 from bihuan.spec.schema import Verb
 
 
@@ -19,17 +18,11 @@ class Refusal:
     values: dict[str, Any]
 
 
-class Args(BaseModel):
-    """Arguments of a verb: closed and frozen, so that `bihuan check` finds a misspelling."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-A = TypeVar("A", bound=BaseModel)
+A = TypeVar("A", bound=Args)
 Guard = Callable[[Step, Any], Refusal | None]
 Effect = Callable[[Step, Any], None]
-_GUARDS: dict[str, tuple[type[BaseModel], Guard]] = {}
-_EFFECTS: dict[str, tuple[type[BaseModel], Effect]] = {}
+_GUARDS: dict[str, tuple[type[Args], Guard]] = {}
+_EFFECTS: dict[str, tuple[type[Args], Effect]] = {}
 
 
 def guard(name: str, args: type[A], run: Callable[[Step, A], Refusal | None]) -> None:
@@ -46,10 +39,10 @@ def effect(name: str, args: type[A], run: Callable[[Step, A], None]) -> None:
 
 # Arguments by the identity of the programme's own verb, which is held along so that it stays one:
 # programmes are kept in memory, and the same few verbs run at every step.
-_READ: dict[int, tuple[Verb, BaseModel]] = {}
+_READ: dict[int, tuple[Verb, Args]] = {}
 
 
-def _arguments(use: Verb, args: type[BaseModel]) -> BaseModel:
+def _arguments(use: Verb, args: type[Args]) -> Args:
     known = _READ.get(id(use))
     if known is None or known[0] is not use:
         known = (use, args.model_validate(use.args))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import bihuan.programmes
 from bihuan.foundation.access import api as grants
 from bihuan.foundation.access import officers
 from bihuan.foundation.access.api import Actor
-from bihuan.foundation.audit.api import Happening, change, create, register, standing
+from bihuan.foundation.audit.api import Happening, all_types, change, create, register, standing
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org, tree
 from bihuan.kernel.programmes import registry
@@ -96,7 +97,22 @@ def check_folder(folder: Path) -> list[Problem]:
         programme = load.read(folder)
     except BrokenProgrammeError as error:
         return error.problems
-    return check.problems(programme, registry.verbs())
+    return check.problems(programme, registry.verbs(), _around(folder))
+
+
+def _around(folder: Path) -> check.Around:
+    """What a folder's programme may name: programmes beside it and all known ones."""
+    beside = {path.name: path for path in (*folders(), *folder.resolve().parent.iterdir())}
+
+    @cache
+    def programme(name: str) -> Programme | None:
+        try:
+            return load.read(beside[name]) if name in beside else None
+        except BrokenProgrammeError:
+            return None
+
+    events = {one.name for one in all_types()}
+    return check.Around(programme, registry.has_text, events, registry.asked_roles())
 
 
 @transaction.atomic

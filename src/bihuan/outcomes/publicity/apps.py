@@ -8,8 +8,10 @@ class PublicityConfig(AppConfig):
 
     @override
     def ready(self) -> None:
-        from bihuan.outcomes.publicity import effects, events, facts
+        from bihuan.kernel.programmes.api import registry
+        from bihuan.outcomes.publicity import api, effects, events, facts
 
         events.declare()
         effects.register()
         facts.declare()
+        registry.roles(*api.ROLES)

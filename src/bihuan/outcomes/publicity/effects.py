@@ -1,15 +1,19 @@
 """The effect programmes use to propose a publication."""
 
+from typing import ClassVar
+
 from bihuan.foundation.audit.api import Happening, create, history, read
 from bihuan.kernel.matters.step import Step
-from bihuan.kernel.matters.verbs import Args, effect
+from bihuan.kernel.matters.verbs import effect
 from bihuan.kernel.senders.api import known_words
 from bihuan.language import redact
 from bihuan.outcomes.publicity.models import Publication
+from bihuan.spec.arguments import Args, BoardName
 
 
 class Draft(Args):
-    board: str
+    board: BoardName
+    parts: ClassVar = ("question", "answer")
 
 
 def _body(step: Step) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 
+from bihuan.spec.checks.around import Around
 from bihuan.spec.figures import FigureSpec, Where
 from bihuan.spec.load import Problem
 from bihuan.spec.schema import Input, Kind, Programme
@@ -23,10 +24,26 @@ def problems(programme: Programme) -> Iterator[Problem]:
             yield from _names(path, programme, where)
         if figure.input is not None:
             yield from _summed(f"{figure_id}.input", programme, figure)
-    yield from _honours(programme)
 
 
-def _honours(programme: Programme) -> Iterator[Problem]:
+def meant(programme: Programme, around: Around) -> Iterator[Problem]:
+    """Events that no app declares; promises where there are none."""
+    promising = {c.kind for c in programme.clocks.values() if c.role == "promise"}
+    for figure_id, figure in programme.figures.items():
+        for place, where in figure.conditions():
+            path = f"{figure_id}.{place}"
+            for name in where.events:
+                if name not in around.events:
+                    cause = f"there is no event {name!r}"
+                    yield Problem(FILE, f"{path}.events", cause, f"one of {sorted(around.events)}")
+            kinds = where.kinds or tuple(programme.kinds)
+            if where.promise is not None and not promising & set(kinds):
+                cause = "no clock of these kinds is a promise"
+                remedy = "give one role promise in clocks.toml, or drop promise"
+                yield Problem(FILE, f"{path}.promise", cause, remedy)
+
+
+def honours(programme: Programme) -> Iterator[Problem]:
     """A list of honour speaks of shares that can be told of each organisation."""
     fit = [
         name

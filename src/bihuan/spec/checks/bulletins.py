@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from bihuan.spec import tags
 from bihuan.spec.bulletins import ChartSpec, PanelSpec
+from bihuan.spec.checks.around import Around
 from bihuan.spec.load import Problem
 from bihuan.spec.schema import Programme
 
@@ -40,6 +41,32 @@ def problems(programme: Programme) -> Iterator[Problem]:
                 yield from _text(programme, f"strings/{locale}.toml", key, words.get(key, ""))
     for panel, chart in programme.cockpit.items():
         yield from _chart(programme, "cockpit.toml", panel, chart, chart.groupings())
+
+
+def foreign(programme: Programme, around: Around) -> Iterator[Problem]:
+    """Figures of other programmes that bulletins and the cockpit speak of exist."""
+    for file, path, name in _spoken_of(programme):
+        owner, _, figure = name.rpartition(".")
+        other = around.programme(owner) if owner in programme.manifest.needs else None
+        if other is not None and figure not in other.figures:
+            cause = f"{owner} has no figure {figure!r}"
+            yield Problem(file, path, cause, f"one of {sorted(other.figures)}")
+
+
+def _spoken_of(programme: Programme) -> Iterator[tuple[str, str, str]]:
+    for bulletin_id, one in programme.bulletins.items():
+        file = f"bulletins/{bulletin_id}.toml"
+        yield from ((file, f"table.{index}", name) for index, name in enumerate(one.table))
+        if one.chart is not None:
+            yield file, "chart.figure", one.chart.figure
+        for locale, words in sorted(programme.strings.items()):
+            for part in ("title", "text"):
+                key = f"bulletins.{bulletin_id}.{part}"
+                for number in tags.numbers(words.get(key, "")):
+                    name = f"{number.programme}.{number.figure}"
+                    yield f"strings/{locale}.toml", key, name
+    for panel, chart in programme.cockpit.items():
+        yield "cockpit.toml", f"{panel}.figure", chart.figure
 
 
 def _figure(programme: Programme, file: str, path: str, name: str) -> Iterator[Problem]:

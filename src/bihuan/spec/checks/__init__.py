@@ -1,0 +1,1 @@
+"""What `bihuan check` asks, a module for each concern; `spec.check` puts them in order."""

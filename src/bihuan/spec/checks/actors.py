@@ -1,0 +1,81 @@
+"""Actors: every role that is named is declared, every role that is declared is named."""
+
+from collections.abc import Iterable, Iterator
+
+from bihuan.spec.checks.around import Around
+from bihuan.spec.checks.uses import Use
+from bihuan.spec.load import Problem
+from bihuan.spec.schema import BUILT_IN_ACTORS, Programme
+
+Place = tuple[str, str, str]
+
+
+def _acting(programme: Programme) -> Iterator[Place]:
+    """(file, path, role) wherever somebody may do something."""
+    for kind_id, kind in programme.kinds.items():
+        for name in kind.opened_by:
+            yield "matters.toml", f"{kind_id}.opened_by", name
+        for action_id, action in kind.actions.items():
+            for name in action.by:
+                yield "matters.toml", f"{kind_id}.actions.{action_id}.by", name
+
+
+def _told(programme: Programme, uses: Iterable[Use]) -> Iterator[Place]:
+    """(file, path, role) wherever somebody is told something."""
+    for clock_id, clock in programme.clocks.items():
+        for step in clock.steps:
+            for name in step.notify:
+                yield "clocks.toml", f"{clock_id}.steps.{step.id}.notify", name
+    for use in uses:
+        for path, one in use.names("role"):
+            yield "matters.toml", path, str(one.name)
+
+
+def problems(programme: Programme, uses: Iterable[Use]) -> Iterator[Problem]:
+    """Roles that are named and not declared."""
+    declared = {role.id for role in programme.manifest.roles}
+    known = declared | set(BUILT_IN_ACTORS)
+    for file, path, name in (*_acting(programme), *_told(programme, uses)):
+        if name not in known:
+            yield Problem(file, path, f"no role {name!r}", f"declare it, or one of {sorted(known)}")
+    yield from _contacts(programme)
+
+
+def _contacts(programme: Programme) -> Iterator[Problem]:
+    known = {role.id for role in programme.manifest.roles} | {"assignee"}
+    for kind_id, kind in programme.kinds.items():
+        for name in kind.contact_by:
+            if name not in known:
+                cause = f"no role {name!r} that could look at a contact"
+                where = f"{kind_id}.contact_by"
+                yield Problem("matters.toml", where, cause, f"one of {sorted(known)}")
+
+
+def told(programme: Programme, uses: Iterable[Use]) -> Iterator[Problem]:
+    """Who is told something has an inbox."""
+    for file, path, name in _told(programme, uses):
+        if name in ("sender", "system"):
+            remedy = "tell the sender by the effect tell.sender; the house needs no telling"
+            yield Problem(file, path, f"{name} has no inbox", remedy)
+
+
+def unused(programme: Programme, uses: Iterable[Use], around: Around) -> Iterator[Problem]:
+    """Roles that may do nothing and are told nothing, or are declared twice."""
+    named = {name for _, _, name in (*_acting(programme), *_told(programme, uses))}
+    drafting = (
+        n for one in programme.bulletins.values() for n in (*one.drafted_by, *one.issued_by)
+    )
+    used = {
+        *around.roles,
+        *named,
+        *drafting,
+        *(n for kind in programme.kinds.values() for n in kind.contact_by),
+    }
+    for index, role in enumerate(programme.manifest.roles):
+        if role.id not in used:
+            cause = f"{role.id!r} may do nothing and is told nothing"
+            remedy = "name it in an action's by, or remove it"
+            yield Problem("programme.toml", f"roles.{index}", cause, remedy)
+        if any(one.id == role.id for one in programme.manifest.roles[:index]):
+            cause = f"the role {role.id!r} is declared twice"
+            yield Problem("programme.toml", f"roles.{index}.id", cause, "remove one")

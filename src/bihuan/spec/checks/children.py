@@ -1,0 +1,76 @@
+"""Children: what `child.open` opens exists, and is given all it asks for."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from bihuan.spec.checks.around import Around
+from bihuan.spec.checks.uses import Use
+from bihuan.spec.load import Problem
+from bihuan.spec.schema import Input, Kind, Programme
+
+FILE = "matters.toml"
+# What the opening takes beside the fields, and what the house fills in itself.
+BODY, ORDERED_BY = "body", "ordered_by"
+
+
+def problems(programme: Programme, uses: list[Use], around: Around) -> Iterator[Problem]:
+    """Kinds that are not there, fields that they lack or that are lacking, values that do not fit."""
+    for use in uses:
+        for path, one in use.names("kind"):
+            owner = str(use.beside(one))
+            found = programme if owner == programme.id else around.programme(owner)
+            # Of a programme that is not there, or not needed, it is said elsewhere.
+            if found is None:
+                continue
+            kind = found.kinds.get(str(one.name))
+            if kind is None:
+                cause = f"{owner} has no kind {one.name!r}"
+                yield Problem(FILE, path, cause, f"one of {sorted(found.kinds)}")
+            else:
+                yield from _filled(use, kind)
+
+
+def _part(use: Use, name: str) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = getattr(use.args, name, {})
+    return found
+
+
+def _filled(use: Use, kind: Kind) -> Iterator[Problem]:
+    asked = kind.asked(of_sender=False)
+    where = f"{use.path}.with"
+    for part in ("fields", "facts", "given"):
+        for name in _part(use, part):
+            if name not in asked and not (part == "fields" and name == BODY):
+                cause = f"the child has no field {name!r} that is asked when it opens"
+                yield Problem(FILE, f"{where}.{part}.{name}", cause, f"one of {sorted(asked)}")
+    for name, one in asked.items():
+        yield from _field(use, name, one)
+
+
+def _field(use: Use, name: str, one: Input) -> Iterator[Problem]:
+    where = f"{use.path}.with"
+    source = use.inputs.get(str(_part(use, "fields").get(name)))
+    given = _part(use, "given").get(name)
+    if one.required and name != ORDERED_BY:
+        if source is None and given is None and name not in _part(use, "facts"):
+            cause = f"the child requires {name!r}, and nothing gives it"
+            remedy = f"give {name} in fields, facts or given"
+            yield Problem(FILE, where, cause, remedy)
+        if source is not None and not source.required and given is None:
+            cause = f"the child requires {name!r}, and this input may be left empty"
+            yield Problem(FILE, f"{where}.fields.{name}", cause, "make the input required")
+    if source is not None:
+        yield from _alike(f"{where}.fields.{name}", name, one, source)
+    if given is not None and one.type == "choice" and given not in one.choices:
+        cause = f"{given!r} is no choice of the child's {name!r}"
+        yield Problem(FILE, f"{where}.given.{name}", cause, f"one of {sorted(one.choices)}")
+
+
+def _alike(path: str, name: str, one: Input, source: Input) -> Iterator[Problem]:
+    texts = ("text", "longtext")
+    if one.type != source.type and not (one.type in texts and source.type in texts):
+        cause = f"the child's {name!r} is of type {one.type}, this input of type {source.type}"
+        yield Problem(FILE, path, cause, "give it an input of the same type")
+    elif extra := sorted(set(source.choices) - set(one.choices)):
+        cause = f"the child's {name!r} has no choice {', '.join(extra)}"
+        yield Problem(FILE, path, cause, f"one of {sorted(one.choices)}")

@@ -1,0 +1,90 @@
+"""Words: every key that may be shown has a text in every language, and no text is left over."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from bihuan.spec.checks import bulletins
+from bihuan.spec.checks.around import Around
+from bihuan.spec.checks.uses import Use
+from bihuan.spec.load import Problem
+from bihuan.spec.schema import Input, Programme
+
+LOCALES = ("zh-Hans", "en")
+
+
+def _input_keys(inputs: Mapping[str, Input]) -> Iterator[str]:
+    for name, one in inputs.items():
+        yield f"fields.{name}"
+        for choice in one.choices:
+            yield f"choices.{name}.{choice}"
+
+
+def required(programme: Programme) -> list[str]:
+    """Every key a user may be shown, in a stable order."""
+    keys = ["title", "summary"]
+    keys += [f"roles.{role.id}" for role in programme.manifest.roles]
+    for kind_id, kind in programme.kinds.items():
+        keys.append(f"kinds.{kind_id}")
+        keys += [f"states.{kind_id}.{state}" for state in kind.states]
+        keys += _input_keys(kind.fields)
+        for action_id, action in kind.actions.items():
+            keys += [f"actions.{kind_id}.{action_id}", f"events.{kind_id}.{action_id}"]
+            keys += _input_keys(action.inputs)
+    for clock_id, clock in programme.clocks.items():
+        keys.append(f"clocks.{clock_id}")
+        keys += [f"steps.{clock_id}.{step.id}" for step in clock.steps]
+    for name, setting in programme.settings.items():
+        keys.append(f"settings.{name}")
+        if setting.why:
+            keys.append(f"why.{name}")
+    keys += [f"boards.{board}" for board in programme.boards]
+    for figure in programme.figures:
+        keys += [f"figures.{figure}", f"definitions.{figure}"]
+    keys += bulletins.required_strings(programme)
+    keys += [f"honours.{name}" for name in programme.honours]
+    return list(dict.fromkeys(keys))
+
+
+def help_keys(programme: Programme) -> Iterator[str]:
+    """Keys of the texts that may stand beside a field: `help.<kind>.<field>` and
+    `help.<kind>.<action>.<input>`."""
+    for kind_id, kind in programme.kinds.items():
+        yield from (f"help.{kind_id}.{name}" for name in kind.fields)
+        for action_id, action in kind.actions.items():
+            yield from (f"help.{kind_id}.{action_id}.{name}" for name in action.inputs)
+
+
+def problems(programme: Programme) -> Iterator[Problem]:
+    """Texts that are missing, empty, or that nothing uses."""
+    wanted = set(required(programme))
+    optional = set(help_keys(programme))
+    # A help in one language is wanted in the other too.
+    wanted |= {k for words in programme.strings.values() for k in words if k in optional}
+    for locale in LOCALES:
+        present = programme.strings.get(locale, {})
+        file = f"strings/{locale}.toml"
+        for key in sorted(wanted - set(present)):
+            yield Problem(file, key, "the text is missing", "add it")
+        for key in sorted(set(present) - wanted):
+            yield Problem(file, key, "nothing uses this text", "remove it, or correct the key")
+
+
+def empty(programme: Programme) -> Iterator[Problem]:
+    """Texts of nothing."""
+    for locale, words in sorted(programme.strings.items()):
+        for key, text in words.items():
+            if not text.strip():
+                yield Problem(f"strings/{locale}.toml", key, "the text is empty", "write it")
+        if locale not in LOCALES:
+            cause = f"no language is called {locale!r}"
+            yield Problem(f"strings/{locale}.toml", "", cause, f"one of {list(LOCALES)}")
+
+
+def told(uses: Iterable[Use], around: Around) -> Iterator[Problem]:
+    """Texts of notices and mails that verbs name exist in the house."""
+    for use in uses:
+        for path, one in use.names("text", "mail"):
+            key = f"mail.{one.name}" if one.names.noun == "mail" else str(one.name)
+            if not around.has_text(key):
+                cause = f"there is no text {key!r}"
+                remedy = "correct its name; the texts are listed in verbs.md"
+                yield Problem("matters.toml", path, cause, remedy)

@@ -1,0 +1,143 @@
+"""Mistakes planted in copies of shipped programmes: `bihuan check` names each, with a remedy, and
+what ships has none of them."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bihuan.kernel.programmes import api as programmes
+
+FOLDERS = {p.name: p for p in programmes.folders()}
+Edit = Callable[[Path], None]
+ESCALATE = '[voice.actions.escalate]\nfrom = ["*open"]\nby = ["system"]\n'
+COUNT = 'version = 1\nmeasure = "count"\n'
+CHILD = 'kind = "directive", subject = "不满意再办督办"'
+SUPERVISE = 'kind = "directive", subject = "督办通知", fields = { body = "words", days = "days" }'
+PLANNED = 'kind = "inspection", subject = "计划督查", unit = "unit", fields = { body = "purpose", category = "category", place = "place" }'
+SCOPE = 'scope = { category = "consult", level = "county" }'
+
+
+def swap(file: str, old: str, new: str) -> Edit:
+    def edit(folder: Path) -> None:
+        path = folder / file
+        text = path.read_text(encoding="utf-8")
+        assert old in text, f"{file} no longer holds {old!r}"
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    return edit
+
+
+def append(file: str, text: str) -> Edit:
+    def edit(folder: Path) -> None:
+        with (folder / file).open("a", encoding="utf-8") as out:
+            out.write(text)
+
+    return edit
+
+
+V, S, W, N = "public_voice", "supervision", "service_window", "public_notice"
+M, C, P = "matters.toml", "clocks.toml", "programme.toml"
+# what is wrong: (programme, edit, file, path, part of the cause, part of the remedy)
+PLANTED: dict[str, tuple[str, Edit, str, str, str, str]] = {
+    # Facts and what they are compared with.
+    "a fact misspelt in a guard": (V, swap(M, 'fact = "designated" } },\n  { do = "clock.running"', 'fact = "designted" } },\n  { do = "clock.running"'), M, "voice.actions.dispute.guards.0.with.fact", "'designted'", "designated"),
+    "a fact misspelt where it is set": (V, swap(M, '{ fact = "designated", value = true }', '{ fact = "designate", value = true }'), M, "voice.actions.dispute.guards.0.with.fact", "ever sets the fact 'designated'", "designate"),
+    "a fact counted that nothing counts": (V, swap(M, 'fact = "disputes", setting', 'fact = "dispute", setting'), M, "voice.actions.redispatch.guards.0.with.fact", "'dispute'", "disputes"),
+    "a fact of a turn misspelt": (V, swap(M, 'do = "fact.is", with = { fact = "channel"', 'do = "fact.is", with = { fact = "chanel"'), M, "voice.actions.settle.turns.0.when.0.with.fact", "'chanel'", "channel"),
+    "a value that the fact never has": (V, swap(M, 'fact = "extension", value = "requested" } },\n  { do = "actor', 'fact = "extension", value = "asked" } },\n  { do = "actor'), M, "voice.actions.approve_extension.guards.0.with.value", "never 'asked'", "requested"),
+    "a choice that the field never has": (V, swap(M, 'fact = "channel", value = "hotline"', 'fact = "channel", value = "phone"'), M, "voice.actions.settle.turns.0.when.0.with.value", "never 'phone'", "hotline"),
+    "a fact that names nobody": (S, swap(M, 'do = "actor.unlike", with = { fact = "ordered_by"', 'do = "actor.unlike", with = { fact = "order_by"'), M, "rectification.actions.uphold.guards.0.with.fact", "'order_by'", "ordered_by"),
+    "a fact for a child that there is not": (W, swap(M, 'facts = { booked = "slot" }', 'facts = { booked = "half_hour" }'), M, "appointment.actions.arrive.effects.0.with.facts.booked", "'half_hour'", "slot"),
+    # Children.
+    "a child of a kind that is none": (V, swap(M, CHILD, CHILD.replace("directive", "order")), M, "voice.actions.rate.turns.1.effects.5.with.kind", "no kind 'order'", "directive"),
+    "a child without what it requires": (S, swap(M, PLANNED, PLANNED.replace('category = "category", ', "")), M, "plan.actions.schedule.effects.0.with", "requires 'category'", "give category"),
+    "a child whose required field may stay empty": (S, swap(M, 'inputs.category = { type = "choice", choices = ["scheduled", "spot", "unannounced"], required = true }', 'inputs.category = { type = "choice", choices = ["scheduled", "spot", "unannounced"] }'), M, "plan.actions.schedule.effects.0.with.fields.category", "left empty", "required"),
+    "a child's field that is none": (V, swap(M, SUPERVISE, SUPERVISE.replace('days = "days"', 'limit = "days"')), M, "voice.actions.supervise.effects.1.with.fields.limit", "no field 'limit'", "days"),
+    "a child's field of another type": (V, swap(M, SUPERVISE, SUPERVISE.replace('days = "days"', 'days = "words"')), M, "voice.actions.supervise.effects.1.with.fields.days", "of type int", "same type"),
+    "a child's choice that is none": (S, swap(M, 'inputs.category = { type = "choice", choices = ["scheduled", "spot", "unannounced"], required', 'inputs.category = { type = "choice", choices = ["scheduled", "spot", "night"], required'), M, "plan.actions.schedule.effects.0.with.fields.category", "no choice night", "spot"),
+    "a child given what it cannot be": (W, swap(M, 'given = { channel = "kiosk" }', 'given = { channel = "counter" }'), M, "appointment.actions.arrive.effects.0.with.given.channel", "no choice of the child's", "kiosk"),
+    "a child of a programme not needed": (V, swap(M, 'programme = "supervision", kind = "directive", subject = "督办通知"', 'programme = "public_notice", kind = "notice", subject = "督办通知"'), M, "voice.actions.supervise.effects.1.with.programme", "no programme 'public_notice'", "needs"),
+    "a need that is nowhere": (V, swap(P, 'needs = ["supervision"]', 'needs = ["supervision", "overseeing"]'), P, "needs.1", "no programme 'overseeing'", "beside"),
+    "a need of itself": (V, swap(P, 'needs = ["supervision"]', 'needs = ["supervision", "public_voice"]'), P, "needs.1", "itself", "remove"),
+    # Inputs.
+    "a choice that is not there": (V, swap(M, '["not_satisfied"] } },\n', '["dissatisfied"] } },\n'), M, "voice.actions.rate.turns.0.when.0.with.values.0", "no choice 'dissatisfied'", "not_satisfied"),
+    "no choice at all": (V, swap(M, '["not_satisfied"] } },\n', "[] } },\n"), M, "voice.actions.rate.turns.0.when.0.with.values", "at least 1", "input.is"),
+    "an input of a type that the verb cannot use": (V, swap(M, 'do = "unit.allowed", with = { input = "unit" }', 'do = "unit.allowed", with = { input = "person" }'), M, "voice.actions.dispatch.guards.0.with.input", "of type person", "type org"),
+    "an argument misspelt": (V, swap(M, 'do = "assign", with = { unit = "unit", person', 'do = "assign", with = { units = "unit", person'), M, "voice.actions.dispatch.effects.0.with.units", "not permitted", "verbs.md"),
+    "an argument missing": (V, swap(M, 'with = { clock = "promise", setting = "extension", reason = "reason" }', 'with = { clock = "promise", setting = "extension" }'), M, "voice.actions.approve_extension.effects.0.with.reason", "required", "verbs.md"),
+    "a field that an action fills otherwise": (V, swap(M, 'inputs.rating = { type = "choice", choices = ["satisfied", "basically", "not_satisfied"]', 'inputs.rating = { type = "choice", choices = ["satisfied", "basically", "not_satisfied", "superb"]'), M, "voice.actions.rate.inputs.rating.choices", "no choice superb", "basically"),
+    "a field that an action fills with another type": (V, swap(M, "inputs.visitors = { type = \"int\", max = 1000000 }", 'inputs.visitors = { type = "text" }'), M, "outreach.actions.report_held.inputs.visitors.type", "of type int", "rename"),
+    "a secret that a field would show": (V, swap(M, "inputs.visitors = { type = \"int\", max", 'inputs.visitors = { type = "int", private = true, max'), M, "outreach.actions.report_held.inputs.visitors.private", "stand open", "private"),
+    "a field that nothing fills in": (V, swap(M, 'place = { type = "text", max = 120 }', 'place = { type = "text", max = 120, later = true }'), M, "voice.fields.place.later", "no action fills it in", "add an input"),
+    "a choice named twice": (V, swap(M, 'choices = ["consult", "complaint", "suggestion"]', 'choices = ["consult", "complaint", "suggestion", "consult"]'), M, "voice.fields.category.choices", "'consult' is named twice", "once"),
+    "senders that nobody is": (V, swap(M, 'choices = ["on_site"] }', 'choices = ["on_site"], senders = ["on_site"] }'), M, "outreach.fields.channel.senders", "no sender opens", "opened_by"),
+    "senders who may say what there is not": (W, swap(M, 'senders = ["web"], required = true }\nrating', 'senders = ["post"], required = true }\nrating'), M, "application.fields.channel.senders", "no choice 'post'", "name choices"),
+    # Clocks.
+    "an act that the house may not take": (V, swap(M, 'to = "closed"\nby = ["system"]\nshown = true', 'to = "closed"\nby = ["desk"]\nshown = true'), C, "rating_window.steps.over.act", "may not take 'close_unrated'", "system"),
+    "an act that needs an input": (V, swap(M, ESCALATE, f'{ESCALATE}inputs.reason = {{ type = "longtext", required = true }}\n'), C, "promise.steps.escalate.act", "requires the input 'reason'", "optional"),
+    "an act refused wherever its clock runs": (V, swap(M, '[voice.actions.close_unsupplemented]\nfrom = ["waiting"]', '[voice.actions.close_unsupplemented]\nfrom = ["reviewing"]'), C, "supplement_window.steps.over.act", "refused in every state", "waiting"),
+    "an act that is none": (S, swap(C, 'act = "slip_red"', 'act = "slip_black"'), C, "directive.steps.red.act", "no action 'slip_black'", "slip_red"),
+    "a clock that nothing starts": (S, swap(M, '  { do = "clock.start", with = { clock = "review" } },\n', ""), C, "review", "nothing starts", "clock.start"),
+    "a clock of another kind": (S, swap(M, 'do = "clock.pause", with = { clock = "rectification" }', 'do = "clock.pause", with = { clock = "directive" }'), M, "rectification.actions.report.effects.0.with.clock", "one of directive", "rectification"),
+    "a step that does nothing": (V, swap(C, 'steps = [{ id = "over", at = "100%", act = "close_unrated" }]', 'steps = [{ id = "over", at = "100%" }]'), C, "rating_window.steps.over", "nothing happens", "notify"),
+    "two steps of one name": (V, swap(C, 'id = "urgent", at = "90%"', 'id = "near", at = "90%"'), C, "promise.steps.near", "two steps", "rename"),
+    "a limit from an input that is none": (S, swap(C, 'from_input = "report_every"', 'from_input = "reports_every"'), C, "rhythm.from_input", "'reports_every'", "declare"),
+    "a limit from a text": (S, swap(C, 'from_input = "report_every"', 'from_input = "result"'), C, "rhythm.from_input", "of type int", "declare"),
+    "a clock that tells the sender": (V, swap(C, 'notify = ["assignee", "leader"] },\n  { id = "escalate"', 'notify = ["sender"] },\n  { id = "escalate"'), C, "promise.steps.late.notify", "no inbox", "tell.sender"),
+    # Words.
+    "a notice that exists nowhere": (V, swap(M, 'text = "notice.reopened"', 'text = "notice.reopend"'), M, "voice.actions.rate.turns.0.effects.5.with.text", "no text 'notice.reopend'", "name"),
+    "a mail that exists nowhere": (V, swap(M, 'tell.sender", with = { text = "asked" }', 'tell.sender", with = { text = "ask" }'), M, "voice.actions.ask_more.effects.5.with.text", "no text 'mail.ask'", "name"),
+    "an empty text": (V, swap("strings/en.toml", "title = ", 'title = ""\n#'), "strings/en.toml", "title", "empty", "write it"),
+    "a text in one language only": (V, append("strings/en.toml", '\n[help.voice]\nplace = "Where it is"\n'), "strings/zh-Hans.toml", "help.voice.place", "missing", "add it"),
+    "a language that is none": (V, lambda folder: shutil.copy(folder / "strings/en.toml", folder / "strings/eng.toml"), "strings/eng.toml", "", "no language", "zh-Hans"),
+    # Settings.
+    "a scope that never matches": (V, swap("settings.toml", SCOPE, 'scope = { kategorie = "consult" }'), "settings.toml", "limit_answer.values.1.scope.kategorie", "no matter has", "category"),
+    "a scope of a choice that is none": (V, swap("settings.toml", SCOPE, 'scope = { category = "consultation" }'), "settings.toml", "limit_answer.values.1.scope.category", "'consultation'", "consult"),
+    "a setting that nothing asks": (V, append("settings.toml", '\n[idle]\ntype = "int"\n[[idle.values]]\nvalue = 1\nfrom = 2021-01-01\nclause = "x"\nsource = "house"\ngrade = "H"\n'), "settings.toml", "idle", "nothing asks", "remove"),
+    "two values of one day": (V, append("settings.toml", '\n[[limit_sign.values]]\nvalue = 12\nfrom = 2021-01-01\nclause = "x"\nsource = "house"\ngrade = "H"\n'), "settings.toml", "limit_sign.values.1.from", "same day", "apart"),
+    "a setting of a type that the verb cannot use": (V, swap(M, 'setting = "dispute_limit"', 'setting = "limit_sign"'), M, "voice.actions.redispatch.guards.0.with.setting", "of type limit", "type int"),
+    "a switch compared with a word": (V, swap(M, 'setting = "second_signature", value = false', 'setting = "second_signature", value = "off"'), M, "voice.actions.reply.guards.0.with.value", "can never be 'off'", "can have"),
+    # States and turns.
+    "a state that is not reached": (S, swap(M, 'objected = { phase = "waiting" }', 'objected = { phase = "waiting" }\nparked = { phase = "waiting" }'), M, "rectification.states.parked", "no action leads here", "add one"),
+    "an action to a state that is none": (S, swap(M, 'to = "revoked"', 'to = "revokd"'), M, "rectification.actions.uphold.to", "no state 'revokd'", "revoked"),
+    "an action from a state that is none": (S, swap(M, '[rectification.actions.uphold]\nfrom = ["objected"]', '[rectification.actions.uphold]\nfrom = ["objection"]'), M, "rectification.actions.uphold.from", "no state 'objection'", "objected"),
+    "a matter that is over when it opens": (V, swap(M, 'initial = "planned"', 'initial = "held"'), M, "outreach.initial", "over already", "begin"),
+    "two kinds with one prefix": (V, swap(M, 'prefix = "HD"', 'prefix = "MY"'), M, "outreach.prefix", "prefix of voice", "other letters"),
+    "a turn that another always goes before": (V, swap(M, '  { do = "fact.below", with = { fact = "reopened", setting = "reopen_limit" } },\n', ""), M, "voice.actions.rate.turns.1", "never taken", "narrower"),
+    "a turn that asks for two things at once": (V, swap(M, 'when = [{ do = "fact.is", with = { fact = "channel", value = "hotline" } }]', 'when = [{ do = "fact.is", with = { fact = "channel", value = "hotline" } }, { do = "fact.is", with = { fact = "channel", value = "radio" } }]'), M, "voice.actions.settle.turns.0.when", "two things at once", "drop one"),
+    "an action that asks for what is and is not": (V, swap(M, 'guards = [{ do = "fact.is", with = { fact = "asked" } }]', 'guards = [{ do = "fact.is", with = { fact = "asked" } }, { do = "fact.not", with = { fact = "asked" } }]'), M, "voice.actions.ask_more.guards", "two things at once", "drop one"),
+    "an action that nobody ever takes": (S, swap(C, ', act = "slip_blue" }', " }"), M, "directive.actions.slip_blue.by", "nothing makes the house take it", "clock"),
+    "an action above that is none": (W, swap(M, 'above = "void_rating"', 'above = "drop_rating"'), M, "rectify.actions.uphold_appeal.effects.1.with.above", "no above 'drop_rating'", "void_rating"),
+    "an action above that the house may not take": (W, swap(M, '[application.actions.void_rating]\nfrom = ["settled", "declined"]\nby = ["system"]', '[application.actions.void_rating]\nfrom = ["settled", "declined"]\nby = ["leader"]'), M, "rectify.actions.uphold_appeal.effects.1.with.above", "may not take", "system"),
+    "an action of a merged one that the house may not take": (V, swap(M, 'by = ["desk", "leader", "system"]\neffects = [{ do = "unmerge" }]', 'by = ["desk", "leader"]\neffects = [{ do = "unmerge" }]'), M, "voice.actions.withdraw.effects.0.with.action", "may not take 'unmerge'", "system"),
+    "an objection that the house cannot note": (N, swap(M, '[notice.actions.object]\nfrom = ["on_notice"]\nby = ["system"]', '[notice.actions.object]\nfrom = ["on_notice"]\nby = ["leader"]'), M, "notice.notice.object", "may not", "system"),
+    # Roles.
+    "a role that nothing names": (V, append(P, '\n[[roles]]\nid = "mayor"\nat = "any"\n'), P, "roles.5", "'mayor' may do nothing", "by"),
+    "a role declared twice": (V, append(P, '\n[[roles]]\nid = "desk"\nat = "any"\n'), P, "roles.5.id", "twice", "remove"),
+    "a role told that is none": (S, swap(M, 'roles = ["leader"], text = "notice.plan"', 'roles = ["mayor"], text = "notice.plan"'), M, "plan.on_open.0.with.roles.0", "no role 'mayor'", "leader"),
+    # Boards, figures, bulletins, cockpit.
+    "a board's part that nothing gives": (V, swap("boards.toml", '["question", "answer"]', '["question", "reply"]'), "boards.toml", "answers.parts.1", "part 'reply'", "answer"),
+    "a board on which nothing is published": (V, append("boards.toml", '\n[wall]\nkind = "voice"\nparts = ["question"]\n'), "boards.toml", "wall", "nothing is ever published", "publication.draft"),
+    "a board of another kind": (V, swap("boards.toml", 'kind = "voice"', 'kind = "outreach"'), M, "voice.actions.publish.effects.1.with.board", "one of outreach", "another"),
+    "a figure of an event that is none": (V, append("figures.toml", f'\n[wrong]\n{COUNT}among = {{ events = ["matter.sung"] }}\n'), "figures.toml", "wrong.among.events", "no event 'matter.sung'", "matter.acted"),
+    "a figure of promises where none is made": (V, append("figures.toml", f'\n[wrong]\n{COUNT}among = {{ kinds = ["outreach"], promise = "kept" }}\n'), "figures.toml", "wrong.among.promise", "is a promise", "role promise"),
+    "a figure that a needed programme lacks": (V, lambda folder: (folder / "bulletins/monthly.toml").write_text('grain = "month"\ndrafted_by = ["desk"]\nissued_by = ["leader"]\ntable = ["supervision.applause"]\n'), "bulletins/monthly.toml", "table.0", "supervision has no figure 'applause'", "one of"),
+    "a panel of a figure that is none": (V, append("cockpit.toml", '\n[wrong]\nfigure = "applause"\nby = "org"\n'), "cockpit.toml", "wrong.figure", "no figure 'applause'", "one of"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_a_planted_mistake_is_named(name, tmp_path):
+    programme, edit, file, path, cause, remedy = PLANTED[name]
+    folder = tmp_path / programme
+    shutil.copytree(FOLDERS[programme], folder)
+    edit(folder)
+    found = programmes.check_folder(folder)
+    assert [
+        p
+        for p in found
+        if (p.file, p.path) == (file, path) and cause in p.cause and remedy in p.remedy
+    ], "\n".join(map(str, found)) or "nothing was found"
+    assert all(p.cause and p.remedy for p in found)
