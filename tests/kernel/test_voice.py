@@ -908,3 +908,28 @@ def test_pages_follow_each_other(house):
         before = page.rows[-1].pk
     assert seen == sorted(pks, reverse=True)
     assert matters.count(actor, Filter()) == 7
+
+
+def test_what_a_clock_may_not_do_tells_the_leader_once(house):
+    for row in programmes.current("supervision", house.day):
+        programmes.end_in_force(row.pk, on=house.day, at=house.at, actor=SYSTEM)
+    opened = house.handling()
+    for day in range(30, 33):
+        matters.sweep(house.after(days=day))
+    told = [n.text for n in notify.inbox(house.person("leader").pk)]
+    assert told.count("notice.act_refused") == 1
+    entries = matters.timeline(matters.by_code(opened.code), for_sender=False)
+    (refused,) = [one for one in entries if one.type == "matter.act_refused"]
+    assert (refused.data["act"], refused.data["why"]) == ("escalate", "programmes.not_in_force")
+    page = house.client("leader").get(f"/desk/matters/{opened.matter.pk}").content.decode()
+    assert "系统未能自动办理" in page
+    assert "{" not in page.partition("系统未能自动办理")[2].partition("</li>")[0]
+
+
+def test_what_a_programme_itself_asks_first_is_no_failure(house):
+    """Already supervised: escalating again is not wanted, and nobody is troubled."""
+    opened = house.handling()
+    house.act(opened, "supervise", "supervisor", words="请抓紧。", days=30)
+    matters.sweep(house.after(days=30))
+    told = [n.text for n in notify.inbox(house.person("leader").pk)]
+    assert "notice.act_refused" not in told

@@ -25,6 +25,7 @@ def declare() -> None:
             EventType("matter.acted", "sender", ("inputs",), _STEP),
             EventType("matter.noted", "staff", ("note",)),
             EventType("matter.stepped", "staff", (), _STEP),
+            EventType("matter.act_refused", "staff", (), ("action", "act", "why", "values")),
             EventType("matter.recalculated", "sender", (), _STEP),
             EventType("matter.joined", "staff", (), ("number", "matter")),
             EventType("matter.parted", "staff", (), ("number", "matter")),

@@ -4,6 +4,8 @@ from datetime import datetime
 
 from django.db import transaction
 
+from bihuan.foundation.access import api as grants
+from bihuan.foundation.access import officers
 from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.audit.api import ConflictError, change, standing
 from bihuan.foundation.orgs.api import calendars
@@ -17,7 +19,11 @@ from bihuan.kernel.programmes import api as programmes
 from bihuan.lib.problems import ProblemError
 
 BATCH = 200
+# What a programme asks first by a guard over facts and settings, it means: "unless this was done
+# already" is no failure.
+MEANT = {"guard.fact_is", "guard.fact_not", "guard.fact_below", "guard.setting_is"}
 PREFIX = "matter:"
+LEADS = "leader"
 
 
 def _fire(matter: Matter, held: list[Clock], at: datetime) -> bool:
@@ -45,11 +51,29 @@ def _fire(matter: Matter, held: list[Clock], at: datetime) -> bool:
         try:
             with transaction.atomic():
                 acting.perform(matter, action, actor=SYSTEM, at=at, data={})
-        except ProblemError:
-            # The state moved on meanwhile, so the step's action no longer applies: the step
-            # itself stands, and the time line shows it.
-            continue
+        except ProblemError as error:
+            # The step itself stands, and the time line shows it.
+            if error.key not in MEANT:
+                _say_refused(matter, action, error, at)
     return True
+
+
+def _say_refused(matter: Matter, action: str, error: ProblemError, at: datetime) -> None:
+    """Notes that the house could not do what a clock asked of it, and tells whoever leads there; where
+    nobody does, whoever could appoint somebody. A step is taken once, so this is told once."""
+    programme = programmes.spec_of(matter.release_id)
+    at = max(at, matter.changed_at)
+    step = Step(matter, programme, programme.kinds[matter.kind], SYSTEM, at, "refused")
+    step.data |= {"act": action, "why": error.key}
+    step.data["values"] = {name: str(value) for name, value in error.values.items()}
+    appointing = officers.role_for(officers.SECURITY)
+    leading = effects.people_of(step, [LEADS])
+    step.tell(
+        leading or sorted(grants.all_holders(appointing, matter.home_path, step.day())),
+        "notice.act_refused",
+    )
+    change(matter, step.happening("matter.act_refused", None))
+    step.follow_up()
 
 
 def sweep(at: datetime, limit: int = 10_000) -> int:

@@ -89,6 +89,11 @@ def lines(matter: matters.Matter, entries: list[matters.Entry]) -> list[Line]:
             details.append((words.text("desk.mark"), words.text("desk.after_renewal")))
         if entry.type == "matter.mail_returned":
             details.append((words.text("desk.reason"), _why(entry)))
+        if entry.type == "matter.act_refused":
+            asked = words.of(programme, f"actions.{matter.kind}.{entry.data['act']}")
+            details.append(
+                (asked, words.text(f"error.{entry.data['why']}", **entry.data["values"]))
+            )
         reason = entry.private.get("reason") or entry.data.get("reason")
         if reason:
             details.append((words.text("desk.reason"), str(reason)))
