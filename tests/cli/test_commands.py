@@ -11,7 +11,8 @@ import pytest
 from place import Place, Places
 
 from bihuan import cli
-from bihuan.spec import handbook
+from bihuan.kernel.programmes.api import registry
+from bihuan.spec import verb_pages
 
 COMMANDS = [
     ["init"],
@@ -196,7 +197,7 @@ def test_documents_are_current(capsys):
     assert cli.main(["docs", "--check"]) == 0, capsys.readouterr().out
     cli.main(["schema"])
     committed = (cli.telling.ROOT / "docs" / "programme.schema.json").read_text(encoding="utf-8")
-    assert committed == capsys.readouterr().out == handbook.schema()
+    assert committed == capsys.readouterr().out == verb_pages.schema(registry.verbs())
 
 
 def test_stale_documents_are_found(tmp_path, capsys):

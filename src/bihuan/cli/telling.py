@@ -36,11 +36,14 @@ def demo(args: argparse.Namespace) -> int:
 def _documents() -> dict[str, str]:
     from bihuan.kernel.matters import api as matters
     from bihuan.kernel.programmes import api as programmes
-    from bihuan.spec import handbook, load
+    from bihuan.spec import handbook, load, verb_pages
+    from bihuan.web import words
 
+    known = programmes.registry.verbs()
+    texts = words.to_tell()
     found = {
-        "programmes/verbs.md": handbook.verbs(matters.documented()),
-        "programme.schema.json": handbook.schema(),
+        "programmes/verbs.md": verb_pages.page(matters.documented(), known, texts),
+        "programme.schema.json": verb_pages.schema(known),
     }
     for folder in programmes.folders():
         readme = folder / "README.md"
@@ -69,9 +72,10 @@ def docs(args: argparse.Namespace) -> int:
 def schema(args: argparse.Namespace) -> int:
     """Prints the JSON Schema of the programme format."""
     del args
-    from bihuan.spec import handbook
+    from bihuan.kernel.programmes.api import registry
+    from bihuan.spec import verb_pages
 
-    sys.stdout.write(handbook.schema())
+    sys.stdout.write(verb_pages.schema(registry.verbs()))
     return OK
 
 

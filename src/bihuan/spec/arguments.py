@@ -42,12 +42,13 @@ class Args(Strict):
     """Arguments of a verb: closed and frozen, so that `bihuan check` finds a misspelling.
 
     `sets` are the facts the verb leaves of itself, `clocks` what becomes of the clock it names,
-    `parts` what it gives the board it names.
+    `parts` what it gives the board it names; `shown` what its example shows beside what it must have.
     """
 
     sets: ClassVar[tuple[str, ...]] = ()
     clocks: ClassVar[ClockChange] = ""
     parts: ClassVar[tuple[str, ...]] = ()
+    shown: ClassVar[tuple[str, ...]] = ()
 
 
 class Nothing(Args):
@@ -141,7 +142,7 @@ BoardName = Annotated[
 ProgrammeName = Annotated[
     str,
     Names("programme"),
-    Field(examples=["supervision"], description="this programme, or one of its needs"),
+    Field(examples=["oversight"], description="this programme, or one of its needs"),
 ]
 KindName = Annotated[
     str,
@@ -197,9 +198,9 @@ def named(args: Args) -> Iterator[Named]:
 
 
 def example(model: type[Args]) -> dict[str, Any]:
-    """Arguments as an author might write them: what is required, and what says it is worth showing."""
+    """Arguments as an author might write them: what is required, and what is worth showing."""
     return {
         name: field.examples[0]
         for name, field in model.model_fields.items()
-        if field.examples and (field.is_required() or len(field.examples) > 1)
+        if field.examples and (field.is_required() or name in model.shown)
     }

@@ -1,6 +1,5 @@
-"""Documents generated from a programme: its page, the table of verbs, the format's JSON Schema."""
+"""The document generated from a programme."""
 
-import json
 from collections.abc import Iterable, Sequence
 
 from bihuan.spec import bounds, diagram
@@ -15,7 +14,8 @@ def _cell(text: object) -> str:
     return str(text).replace("|", "\\|").replace("\n", " ")
 
 
-def _table(titles: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
+def table(titles: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
+    """A Markdown table as lines, an empty one after it."""
     lines = ["| " + " | ".join(titles) + " |", "|" + "---|" * len(titles)]
     return [*lines, *("| " + " | ".join(_cell(c) for c in row) + " |" for row in rows), ""]
 
@@ -55,7 +55,7 @@ def _kinds(programme: Programme) -> list[str]:
             "```",
             "",
         ]
-        lines += _table(
+        lines += table(
             ("Action", "Name", "From", "To", "By", "Inputs (* required)", "Verbs", "Clause"),
             [_action(programme, kind_id, name, a) for name, a in kind.actions.items()],
         )
@@ -72,7 +72,7 @@ def _clocks(programme: Programme) -> list[str]:
     if not rows:
         return []
     titles = ("Clock", "Name", "Kind", "Role", "Limit", "Steps")
-    return ["## Clocks", "", *_table(titles, rows)]
+    return ["## Clocks", "", *table(titles, rows)]
 
 
 def _bounds(spec: SettingSpec) -> str:
@@ -119,7 +119,7 @@ def _settings(programme: Programme) -> list[str]:
         "Grades: A clause read, B quoted officially, C local practice, U unverified, H the house's "
         "own choice where no rule speaks."
     )
-    return ["## Settings", "", *_table(titles, rows), grades, ""]
+    return ["## Settings", "", *table(titles, rows), grades, ""]
 
 
 def _where(where: Where | None) -> str:
@@ -163,7 +163,7 @@ def _figures(programme: Programme) -> list[str]:
     )
     rows = [_figure(programme, name, one) for name, one in programme.figures.items()]
     told = [f"- `{name}`: {_both(programme, f'definitions.{name}')}" for name in programme.figures]
-    return ["## Figures", "", *_table(titles, rows), *told, ""]
+    return ["## Figures", "", *table(titles, rows), *told, ""]
 
 
 def page(programme: Programme, readme: str) -> str:
@@ -174,9 +174,9 @@ def page(programme: Programme, readme: str) -> str:
     if manifest.needs:
         lines += [f"**Needs** {', '.join(f'`{n}`' for n in manifest.needs)}.", ""]
     sources = [(f"`{s.id}`", s.kind, s.title, s.ref or "–") for s in manifest.sources]
-    lines += ["## Sources", "", *_table(("Id", "Kind", "Title", "Where"), sources)]
+    lines += ["## Sources", "", *table(("Id", "Kind", "Title", "Where"), sources)]
     roles = [(f"`{r.id}`", _both(programme, f"roles.{r.id}"), r.at) for r in manifest.roles]
-    lines += ["## Roles", "", *_table(("Role", "Name", "Granted at"), roles)]
+    lines += ["## Roles", "", *table(("Role", "Name", "Granted at"), roles)]
     lines += [*_kinds(programme), *_clocks(programme), *_settings(programme)]
     lines += _figures(programme)
     keys = sorted({key for words in programme.strings.values() for key in words})
@@ -184,18 +184,5 @@ def page(programme: Programme, readme: str) -> str:
         (f"`{key}`", *(programme.strings.get(locale, {}).get(key, "") for locale in LOCALES))
         for key in keys
     ]
-    lines += ["## Words", "", *_table(("Key", *LOCALES), words)]
+    lines += ["## Words", "", *table(("Key", *LOCALES), words)]
     return "\n".join(lines).rstrip() + "\n"
-
-
-def verbs(documented: Sequence[tuple[str, str, str]]) -> str:
-    """The Markdown table of the kernel's verbs, from (kind, name, what it does)."""
-    rows = [(f"`{name}`", kind, text) for kind, name, text in documented]
-    lines = [GENERATED, "", "# Verbs a programme may use", ""]
-    return "\n".join([*lines, *_table(("Verb", "Kind", "What it does"), rows)]).rstrip() + "\n"
-
-
-def schema() -> str:
-    """The JSON Schema of the programme format, as committed."""
-    found = Programme.model_json_schema(by_alias=True)
-    return json.dumps(found, ensure_ascii=False, indent=2, sort_keys=True) + "\n"

@@ -13,4 +13,4 @@ class WebConfig(AppConfig):
         from bihuan.web import words
 
         use_words(words.default_text)
-        registry.texts(words.has)
+        registry.texts(lambda key: key in words.to_tell())

@@ -1,5 +1,6 @@
 """Words of the house and of programmes, in the reader's language."""
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -14,6 +15,7 @@ from bihuan.spec.schema import Programme
 HERE = Path(__file__).parent / "strings"
 # What the doors refuse is said in the same words on every face.
 ERRORS = Path(__file__).parents[1] / "kernel" / "strings"
+_BLANK = re.compile(r"\{(\w+)\}")
 _LOCALES = {"zh-hans": "zh-Hans", "en": "en", "zh-hant": "zh-Hant"}
 
 
@@ -53,6 +55,20 @@ def default_text(key: str, **values: Any) -> str:
 
 def has(key: str) -> bool:
     return house().find(key, DEFAULT) is not None
+
+
+@lru_cache(maxsize=1)
+def to_tell() -> dict[str, tuple[str, str]]:
+    """The texts of notices and mails that programmes may name, in both languages: those without
+    blanks that verbs do not fill."""
+    known = house().words
+    filled = {"notice": {"number"}, "mail": {"number", "url"}}
+    found = {}
+    for key, text in sorted(known[DEFAULT].items()):
+        room = key.partition(".")[0]
+        if room in filled and key != "mail.subject" and set(_BLANK.findall(text)) <= filled[room]:
+            found[key] = (text, known["en"].get(key, ""))
+    return found
 
 
 def choose(by_locale: Mapping[str, str]) -> str:

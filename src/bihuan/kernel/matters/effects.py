@@ -50,8 +50,9 @@ class FactAdd(Args):
 
 
 class AssignTo(Args):
-    unit: OrgInput | None = Field(None, examples=["unit", ""], description="an input of type org")
+    unit: OrgInput | None = Field(None, examples=["unit"], description="an input of type org")
     person: PersonInput | None = Field(None, description="an input of type person")
+    shown: ClassVar = ("unit",)
 
 
 class ReturnHome(Args):
@@ -92,7 +93,7 @@ class OpenChild(Args):
     person: PersonInput | None = Field(None, description="an input of type person: who has it")
     fields: dict[str, AnyInput] = Field(
         default_factory=dict,
-        examples=[{"body": "words", "days": "days"}, {}],
+        examples=[{"body": "words", "days": "days"}],
         description="field of the child, or body → input of this action",
     )
     facts: dict[str, FactName] = Field(
@@ -101,6 +102,7 @@ class OpenChild(Args):
     given: dict[str, str] = Field(
         default_factory=dict, description="field of the child → what it is always filled with"
     )
+    shown: ClassVar = ("fields",)
 
 
 class OnAbove(Args):

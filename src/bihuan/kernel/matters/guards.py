@@ -40,7 +40,7 @@ LAST_SECOND = timedelta(seconds=1)
 
 class FactIs(Args):
     fact: FactName
-    value: FactValue | None = None
+    value: FactValue | None = Field(None, description="a value the fact can have")
 
 
 class FactBelow(Args):

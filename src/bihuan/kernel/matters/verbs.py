@@ -68,7 +68,11 @@ def apply(step: Step, uses: tuple[Verb, ...]) -> None:
 
 
 def documented() -> list[tuple[str, str, str]]:
-    """(kind, name, first line of its documentation) of every verb, for the handbook."""
-    rows = [("guard", n, (f.__doc__ or "").split("\n")[0]) for n, (_, f) in _GUARDS.items()]
-    rows += [("effect", n, (f.__doc__ or "").split("\n")[0]) for n, (_, f) in _EFFECTS.items()]
+    """(kind, name, first paragraph of its documentation) of every verb, for the handbook."""
+    rows = [("guard", name, _said(run)) for name, (_, run) in _GUARDS.items()]
+    rows += [("effect", name, _said(run)) for name, (_, run) in _EFFECTS.items()]
     return sorted(rows)
+
+
+def _said(run: Guard | Effect) -> str:
+    return " ".join((run.__doc__ or "").partition("\n\n")[0].split())
