@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bihuan.cli import rehearsing
 from bihuan.cli.plain import OK, WRONG, add, complain, say
 
 if TYPE_CHECKING:
@@ -11,16 +12,19 @@ if TYPE_CHECKING:
 
 
 def check(args: argparse.Namespace) -> int:
-    """Checks programme folders and prints everything wrong with them."""
+    """Checks programme folders, runs their scenarios in a database of their own, and prints everything
+    that is wrong."""
     from bihuan.kernel.programmes import api as programmes
 
-    wrong = 0
     folders = [Path(f).resolve() for f in args.folder] or list(programmes.folders())
-    for folder in folders:
-        problems = programmes.check_folder(folder)
-        wrong += len(problems)
+    found = {folder: programmes.check_folder(folder) for folder in folders}
+    for folder, problems in found.items():
         for problem in problems:
             say(f"{folder.name}/{problem}")
+    wrong = sum(map(len, found.values()))
+    sound = [folder for folder, problems in found.items() if not problems]
+    if sound and not args.no_scenarios:
+        wrong += rehearsing.elsewhere(sound)
     say(f"{len(folders)} programmes, {wrong} problems")
     return WRONG if wrong else OK
 
@@ -154,6 +158,7 @@ def commands(into: Any) -> None:
     """Adds these commands to the command line."""
     one = add(into, "check", check)
     one.add_argument("folder", nargs="*", help="programme folders; all known ones when none")
+    one.add_argument("--no-scenarios", action="store_true", help="read the folders only")
     one = add(into, "verify", verify)
     one.add_argument(
         "--anchor",

@@ -51,7 +51,7 @@ class BrokenProgrammeError(Exception):
         super().__init__("\n".join(str(p) for p in problems))
 
 
-_REMEDIES = {
+REMEDIES = {
     "extra_forbidden": "remove the key, or correct its spelling",
     "missing": "add the key",
     "too_short": "give at least one entry; an empty list would let nobody act",
@@ -78,7 +78,7 @@ def _from_validation(error: ValidationError) -> list[Problem]:
                 file,
                 _dotted(inside),
                 item["msg"],
-                _REMEDIES.get(item["type"], "correct the value"),
+                REMEDIES.get(item["type"], "correct the value"),
             )
         )
     return problems
@@ -87,7 +87,7 @@ def _from_validation(error: ValidationError) -> list[Problem]:
 def _read(folder: Path) -> tuple[dict[str, Any], list[Problem]]:
     raw: dict[str, Any] = {"strings": {}}
     problems: list[Problem] = []
-    known = {*FILES, "README.md", "strings", BULLETINS, "__init__.py", "__pycache__"}
+    known = {*FILES, "README.md", "strings", "scenarios", BULLETINS, "__init__.py", "__pycache__"}
     problems += [
         Problem(path.name, "", "no part of a programme has this name", f"one of {sorted(FILES)}")
         for path in sorted(folder.iterdir())

@@ -39,7 +39,7 @@ from bihuan.kernel.programmes.overrides import (
 from bihuan.kernel.programmes.problems import ProgrammeError
 from bihuan.kernel.programmes.settings import Resolved, local_values, resolve
 from bihuan.rules.spans import MeetsError, Span, followed
-from bihuan.spec import check, load, release
+from bihuan.spec import check, load, release, scenarios
 from bihuan.spec.load import BrokenProgrammeError, Problem
 from bihuan.spec.schema import Programme
 
@@ -71,6 +71,7 @@ __all__ = [
     "override_row",
     "overrides",
     "put_in_force",
+    "read_folder",
     "registry",
     "release_row",
     "releases",
@@ -97,7 +98,15 @@ def check_folder(folder: Path) -> list[Problem]:
         programme = load.read(folder)
     except BrokenProgrammeError as error:
         return error.problems
-    return check.problems(programme, registry.verbs(), _around(folder))
+    around = _around(folder)
+    told, problems = scenarios.read(folder)
+    problems += check.problems(programme, registry.verbs(), around)
+    return [*problems, *check.scenarios(programme, told, around)]
+
+
+def read_folder(folder: Path) -> Programme:
+    """The programme of a folder as it stands there. Raises BrokenProgrammeError."""
+    return load.read(folder)
 
 
 def _around(folder: Path) -> check.Around:

@@ -1,0 +1,5 @@
+"""Scenarios of programmes, run through the public doors in a database that is thrown away."""
+
+from bihuan.stories.rehearsal.telling import rehearse
+
+__all__ = ["rehearse"]

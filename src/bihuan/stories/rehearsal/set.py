@@ -1,0 +1,108 @@
+"""Where scenarios play: one root, three units, and two people for every role of the programmes.
+
+`home` receives, `unit` handles, `other` is another unit; whoever leads everywhere sits at the root.
+A service of each sort (`service`, `immediate`) is offered at `unit`, places for appointments at `home`.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import Any
+
+from django.utils import timezone
+
+from bihuan.foundation.access import api as access
+from bihuan.foundation.access.api import SENDER, SYSTEM, Actor
+from bihuan.foundation.orgs import api as orgs
+from bihuan.foundation.orgs.api import Org, Person
+from bihuan.kernel.halls import api as halls
+from bihuan.kernel.programmes import api as programmes
+from bihuan.kernel.services import api as services
+from bihuan.kernel.services.api import Offer
+from bihuan.rules.slots import Plan
+from bihuan.spec.schema import Input, Programme
+
+BUILT = date(2025, 1, 6)
+PLACES = ("home", "unit", "other")
+SERVICES = {
+    "service": Offer("service", "service", 20, 5, "§1", ("1",)),
+    "immediate": Offer("immediate", "immediate", 1, 1, "§1", ("1",), immediate=True),
+}
+# Any half hour of any day, so that a scenario need not know the office's hours.
+ALWAYS = Plan("", tuple(range(7)), ((time(0), time(23, 59)),), 9, after_hours=True)
+
+
+@dataclass
+class Stage:
+    """The organisations, people and services by the names scenarios give them."""
+
+    orgs: dict[str, Org]
+    people: dict[str, Person]
+    services: dict[str, int]
+    _actors: dict[tuple[str, date], Actor] = field(default_factory=dict)
+
+    def actor(self, name: str, at: datetime) -> Actor:
+        """Somebody with their grants of a day. Raises KeyError for nobody."""
+        if name in ("sender", "system"):
+            return SENDER if name == "sender" else SYSTEM
+        key = (name, timezone.localtime(at).date())
+        if key not in self._actors:
+            self._actors[key] = access.actor(self.people[name], key[1])
+        return self._actors[key]
+
+    def name_of(self, person_id: int | None) -> str:
+        """What a person is called in scenarios, or ''."""
+        return next((name for name, one in self.people.items() if one.pk == person_id), "")
+
+    def filled(self, declared: Mapping[str, Input], given: Mapping[str, Any]) -> dict[str, Any]:
+        """What a scenario fills in, its names of organisations, people and services as the doors
+        take them; what is none of these, or has another name, stays as it stands."""
+        return {name: self._value(declared.get(name), value) for name, value in given.items()}
+
+    def _value(self, one: Input | None, value: Any) -> Any:
+        kind = one.type if one is not None else ""
+        if kind == "orgs" and isinstance(value, list):
+            return [self.orgs[name].pk if name in self.orgs else name for name in value]
+        if kind == "org" and value in self.orgs:
+            return self.orgs[value].pk
+        if kind == "person" and value in self.people:
+            return self.people[value].pk
+        return self.services.get(str(value), value) if kind == "service" else value
+
+
+def build(specs: Iterable[Programme], releases: Iterable[int]) -> Stage:
+    """Builds the stage for programmes and puts their releases in force."""
+    at = timezone.make_aware(datetime.combine(BUILT, time(9)))
+    known = list(specs)
+    root = orgs.create_org("root", parent=None, at=at, actor="system", code="root", level="city")
+    places = {"root": root}
+    for name in PLACES:
+        places[name] = orgs.create_org(name, parent=root, at=at, actor="system", code=name)
+    root = places["root"] = orgs.org(root.pk)
+    for release in releases:
+        programmes.put_in_force(release, root, start=BUILT, at=at, actor=SYSTEM)
+    people: dict[str, Person] = {}
+    for spec in known:
+        for role in spec.manifest.roles:
+            if role.id not in people:
+                people |= _players(role.id, role.at, places, at)
+    offered = {
+        name: services.offer(places["unit"], one, start=BUILT, at=at, actor=SYSTEM)[0].pk
+        for name, one in SERVICES.items()
+    }
+    halls.set_timetable(places["home"], ALWAYS, start=BUILT, at=at, actor="system")
+    return Stage(places, people, offered)
+
+
+def _players(role: str, where: str, places: Mapping[str, Org], at: datetime) -> dict[str, Person]:
+    place = {"home": "home", "unit": "unit", "any": "root"}[where]
+    wanted = {role: place, f"{role}2": place}
+    if where == "unit":
+        wanted[f"other_{role}"] = "other"
+    found = {}
+    for name, key in wanted.items():
+        who = orgs.create_person(f"scenario-{name}", name, at=at, actor="system", password=None)
+        orgs.give_post(who.pk, places[key].pk, start=BUILT, at=at, actor="system")
+        access.give(who.pk, role, places[key].pk, start=BUILT, at=at, actor="system")
+        found[name] = who
+    return found
