@@ -16,6 +16,7 @@ from bihuan.spec import verb_pages
 
 COMMANDS = [
     ["init"],
+    ["new", "programme"],
     ["serve"],
     ["work"],
     ["check"],

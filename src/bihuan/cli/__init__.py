@@ -5,6 +5,7 @@ import os
 from collections.abc import Sequence
 
 from bihuan.cli import (
+    beginning,
     counting,
     mailing,
     overseeing,
@@ -27,6 +28,7 @@ def parser() -> argparse.ArgumentParser:
     into = top.add_subparsers(required=True, metavar="COMMAND")
     for group in (
         running,
+        beginning,
         proving,
         trust,
         sheets,

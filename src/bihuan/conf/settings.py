@@ -92,6 +92,8 @@ DATABASES = {"default": _database(os.environ.get("BIHUAN_DATABASE_URL", ""), DAT
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "orgs.Person"
 AUTHENTICATION_BACKENDS = ["bihuan.foundation.access.backend.StandingBackend"]
+# Programmes of this house's own, a folder each, beside those that ship.
+PROGRAMMES_ROOT = DATA / "programmes"
 FILES_ROOT = DATA / "files"
 FACTS_ROOT = DATA / "facts"
 # The SQL of figures, made anew when it is not there.

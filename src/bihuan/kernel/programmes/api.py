@@ -6,6 +6,7 @@ from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
 
+from django.conf import settings
 from django.db import transaction
 
 import bihuan.programmes
@@ -85,9 +86,11 @@ register(Release, InForce, Override)
 
 
 def folders() -> Iterator[Path]:
-    """Folders of the programmes that ship with the product and of installed outside ones."""
-    shipped = Path(next(iter(bihuan.programmes.__path__)))
-    yield from sorted(p for p in shipped.iterdir() if (p / "programme.toml").exists())
+    """Folders of the programmes that ship with the product, of this house's own, and of installed
+    outside ones."""
+    for root in (Path(next(iter(bihuan.programmes.__path__))), settings.PROGRAMMES_ROOT):
+        if root.is_dir():
+            yield from sorted(p for p in root.iterdir() if (p / "programme.toml").exists())
     for point in entry_points(group="bihuan.programmes"):
         yield Path(next(iter(point.load().__path__)))
 

@@ -236,9 +236,8 @@ def _forget() -> None:
     cache.clear()
 
 
-def _needed(programme: Programme) -> list[str]:
+def _needed(programme: Programme, folders: Mapping[str, Path]) -> list[str]:
     """A programme's needs and theirs, the deepest first; what is nowhere is left out."""
-    folders = {path.name: path for path in programmes.folders()}
     found: list[str] = []
     todo = list(programme.manifest.needs)
     while todo:
@@ -252,7 +251,7 @@ def _needed(programme: Programme) -> list[str]:
 def _installed(folder: Path, at: datetime) -> tuple[list[int], dict[str, Programme]]:
     programme = programmes.read_folder(folder)
     beside = {path.name: path for path in (*programmes.folders(), *folder.parent.iterdir())}
-    paths = [*(beside[name] for name in _needed(programme)), folder]
+    paths = [*(beside[name] for name in _needed(programme, beside)), folder]
     rows = [programmes.install(path, at=at, actor="system") for path in paths]
     return [row.pk for row in rows], {row.programme: programmes.spec_of(row.pk) for row in rows}
 
