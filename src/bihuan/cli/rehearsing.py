@@ -10,6 +10,9 @@ from pathlib import Path
 
 from bihuan.cli.plain import say
 
+SETTINGS = "bihuan.conf.settings"
+CALL = "import sys; from bihuan.cli import rehearsing; rehearsing.main(sys.argv[1:])"
+
 
 def elsewhere(folders: Sequence[Path]) -> int:
     """Runs the scenarios of sound folders, prints what failed, and returns how many problems."""
@@ -17,10 +20,10 @@ def elsewhere(folders: Sequence[Path]) -> int:
     memory = Path("/dev/shm")  # noqa: S108 - TemporaryDirectory makes a folder of its own there
     where = memory if os.access(memory, os.W_OK) else None
     with tempfile.TemporaryDirectory(prefix="bihuan-scenarios-", dir=where) as data:
-        env = {**os.environ, "BIHUAN_DATA": data}
+        env = {**os.environ, "BIHUAN_DATA": data, "DJANGO_SETTINGS_MODULE": SETTINGS}
         # Without an address it is SQLite in the folder of data.
         env.pop("BIHUAN_DATABASE_URL", None)
-        command = [sys.executable, "-m", "bihuan.cli.rehearsing", *map(str, folders)]
+        command = [sys.executable, "-c", CALL, *map(str, folders)]
         done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)  # noqa: S603 - our own module
     if done.returncode:
         say(f"the scenarios could not be run:\n{done.stderr.strip()}")
@@ -33,7 +36,6 @@ def elsewhere(folders: Sequence[Path]) -> int:
 
 def main(folders: Sequence[str]) -> None:
     """Runs the scenarios of folders in this process's database, which is made for it."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bihuan.conf.settings")
     import django
 
     django.setup()
@@ -50,7 +52,3 @@ def main(folders: Sequence[str]) -> None:
     for folder in map(Path, folders):
         for problem in rehearsal.rehearse(folder):
             say(f"{folder.name}/{problem}")
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

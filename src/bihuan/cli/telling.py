@@ -36,7 +36,7 @@ def demo(args: argparse.Namespace) -> int:
 def _documents() -> dict[str, str]:
     from bihuan.kernel.matters import api as matters
     from bihuan.kernel.programmes import api as programmes
-    from bihuan.spec import handbook, load, verb_pages
+    from bihuan.spec import handbook, load, scenarios, verb_pages
     from bihuan.web import words
 
     known = programmes.registry.verbs()
@@ -48,7 +48,9 @@ def _documents() -> dict[str, str]:
     for folder in programmes.folders():
         readme = folder / "README.md"
         text = readme.read_text(encoding="utf-8") if readme.exists() else f"# {folder.name}"
-        found[f"programmes/{folder.name}.md"] = handbook.page(load.read(folder), text)
+        found[f"programmes/{folder.name}.md"] = handbook.page(
+            load.read(folder), text, scenarios.read(folder)[0]
+        )
     return found
 
 

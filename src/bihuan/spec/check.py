@@ -10,6 +10,7 @@ from bihuan.spec.checks import (
     clocks,
     facts,
     figures,
+    honours,
     inputs,
     needs,
     notices,
@@ -52,7 +53,7 @@ def problems(programme: Programme, known: Verbs, around: Around | None = None) -
     found += notices.problems(programme)
     found += inputs.problems(programme)
     found += figures.problems(programme)
-    found += figures.honours(programme)
+    found += honours.problems(programme)
     found += bulletins.problems(programme)
     found += told.problems(programme)
     found += words.problems(programme)

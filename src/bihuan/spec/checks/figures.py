@@ -43,22 +43,6 @@ def meant(programme: Programme, around: Around) -> Iterator[Problem]:
                 yield Problem(FILE, f"{path}.promise", cause, remedy)
 
 
-def honours(programme: Programme) -> Iterator[Problem]:
-    """A list of honour speaks of shares that can be told of each organisation."""
-    fit = [
-        name
-        for name, one in programme.figures.items()
-        if one.measure == "share" and "org" in one.by
-    ]
-    for honour, spec in programme.honours.items():
-        asked = [("least", name) for name in spec.least]
-        asked += [("best.by", spec.best.by)] if spec.best else []
-        for key, name in asked:
-            if name not in fit:
-                cause = f"{name!r} is no share grouped by org"
-                yield Problem("honours.toml", f"{honour}.{key}", cause, f"one of {sorted(fit)}")
-
-
 def _measure(figure_id: str, figure: FigureSpec) -> Iterator[Problem]:
     needed = _NEEDS.get(figure.measure)
     for key in _NEEDS.values():
