@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ValidationError
 
 from bihuan.rules import workflow
-from bihuan.spec import bounds, check_bulletins, check_figures
+from bihuan.spec import bounds, check_bulletins, check_doors, check_figures
 from bihuan.spec.load import Problem
 from bihuan.spec.schema import BUILT_IN_ACTORS, Input, Kind, Programme, SettingSpec, Verb
 
@@ -390,6 +390,7 @@ def problems(programme: Programme, verbs: Verbs) -> list[Problem]:
     found += _mentions(programme)
     found += _notices(programme)
     found += _inputs(programme)
+    found += check_doors.problems(programme)
     found += check_figures.problems(programme)
     found += check_bulletins.problems(programme)
     found += _strings(programme)

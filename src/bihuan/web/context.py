@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from bihuan.foundation.access import officers, overseeing
 from bihuan.foundation.access.api import ADMIN
 from bihuan.foundation.notify import api as notify
+from bihuan.kernel.matters import api as matters
 from bihuan.web import words
 from bihuan.web.actor import actor_of
 from bihuan.web.portal import terminal
@@ -30,6 +31,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         context["may_count"] = bool(who.roles() - {ADMIN})
         context["may_lead"] = bool(who.roles() & {"leader", "supervisor"})
         context["may_register"] = "desk" in who.roles()
+        context["may_open"] = matters.openings.opens(who)
         context["may_merge"] = bool(who.roles() & {"desk", "leader"})
         context["may_direct"] = bool(who.roles() & {"leader", "supervisor"})
         context["unread"] = notify.unread(who.person_id or 0)
