@@ -280,6 +280,11 @@ PAGES: dict[str, list[View]] = {
         ),
         View("handler", "/desk/register"),
     ],
+    "desk:openings": [View("leader", "/desk/open"), View("handler", "/desk/open")],
+    "desk:open": [
+        View("leader", "/desk/open/supervision/plan"),
+        View("leader", "/desk/open/supervision/inspection", send("form:has(#body)", body="")),
+    ],
     "desk:import": [
         View("desk", "/desk/import"),
         View("desk", "/desk/import", upload),

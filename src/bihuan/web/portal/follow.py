@@ -102,6 +102,19 @@ def _said(matter: matters.Matter, entries: list[matters.Entry]) -> list[matters.
     return list(fields.told(programme, matter.kind, shown))
 
 
+# What staff say to the sender; an office's own words beside it stay in the office.
+_TO_SENDER = ("rating", "competent", "reply", "missing", "text")
+
+
+def _own(matter: matters.Matter, entry: matters.Entry) -> list[matters.values.Told]:
+    """What the sender reads of a step: all that they gave themselves, of others what is for them."""
+    if entry.type == "matter.opened":
+        return []
+    given = {n: v for n, v in entry.inputs.items() if entry.who == "sender" or n in _TO_SENDER}
+    programme = programmes.spec_of(matter.release_id)
+    return list(fields.told(programme, matter.kind, given, action=entry.action))
+
+
 def _show(
     request: HttpRequest,
     matter: matters.Matter,
@@ -118,7 +131,7 @@ def _show(
         "matter": matter,
         "code": request.POST.get("code", ""),
         "said": _said(matter, entries),
-        "entries": entries,
+        "entries": [(one, _own(matter, one)) for one in entries],
         "forms": [f for f in forms if f.refusal is None],
         "problems": problems,
         "failed": failed,
