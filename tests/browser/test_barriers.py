@@ -60,6 +60,7 @@ NO_PAGE = {
     "portal:challenge",
     "desk:bulk",
     "desk:choose",
+    "desk:open_choose",
     "desk:export",
     "desk:file",
     "desk:away_choose",
