@@ -14,7 +14,7 @@ from django.core.management import call_command
 import bihuan
 from bihuan.foundation.audit import api as audit
 from bihuan.kernel.programmes import api as programmes
-from bihuan.spec import check_told
+from bihuan.spec.checks import told as check_told
 from bihuan.web import words
 
 SRC = Path(bihuan.__file__).parent

@@ -60,6 +60,7 @@ NO_PAGE = {
     "portal:challenge",
     "desk:bulk",
     "desk:choose",
+    "desk:open_choose",
     "desk:export",
     "desk:file",
     "desk:away_choose",
@@ -279,6 +280,11 @@ PAGES: dict[str, list[View]] = {
             "desk", "/desk/register", send(MESSAGE, "[name=look]", body="{body}", phone="1390000")
         ),
         View("handler", "/desk/register"),
+    ],
+    "desk:openings": [View("leader", "/desk/open"), View("handler", "/desk/open")],
+    "desk:open": [
+        View("leader", "/desk/open/supervision/plan"),
+        View("leader", "/desk/open/supervision/inspection", send("form:has(#body)", body="")),
     ],
     "desk:import": [
         View("desk", "/desk/import"),

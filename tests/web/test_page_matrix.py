@@ -93,6 +93,12 @@ PAGES = {
     "desk:bulk": (302, POST_ONLY),
     "desk:filters": (302, POST_ONLY),
     "desk:register": (302, EVERYBODY),
+    "desk:openings": (302, EVERYBODY),
+    "desk:open": (
+        302,
+        dict.fromkeys(STAFF, 404) | {"leader": 200, "supervisor": 200, "outsider": 200},
+    ),
+    "desk:open_choose": (302, EVERYBODY),
     "desk:pressures": (
         302,
         dict.fromkeys(STAFF, 403) | dict.fromkeys(("leader", "supervisor", "outsider"), 200),
@@ -223,6 +229,7 @@ POSTS = {
     "desk:common": 409,
     "desk:notices": 403,
     "desk:register": 403,
+    "desk:open": 404,
 }
 
 
@@ -285,6 +292,8 @@ def address(name, scene):
         "portal:publication": [scene["draft"]],
         "desk:act": [scene["matter"], "reply"],
         "desk:choose": [scene["matter"], "person"],
+        "desk:open": ["supervision", "plan"],
+        "desk:open_choose": ["person"],
         "desk:entry": [scene["entry"]],
         "portal:bulletin": [scene["bulletin"]],
         "portal:bulletin_file": [scene["bulletin"], "pdf"],

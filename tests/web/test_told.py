@@ -17,7 +17,7 @@ from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.programmes.models import Release
 from bihuan.lib.catalogue import DEFAULT
 from bihuan.lib.problems import RefusedError
-from bihuan.spec import check_told
+from bihuan.spec.checks import told as check_told
 from bihuan.web import errors, words
 
 pytestmark = pytest.mark.django_db

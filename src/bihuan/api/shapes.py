@@ -141,9 +141,11 @@ class FileOut(Schema):
 
 
 class MatterOut(MatterRow):
-    """A matter with everything the caller may see of it."""
+    """A matter with everything the caller may see of it. `told` says its facts in words, by their
+    types."""
 
     facts: dict[str, Any]
+    told: dict[str, str]
     parent: MatterRow | None
     children: list[MatterRow]
     merged_into: int | None
@@ -331,9 +333,14 @@ def explanation(found: Clock) -> dict[str, Any]:
 def matter(found: Matter, actor: Actor, at: datetime, locale: str) -> dict[str, Any]:
     """A matter in full, for somebody who was found to see it."""
     parent, into = found.parent, found.merged_into
+    spec, tongue = programmes.spec_of(found.release_id), words.tongue(locale)
+    declared = spec.kinds[found.kind].fields
+    held = {name: value for name, value in found.facts.items() if name in declared}
+    said = matters.values.all_told(spec, found.kind, held, tongue)
     return {
         **row(found),
         "facts": found.facts,
+        "told": {one.name: one.text for one in said},
         "parent": row(parent) if parent and matters.sees(actor, parent) else None,
         "children": [row(c) for c in matters.open_children(found) if matters.sees(actor, c)],
         "merged_into": into.pk if into and matters.sees(actor, into) else None,
@@ -341,7 +348,7 @@ def matter(found: Matter, actor: Actor, at: datetime, locale: str) -> dict[str, 
         "has_contact": senders.may_contact(actor, found) and vault.has(found.stream),
         "clocks": [clock(c) for _, c in sorted(clocks.of(found.stream).items())],
         "actions": offered(found, actor, at, locale),
-        "timeline": [entry(e) for e in matters.timeline(found, for_sender=False)],
+        "timeline": [entry(e, found, tongue) for e in matters.timeline(found, for_sender=False)],
         "files": [
             {
                 "key": f.key,
@@ -368,7 +375,9 @@ def for_sender(found: Matter, actor: Actor, at: datetime, locale: str) -> dict[s
         "phase": found.phase,
         "opened_at": found.opened_at,
         "due_at": found.due_at,
-        "timeline": [entry(e) for e in matters.timeline(found, for_sender=True)],
+        "timeline": [
+            entry(e, found, words.tongue(locale)) for e in matters.timeline(found, for_sender=True)
+        ],
         "actions": [one for one in offered(found, actor, at, locale) if one["refusal"] is None],
     }
 

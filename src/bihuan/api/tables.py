@@ -15,6 +15,7 @@ from bihuan.api.matter_shapes import Narrowed
 from bihuan.api.matters import READ, WRITE
 from bihuan.foundation.access.api import DeniedError
 from bihuan.kernel.exchange import api as exchange
+from bihuan.kernel.matters.values import Tongue
 from bihuan.kernel.receivers import api as receivers
 from bihuan.kernel.receivers.api import Receiver
 from bihuan.lib.problems import InputError
@@ -102,9 +103,7 @@ def export_matters(request: HttpRequest, wanted: Query[Narrowed]) -> HttpRespons
     """The list of `list_matters` as a spreadsheet, 5,000 rows at most; no contact data in it."""
     actor = base.who(request, READ)
     locale = words.locale(request)
-    tongue = exchange.listing.Tongue(
-        partial(words.text, wanted=locale), partial(words.of, wanted=locale)
-    )
+    tongue = Tongue(partial(words.text, wanted=locale), partial(words.of, wanted=locale))
     content, _ = exchange.listing.workbook(
         actor, wanted.filter(), tongue, limit=exchange.listing.MAX_ROWS, at=base.now()
     )

@@ -5,11 +5,13 @@ from typing import Any
 
 from ninja import Schema
 
-from bihuan.kernel.matters.api import Entry
+from bihuan.kernel.matters.api import Entry, Matter
+from bihuan.kernel.matters.values import Tongue, all_told
+from bihuan.kernel.programmes import api as programmes
 
 
 class EntryOut(Schema):
-    """One line of the time line."""
+    """One line of the time line. `told` says its inputs in words, by their types."""
 
     seq: int
     at: datetime
@@ -17,14 +19,17 @@ class EntryOut(Schema):
     type: str
     action: str
     inputs: dict[str, Any]
+    told: dict[str, str]
     texts: dict[str, Any]
     moved_to: str
     recorded: datetime | None
     done_by: str
 
 
-def entry(one: Entry) -> dict[str, Any]:
-    """One line of a time line."""
+def entry(one: Entry, found: Matter, tongue: Tongue) -> dict[str, Any]:
+    """One line of the time line of a matter."""
+    spec = programmes.spec_of(found.release_id)
+    said = all_told(spec, found.kind, one.inputs, tongue, action=one.action)
     return {
         "seq": one.seq,
         "at": one.at,
@@ -32,6 +37,7 @@ def entry(one: Entry) -> dict[str, Any]:
         "type": one.type,
         "action": one.action,
         "inputs": one.inputs,
+        "told": {each.name: each.text for each in said},
         "texts": one.private,
         "moved_to": one.moved_to,
         "recorded": one.recorded,

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation.trans_real import parse_accept_lang_header
 from opencc import OpenCC
 
+from bihuan.kernel.matters.values import Tongue
 from bihuan.lib.catalogue import DEFAULT, Catalogue, filled
 from bihuan.spec.schema import Programme
 
@@ -67,3 +68,8 @@ def help_of(programme: Programme, name: str, wanted: str) -> str:
     """The text that stands beside a field, or ''."""
     found = of(programme, f"help.{name}", wanted)
     return "" if found == f"help.{name}" else found
+
+
+def tongue(wanted: str) -> Tongue:
+    """The reader's language, as values are told in it."""
+    return Tongue(lambda key: text(key, wanted), lambda programme, key: of(programme, key, wanted))

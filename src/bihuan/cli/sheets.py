@@ -108,7 +108,7 @@ def give_out(args: argparse.Namespace) -> int:
     at = clock.now()
     actor = _actor(args.as_user, at)
     wanted = matters.Filter(**given)
-    tongue = exchange.listing.Tongue(words.text, words.of)
+    tongue = matters.values.Tongue(words.text, words.of)
     content, count = exchange.listing.workbook(actor, wanted, tongue, limit=EXPORT_CAP, at=at)
     try:
         Path(args.file).write_bytes(content)

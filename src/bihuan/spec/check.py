@@ -8,6 +8,7 @@ from bihuan.spec.checks import (
     bulletins,
     children,
     clocks,
+    doors,
     facts,
     figures,
     honours,
@@ -52,6 +53,7 @@ def problems(programme: Programme, known: Verbs, around: Around | None = None) -
     found += verbs.mentions(programme, uses)
     found += notices.problems(programme)
     found += inputs.problems(programme)
+    found += doors.problems(programme)
     found += figures.problems(programme)
     found += honours.problems(programme)
     found += bulletins.problems(programme)

@@ -9,7 +9,7 @@ from bihuan.spec.schema import Programme
 
 # What came to the format later: a programme that does not use it keeps its digest.
 _LATER = {
-    "kinds": ("attachable", "at_window", "notice"),
+    "kinds": ("attachable", "at_window", "notice", "doors"),
     "clocks": ("after_pause",),
     "settings": ("at_least", "at_most", "only_from"),
 }

@@ -137,13 +137,21 @@ class NoticeSpec(Strict):
     named: Name
 
 
+class Doors(Strict):
+    """The faces at which a kind is opened by a page that is made from its fields."""
+
+    portal: bool = False
+    member: bool = False
+    desk: bool = False
+
+
 class Kind(Strict):
     """A kind of matter: what it holds, its states, its moves.
 
     `contact_by` names who may see how to reach the sender and renew their query code; without it
     whoever may take one of the actions. An `attachable` kind may be opened under any matter, of
     whatever programme. `at_window` says which part of a clerk's page opens it; `notice` that
-    everybody reads it and may object.
+    everybody reads it and may object; `doors` which faces do (`Programme.doors`).
     """
 
     prefix: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,4}$")]
@@ -154,6 +162,7 @@ class Kind(Strict):
     attachable: bool = False
     at_window: Literal["apply", "consult", "ticket", "appointment"] | None = None
     notice: NoticeSpec | None = None
+    doors: Doors | None = None
     fields: dict[Name, Input] = Field(default_factory=dict)
     states: dict[Name, State] = Field(min_length=1)
     actions: dict[Name, Action] = Field(min_length=1)
@@ -171,6 +180,10 @@ class Kind(Strict):
     def orders(self) -> bool:
         """Whether it hangs under others to order something; a notice only shows."""
         return self.attachable and self.notice is None
+
+    def staff(self) -> tuple[str, ...]:
+        """The roles with an account that may open it."""
+        return tuple(name for name in self.opened_by if name not in BUILT_IN_ACTORS)
 
     def contacts_by(self) -> tuple[str, ...]:
         """The roles that may see the contact: those declared, or else all that act."""
@@ -296,6 +309,23 @@ class Programme(Strict):
     @property
     def id(self) -> str:
         return self.manifest.id
+
+    def apart(self, kind_id: str) -> bool:
+        """Whether a page of its own opens a kind, a window's or a notice's, or another matter does."""
+        kind = self.kinds[kind_id]
+        objections = {one.notice.objection for one in self.kinds.values() if one.notice is not None}
+        return kind.attachable or kind.at_window is not None or kind_id in objections
+
+    def doors(self, kind_id: str) -> Doors:
+        """The faces that open a kind: those it declares. Of a release that says nothing: every face
+        of whoever may open it, but where a page of its own does (a window's, a notice's, the one
+        that hangs a matter under another)."""
+        kind = self.kinds[kind_id]
+        if kind.doors is not None:
+            return kind.doors
+        if self.apart(kind_id):
+            return Doors()
+        return Doors(portal="sender" in kind.opened_by, desk=bool(kind.staff()))
 
     def role(self, role_id: str) -> Role | None:
         return next((r for r in self.manifest.roles if r.id == role_id), None)

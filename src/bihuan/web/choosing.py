@@ -50,10 +50,12 @@ class Choice:
 
 @dataclass(frozen=True)
 class Scope:
-    """What may be chosen: organisations of these subtrees, and who has a post there on a day."""
+    """What may be chosen: organisations of these subtrees, and who has a post there on a day.
+    In a `public` one nobody is told who else of the staff is called alike."""
 
     paths: tuple[str, ...]
     on: date
+    public: bool = False
 
     def find(self, kind: str, query: str) -> list[Choice]:
         """The first that contain `query`; those that are called exactly so come before."""
@@ -92,6 +94,16 @@ class Scope:
 def of_matter(matter: matters.Matter, at: datetime) -> Scope:
     """What an action on a matter may name: everything below the root of its home."""
     return Scope((matter.home_path[: orgs.tree.STEP],), timezone.localtime(at).date())
+
+
+def of_home(home: Org, at: datetime, *, public: bool = False) -> Scope:
+    """What somebody may name who opens a matter at an organisation: everything below its root."""
+    return Scope((home.path[: orgs.tree.STEP],), timezone.localtime(at).date(), public)
+
+
+def of_staff(who: Actor, on: date) -> Scope:
+    """What somebody with an account may name: everything below the roots where they have a grant."""
+    return Scope(tuple(sorted({path[: orgs.tree.STEP] for _, path, _ in who.held})), on)
 
 
 def of_admin(who: Actor, on: date) -> Scope:
@@ -141,6 +153,8 @@ def _typed(scope: Scope, kind: str, text: str) -> int:
         found = [c for c in scope.called(kind, parts[1]) if c.label == text]
     if len(found) == 1:
         return found[0].pk
+    if scope.public and kind == "person":
+        raise _UnclearError("input.unknown_person")
     several, near, nowhere = UNCLEAR["person" if kind == "person" else "org"]
     if found:
         raise _UnclearError(several, text=text, names=_listed(found))

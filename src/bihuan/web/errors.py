@@ -4,7 +4,12 @@ import sys
 from collections.abc import Callable
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.core.exceptions import (
+    ObjectDoesNotExist,
+    RequestDataTooBig,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
 from django.db.utils import OperationalError, ProgrammingError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -40,7 +45,7 @@ def message(error: Exception) -> str:
 
 def status(error: Exception) -> int:
     """The HTTP status that says the same."""
-    if isinstance(error, (Http404, LookupError)):
+    if isinstance(error, (Http404, LookupError, ObjectDoesNotExist)):
         return 404
     if isinstance(error, (DeniedError, NotAllowedError)):
         return 403
@@ -95,6 +100,7 @@ class ErrorMiddleware:
             ConflictError,
             DeniedError,
             LookupError,
+            ObjectDoesNotExist,
             OperationalError,
             ProgrammingError,
             RequestDataTooBig,

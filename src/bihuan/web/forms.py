@@ -1,6 +1,5 @@
 """Short forms for actions, made from a programme's declaration of their inputs."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,35 +10,11 @@ from django.urls import reverse
 from bihuan.foundation.access.api import Actor
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.programmes import api as programmes
-from bihuan.spec.schema import Action, Input, Programme
-from bihuan.web import choosing, counters, words
+from bihuan.spec.schema import Action, Programme
+from bihuan.web import choosing, fields, words
+from bihuan.web.fields import FieldView
 
 ANSWERS = ("reply", "draft")
-
-
-@dataclass(frozen=True)
-class FieldView:
-    """One input as a page shows it. `source` is where an organisation or a person is found."""
-
-    name: str
-    label: str
-    type: str
-    required: bool
-    private: bool
-    max: int
-    options: list[tuple[str, str]]
-    source: str
-    help: str = ""
-
-    @property
-    def many(self) -> bool:
-        """Whether several are chosen."""
-        return self.type == choosing.MANY
-
-    @property
-    def person(self) -> bool:
-        """Whether it is a person who is chosen."""
-        return self.type == "person"
 
 
 @dataclass(frozen=True)
@@ -60,41 +35,9 @@ class ActionForm:
         return any(f.name in ANSWERS for f in self.fields)
 
 
-def _options(
-    programme: Programme, name: str, one: Input, matter: matters.Matter, at: datetime
-) -> list[tuple[str, str]]:
-    if one.type == "slot":
-        return counters.slot_options(matter.home, programme, at)
-    return [(c, words.of(programme, f"choices.{name}.{c}")) for c in one.choices]
-
-
-def _source(one: Input, matter: matters.Matter) -> str:
-    return reverse("desk:choose", args=[matter.pk, one.type]) if one.type in choosing.KINDS else ""
-
-
-def field_views(
-    programme: Programme,
-    inputs: Mapping[str, Input],
-    matter: matters.Matter,
-    *,
-    action: str,
-    at: datetime,
-) -> list[FieldView]:
-    """The inputs of an action, with labels, options and help."""
-    return [
-        FieldView(
-            name,
-            words.of(programme, f"fields.{name}"),
-            one.type,
-            one.required,
-            one.private,
-            one.max,
-            _options(programme, name, one, matter, at),
-            _source(one, matter),
-            words.help_of(programme, f"{matter.kind}.{action}.{name}"),
-        )
-        for name, one in inputs.items()
-    ]
+def _desk(matter: matters.Matter, programme: Programme, at: datetime) -> fields.Desk:
+    sources = {kind: reverse("desk:choose", args=[matter.pk, kind]) for kind in choosing.KINDS}
+    return fields.Desk(programme, matter.home, at, sources)
 
 
 _ORDER = {"primary": 0, "plain": 1, "danger": 2}
@@ -103,6 +46,7 @@ _ORDER = {"primary": 0, "plain": 1, "danger": 2}
 def action_forms(matter: matters.Matter, actor: Actor, at: datetime) -> list[ActionForm]:
     """The actions the actor may take now, the usual ones first; refused ones say why."""
     programme = programmes.spec_of(matter.release_id)
+    desk = _desk(matter, programme, at)
     found = []
     for offer in matters.offered(matter, actor, at):
         refusal = None
@@ -115,7 +59,7 @@ def action_forms(matter: matters.Matter, actor: Actor, at: datetime) -> list[Act
                 offer.action.tone,
                 offer.action.clause,
                 refusal,
-                field_views(programme, offer.action.inputs, matter, action=offer.id, at=at),
+                fields.views(offer.action.inputs, desk, where=f"{matter.kind}.{offer.id}"),
                 offer.action.bulk,
             )
         )
@@ -137,11 +81,4 @@ def collect(
     action = action_of(matter, action_id)
     if action is None:
         return {}
-    scope = choosing.of_matter(matter, at)
-    given: dict[str, Any] = {}
-    for name, one in action.inputs.items():
-        if one.type in choosing.KINDS:
-            given[name] = choosing.taken(posted, name, one.type, scope)
-        elif name in posted:
-            given[name] = posted[name]
-    return given
+    return fields.taken(action.inputs, posted, choosing.of_matter(matter, at))

@@ -19,7 +19,7 @@ from bihuan.foundation.orgs.api import Org
 from bihuan.kernel.afield import entries as afield
 from bihuan.kernel.afield.entries import Entered
 from bihuan.kernel.afield.models import PhoneEntry
-from bihuan.kernel.matters import inputs
+from bihuan.kernel.matters import cleaning
 from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.matters.opening import keep_until
 from bihuan.kernel.programmes import api as programmes
@@ -73,7 +73,7 @@ def _strings(told: Mapping[str, Any], *names: str) -> list[str]:
     found = [told.get(name, "") for name in names]
     if not all(isinstance(one, str) and len(one) <= 20_000 for one in found):
         raise ProblemError("matters.entry_unreadable")
-    return [inputs.clean(one) for one in found]
+    return [cleaning.clean(one) for one in found]
 
 
 def _instant(text: str, at: datetime) -> datetime:
@@ -168,7 +168,7 @@ def _tell(row: PhoneEntry, org: Org, at: datetime) -> None:
 
 
 def _reason(text: str) -> str:
-    found = " ".join(inputs.clean(text[: REASON * 5]).split())
+    found = " ".join(cleaning.clean(text[: REASON * 5]).split())
     if not found:
         raise ProblemError("matters.entry_no_reason")
     if len(found) > REASON:

@@ -1,8 +1,8 @@
 """A list of matters as a spreadsheet: which rows, which columns, in whose words."""
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 
@@ -14,8 +14,8 @@ from bihuan.foundation.orgs import api as orgs
 from bihuan.kernel.exchange.export import sheet
 from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.matters.reading import Filter, matters
+from bihuan.kernel.matters.values import Tongue
 from bihuan.kernel.programmes import api as programmes
-from bihuan.spec.schema import Programme
 
 # What a face gives in one answer, and rows of one query: a list by due date moves while it is read.
 MAX_ROWS = 5000
@@ -24,14 +24,6 @@ COLUMNS = (
     *("number", "subject", "kind", "category", "channel", "state", "level"),
     *("home", "unit", "assignee", "opened", "due", "closed"),
 )
-
-
-@dataclass(frozen=True)
-class Tongue:
-    """A reader's language: words of the house by key, and words of a programme by key."""
-
-    text: Callable[[str], str]
-    of: Callable[[Programme, str], str]
 
 
 def _rows(actor: Actor, wanted: Filter) -> Iterator[Matter]:

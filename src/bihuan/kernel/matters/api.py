@@ -1,6 +1,7 @@
 """The public door of matters: every write and every look goes through here."""
 
 from bihuan.foundation.audit.api import register
+from bihuan.kernel.matters import openings, values
 from bihuan.kernel.matters.access import (
     by_code,
     matter,
@@ -10,7 +11,8 @@ from bihuan.kernel.matters.access import (
     visible,
 )
 from bihuan.kernel.matters.acting import Offered, act, offered, open_and_act
-from bihuan.kernel.matters.inputs import clean, take
+from bihuan.kernel.matters.cleaning import clean
+from bihuan.kernel.matters.inputs import take
 from bihuan.kernel.matters.models import Matter, OldCode, Party
 from bihuan.kernel.matters.noting import note
 from bihuan.kernel.matters.opening import Opened, Opening, open_matter, open_under, open_under_each
@@ -66,6 +68,7 @@ __all__ = [
     "open_matter",
     "open_under",
     "open_under_each",
+    "openings",
     "recalculate",
     "searched",
     "sees",
@@ -74,6 +77,7 @@ __all__ = [
     "take",
     "through",
     "timeline",
+    "values",
     "visible",
 ]
 

@@ -20,7 +20,7 @@ from bihuan.foundation.search import api as search
 from bihuan.foundation.sql.statements import together
 from bihuan.kernel.absences import standing_in
 from bihuan.kernel.halls import api as halls
-from bihuan.kernel.matters import access, barring, complained, inputs, said, verbs
+from bihuan.kernel.matters import access, barring, cleaning, complained, inputs, said, verbs
 from bihuan.kernel.matters.models import Matter, Party
 from bihuan.kernel.matters.step import Step
 from bihuan.kernel.programmes import api as programmes
@@ -180,7 +180,7 @@ def _first_step(
 
 def _with_named(opening: Opening, on: date) -> Opening:
     """The opening with whom the words name among those complained of."""
-    words = inputs.clean(opening.complained_of)
+    words = cleaning.clean(opening.complained_of)
     if not words:
         return opening
     found = complained.named(words, opening.home, on)

@@ -44,9 +44,9 @@ def open_to_senders(on: date) -> list[Receiver]:
 
 
 def receivers(on: date) -> list[Receiver]:
-    """Those of them that take messages. A message has a category; what is applied for has a
-    service and a page of its own."""
-    return [one for one in open_to_senders(on) if "category" in one.kind.fields]
+    """Those of them that the portal opens by a page made from what they ask for; what has a page of
+    its own (a service, a ticket) is opened there."""
+    return [one for one in open_to_senders(on) if one.programme.doors(one.kind_id).portal]
 
 
 def receives(org: Org, programme: str, on: date) -> bool:
@@ -78,7 +78,8 @@ def desks_of(actor: Actor, on: date) -> list[Receiver]:
 
 @dataclass(frozen=True)
 class Promise:
-    """By when a message sent now is answered, and by what rule."""
+    """By when a message sent now is answered, and by what rule. `category` is '' where there are
+    none."""
 
     category: str
     resolved: programmes.Resolved
@@ -86,19 +87,26 @@ class Promise:
 
 
 def promises(receiver: Receiver, at: datetime) -> list[Promise]:
-    """The promise for every category, were it sent at `at`."""
+    """The promise for every category open to senders, were it sent at `at`; none where a kind
+    promises nothing, or what somebody orders in each case."""
+    setting = next(
+        (
+            clock.setting
+            for clock in receiver.programme.clocks.values()
+            if clock.role == "promise" and clock.kind == receiver.kind_id
+        ),
+        None,
+    )
+    if setting is None:
+        return []
     on = timezone.localtime(at).date()
     calendar = calendars.load(calendars.of(receiver.org.path).pk)
-    spec = next(
-        c
-        for c in receiver.programme.clocks.values()
-        if c.role == "promise" and c.kind == receiver.kind_id
-    )
+    asked = receiver.kind.asked(of_sender=True).get("category")
     found = []
-    for category in receiver.kind.fields["category"].choices:
+    for category in asked.choices if asked is not None else ("",):
         value = programmes.resolve(
             receiver.programme,
-            str(spec.setting),
+            setting,
             org_path=receiver.org.path,
             on=on,
             case={"category": category, "channel": "web", "level": receiver.org.level},

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q
 
 from bihuan.foundation.access.api import Actor
-from bihuan.kernel.matters import access, inputs
+from bihuan.kernel.matters import access, cleaning
 from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.workbench.models import Draft
@@ -25,7 +25,7 @@ def save_draft(
     if action is None or actor.person_id is None or found.phase == "done":
         raise LookupError(action_id)
     kept = {
-        name: inputs.clean(str(data[name]))[: one.max]
+        name: cleaning.clean(str(data[name]))[: one.max]
         for name, one in action.inputs.items()
         if name in data and one.type != "orgs"
     }

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -14,14 +15,13 @@ from bihuan.foundation.access.api import Actor, DeniedError
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import tree
 from bihuan.kernel.matters import api as matters
+from bihuan.kernel.matters.opening import ORDERED_BY
 from bihuan.kernel.programmes import api as programmes
 from bihuan.lib.clock import now
 from bihuan.lib.problems import InputError, ProblemError
 from bihuan.spec.schema import Kind, Programme
-from bihuan.web import choosing, errors, words
+from bihuan.web import choosing, errors, fields, words
 from bihuan.web.actor import actor_of
-
-NUMBERS = ("days", "report_every")
 
 
 @dataclass(frozen=True)
@@ -89,10 +89,16 @@ def _page(
     problems: dict[str, str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    chosen = _chosen(request, may)
+    sources = {kind: reverse("desk:choose", args=[parent.pk, kind]) for kind in choosing.KINDS}
+    desk = fields.Desk(chosen.programme, parent.home, now(), sources)
+    inputs, _ = fields.asked(chosen.kind, of_sender=False)
     context = {
         "section": "queue",
         "parent": parent,
         "kinds": may,
+        "chosen": chosen,
+        "fields": fields.views(inputs, desk, where=chosen.kind_id),
         "problems": problems or {},
         "given": request.POST,
         "key": secrets.token_urlsafe(16),
@@ -100,11 +106,16 @@ def _page(
     return render(request, "desk/attach.html", context, status=status)
 
 
+def _chosen(request: HttpRequest, may: list[Attachable]) -> Attachable:
+    asked = request.POST.get("kind") or request.GET.get("kind")
+    return next((one for one in may if one.id == asked), may[0])
+
+
 def _open(
     request: HttpRequest, parent: matters.Matter, may: list[Attachable], who: Actor
 ) -> matters.Opened:
     at = now()
-    chosen = next((one for one in may if one.id == request.POST.get("kind")), may[0])
+    chosen = _chosen(request, may)
     scope = choosing.of_matter(parent, at)
     unit_id = choosing.taken(request.POST, "unit", "org", scope)
     person_id = choosing.taken(request.POST, "person", "person", scope)
@@ -112,7 +123,7 @@ def _open(
     person = person_id if isinstance(person_id, int) else None
     if person is not None and not orgs.is_placed(person, unit.path, timezone.localtime(at).date()):
         raise InputError({"person": ("guard.person_elsewhere", {})})
-    fields = {name: request.POST.get(name, "") for name in NUMBERS if name in chosen.kind.fields}
+    inputs, _ = fields.asked(chosen.kind, of_sender=False)
     opening = matters.Opening(
         programme=chosen.programme.id,
         kind=chosen.kind_id,
@@ -121,7 +132,7 @@ def _open(
         assignee_id=person,
         subject=request.POST.get("subject", ""),
         body=request.POST.get("body", ""),
-        fields=fields,
+        fields=fields.taken(inputs, request.POST, scope),
     )
     key = request.POST.get("key") or None
     return matters.open_under(parent.pk, opening, actor=who, at=at, key=key)
@@ -138,7 +149,7 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     entries = matters.timeline(matter, for_sender=False)
     body = next((str(e.private.get("body", "")) for e in entries if e.type == "matter.opened"), "")
-    by = str(matter.facts.get("ordered_by", ""))
+    by = str(matter.facts.get(ORDERED_BY, ""))
     ordered_by = orgs.person(int(by.partition(":")[2])).name if by.startswith("person:") else ""
     parent = matter.parent
     context: dict[str, Any] = {
@@ -147,7 +158,13 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
         "title": words.of(programme, f"kinds.{matter.kind}"),
         "body": body,
         "ordered_by": ordered_by,
-        "every": matter.facts.get("report_every"),
+        "said": list(fields.told(programme, matter.kind, _printed(matter, entries))),
         "parent": parent if parent and matters.sees(who, parent) else None,
     }
     return render(request, "desk/document.html", context)
+
+
+def _printed(matter: matters.Matter, entries: list[matters.Entry]) -> dict[str, Any]:
+    """What was filled in; who ordered it stands below, where it is signed."""
+    held = fields.held(matter, entries)
+    return {name: value for name, value in held.items() if name != ORDERED_BY}

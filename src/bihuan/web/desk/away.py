@@ -10,14 +10,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from bihuan.foundation.access.api import ADMIN, Actor
-from bihuan.foundation.orgs.api import tree
 from bihuan.kernel.absences import api as absences
 from bihuan.kernel.programmes import duties
 from bihuan.lib.clock import now
 from bihuan.lib.problems import InputError, ProblemError
 from bihuan.web import choosing
 from bihuan.web.actor import actor_of
-from bihuan.web.choosing import Scope
 from bihuan.web.studio.door import carry_out, day_of, number_of
 
 
@@ -25,16 +23,11 @@ def _today() -> date:
     return timezone.localtime(now()).date()
 
 
-def _scope(who: Actor) -> Scope:
-    """Whom one may name: the people of one's own city."""
-    return Scope(tuple(sorted({path[: tree.STEP] for _, path, _ in who.held})), _today())
-
-
 @login_required
 @require_GET
 def choose(request: HttpRequest) -> HttpResponse:
     """The people one may name, as one types."""
-    return choosing.answer(request, _scope(actor_of(request)), "person")
+    return choosing.answer(request, choosing.of_staff(actor_of(request), _today()), "person")
 
 
 @login_required
@@ -69,7 +62,7 @@ def _do(request: HttpRequest, who: Actor) -> None:
     if request.POST.get("do") == "back":
         absences.say_back(number_of(request.POST.get("absence")), actor=who, at=at)
         return
-    scope = _scope(who)
+    scope = choosing.of_staff(who, _today())
     person = choosing.taken(request.POST, "person", "person", scope)
     stand_in = choosing.taken(request.POST, "stand_in", "person", scope)
     if not isinstance(stand_in, int):

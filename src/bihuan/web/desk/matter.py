@@ -26,9 +26,9 @@ from bihuan.language import redact, reply_check
 from bihuan.lib.clock import now
 from bihuan.lib.problems import InputError, ProblemError
 from bihuan.outcomes.publicity import api as publicity
-from bihuan.web import choosing, errors, fragments, words
+from bihuan.web import choosing, errors, fields, fragments, words
 from bihuan.web.actor import actor_of
-from bihuan.web.desk.time_line import lines, mail_returned, shown_value
+from bihuan.web.desk.time_line import lines, mail_returned
 from bihuan.web.forms import ANSWERS, action_forms, action_of, collect
 from bihuan.web.portal.ask import qr
 from bihuan.web.templatetags.bihuan import when
@@ -51,11 +51,8 @@ def _page(
     named = "\n".join(
         str(e.private["complained_of"]) for e in entries if "complained_of" in e.private
     )
-    facts = [
-        (words.of(programme, f"fields.{name}"), shown_value(programme, name, value))
-        for name, value in matter.facts.items()
-        if name in programme.kinds[matter.kind].fields and value not in ("", None)
-    ]
+    held = fields.told(programme, matter.kind, fields.held(matter, entries))
+    facts = [(one.label, one.text) for one in held]
     if named:
         facts.append((words.text("field.complained_of"), named))
     followed = programme.kinds[matter.kind].attachable
@@ -174,7 +171,8 @@ def _keep(request: HttpRequest, matter: matters.Matter, action: str, who: Actor)
         return False
     # As typed: a name that is not clear yet is kept too.
     posted = request.POST
-    data = {n: posted.get(f"{n}-text", posted.get(n, "")) for n in declared.inputs}
+    names = {n: fields.posted_name(n) for n in declared.inputs}
+    data = {n: posted.get(f"{p}-text", posted.get(p, "")) for n, p in names.items()}
     return workbench.save_draft(matter.pk, action, data, actor=who, at=now())
 
 

@@ -2,11 +2,13 @@
 its matter's page."""
 
 import secrets
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from bihuan.foundation.access.api import Actor
@@ -14,7 +16,7 @@ from bihuan.kernel.matters import api as matters
 from bihuan.lib.clock import now
 from bihuan.lib.problems import InputError, NotAllowedError, ProblemError
 from bihuan.outcomes.publicity import api as publicity
-from bihuan.web import errors, words
+from bihuan.web import choosing, errors, fields, words
 from bihuan.web.actor import actor_of
 
 
@@ -39,18 +41,37 @@ def index(request: HttpRequest) -> HttpResponse:
     context = {
         "section": "notices",
         "rows": publicity.notices_of(who, at=now()),
-        "places": [(place, _value(place)) for place in places],
-        "categories": [
-            (c, words.of(places[0].programme, f"choices.category.{c}"))
-            for c in places[0].programme.kinds[places[0].kind].fields["category"].choices
-        ]
-        if places
-        else [],
         "given": request.POST,
         "key": request.POST.get("key") or secrets.token_urlsafe(16),
         "problems": problems,
+        **_form(request, places),
     }
     return render(request, "desk/notices.html", context, status=status)
+
+
+def _form(request: HttpRequest, places: list[publicity.Place]) -> dict[str, Any]:
+    """What a new one asks for: by its kind, of which there may be several."""
+    asked = request.POST.get("place") or request.GET.get("place")
+    chosen = next((one for one in places if _value(one) == asked), next(iter(places), None))
+    if chosen is None:
+        return {}
+    sources = {kind: reverse("desk:open_choose", args=[kind]) for kind in choosing.KINDS}
+    desk = fields.Desk(chosen.programme, chosen.org, now(), sources)
+    inputs, _ = fields.asked(chosen.programme.kinds[chosen.kind], of_sender=False)
+    return {
+        "chosen": _value(chosen),
+        "places": [(one, _value(one)) for one in places if _kind(one) == _kind(chosen)],
+        "others": [
+            (_value(one), words.of(one.programme, f"kinds.{one.kind}"))
+            for one in {_kind(each): each for each in reversed(places)}.values()
+            if _kind(one) != _kind(chosen)
+        ],
+        "fields": fields.views(inputs, desk, where=chosen.kind),
+    }
+
+
+def _kind(place: publicity.Place) -> tuple[str, str]:
+    return place.programme.id, place.kind
 
 
 def _value(place: publicity.Place) -> str:
@@ -64,13 +85,14 @@ def _opened(request: HttpRequest, who: Actor, places: list[publicity.Place]) -> 
         raise NotAllowedError("matters.may_not_open")
     if not given.get("subject", "").strip():
         raise InputError({"subject": ("input.required", {})})
+    inputs, _ = fields.asked(place.programme.kinds[place.kind], of_sender=False)
     opening = matters.Opening(
         programme=place.programme.id,
         kind=place.kind,
         home=place.org,
         subject=given.get("subject", ""),
         body=given.get("body", ""),
-        fields={"category": given.get("category", "")},
+        fields=fields.taken(inputs, given, choosing.of_home(place.org, now())),
     )
     key = given.get("key") or None
     if not given.get("under", "").strip():

@@ -215,7 +215,7 @@ def export(request: HttpRequest) -> HttpResponse:
     """The list as a spreadsheet, up to 5,000 rows; no contact data in it."""
     who = actor_of(request)
     asked = wanted(request.GET.dict(), _tab(request, who))
-    tongue = exchange.listing.Tongue(words.text, words.of)
+    tongue = matters.values.Tongue(words.text, words.of)
     content, _ = exchange.listing.workbook(
         who, asked, tongue, limit=exchange.listing.MAX_ROWS, at=now()
     )

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -20,17 +21,33 @@ from bihuan.kernel.senders import api as senders
 from bihuan.kernel.workbench import api as workbench
 from bihuan.lib.clock import now
 from bihuan.lib.problems import InputError, ProblemError
-from bihuan.web import errors, words
+from bihuan.web import choosing, errors, fields, words
 from bihuan.web.actor import actor_of
 from bihuan.web.portal.ask import complained_of
 
+CHANNEL = "hotline"
+# What a call that is answered at once takes, where a kind has it.
+SETTLE, REPLY = "settle", "reply"
+
 
 def _homes(who: Actor) -> list[Receiver]:
+    """Where a clerk may take down what anybody may send there."""
+    on = timezone.localtime(now()).date()
+    own = {one.key for one in matters.openings.openings(who, on)}
     return [
         one
-        for one in receivers(timezone.localtime(now()).date())
-        if any(who.has(role, one.org.path, one.programme.id) for role in one.kind.opened_by)
+        for one in receivers(on)
+        if one.key in own
+        or any(who.has(role, one.org.path, one.programme.id) for role in one.kind.opened_by)
     ]
+
+
+def _kind(one: Receiver) -> tuple[str, str]:
+    return one.programme.id, one.kind_id
+
+
+def _label(one: Receiver) -> str:
+    return words.of(one.programme, f"kinds.{one.kind_id}")
 
 
 def _form(
@@ -38,31 +55,53 @@ def _form(
 ) -> HttpResponse:
     who = actor_of(request)
     homes = _homes(who)
-    chosen = receiver_of(request.POST.get("home", ""), homes) or receiver_of("", homes)
+    asked = request.POST.get("home") or request.GET.get("home", "")
+    chosen = receiver_of(asked, homes) or receiver_of("", homes)
     context: dict[str, Any] = {
         "section": "register",
-        "homes": homes,
         "chosen": chosen,
         "problems": problems,
         "given": request.POST,
         "complained_of": complained_of(request),
         "key": request.POST.get("key") or secrets.token_urlsafe(16),
-        "channel": request.POST.get("channel") or "hotline",
         **more,
     }
     if chosen is not None:
-        for name in ("category", "channel"):
-            context[f"{name}_options"] = [
-                (c, words.of(chosen.programme, f"choices.{name}.{c}"))
-                for c in chosen.kind.fields[name].choices
-            ]
-        context["category"] = (
-            request.POST.get("category") or chosen.kind.fields["category"].choices[0]
-        )
-        context["place"] = chosen.kind.fields.get("place")
-        context["help"] = words.help_of(chosen.programme, f"{chosen.kind_id}.place")
-        context["phrases"] = workbench.phrases_for(chosen.org.path)
+        inputs, _ = fields.asked(chosen.kind, of_sender=False)
+        drawn = fields.views(inputs, _desk(chosen), where=chosen.kind_id)
+        context |= {
+            "homes": [(one.key, one.org.name) for one in homes if _kind(one) == _kind(chosen)],
+            "label": _label(chosen),
+            "others": [
+                (one.key, _label(one))
+                for one in {_kind(each): each for each in reversed(homes)}.values()
+                if _kind(one) != _kind(chosen)
+            ],
+            "ahead": [(one, _default(one)) for one in drawn if one.required],
+            "after": [(one, "") for one in drawn if not one.required],
+            "phrases": workbench.phrases_for(chosen.org.path),
+            "settles": _settles(chosen),
+        }
     return render(request, "desk/register.html", context, status=status)
+
+
+def _desk(chosen: Receiver) -> fields.Desk:
+    sources = {kind: reverse("desk:open_choose", args=[kind]) for kind in choosing.KINDS}
+    return fields.Desk(chosen.programme, chosen.org, now(), sources)
+
+
+def _default(one: fields.FieldView) -> str:
+    """What is chosen until somebody chooses: a call, where it may be one."""
+    choices = [choice for choice, _ in one.options]
+    return CHANNEL if one.key == "channel" and CHANNEL in choices else one.first
+
+
+def _settles(chosen: Receiver) -> bool:
+    """Whether an answer given at once settles it."""
+    action = chosen.kind.actions.get(SETTLE)
+    if action is None or REPLY not in action.inputs:
+        return False
+    return not any(one.required for name, one in action.inputs.items() if name != REPLY)
 
 
 @login_required
@@ -103,26 +142,21 @@ def _send(request: HttpRequest, who: Actor, chosen: Receiver) -> HttpResponse:
     at = now()
     key = request.POST.get("key") or None
     answer = request.POST.get("reply", "").strip()
+    inputs, _ = fields.asked(chosen.kind, of_sender=False)
     opening = matters.Opening(
         programme=chosen.programme.id,
         kind=chosen.kind_id,
         home=chosen.org,
         subject=request.POST.get("subject", ""),
         body=request.POST.get("body", ""),
-        fields={
-            name: request.POST.get(name, "")
-            for name in ("category", "channel", "place")
-            if name in chosen.kind.fields
-        },
+        fields=fields.taken(inputs, request.POST, choosing.of_home(chosen.org, at)),
         contact=contact,
         anonymous=not any(c.strip() for c in (contact.name, contact.phone, contact.email)),
         files=stored,
         complained_of=complained_of(request),
     )
-    if answer:
-        opened = matters.open_and_act(
-            opening, "settle", {"reply": answer}, actor=who, at=at, key=key
-        )
+    if answer and _settles(chosen):
+        opened = matters.open_and_act(opening, SETTLE, {REPLY: answer}, actor=who, at=at, key=key)
     else:
         opened = matters.open_matter(opening, actor=who, at=at, key=key)
     if request.POST.get("print"):

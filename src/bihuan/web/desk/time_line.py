@@ -7,8 +7,7 @@ from bihuan.foundation.orgs import api as orgs
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.senders import api as senders
-from bihuan.kernel.services import api as services
-from bihuan.web import words
+from bihuan.web import fields, words
 from bihuan.web.templatetags.bihuan import when
 
 
@@ -32,23 +31,6 @@ def _recorded(entry: matters.Entry) -> str:
     if entry.recorded:
         return words.text("desk.recorded", at=when(entry.recorded))
     return words.text("desk.done_by", who=_who(entry.done_by)) if entry.done_by else ""
-
-
-def shown_value(programme: Any, name: str, value: Any) -> str:
-    """What a field of a matter holds, in words."""
-    if isinstance(value, bool):
-        return words.text("site.yes" if value else "site.no")
-    if name in ("unit", "units"):
-        pks = value if isinstance(value, list) else [value]
-        return "、".join(orgs.standing_org(pk).name for pk in pks)
-    if name == "person":
-        return orgs.standing_person(value).name
-    if name == "service":
-        return services.standing_service(value).name
-    if name == "ordered_by":
-        kind, _, pk = str(value).partition(":")
-        return orgs.standing_person(int(pk)).name if kind == "person" else _who(kind)
-    return words.choice_of(programme, name, str(value))
 
 
 def _who(name: str) -> str:
@@ -77,9 +59,8 @@ def lines(matter: matters.Matter, entries: list[matters.Entry]) -> list[Line]:
         # What it opened with stands at the top of the page already.
         told = {} if entry.type == "matter.opened" else entry.inputs
         details = [
-            (words.of(programme, f"fields.{name}"), shown_value(programme, name, value))
-            for name, value in told.items()
-            if value not in ("", None, [])
+            (one.label, one.text)
+            for one in fields.told(programme, matter.kind, told, action=entry.action)
         ]
         instead = entry.data.get("stands_in") or ("absence" in entry.data and entry.data)
         if instead:

@@ -1,6 +1,8 @@
 """Ask, complain, suggest: one short page, and the receipt."""
 
 import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import segno
@@ -23,24 +25,69 @@ from bihuan.kernel.receivers.api import Receiver, promises, receiver_of, receive
 from bihuan.lib.clock import now
 from bihuan.lib.problems import InputError, ProblemError
 from bihuan.outcomes.publicity import api as publicity
-from bihuan.web import errors, words
+from bihuan.web import choosing, errors, fields, words
 from bihuan.web.portal import proof
 
-NAME = "subject"
+CHANNEL = "web"
 
 
 def _receivers() -> list[Receiver]:
     return receivers(timezone.localtime(now()).date())
 
 
+@dataclass(frozen=True)
+class Want:
+    """Something that anybody may send: a kind of a programme, and who takes it first."""
+
+    receiver: Receiver
+    label: str
+    summary: str
+
+
+def _kind(key: str) -> str:
+    """The kind of a receiver's key, whoever receives it."""
+    return key.partition(".")[2]
+
+
+def _wants(known: Sequence[Receiver]) -> list[Want]:
+    """What there is to send, by the words for it."""
+    first: dict[str, Receiver] = {}
+    for one in known:
+        first.setdefault(_kind(one.key), one)
+    found = [
+        Want(
+            one,
+            words.of(one.programme, f"kinds.{one.kind_id}"),
+            words.of(one.programme, "summary"),
+        )
+        for one in first.values()
+    ]
+    return sorted(found, key=lambda one: one.label)
+
+
+def _chosen(asked: str, known: Sequence[Receiver]) -> Receiver | None:
+    """Who is asked for. An old link opens the form all the same, and it says who receives now; when
+    there are several things to send, nobody is taken for what was not said."""
+    if asked:
+        same = [one for one in known if _kind(one.key) == _kind(asked)]
+        found = receiver_of(asked, known) or next(iter(same), None)
+        if found is not None:
+            return found
+    return receiver_of("", known) if len(_wants(known)) == 1 else None
+
+
+def _desk(chosen: Receiver) -> fields.Desk:
+    return fields.Desk(chosen.programme, chosen.org, now(), {})
+
+
 def _form(request: HttpRequest, problems: dict[str, str], status: int = 200) -> HttpResponse:
     known = _receivers()
-    asked = request.POST.get("to") or request.GET.get("to", "")
-    # An old link opens the form all the same; it says who receives now.
-    chosen = receiver_of(asked, known) or receiver_of("", known)
+    chosen = _chosen(request.POST.get("to") or request.GET.get("to", ""), known)
+    if chosen is None and known:
+        told = {"section": "ask", "wants": _wants(known), "problems": problems}
+        return render(request, "portal/wants.html", told, status=status)
     context: dict[str, Any] = {
         "section": "ask",
-        "receivers": known,
         "chosen": chosen,
         "problems": problems,
         "given": request.POST,
@@ -51,15 +98,31 @@ def _form(request: HttpRequest, problems: dict[str, str], status: int = 200) -> 
         "max_mb": settings.FILE_MAX_BYTES // (1024 * 1024),
     }
     if chosen is not None:
-        context["promises"] = promises(chosen, now())
-        choices = chosen.kind.fields["category"].choices
-        context["categories"] = [
-            (c, words.of(chosen.programme, f"choices.category.{c}")) for c in choices
-        ]
-        context["category"] = request.POST.get("category") or choices[0]
-        context["place"] = chosen.kind.fields.get("place")
-        context["help"] = words.help_of(chosen.programme, f"{chosen.kind_id}.place")
+        context |= _made(request, chosen, known, problems)
     return render(request, "portal/ask.html", context, status=status)
+
+
+def _made(
+    request: HttpRequest, chosen: Receiver, known: list[Receiver], problems: dict[str, str]
+) -> dict[str, Any]:
+    """What the form of one kind is made of."""
+    inputs, _ = fields.asked(chosen.kind, of_sender=True, channel=CHANNEL)
+    hints = {"place": words.text("portal.form.place_hint")}
+    drawn = fields.views(inputs, _desk(chosen), where=chosen.kind_id, hints=hints)
+    return {
+        "receivers": [one for one in known if _kind(one.key) == _kind(chosen.key)],
+        "several": len(_wants(known)) > 1,
+        "label": words.of(chosen.programme, f"kinds.{chosen.kind_id}"),
+        "promises": promises(chosen, now()),
+        "needed": [one for one in drawn if one.required],
+        "more": [one for one in drawn if not one.required],
+        "wider": any(one.required and not one.few for one in drawn),
+        "open_more": any(
+            one.key in problems or any(request.POST.get(f"{one.name}{x}") for x in ("", "-text"))
+            for one in drawn
+            if not one.required
+        ),
+    }
 
 
 @require_http_methods(["GET", "POST"])
@@ -73,13 +136,16 @@ def ask(request: HttpRequest) -> HttpResponse:
         return _form(request, {})
     address = origin.of(request.META)
     known = _receivers()
-    chosen = receiver_of(request.POST.get("to", ""), known)
+    asked = request.POST.get("to", "")
+    chosen = receiver_of(asked, known) if asked else _chosen("", known)
     refused = proof.turned_away(request, address)
     if refused is not None:
         key, status = refused
         return _form(request, {"": words.text(key)}, status)
     if chosen is None:
         key, status = ("receiver_gone", 409) if known else ("nobody_receives", 503)
+        if known and not asked:
+            key, status = "say_what", 422
         return _form(request, {"": words.text(f"portal.{key}")}, status)
     try:
         return _send(request, chosen, address)
@@ -96,12 +162,9 @@ def _send(request: HttpRequest, chosen: Receiver, address: str) -> HttpResponse:
         request.POST.get("name", ""), request.POST.get("phone", ""), request.POST.get("email", "")
     )
     anonymous = not any(c.strip() for c in (contact.name, contact.phone, contact.email))
-    given = {**request.POST.dict(), "channel": "web"}
-    fields: dict[str, str] = {
-        name: given.get(name, "")
-        for name in ("category", "channel", "place")
-        if name in chosen.kind.fields
-    }
+    at = now()
+    inputs, known = fields.asked(chosen.kind, of_sender=True, channel=CHANNEL)
+    scope = choosing.of_home(chosen.org, at, public=True)
     opened = matters.open_matter(
         matters.Opening(
             programme=chosen.programme.id,
@@ -109,14 +172,14 @@ def _send(request: HttpRequest, chosen: Receiver, address: str) -> HttpResponse:
             home=chosen.org,
             subject=request.POST.get("subject", ""),
             body=request.POST.get("body", ""),
-            fields=fields,
+            fields=known | fields.taken(inputs, request.POST, scope),
             contact=contact,
             anonymous=anonymous,
             files=stored,
             complained_of=complained_of(request),
         ),
         actor=SENDER,
-        at=now(),
+        at=at,
         key=request.POST.get("key") or None,
     )
     proof.count_sent(request, address)

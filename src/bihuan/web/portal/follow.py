@@ -15,10 +15,11 @@ from bihuan.foundation.audit import api as audit
 from bihuan.foundation.files import api as files
 from bihuan.kernel.clocks import api as clocks
 from bihuan.kernel.matters import api as matters
+from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.senders import api as senders
 from bihuan.lib.clock import now
 from bihuan.lib.problems import InputError, ProblemError
-from bihuan.web import errors, words
+from bihuan.web import errors, fields, words
 from bihuan.web.forms import ActionForm, action_forms, collect
 from bihuan.web.templatetags.bihuan import when
 
@@ -88,6 +89,32 @@ def follow(request: HttpRequest) -> HttpResponse:
     return _show(request, matter, {})
 
 
+# What stands in lines of its own.
+_ELSEWHERE = ("category", "channel")
+
+
+def _said(matter: matters.Matter, entries: list[matters.Entry]) -> list[matters.values.Told]:
+    """What the sender filled in, in their words."""
+    programme = programmes.spec_of(matter.release_id)
+    asked = programme.kinds[matter.kind].asked(of_sender=True)
+    held = fields.held(matter, entries)
+    shown = {n: held[n] for n in asked if n in held and n not in _ELSEWHERE}
+    return list(fields.told(programme, matter.kind, shown))
+
+
+# What staff say to the sender; an office's own words beside it stay in the office.
+_TO_SENDER = ("rating", "competent", "reply", "missing", "text")
+
+
+def _own(matter: matters.Matter, entry: matters.Entry) -> list[matters.values.Told]:
+    """What the sender reads of a step: all that they gave themselves, of others what is for them."""
+    if entry.type == "matter.opened":
+        return []
+    given = {n: v for n, v in entry.inputs.items() if entry.who == "sender" or n in _TO_SENDER}
+    programme = programmes.spec_of(matter.release_id)
+    return list(fields.told(programme, matter.kind, given, action=entry.action))
+
+
 def _show(
     request: HttpRequest,
     matter: matters.Matter,
@@ -98,11 +125,13 @@ def _show(
     forms: list[ActionForm] = action_forms(matter, SENDER, now())
     promise = next((c for c in clocks.of(matter.stream).values() if c.role == "promise"), None)
     shown = [f for f in files.of(matter.stream) if not f.internal]
+    entries = matters.timeline(matter, for_sender=True)
     context: dict[str, Any] = {
         "section": "follow",
         "matter": matter,
         "code": request.POST.get("code", ""),
-        "entries": matters.timeline(matter, for_sender=True),
+        "said": _said(matter, entries),
+        "entries": [(one, _own(matter, one)) for one in entries],
         "forms": [f for f in forms if f.refusal is None],
         "problems": problems,
         "failed": failed,

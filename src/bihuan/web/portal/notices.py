@@ -1,6 +1,7 @@
 """Public notices: what is on notice, until when, and objecting without an account."""
 
 import secrets
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -8,10 +9,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from bihuan.foundation.access import origin
 from bihuan.foundation.audit.api import vault
+from bihuan.kernel.matters.api import Entry
 from bihuan.lib.clock import now
 from bihuan.lib.problems import InputError, ProblemError
 from bihuan.outcomes.publicity import api as publicity
-from bihuan.web import errors, words
+from bihuan.web import errors, fields, words
 from bihuan.web.portal import ask, proof
 
 
@@ -54,12 +56,35 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
 def _page(
     request: HttpRequest, found: publicity.Notice, problems: dict[str, str], status: int = 200
 ) -> HttpResponse:
+    kind = found.matter.kind
     context = {
         "section": "notices",
         "one": found,
+        "said": list(fields.told(found.programme, kind, _open_facts(found))),
+        "steps": [
+            (
+                entry,
+                list(
+                    fields.told(found.programme, kind, _without(found, entry), action=entry.action)
+                ),
+            )
+            for entry in found.entries
+        ],
         "problems": problems,
         "given": request.POST,
         "key": request.POST.get("key") or secrets.token_urlsafe(16),
         "proof": proof.strings() if proof.wanted() else "",
     }
     return render(request, "portal/notice.html", context, status=status)
+
+
+def _open_facts(found: publicity.Notice) -> dict[str, Any]:
+    """What it was drawn up with and is not private."""
+    declared = found.programme.kinds[found.matter.kind].fields
+    return {n: v for n, v in found.matter.facts.items() if n in declared}
+
+
+def _without(found: publicity.Notice, entry: Entry) -> dict[str, Any]:
+    """What was said at a step, but the text, which stands above as it is now."""
+    spec = found.programme.kinds[found.matter.kind].notice
+    return {n: v for n, v in entry.inputs.items() if spec is None or n != spec.text}

@@ -21,7 +21,7 @@ def promise(request: HttpRequest) -> HttpResponse:
     """Every receiving organisation's limits, each with the clause it comes from."""
     at = now()
     known = receivers(timezone.localtime(at).date())
-    rows = [(one, promises(one, at)) for one in known]
+    rows = [(one, found) for one in known if (found := promises(one, at))]
     return render(request, "portal/promise.html", {"section": "promise", "rows": rows})
 
 

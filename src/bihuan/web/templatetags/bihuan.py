@@ -27,6 +27,7 @@ def t(key: str, **values: Any) -> str:
 # What a menu depends on besides the section and the language, as `web.context` tells it.
 _MAY = (
     "may_register",
+    "may_open",
     "may_merge",
     "may_direct",
     "may_publish",

@@ -1,0 +1,225 @@
+"""Types of fields and inputs: how a value of each is read, how it is edited, how it is told.
+
+The one place that knows them: forms, the interface, tables, time lines and papers ask here. A new
+type is a line of `TYPES` with its reader and its teller, and its name in the format.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from django.core.exceptions import ObjectDoesNotExist
+
+from bihuan.foundation.orgs.api import Org, Person, standing_org, standing_person, successor
+from bihuan.kernel.halls import api as halls
+from bihuan.kernel.matters.cleaning import clean
+from bihuan.kernel.matters.models import Matter
+from bihuan.kernel.services.api import Service, standing_service
+from bihuan.spec.schema import Input
+
+MANY = 100
+_TRUE = {"1", "true", "on", "yes"}
+_FALSE = {"", "0", "false", "off", "no"}
+
+# Sorts of fields that a page can draw.
+Editor = Literal["line", "lines", "choice", "number", "day", "found"]
+
+
+@dataclass(frozen=True)
+class Words:
+    """A reader's words: the house's by key, a choice's by field and choice."""
+
+    text: Callable[[str], str]
+    choice: Callable[[str, str], str]
+
+
+class BadValueError(Exception):
+    """One value that cannot be taken."""
+
+    def __init__(self, key: str, **values: Any) -> None:
+        self.key, self.values = key, values
+        super().__init__(key)
+
+
+def _text(one: Input, raw: Any) -> str:
+    if not isinstance(raw, str):
+        raise BadValueError("input.not_text")
+    if len(raw) > one.max * 4 + 1000:
+        raise BadValueError("input.too_long", limit=one.max, length=len(raw))
+    text = clean(raw)
+    if one.type == "text":
+        text = " ".join(text.split())
+    if len(text) > one.max:
+        raise BadValueError("input.too_long", limit=one.max, length=len(text))
+    return text
+
+
+def _choice(one: Input, raw: Any) -> str:
+    if raw not in one.choices:
+        raise BadValueError("input.not_a_choice")
+    return str(raw)
+
+
+def _bool(one: Input, raw: Any) -> bool:
+    del one
+    text = str(raw).lower()
+    if text not in _TRUE | _FALSE:
+        raise BadValueError("input.not_yes_or_no")
+    return text in _TRUE
+
+
+def _int(one: Input, raw: Any) -> int:
+    try:
+        number = int(str(raw).strip())
+    except ValueError:
+        raise BadValueError("input.not_a_number") from None
+    if not 0 <= number <= one.max:
+        raise BadValueError("input.out_of_range", low=0, high=one.max)
+    return number
+
+
+def _date(one: Input, raw: Any) -> str:
+    del one
+    try:
+        return date.fromisoformat(str(raw)).isoformat()
+    except ValueError:
+        raise BadValueError("input.not_a_date") from None
+
+
+def _pk(raw: Any) -> int:
+    try:
+        number = int(str(raw))
+    except ValueError:
+        raise BadValueError("input.unknown") from None
+    if not 0 < number < 2**63:
+        raise BadValueError("input.unknown")
+    return number
+
+
+def _org(one: Input, raw: Any) -> int:
+    del one
+    pk = _pk(raw)
+    try:
+        found = standing_org(pk)
+    except Org.DoesNotExist:
+        raise BadValueError("input.unknown_org") from None
+    if found.merged_into_id is not None:
+        raise BadValueError("input.merged_org", name=found.name, now=successor(found).name)
+    if not found.active:
+        raise BadValueError("input.unknown_org")
+    return pk
+
+
+def _orgs(one: Input, raw: Any) -> list[int]:
+    rows = raw if isinstance(raw, list) else [r for r in str(raw).split(",") if r.strip()]
+    if len(rows) > MANY:
+        raise BadValueError("input.too_many", limit=MANY)
+    return sorted({_org(one, r) for r in rows})
+
+
+def _person(one: Input, raw: Any) -> int:
+    del one
+    pk = _pk(raw)
+    try:
+        known = standing_person(pk).is_active
+    except Person.DoesNotExist:
+        known = False
+    if not known:
+        raise BadValueError("input.unknown_person")
+    return pk
+
+
+def _service(one: Input, raw: Any) -> int:
+    del one
+    pk = _pk(raw)
+    try:
+        return standing_service(pk).pk
+    except Service.DoesNotExist:
+        raise BadValueError("input.unknown_service") from None
+
+
+def _slot(one: Input, raw: Any) -> str:
+    del one
+    try:
+        day, start = halls.written(str(raw))
+    except halls.HallError as error:
+        raise BadValueError(error.key, **error.values) from None
+    return f"{day.isoformat()} {start:%H:%M}"
+
+
+def _matter(one: Input, raw: Any) -> int:
+    del one
+    # A number as people write it (MY2026-000017) or the bare id.
+    text = str(raw).strip()
+    pk = _pk(text.rsplit("-", 1)[-1].lstrip("0") or "0")
+    if not Matter.objects.filter(pk=pk).exists():
+        raise BadValueError("input.unknown")
+    return pk
+
+
+Teller = Callable[[str, Any, Words], str]
+
+
+def _plain(name: str, value: Any, words: Words) -> str:
+    del name, words
+    return str(value)
+
+
+def _tell_choice(name: str, value: Any, words: Words) -> str:
+    return words.choice(name, str(value))
+
+
+def _tell_bool(name: str, value: Any, words: Words) -> str:
+    del name
+    return words.text("value.yes" if value in (True, *_TRUE) else "value.no")
+
+
+def _by_name(find: Callable[[int], str]) -> Teller:
+    """Tells rows by their names. A value from before the field had this type is told as it is; a
+    number without a row is no name."""
+
+    def tell(name: str, value: Any, words: Words) -> str:
+        del name
+        rows = value if isinstance(value, list) else [value]
+        return words.text("value.between").join(_name(find, one) for one in rows)
+
+    return tell
+
+
+def _name(find: Callable[[int], str], value: Any) -> str:
+    if not str(value).isdigit():
+        return str(value)
+    try:
+        return find(int(value))
+    except ObjectDoesNotExist:
+        return "—"
+
+
+_orgs_told = _by_name(lambda pk: standing_org(pk).name)
+
+
+@dataclass(frozen=True)
+class FieldType:
+    """A type: `read` checks what was given and returns what is kept, raising BadValueError; `tell`
+    says what is kept in a reader's words; `editor` is the sort of field it is filled in by."""
+
+    read: Callable[[Input, Any], Any]
+    tell: Teller
+    editor: Editor
+
+
+TYPES: dict[str, FieldType] = {
+    "text": FieldType(_text, _plain, "line"),
+    "longtext": FieldType(_text, _plain, "lines"),
+    "choice": FieldType(_choice, _tell_choice, "choice"),
+    "bool": FieldType(_bool, _tell_bool, "choice"),
+    "int": FieldType(_int, _plain, "number"),
+    "date": FieldType(_date, _plain, "day"),
+    "org": FieldType(_org, _orgs_told, "found"),
+    "orgs": FieldType(_orgs, _orgs_told, "found"),
+    "person": FieldType(_person, _by_name(lambda pk: standing_person(pk).name), "found"),
+    "matter": FieldType(_matter, _by_name(lambda pk: Matter.objects.get(pk=pk).number), "line"),
+    "service": FieldType(_service, _by_name(lambda pk: standing_service(pk).name), "choice"),
+    "slot": FieldType(_slot, _plain, "choice"),
+}

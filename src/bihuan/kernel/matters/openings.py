@@ -1,0 +1,44 @@
+"""What somebody may open as themselves, and where."""
+
+from datetime import date
+
+from bihuan.foundation.access.api import Actor
+from bihuan.foundation.audit.api import standing
+from bihuan.foundation.orgs.api import orgs_at, tree
+from bihuan.kernel.matters import access
+from bihuan.kernel.programmes import api as programmes
+from bihuan.kernel.receivers.api import Receiver
+
+
+def openings(actor: Actor, on: date) -> list[Receiver]:
+    """Every kind that somebody may open as themselves, at each organisation where a grant lets them
+    (or, where that is above, at the one in which the programme is in force), by place in the tree."""
+    found: dict[str, Receiver] = {}
+    for force in programmes.all_in_force(on):
+        spec = programmes.spec_of(force.release_id)
+        granted = {p for role in spec.manifest.roles for p in actor.paths(role.id, spec.id)}
+        inside = {max(p, force.org.path) for p in granted if _meet(p, force.org.path)}
+        for org in orgs_at(inside):
+            programme = programmes.held_under(force.release_id, org.path, on).programme
+            for kind_id, kind in programme.kinds.items():
+                if access.may_open(actor, kind, programme, org.path):
+                    one = Receiver(org, programme, kind_id)
+                    found.setdefault(one.key, one)
+    return sorted(found.values(), key=lambda one: one.org.path)
+
+
+@standing.kept
+def opens(actor: Actor) -> bool:
+    """Whether any programme there is lets one of the actor's roles open something: what a menu asks
+    on every page. Standing data."""
+    return any(
+        actor.paths(role, programme.id)
+        for programme in programmes.known()
+        for kind in programme.kinds.values()
+        for role in kind.staff()
+    )
+
+
+def _meet(one: str, other: str) -> bool:
+    """Whether one place is the other's, or below it."""
+    return tree.covers(one, other) or tree.covers(other, one)

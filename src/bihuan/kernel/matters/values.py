@@ -1,0 +1,85 @@
+"""What a matter holds, in a reader's words: every face tells a value by the type that its programme
+declares, never by the name of its field."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bihuan.foundation.orgs.api import standing_person
+from bihuan.kernel.matters.fieldtypes import TYPES, Editor, Words
+from bihuan.kernel.matters.opening import ORDERED_BY
+from bihuan.spec.schema import Input, Kind, Programme
+
+_UNDECLARED = Input(type="text")
+
+
+@dataclass(frozen=True)
+class Tongue:
+    """A reader's language: words of the house by key, and words of a programme by key."""
+
+    text: Callable[[str], str]
+    of: Callable[[Programme, str], str]
+
+
+@dataclass(frozen=True)
+class Told:
+    """A value as somebody reads it, beside what its field is called."""
+
+    name: str
+    label: str
+    text: str
+
+
+def editor(one: Input) -> Editor:
+    """The sort of field in which a value of its type is filled in."""
+    return TYPES[one.type].editor
+
+
+def declared(kind: Kind, name: str, action: str = "") -> Input:
+    """How a kind declares an input of an action, else a field of its own; a text where it does not
+    (what an older release called otherwise)."""
+    step = kind.actions.get(action)
+    found = step.inputs.get(name) if step is not None else None
+    return found or kind.fields.get(name) or _UNDECLARED
+
+
+def _words(programme: Programme, tongue: Tongue) -> Words:
+    def choice(name: str, value: str) -> str:
+        key = f"choices.{name}.{value}"
+        found = tongue.of(programme, key)
+        # What is no choice, retired long ago say, is told as it was typed.
+        return value if found == key else found
+
+    return Words(tongue.text, choice)
+
+
+def _orderer(value: str, tongue: Tongue) -> str:
+    """Who ordered it: the house keeps that as it keeps actors."""
+    sort, _, pk = value.partition(":")
+    return standing_person(int(pk)).name if sort == "person" else tongue.text(f"value.by.{sort}")
+
+
+def told(
+    programme: Programme, kind_id: str, name: str, value: Any, tongue: Tongue, *, action: str = ""
+) -> Told:
+    """One value of a matter of a kind, given by an action or held by the matter itself."""
+    one = declared(programme.kinds[kind_id], name, action)
+    if name == ORDERED_BY and isinstance(value, str):
+        text = _orderer(value, tongue)
+    else:
+        text = TYPES[one.type].tell(name, value, _words(programme, tongue))
+    return Told(name, tongue.of(programme, f"fields.{name}"), text)
+
+
+def all_told(
+    programme: Programme,
+    kind_id: str,
+    given: Mapping[str, Any],
+    tongue: Tongue,
+    *,
+    action: str = "",
+) -> Iterator[Told]:
+    """Every value that says something."""
+    for name, value in given.items():
+        if value not in ("", None, []):
+            yield told(programme, kind_id, name, value, tongue, action=action)

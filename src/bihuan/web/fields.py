@@ -1,0 +1,192 @@
+"""Fields of forms, made from what a programme declares: one way to draw, to take and to tell each."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from django.http import QueryDict
+from django.utils import timezone
+
+from bihuan.foundation.orgs.api import Org, tree
+from bihuan.kernel.matters import api as matters
+from bihuan.kernel.matters.opening import ORDERED_BY
+from bihuan.kernel.programmes import api as programmes
+from bihuan.kernel.services import api as services
+from bihuan.lib.problems import InputError
+from bihuan.spec.schema import Input, Kind, Programme
+from bihuan.web import choosing, counters, words
+from bihuan.web.choosing import Scope
+
+# What the forms themselves ask for: a programme's field of such a name is posted under another.
+_TAKEN = frozenset(
+    {
+        *(
+            "action",
+            "body",
+            "code",
+            "complained",
+            "complained_of",
+            "confirm",
+            "csrfmiddlewaretoken",
+        ),
+        *(
+            "edit",
+            "email",
+            "files",
+            "home",
+            "hall",
+            "key",
+            "kind",
+            "label",
+            "look",
+            "name",
+            "phone",
+        ),
+        *("print", "proof", "subject", "to", "under", "version"),
+    }
+)
+_FEW = 6
+TONGUE = matters.values.Tongue(words.text, words.of)
+
+
+@dataclass(frozen=True)
+class FieldView:
+    """One input as a page shows it. `key` is its own name, `name` what it is posted as; `editor` the sort of field;
+    `source` where an organisation or a person is found while one types, '' where nothing is."""
+
+    key: str
+    name: str
+    label: str
+    type: str
+    editor: str
+    required: bool
+    private: bool
+    max: int
+    options: list[tuple[str, str]]
+    source: str = ""
+    help: str = ""
+
+    @property
+    def many(self) -> bool:
+        """Whether several are chosen."""
+        return self.type == choosing.MANY
+
+    @property
+    def person(self) -> bool:
+        """Whether it is a person who is chosen."""
+        return self.type == "person"
+
+    @property
+    def first(self) -> str:
+        """What is ticked until somebody ticks something else: the first of few that are shown."""
+        return self.options[0][0] if self.few and self.required and self.options else ""
+
+    @property
+    def few(self) -> bool:
+        """Whether there is little enough to choose from to show all of it."""
+        return self.type == "choice" and len(self.options) <= _FEW
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where a form is filled in, which says what its fields offer: a place under a programme at an
+    instant. `sources` are the addresses at which organisations and people are found, by type."""
+
+    programme: Programme
+    home: Org
+    at: datetime
+    sources: Mapping[str, str]
+
+
+def _options(name: str, one: Input, desk: Desk) -> list[tuple[str, str]]:
+    if one.type == "slot":
+        return counters.slot_options(desk.home, desk.programme, desk.at)
+    if one.type == "service":
+        root = desk.home.path[: tree.STEP]
+        rows = services.offered(root, timezone.localtime(desk.at).date())
+        return [(str(row.pk), row.name) for row in rows]
+    if one.type == "bool":
+        return [("true", words.text("value.yes")), ("false", words.text("value.no"))]
+    return [(c, words.choice_of(desk.programme, name, c)) for c in one.choices]
+
+
+def views(
+    inputs: Mapping[str, Input],
+    desk: Desk,
+    *,
+    where: str,
+    hints: Mapping[str, str] = MappingProxyType({}),
+) -> list[FieldView]:
+    """Inputs with labels, options and help; `where` is `<kind>` or `<kind>.<action>`. `hints` stand
+    beside fields for which the programme has no help."""
+    return [
+        FieldView(
+            name,
+            posted_name(name),
+            words.of(desk.programme, f"fields.{name}"),
+            one.type,
+            matters.values.editor(one),
+            one.required,
+            one.private,
+            one.max,
+            _options(name, one, desk),
+            desk.sources.get(one.type, ""),
+            words.help_of(desk.programme, f"{where}.{name}") or hints.get(name, ""),
+        )
+        for name, one in inputs.items()
+    ]
+
+
+def posted_name(name: str) -> str:
+    """What the field of a programme is called in a form."""
+    return f"its-{name}" if name in _TAKEN else name
+
+
+def taken(inputs: Mapping[str, Input], posted: QueryDict, scope: Scope) -> dict[str, Any]:
+    """What was filled in of the inputs, and nothing else.
+
+    Raises InputError with every organisation or person that was typed and is not clear.
+    """
+    given: dict[str, Any] = {}
+    bad: dict[str, tuple[str, dict[str, Any]]] = {}
+    for name, one in inputs.items():
+        called = posted_name(name)
+        if matters.values.editor(one) != "found":
+            if called in posted:
+                given[name] = posted[called]
+            continue
+        try:
+            given[name] = choosing.taken(posted, called, one.type, scope)
+        except InputError as error:
+            bad[name] = error.fields[called]
+    if bad:
+        raise InputError(bad)
+    return given
+
+
+def asked(
+    kind: Kind, *, of_sender: bool, channel: str = ""
+) -> tuple[dict[str, Input], dict[str, str]]:
+    """What a form asks to open one of a kind, and what it knows by itself: by which door it came,
+    where the kind has a word for that door, and what only the house writes."""
+    fields = kind.asked(of_sender=of_sender)
+    known = {}
+    if channel and "channel" in fields and channel in fields["channel"].choices:
+        known["channel"] = channel
+    return {n: f for n, f in fields.items() if n not in known and n != ORDERED_BY}, known
+
+
+def told(
+    programme: Programme, kind_id: str, given: Mapping[str, Any], *, action: str = ""
+) -> Iterator[matters.values.Told]:
+    """Values in the reader's words."""
+    return matters.values.all_told(programme, kind_id, given, TONGUE, action=action)
+
+
+def held(matter: matters.Matter, entries: Sequence[matters.Entry]) -> dict[str, Any]:
+    """What a matter holds in its own fields: private texts stand in the event that opened it."""
+    declared = programmes.spec_of(matter.release_id).kinds[matter.kind].fields
+    first = next((e.inputs for e in entries if e.type == "matter.opened"), {})
+    return {n: v for n, v in (first | matter.facts).items() if n in declared}

@@ -1,0 +1,44 @@
+"""Three programmes nobody wrote the house for: other ids, other roles, other fields, sorting before
+and after the shipped ones. Whoever walks the house with them in it finds what it takes for granted."""
+
+from pathlib import Path
+
+import house as city
+from house import House
+
+from bihuan.foundation.access import api as access
+from bihuan.foundation.access.api import SYSTEM
+from bihuan.foundation.orgs import api as orgs
+from bihuan.kernel.programmes import api as programmes
+
+HERE = Path(__file__).parent
+# person: (name, organisation of the post, roles granted there)
+PEOPLE = {
+    "aaa_counter": ("甲甲一", "center", ("aaa_counter", "desk")),
+    "aaa_doer": ("甲甲二", "city", ("aaa_doer",)),
+    "mmm_caller": ("乙乙一", "center", ("mmm_caller",)),
+    "mmm_judge": ("乙乙二", "city", ("mmm_judge",)),
+    "zzz_teller": ("丙丙一", "center", ("zzz_teller",)),
+}
+
+
+def folders() -> list[Path]:
+    """The folders of the alien programmes."""
+    return sorted(one.parent for one in HERE.glob("*/programme.toml"))
+
+
+def land() -> House:
+    """The city with the aliens in force beside what is shipped, and people for their roles."""
+    house = House()
+    for folder in folders():
+        release = programmes.install(folder, at=city.BUILT, actor="system")
+        programmes.put_in_force(
+            release.pk, house.org("city"), start=city.SINCE, at=city.BUILT, actor=SYSTEM
+        )
+    for username, (name, place, roles) in PEOPLE.items():
+        who = orgs.create_person(username, name, at=city.BUILT, actor="system")
+        org = house.org(place)
+        orgs.give_post(who.pk, org.pk, start=city.SINCE, at=city.BUILT, actor="system")
+        for role in roles:
+            access.give(who.pk, role, org.pk, start=city.SINCE, at=city.BUILT, actor="system")
+    return house

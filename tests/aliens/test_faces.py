@@ -1,0 +1,360 @@
+"""Every face of the house with three alien programmes in force: opened from their own forms, acted
+on, looked at by everybody in both languages."""
+
+import re
+from datetime import date
+from html import unescape
+
+import pytest
+from addresses import names
+from django.urls import NoReverseMatch, reverse
+
+import aliens
+from bihuan.api.root import api
+from bihuan.foundation.access import api as access
+from bihuan.kernel.matters import api as matters
+from bihuan.kernel.matters.models import Matter
+from bihuan.kernel.programmes import api as programmes
+
+pytestmark = pytest.mark.django_db
+# A key that stands where its words belong.
+RAW = re.compile(
+    r"\b(fields|choices|kinds|states|actions|events|help|clocks|steps|roles|settings|figures"
+    r"|error|desk|portal|site|field|open|input)\.[a-z_]+(\.[a-z_]+)*\b"
+)
+_ATTRIBUTES = re.compile(r"<(script|style)\b.*?</\1>|<[^>]*>", re.DOTALL)
+
+
+@pytest.fixture
+def house(house):
+    return aliens.land()
+
+
+def text_of(answer):
+    """What somebody reads of a page."""
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return " ".join(unescape(_ATTRIBUTES.sub(" ", body.decode(errors="ignore"))).split())
+
+
+def values(house, about):
+    """name: (what is typed, what is read), for fields of every type."""
+    city, center = house.org("city"), house.org("center")
+    streets, person = house.org("streets"), house.person("handler")
+    plate = house.service("plate")
+    return {
+        "text": ("一句短话", "一句短话"),
+        "longtext": ("一段长话。", "一段长话。"),
+        "bool": ("true", "是"),
+        "int": ("37", "37"),
+        "date": ("2026-04-05", "2026-04-05"),
+        "org": (streets.name, streets.name),
+        "orgs": (f"{city.name}、{center.name}", center.name),
+        "person": (person.name, person.name),
+        "matter": (about.number, about.number),
+        "service": (str(plate.pk), plate.name),
+    }
+
+
+def filled(kind, house, about, of_sender=True, declared=None):
+    """What somebody types into the form of a kind, and what must be read of it afterwards."""
+    fields = kind.asked(of_sender=of_sender) if declared is None else declared
+    known, posted, told = values(house, about), {}, []
+    for name, one in fields.items():
+        if one.type == "slot":
+            continue
+        if one.type == "choice":
+            posted[name] = one.choices[-1]
+            continue
+        typed, read = known[one.type]
+        posted[f"{name}-text" if one.type in ("org", "orgs", "person") else name] = typed
+        told.append(read)
+    return posted, told
+
+
+def key_of(house, kind, programme):
+    return f"{house.org('center').pk}.{programme}.{kind}"
+
+
+def spec(programme):
+    return next(one for one in programmes.known() if one.id == programme)
+
+
+SENT = [
+    ("aaa_wishes", "wish"),
+    ("zzz_dues", "claim"),
+    ("zzz_dues", "levy"),
+    ("public_voice", "voice"),
+]
+
+
+def newest():
+    return Matter.objects.order_by("-pk").first()
+
+
+@pytest.mark.parametrize(("programme", "kind"), SENT)
+def test_anybody_sends_each_kind_from_its_form_and_reads_it_in_words(house, programme, kind):
+    about = house.open().matter
+    client, key = house.client(), key_of(house, kind, programme)
+    page = client.get("/ask", {"to": key})
+    assert page.status_code == 200
+    html = page.content.decode()
+    one = spec(programme).kinds[kind]
+    for name, field in one.asked(of_sender=True).items():
+        preset = name == "channel" and "web" in field.choices
+        if field.type != "slot" and not preset:
+            assert re.search(rf'name="{name}(-text)?"', html), name
+        for choice in set(one.fields[name].choices) - set(field.choices):
+            assert f'value="{choice}"' not in html
+    posted, told = filled(one, house, about)
+    posted |= {"to": key, "body": "路灯坏了。", "key": "k" * 20}
+    sent = client.post("/ask", posted)
+    assert sent.status_code == 200, text_of(sent)
+    made = newest()
+    assert (made.programme, made.kind) == (programme, kind)
+    code = re.search(r'name="code" value="(\w+)"', sent.content.decode())[1]
+    followed = text_of(client.post("/follow", {"code": code}))
+    for words in told:
+        assert words in followed
+    if programme != "public_voice":
+        reader = {"aaa_wishes": "aaa_doer", "zzz_dues": "zzz_teller"}[programme]
+        read = text_of(house.client(reader).get(f"/desk/matters/{made.pk}"))
+        for words in told:
+            assert words in read
+
+
+def test_the_portal_asks_what_one_wants_before_it_takes_a_door(house):
+    page = house.client().get("/ask")
+    html = page.content.decode()
+    assert page.status_code == 200
+    for programme, kind in SENT:
+        assert re.search(rf'\?to=\d+\.{programme}\.{kind}"', html)
+    assert "<textarea" not in html
+    # What is posted without saying which is not sent to the first by alphabet.
+    before = Matter.objects.count()
+    answer = house.client().post("/ask", {"body": "路灯坏了。"})
+    assert answer.status_code == 422
+    assert Matter.objects.count() == before
+
+
+@pytest.mark.parametrize(("programme", "kind"), [s for s in SENT if s[0] != "public_voice"])
+def test_a_refused_form_keeps_what_was_typed(house, programme, kind):
+    about = house.open().matter
+    posted, _ = filled(spec(programme).kinds[kind], house, about)
+    posted |= {"to": key_of(house, kind, programme), "body": ""}
+    answer = house.client().post("/ask", posted)
+    html = unescape(answer.content.decode())
+    assert answer.status_code == 422
+    for name, typed in posted.items():
+        if name not in ("to", "body"):
+            assert f'value="{typed}"' in html or f">{typed}<" in html, name
+
+
+STAFF_OPENS = [
+    ("aaa_doer", "aaa_wishes", "chore", "city"),
+    ("aaa_counter", "aaa_wishes", "wish", "center"),
+    ("mmm_judge", "mmm_rounds", "round", "city"),
+    ("zzz_teller", "zzz_dues", "claim", "center"),
+    ("zzz_teller", "zzz_dues", "levy", "center"),
+    ("leader", "supervision", "plan", "city"),
+    ("supervisor", "supervision", "inspection", "city"),
+    ("leader", "public_voice", "outreach", "city"),
+]
+
+
+@pytest.mark.parametrize(("role", "programme", "kind", "home"), STAFF_OPENS)
+def test_staff_open_each_kind_from_its_form(house, role, programme, kind, home):
+    about = house.open().matter
+    client, place = house.client(role), house.org(home)
+    listed = client.get("/desk/open").content.decode()
+    address = f"/desk/open/{programme}/{kind}"
+    door = spec(programme).doors(kind)
+    assert address in listed or (door.portal and "/desk/register?home=" in listed)
+    page = client.get(address)
+    assert page.status_code == 200
+    one = spec(programme).kinds[kind]
+    posted, told = filled(one, house, about, of_sender=False)
+    posted |= {"home": str(place.pk), "subject": "标题一则", "key": "k" * 20}
+    refused = client.post(address, posted | {"body": ""})
+    assert refused.status_code == 422
+    html = unescape(refused.content.decode())
+    for name, typed in posted.items():
+        if name not in ("home", "key"):
+            assert f'value="{typed}"' in html or f">{typed}<" in html, name
+    made = client.post(address, posted | {"body": "正文。"})
+    assert made.status_code == 302, text_of(made)
+    row = newest()
+    assert (row.programme, row.kind, row.home_id) == (programme, kind, place.pk)
+    read = text_of(client.get(f"/desk/matters/{row.pk}"))
+    for words in told:
+        assert words in read
+
+
+def test_whoever_may_open_nothing_is_told_so(house):
+    client = house.client("stranger")
+    assert client.get("/desk/open").status_code == 200
+    assert client.get("/desk/open/aaa_wishes/chore").status_code == 404
+    assert client.get("/desk/open/aaa_wishes/nothing").status_code == 404
+
+
+def test_a_clerk_registers_for_a_sender_whatever_the_programme(house):
+    about = house.open().matter
+    for role, programme, kind in (
+        ("aaa_counter", "aaa_wishes", "wish"),
+        ("zzz_teller", "zzz_dues", "claim"),
+        ("zzz_teller", "zzz_dues", "levy"),
+        ("desk", "public_voice", "voice"),
+    ):
+        client, key = house.client(role), key_of(house, kind, programme)
+        assert client.get("/desk/register", {"home": key}).status_code == 200
+        posted, _ = filled(spec(programme).kinds[kind], house, about, of_sender=False)
+        made = client.post("/desk/register", posted | {"home": key, "body": "来电。"})
+        assert made.status_code == 302, text_of(made)
+        assert newest().kind == kind
+
+
+def test_what_hangs_under_a_matter_asks_for_its_own_fields(house):
+    about = house.open().matter
+    client = house.client("aaa_doer")
+    above = opened(house, "aaa_wishes", "wish", "aaa_counter", about)
+    address = f"/desk/matters/{above.pk}/attach"
+    page = client.get(address).content.decode()
+    assert 'name="until_day"' in page
+    posted, told = filled(spec("aaa_wishes").kinds["errand"], house, about, of_sender=False)
+    made = client.post(address, posted | {"kind": "aaa_wishes.errand", "body": "速去。"})
+    assert made.status_code == 302, text_of(made)
+    assert client.get(made.url).status_code == 200
+    read = text_of(client.get(f"/desk/matters/{newest().pk}"))
+    for words in told:
+        assert words in read
+
+
+def opened(house, programme, kind, role, about):
+    """One of a kind, opened through its page."""
+    one = spec(programme).kinds[kind]
+    posted, _ = filled(one, house, about, of_sender=False)
+    home = "city" if role in ("aaa_doer", "mmm_judge") else "center"
+    posted |= {"home": str(house.org(home).pk), "body": "正文。"}
+    made = house.client(role).post(f"/desk/open/{programme}/{kind}", posted)
+    assert made.status_code == 302, text_of(made)
+    return newest()
+
+
+def test_a_step_asks_and_tells_by_type(house):
+    about = house.open().matter
+    wish = opened(house, "aaa_wishes", "wish", "aaa_counter", about)
+    client = house.client("aaa_doer")
+    action = spec("aaa_wishes").kinds["wish"].actions["hand_over"]
+    posted, told = filled(None, house, about, declared=action.inputs)
+    made = client.post(f"/desk/matters/{wish.pk}/act/hand_over", posted)
+    assert made.status_code == 302, text_of(made)
+    read = text_of(client.get(f"/desk/matters/{wish.pk}"))
+    for words in told:
+        assert words in read
+
+
+def poster(house):
+    """A notice without a category, hung up."""
+    client = house.client("mmm_caller")
+    about = house.open().matter
+    posted, _ = filled(spec("mmm_rounds").kinds["poster"], house, about, of_sender=False)
+    place = f"mmm_rounds.poster.{house.org('center').pk}"
+    page = client.get("/desk/notices", {"place": place})
+    assert page.status_code == 200
+    assert 'name="colour"' in page.content.decode()
+    made = client.post(
+        "/desk/notices", posted | {"place": place, "subject": "告示", "body": "告示全文。"}
+    )
+    assert made.status_code == 302, text_of(made)
+    row = newest()
+    house.act(row, "hang", "mmm_judge")
+    return row
+
+
+def world(house):
+    """A matter of every kind there is of the aliens."""
+    about = house.open()
+    pks = {"voice": about.matter.pk}
+    for role, programme, kind, _ in STAFF_OPENS[:5]:
+        pks[kind] = opened(house, programme, kind, role, about.matter).pk
+    pks["poster"] = poster(house).pk
+    errand = matters.Opening(
+        "aaa_wishes", "errand", house.org("city"), "速去。", fields={
+            "errand_for": house.org("streets").pk, "until_day": "2026-04-05", "grade_of_care": "great"
+        },
+    )  # fmt: skip
+    doer = house.actor("aaa_doer")
+    pks["errand"] = matters.open_under(pks["wish"], errand, actor=doer, at=house.at).matter.pk
+    return pks
+
+
+WALKERS = (
+    None,
+    "admin",
+    "desk",
+    "handler",
+    "leader",
+    "supervisor",
+    "publisher",
+    "stranger",
+    *aliens.PEOPLE,
+)
+
+
+def addresses(pks):
+    """Every address of the house without arguments, with a matter, and with a programme's figure."""
+    for name in sorted(names()):
+        for args in (
+            [],
+            *([pk] for pk in pks.values()),
+            *([f] for f in ("aaa_wishes", "zzz_dues")),
+        ):
+            try:
+                yield reverse(name, args=args)
+            except NoReverseMatch:
+                continue
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+@pytest.mark.parametrize("role", WALKERS)
+def test_every_page_opens_for_everybody_in_words(house, role, language):
+    pks = world(house)
+    client = house.client(role)
+    client.raise_request_exception = False
+    wrong = {}
+    for address in addresses(pks):
+        answer = client.get(address, headers={"accept-language": language})
+        html = "text/html" in answer.headers.get("Content-Type", "")
+        raw = RAW.search(text_of(answer)) if html else None
+        if answer.status_code >= 500 or raw:
+            wrong[address] = raw[0] if raw else answer.status_code
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("role", WALKERS)
+def test_every_operation_answers_everybody(house, role):
+    pks = world(house)
+    headers = {"accept-language": "en"}
+    if role is not None:
+        scopes = ["matters:read", "matters:write"]
+        token = access.issue_token(
+            house.person(role).pk,
+            "walk",
+            scopes,
+            expires=date(2099, 1, 1),
+            at=house.at,
+            actor="system",
+        )
+        headers["authorization"] = f"Bearer {token}"
+    client, wrong = house.client(), {}
+    client.raise_request_exception = False
+    for path, operations in api.get_openapi_schema()["paths"].items():
+        if "get" not in operations:
+            continue
+        for pk in pks.values():
+            asked = re.sub(r"\{\w+\}", str(pk), path)
+            answer = client.get(asked, headers=headers)
+            if answer.status_code >= 500 and answer.status_code != 503:
+                wrong[asked] = answer.status_code
+            if asked == path:
+                break
+    assert wrong == {}
