@@ -17,6 +17,8 @@ from bihuan.spec.schema import BUILT_IN_ACTORS, Programme
 
 SRC = Path(bihuan.__file__).parent
 APART = ("programmes", "stories")
+# A programme too: the one that `bihuan new programme` copies.
+FIRST = "first_programme"
 # Made by others, or from what stands beside it.
 MADE = ("static", "migrations", "node_modules")
 _DOTTED = re.compile(r"[a-z0-9_./:?=&@#{}*-]+")
@@ -108,7 +110,7 @@ def named(allowed: set[str]) -> dict[str, Counter[str]]:
     found: dict[str, Counter[str]] = {}
     for path in sorted(SRC.rglob("*")):
         where = path.relative_to(SRC)
-        if where.parts[0] in APART or {*where.parts} & {*MADE}:
+        if where.parts[0] in APART or {*where.parts} & {*MADE, FIRST}:
             continue
         if path.suffix not in (".py", ".toml", ".html", ".js"):
             continue

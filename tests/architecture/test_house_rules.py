@@ -281,7 +281,7 @@ def test_files_stay_short():
 
 
 def test_the_documented_verbs_have_words_for_the_handbook():
-    from bihuan.kernel.matters.api import documented
+    from bihuan.kernel.matters.verbs import documented
 
     for kind, name, line in documented():
         assert line.endswith((".", ":", ",", ";")) or len(line) > 15, (kind, name)

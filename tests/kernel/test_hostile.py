@@ -15,6 +15,7 @@ from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.audit import api as audit
 from bihuan.foundation.audit.api import standing, vault
 from bihuan.kernel.matters import api as matters
+from bihuan.kernel.matters import inputs
 from bihuan.kernel.matters.api import Filter
 from bihuan.kernel.merging import api as merging
 from bihuan.kernel.workbench import api as workbench
@@ -177,7 +178,7 @@ ONE_OF_EACH = {
 def test_any_value_for_any_input(kind, value):
     taken, bad = {}, {}
     try:
-        taken = matters.take({kind: ONE_OF_EACH[kind]}, {kind: value})
+        taken = inputs.take({kind: ONE_OF_EACH[kind]}, {kind: value})
     except InputError as error:
         bad = error.fields
     assert set(bad) <= {kind}

@@ -87,8 +87,8 @@ PLANTED: dict[str, tuple[str, Edit, str, str, str, str]] = {
     "a limit from a text": (S, swap(C, 'from_input = "report_every"', 'from_input = "result"'), C, "rhythm.from_input", "of type int", "declare"),
     "a clock that tells the sender": (V, swap(C, 'notify = ["assignee", "leader"] },\n  { id = "escalate"', 'notify = ["sender"] },\n  { id = "escalate"'), C, "promise.steps.late.notify", "no inbox", "tell.sender"),
     # Words.
-    "a notice that exists nowhere": (V, swap(M, 'text = "notice.reopened"', 'text = "notice.reopend"'), M, "voice.actions.rate.turns.0.effects.5.with.text", "no text 'notice.reopend'", "name"),
-    "a mail that exists nowhere": (V, swap(M, 'tell.sender", with = { text = "asked" }', 'tell.sender", with = { text = "ask" }'), M, "voice.actions.ask_more.effects.5.with.text", "no text 'mail.ask'", "name"),
+    "a notice that exists nowhere": (V, swap(M, 'text = "notice.reopened"', 'text = "notice.reopend"'), "strings/en.toml", "notice.reopend", "missing", "add"),
+    "a mail that exists nowhere": (V, swap(M, 'tell.sender", with = { text = "asked" }', 'tell.sender", with = { text = "ask" }'), "strings/en.toml", "mail.ask", "missing", "add"),
     "an empty text": (V, swap("strings/en.toml", "title = ", 'title = ""\n#'), "strings/en.toml", "title", "empty", "write it"),
     "a text in one language only": (V, append("strings/en.toml", '\n[help.voice]\nplace = "Where it is"\n'), "strings/zh-Hans.toml", "help.voice.place", "missing", "add it"),
     "a language that is none": (V, lambda folder: shutil.copy(folder / "strings/en.toml", folder / "strings/eng.toml"), "strings/eng.toml", "", "no language", "zh-Hans"),
@@ -115,7 +115,7 @@ PLANTED: dict[str, tuple[str, Edit, str, str, str, str]] = {
     "an objection that the house cannot note": (N, swap(M, '[notice.actions.object]\nfrom = ["on_notice"]\nby = ["system"]', '[notice.actions.object]\nfrom = ["on_notice"]\nby = ["leader"]'), M, "notice.notice.object", "may not", "system"),
     # Roles.
     "a role that nothing names": (V, append(P, '\n[[roles]]\nid = "mayor"\nat = "any"\n'), P, "roles.5", "'mayor' may do nothing", "by"),
-    "a role declared twice": (V, append(P, '\n[[roles]]\nid = "desk"\nat = "any"\n'), P, "roles.5.id", "twice", "remove"),
+    "a role declared twice": (V, append(P, '\n[[roles]]\nid = "desk"\nat = "any"\n'), P, "roles.desk", "twice", "keep one"),
     "a role told that is none": (S, swap(M, 'roles = ["leader"], text = "notice.plan"', 'roles = ["mayor"], text = "notice.plan"'), M, "plan.on_open.0.with.roles.0", "no role 'mayor'", "leader"),
     # Boards, figures, bulletins, cockpit.
     "a board's part that nothing gives": (V, swap("boards.toml", '["question", "answer"]', '["question", "reply"]'), "boards.toml", "answers.parts.1", "part 'reply'", "answer"),

@@ -5,7 +5,7 @@ import tomllib
 
 import pytest
 
-from bihuan.kernel.matters import api as matters
+from bihuan.kernel.matters.verbs import documented
 from bihuan.kernel.programmes import api as programmes
 from bihuan.spec import arguments, load, verb_pages
 from bihuan.web import words
@@ -31,7 +31,7 @@ def test_every_argument_says_what_it_is(name, model):
 
 def test_the_page_has_every_verb_and_every_text_a_programme_names():
     texts = words.to_tell()
-    page = verb_pages.page(matters.documented(), KNOWN, texts)
+    page = verb_pages.page(documented(), KNOWN, texts)
     assert [name for name, _ in EVERY if f"## {name}\n" not in page] == []
     assert "notice.received" in page
     # Whose blanks no verb fills.

@@ -34,7 +34,7 @@ def demo(args: argparse.Namespace) -> int:
 
 
 def _documents() -> dict[str, str]:
-    from bihuan.kernel.matters import api as matters
+    from bihuan.kernel.matters.verbs import documented
     from bihuan.kernel.programmes import api as programmes
     from bihuan.spec import handbook, load, scenarios, verb_pages
     from bihuan.web import words
@@ -42,7 +42,7 @@ def _documents() -> dict[str, str]:
     known = programmes.registry.verbs()
     texts = words.to_tell()
     found = {
-        "programmes/verbs.md": verb_pages.page(matters.documented(), known, texts),
+        "programmes/verbs.md": verb_pages.page(documented(), known, texts),
         "programme.schema.json": verb_pages.schema(known),
     }
     for folder in programmes.folders():

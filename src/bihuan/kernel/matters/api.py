@@ -12,7 +12,6 @@ from bihuan.kernel.matters.access import (
 )
 from bihuan.kernel.matters.acting import Offered, act, offered, open_and_act
 from bihuan.kernel.matters.cleaning import clean
-from bihuan.kernel.matters.inputs import take
 from bihuan.kernel.matters.models import Matter, OldCode, Party
 from bihuan.kernel.matters.noting import note
 from bihuan.kernel.matters.opening import Opened, Opening, open_matter, open_under, open_under_each
@@ -35,7 +34,6 @@ from bihuan.kernel.matters.reading import (
 )
 from bihuan.kernel.matters.searched import searched
 from bihuan.kernel.matters.sweep import recalculate, sweep
-from bihuan.kernel.matters.verbs import documented
 
 __all__ = [
     "Entry",
@@ -52,7 +50,6 @@ __all__ = [
     "clean",
     "count",
     "counts",
-    "documented",
     "matter",
     "matters",
     "may_act",
@@ -74,7 +71,6 @@ __all__ = [
     "sees",
     "stood_for",
     "sweep",
-    "take",
     "through",
     "timeline",
     "values",

@@ -24,7 +24,6 @@ BATCH = 200
 # already" is no failure.
 MEANT = {"guard.fact_is", "guard.fact_not", "guard.fact_below", "guard.setting_is"}
 PREFIX = "matter:"
-LEADS = "leader"
 
 
 def _fire(matter: Matter, held: list[Clock], at: datetime) -> bool:
