@@ -36,7 +36,9 @@ def land() -> House:
             release.pk, house.org("city"), start=city.SINCE, at=city.BUILT, actor=SYSTEM
         )
     for username, (name, place, roles) in PEOPLE.items():
-        who = orgs.create_person(username, name, at=city.BUILT, actor="system")
+        who = orgs.create_person(
+            username, name, at=city.BUILT, actor="system", password=city.PASSWORD
+        )
         org = house.org(place)
         orgs.give_post(who.pk, org.pk, start=city.SINCE, at=city.BUILT, actor="system")
         for role in roles:

@@ -20,6 +20,7 @@ from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.merging import api as merging
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.senders import api as senders
+from bihuan.kernel.values import api as values
 from bihuan.outcomes.publicity.api import Publication
 from bihuan.spec.schema import Input, Programme
 
@@ -336,7 +337,7 @@ def matter(found: Matter, actor: Actor, at: datetime, locale: str) -> dict[str, 
     spec, tongue = programmes.spec_of(found.release_id), words.tongue(locale)
     declared = spec.kinds[found.kind].fields
     held = {name: value for name, value in found.facts.items() if name in declared}
-    said = matters.values.all_told(spec, found.kind, held, tongue)
+    said = values.all_told(spec, found.kind, held, tongue)
     return {
         **row(found),
         "facts": found.facts,

@@ -15,9 +15,9 @@ from bihuan.api.matter_shapes import Narrowed
 from bihuan.api.matters import READ, WRITE
 from bihuan.foundation.access.api import DeniedError
 from bihuan.kernel.exchange import api as exchange
-from bihuan.kernel.matters.values import Tongue
 from bihuan.kernel.receivers import api as receivers
 from bihuan.kernel.receivers.api import Receiver
+from bihuan.kernel.values.api import Tongue
 from bihuan.lib.problems import InputError
 
 XLSX = exchange.export.MIME

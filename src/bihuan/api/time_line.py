@@ -6,8 +6,8 @@ from typing import Any
 from ninja import Schema
 
 from bihuan.kernel.matters.api import Entry, Matter
-from bihuan.kernel.matters.values import Tongue, all_told
 from bihuan.kernel.programmes import api as programmes
+from bihuan.kernel.values.api import Tongue, all_told
 
 
 class EntryOut(Schema):

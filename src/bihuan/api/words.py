@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation.trans_real import parse_accept_lang_header
 from opencc import OpenCC
 
-from bihuan.kernel.matters.values import Tongue
+from bihuan.kernel.values.api import Tongue
 from bihuan.lib.catalogue import DEFAULT, Catalogue, filled
 from bihuan.spec.schema import Programme
 

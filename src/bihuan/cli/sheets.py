@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from bihuan.cli.plain import OK, WRONG, UsageError, add, org_of, say
+from bihuan.kernel.values import api as values
 
 if TYPE_CHECKING:
     from bihuan.foundation.access.api import Actor
@@ -108,7 +109,7 @@ def give_out(args: argparse.Namespace) -> int:
     at = clock.now()
     actor = _actor(args.as_user, at)
     wanted = matters.Filter(**given)
-    tongue = matters.values.Tongue(words.text, words.of)
+    tongue = values.Tongue(words.text, words.of)
     content, count = exchange.listing.workbook(actor, wanted, tongue, limit=EXPORT_CAP, at=at)
     try:
         Path(args.file).write_bytes(content)

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from bihuan.foundation.access import officers, overseeing
 from bihuan.foundation.access.api import ADMIN
 from bihuan.foundation.notify import api as notify
-from bihuan.kernel.matters import api as matters
+from bihuan.kernel.openings.api import opens
 from bihuan.kernel.programmes import duties
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.web import words
@@ -33,7 +33,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         context["may_count"] = bool(who.roles() - {ADMIN})
         context["may_lead"] = duties.anywhere(who, *duties.LEADING)
         context["may_register"] = duties.anywhere(who, "receive")
-        context["may_open"] = matters.openings.opens(who)
+        context["may_open"] = opens(who)
         context["may_merge"] = duties.anywhere(who, "receive", "lead")
         context["may_direct"] = duties.anywhere(who, *duties.LEADING)
         context["unread"] = notify.unread(who.person_id or 0)

@@ -14,6 +14,7 @@ from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.opening import ORDERED_BY
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.services import api as services
+from bihuan.kernel.values import api as values
 from bihuan.lib.problems import InputError
 from bihuan.spec.schema import Input, Kind, Programme
 from bihuan.web import choosing, counters, words
@@ -48,7 +49,7 @@ _TAKEN = frozenset(
     }
 )
 _FEW = 6
-TONGUE = matters.values.Tongue(words.text, words.of)
+TONGUE = values.Tongue(words.text, words.of)
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,7 @@ def views(
             posted_name(name),
             words.of(desk.programme, f"fields.{name}"),
             one.type,
-            matters.values.editor(one),
+            values.editor(one),
             one.required,
             one.private,
             one.max,
@@ -153,7 +154,7 @@ def taken(inputs: Mapping[str, Input], posted: QueryDict, scope: Scope) -> dict[
     bad: dict[str, tuple[str, dict[str, Any]]] = {}
     for name, one in inputs.items():
         called = posted_name(name)
-        if matters.values.editor(one) != "found":
+        if values.editor(one) != "found":
             if called in posted:
                 given[name] = posted[called]
             continue
@@ -180,9 +181,9 @@ def asked(
 
 def told(
     programme: Programme, kind_id: str, given: Mapping[str, Any], *, action: str = ""
-) -> Iterator[matters.values.Told]:
+) -> Iterator[values.Told]:
     """Values in the reader's words."""
-    return matters.values.all_told(programme, kind_id, given, TONGUE, action=action)
+    return values.all_told(programme, kind_id, given, TONGUE, action=action)
 
 
 def held(matter: matters.Matter, entries: Sequence[matters.Entry]) -> dict[str, Any]:

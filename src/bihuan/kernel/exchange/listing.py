@@ -14,8 +14,8 @@ from bihuan.foundation.orgs import api as orgs
 from bihuan.kernel.exchange.export import sheet
 from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.matters.reading import Filter, matters
-from bihuan.kernel.matters.values import Tongue
 from bihuan.kernel.programmes import api as programmes
+from bihuan.kernel.values.api import Tongue
 
 # What a face gives in one answer, and rows of one query: a list by due date moves while it is read.
 MAX_ROWS = 5000

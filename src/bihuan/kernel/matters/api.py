@@ -1,7 +1,6 @@
 """The public door of matters: every write and every look goes through here."""
 
 from bihuan.foundation.audit.api import register
-from bihuan.kernel.matters import openings, values
 from bihuan.kernel.matters.access import (
     by_code,
     matter,
@@ -65,7 +64,6 @@ __all__ = [
     "open_matter",
     "open_under",
     "open_under_each",
-    "openings",
     "recalculate",
     "searched",
     "sees",
@@ -73,7 +71,6 @@ __all__ = [
     "sweep",
     "through",
     "timeline",
-    "values",
     "visible",
 ]
 

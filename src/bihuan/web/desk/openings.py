@@ -19,6 +19,7 @@ from bihuan.foundation.access.api import Actor
 from bihuan.foundation.files import api as files
 from bihuan.foundation.orgs import api as orgs
 from bihuan.kernel.matters import api as matters
+from bihuan.kernel.openings.api import openings
 from bihuan.kernel.receivers.api import Receiver, receiver_of
 from bihuan.lib.clock import now
 from bihuan.lib.problems import InputError, ProblemError
@@ -49,7 +50,7 @@ class Group:
 
 
 def _mine(who: Actor) -> list[Receiver]:
-    return matters.openings.openings(who, timezone.localtime(now()).date())
+    return openings(who, timezone.localtime(now()).date())
 
 
 def _door(one: Receiver) -> Door | None:

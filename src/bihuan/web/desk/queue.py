@@ -21,6 +21,7 @@ from bihuan.kernel.exchange import api as exchange
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.programmes import duties
+from bihuan.kernel.values import api as values
 from bihuan.kernel.watches import api as watches
 from bihuan.kernel.workbench import api as workbench
 from bihuan.lib.clock import now
@@ -215,7 +216,7 @@ def export(request: HttpRequest) -> HttpResponse:
     """The list as a spreadsheet, up to 5,000 rows; no contact data in it."""
     who = actor_of(request)
     asked = wanted(request.GET.dict(), _tab(request, who))
-    tongue = matters.values.Tongue(words.text, words.of)
+    tongue = values.Tongue(words.text, words.of)
     content, _ = exchange.listing.workbook(
         who, asked, tongue, limit=exchange.listing.MAX_ROWS, at=now()
     )

@@ -16,6 +16,7 @@ from bihuan.foundation.files import api as files
 from bihuan.kernel.impartiality import api as impartiality
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.merging import api as merging
+from bihuan.kernel.openings.api import openings
 from bihuan.kernel.receivers.api import Receiver, receiver_of, receivers
 from bihuan.kernel.senders import api as senders
 from bihuan.kernel.workbench import api as workbench
@@ -33,7 +34,7 @@ SETTLE, REPLY = "settle", "reply"
 def _homes(who: Actor) -> list[Receiver]:
     """Where a clerk may take down what anybody may send there."""
     on = timezone.localtime(now()).date()
-    own = {one.key for one in matters.openings.openings(who, on)}
+    own = {one.key for one in openings(who, on)}
     return [
         one
         for one in receivers(on)

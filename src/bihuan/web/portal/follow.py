@@ -17,6 +17,7 @@ from bihuan.kernel.clocks import api as clocks
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.senders import api as senders
+from bihuan.kernel.values import api as values
 from bihuan.lib.clock import now
 from bihuan.lib.problems import InputError, ProblemError
 from bihuan.web import errors, fields, words
@@ -93,7 +94,7 @@ def follow(request: HttpRequest) -> HttpResponse:
 _ELSEWHERE = ("category", "channel")
 
 
-def _said(matter: matters.Matter, entries: list[matters.Entry]) -> list[matters.values.Told]:
+def _said(matter: matters.Matter, entries: list[matters.Entry]) -> list[values.Told]:
     """What the sender filled in, in their words."""
     programme = programmes.spec_of(matter.release_id)
     asked = programme.kinds[matter.kind].asked(of_sender=True)
@@ -106,7 +107,7 @@ def _said(matter: matters.Matter, entries: list[matters.Entry]) -> list[matters.
 _TO_SENDER = ("rating", "competent", "reply", "missing", "text")
 
 
-def _own(matter: matters.Matter, entry: matters.Entry) -> list[matters.values.Told]:
+def _own(matter: matters.Matter, entry: matters.Entry) -> list[values.Told]:
     """What the sender reads of a step: all that they gave themselves, of others what is for them."""
     if entry.type == "matter.opened":
         return []

@@ -1,0 +1,1 @@
+"""What somebody may open as themselves, and where."""

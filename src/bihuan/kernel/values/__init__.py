@@ -1,0 +1,1 @@
+"""What a matter holds, in a reader's words."""
