@@ -165,6 +165,7 @@ ONE_OF_EACH = {
 }
 
 
+@pytest.mark.django_db
 @given(
     st.sampled_from(sorted(ONE_OF_EACH)),
     st.text()

@@ -76,6 +76,7 @@ def test_moving_takes_all_or_none_and_names_the_blocked(house, tmp_path):
     renamed = [
         ("matters.toml", "disputed = {", "contested = {"),
         ("matters.toml", '"disputed"', '"contested"'),
+        ("matters.toml", '"notice.disputed"', '"notice.contested"'),
         ("strings/zh-Hans.toml", "disputed = ", "contested = "),
         ("strings/en.toml", "disputed = ", "contested = "),
     ]
