@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from bihuan.cli.plain import OK, WRONG, UsageError, add, org_of, say
-from bihuan.kernel.values import api as values
 
 if TYPE_CHECKING:
     from bihuan.foundation.access.api import Actor
@@ -98,6 +97,7 @@ def give_out(args: argparse.Namespace) -> int:
     """Writes a list of matters into a spreadsheet."""
     from bihuan.kernel.exchange import api as exchange
     from bihuan.kernel.matters import api as matters
+    from bihuan.kernel.values import api as values
     from bihuan.lib import clock
     from bihuan.web import words
 
