@@ -103,8 +103,6 @@ NAMED: dict[str, dict[str, int]] = {
     "web/strings/parts/events.zh-Hans.toml": {"code_renewed": 1},
     "web/strings/parts/halls.en.toml": {"arrive": 1, "settle": 1},
     "web/strings/parts/halls.zh-Hans.toml": {"arrive": 1, "settle": 1},
-    "web/strings/parts/pressures.en.toml": {"report_every": 1},
-    "web/strings/parts/pressures.zh-Hans.toml": {"report_every": 1},
     "web/strings/parts/window.en.toml": {"accept": 1, "arrive": 1, "miss": 1, "settle_now": 1},
     "web/strings/parts/window.zh-Hans.toml": {"accept": 1, "arrive": 1, "miss": 1, "settle_now": 1},
     "web/templates/desk/entries.html": {"settle": 2},
