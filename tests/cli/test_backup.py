@@ -53,6 +53,21 @@ def test_round_trip_is_equal(city: Place, places: Places, tmp_path, way):
     assert json.loads(place.python(FACTS)) == expected
 
 
+def test_a_backup_is_an_event_that_security_administrators_see(places: Places, tmp_path):
+    place = places.built()
+    assert place.run("backup", tmp_path / "b.tar", "--with-secrets").returncode == 0
+    told = place.python(
+        """
+        from bihuan.foundation.audit import api as audit
+        from bihuan.foundation.audit.models import Event, SecurityEntry
+        assert SecurityEntry.objects.filter(type="backup.made").count() == 1
+        said = audit.read(Event.objects.get(type="backup.made"))
+        print(said["encrypted"], said["keys"])
+        """
+    )
+    assert told == "False True"
+
+
 def test_without_secrets_it_warns(city: Place, places: Places, tmp_path):
     archive = tmp_path / "plain.tar"
     assert city.run("backup", archive).returncode == 0

@@ -15,7 +15,6 @@ from bihuan.foundation.audit.models import Event, SecurityEntry
 from bihuan.foundation.notify import api as notify
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.models import Person
-from bihuan.jobs import backup
 
 pytestmark = pytest.mark.django_db
 RIGHT, NEXT = "Quiet-harbour-71", "Copper-lantern-58"
@@ -236,10 +235,3 @@ def test_an_administrator_of_a_sibling_sees_nothing_of_the_other(house):
         assert page.status_code == 200
         assert person.name not in page.content.decode()
     assert person.name in house.client("admin").get("/studio/security").content.decode()
-
-
-def test_a_backup_is_told_too(house, tmp_path):
-    backup.make(tmp_path / "b.tar", at=house.at, with_secrets=True)
-    row = Event.objects.get(type="backup.made")
-    assert audit.read(row)["data"] == {"encrypted": False, "keys": True}
-    assert SecurityEntry.objects.filter(type="backup.made").exists()
