@@ -189,6 +189,9 @@ def _act(
             if version is not None and version != found.version:
                 raise GoneError("matters.gone", number=found.number)
             return perform(found, action_id, actor=actor, at=at, data=data, files=files, key=digest)
+    except attachments.FileError:
+        # Of what came now, whatever was taken before: its sender is told what is wrong with the file.
+        raise
     except (ProblemError, ConflictError, IntegrityError, OperationalError) as error:
         return _unless_repeated(
             error, matter_id, digest, action_id=action_id, data=data, files=files
