@@ -675,8 +675,9 @@ def test_what_cannot_be_merged(house):
         house.act(target, "merge", "desk", into=target.matter.pk)
     with pytest.raises(RefusedError, match="merge_closed"):
         house.act(target, "merge", "desk", into=house.closed().matter.number)
-    with pytest.raises(InputError):
+    with pytest.raises(InputError) as caught:
         house.act(target, "merge", "desk", into=999_999_999)
+    assert caught.value.fields.keys() == {"into"}
     foreign = house.open(by="outsider", home="neighbour_center")
     with pytest.raises(RefusedError, match="merge_unknown"):
         house.act(target, "merge", "desk", into=foreign.matter.number)

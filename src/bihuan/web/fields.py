@@ -22,31 +22,32 @@ from bihuan.web.choosing import Scope
 
 # What the forms themselves ask for: a programme's field of such a name is posted under another.
 _TAKEN = frozenset(
-    {
-        *(
-            "action",
-            "body",
-            "code",
-            "complained",
-            "complained_of",
-            "confirm",
-            "csrfmiddlewaretoken",
-        ),
-        *(
-            "edit",
-            "email",
-            "files",
-            "home",
-            "hall",
-            "key",
-            "kind",
-            "label",
-            "look",
-            "name",
-            "phone",
-        ),
-        *("print", "proof", "subject", "to", "under", "version"),
-    }
+    (
+        "action",
+        "body",
+        "code",
+        "complained",
+        "complained_of",
+        "confirm",
+        "csrfmiddlewaretoken",
+        "edit",
+        "email",
+        "files",
+        "hall",
+        "home",
+        "key",
+        "kind",
+        "label",
+        "look",
+        "name",
+        "phone",
+        "print",
+        "proof",
+        "subject",
+        "to",
+        "under",
+        "version",
+    )
 )
 _FEW = 6
 TONGUE = values.Tongue(words.text, words.of)
