@@ -32,10 +32,9 @@ SPECS = {p.name: load.read(p) for p in programmes.folders()}
 KINDS = [(name, kind) for name, spec in SPECS.items() for kind in spec.kinds]
 # objection: the notice it is made to, by programme.
 OBJECTED = {
-    (name, kind.notice.objection): notice
+    (name, block.objection): notice
     for name, spec in SPECS.items()
-    for notice, kind in spec.kinds.items()
-    if kind.notice is not None
+    for notice, block in publicity.NOTICE.kinds(spec)
 }
 WALKERS = (
     "desk", "desk2", "handler", "handler2", "other_handler", "leader", "supervisor", "publisher",
@@ -168,10 +167,10 @@ class Walk:
         if dice < 0.05:
             matters.sweep(self.at + timedelta(days=self.random.choice((20, 40))))
             # A period on notice is over when its days are, whatever the sweep has told.
-            self.at += timedelta(days=20 if self.kind.notice else 0)
+            self.at += timedelta(days=20 if publicity.NOTICE.of(self.kind) else 0)
         elif dice < 0.15:
             self.open()
-        elif dice < 0.25 and (self.kind.notice or self.above):
+        elif dice < 0.25 and (publicity.NOTICE.of(self.kind) or self.above):
             self.beside()
         else:
             pks = self.random.sample(list(self.codes), min(4, len(self.codes)))
@@ -195,7 +194,7 @@ class Walk:
         """What happens to the other of the two: an objection comes in, the notice is amended."""
         pk = self.random.choice(self.above or list(self.codes))
         with suppress(ProblemError, LookupError):
-            if self.kind.notice:
+            if publicity.NOTICE.of(self.kind):
                 publicity.object_to(pk, "不属实。", vault.Person(), at=self.at)
             else:
                 given = {"text": "更正。", "reason": "异议成立"}

@@ -14,6 +14,7 @@ from bihuan.foundation.files import api as files
 from bihuan.insight import api as insight
 from bihuan.outcomes.publicity.bulletins import api as bulletins
 from bihuan.outcomes.publicity.bulletins.api import BulletinError
+from bihuan.outcomes.publicity.declared.bulletins import BULLETINS
 from bihuan.rules import periods
 from bihuan.spec.tags import pieces
 
@@ -121,9 +122,9 @@ def test_another_number_needs_another_source(march):
 
 
 def test_a_missing_figure_leaves_no_half_bulletin(march, monkeypatch):
-    spec = bulletins.programme_of("public_voice").bulletins["monthly"]
+    spec = BULLETINS.of(bulletins.programme_of("public_voice"))["monthly"]
     gone = spec.model_copy(update={"table": ("supervision.applause",)})
-    monkeypatch.setitem(bulletins.programme_of("public_voice").bulletins, "monthly", gone)
+    monkeypatch.setitem(BULLETINS.of(bulletins.programme_of("public_voice")), "monthly", gone)
     before = audit.Event.objects.count()
     with pytest.raises(BulletinError, match="missing_figure") as caught:
         draft(march)

@@ -5,6 +5,7 @@ import shutil
 import pytest
 
 from bihuan.kernel.programmes import api as programmes
+from bihuan.outcomes.publicity.declared.bulletins import BULLETINS
 from bihuan.spec import load, tags
 
 FOLDERS = {p.name: p for p in programmes.folders()}
@@ -78,7 +79,7 @@ def test_figures_of_other_programmes_exist():
     asked = {
         (number.programme, number.figure)
         for programme in shipped.values()
-        for one in programme.bulletins
+        for one in BULLETINS.of(programme)
         for words in programme.strings.values()
         for number in tags.numbers(words[f"bulletins.{one}.text"])
         if number.programme

@@ -11,6 +11,7 @@ import pytest
 import bihuan.programmes
 from bihuan.spec import chart, load
 
+HERE = Path(__file__).parent
 SHIPPED = Path(next(iter(bihuan.programmes.__path__)))
 KINDS = [
     (folder, kind)
@@ -61,13 +62,14 @@ def test_no_two_boxes_overlap_and_all_are_within_the_picture(folder, kind_id, lo
 
 def test_a_chart_is_the_same_in_every_process():
     code = (
-        "import sys; sys.path.insert(0, sys.argv[1]); import test_chart as t\n"
+        "import sys; sys.path[:0] = sys.argv[1:]\n"
+        "import django; django.setup(); import test_chart as t\n"
         "from xml.etree import ElementTree as E\n"
         "print([E.tostring(t.drawn(*k)[1], 'unicode') for k in t.KINDS])"
     )
     seen = {
         subprocess.run(
-            [sys.executable, "-c", code, str(Path(__file__).parent)],
+            [sys.executable, "-c", code, str(HERE), str(HERE.parent)],
             env={**os.environ, "PYTHONHASHSEED": seed},
             capture_output=True,
             text=True,

@@ -70,7 +70,7 @@ def test_on_the_cockpit_and_the_screen(march):
     declared = [
         insight.definition(one.id, panel.figure)
         for one in programmes.known()
-        for panel in one.cockpit.values()
+        for panel in insight.COCKPIT.of(one).values()
     ]
     page = steps.read("/desk/cockpit")
     panels = sections(page)

@@ -14,6 +14,7 @@ from bihuan.api.base import ERRORS, Id, Name, Reason, Size, Strict
 from bihuan.foundation.files import api as files
 from bihuan.outcomes.publicity.bulletins import api as bulletins
 from bihuan.outcomes.publicity.bulletins.api import Bulletin, BulletinError
+from bihuan.outcomes.publicity.declared.bulletins import BULLETINS
 from bihuan.rules import periods
 
 READ, WRITE = "matters:read", "matters:write"
@@ -155,7 +156,7 @@ def draft_bulletin(request: HttpRequest, given: BulletinIn) -> Status[Any]:
     """A draft from the programme's template with the numbers of now."""
     actor = base.who(request, READ, WRITE)
     org = base.org_at(given.org, "org")
-    if given.kind not in bulletins.programme_of(given.programme).bulletins:
+    if given.kind not in BULLETINS.of(bulletins.programme_of(given.programme)):
         raise LookupError(given.kind)
     try:
         period = periods.parse(given.period)

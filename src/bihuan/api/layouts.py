@@ -11,6 +11,7 @@ from bihuan.api import base
 from bihuan.api.base import ERRORS, Day, Id, Name, Strict
 from bihuan.outcomes.publicity.bulletins import api as bulletins
 from bihuan.outcomes.publicity.bulletins.api import Layout
+from bihuan.outcomes.publicity.declared.bulletins import BULLETINS
 
 READ, WRITE = "matters:read", "matters:write"
 router = Router(tags=["bulletins"])
@@ -68,7 +69,7 @@ def list_layouts(request: HttpRequest) -> dict[str, Any]:
 def upload_layout(request: HttpRequest, given: LayoutIn) -> Status[Any]:
     """Examined line by line; the same file again is the same layout."""
     actor = base.who(request, READ, WRITE)
-    if given.kind not in bulletins.programme_of(given.programme).bulletins:
+    if given.kind not in BULLETINS.of(bulletins.programme_of(given.programme)):
         raise LookupError(given.kind)
     org = base.org_at(given.org, "org")
     content = base.unpacked(given.content, "content")

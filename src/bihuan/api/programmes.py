@@ -12,6 +12,7 @@ from bihuan.api.base import ERRORS, Day, Id
 from bihuan.foundation.orgs.api import Org
 from bihuan.kernel.programmes import api as programmes
 from bihuan.lib.catalogue import DEFAULT
+from bihuan.outcomes.publicity import api as publicity
 from bihuan.spec.schema import Kind, Programme
 
 READ = "matters:read"
@@ -227,7 +228,7 @@ def get_programme(request: HttpRequest, programme_id: str, wanted: Query[At]) ->
         "summary": words.of(found, "summary", locale),
         "org": shapes.ref(org),
         "kinds": {name: _kind(found, name, kind, locale) for name, kind in found.kinds.items()},
-        "boards": list(found.boards),
+        "boards": list(publicity.BOARDS.of(found)),
         "settings": _settings(found, org.path, on, {"level": org.level}, locale),
         "words": {key: words.of(found, key, locale) for key in found.strings[DEFAULT]},
     }

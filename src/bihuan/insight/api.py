@@ -8,6 +8,7 @@ name types of this door in quotes.
 from typing import TYPE_CHECKING
 
 from bihuan.insight.facts.streams import Stream, Tally, declare
+from bihuan.insight.panels import COCKPIT, FLOW, PanelSpec
 from bihuan.insight.problems import InsightError
 from bihuan.insight.scopes import scope, scopes
 from bihuan.lib.door import opened_late
@@ -50,11 +51,14 @@ _ROOMS = {
 }
 
 __all__ = [
+    "COCKPIT",
+    "FLOW",
     "Definition",
     "Done",
     "Finding",
     "InsightError",
     "Manifest",
+    "PanelSpec",
     "Place",
     "Pressures",
     "Result",

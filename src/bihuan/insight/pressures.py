@@ -93,7 +93,7 @@ def _stuck() -> Iterator[Filter]:
 def _found() -> Iterator[Filter]:
     for programme in programmes.known():
         for kind_id, kind in programme.kinds.items():
-            if kind.orders:
+            if matters.orders(kind):
                 yield Filter(programme=programme.id, kind=kind_id, phase="active", order="due")
 
 

@@ -9,22 +9,8 @@ from pydantic import Field
 
 from bihuan.spec.base import Strict
 
-Noun = Literal[
-    "above",
-    "action",
-    "board",
-    "clock",
-    "fact",
-    "given_fact",
-    "input",
-    "kind",
-    "mail",
-    "programme",
-    "role",
-    "setting",
-    "text",
-    "value",
-]
+# What sort of thing it is: `input`, `fact`, `kind`, …; files that apps register bring their own.
+Noun = str
 ClockChange = Literal["", "starts", "goes_on", "stops"]
 
 
@@ -136,9 +122,6 @@ ActionName = Annotated[
 ]
 AboveAction = Annotated[str, Names("above")]
 RoleName = Annotated[str, Names("role")]
-BoardName = Annotated[
-    str, Names("board"), Field(examples=["answers"], description="a board of boards.toml")
-]
 ProgrammeName = Annotated[
     str,
     Names("programme"),

@@ -2,19 +2,16 @@
 
 from collections.abc import Iterator
 
+from bihuan.spec import facets, files
 from bihuan.spec.checks import (
     actors,
-    boards,
-    bulletins,
     children,
     clocks,
     doors,
     facts,
     figures,
-    honours,
     inputs,
     needs,
-    notices,
     roles,
     settings,
     states,
@@ -51,15 +48,15 @@ def problems(programme: Programme, known: Verbs, around: Around | None = None) -
     found += settings.problems(programme)
     found += verbs.arguments(uses, known)
     found += verbs.mentions(programme, uses)
-    found += notices.problems(programme)
+    for facet, kind_id, block in facets.blocks(programme):
+        found += facet.problems(programme, kind_id, block)
     found += inputs.problems(programme)
     found += doors.problems(programme)
     found += figures.problems(programme)
-    found += honours.problems(programme)
-    found += bulletins.problems(programme)
+    for file in files.registered():
+        found += file.problems(programme)
     found += told.problems(programme)
     found += words.problems(programme)
-    found += boards.problems(programme)
     if around is not None:
         found += _authored(programme, uses, around)
     return found
@@ -78,10 +75,11 @@ def _authored(programme: Programme, uses: list[Use], around: Around) -> Iterator
     yield from verbs.above(programme, uses)
     yield from facts.problems(programme, uses)
     yield from children.problems(programme, uses, around)
-    yield from notices.objected(programme)
+    for facet, kind_id, block in facets.blocks(programme):
+        yield from facet.meant(programme, kind_id, block, around)
     yield from inputs.kept(programme)
-    yield from boards.published(programme, uses)
+    for file in files.registered():
+        yield from file.meant(programme, uses, around)
     yield from figures.meant(programme, around)
-    yield from bulletins.foreign(programme, around)
     yield from words.empty(programme)
     yield from needs.problems(programme, around)

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from typing_extensions import override
 
 from bihuan.lib.catalogue import flatten
+from bihuan.spec import facets, files
 from bihuan.spec.schema import Programme
 
 FILES = {
@@ -17,13 +18,8 @@ FILES = {
     "matters.toml": "kinds",
     "clocks.toml": "clocks",
     "settings.toml": "settings",
-    "boards.toml": "boards",
     "figures.toml": "figures",
-    "cockpit.toml": "cockpit",
-    "honours.toml": "honours",
 }
-# One file a bulletin, named by it.
-BULLETINS = "bulletins"
 REQUIRED = ("programme.toml", "matters.toml")
 FILE_OF = {part: name for name, part in FILES.items()}
 
@@ -68,55 +64,61 @@ def _dotted(parts: tuple[int | str, ...]) -> str:
 def _from_validation(error: ValidationError) -> list[Problem]:
     problems = []
     for item in error.errors(include_url=False):
-        part = str(item["loc"][0]) if item["loc"] else ""
-        file = FILE_OF.get(part, "strings/" if part == "strings" else "programme.toml")
-        inside = item["loc"][1:]
-        if part == BULLETINS and inside:
-            file, inside = f"{BULLETINS}/{inside[0]}.toml", inside[1:]
-        problems.append(
-            Problem(
-                file,
-                _dotted(inside),
-                item["msg"],
-                REMEDIES.get(item["type"], "correct the value"),
-            )
-        )
+        file, path = _where(item["loc"])
+        remedy = REMEDIES.get(item["type"], "correct the value")
+        problems.append(Problem(file, _dotted(path), item["msg"], remedy))
     return problems
+
+
+def _where(loc: tuple[int | str, ...]) -> tuple[str, tuple[int | str, ...]]:
+    """The file of a place in a programme, and the path in it."""
+    part, inside = str(loc[0]) if loc else "", loc[1:]
+    if part == files.PARTS and inside:
+        one = next(f for f in files.registered() if f.part == inside[0])
+        if one.folder and len(inside) > 1:
+            return one.file_of(str(inside[1])), inside[2:]
+        return one.name, inside[1:]
+    if part == "kinds" and len(inside) > 1 and inside[1] == facets.BLOCKS:
+        inside = (inside[0], *inside[2:])
+    return FILE_OF.get(part, "strings/" if part == "strings" else "programme.toml"), inside
+
+
+def _toml(path: Path, name: str, problems: list[Problem]) -> dict[str, Any] | None:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        problems.append(Problem(name, "", f"not TOML: {error}", "correct the line named"))
+        return None
 
 
 def _read(folder: Path) -> tuple[dict[str, Any], list[Problem]]:
     raw: dict[str, Any] = {"strings": {}}
     problems: list[Problem] = []
-    known = {*FILES, "README.md", "strings", "scenarios", BULLETINS, "__init__.py", "__pycache__"}
+    parts = {**FILES, **{one.name: one.part for one in files.registered() if not one.folder}}
+    folders = [one.name for one in files.registered() if one.folder]
+    known = {*parts, *folders, "README.md", "strings", "scenarios", "__init__.py", "__pycache__"}
+    there_are = f"one of {sorted([*parts, *folders])}"
     problems += [
-        Problem(path.name, "", "no part of a programme has this name", f"one of {sorted(FILES)}")
+        Problem(path.name, "", "no part of a programme has this name", there_are)
         for path in sorted(folder.iterdir())
         if path.name not in known
     ]
-    for name, part in FILES.items():
+    for name, part in parts.items():
         path = folder / name
         if not path.exists():
             if name in REQUIRED:
                 problems.append(Problem(name, "", "the file is missing", "add it"))
-            continue
-        try:
-            raw[part] = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            problems.append(Problem(name, "", f"not TOML: {error}", "correct the line named"))
-    for path in sorted((folder / BULLETINS).glob("*.toml")):
-        try:
-            bulletin = tomllib.loads(path.read_text(encoding="utf-8"))
-            raw.setdefault(BULLETINS, {})[path.stem] = bulletin
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            name = f"{BULLETINS}/{path.name}"
-            problems.append(Problem(name, "", f"not TOML: {error}", "correct the line named"))
+        elif (found := _toml(path, name, problems)) is not None:
+            raw[part] = found
+    for name in folders:
+        for path in sorted((folder / name).glob("*.toml")):
+            found = _toml(path, f"{name}/{path.name}", problems)
+            if found is not None:
+                raw.setdefault(name, {})[path.stem] = found
     for path in sorted((folder / "strings").glob("*.toml")):
-        try:
-            words = tomllib.loads(path.read_text(encoding="utf-8"))
-            raw["strings"][path.stem] = dict(flatten(words))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            name = f"strings/{path.name}"
-            problems.append(Problem(name, "", f"not TOML: {error}", "correct the line named"))
+        found = _toml(path, f"strings/{path.name}", problems)
+        if found is not None:
+            raw["strings"][path.stem] = dict(flatten(found))
     return raw, problems
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints, TypeAdapter, ValidationError, model_validator
 
 from bihuan.lib.problems import ProblemError
-from bihuan.spec import check
+from bihuan.spec import check, files
 from bihuan.spec.base import Name, Strict
 from bihuan.spec.check import LOCALES, Verbs
 from bihuan.spec.load import BrokenProgrammeError, parse
@@ -185,8 +185,9 @@ def lay(programme: Programme, change: Change, verbs: Verbs) -> Programme:
     except BrokenProgrammeError as error:
         raise OverlayError("programmes.overlay_broken", problems=str(error)) from error
     # What counts and reports goes on: it counts what came while a choice was still offered.
-    counting = ("figures", "bulletins", "cockpit", "honours")
-    bare = made.model_copy(update={key: {} for key in counting})
+    kept = {one.part for one in files.registered() if not one.counts}
+    parts = {name: one for name, one in made.parts.items() if name in kept}
+    bare = made.model_copy(update={"figures": {}, "parts": parts})
     used = {*check.required_strings(bare), *check.help_keys(bare)}
     strings = {
         locale: {key: text for key, text in words.items() if key in used}

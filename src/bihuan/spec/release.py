@@ -9,7 +9,7 @@ from bihuan.spec.schema import Programme
 
 # What came to the format later: a programme that does not use it keeps its digest.
 _LATER = {
-    "kinds": ("attachable", "at_window", "notice", "doors"),
+    "kinds": ("doors",),
     "clocks": ("after_pause",),
     "settings": ("at_least", "at_most", "only_from"),
 }
@@ -24,10 +24,9 @@ def _drop_unused(found: dict[str, Any], names: tuple[str, ...]) -> None:
 
 def _plain(programme: Programme) -> dict[str, Any]:
     found = programme.model_dump(mode="json", by_alias=True)
-    for part in ("figures", "bulletins", "cockpit", "honours"):
-        # Later parts of the format: programmes without them keep the digest they always had.
-        if not found[part]:
-            del found[part]
+    # A later part of the format: programmes without it keep the digest they always had.
+    if not found["figures"]:
+        del found["figures"]
     for role in found["manifest"]["roles"]:
         if not role["does"]:
             del role["does"]

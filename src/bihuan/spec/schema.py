@@ -4,13 +4,23 @@ import re
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import (
+    Field,
+    GetJsonSchemaHandler,
+    PlainValidator,
+    SerializerFunctionWrapHandler,
+    StringConstraints,
+    model_serializer,
+    model_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+from typing_extensions import override
 
 from bihuan.rules.worktime import Unit
-from bihuan.spec.base import Duty, Name, Strict
-from bihuan.spec.bulletins import BulletinSpec, PanelSpec
+from bihuan.spec import facets, files
+from bihuan.spec.base import Duty, Name, Strict, described
 from bihuan.spec.figures import FigureSpec
-from bihuan.spec.honours import HonourSpec
 
 SPEC_VERSION = 1
 BUILT_IN_ACTORS = ("assignee", "sender", "system")
@@ -119,24 +129,6 @@ class State(Strict):
     phase: Literal["open", "waiting", "done"]
 
 
-class NoticeSpec(Strict):
-    """Makes a kind a public notice 公示: everybody reads it in the states `shown`; its `clock` is the
-    period; its text is what it was opened with, or the newest input `text`; `told` are the actions
-    whose steps everybody reads.
-
-    Objections are matters of the kind `objection` under it; each takes the action `object` here, so
-    that whoever concludes at the same moment meets it. `named` is the switch that asks for a name.
-    """
-
-    shown: tuple[Name, ...] = Field(min_length=1)
-    clock: Name
-    text: Name
-    told: tuple[Name, ...] = Field(min_length=1)
-    objection: Name
-    object: Name
-    named: Name
-
-
 class Doors(Strict):
     """The faces at which a kind is opened by a page that is made from its fields."""
 
@@ -149,9 +141,8 @@ class Kind(Strict):
     """A kind of matter: what it holds, its states, its moves.
 
     `contact_by` names who may see how to reach the sender and renew their query code; without it
-    whoever may take one of the actions. An `attachable` kind may be opened under any matter, of
-    whatever programme. `at_window` says which part of a clerk's page opens it; `notice` that
-    everybody reads it and may object; `doors` which faces do (`Programme.doors`).
+    whoever may take one of the actions. `doors` says which faces open it (`Programme.doors`);
+    `blocks` what facets it has, each beside the other keys (`spec.facets`).
     """
 
     prefix: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,4}$")]
@@ -159,14 +150,28 @@ class Kind(Strict):
     opened_by: tuple[str, ...] = Field(min_length=1)
     contact_by: tuple[str, ...] = ()
     anonymous: bool = False
-    attachable: bool = False
-    at_window: Literal["apply", "consult", "ticket", "appointment"] | None = None
-    notice: NoticeSpec | None = None
     doors: Doors | None = None
     fields: dict[Name, Input] = Field(default_factory=dict)
     states: dict[Name, State] = Field(min_length=1)
     actions: dict[Name, Action] = Field(min_length=1)
     on_open: tuple[Verb, ...] = ()
+    blocks: Annotated[dict[str, Any], PlainValidator(facets.read)] = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _gathered(cls, given: Any) -> Any:
+        return facets.gathered(given)
+
+    @model_serializer(mode="wrap")
+    def _spread(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return facets.spread(dump(self))
+
+    @classmethod
+    @override
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return described(core_schema, handler, facets.BLOCKS, facets.model())
 
     def asked(self, *, of_sender: bool) -> dict[str, Input]:
         """The fields that somebody fills in to open a matter, with the choices open to them."""
@@ -175,11 +180,6 @@ class Kind(Strict):
             for name, one in self.fields.items()
             if not one.later
         }
-
-    @property
-    def orders(self) -> bool:
-        """Whether it hangs under others to order something; a notice only shows."""
-        return self.attachable and self.notice is None
 
     def staff(self) -> tuple[str, ...]:
         """The roles with an account that may open it."""
@@ -285,41 +285,47 @@ class SettingSpec(Strict):
     values: tuple[SettingValue, ...] = Field(min_length=1)
 
 
-class Board(Strict):
-    """Where publications of a kind of matter are shown."""
-
-    kind: Name
-    parts: tuple[Name, ...] = Field(min_length=1)
-
-
 class Programme(Strict):
-    """A whole programme, as loaded from its folder or from a release."""
+    """A whole programme, as loaded from its folder or from a release. `parts` are the files that the
+    apps of the house know (`spec.files`)."""
 
     manifest: Manifest
     kinds: dict[Name, Kind]
     clocks: dict[Name, ClockSpec] = Field(default_factory=dict)
     settings: dict[Name, SettingSpec] = Field(default_factory=dict)
-    boards: dict[Name, Board] = Field(default_factory=dict)
     figures: dict[Name, FigureSpec] = Field(default_factory=dict)
-    bulletins: dict[Name, BulletinSpec] = Field(default_factory=dict)
-    cockpit: dict[Name, PanelSpec] = Field(default_factory=dict)
-    honours: dict[Name, HonourSpec] = Field(default_factory=dict)
     strings: dict[str, dict[str, str]]
+    parts: Annotated[dict[str, Any], PlainValidator(files.read)] = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _gathered(cls, given: Any) -> Any:
+        return files.gathered(given)
+
+    @model_serializer(mode="wrap")
+    def _spread(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return files.spread(dump(self))
+
+    @classmethod
+    @override
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return described(core_schema, handler, files.PARTS, files.model())
 
     @property
     def id(self) -> str:
         return self.manifest.id
 
     def apart(self, kind_id: str) -> bool:
-        """Whether a page of its own opens a kind, a window's or a notice's, or another matter does."""
-        kind = self.kinds[kind_id]
-        objections = {one.notice.objection for one in self.kinds.values() if one.notice is not None}
-        return kind.attachable or kind.at_window is not None or kind_id in objections
+        """Whether a page of its own opens a kind, as a facet says, or another matter does."""
+        return any(
+            kind_id in facet.apart(name, block) for facet, name, block in facets.blocks(self)
+        )
 
     def doors(self, kind_id: str) -> Doors:
         """The faces that open a kind: those it declares. Of a release that says nothing: every face
-        of whoever may open it, but where a page of its own does (a window's, a notice's, the one
-        that hangs a matter under another)."""
+        of whoever may open it, but where a page of its own does."""
         kind = self.kinds[kind_id]
         if kind.doors is not None:
             return kind.doors

@@ -10,5 +10,8 @@ class WebConfig(AppConfig):
     def ready(self) -> None:
         from bihuan.kernel.senders.api import use_words
         from bihuan.web import words
+        from bihuan.web.desk import notices, window
 
         use_words(words.default_text)
+        notices.opens()
+        window.opens()

@@ -81,7 +81,7 @@ def _programme(org: Org, at: datetime) -> tuple[Programme, dict[str, str]]:
     for force in programmes.all_in_force(on):
         if tree.covers(force.org.path, org.path):
             programme = programmes.held_under(force.release_id, org.path, on).programme
-            parts = {str(k.at_window): n for n, k in programme.kinds.items() if k.at_window}
+            parts = halls.parts(programme)
             if parts:
                 return programme, parts
     raise ProblemError("matters.unknown_kind", kind=CHANNEL)

@@ -19,6 +19,7 @@ from bihuan.foundation.orgs.api import Org
 from bihuan.kernel.afield import entries as afield
 from bihuan.kernel.afield.entries import Entered
 from bihuan.kernel.afield.models import PhoneEntry
+from bihuan.kernel.halls import api as halls
 from bihuan.kernel.matters import cleaning
 from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.matters.opening import keep_until
@@ -56,7 +57,7 @@ def in_charge(actor: Actor, org: Org) -> bool:
 
 
 def _with_windows() -> list[str]:
-    return [one.id for one in programmes.known() if any(k.at_window for k in one.kinds.values())]
+    return [one.id for one in programmes.known() if halls.parts(one)]
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """The public door of halls: how many come when, what is still free, where the mobile unit goes."""
 
 from bihuan.foundation.audit.api import register
+from bihuan.kernel.halls.at_window import AT_WINDOW, parts
 from bihuan.kernel.halls.models import Place, Timetable, Visit
 from bihuan.kernel.halls.places import (
     Free,
@@ -20,6 +21,7 @@ from bihuan.kernel.halls.visits import Outing, cancel, plan, visit, visits
 from bihuan.kernel.halls.windows import Hall, at_desk, bookable, hall, nearest
 
 __all__ = [
+    "AT_WINDOW",
     "Free",
     "Hall",
     "HallError",
@@ -37,6 +39,7 @@ __all__ = [
     "hall",
     "instant_of",
     "nearest",
+    "parts",
     "plan",
     "set_timetable",
     "take",

@@ -9,6 +9,7 @@ from django.utils import timezone
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.orgs.api import Org, tree
 from bihuan.kernel.halls import places
+from bihuan.kernel.halls.at_window import parts
 from bihuan.kernel.halls.places import Free
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.programmes import duties
@@ -29,9 +30,8 @@ class Hall:
 def _with_windows(on: date) -> Iterator[Hall]:
     """Every organisation with a desk and a programme that has something for its windows."""
     for org, programme in programmes.at_desks(on):
-        kinds = {one.at_window: name for name, one in programme.kinds.items() if one.at_window}
-        if kinds:
-            yield Hall(org, programme, {str(part): name for part, name in kinds.items()})
+        if kinds := parts(programme):
+            yield Hall(org, programme, kinds)
 
 
 def hall(pk: int, on: date) -> Hall:

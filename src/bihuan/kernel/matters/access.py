@@ -13,6 +13,7 @@ from bihuan.foundation.orgs.api import standing_org, standing_person, tree
 from bihuan.foundation.sql.lookup import Lookup
 from bihuan.foundation.sql.statements import answers
 from bihuan.kernel.clocks import api as clocks
+from bihuan.kernel.matters import hanging
 from bihuan.kernel.matters.models import Matter, Party
 from bihuan.kernel.programmes import api as programmes
 from bihuan.lib import codes, keyring
@@ -312,7 +313,7 @@ def may_order(actor: Actor, found: Matter) -> bool:
     programme = programmes.spec_of(found.release_id)
     kind = programme.kinds[found.kind]
     return (
-        kind.attachable
+        hanging.hangs(kind)
         and actor.may_scope("matters:write")
         and _is_one_of(actor, found, kind.opened_by, programme)
     )

@@ -11,6 +11,7 @@ from bihuan.kernel.matters.access import (
 )
 from bihuan.kernel.matters.acting import Offered, act, offered, open_and_act
 from bihuan.kernel.matters.cleaning import clean
+from bihuan.kernel.matters.hanging import hangs, orders
 from bihuan.kernel.matters.models import Matter, OldCode, Party
 from bihuan.kernel.matters.noting import note
 from bihuan.kernel.matters.opening import Opened, Opening, open_matter, open_under, open_under_each
@@ -49,6 +50,7 @@ __all__ = [
     "clean",
     "count",
     "counts",
+    "hangs",
     "matter",
     "matters",
     "may_act",
@@ -64,6 +66,7 @@ __all__ = [
     "open_matter",
     "open_under",
     "open_under_each",
+    "orders",
     "recalculate",
     "searched",
     "sees",

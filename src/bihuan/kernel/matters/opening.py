@@ -20,7 +20,16 @@ from bihuan.foundation.search import api as search
 from bihuan.foundation.sql.statements import together
 from bihuan.kernel.absences import standing_in
 from bihuan.kernel.halls import api as halls
-from bihuan.kernel.matters import access, barring, cleaning, complained, inputs, said, verbs
+from bihuan.kernel.matters import (
+    access,
+    barring,
+    cleaning,
+    complained,
+    hanging,
+    inputs,
+    said,
+    verbs,
+)
 from bihuan.kernel.matters.models import Matter, Party
 from bihuan.kernel.matters.step import Step
 from bihuan.kernel.programmes import api as programmes
@@ -371,7 +380,7 @@ def open_under(
     """
     parent = access.matter(actor, parent_id)
     kind = _admitted(opening, actor, at)[1]
-    if not kind.attachable:
+    if not hanging.hangs(kind):
         raise ProblemError("matters.not_attachable")
     return open_matter(replace(opening, parent=parent), actor=actor, at=at, key=key)
 

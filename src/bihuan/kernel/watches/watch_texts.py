@@ -20,6 +20,7 @@ from bihuan.foundation.audit.api import Happening, change, create, erase, histor
 from bihuan.foundation.notify import api as notify
 from bihuan.foundation.orgs.api import standing_person
 from bihuan.kernel.matters import access, inputs
+from bihuan.kernel.matters.hanging import hangs
 from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.programmes import duties
@@ -122,7 +123,7 @@ def _live(found: Matter, on: date) -> list[Watch]:
 def acted(found: Matter, action: Action, actor: str, at: datetime) -> None:
     """Somebody acted: a report waits for whoever follows."""
     programme = programmes.spec_of(found.release_id)
-    if programme.kinds[found.kind].attachable and is_report(programme, action):
+    if hangs(programme.kinds[found.kind]) and is_report(programme, action):
         arrive(found, actor=actor, at=at)
 
 

@@ -16,6 +16,8 @@ from bihuan.kernel.senders.api import known_words
 from bihuan.language import redact
 from bihuan.lib.problems import ProblemError
 from bihuan.outcomes.publicity import roundups, subscriptions, views
+from bihuan.outcomes.publicity.declared.boards import BOARDS
+from bihuan.outcomes.publicity.declared.notices import NOTICE
 from bihuan.outcomes.publicity.honours import Honours, honours
 from bihuan.outcomes.publicity.kept import Report
 from bihuan.outcomes.publicity.kept import places as kept_places
@@ -35,6 +37,8 @@ from bihuan.outcomes.publicity.views import clicks
 from bihuan.spec.base import Duty
 
 __all__ = [
+    "BOARDS",
+    "NOTICE",
     "Honours",
     "Line",
     "Notice",

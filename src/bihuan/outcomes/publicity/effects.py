@@ -7,8 +7,9 @@ from bihuan.kernel.matters.step import Step
 from bihuan.kernel.matters.verbs import effect
 from bihuan.kernel.senders.api import known_words
 from bihuan.language import redact
+from bihuan.outcomes.publicity.declared.boards import BoardName
 from bihuan.outcomes.publicity.models import Publication
-from bihuan.spec.arguments import Args, BoardName
+from bihuan.spec.arguments import Args
 
 
 class Draft(Args):

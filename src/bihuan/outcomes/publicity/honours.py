@@ -9,9 +9,9 @@ from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org
 from bihuan.insight import api as insight
 from bihuan.kernel.programmes import api as programmes
+from bihuan.outcomes.publicity.declared.honours import HONOURS, HonourSpec
 from bihuan.outcomes.publicity.kept import answer
 from bihuan.rules.periods import Period
-from bihuan.spec.honours import HonourSpec
 from bihuan.spec.schema import Programme
 
 
@@ -54,7 +54,7 @@ def honours(org: Org, period: Period) -> Honours:
     found = [
         _list(programme, name, spec, org=org, period=period)
         for programme in programmes.known()
-        for name, spec in programme.honours.items()
+        for name, spec in HONOURS.of(programme).items()
     ]
     newest = datetime.fromisoformat(manifest.newest) if manifest.newest else None
     return Honours(org, period, found, newest)

@@ -24,7 +24,8 @@ from bihuan.kernel.programmes.api import ProgrammeError
 from bihuan.kernel.senders import api as senders_of
 from bihuan.language import redact
 from bihuan.lib.problems import GoneError, InputError
-from bihuan.spec.schema import NoticeSpec, Programme
+from bihuan.outcomes.publicity.declared.notices import NOTICE, NoticeSpec
+from bihuan.spec.schema import Programme
 
 # Many may object at one moment; each waits for the one before.
 TRIES = 20
@@ -84,9 +85,8 @@ class Place:
 
 def _kinds() -> Iterator[tuple[Programme, str, NoticeSpec]]:
     for programme in programmes.known():
-        for name, kind in programme.kinds.items():
-            if kind.notice is not None:
-                yield programme, name, kind.notice
+        for name, block in NOTICE.kinds(programme):
+            yield programme, name, block
 
 
 def shown(*, at: datetime, limit: int = 50) -> list[Line]:
@@ -146,7 +146,7 @@ def _row(pk: int) -> Matter:
 
 
 def _spec(row: Matter) -> NoticeSpec:
-    found = programmes.spec_of(row.release_id).kinds[row.kind].notice
+    found = NOTICE.of(programmes.spec_of(row.release_id).kinds[row.kind])
     assert found is not None, "only notices are looked for"
     return found
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from bihuan.spec import files
 from bihuan.spec.checks.uses import Use
 from bihuan.spec.load import Problem
 from bihuan.spec.schema import BUILT_IN_ACTORS, Programme
@@ -61,9 +62,7 @@ def told(programme: Programme, uses: Iterable[Use]) -> Iterator[Problem]:
 def unused(programme: Programme, uses: Iterable[Use]) -> Iterator[Problem]:
     """Roles that may do nothing, have no duty and are told nothing."""
     named = {name for _, _, name in (*_acting(programme), *_told(programme, uses))}
-    drafting = (
-        n for one in programme.bulletins.values() for n in (*one.drafted_by, *one.issued_by)
-    )
+    drafting = (name for file in files.registered() for name in file.roles(programme))
     used = {
         *(role.id for role in programme.manifest.roles if role.does),
         *named,

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 
+from bihuan.spec import files
 from bihuan.spec.checks.around import Around
 from bihuan.spec.figures import FigureSpec, Where
 from bihuan.spec.load import Problem
@@ -123,7 +124,7 @@ def _names(path: str, programme: Programme, where: Where) -> Iterator[Problem]:
         ("to", where.to, states),
         ("categories", where.categories, _choices(inputs, "category")),
         ("channels", where.channels, _choices(inputs, "channel")),
-        ("boards", where.boards, programme.boards),
+        ("boards", where.boards, files.nouns(programme).get("board", {})),
         ("flags", where.flags, _facts(kinds)),
         ("without", where.without, _facts(kinds)),
         *((f"said.{name}", values, _choices(inputs, name)) for name, values in where.said.items()),

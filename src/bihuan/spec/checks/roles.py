@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bihuan.spec import duties
+from bihuan.spec import duties, facets
 from bihuan.spec.load import Problem
 from bihuan.spec.schema import Programme
 
@@ -27,8 +27,9 @@ def problems(programme: Programme) -> Iterator[Problem]:
             yield Problem("programme.toml", path, "says a duty twice", "say each once")
     if duties.doing(programme, "receive"):
         return
+    received = {kind_id for facet, kind_id, _ in facets.blocks(programme) if facet.received}
     for kind_id, kind in programme.kinds.items():
-        if "sender" in kind.opened_by or kind.at_window:
+        if "sender" in kind.opened_by or kind_id in received:
             yield Problem(
                 "programme.toml",
                 "roles",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from bihuan.spec import bounds
+from bihuan.spec import bounds, facets
 from bihuan.spec.checks.uses import Use
 from bihuan.spec.load import Problem
 from bihuan.spec.schema import Programme, SettingSpec
@@ -96,7 +96,7 @@ def asked(programme: Programme, uses: Iterable[Use]) -> Iterator[Problem]:
     for clock in programme.clocks.values():
         used |= {str(clock.setting), str(clock.after_pause)}
         used |= {str(step.setting()) for step in clock.steps}
-    used |= {kind.notice.named for kind in programme.kinds.values() if kind.notice is not None}
+    used |= {name for facet, _, block in facets.blocks(programme) for name in facet.settings(block)}
     for name in programme.settings:
         if name not in used:
             cause = "nothing asks this setting"

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from bihuan.rules import workflow
+from bihuan.spec import facets
 from bihuan.spec.checks.uses import Use
 from bihuan.spec.load import Problem
 from bihuan.spec.schema import Action, Kind, Programme, Verb
@@ -120,10 +121,13 @@ def taken(programme: Programme, uses: Iterable[Use]) -> Iterator[Problem]:
         (use.kind_id, str(one.name)) for use in uses for _, one in use.names("action")
         if use.sort == "effect"
     }  # fmt: skip
+    called |= {
+        (kind_id, action)
+        for facet, kind_id, block in facets.blocks(programme)
+        for action in facet.calls(block)
+    }
     above = {str(one.name) for use in uses for _, one in use.names("above")}
     for kind_id, kind in programme.kinds.items():
-        if kind.notice is not None:
-            called.add((kind_id, kind.notice.object))
         for action_id, action in kind.actions.items():
             known = (kind_id, action_id) in called or action_id in above
             if set(action.by) == {"system"} and not known:

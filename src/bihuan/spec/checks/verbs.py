@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
+from bihuan.spec import files
 from bihuan.spec.arguments import Named
 from bihuan.spec.checks.around import Verbs
 from bihuan.spec.checks.uses import Use
@@ -27,7 +28,7 @@ def arguments(uses: Iterable[Use], verbs: Verbs) -> Iterator[Problem]:
 def _of_house(programme: Programme) -> Mapping[str, Collection[str]]:
     return {
         "setting": programme.settings,
-        "board": programme.boards,
+        **files.nouns(programme),
         "programme": {programme.id, *programme.manifest.needs},
         "above": {name for kind in programme.kinds.values() for name in kind.actions},
     }
@@ -36,12 +37,13 @@ def _of_house(programme: Programme) -> Mapping[str, Collection[str]]:
 def mentions(programme: Programme, uses: Iterable[Use]) -> Iterator[Problem]:
     """What arguments name exists in the programme."""
     everywhere = _of_house(programme)
+    of_files = files.nouns(programme)
     for use in uses:
         # Opening is what every kind has without declaring it; a guard may look back at it.
         actions = [*use.kind.actions, OPENING] if use.sort == "guard" else list(use.kind.actions)
         known = {**everywhere, "clock": programme.clocks, "action": actions, "input": use.inputs}
         for path, one in use.names(
-            "setting", "board", "programme", "above", "clock", "action", "input"
+            "setting", "programme", "above", "clock", "action", "input", *of_files
         ):
             noun = one.names.noun
             if one.name not in known[noun]:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from bihuan.spec.checks import bulletins, told
+from bihuan.spec import facets, files
+from bihuan.spec.checks import told
 from bihuan.spec.load import Problem
 from bihuan.spec.schema import Input, Programme
 
@@ -34,12 +35,13 @@ def required(programme: Programme) -> list[str]:
         keys.append(f"settings.{name}")
         if setting.why:
             keys.append(f"why.{name}")
-    keys += [f"boards.{board}" for board in programme.boards]
     for figure in programme.figures:
         keys += [f"figures.{figure}", f"definitions.{figure}"]
-    keys += bulletins.required_strings(programme)
+    for facet, kind_id, block in facets.blocks(programme):
+        keys += facet.words(kind_id, block)
+    for file in files.registered():
+        keys += file.words(programme)
     keys += told.required_strings(programme)
-    keys += [f"honours.{name}" for name in programme.honours]
     return list(dict.fromkeys(keys))
 
 

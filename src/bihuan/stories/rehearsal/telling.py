@@ -83,7 +83,8 @@ def _open(run: _Run, step: ScenarioStep) -> None:
 
 
 def _objects(kind: Kind, kind_id: str) -> bool:
-    return kind.notice is not None and kind.notice.objection == kind_id
+    one = publicity.NOTICE.of(kind)
+    return one is not None and one.objection == kind_id
 
 
 def _act(run: _Run, step: ScenarioStep) -> None:

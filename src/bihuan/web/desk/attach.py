@@ -53,7 +53,7 @@ def attachables(who: Actor, home_path: str) -> list[Attachable]:
             found += [
                 Attachable(programme, name)
                 for name, kind in programme.kinds.items()
-                if kind.orders
+                if matters.orders(kind)
                 and any(who.has(role, home_path, programme.id) for role in kind.opened_by)
             ]
     return found
@@ -145,7 +145,7 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
     who = actor_of(request)
     matter = matters.matter(who, pk)
     programme = programmes.spec_of(matter.release_id)
-    if not programme.kinds[matter.kind].orders:
+    if not matters.orders(programme.kinds[matter.kind]):
         raise Http404
     entries = matters.timeline(matter, for_sender=False)
     body = next((str(e.private.get("body", "")) for e in entries if e.type == "matter.opened"), "")

@@ -16,6 +16,7 @@ from bihuan.insight.api import InsightError
 from bihuan.lib.clock import now
 from bihuan.outcomes.publicity.bulletins import api as bulletins
 from bihuan.outcomes.publicity.bulletins.api import Bulletin, BulletinError, Layout
+from bihuan.outcomes.publicity.declared.bulletins import BULLETINS
 from bihuan.rules import periods
 from bihuan.rules.periods import Grain, Period
 from bihuan.web import bulletins as papers
@@ -57,7 +58,7 @@ def _name(row: Bulletin) -> str:
 def _draft(request: HttpRequest) -> Bulletin:
     programme, _, rest = request.POST.get("what", "").partition(".")
     kind, _, org = rest.partition(".")
-    known = bulletins.programme_of(programme).bulletins
+    known = BULLETINS.of(bulletins.programme_of(programme))
     if kind not in known or not org.isdecimal() or len(org) > 18:
         raise LookupError(kind)
     given = request.POST.get("period", "").strip()

@@ -23,7 +23,6 @@ from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.programmes import duties
 from bihuan.lib.clock import now
 from bihuan.rules.periods import Grain, Period
-from bihuan.spec.bulletins import PanelSpec
 from bihuan.spec.schema import Programme
 from bihuan.web import errors
 from bihuan.web.actor import actor_of
@@ -89,7 +88,7 @@ def panels(
     return [
         _panel(who, programme, spec, org, month, called=called)
         for programme in programmes.known()
-        for spec in programme.cockpit.values()
+        for spec in insight.COCKPIT.of(programme).values()
         if _may(who, programme, org)
     ]
 
@@ -121,7 +120,7 @@ def _figure(
 def _panel(
     who: Actor,
     programme: Programme,
-    spec: PanelSpec,
+    spec: "insight.PanelSpec",
     org: Org,
     month: Period,
     *,

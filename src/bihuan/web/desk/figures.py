@@ -20,7 +20,6 @@ from bihuan.kernel.matters.api import Matter
 from bihuan.lib.clock import now
 from bihuan.rules import periods
 from bihuan.rules.periods import Grain, Period
-from bihuan.spec import bulletins
 from bihuan.web import errors, words
 from bihuan.web.actor import actor_of
 
@@ -69,12 +68,12 @@ def shown(value: "insight.Value", measure: str) -> str:
 def groupings(found: "insight.Definition") -> list[str]:
     """What the pages offer to group a figure by."""
     names: list[str] = [name for name in found.spec.by if name != "person"]
-    return [*names, FLOW] if set(bulletins.FLOW) <= set(names) else names
+    return [*names, FLOW] if set(insight.FLOW) <= set(names) else names
 
 
 def keys_of(by: str) -> tuple[str, ...]:
     """The groupings of insight that a grouping of the pages stands for."""
-    return bulletins.FLOW if by == FLOW else (by,) if by else ()
+    return insight.FLOW if by == FLOW else (by,) if by else ()
 
 
 def _place(request: HttpRequest, found: "insight.Definition") -> "insight.Place":
@@ -135,7 +134,7 @@ def _names(
     who: Actor, result: "insight.Result", by: str, called: Callable[[Matter], str]
 ) -> dict[int, str]:
     ids = {row.key[by] for row in result.rows} - {None}
-    if by in bulletins.FLOW:
+    if by in insight.FLOW:
         return {one.pk: _placed(one) for one in orgs.orgs_of(ids)}
     if by == "into":
         # Whoever may not see a matter is told that there is one, and no word of it.

@@ -27,6 +27,7 @@ from bihuan.outcomes.publicity.bulletins.api import (
     Offer,
     Place,
 )
+from bihuan.outcomes.publicity.declared.bulletins import BULLETINS
 from bihuan.rules import periods
 from bihuan.spec import tags
 from bihuan.web import errors, words
@@ -123,7 +124,7 @@ def _asked(text: str) -> tuple[str, str, Org]:
     """The kind and the organisation that were chosen. Raises LookupError."""
     programme, _, rest = text.partition(".")
     kind, _, org = rest.partition(".")
-    known = bulletins.programme_of(programme).bulletins
+    known = BULLETINS.of(bulletins.programme_of(programme))
     if kind not in known or not (org.isascii() and org.isdecimal()) or len(org) > 18:
         raise LookupError(text)
     place = orgs.org_if_any(int(org))

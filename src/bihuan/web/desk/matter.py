@@ -55,7 +55,7 @@ def _page(
     facts = [(one.label, one.text) for one in held]
     if named:
         facts.append((words.text("field.complained_of"), named))
-    followed = programme.kinds[matter.kind].attachable
+    followed = matters.hangs(programme.kinds[matter.kind])
     context: dict[str, Any] = {
         "section": "queue",
         "matter": matter,
@@ -69,7 +69,7 @@ def _page(
         "parent": matter.parent if matter.parent and matters.sees(who, matter.parent) else None,
         "children": [c for c in matters.open_children(matter) if matters.sees(who, c)],
         "may_order": matters.may_order(who, matter),
-        "attachable": programme.kinds[matter.kind].orders,
+        "attachable": matters.orders(programme.kinds[matter.kind]),
         "merged": merging.merged_here(matter),
         "files": files.of(matter.stream),
         "publications": publicity.of_subject(matter.stream),

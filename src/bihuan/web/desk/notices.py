@@ -3,6 +3,7 @@ its matter's page."""
 
 import secrets
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -13,10 +14,11 @@ from django.views.decorators.http import require_http_methods
 
 from bihuan.foundation.access.api import Actor
 from bihuan.kernel.matters import api as matters
+from bihuan.kernel.receivers.api import Receiver
 from bihuan.lib.clock import now
 from bihuan.lib.problems import InputError, NotAllowedError, ProblemError
 from bihuan.outcomes.publicity import api as publicity
-from bihuan.web import choosing, errors, fields, words
+from bihuan.web import choosing, errors, faces, fields, words
 from bihuan.web.actor import actor_of
 
 
@@ -68,6 +70,16 @@ def _form(request: HttpRequest, places: list[publicity.Place]) -> dict[str, Any]
         ],
         "fields": fields.views(inputs, desk, where=chosen.kind),
     }
+
+
+def opens() -> None:
+    """Registers the page as the one that opens notices."""
+
+    def address(one: Receiver) -> str:
+        place = f"{one.programme.id}.{one.kind_id}.{one.org.pk}"
+        return f"{reverse('desk:notices')}?{urlencode({'place': place})}"
+
+    faces.opened_at(publicity.NOTICE, address)
 
 
 def _kind(place: publicity.Place) -> tuple[str, str]:

@@ -23,7 +23,7 @@ from bihuan.kernel.openings.api import openings
 from bihuan.kernel.receivers.api import Receiver, receiver_of
 from bihuan.lib.clock import now
 from bihuan.lib.problems import InputError, ProblemError
-from bihuan.web import choosing, errors, fields, words
+from bihuan.web import choosing, errors, faces, fields, words
 from bihuan.web.actor import actor_of
 
 # Who handles it, if not the place that opens it; no field of a programme is posted under this name.
@@ -57,16 +57,13 @@ def _door(one: Receiver) -> Door | None:
     """Where one of a kind is opened, the best page first; None where only other steps open it."""
     kind, doors = one.kind, one.programme.doors(one.kind_id)
     label = words.of(one.programme, f"kinds.{one.kind_id}")
-    if kind.notice is not None:
-        place = f"{one.programme.id}.{one.kind_id}.{one.org.pk}"
-        return Door(label, f"{reverse('desk:notices')}?{urlencode({'place': place})}")
-    if kind.at_window is not None:
-        return Door(label, reverse("desk:window"))
+    if (address := faces.page_of(kind, one)) is not None:
+        return Door(label, address)
     if doors.portal:
         return Door(label, f"{reverse('desk:register')}?{urlencode({'home': one.key})}")
     if doors.desk:
         return Door(label, reverse("desk:open", args=[one.programme.id, one.kind_id]))
-    return Door(label, "", words.text("open.under")) if kind.attachable else None
+    return Door(label, "", words.text("open.under")) if matters.hangs(kind) else None
 
 
 @login_required

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -19,11 +20,16 @@ from bihuan.kernel.matters import api as matters
 from bihuan.kernel.services import api as services
 from bihuan.lib.clock import now
 from bihuan.lib.problems import GoneError, ProblemError, RefusedError
-from bihuan.web import counters, errors, words
+from bihuan.web import counters, errors, faces, words
 from bihuan.web.actor import actor_of
 from bihuan.web.studio.door import number_of
 
 LABEL = 20
+
+
+def opens() -> None:
+    """Registers the page as the one that opens what belongs to windows."""
+    faces.opened_at(halls.AT_WINDOW, lambda one: reverse("desk:window"))
 
 
 @login_required

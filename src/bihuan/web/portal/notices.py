@@ -86,5 +86,5 @@ def _open_facts(found: publicity.Notice) -> dict[str, Any]:
 
 def _without(found: publicity.Notice, entry: Entry) -> dict[str, Any]:
     """What was said at a step, but the text, which stands above as it is now."""
-    spec = found.programme.kinds[found.matter.kind].notice
+    spec = publicity.NOTICE.of(found.programme.kinds[found.matter.kind])
     return {n: v for n, v in entry.inputs.items() if spec is None or n != spec.text}

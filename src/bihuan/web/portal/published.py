@@ -16,7 +16,7 @@ def _boards() -> list[tuple[str, str]]:
     return [
         (board, words.of(programme, f"boards.{board}"))
         for programme in programmes.known()
-        for board in programme.boards
+        for board in publicity.BOARDS.of(programme)
     ]
 
 

@@ -20,6 +20,7 @@ from bihuan.outcomes.publicity.bulletins.layout_use import layout_of, printed_in
 from bihuan.outcomes.publicity.bulletins.numbers import Gathered, Source, gather
 from bihuan.outcomes.publicity.bulletins.problems import BulletinError
 from bihuan.outcomes.publicity.bulletins.reading import draft_of, programme_of, senders
+from bihuan.outcomes.publicity.declared.bulletins import BULLETINS
 from bihuan.outcomes.publicity.models import Bulletin
 from bihuan.rules import periods
 from bihuan.rules.periods import Period
@@ -47,7 +48,7 @@ def draft(
     missing figure), InsightError (no facts): then nothing is written.
     """
     found = programme_of(programme)
-    spec = found.bulletins[kind]
+    spec = BULLETINS.of(found)[kind]
     if not any(actor.has(role, org.path, programme) for role in spec.drafted_by):
         raise DeniedError("bulletins.draft")
     if period.grain != spec.grain:
@@ -99,7 +100,7 @@ def source_of(row: Bulletin) -> Source:
     """What a bulletin's numbers are asked of, as its programme stands now."""
     found = programme_of(row.programme)
     org = orgs.org(row.org_id)
-    return Source(found, found.bulletins[row.kind], org, periods.parse(row.period), row.locale)
+    return Source(found, BULLETINS.of(found)[row.kind], org, periods.parse(row.period), row.locale)
 
 
 @transaction.atomic

@@ -29,6 +29,7 @@ from bihuan.outcomes.publicity.bulletins.reading import (
     read,
     senders,
 )
+from bihuan.outcomes.publicity.declared.bulletins import BULLETINS
 from bihuan.outcomes.publicity.models import Bulletin, Layout
 from bihuan.rules import periods
 
@@ -136,7 +137,7 @@ def withdraw(pk: int, reason: str, *, actor: Actor, at: datetime) -> Bulletin:
     Raises LookupError, DeniedError, BulletinError (not issued, no reason).
     """
     row = read(actor, pk)
-    spec = programme_of(row.programme).bulletins[row.kind]
+    spec = BULLETINS.of(programme_of(row.programme))[row.kind]
     if not any(actor.has(role, row.home_path, row.programme) for role in spec.issued_by):
         raise DeniedError("bulletins.withdraw")
     if row.state != "issued":

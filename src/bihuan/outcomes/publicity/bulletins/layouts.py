@@ -26,6 +26,7 @@ from bihuan.outcomes.publicity.bulletins.papers.paper import filling
 from bihuan.outcomes.publicity.bulletins.problems import BulletinError
 from bihuan.outcomes.publicity.bulletins.reading import Offer, programme_of
 from bihuan.outcomes.publicity.bulletins.sampling import previewed, sample_of
+from bihuan.outcomes.publicity.declared.bulletins import BULLETINS
 from bihuan.outcomes.publicity.models import Layout
 from bihuan.rules.periods import Grain, Period
 from bihuan.rules.spans import MeetsError, Span, followed
@@ -47,7 +48,7 @@ def layout_offers(actor: Actor) -> list[Offer]:
     whom they issue such bulletins."""
     found = []
     for programme in programmes.known():
-        for kind in programme.bulletins:
+        for kind in BULLETINS.of(programme):
             places = [
                 org
                 for org in insight.scopes(actor, programme)
@@ -59,7 +60,7 @@ def layout_offers(actor: Actor) -> list[Offer]:
 
 
 def _may_keep(actor: Actor, programme: str, kind: str, org: Org) -> bool:
-    spec = programme_of(programme).bulletins.get(kind)
+    spec = BULLETINS.of(programme_of(programme)).get(kind)
     return (
         spec is not None
         and actor.may_scope("matters:write")
@@ -84,7 +85,7 @@ def layout(actor: Actor, pk: int) -> Layout:
 
 def _source(programme: str, kind: str, org: Org, period: Period) -> Source:
     found = programme_of(programme)
-    return Source(found, found.bulletins[kind], org, period, DEFAULT)
+    return Source(found, BULLETINS.of(found)[kind], org, period, DEFAULT)
 
 
 def _allowed(source: Source) -> Allowed:
@@ -100,7 +101,7 @@ def _allowed(source: Source) -> Allowed:
 
 def newest_period(programme: str, kind: str, on: date) -> Period:
     """The newest period of a kind's length that is over; for any days, the last month."""
-    grain = Grain(programme_of(programme).bulletins[kind].grain)
+    grain = Grain(BULLETINS.of(programme_of(programme))[kind].grain)
     last = Period.of(Grain.MONTH if grain is Grain.FREE else grain, on).before()
     return Period(grain, last.start, last.after)
 

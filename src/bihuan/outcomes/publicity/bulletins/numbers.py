@@ -9,9 +9,9 @@ from bihuan.foundation.orgs.api import Org
 from bihuan.insight import api as insight
 from bihuan.outcomes.publicity import words
 from bihuan.outcomes.publicity.bulletins.problems import BulletinError
+from bihuan.outcomes.publicity.declared.bulletins import BulletinSpec
 from bihuan.rules.periods import Grain, Period
 from bihuan.spec import tags
-from bihuan.spec.bulletins import BulletinSpec
 from bihuan.spec.schema import Programme
 from bihuan.spec.tags import Number
 

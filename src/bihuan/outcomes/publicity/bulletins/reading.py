@@ -13,6 +13,7 @@ from bihuan.insight import api as insight
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.senders import api as senders_of
 from bihuan.outcomes.publicity.bulletins.problems import BulletinError
+from bihuan.outcomes.publicity.declared.bulletins import BULLETINS
 from bihuan.outcomes.publicity.models import Bulletin
 from bihuan.rules import periods
 from bihuan.spec.schema import Programme
@@ -55,7 +56,7 @@ def senders(row: Bulletin) -> list[str]:
 
 
 def _roles(row: Bulletin) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    spec = programme_of(row.programme).bulletins[row.kind]
+    spec = BULLETINS.of(programme_of(row.programme))[row.kind]
     return spec.drafted_by, spec.issued_by
 
 
@@ -103,7 +104,7 @@ def offers(actor: Actor) -> list[Offer]:
     """What the actor may draft."""
     found = []
     for programme in programmes.known():
-        for kind, spec in programme.bulletins.items():
+        for kind, spec in BULLETINS.of(programme).items():
             places = [
                 org
                 for org in insight.scopes(actor, programme)
