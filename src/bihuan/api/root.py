@@ -32,6 +32,7 @@ from bihuan.api import (
 )
 from bihuan.api.base import SafeParser, Token
 from bihuan.api.errors import handle
+from bihuan.kernel.programmes import facet_apps
 
 api = NinjaAPI(
     title="Bihuan",
@@ -79,3 +80,5 @@ for _room in (
     tables,
 ):
     api.add_router("", _room.router)
+for _label, _module in facet_apps.modules("operations"):
+    api.add_router(f"/{_label}", _module.router)

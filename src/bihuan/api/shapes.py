@@ -16,6 +16,7 @@ from bihuan.foundation.orgs.api import Org, Person
 from bihuan.kernel.clocks import api as clocks
 from bihuan.kernel.clocks.api import Clock
 from bihuan.kernel.matters import api as matters
+from bihuan.kernel.matters import attached
 from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.merging import api as merging
 from bihuan.kernel.programmes import api as programmes
@@ -143,7 +144,7 @@ class FileOut(Schema):
 
 class MatterOut(MatterRow):
     """A matter with everything the caller may see of it. `told` says its facts in words, by their
-    types."""
+    types; `attached` what hangs on it, by the name of the facet or room."""
 
     facts: dict[str, Any]
     told: dict[str, str]
@@ -156,6 +157,7 @@ class MatterOut(MatterRow):
     actions: list[ActionOut]
     timeline: list[EntryOut]
     files: list[FileOut]
+    attached: dict[str, dict[str, Any]]
 
 
 class OpenedOut(Schema):
@@ -361,6 +363,7 @@ def matter(found: Matter, actor: Actor, at: datetime, locale: str) -> dict[str, 
             }
             for f in files.of(found.stream)
         ],
+        "attached": attached.shown(found, actor, at),
     }
 
 

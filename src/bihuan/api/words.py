@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation.trans_real import parse_accept_lang_header
 from opencc import OpenCC
 
+from bihuan.kernel.programmes import facet_apps
 from bihuan.kernel.values.api import Tongue
 from bihuan.lib.catalogue import DEFAULT, Catalogue, filled
 from bihuan.spec.schema import Programme
@@ -21,7 +22,7 @@ _TRADITIONAL = ("zh-hant", "zh-tw", "zh-hk", "zh-mo")
 @lru_cache(maxsize=1)
 def catalogue() -> Catalogue:
     """Our own words and those of what the doors refuse."""
-    return Catalogue.from_folder(HERE, ERRORS)
+    return Catalogue.from_folder(HERE, ERRORS, *facet_apps.folders("words"))
 
 
 @lru_cache(maxsize=1)

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from bihuan.api import openapi
 from bihuan.api.root import api
+from bihuan.kernel.programmes import facet_apps
 from bihuan.web import screen, site
 
 handler404 = "bihuan.web.errors.not_found"
@@ -12,6 +13,7 @@ handler500 = "bihuan.web.errors.server_error"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("bihuan.web.portal.urls")),
     path("desk/", include("bihuan.web.desk.urls")),
+    *(path("desk/", include(module.__name__)) for _, module in facet_apps.modules("urls")),
     path("studio/", include("bihuan.web.studio.urls")),
     path("api/v1/openapi.json", openapi.serve, name="openapi"),
     path("api/v1/", api.urls),

@@ -72,14 +72,6 @@ MatterInput = Annotated[
     Names("input", ("matter",)),
     Field(examples=["into"], description="an input of type matter"),
 ]
-ServiceInput = Annotated[
-    str,
-    Names("input", ("service",)),
-    Field(examples=["service"], description="an input of type service"),
-]
-SlotInput = Annotated[
-    str, Names("input", ("slot",)), Field(examples=["slot"], description="an input of type slot")
-]
 FactName = Annotated[
     str,
     Names("fact"),

@@ -20,26 +20,13 @@ from typing_extensions import override
 from bihuan.rules.worktime import Unit
 from bihuan.spec import facets, files
 from bihuan.spec.base import Duty, Name, Strict, described
+from bihuan.spec.fieldtypes import FieldType
 from bihuan.spec.figures import FigureSpec
 
 SPEC_VERSION = 1
 BUILT_IN_ACTORS = ("assignee", "sender", "system")
 
 Grade = Literal["A", "B", "C", "U", "H"]
-FieldType = Literal[
-    "text",
-    "longtext",
-    "choice",
-    "bool",
-    "int",
-    "date",
-    "org",
-    "orgs",
-    "person",
-    "matter",
-    "service",
-    "slot",
-]
 
 
 class Source(Strict):
@@ -238,8 +225,8 @@ class Step(Strict):
 class ClockSpec(Strict):
     """A clock of a kind: which setting limits it, whose promise it is, what its steps do.
 
-    `from_input` names an input or a fact that goes before the setting: a number of working days
-    that somebody ordered, or a service, whose promised limit it is. `after_pause` names the setting
+    `from_input` names an input or a fact that goes before the setting: one of a type that can limit a
+    clock, such as a number of working days that somebody ordered. `after_pause` names the setting
     that says how much must be left at least when it runs on after a pause.
     """
 

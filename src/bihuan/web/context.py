@@ -11,7 +11,7 @@ from bihuan.foundation.notify import api as notify
 from bihuan.kernel.openings.api import opens
 from bihuan.kernel.programmes import duties
 from bihuan.outcomes.publicity import api as publicity
-from bihuan.web import words
+from bihuan.web import faces, words
 from bihuan.web.actor import actor_of
 from bihuan.web.portal import terminal
 
@@ -36,5 +36,6 @@ def site(request: HttpRequest) -> dict[str, Any]:
         context["may_open"] = opens(who)
         context["may_merge"] = duties.anywhere(who, "receive", "lead")
         context["may_direct"] = duties.anywhere(who, *duties.LEADING)
+        context["facet_places"] = faces.places(who)
         context["unread"] = notify.unread(who.person_id or 0)
     return context

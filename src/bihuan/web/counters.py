@@ -5,11 +5,9 @@ from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
-from bihuan.foundation.orgs.api import Org
 from bihuan.kernel.halls import api as places
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.services import api as services
-from bihuan.spec.schema import Programme
 from bihuan.web import words
 
 TICKETS = "kiosk"
@@ -21,18 +19,6 @@ def day_text(day: date) -> str:
     """A day with its day of the week: 3月4日 周三."""
     name = words.text(f"weekday.{day.weekday()}")
     return words.text("weekday.day", month=day.month, day=day.day, name=name)
-
-
-def slot_options(org: Org, programme: Programme, at: datetime) -> list[tuple[str, str]]:
-    """The half hours with a place, as a field offers them."""
-    return [
-        (
-            one.written,
-            words.text("book.option", day=day_text(one.day), time=f"{one.start:%H:%M}", n=one.left),
-        )
-        for one in places.bookable(org, programme, at)
-        if one.left
-    ]
 
 
 def _turn(ticket: matters.Matter, at: datetime) -> tuple[int, str, int]:

@@ -1,13 +1,34 @@
-"""Pages of their own that open a kind of some facet, registered by whoever has the page."""
+"""What facets have on pages: a page of their own that opens a kind, a part of a matter's page, a place
+in the menu. Registered by whoever has the page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from django.template import TemplateDoesNotExist
+from django.template.loader import get_template
+
+from bihuan.foundation.access.api import Actor
+from bihuan.kernel.matters import attached
+from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.receivers.api import Receiver
 from bihuan.spec.facets import Facet
 from bihuan.spec.schema import Kind
 
 _PAGES: dict[str, Callable[[Receiver], str]] = {}
+_PLACES: list["Place"] = []
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place in the menu of the desk: the `section` its pages say they are in, the name of its
+    address, the key of its words, and who finds something there."""
+
+    section: str
+    address: str
+    label: str
+    may: Callable[[Actor], bool]
 
 
 def opened_at(facet: Facet[Any], address: Callable[[Receiver], str]) -> None:
@@ -18,3 +39,28 @@ def opened_at(facet: Facet[Any], address: Callable[[Receiver], str]) -> None:
 def page_of(kind: Kind, one: Receiver) -> str | None:
     """The page that opens a kind because of a facet it has, or None."""
     return next((address(one) for name, address in _PAGES.items() if name in kind.blocks), None)
+
+
+def placed(place: Place) -> None:
+    """Registers a place in the menu."""
+    _PLACES.append(place)
+
+
+def places(who: Actor) -> tuple[Place, ...]:
+    """The places of facets where somebody finds something."""
+    return tuple(one for one in _PLACES if one.may(who))
+
+
+def parts(found: Matter, who: Actor, at: datetime) -> list[tuple[str, Mapping[str, Any]]]:
+    """What hangs on a matter as its page shows it: templates `desk/of/<name>.html`, each with what
+    its room has to show. A room without one shows itself by the interface only."""
+    told = attached.shown(found, who, at)
+    return [(f"desk/of/{name}.html", part) for name, part in told.items() if _drawn(name)]
+
+
+def _drawn(name: str) -> bool:
+    try:
+        get_template(f"desk/of/{name}.html")
+    except TemplateDoesNotExist:
+        return False
+    return True

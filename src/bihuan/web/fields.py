@@ -7,17 +7,16 @@ from types import MappingProxyType
 from typing import Any
 
 from django.http import QueryDict
-from django.utils import timezone
 
-from bihuan.foundation.orgs.api import Org, tree
+from bihuan.foundation.orgs.api import Org
 from bihuan.kernel.matters import api as matters
+from bihuan.kernel.matters.fieldtypes import Asked
 from bihuan.kernel.matters.opening import ORDERED_BY
 from bihuan.kernel.programmes import api as programmes
-from bihuan.kernel.services import api as services
 from bihuan.kernel.values import api as values
 from bihuan.lib.problems import InputError
 from bihuan.spec.schema import Input, Kind, Programme
-from bihuan.web import choosing, counters, words
+from bihuan.web import choosing, words
 from bihuan.web.choosing import Scope
 
 # What the forms themselves ask for: a programme's field of such a name is posted under another.
@@ -102,18 +101,6 @@ class Desk:
     sources: Mapping[str, str]
 
 
-def _options(name: str, one: Input, desk: Desk) -> list[tuple[str, str]]:
-    if one.type == "slot":
-        return counters.slot_options(desk.home, desk.programme, desk.at)
-    if one.type == "service":
-        root = desk.home.path[: tree.STEP]
-        rows = services.offered(root, timezone.localtime(desk.at).date())
-        return [(str(row.pk), row.name) for row in rows]
-    if one.type == "bool":
-        return [("true", words.text("value.yes")), ("false", words.text("value.no"))]
-    return [(c, words.choice_of(desk.programme, name, c)) for c in one.choices]
-
-
 def views(
     inputs: Mapping[str, Input],
     desk: Desk,
@@ -123,6 +110,7 @@ def views(
 ) -> list[FieldView]:
     """Inputs with labels, options and help; `where` is `<kind>` or `<kind>.<action>`. `hints` stand
     beside fields for which the programme has no help."""
+    asked = Asked(desk.home, desk.programme, desk.at)
     return [
         FieldView(
             name,
@@ -133,7 +121,7 @@ def views(
             one.required,
             one.private,
             one.max,
-            _options(name, one, desk),
+            values.options(name, one, asked, TONGUE),
             desk.sources.get(one.type, ""),
             words.help_of(desk.programme, f"{where}.{name}") or hints.get(name, ""),
         )

@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from opencc import OpenCC
 
 from bihuan.kernel.programmes import api as programmes
+from bihuan.kernel.programmes import facet_apps
 from bihuan.lib.catalogue import DEFAULT, Catalogue, filled
 from bihuan.spec import load
 from bihuan.spec.checks.told import HOUSE as HOUSE_TELLS
@@ -25,7 +26,7 @@ _LOCALES = {"zh-hans": "zh-Hans", "en": "en", "zh-hant": "zh-Hant"}
 @lru_cache(maxsize=1)
 def house() -> Catalogue:
     """The house's own catalogue: one file a locale, and one a room and locale in `parts`."""
-    return Catalogue.from_folder(HERE, HERE / "parts", ERRORS)
+    return Catalogue.from_folder(HERE, HERE / "parts", ERRORS, *facet_apps.folders("words"))
 
 
 @lru_cache(maxsize=1)

@@ -8,6 +8,7 @@ class HallsConfig(AppConfig):
 
     @override
     def ready(self) -> None:
-        from bihuan.kernel.halls import events
+        from bihuan.kernel.halls import appointments, events
 
         events.declare()
+        appointments.register()

@@ -14,7 +14,6 @@ from bihuan.foundation.files import api as attachments
 from bihuan.foundation.files.api import Stored
 from bihuan.foundation.sql.statements import together
 from bihuan.kernel.clocks.api import reckon
-from bihuan.kernel.halls import api as halls
 from bihuan.kernel.matters import access, attached, inputs, verbs
 from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.matters.opening import TRIES, Opened, Opening, event_key, open_matter
@@ -143,6 +142,7 @@ def act(
     Raises LookupError (absent or forbidden), InputError, NotAllowedError, RefusedError,
     GoneError (somebody else was first; nothing was written).
     """
+    refused: ProblemError | None = None
     for _ in range(TRIES):
         try:
             with on_behalf(actor.ref):
@@ -158,9 +158,11 @@ def act(
                     code=code,
                 )
         except IntegrityError as error:
-            if not halls.collided(error):
+            refused = attached.collided(error)
+            if refused is None:
                 raise
-    raise RefusedError("halls.slot_full")
+    assert refused is not None
+    raise refused
 
 
 def _act(

@@ -8,10 +8,9 @@ class MattersConfig(AppConfig):
 
     @override
     def ready(self) -> None:
-        from bihuan.kernel.matters import appointments, effects, events, guards, handing_over
+        from bihuan.kernel.matters import effects, events, guards, handing_over
 
         events.declare()
         guards.register()
         effects.register()
-        appointments.register()
         handing_over.register()

@@ -1,10 +1,14 @@
-"""What hangs on matters and lives in a room of its own: each room says what a matter's moves mean to it."""
+"""What hangs on matters and lives in a room of its own: each room says what a matter's moves mean to it,
+and what of it everybody who sees the matter may see."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from bihuan.foundation.access.api import Actor
 from bihuan.kernel.matters.models import Matter
+from bihuan.lib.problems import ProblemError
 from bihuan.spec.schema import Action
 
 
@@ -12,11 +16,20 @@ from bihuan.spec.schema import Action
 class Attached:
     """What a room does, in the transaction of the step, when somebody `acted` on a matter, when its
     subject was `retitled`, when what was written in it is `forgotten`. Each is called with the
-    matter, the actor's reference and the instant."""
+    matter, the actor's reference and the instant.
 
+    A room with a `name` has a part of the matter's page and of its JSON: what is `shown` of the
+    matter to whoever looks and sees it, at an instant; None where there is nothing. `collided` tells
+    of a failed write whether two took the same thing of the room at the same moment: the step is
+    tried again, and ends in that refusal when it goes on failing.
+    """
+
+    name: str = ""
     acted: Callable[[Matter, Action, str, datetime], None] | None = None
     retitled: Callable[[Matter, str, datetime], None] | None = None
     forgotten: Callable[[Matter, str, datetime], None] | None = None
+    shown: Callable[[Matter, Actor, datetime], Mapping[str, Any] | None] | None = None
+    collided: Callable[[Exception], ProblemError | None] | None = None
 
 
 _ALL: list[Attached] = []
@@ -46,3 +59,15 @@ def forgotten(found: Matter, *, actor: str, at: datetime) -> None:
     for one in _ALL:
         if one.forgotten is not None:
             one.forgotten(found, actor, at)
+
+
+def shown(found: Matter, who: Actor, at: datetime) -> dict[str, Mapping[str, Any]]:
+    """What every room has to show of a matter to somebody who sees it, by the room's name."""
+    told = {one.name: one.shown(found, who, at) for one in _ALL if one.shown is not None}
+    return {name: part for name, part in told.items() if part is not None}
+
+
+def collided(error: Exception) -> ProblemError | None:
+    """Why a write failed, where two took the same thing at the same moment; None of other errors."""
+    told = (one.collided(error) for one in _ALL if one.collided is not None)
+    return next((found for found in told if found is not None), None)

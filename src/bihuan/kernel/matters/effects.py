@@ -7,15 +7,14 @@ from pydantic import Field
 from bihuan.foundation.access import api as grants
 from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.audit.api import Happening, change
-from bihuan.foundation.orgs.api import Org, calendars, tree
+from bihuan.foundation.orgs.api import Org, calendars
 from bihuan.kernel.absences import standing_in
 from bihuan.kernel.clocks.api import reckon
 from bihuan.kernel.matters import access, acting, opening, verbs
 from bihuan.kernel.matters.models import Matter, Party
 from bihuan.kernel.matters.step import Step, side_of
 from bihuan.kernel.programmes.api import ProgrammeError
-from bihuan.kernel.services.api import standing_service
-from bihuan.lib.problems import InputError, ProblemError
+from bihuan.lib.problems import ProblemError
 from bihuan.spec.arguments import (
     AboveAction,
     ActionName,
@@ -35,7 +34,6 @@ from bihuan.spec.arguments import (
     PersonInput,
     ProgrammeName,
     RoleName,
-    ServiceInput,
     TextInput,
 )
 from bihuan.spec.duties import doing
@@ -58,11 +56,6 @@ class AssignTo(Args):
 
 class ReturnHome(Args):
     sets: ClassVar = ("returned_by",)
-
-
-class TakeService(Args):
-    input: ServiceInput
-    sets: ClassVar = ("immediate_capable",)
 
 
 class Started(Args):
@@ -194,22 +187,6 @@ def return_home(step: Step, args: ReturnHome) -> None:
     step.set["unit_id"] = step.matter.home_id
     step.set["unit_path"] = step.matter.home_path
     step.set["assignee_id"] = None
-
-
-def service_take(step: Step, args: TakeService) -> None:
-    """Gives the matter to the department whose service is applied for, as the catalogue has it.
-
-    A common window takes what any department under the same root offers. Refuses a service that
-    is not offered on the day, or only elsewhere.
-    """
-    one = standing_service(int(step.inputs[args.input]))
-    over = one.end is not None and one.end <= step.day()
-    elsewhere = not tree.covers(step.value("home_path")[: tree.STEP], one.org.path)
-    if over or one.start > step.day() or elsewhere:
-        raise InputError({args.input: ("input.service_not_offered", {})})
-    step.set["unit_id"] = one.org_id
-    step.set["unit_path"] = one.org.path
-    step.facts()["immediate_capable"] = one.immediate
 
 
 def clock_start(step: Step, args: Started) -> None:
@@ -405,7 +382,6 @@ def register() -> None:
     verbs.effect("assign", AssignTo, assign)
     verbs.effect("assign.self", Nothing, assign_self)
     verbs.effect("return.home", ReturnHome, return_home)
-    verbs.effect("service.take", TakeService, service_take)
     verbs.effect("clock.start", Started, clock_start)
     verbs.effect("clock.pause", Stopped, clock_pause)
     verbs.effect("clock.resume", GoneOn, clock_resume)

@@ -1,22 +1,21 @@
 """Types of fields and inputs: how a value of each is read, how it is edited, how it is told.
 
-The one place that knows them: forms, the interface, tables, time lines and papers ask here. A new
-type is a line of `TYPES` with its reader and its teller, and its name in the format.
+The one place that knows them: forms, the interface, tables, time lines and papers ask here. A room
+that has a type of its own registers it: `register("slot", FieldType(…))`.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal
 
 from django.core.exceptions import ObjectDoesNotExist
 
 from bihuan.foundation.orgs.api import Org, Person, standing_org, standing_person, successor
-from bihuan.kernel.halls import api as halls
 from bihuan.kernel.matters.cleaning import clean
 from bihuan.kernel.matters.models import Matter
-from bihuan.kernel.services.api import Service, standing_service
-from bihuan.spec.schema import Input
+from bihuan.spec import fieldtypes
+from bihuan.spec.schema import Input, Programme
 
 MANY = 100
 _TRUE = {"1", "true", "on", "yes"}
@@ -30,8 +29,29 @@ Editor = Literal["line", "lines", "choice", "number", "day", "found"]
 class Words:
     """A reader's words: the house's by key, a choice's by field and choice."""
 
-    text: Callable[[str], str]
+    text: Callable[..., str]
     choice: Callable[[str, str], str]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Where and when a value is asked for: an organisation, its programme, an instant."""
+
+    home: Org
+    programme: Programme
+    at: datetime
+
+
+Option = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Limited:
+    """How long a clock runs that a value limits: `n` of a `unit`; `source` says whose rule it is."""
+
+    n: int
+    unit: str
+    source: dict[str, Any]
 
 
 class BadValueError(Exception):
@@ -87,7 +107,8 @@ def _date(one: Input, raw: Any) -> str:
         raise BadValueError("input.not_a_date") from None
 
 
-def _pk(raw: Any) -> int:
+def row_of(raw: Any) -> int:
+    """The id that was given. Raises BadValueError."""
     try:
         number = int(str(raw))
     except ValueError:
@@ -99,7 +120,7 @@ def _pk(raw: Any) -> int:
 
 def _org(one: Input, raw: Any) -> int:
     del one
-    pk = _pk(raw)
+    pk = row_of(raw)
     try:
         found = standing_org(pk)
     except Org.DoesNotExist:
@@ -120,7 +141,7 @@ def _orgs(one: Input, raw: Any) -> list[int]:
 
 def _person(one: Input, raw: Any) -> int:
     del one
-    pk = _pk(raw)
+    pk = row_of(raw)
     try:
         known = standing_person(pk).is_active
     except Person.DoesNotExist:
@@ -130,29 +151,11 @@ def _person(one: Input, raw: Any) -> int:
     return pk
 
 
-def _service(one: Input, raw: Any) -> int:
-    del one
-    pk = _pk(raw)
-    try:
-        return standing_service(pk).pk
-    except Service.DoesNotExist:
-        raise BadValueError("input.unknown_service") from None
-
-
-def _slot(one: Input, raw: Any) -> str:
-    del one
-    try:
-        day, start = halls.written(str(raw))
-    except halls.HallError as error:
-        raise BadValueError(error.key, **error.values) from None
-    return f"{day.isoformat()} {start:%H:%M}"
-
-
 def _matter(one: Input, raw: Any) -> int:
     del one
     # A number as people write it (MY2026-000017) or the bare id.
     text = str(raw).strip()
-    pk = _pk(text.rsplit("-", 1)[-1].lstrip("0") or "0")
+    pk = row_of(text.rsplit("-", 1)[-1].lstrip("0") or "0")
     if not Matter.objects.filter(pk=pk).exists():
         raise BadValueError("input.unknown")
     return pk
@@ -175,7 +178,7 @@ def _tell_bool(name: str, value: Any, words: Words) -> str:
     return words.text("value.yes" if value in (True, *_TRUE) else "value.no")
 
 
-def _by_name(find: Callable[[int], str]) -> Teller:
+def by_name(find: Callable[[int], str]) -> Teller:
     """Tells rows by their names. A value from before the field had this type is told as it is; a
     number without a row is no name."""
 
@@ -196,30 +199,66 @@ def _name(find: Callable[[int], str], value: Any) -> str:
         return "—"
 
 
-_orgs_told = _by_name(lambda pk: standing_org(pk).name)
+_orgs_told = by_name(lambda pk: standing_org(pk).name)
+
+
+def _no_options(name: str, one: Input, asked: Asked, words: Words) -> list[Option]:
+    del name, one, asked, words
+    return []
+
+
+def _choices(name: str, one: Input, asked: Asked, words: Words) -> list[Option]:
+    del asked
+    return [(choice, words.choice(name, choice)) for choice in one.choices]
+
+
+def _yes_or_no(name: str, one: Input, asked: Asked, words: Words) -> list[Option]:
+    del name, one, asked
+    return [("true", words.text("value.yes")), ("false", words.text("value.no"))]
 
 
 @dataclass(frozen=True)
 class FieldType:
     """A type: `read` checks what was given and returns what is kept, raising BadValueError; `tell`
-    says what is kept in a reader's words; `editor` is the sort of field it is filled in by."""
+    says what is kept in a reader's words; `editor` is the sort of field it is filled in by, with its
+    `options` where one chooses. `limit` is what a value means for a clock that it limits, given with
+    the reference of whoever filled it in."""
 
     read: Callable[[Input, Any], Any]
     tell: Teller
     editor: Editor
+    options: Callable[[str, Input, Asked, Words], list[Option]] = _no_options
+    limit: Callable[[Any, str], Limited] | None = None
 
 
-TYPES: dict[str, FieldType] = {
+def ordered(value: Any, who: str) -> Limited:
+    """So many working days, as somebody ordered."""
+    return Limited(
+        int(value), "workdays", {"setting": "", "clause": "", "grade": "ordered", "origin": who}
+    )
+
+
+TYPES: dict[str, FieldType] = {}
+
+
+def register(name: str, one: FieldType) -> None:
+    """Registers a type. Raises ValueError on a name already taken."""
+    if TYPES.setdefault(name, one) is not one:
+        msg = f"the type {name} is registered twice"
+        raise ValueError(msg)
+    fieldtypes.declare(name, limits=one.limit is not None)
+
+
+for _type, _one in {
     "text": FieldType(_text, _plain, "line"),
     "longtext": FieldType(_text, _plain, "lines"),
-    "choice": FieldType(_choice, _tell_choice, "choice"),
-    "bool": FieldType(_bool, _tell_bool, "choice"),
-    "int": FieldType(_int, _plain, "number"),
+    "choice": FieldType(_choice, _tell_choice, "choice", _choices),
+    "bool": FieldType(_bool, _tell_bool, "choice", _yes_or_no),
+    "int": FieldType(_int, _plain, "number", limit=ordered),
     "date": FieldType(_date, _plain, "day"),
     "org": FieldType(_org, _orgs_told, "found"),
     "orgs": FieldType(_orgs, _orgs_told, "found"),
-    "person": FieldType(_person, _by_name(lambda pk: standing_person(pk).name), "found"),
-    "matter": FieldType(_matter, _by_name(lambda pk: Matter.objects.get(pk=pk).number), "line"),
-    "service": FieldType(_service, _by_name(lambda pk: standing_service(pk).name), "choice"),
-    "slot": FieldType(_slot, _plain, "choice"),
-}
+    "person": FieldType(_person, by_name(lambda pk: standing_person(pk).name), "found"),
+    "matter": FieldType(_matter, by_name(lambda pk: Matter.objects.get(pk=pk).number), "line"),
+}.items():
+    register(_type, _one)

@@ -19,9 +19,9 @@ from bihuan.foundation.orgs.api import Org
 from bihuan.foundation.search import api as search
 from bihuan.foundation.sql.statements import together
 from bihuan.kernel.absences import standing_in
-from bihuan.kernel.halls import api as halls
 from bihuan.kernel.matters import (
     access,
+    attached,
     barring,
     cleaning,
     complained,
@@ -35,7 +35,7 @@ from bihuan.kernel.matters.step import Step
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.receivers import api as receivers
 from bihuan.lib import canonical, codes, keyring
-from bihuan.lib.problems import InputError, NotAllowedError, ProblemError, RefusedError
+from bihuan.lib.problems import InputError, NotAllowedError, ProblemError
 from bihuan.spec.schema import Input, Kind
 
 CONTACT_YEARS = 2
@@ -296,14 +296,17 @@ def open_matter(
     force there), ProblemError when the programme knows no such kind or does not admit anonymous
     senders.
     """
+    refused: ProblemError | None = None
     for _ in range(TRIES):
         try:
             with on_behalf(actor.ref):
                 return _open(opening, actor, at, key, then)
         except IntegrityError as error:
-            if not halls.collided(error):
+            refused = attached.collided(error)
+            if refused is None:
                 raise
-    raise RefusedError("halls.slot_full")
+    assert refused is not None
+    raise refused
 
 
 def _open(

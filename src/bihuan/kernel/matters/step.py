@@ -1,6 +1,6 @@
 """One step of one matter while it is being made: what guards look at and effects fill in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
@@ -13,9 +13,9 @@ from bihuan.foundation.notify import api as notify
 from bihuan.foundation.orgs.api import Org, calendars, standing_org
 from bihuan.kernel.clocks import api as clocks
 from bihuan.kernel.clocks.api import Clock, reckon
+from bihuan.kernel.matters.fieldtypes import TYPES, Limited, ordered
 from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.programmes import api as programmes
-from bihuan.kernel.services.api import Service, standing_service
 from bihuan.lib import canonical
 from bihuan.rules.worktime import Calendar, Limit, Unit
 from bihuan.spec.schema import ClockSpec, Input, Kind, Programme
@@ -30,12 +30,6 @@ def side_of(spec: ClockSpec) -> Side:
     """Whose settings limit a clock: a slice is the handling unit's own, everything else is what
     the organisation that received the matter owes its sender."""
     return "unit" if spec.role == "slice" else "home"
-
-
-def _promised(one: Service) -> tuple[int, str, dict[str, Any]]:
-    """What the catalogue promises, and the rule whose limit it may not exceed."""
-    source = {"setting": "", "clause": one.clause, "grade": "promised", "origin": one.stream}
-    return one.promised, "workdays", {**source, "statutory": one.statutory}
 
 
 @dataclass
@@ -221,20 +215,23 @@ class Step:
         """What was ordered goes before the setting; without either the clock does not start."""
         if spec.from_input is not None:
             given = self.inputs.get(spec.from_input) or self.fact(spec.from_input)
-            field = self.kind.fields.get(spec.from_input)
-            if given and field is not None and field.type == "service":
-                return _promised(standing_service(int(given)))
             if given:
-                by = {"setting": "", "clause": "", "grade": "ordered", "origin": self.actor.ref}
-                return int(given), "workdays", by
+                found = self._limits(spec.from_input)(given, self.actor.ref)
+                return found.n, found.unit, found.source
         if spec.setting is None:
             return None, "workdays", {}
         side = side_of(spec)
-        found = self.setting(spec.setting, side)
-        if found.unit is None:
+        value = self.setting(spec.setting, side)
+        if value.unit is None:
             msg = f"{spec.setting} limits a clock without a unit; bihuan check refuses that"
             raise ValueError(msg)
-        return int(found.value), found.unit, {**found.facts(), "follows": side}
+        return int(value.value), value.unit, {**value.facts(), "follows": side}
+
+    def _limits(self, name: str) -> Callable[[Any, str], Limited]:
+        """How a value of an input or fact limits a clock; a number of days where none declares it."""
+        action = self.kind.actions.get(self.action)
+        one = self.kind.fields.get(name) or (action.inputs.get(name) if action else None)
+        return TYPES[one.type if one else "int"].limit or ordered
 
     def tell(self, people: list[int], text: str) -> None:
         """Puts a notice about this step into inboxes, never into the actor's own."""

@@ -8,6 +8,7 @@ class ServicesConfig(AppConfig):
 
     @override
     def ready(self) -> None:
-        from bihuan.kernel.services import events
+        from bihuan.kernel.services import events, offering
 
         events.declare()
+        offering.register()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bihuan.foundation.orgs.api import standing_person
-from bihuan.kernel.matters.fieldtypes import TYPES, Editor, Words
+from bihuan.kernel.matters.fieldtypes import TYPES, Asked, Editor, Option, Words
 from bihuan.kernel.matters.opening import ORDERED_BY
 from bihuan.spec.schema import Input, Kind, Programme
 
@@ -17,7 +17,7 @@ _UNDECLARED = Input(type="text")
 class Tongue:
     """A reader's language: words of the house by key, and words of a programme by key."""
 
-    text: Callable[[str], str]
+    text: Callable[..., str]
     of: Callable[[Programme, str], str]
 
 
@@ -33,6 +33,11 @@ class Told:
 def editor(one: Input) -> Editor:
     """The sort of field in which a value of its type is filled in."""
     return TYPES[one.type].editor
+
+
+def options(name: str, one: Input, asked: Asked, tongue: Tongue) -> list[Option]:
+    """What there is to choose from, in a reader's words; empty where nothing is chosen."""
+    return TYPES[one.type].options(name, one, asked, _words(asked.programme, tongue))
 
 
 def declared(kind: Kind, name: str, action: str = "") -> Input:

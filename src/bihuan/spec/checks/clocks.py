@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from bihuan.spec import fieldtypes
 from bihuan.spec.checks.uses import Use, effects_of
 from bihuan.spec.load import Problem
 from bihuan.spec.schema import ClockSpec, Kind, Programme, Step
@@ -55,8 +56,9 @@ def _ordered(clock_id: str, clock: ClockSpec, kind: Kind) -> Iterator[Problem]:
     if clock.from_input is not None:
         places = (kind.fields, *(action.inputs for action in kind.actions.values()))
         found = [inputs[clock.from_input] for inputs in places if clock.from_input in inputs]
-        if not any(one.type in ("int", "service") for one in found):
-            cause = f"no field or input {clock.from_input!r} of type int or service"
+        types = fieldtypes.limiting()
+        if not any(one.type in types for one in found):
+            cause = f"no field or input {clock.from_input!r} of type {' or '.join(types)}"
             yield Problem(FILE, f"{clock_id}.from_input", cause, "declare it in matters.toml")
     seen: set[str] = set()
     for step in clock.steps:

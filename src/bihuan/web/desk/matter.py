@@ -26,7 +26,7 @@ from bihuan.language import redact, reply_check
 from bihuan.lib.clock import now
 from bihuan.lib.problems import InputError, ProblemError
 from bihuan.outcomes.publicity import api as publicity
-from bihuan.web import choosing, errors, fields, fragments, words
+from bihuan.web import choosing, errors, faces, fields, fragments, words
 from bihuan.web.actor import actor_of
 from bihuan.web.desk.time_line import lines, mail_returned
 from bihuan.web.forms import ANSWERS, action_forms, action_of, collect
@@ -71,6 +71,7 @@ def _page(
         "may_order": matters.may_order(who, matter),
         "attachable": matters.orders(programme.kinds[matter.kind]),
         "merged": merging.merged_here(matter),
+        "parts": faces.parts(matter, who, at),
         "files": files.of(matter.stream),
         "publications": publicity.of_subject(matter.stream),
         "may_contact": senders.may_contact(who, matter),

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.programmes.api import spec_of
 from bihuan.spec.schema import Programme
-from bihuan.web import choosing, counters, words
+from bihuan.web import choosing, counters, faces, words
 
 register = template.Library()
 
@@ -41,14 +41,18 @@ _MAY = (
 def menu(context: template.Context) -> SafeString:
     """The rooms of the desk that are open to the reader."""
     may = frozenset(name for name in _MAY if context.get(name))
-    return _menu(words.locale(), str(context.get("section", "")), may)
+    places = context.get("facet_places", ())
+    return _menu(words.locale(), str(context.get("section", "")), may, places)
 
 
 @lru_cache(maxsize=1024)
-def _menu(locale: str, section: str, may: frozenset[str]) -> SafeString:
+def _menu(
+    locale: str, section: str, may: frozenset[str], places: tuple[faces.Place, ...]
+) -> SafeString:
     """Drawn once for all who see the same: a menu cost as much as all else around a page."""
     del locale
-    return render_to_string("desk/_menu.html", {"section": section, **dict.fromkeys(may, True)})
+    context = {"section": section, "places": places, **dict.fromkeys(may, True)}
+    return render_to_string("desk/_menu.html", context)
 
 
 @register.filter
