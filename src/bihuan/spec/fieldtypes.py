@@ -24,7 +24,7 @@ def limiting() -> Collection[str]:
 
 def _known(name: str) -> str:
     if name not in _KNOWN:
-        told = ", ".join(sorted(_KNOWN))
+        told = ", ".join(map(repr, sorted(_KNOWN)))
         raise PydanticCustomError("enum", "Input should be one of {told}", {"told": told})
     return name
 
