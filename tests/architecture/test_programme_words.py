@@ -64,7 +64,6 @@ NAMED: dict[str, dict[str, int]] = {
     "cli/sheets.py": {"public_voice": 1, "voice": 1},
     "foundation/files/api.py": {"accept": 1},
     "foundation/notify/api.py": {"handler": 1},
-    "insight/pressures.py": {"on_time_rate": 1, "satisfaction_rate": 1},
     "kernel/afield/entries.py": {"accept": 1, "settle_now": 1},
     "kernel/halls/windows.py": {"book_ahead": 1},
     "kernel/matters/access.py": {"code_renewed": 1},

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from bihuan.insight.facts.streams import Stream, Tally, declare
 from bihuan.insight.panels import COCKPIT, FLOW, PanelSpec
+from bihuan.insight.pressing import PRESSURES
 from bihuan.insight.problems import InsightError
 from bihuan.insight.scopes import scope, scopes
 from bihuan.lib.door import opened_late
@@ -53,6 +54,7 @@ _ROOMS = {
 __all__ = [
     "COCKPIT",
     "FLOW",
+    "PRESSURES",
     "Definition",
     "Done",
     "Finding",

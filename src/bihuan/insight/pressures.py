@@ -12,6 +12,7 @@ from bihuan.foundation.access.api import Actor, DeniedError
 from bihuan.foundation.orgs import api as orgs
 from bihuan.insight.facts import export
 from bihuan.insight.figures import results
+from bihuan.insight.pressing import pressing
 from bihuan.insight.problems import InsightError
 from bihuan.insight.scopes import scopes
 from bihuan.kernel.matters import api as matters
@@ -26,7 +27,6 @@ SHOWN = 10
 # Units whose share is told, matters of each that are named, and among how many they are looked for.
 UNITS, NAMED, READ = 5, 3, 200
 LATE = Filter(phase="active", level="late", order="due")
-RATINGS, PROMISES = "satisfaction_rate", "on_time_rate"
 
 
 @dataclass(frozen=True)
@@ -97,11 +97,11 @@ def _found() -> Iterator[Filter]:
                 yield Filter(programme=programme.id, kind=kind_id, phase="active", order="due")
 
 
-def _shares(who: Actor, name: str, period: Period) -> Iterator[Share]:
-    """Every unit's share of a figure, in each programme that has it, this month and last."""
+def _shares(who: Actor, when: str, period: Period) -> Iterator[Share]:
+    """Every unit's share of the figures that press when they are so, this month and last."""
     for one in results.definitions():
         allowed = scopes(who, one.programme)
-        if one.id != name or not allowed or "org" not in one.spec.by:
+        if not allowed or one.id not in pressing(one.programme, when):
             continue
         present = results.figure(one, period, allowed[0], by=("org",)).rows
         earlier = results.figure(one, period.before(), allowed[0], by=("org",)).rows
@@ -112,7 +112,7 @@ def _shares(who: Actor, name: str, period: Period) -> Iterator[Share]:
         for row in present:
             org = row.key["org"]
             if row.value is not None and org in names:
-                yield Share(names[org], org, one.programme.id, name, row.value, before.get(org))
+                yield Share(names[org], org, one.programme.id, one.id, row.value, before.get(org))
 
 
 def _with_matters(who: Actor, units: list[Share], period: Period) -> tuple[Share, ...]:
@@ -137,9 +137,11 @@ def pressures(who: Actor, at: datetime) -> Pressures:
     broken: Sequence[Share] = ()
     try:
         fell = [
-            u for u in _shares(who, RATINGS, period) if u.before is not None and u.value < u.before
+            u
+            for u in _shares(who, "falling", period)
+            if u.before is not None and u.value < u.before
         ]
-        broke = [u for u in _shares(who, PROMISES, period) if u.value < 1]
+        broke = [u for u in _shares(who, "broken", period) if u.value < 1]
         fell.sort(key=lambda u: u.value - (u.before or 0))
         broke.sort(key=lambda u: u.value)
         falling, broken = _with_matters(who, fell, period), _with_matters(who, broke, period)
