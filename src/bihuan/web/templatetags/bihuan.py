@@ -8,7 +8,9 @@ from django import template
 from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.html import escape
 from django.utils.safestring import SafeString
+from typing_extensions import override
 
 from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.programmes.api import spec_of
@@ -16,12 +18,39 @@ from bihuan.spec.schema import Programme
 from bihuan.web import choosing, counters, faces, words
 
 register = template.Library()
+# The tag and a key.
+_ALONE = 2
 
 
-@register.simple_tag
+_filled = template.Library()
+
+
+@_filled.simple_tag
 def t(key: str, **values: Any) -> str:
-    """Words of the house."""
+    """Words of the house with something to fill in, or by a key held in a variable."""
     return words.text(key, **values)
+
+
+class _Words(template.Node):
+    """Words that are always the same."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+
+    @override
+    def render(self, context: template.Context) -> SafeString:
+        text = words.text(self.key)
+        return escape(text) if context.autoescape else SafeString(text)
+
+
+@register.tag("t")
+def _words(parser: template.base.Parser, token: template.base.Token) -> template.Node:
+    """`{% t "key" %}`, `{% t "key" name=value %}`, `{% t variable as name %}`: words of the house."""
+    bits = token.split_contents()
+    if len(bits) == _ALONE and bits[1][0] in "\"'":
+        return _Words(bits[1][1:-1])
+    node: template.Node = _filled.tags["t"](parser, token)
+    return node
 
 
 # What a menu depends on besides the section and the language, as `web.context` tells it.
