@@ -71,7 +71,7 @@ def looked(today, content=b"", client=None, **given):
 
 def told(answer):
     """What the page says beside the rows."""
-    found = re.search(r'<ul class="notice-box[^>]*>(.*?)</ul>', answer.content.decode(), re.DOTALL)
+    found = re.search(r'<ul [^>]*id="asides">(.*?)</ul>', answer.content.decode(), re.DOTALL)
     return re.findall("<li>(.*?)</li>", found[1]) if found else []
 
 
