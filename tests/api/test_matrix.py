@@ -14,6 +14,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 import pytest
+import sealing
 from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
@@ -173,6 +174,10 @@ class World:
         center = self.house.org("center")
         return halls.plan(center, outing, at=self.house.at, actor="system").pk
 
+    def held(self) -> int:
+        """An entry of `desk` that could not be taken in and waits for whoever is in charge."""
+        return sealing.handed_on(self.house).pk
+
     # What takes long to make is made once for all roles.
     @cached_property
     def bulletin(self) -> Bulletin:
@@ -286,6 +291,7 @@ ADMIN_MAKES = staff(403, admin=201)
 ADMIN_ENDS = staff(403, admin=204)
 REPLIES = staff(403, handler=200, leader=200, **ABSENT)
 PUBLISHES = staff(404, desk=200, leader=200, supervisor=200, publisher=200)
+HELD = staff(404, desk=200, leader=200)
 COUNTS = staff(200, stranger=403, admin=403)
 REPLY = {"inputs": {"reply": "已修好。"}}
 DAY = "2026-03-02"
@@ -421,6 +427,38 @@ TABLE: dict[str, tuple[Ask, dict[str, int]]] = {
     "cancel_visit": (
         lambda w: (f"/visits/{w.visit()}/cancel", {"reason": "暴雨"}),
         staff(403, desk=200),
+    ),
+    # Everybody their own, whatever they may do by now; it is read by whoever is in charge.
+    "list_entries": (lambda w: ("/entries", None), staff(200)),
+    "hand_on_entry": (
+        lambda w: (
+            f"/visits/{w.visit()}/entries/hand-on",
+            {"key": "k", "taken": f"{DAY}T01:00:00Z", "step": "answer", "told": "无权限"},
+        ),
+        staff(200),
+    ),
+    "give_up_entry": (
+        lambda w: (
+            f"/visits/{w.visit()}/entries/give-up",
+            {"key": "k", "owner": w.person("desk"), "reason": "填错了"},
+        ),
+        staff(403, desk=200, leader=200),
+    ),
+    "open_entry": (lambda w: (f"/entries/{w.held()}/open", {}), HELD),
+    "register_entry": (
+        lambda w: (
+            f"/entries/{w.held()}/register",
+            {
+                "org": w.org("center"), "step": "accept", "service": w.house.service("plate").pk,
+                "contact": {"name": "甘棠", "phone": "13900000001"}, "remark": "人民路七号",
+            },
+        ),
+        # Who leads there has no window.
+        {**HELD, "desk": 201, "leader": 403},
+    ),
+    "drop_entry": (
+        lambda w: (f"/entries/{w.held()}/drop", {"reason": "重复"}),
+        {**HELD, "desk": 204, "leader": 204},
     ),
     "export_matters": (lambda w: ("/matters.xlsx", None), staff(200)),
     "import_matters": (lambda w: ("/imports", w.table()), staff(403, desk=200)),
@@ -664,6 +702,8 @@ ONLY = {
     "get_watch_text": BOTH,
     "mark_read": WRITES, "save_filter": WRITES, "delete_filter": WRITES, "say_away": WRITES,
     "say_back": WRITES, "plan_visit": WRITES, "cancel_visit": WRITES, "hand_in_entries": WRITES,
+    "hand_on_entry": WRITES, "give_up_entry": WRITES, "drop_entry": WRITES,
+    "open_entry": {"contacts:reveal", "matters:read"},
     "set_timetable": WRITES, "end_timetable": WRITES, "add_phrase": ADMIN, "drop_phrase": ADMIN,
 }  # fmt: skip
 

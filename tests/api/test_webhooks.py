@@ -13,6 +13,11 @@ from typing import Any
 import pytest
 
 from bihuan.foundation.notify import api as notify
+from bihuan.foundation.orgs import api as orgs
+from bihuan.jobs import roundups
+from bihuan.outcomes.publicity import api as publicity
+from bihuan.outcomes.publicity.models import Publication
+from bihuan.web import words
 
 
 @dataclass
@@ -140,3 +145,71 @@ def test_repeated_request_plans_one_delivery(house, callers, receiver):
 def test_addresses_that_cannot_be_called(callers, url):
     found = callers("keeper").post("/admin/webhooks", {"url": url, "types": ["a.b"]})
     assert (found.status_code, found.json()["error"]["code"]) == (422, "notify.bad_url")
+
+
+# All that JSON escapes, or could be taken for the end of something; in a title it is one line.
+HOSTILE = (
+    "]]>", "<script>alert(1)</script>", "\"quoted\"", "a\\nb\\u0000", "👨\u200d👩\u200d👧", "🫩", "𠮷",
+    "مرحبا", "&amp;", "\\", "/", "{{unit}}", "%0d%0aBcc: x@example.org",
+)  # fmt: skip
+GONE = "\x01\x08\x0b\x1f\x7f\x85\ufffe"
+
+
+def published(house, title):
+    opened = house.answered(house.open())
+    house.act(opened, "publish", "desk")
+    (draft,) = publicity.of_subject(opened.matter.stream)
+    who = house.actor("publisher")
+    draft = publicity.edit(
+        draft.pk, title=title, question="问", answer="答", actor=who, at=house.at
+    )
+    return publicity.publish(draft.pk, version=draft.version, actor=who, at=house.at)
+
+
+def not_json(name):
+    raise ValueError(name)
+
+
+@pytest.mark.parametrize("kept", ["as it is cleaned", "as an older house kept it"])
+def test_hostile_texts_are_told_as_they_are_and_signed_as_they_are_sent(
+    house, callers, receiver, kept
+):
+    made = hook(callers, receiver, types=[roundups.MADE])
+    orgs.change_org(
+        house.org("vehicles").pk, name=f"车管{' '.join(HOSTILE)}"[:100], at=house.at, actor="system"
+    )
+    title = f" {' '.join(HOSTILE)} {GONE}一\r\n【假标题】\n\u2028{'长' * 40}"
+    row = published(house, title)
+    if kept != "as it is cleaned":
+        Publication.objects.filter(pk=row.pk).update(title=title)
+    roundups.use_words(words.text)
+    at = house.after(days=1)
+    roundups.plan(at)
+    notify.run(at)
+    [(headers, body)] = receiver.came
+    signed = "sha256=" + hmac.new(made["secret"].encode(), body, sha256).hexdigest()
+    assert hmac.compare_digest(headers["Bihuan-Signature"], signed)
+    assert headers["Content-Type"] == "application/json"
+    assert int(headers["Content-Length"]) == len(body)
+    told = json.loads(body.decode("utf-8", "strict"), parse_constant=not_json)
+    assert set(told) == {"period", "title", "text"}
+    for piece in HOSTILE:
+        assert piece in told["text"], piece
+    assert not set(GONE) & set(told["text"] + told["title"])
+    assert [line for line in told["text"].splitlines() if line.startswith("【")] == ["【公开答复】"]
+    assert "一 【假标题】 长" in told["text"]
+    # A receiver that parses and writes it anew has other bytes: only those that came are signed.
+    assert json.dumps(told).encode() != body
+
+
+def test_a_matters_own_webhook_has_none_of_its_words(house, callers, receiver):
+    made = hook(callers, receiver)
+    opened = house.open("".join(HOSTILE))
+    house.act(opened, "accept", "desk")
+    notify.run(house.at)
+    [(headers, body)] = receiver.came
+    signed = "sha256=" + hmac.new(made["secret"].encode(), body, sha256).hexdigest()
+    assert headers["Bihuan-Signature"] == signed
+    told = json.loads(body)
+    assert set(told) == {"number", "programme", "kind", "action", "state", "at"}
+    assert not [piece for piece in HOSTILE if len(piece) > 1 and piece in body.decode()]

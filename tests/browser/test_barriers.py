@@ -52,6 +52,7 @@ KNOWN = "来信人电话13900000001，住平安路9号。"
 TABLE = (
     "标题,内容,类别,时间\n路灯不亮,人民路三号路灯不亮,投诉,\n空行,,投诉,昨天\n,,,\n"
     f"{LONG},{LONG},表扬,2026-13-01\n"
+    f"\n{LONG}\n内容,标题,地点\n积水,人民路积水,人民路\n"
 )
 # No HTML of their own: an answer to a form elsewhere, a file, a fragment, a probe.
 NO_PAGE = {

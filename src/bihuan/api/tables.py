@@ -1,6 +1,7 @@
 """Tables of matters: a list given out as a spreadsheet, a table of messages taken in."""
 
 import base64
+from dataclasses import asdict
 from datetime import datetime
 from functools import partial
 from typing import Any, Literal
@@ -19,6 +20,7 @@ from bihuan.kernel.receivers import api as receivers
 from bihuan.kernel.receivers.api import Receiver
 from bihuan.kernel.values.api import Tongue
 from bihuan.lib.problems import InputError
+from bihuan.lib.tables import MAX_ROWS
 
 XLSX = exchange.export.MIME
 SHEET = {
@@ -48,7 +50,7 @@ class ImportIn(Strict):
     content: str = Field(min_length=1, description="Base64; a million bytes at most")
     columns: dict[str, Name] = Field(default_factory=dict, max_length=100)
     sheet: str = Field(default="", max_length=100)
-    head: int | None = Field(default=None, ge=1, le=200)
+    head: int | None = Field(default=None, ge=1, le=MAX_ROWS)
     own_time: Flag = True
     guesses: Flag = False
     dry: Flag = False
@@ -78,9 +80,33 @@ class Aside(Schema):
     text: str
 
 
+class OtherTable(Schema):
+    """Another table of the same sheet, of which nothing is read: its header's line, to be given as
+    `head`, what stands above it, how many rows. Not `sure`: the line is read as a row, and looks like
+    a header of words we do not know."""
+
+    head: int
+    title: str
+    rows: int
+    sure: bool
+
+
+class HiddenOut(Schema):
+    """What the file keeps out of sight. `rows` and `columns` are read like the others (`filtered`: a
+    filter may hide the rows); of hidden `sheets` one is read only if it is asked for, or nothing else is
+    there (`sheet`: this one is hidden)."""
+
+    rows: list[int]
+    columns: list[str]
+    filtered: bool
+    sheet: bool
+    sheets: list[str]
+
+
 class ImportOut(Schema):
     """`columns`: which header was taken for which field, `head` its line, `sheet` its sheet of
-    `sheets`; `as_before`: read as somebody said the last time such a header came; `asides`: which lines are no rows. `rejects`: a spreadsheet of the bad rows
+    `sheets`; `as_before`: read as somebody said the last time such a header came; `asides`: which lines are no rows;
+    `others`: which tables of the sheet were not read. `rejects`: a spreadsheet of the bad rows
     with the reasons, as Base64, or empty; corrected, it can be imported."""
 
     columns: dict[str, str]
@@ -90,6 +116,8 @@ class ImportOut(Schema):
     sheets: list[str]
     head: int
     asides: list[Aside]
+    others: list[OtherTable]
+    hidden: HiddenOut
     ready: int
     opened: int
     repeated: int
@@ -170,6 +198,8 @@ def import_matters(request: HttpRequest, given: ImportIn) -> dict[str, Any]:
         "sheets": list(result.picked.sheets),
         "head": result.table.head,
         "asides": [{"row": a.row, "kind": a.kind, "text": a.text} for a in result.table.asides],
+        "others": [asdict(one) for one in result.table.others],
+        "hidden": asdict(result.picked.hidden),
         **{status: result.count(status) for status in ("ready", "opened", "repeated", "bad")},
         "rows": [
             {

@@ -14,6 +14,7 @@ from bihuan.kernel.afield import api as afield
 from bihuan.kernel.halls import api as halls
 
 PART = "apply"
+Step = Literal["accept", "settle_now", "answer"]
 router = Router(tags=["matters"])
 public = Router(tags=["public"])
 
@@ -58,7 +59,7 @@ class EntryIn(Strict):
 
     key: str = Field(pattern=r"^[!-~]{1,100}$")
     taken: Instant
-    step: Literal["accept", "settle_now", "answer"]
+    step: Step
     service: Id | None = None
     contact: ContactIn = ContactIn()
     remark: str = Field("", max_length=20_000)

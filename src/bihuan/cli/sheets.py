@@ -11,6 +11,7 @@ from bihuan.cli.plain import OK, WRONG, UsageError, add, org_of, say
 
 if TYPE_CHECKING:
     from bihuan.foundation.access.api import Actor
+    from bihuan.language.tabular.picking import Picked
 
 EXPORT_CAP = 100_000
 
@@ -76,6 +77,7 @@ def take_in(args: argparse.Namespace) -> int:
         say(f"not imported: {', '.join(result.ignored)}")
     for aside in result.table.asides:
         say(f"row {aside.row} is no row of the table ({aside.kind}): {aside.text}")
+    _tell_unseen(result.picked)
     guessed = [one for one in result.lines if one.guessed]
     if guessed:
         said = sorted({name for one in guessed for name in one.guessed})
@@ -91,6 +93,25 @@ def take_in(args: argparse.Namespace) -> int:
         )
         Path(args.rejects).write_bytes(content)
     return WRONG if counted["bad"] else OK
+
+
+def _tell_unseen(picked: "Picked") -> None:
+    hidden = picked.hidden
+    if hidden.rows:
+        how = "filtered or hidden" if hidden.filtered else "hidden"
+        say(f"{len(hidden.rows)} {how} rows are read too: {', '.join(map(str, hidden.rows[:50]))}")
+    if hidden.columns:
+        say(f"hidden columns are read too: {', '.join(hidden.columns)}")
+    if hidden.sheets:
+        say(f"hidden sheets, read only with --sheet: {', '.join(hidden.sheets)}")
+    for one in picked.table.others:
+        title = f" “{one.title}”" if one.title else ""
+        if one.sure:
+            say(
+                f"not read: another table{title}, {one.rows} rows; import it with --head {one.head}"
+            )
+        else:
+            say(f"row {one.head}{title} looks like another header and is read as a row")
 
 
 def give_out(args: argparse.Namespace) -> int:

@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 
 from bihuan.foundation.notify import api as notify
 from bihuan.lib.catalogue import DEFAULT
+from bihuan.lib.legal import one_line
 from bihuan.outcomes.publicity.api import roundups, subscriptions
 
 Words = Callable[..., str]
@@ -134,7 +135,9 @@ def text(found: roundups.Roundup) -> str:
         lines.append(words("roundup.heading", title=words(f"roundup.{section.kind}")))
         for one in section.items:
             link = settings.PUBLIC_URL + reverse(PAGES[section.kind], args=[one.pk])
-            lines.append(words("roundup.line", title=one.title, unit=one.unit, link=link))
+            # A title of two lines would be taken for another one.
+            named = {"title": one_line(one.title), "unit": one_line(one.unit)}
+            lines.append(words("roundup.line", **named, link=link))
         if section.more:
             lines.append(words("roundup.more", count=section.more))
         lines.append("")

@@ -3,7 +3,7 @@ its sheet, header and columns, and what there is to choose."""
 
 import base64
 import zlib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.core import signing
@@ -16,6 +16,8 @@ from bihuan.web import words
 
 KEPT_SECONDS = 3600
 TOP_WIDTH = 80
+# Of numbers of rows, and of tables, that are told in one sentence.
+TOLD = 20
 
 
 def content(request: HttpRequest) -> tuple[str, bytes]:
@@ -47,7 +49,7 @@ def layout(request: HttpRequest, fields: Collection[str]) -> Layout:
     said = zip(given.getlist("title"), given.getlist("column"), strict=False)
     return Layout(
         given.get("sheet", ""),
-        int(head) if head.isascii() and head.isdecimal() and len(head) < 4 and int(head) else None,
+        int(head) if head.isascii() and head.isdecimal() and len(head) < 7 and int(head) else None,
         {title: name for title, name in said if name in ("", *fields)},
     )
 
@@ -57,12 +59,50 @@ def choices(picked: Picked, fields: Collection[str], word: str) -> dict[str, Any
     by the text `word` + its name."""
     table = picked.table
     known = {index: name for name, index in table.columns.items()}
+    tops = dict(enumerate(picked.top, 1)) | dict(picked.heads)
     return {
         "picked": picked,
         "tops": [
-            (n, " | ".join(c for c in line if c)[:TOP_WIDTH])
-            for n, line in enumerate(picked.top, 1)
+            (n, " | ".join(c for c in line if c)[:TOP_WIDTH]) for n, line in sorted(tops.items())
         ],
+        "asides": _asides(picked),
         "columns": [(t, known.get(i, "")) for i, t in enumerate(table.header) if t],
         "fields": [(name, words.text(f"{word}{name}")) for name in fields],
     }
+
+
+def _asides(picked: Picked) -> list[str]:
+    """What somebody does not see when they look at the file, or would not expect of it."""
+    hidden, others = picked.hidden, picked.table.others
+    told = []
+    if hidden.rows:
+        key = "desk.import_filtered_rows" if hidden.filtered else "desk.import_hidden_rows"
+        told.append(words.text(key, count=len(hidden.rows), rows=_spans(hidden.rows)))
+    if hidden.columns:
+        titles = words.text("desk.import_and").join(hidden.columns[:TOLD])
+        told.append(words.text("desk.import_hidden_columns", columns=titles))
+    if hidden.sheet:
+        told.append(words.text("desk.import_hidden_sheet"))
+    elif hidden.sheets:
+        names = words.text("desk.import_and").join(hidden.sheets[:TOLD])
+        told.append(words.text("desk.import_hidden_sheets", sheets=names))
+    for one in others[:TOLD]:
+        key = "desk.import_block" if one.sure else "desk.import_block_maybe"
+        title = words.text("desk.import_block_title", title=one.title) if one.title else ""
+        told.append(words.text(key, row=one.head, title=title, count=one.rows))
+    if len(others) > TOLD:
+        told.append(words.text("desk.import_blocks_more", count=len(others) - TOLD))
+    return told
+
+
+def _spans(rows: Sequence[int]) -> str:
+    """Numbers of rows, those that follow each other as one span."""
+    found: list[list[int]] = []
+    for row in rows:
+        if found and row == found[-1][1] + 1:
+            found[-1][1] = row
+        else:
+            found.append([row, row])
+    texts = [str(a) if a == b else f"{a}–{b}" for a, b in found[:TOLD]]
+    more = "…" if len(found) > TOLD else ""
+    return words.text("desk.import_and").join(texts) + more

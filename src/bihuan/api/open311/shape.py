@@ -18,7 +18,11 @@ def _fill(parent: ET.Element, item: Item) -> None:
         child = ET.SubElement(parent, name)
         if isinstance(value, list):
             for one in value:
-                _fill(ET.SubElement(child, name.removesuffix("s")), one)
+                each = ET.SubElement(child, name.removesuffix("s"))
+                if isinstance(one, Mapping):
+                    _fill(each, one)
+                else:
+                    each.text = legal(str(one))
         elif value is not None:
             child.text = legal(str(value).lower() if isinstance(value, bool) else str(value))
 

@@ -39,6 +39,8 @@ CHANNEL = "open311"
 KNOWN = frozenset({"category", "channel", "place"})
 SPAN = timedelta(days=90)
 PAGE, MOST = 50, 200
+# GeoReport v2, GET Service Requests: "limited to 4,000 characters".
+LONGEST = 4_000
 View = Callable[..., HttpResponse]
 
 
@@ -186,9 +188,7 @@ def discovery(request: HttpRequest, form: str) -> HttpResponse:
                 "url": f"{settings.PUBLIC_URL}/open311/v2",
                 "changeset": "2026-01-01T00:00:00Z",
                 "type": "production",
-                "formats": [{"format": "text/xml"}, {"format": "application/json"}]
-                if form == "xml"
-                else ["text/xml", "application/json"],
+                "formats": ["text/xml", "application/json"],
             }
         ],
     }
@@ -381,23 +381,30 @@ def _items(rows: list[Matter], locale: str) -> list[dict[str, Any]]:
     return [_item(one, locale) for one in rows]
 
 
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
 def _item(found: Matter, locale: str) -> dict[str, Any]:
     programme = programmes.spec_of(found.release_id)
     one = Service(programme, found.kind, found.category, found.unit)
     shown = _published(found)
     notes = words.of(programme, f"states.{found.kind}.{found.state}", locale)
+    due = found.due_at
+    # It "may not be returned"; returned empty, it is no date to a reader that asks for one.
+    expected = {"expected_datetime": due.isoformat(timespec="seconds")} if due else {}
     return {
         "service_request_id": found.number,
         "status": "closed" if found.phase == "done" else "open",
         "status_notes": shown.answer if shown else notes,
         "service_name": one.name(locale),
         "service_code": one.code,
-        "description": shown.question if shown else "",
+        "description": _short(shown.question) if shown else "",
         "agency_responsible": found.unit.name,
         "service_notice": "",
         "requested_datetime": found.opened_at.isoformat(timespec="seconds"),
         "updated_datetime": found.changed_at.isoformat(timespec="seconds"),
-        "expected_datetime": found.due_at.isoformat(timespec="seconds") if found.due_at else None,
+        **expected,
         "address": "",
         "address_id": "",
         "zipcode": None,

@@ -126,10 +126,31 @@ def hand_on(one: Sealed, *, actor: Actor, at: datetime) -> PhoneEntry:
     if known is not None:
         return known
     entered, problem = _opened(one, at)
-    visit = afield.outing(one.visit)
+    return _hold(entered, one.owner, problem, actor=actor, at=at)
+
+
+def hand_on_own(one: Entered, problem: str, *, actor: Actor, at: datetime) -> PhoneEntry:
+    """The same of one's own, told openly, with what one was told of it. Raises ProblemError: its
+    outing is not known, or it is nobody's own."""
+    if actor.person_id is None:
+        raise NotAllowedError("matters.may_not_open")
+    known = afield.standing_entry(actor.person_id, afield.checked_key(one.key))
+    if known is not None:
+        return known
+    who = one.contact
+    cleaned = replace(
+        one,
+        contact=vault.Person(*(cleaning.clean(text) for text in (who.name, who.phone, who.email))),
+        remark=cleaning.clean(one.remark),
+    )
+    return _hold(cleaned, actor.person_id, cleaning.clean(problem), actor=actor, at=at)
+
+
+def _hold(entered: Entered, owner: int, problem: str, *, actor: Actor, at: datetime) -> PhoneEntry:
+    visit = afield.outing(entered.visit)
     row = PhoneEntry(
-        person_id=one.owner,
-        key=one.key,
+        person_id=owner,
+        key=entered.key,
         visit=visit,
         state="held",
         given={
@@ -148,7 +169,7 @@ def hand_on(one: Sealed, *, actor: Actor, at: datetime) -> PhoneEntry:
             )
             _tell(row, visit.org, at)
     except IntegrityError:
-        known = afield.standing_entry(one.owner, one.key)
+        known = afield.standing_entry(owner, entered.key)
         if known is None:
             raise
         return known
@@ -216,6 +237,14 @@ def held(actor: Actor) -> list[PhoneEntry]:
         for one in rows.order_by("pk")
         if one.visit is not None and in_charge(actor, one.visit.org)
     ]
+
+
+def own_held(actor: Actor) -> list[PhoneEntry]:
+    """Those that the actor typed and that wait for whoever is in charge, oldest first."""
+    if actor.person_id is None:
+        return []
+    rows = PhoneEntry.objects.filter(state="held", person_id=actor.person_id)
+    return list(rows.select_related("visit__org", "person").order_by("pk"))
 
 
 def held_entry(pk: int, actor: Actor) -> PhoneEntry:

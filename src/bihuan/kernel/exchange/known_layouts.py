@@ -8,8 +8,8 @@ from datetime import datetime
 
 from bihuan.foundation.orgs.api import Org
 from bihuan.kernel.exchange.models import KnownLayout
-from bihuan.language.tabular.heads import plain
 from bihuan.language.tabular.picking import Layout, Picked
+from bihuan.language.tabular.titles import plain
 from bihuan.lib import canonical
 
 # So many shapes of an organisation are kept; the one not said for longest goes.
@@ -42,6 +42,9 @@ def recall(home: Org, found: Picked, layout: Layout) -> Recalled:
 
 def remember(home: Org, found: Picked, used: Picked, layout: Layout, at: datetime) -> None:
     """Keeps what somebody said, where it is more than the words of the header say by themselves."""
+    if used.table.head in {one.head for one in found.table.others}:
+        # Which of several tables was meant is said of this file: the next one has others.
+        return
     titles = {name: used.table.header[index] for name, index in used.table.columns.items()}
     same = found.table.head == used.table.head
     if not layout.columns or (same and found.table.columns == used.table.columns):

@@ -18,7 +18,8 @@ SECONDS = 60
 
 
 def read(content: bytes, name: str) -> tuple[Sheet, ...]:
-    """The sheets with anything in them; what a file is its bytes tell, `name` is for the message.
+    """The sheets with anything in them, the hidden ones last; what a file is its bytes tell, `name`
+    is for the message.
 
     Raises TableError: empty, no table, broken, too wide, too long, too large, too heavy.
     """
@@ -36,8 +37,15 @@ def read(content: bytes, name: str) -> tuple[Sheet, ...]:
     if "error" in told:
         raise TableError(told["error"], **told["values"])
     sheets = tuple(
-        Sheet(sheet["name"], tuple(tuple(line) for line in sheet["lines"]))
-        for sheet in told["sheets"]
+        Sheet(
+            sheet["name"],
+            tuple(tuple(line) for line in sheet["lines"]),
+            hidden=sheet["hidden"],
+            hidden_rows=tuple(sheet["hidden_rows"]),
+            hidden_columns=tuple(sheet["hidden_columns"]),
+            filtered=sheet["filtered"],
+        )
+        for sheet in sorted(told["sheets"], key=lambda one: bool(one["hidden"]))
     )
     if not sheets:
         raise TableError("intake.empty", name=name)

@@ -3,6 +3,7 @@
 Started by `bihuan.lib.confined`, with the most memory and seconds and the file's name as words.
 """
 
+import dataclasses
 import json
 import sys
 
@@ -17,7 +18,7 @@ def main(words: list[str]) -> int:
     confined.confine(int(memory), int(seconds))
     try:
         found = sheets(sys.stdin.buffer.read(), name)
-        told = json.dumps({"sheets": [{"name": n, "lines": lines} for n, lines in found]})
+        told = json.dumps({"sheets": [dataclasses.asdict(one) for one in found]})
     except TableError as error:
         told = json.dumps({"error": error.key, "values": error.values})
     except MemoryError:

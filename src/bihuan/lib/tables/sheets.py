@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bihuan.lib.tables.hidden import Hidden
 from bihuan.lib.tables.limits import (
     MAX_CELL,
     MAX_CELLS,
@@ -16,10 +17,31 @@ from bihuan.lib.tables.limits import (
 @dataclass(frozen=True)
 class Sheet:
     """`lines` as they stand in the file, the empty ones too, without blanks at their ends: the
-    number of a row is its index and one."""
+    number of a row is its index and one. `hidden` is told of the sheet itself; `hidden_rows` and
+    `hidden_columns` are numbers from 1, `filtered` whether rows may be hidden by a filter."""
 
     name: str
     lines: tuple[tuple[str, ...], ...]
+    hidden: bool = False
+    hidden_rows: tuple[int, ...] = ()
+    hidden_columns: tuple[int, ...] = ()
+    filtered: bool = False
+
+
+def sheet(
+    name: str, lines: list[list[str]], gone: Hidden | None = None, *, hidden: bool = False
+) -> Sheet:
+    """A sheet of lines, with what of them is out of sight."""
+    gone = gone or Hidden()
+    rows = sorted({one for one in gone.rows if one <= len(lines) and lines[one - 1]})
+    return Sheet(
+        name,
+        tuple(map(tuple, lines)),
+        hidden=hidden,
+        hidden_rows=tuple(rows),
+        hidden_columns=tuple(sorted({one for one in gone.columns if one <= MAX_COLUMNS})),
+        filtered=gone.filtered,
+    )
 
 
 class Tally:

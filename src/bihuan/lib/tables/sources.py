@@ -5,12 +5,20 @@ import gzip
 import io
 import zipfile
 import zlib
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
 
-from bihuan.lib.tables import markup, weight
+from bihuan.lib.tables import compound, hidden, markup, weight
 from bihuan.lib.tables.guard import unguarded
+from bihuan.lib.tables.hidden import Hidden
 from bihuan.lib.tables.limits import (
     MAX_BYTES,
     MAX_CELL,
@@ -20,17 +28,17 @@ from bihuan.lib.tables.limits import (
     MAX_SHEETS,
     TableError,
 )
-from bihuan.lib.tables.sheets import Tally
+from bihuan.lib.tables.sheets import Sheet, Tally, sheet
 
-Lines = list[list[str]]
 _ZIP = b"PK\x03\x04"
 # The container of Excel before 2007, and of what WPS saves for it.
 _OLE = b"\xd0\xcf\x11\xe0"
+_SHOWN = SheetVisibleEnum.Visible
 _SPREADSHEETS = (".xlsx", ".xls", ".xlsm", ".et", ".ods")
 
 
-def sheets(content: bytes, name: str) -> list[tuple[str, Lines]]:
-    """(name, lines) of each sheet that is shown and has anything in it. Raises TableError."""
+def sheets(content: bytes, name: str) -> list[Sheet]:
+    """Each sheet that has anything in it, in the order of the file. Raises TableError."""
     tally = Tally(name)
     if content[:2] == b"\x1f\x8b":
         content = _unzipped(content, name)
@@ -45,7 +53,7 @@ def sheets(content: bytes, name: str) -> list[tuple[str, Lines]]:
     if spreadsheet and not any(mark in text for mark in ",\t;"):
         raise TableError("intake.not_a_spreadsheet", name=name)
     lines = _separated(text, tally)
-    return [("", lines)] if any(lines) else []
+    return [sheet("", lines)] if any(lines) else []
 
 
 def _unzipped(content: bytes, name: str) -> bytes:
@@ -75,7 +83,7 @@ def _text(content: bytes, name: str) -> str:
     raise TableError("intake.encoding", name=name)
 
 
-def _separated(text: str, tally: Tally) -> Lines:
+def _separated(text: str, tally: Tally) -> list[list[str]]:
     # A title above the table has no separator: the line with most of one tells.
     first = text.split("\n", 20)[:20]
     mark = max(",\t;", key=lambda one: max(line.count(one) for line in first))
@@ -87,7 +95,7 @@ def _separated(text: str, tally: Tally) -> Lines:
         raise TableError("intake.not_a_table", name=tally.name) from error
 
 
-def _workbook(content: bytes, tally: Tally) -> list[tuple[str, Lines]]:
+def _workbook(content: bytes, tally: Tally) -> list[Sheet]:
     found = []
     try:
         if content[:4] == _ZIP:
@@ -95,14 +103,16 @@ def _workbook(content: bytes, tally: Tally) -> list[tuple[str, Lines]]:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         if len(book.sheet_names) > MAX_SHEETS:
             raise TableError("intake.too_heavy", name=tally.name)
-        for index, about in enumerate(book.sheets_metadata):
-            if about.visible != SheetVisibleEnum.Visible:
-                continue
-            sheet = book.get_sheet_by_index(index)
-            _check_span(sheet, tally.name)
-            lines = tally.lines(map(_cell, line) for line in sheet.to_python(skip_empty_area=False))
-            if any(lines):
-                found.append((about.name, lines))
+        known = _hidden(content, book.sheet_names)
+        pages = list(enumerate(book.sheets_metadata))
+        # Those that are shown first: what is hidden takes nothing from them.
+        for index, about in sorted(pages, key=lambda one: one[1].visible != _SHOWN):
+            gone = known.get(about.name)
+            if about.visible == _SHOWN:
+                lines = _lines(book.get_sheet_by_index(index), tally)
+                found += [sheet(about.name, lines, gone)] if any(lines) else []
+            elif about.typ == SheetTypeEnum.WorkSheet:
+                found += _away(book, index, gone, tally)
     except (
         CalamineError,
         zipfile.BadZipFile,
@@ -118,6 +128,28 @@ def _workbook(content: bytes, tally: Tally) -> list[tuple[str, Lines]]:
             raise
         raise TableError("intake.not_a_spreadsheet", name=tally.name) from error
     return found
+
+
+def _hidden(content: bytes, names: Sequence[str]) -> Mapping[str, Hidden]:
+    if content[:4] == _ZIP:
+        return hidden.in_package(content)
+    found = compound.in_stream(content)
+    return dict(zip(names, found, strict=True)) if len(found) == len(names) else {}
+
+
+def _lines(page: CalamineSheet, tally: Tally) -> list[list[str]]:
+    _check_span(page, tally.name)
+    return tally.lines(map(_cell, line) for line in page.to_python(skip_empty_area=False))
+
+
+def _away(book: CalamineWorkbook, index: int, gone: Hidden | None, tally: Tally) -> list[Sheet]:
+    """A hidden sheet, empty where it cannot be read: nobody asked for it yet."""
+    name = book.sheet_names[index]
+    try:
+        lines = _lines(book.get_sheet_by_index(index), tally)
+    except (CalamineError, TableError):
+        return [sheet(name, [], hidden=True)]
+    return [sheet(name, lines, gone, hidden=True)] if any(lines) else []
 
 
 def _check_span(sheet: CalamineSheet, name: str) -> None:

@@ -56,7 +56,7 @@ def weigh(content: bytes, name: str) -> None:
                     raise TableError("intake.too_heavy", name=name)
 
 
-def _pieces(part: IO[bytes]) -> Iterator[tuple[bytes, int]]:
+def pieces(part: IO[bytes]) -> Iterator[tuple[bytes, int]]:
     """The part in pieces that overlap, with how much of each was in the piece before."""
     left, rest = MAX_BYTES, b""
     while left > 0 and (chunk := part.read(min(CHUNK, left))):
@@ -68,7 +68,7 @@ def _pieces(part: IO[bytes]) -> Iterator[tuple[bytes, int]]:
 def _texts(part: IO[bytes]) -> "array[int]":
     """How many bytes each shared text has, at most (with its marks)."""
     found, start, before = array("L"), 0, 0
-    for piece, known in _pieces(part):
+    for piece, known in pieces(part):
         at = before - known
         for mark in _TEXT.finditer(piece):
             if mark.end() <= known:
@@ -84,7 +84,7 @@ def _texts(part: IO[bytes]) -> "array[int]":
 def _span(part: IO[bytes], name: str, texts: "array[int]") -> int:
     """The characters of shared texts that a sheet shows, at most."""
     width = height = shown = 0
-    for piece, known in _pieces(part):
+    for piece, known in pieces(part):
         for letters, number in _PLACE.findall(piece):
             width = max(width, _column(letters))
             height = max(height, int(number))
