@@ -56,6 +56,26 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequ
     """The database with the city in it."""
     with django_db_blocker.unblock():
         city.build()
+        if connection.vendor == "postgresql":
+            connection.ops.sql_flush = _deleted
+
+
+def _deleted(style: object, tables: list[str], **more: object) -> list[str]:
+    """What empties the database between tests that commit: nearly nothing stands in it, and
+    TRUNCATE takes a second and a half for a hundred tables."""
+    del style, more
+    names = [connection.ops.quote_name(table) for table in sorted(tables)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT quote_ident(sequencename) FROM pg_sequences WHERE schemaname = current_schema()"
+        )
+        sequences = [name for (name,) in cursor.fetchall()]
+    return [
+        "SET session_replication_role = replica",
+        *(f"DELETE FROM {name}" for name in names),
+        *(f"ALTER SEQUENCE {name} RESTART" for name in sequences),
+        "SET session_replication_role = DEFAULT",
+    ]
 
 
 @pytest.fixture(autouse=True)
@@ -86,7 +106,7 @@ def _as_told(settings, tmp_path: Path) -> Iterator[None]:
 def house(db: None) -> city.House:
     """The city. With `transactional_db` too, it is built anew and really committed."""
     if not city.is_built():
-        city.build()
+        city.stand()
     return city.House()
 
 

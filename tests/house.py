@@ -10,10 +10,12 @@
 nowhere                           stranger: an account without post or grant
 """
 
+import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -214,6 +216,25 @@ class House:
 def is_built() -> bool:
     """Whether the city stands in this database."""
     return Org.objects.filter(code="city").exists()
+
+
+# A copy of the city, made when it was first built.
+_KEPT: list[sqlite3.Connection] = []
+
+
+def stand() -> None:
+    """The city in an empty database: built the first time, copied in from then on where the database
+    can do that, which takes a tenth of the time."""
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        build()
+        return
+    connection.ensure_connection()
+    if _KEPT:
+        _KEPT[0].backup(connection.connection)
+        return
+    build()
+    _KEPT.append(sqlite3.connect(":memory:"))
+    connection.connection.backup(_KEPT[0])
 
 
 @as_told()
