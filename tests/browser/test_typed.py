@@ -23,8 +23,8 @@ def end_session(page: Page) -> None:
 def log_in_here(page: Page, who: str) -> None:
     page.locator("#username").fill(who)
     page.locator("#password").fill("Bihuan-loop-2026")
-    page.locator("main button[type=submit]").click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.locator("main button[type=submit]").click()
 
 
 def kept(page: Page) -> int:
@@ -59,7 +59,8 @@ def test_the_next_clerk_is_shown_nothing(visit, today, log_in):
     log_in(page, "desk")
     register(page)
     # Logged out by the button: what was typed goes along, for the same person too.
-    page.locator("form[data-leave] button").click()
+    with page.expect_navigation():
+        page.locator("form[data-leave] button").click()
     page.goto("/desk/register")
     log_in_here(page, "desk2")
     page.goto("/desk/register")
