@@ -154,6 +154,8 @@ INSTALLED_APPS = [
     "bihuan.kernel.upkeep",
     "bihuan.outcomes.publicity",
     "bihuan.web",
+    # Apps of this installation's own, each of which brings a facet.
+    *_listed("BIHUAN_APPS"),
 ]
 MIDDLEWARE = [
     "bihuan.web.steady.SteadyMiddleware",

@@ -9,6 +9,7 @@ from bihuan.foundation.files import api as files
 from bihuan.foundation.notify import api as notify
 from bihuan.foundation.orgs.api import passwords
 from bihuan.jobs import schedule, searched
+from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.upkeep import api as upkeep
 from bihuan.outcomes.publicity import api as publicity
 
@@ -28,9 +29,17 @@ def everything(*, at: datetime | None = None, anchors: Iterable[Head] = ()) -> I
     yield from searched.misfound()
     yield from notify.misled()
     yield from publicity.views.miscounted()
+    yield from _without_their_apps()
     if at is not None:
         yield from _left_undone()
         yield from upkeep.unattended(at)
+
+
+def _without_their_apps() -> Iterator[Finding]:
+    """Programmes that say something which no installed app understands."""
+    do = "install the app that brought it again (BIHUAN_APPS), or put another release in force"
+    for where, what in programmes.not_understood():
+        yield Finding(where, f"no installed app understands {what}", do)
 
 
 def _left_undone() -> Iterator[Finding]:

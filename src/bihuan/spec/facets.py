@@ -1,7 +1,7 @@
 """Facets: blocks in a kind that give it something special (`notice = {…}`). The app that owns one
 registers it whole; the format knows none of them."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -90,14 +90,18 @@ def model() -> type[BaseModel]:
     return create_model("Blocks", __config__=ConfigDict(extra="forbid", frozen=True), **fields)
 
 
-def gathered(given: Any) -> Any:
+def gathered(given: Any, known: Collection[str] | None = None) -> Any:
     """A kind as it stands in a file, with its blocks under one key. One that says nothing (false)
-    is none."""
+    is none. Of a stored release only `known` keys of the format are kept."""
     if not isinstance(given, Mapping):
         return given
     if BLOCKS in given:
         raise PydanticCustomError("extra_forbidden", "blocks stand beside the other keys of a kind")
-    found = {name: one for name, one in given.items() if name not in _ALL}
+    found = {
+        name: one
+        for name, one in given.items()
+        if name not in _ALL and (known is None or name in known)
+    }
     found[BLOCKS] = {name: given[name] for name in _ALL if given.get(name) not in (None, False)}
     return found
 

@@ -4,12 +4,15 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from bihuan.spec.base import Name, Strict
+from bihuan.spec.base import Declared, Name, Strict
 
 # `from` is the unit that had the matter before the step, `into` the common problem it was merged
 # into, `age` how long what stands open has been open.
 Grouping = Literal["org", "period", "category", "channel", "person", "from", "into", "age"]
 EventName = Annotated[str, StringConstraints(pattern=r"^[a-z_]+\.[a-z_]+$")]
+
+# Counters a day beside the facts, declared by the apps that count.
+TALLIES = Declared()
 
 
 class Where(Strict):
@@ -62,7 +65,7 @@ class FigureSpec(Strict):
     part: Where | None = None
     excluded: tuple[Where, ...] = ()
     input: Name | None = None
-    tally: Literal["views"] | None = None
+    tally: Annotated[str, TALLIES] | None = None
     org: Literal["home", "unit"] = "unit"
     by: tuple[Grouping, ...] = ("org", "period", "category", "channel")
     bands: tuple[Annotated[int, Field(ge=1, le=3660)], ...] = ()

@@ -1,6 +1,6 @@
 """Files of a programme beyond the format's own: the app that owns what stands in one registers it."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import GenericAlias
@@ -95,11 +95,16 @@ def model() -> type[BaseModel]:
     return create_model("Parts", __config__=ConfigDict(extra="forbid", frozen=True), **fields)
 
 
-def gathered(given: Any) -> Any:
-    """A programme as it stands in its folder, with these files under one key."""
+def gathered(given: Any, known: Collection[str] | None = None) -> Any:
+    """A programme as it stands in its folder, with these files under one key. Of a stored release
+    only `known` parts of the format are kept."""
     if not isinstance(given, Mapping):
         return given
-    found = {name: one for name, one in given.items() if name not in _ALL}
+    found = {
+        name: one
+        for name, one in given.items()
+        if name not in _ALL and (known is None or name in known)
+    }
     found[PARTS] = {name: given[name] for name in _ALL if given.get(name)}
     return found
 

@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from bihuan.lib.catalogue import flatten
 from bihuan.spec import facets, files
+from bihuan.spec.base import STORED
 from bihuan.spec.schema import Programme
 
 FILES = {
@@ -122,10 +123,11 @@ def _read(folder: Path) -> tuple[dict[str, Any], list[Problem]]:
     return raw, problems
 
 
-def parse(raw: Mapping[str, Any]) -> Programme:
-    """A Programme from plain data. Raises BrokenProgrammeError with every schema problem."""
+def parse(raw: Mapping[str, Any], *, stored: bool = False) -> Programme:
+    """A Programme from plain data; of a `stored` release what no app of this house knows is left
+    out. Raises BrokenProgrammeError with every schema problem."""
     try:
-        return Programme.model_validate(raw)
+        return Programme.model_validate(raw, context=STORED if stored else None)
     except ValidationError as error:
         raise BrokenProgrammeError(_from_validation(error)) from error
 

@@ -4,8 +4,9 @@ import json
 from typing import Any
 
 from bihuan.lib import canonical
+from bihuan.spec import facets, files
 from bihuan.spec.load import parse
-from bihuan.spec.schema import Programme
+from bihuan.spec.schema import Kind, Programme
 
 # What came to the format later: a programme that does not use it keeps its digest.
 _LATER = {
@@ -56,8 +57,21 @@ def digest(programme: Programme) -> str:
 
 
 def from_text(stored: str) -> Programme:
-    """The programme a release holds. Raises BrokenProgrammeError if it was altered."""
-    return parse(json.loads(stored))
+    """The programme a release holds, without what belongs to apps that are not installed (see
+    `unread`). Raises BrokenProgrammeError if it was altered."""
+    return parse(json.loads(stored), stored=True)
+
+
+def unread(stored: str) -> list[str]:
+    """What of a stored release no app of this house knows, as paths."""
+    raw = json.loads(stored)
+    known = {*Programme.model_fields, *(one.part for one in files.registered())}
+    found = sorted(raw.keys() - known)
+    blocks = {*Kind.model_fields, *(one.name for one in facets.registered())}
+    blocks |= {one.alias for one in Kind.model_fields.values() if one.alias}
+    for kind_id, kind in raw["kinds"].items():
+        found += sorted(f"{kind_id}.{name}" for name in kind.keys() - blocks)
+    return found
 
 
 def _leaves(value: Any, path: str = "") -> dict[str, str]:

@@ -10,6 +10,7 @@ from pydantic import (
     PlainValidator,
     SerializerFunctionWrapHandler,
     StringConstraints,
+    ValidationInfo,
     model_serializer,
     model_validator,
 )
@@ -19,7 +20,7 @@ from typing_extensions import override
 
 from bihuan.rules.worktime import Unit
 from bihuan.spec import facets, files
-from bihuan.spec.base import Duty, Name, Strict, described
+from bihuan.spec.base import Duty, Name, Strict, described, is_stored
 from bihuan.spec.fieldtypes import FieldType
 from bihuan.spec.figures import FigureSpec
 
@@ -146,8 +147,8 @@ class Kind(Strict):
 
     @model_validator(mode="before")
     @classmethod
-    def _gathered(cls, given: Any) -> Any:
-        return facets.gathered(given)
+    def _gathered(cls, given: Any, info: ValidationInfo) -> Any:
+        return facets.gathered(given, cls.model_fields if is_stored(info) else None)
 
     @model_serializer(mode="wrap")
     def _spread(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
@@ -286,8 +287,8 @@ class Programme(Strict):
 
     @model_validator(mode="before")
     @classmethod
-    def _gathered(cls, given: Any) -> Any:
-        return files.gathered(given)
+    def _gathered(cls, given: Any, info: ValidationInfo) -> Any:
+        return files.gathered(given, cls.model_fields if is_stored(info) else None)
 
     @model_serializer(mode="wrap")
     def _spread(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:

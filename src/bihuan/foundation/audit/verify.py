@@ -101,7 +101,10 @@ def _row(row: Chained, state: Folded) -> Iterator[Finding]:
 def _parts(stream: str, state: Folded, stored: dict[str, Part]) -> Iterator[Finding]:
     for name in sorted(state.parts.keys() | stored.keys()):
         where = f"{stream} {name}"
-        if name not in stored:
+        if name not in stored and name.partition("/")[0] not in record.part_models():
+            what, do = "no installed app knows such a part", "install the app that brought it again"
+            yield Finding(where, what, do)
+        elif name not in stored:
             yield Finding(where, "the row is gone")
         elif name not in state.parts:
             yield Finding(where, "no event made this row")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bihuan.kernel.programmes import api as programmes
+from bihuan.spec.figures import TALLIES
 from bihuan.spec.schema import Input, Kind, Programme
 
 
@@ -62,6 +63,7 @@ def declare(stream: Stream, *tallies: Tally) -> None:
     """Makes a stream, and the counters about its rows, known to the export. At start-up."""
     _STREAMS[stream.name] = stream
     _TALLIES.update({one.name: one for one in tallies})
+    TALLIES.add(*(one.name for one in tallies))
 
 
 def streams() -> list[Stream]:

@@ -241,6 +241,11 @@ def ordered(value: Any, who: str) -> Limited:
 TYPES: dict[str, FieldType] = {}
 
 
+def of(one: Input) -> FieldType:
+    """What the type of a field means; of a release whose type no app here knows, a line of text."""
+    return TYPES.get(one.type) or TYPES["text"]
+
+
 def register(name: str, one: FieldType) -> None:
     """Registers a type. Raises ValueError on a name already taken."""
     if TYPES.setdefault(name, one) is not one:

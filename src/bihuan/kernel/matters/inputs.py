@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from bihuan.kernel.matters import fieldtypes
 from bihuan.kernel.matters.cleaning import clean
-from bihuan.kernel.matters.fieldtypes import TYPES, BadValueError
+from bihuan.kernel.matters.fieldtypes import BadValueError
 from bihuan.lib.problems import InputError
 from bihuan.spec.schema import Input
 
@@ -29,7 +30,9 @@ def take(declared: Mapping[str, Input], given: Mapping[str, Any]) -> dict[str, A
         bad[name] = ("input.undeclared", {})
     for name, one in declared.items():
         try:
-            value = None if _is_blank(given.get(name)) else TYPES[one.type].read(one, given[name])
+            value = (
+                None if _is_blank(given.get(name)) else fieldtypes.of(one).read(one, given[name])
+            )
         except BadValueError as error:
             bad[name] = (error.key, error.values)
             continue

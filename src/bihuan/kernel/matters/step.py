@@ -13,7 +13,8 @@ from bihuan.foundation.notify import api as notify
 from bihuan.foundation.orgs.api import Org, calendars, standing_org
 from bihuan.kernel.clocks import api as clocks
 from bihuan.kernel.clocks.api import Clock, reckon
-from bihuan.kernel.matters.fieldtypes import TYPES, Limited, ordered
+from bihuan.kernel.matters import fieldtypes
+from bihuan.kernel.matters.fieldtypes import Limited, ordered
 from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.programmes import api as programmes
 from bihuan.lib import canonical
@@ -231,7 +232,7 @@ class Step:
         """How a value of an input or fact limits a clock; a number of days where none declares it."""
         action = self.kind.actions.get(self.action)
         one = self.kind.fields.get(name) or (action.inputs.get(name) if action else None)
-        return TYPES[one.type if one else "int"].limit or ordered
+        return (fieldtypes.of(one).limit if one else None) or ordered
 
     def tell(self, people: list[int], text: str) -> None:
         """Puts a notice about this step into inboxes, never into the actor's own."""

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from bihuan.kernel.matters.step import Step
 from bihuan.kernel.programmes.api import registry
+from bihuan.lib.problems import RefusedError
 from bihuan.spec.arguments import Args
 from bihuan.spec.checks.told import refusal_key
 from bihuan.spec.schema import Verb
@@ -54,6 +55,8 @@ def _arguments(use: Verb, args: type[Args]) -> Args:
 def refusal(step: Step, uses: tuple[Verb, ...]) -> Refusal | None:
     """The first guard that says no, or None."""
     for use in uses:
+        if use.do not in _GUARDS:
+            return Refusal("guard.verb_missing", {"verb": use.do})
         args, run = _GUARDS[use.do]
         found = run(step, _arguments(use, args))
         if found is not None:
@@ -70,8 +73,11 @@ def _in_own_words(step: Step, use: Verb, found: Refusal) -> Refusal:
 
 
 def apply(step: Step, uses: tuple[Verb, ...]) -> None:
-    """Runs effects in the order the programme gives them."""
+    """Runs effects in the order the programme gives them. Raises RefusedError where the app that
+    brought one is not installed any more: half a step is none."""
     for use in uses:
+        if use.do not in _EFFECTS:
+            raise RefusedError("guard.verb_missing", verb=use.do)
         args, run = _EFFECTS[use.do]
         run(step, _arguments(use, args))
 

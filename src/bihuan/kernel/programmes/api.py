@@ -25,6 +25,7 @@ from bihuan.kernel.programmes.held import (
     held_under,
     in_force,
     known,
+    not_understood,
     settle,
     spec_of,
 )
@@ -70,6 +71,7 @@ __all__ = [
     "local_choices",
     "local_values",
     "may_set",
+    "not_understood",
     "override",
     "override_row",
     "overrides",

@@ -7,12 +7,20 @@ from types import ModuleType
 
 from django.apps import AppConfig, apps
 from django.utils.module_loading import module_has_submodule
+from typing_extensions import override
 
 
 class FacetConfig(AppConfig):
     """An app that brings a facet, in one folder. What it registers it registers in `ready`; found of
     themselves are its `words/` (catalogues), `templates/`, `urls.py` (pages under /desk/) and
     `operations.py` (a `router` of the interface, under the app's label)."""
+
+    # Django takes the one class of `apps.py` that is no base imported there.
+    default = False
+
+    @override
+    def __init_subclass__(cls) -> None:
+        cls.default = True
 
 
 def folders(name: str) -> list[Path]:

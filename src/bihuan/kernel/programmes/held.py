@@ -1,7 +1,7 @@
 """Which release holds where, its text in memory, and the local changes laid over it."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -53,6 +53,14 @@ def _newest() -> tuple[int, ...]:
 def known() -> list[Programme]:
     """The newest release of every programme ever installed, by name."""
     return [spec_of(pk) for pk in _newest()]
+
+
+def not_understood() -> Iterator[tuple[str, str]]:
+    """What the newest release of a programme says that no installed app knows: where, and what."""
+    for pk in _newest():
+        row = Release.objects.get(pk=pk)
+        for what in release.unread(row.text):
+            yield f"{row.programme} {spec_of(pk).manifest.version}", what
 
 
 def forget_cached() -> None:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bihuan.foundation.orgs.api import standing_person
-from bihuan.kernel.matters.fieldtypes import TYPES, Asked, Editor, Option, Words
+from bihuan.kernel.matters import fieldtypes
+from bihuan.kernel.matters.fieldtypes import Asked, Editor, Option, Words
 from bihuan.kernel.matters.opening import ORDERED_BY
 from bihuan.spec.schema import Input, Kind, Programme
 
@@ -32,12 +33,12 @@ class Told:
 
 def editor(one: Input) -> Editor:
     """The sort of field in which a value of its type is filled in."""
-    return TYPES[one.type].editor
+    return fieldtypes.of(one).editor
 
 
 def options(name: str, one: Input, asked: Asked, tongue: Tongue) -> list[Option]:
     """What there is to choose from, in a reader's words; empty where nothing is chosen."""
-    return TYPES[one.type].options(name, one, asked, _words(asked.programme, tongue))
+    return fieldtypes.of(one).options(name, one, asked, _words(asked.programme, tongue))
 
 
 def declared(kind: Kind, name: str, action: str = "") -> Input:
@@ -72,7 +73,7 @@ def told(
     if name == ORDERED_BY and isinstance(value, str):
         text = _orderer(value, tongue)
     else:
-        text = TYPES[one.type].tell(name, value, _words(programme, tongue))
+        text = fieldtypes.of(one).tell(name, value, _words(programme, tongue))
     return Told(name, tongue.of(programme, f"fields.{name}"), text)
 
 

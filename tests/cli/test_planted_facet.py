@@ -1,0 +1,153 @@
+"""A facet in one folder (`tests/planted`), installed beside the house by its name alone: block, file,
+verbs, part, page, sheet, operation, figure, words. And what becomes of it when its app is taken away."""
+
+import json
+
+import pytest
+from place import TESTS, VENDORS, Places
+
+FOLDER = TESTS / "planted" / "notches"
+GROW = f"""
+import json
+from pathlib import Path
+from django.core.management import call_command
+from django.test import Client
+call_command("migrate", verbosity=0)
+import house as city
+from house import House
+city.build()
+from bihuan.foundation.access import api as access
+from bihuan.foundation.access.api import SYSTEM
+from bihuan.foundation.audit import api as audit
+from bihuan.foundation.audit.api import as_told
+from bihuan.insight import api as insight
+from bihuan.kernel.matters import api as matters
+from bihuan.kernel.matters.api import Opening
+from bihuan.kernel.programmes import api as programmes
+from bihuan.lib.problems import RefusedError
+from bihuan.rules.periods import parse
+h = House()
+with as_told():
+    release = programmes.install(Path({str(FOLDER)!r}), at=city.BUILT, actor="system")
+    programmes.put_in_force(release.pk, h.org("city"), start=city.SINCE, at=city.BUILT, actor=SYSTEM)
+    desk = h.person("desk")
+    access.give(desk.pk, "carver", h.org("center").pk, start=city.SINCE, at=city.BUILT, actor="system")
+    who = h.actor("desk")
+    opening = Opening(programme="notches", kind="stick", home=h.org("center"), body="一根木条")
+    pk = matters.open_matter(opening, actor=who, at=h.at).matter.pk
+    for n in range(3):
+        matters.act(pk, "carve", actor=who, at=h.after(hours=n + 1))
+    try:
+        matters.act(pk, "carve", actor=who, at=h.after(hours=5))
+        refused = ""
+    except RefusedError as error:
+        refused = error.key
+    insight.export(insight.store())
+"""
+LOOK = """
+from bihuan.foundation.access import api as tokens
+def told(path):
+    client = Client()
+    client.force_login(h.person("desk"))
+    answer = client.get(path)
+    return answer.status_code, answer.content.decode()
+"""
+SEEN = """
+from bihuan.api import shapes
+page, index, sheet, opens = (told(p) for p in (f"/desk/matters/{pk}", "/desk/notches", f"/desk/notches/{pk}/sheet", "/desk/open"))
+shown = shapes.matter(matters.matter(who, pk), who, h.after(days=1), "zh-Hans")["attached"]["notch"]
+figures = {
+    name: insight.figure(insight.definition("notches", name), parse("2026-03"), h.org("city")).total.value
+    for name in ("carved", "strokes")
+}
+print(json.dumps({
+    "refused": refused,
+    "page": [page[0], "已划 3 笔，至多 3 笔" in page[1], "不少" in page[1], "正字计数" in page[1]],
+    "menu": "/desk/notches" in page[1],
+    "why": "已划满 3 笔" in page[1],
+    "index": [index[0], "已划 3 笔" in index[1]],
+    "sheet": [sheet[0], "一根木条" in sheet[1]],
+    "opens": "/desk/open/notches/stick" in opens[1],
+    "shown": [shown["most"], len(shown["strokes"]), shown["scale"]],
+    "figures": figures,
+    "findings": [str(one) for one in audit.everything()],
+}, ensure_ascii=False, default=str))
+"""
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_a_facet_is_one_folder_beside_the_house(places: Places, vendor):
+    place = places.new(vendor)
+    place.env["BIHUAN_APPS"] = "planted"
+    assert json.loads(place.python(GROW + LOOK + SEEN)) == {
+        "refused": "guard.notch_full",
+        "page": [200, True, True, True],
+        "menu": True,
+        "why": True,
+        "index": [200, True],
+        "sheet": [200, True],
+        "opens": True,
+        "shown": [3, 3, "fine"],
+        "figures": {"carved": 3, "strokes": 3},
+        "findings": [],
+    }
+
+
+def test_its_mistakes_are_named_and_without_its_app_its_key(places: Places, tmp_path):
+    place = places.new()
+    folder = tmp_path / "notches"
+    folder.mkdir()
+    for one in FOLDER.rglob("*.toml"):
+        to = folder / one.relative_to(FOLDER)
+        to.parent.mkdir(exist_ok=True)
+        text = one.read_text(encoding="utf-8")
+        to.write_text(text.replace('by = "carve" }', 'by = "curve" }'), encoding="utf-8")
+    without = place.run("check", folder)
+    assert "stick.notch" in without.stdout
+    assert "scales.toml" in without.stdout
+    assert without.returncode == 1
+    place.env["BIHUAN_APPS"] = "planted"
+    found = place.run("check", folder)
+    assert "no action 'curve'" in found.stdout
+    assert found.returncode == 1
+
+
+APART = (
+    LOOK
+    + """
+import json
+from django.test import Client
+import house as city
+from house import House
+from bihuan.kernel.matters import api as matters
+from bihuan.kernel.matters.models import Matter
+from bihuan.lib.problems import RefusedError
+h = House()
+pk = Matter.objects.get(programme="notches").pk
+who = h.actor("desk")
+try:
+    matters.act(pk, "carve", actor=who, at=h.after(days=2))
+except RefusedError as error:
+    refused = [error.key, error.values["verb"]]
+pages = [told(p) for p in (f"/desk/matters/{pk}", "/desk/", "/desk/open", "/")]
+print(json.dumps([refused, [code for code, _ in pages], "没有安装" in pages[0][1]]))
+"""
+)
+
+
+def test_without_its_app_matters_are_read_and_the_step_is_refused(places: Places):
+    place = places.new()
+    place.env["BIHUAN_APPS"] = "planted"
+    place.python(GROW)
+    del place.env["BIHUAN_APPS"]
+    assert json.loads(place.python(APART)) == [
+        ["guard.verb_missing", "notch.below"],
+        [200, 200, 200, 200],
+        True,
+    ]
+    told = place.run("verify").stdout
+    assert "notches 0.1.0" in told
+    assert "stick.notch" in told
+    assert "scales" in told
+    assert "stroke/01: no installed app knows such a part" in told
+    assert "the row is gone" not in told

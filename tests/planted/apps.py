@@ -1,0 +1,15 @@
+from bihuan.kernel.programmes.facet_apps import FacetConfig
+
+
+class PlantedConfig(FacetConfig):
+    name = "planted"
+    label = "planted"
+
+    def ready(self) -> None:
+        from planted import block, facts, pages, parts, verbs
+
+        block.register()
+        verbs.register()
+        facts.declare()
+        parts.attach()
+        pages.place()
