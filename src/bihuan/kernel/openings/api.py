@@ -13,18 +13,34 @@ from bihuan.kernel.receivers.api import Receiver
 def openings(actor: Actor, on: date) -> list[Receiver]:
     """Every kind that somebody may open as themselves, at each organisation where a grant lets them
     (or, where that is above, at the one in which the programme is in force), by place in the tree."""
+    return list(_openings(actor, on))
+
+
+@standing.kept
+def _openings(actor: Actor, on: date) -> tuple[Receiver, ...]:
     found: dict[str, Receiver] = {}
-    for force in programmes.all_in_force(on):
-        spec = programmes.spec_of(force.release_id)
-        granted = {p for role in spec.manifest.roles for p in actor.paths(role.id, spec.id)}
-        inside = {max(p, force.org.path) for p in granted if _meet(p, force.org.path)}
-        for org in orgs_at(inside):
+    inside = _inside(actor, on)
+    at = {org.path: org for org in orgs_at({path for paths in inside.values() for path in paths})}
+    for force, paths in inside.items():
+        for org in (at[path] for path in sorted(paths) if path in at):
             programme = programmes.held_under(force.release_id, org.path, on).programme
             for kind_id, kind in programme.kinds.items():
                 if access.may_open(actor, kind, programme, org.path):
                     one = Receiver(org, programme, kind_id)
                     found.setdefault(one.key, one)
-    return sorted(found.values(), key=lambda one: one.org.path)
+    return tuple(sorted(found.values(), key=lambda one: one.org.path))
+
+
+def _inside(actor: Actor, on: date) -> dict[programmes.InForce, set[str]]:
+    """What is in force, with the places in it where one has a role of the programme."""
+    found = {}
+    for force in programmes.all_in_force(on):
+        spec = programmes.spec_of(force.release_id)
+        granted = {p for role in spec.manifest.roles for p in actor.paths(role.id, spec.id)}
+        paths = {max(p, force.org.path) for p in granted if _meet(p, force.org.path)}
+        if paths:
+            found[force] = paths
+    return found
 
 
 @standing.kept

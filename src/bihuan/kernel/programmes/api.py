@@ -13,7 +13,7 @@ import bihuan.programmes
 from bihuan.foundation.access import api as grants
 from bihuan.foundation.access import officers
 from bihuan.foundation.access.api import Actor
-from bihuan.foundation.audit.api import Happening, all_types, change, create, register
+from bihuan.foundation.audit.api import Happening, all_types, change, create, register, standing
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org, tree
 from bihuan.kernel.programmes import registry
@@ -181,28 +181,37 @@ def current(programme: str, on: date) -> list[InForce]:
 def all_in_force(on: date) -> list[InForce]:
     """Everything in force anywhere."""
     rows = InForce.objects.filter(holding(on)).select_related("org", "release")
-    return list(rows.order_by("programme", "org__path"))
+    return list(rows.order_by("programme", "org__path", "start", "pk"))
 
 
-def at_desks(on: date) -> Iterator[tuple[Org, Programme]]:
+@standing.kept
+def at_desks(on: date) -> tuple[tuple[Org, Programme], ...]:
     """Every organisation with a desk and each programme in force there, as it holds there, by place
-    in the tree. A desk is where somebody has a role that receives."""
+    in the tree and by programme. A desk is where somebody has a role that receives. Where several
+    releases of a programme are in force above it, the nearest holds. Standing data."""
     forces = all_in_force(on)
-    desks: dict[int, dict[int, Org]] = {}
+    desks = {pk: _desks(pk, on) for pk in {force.release_id for force in forces}}
+    by_place: dict[str, list[InForce]] = {}
     for force in forces:
-        if force.release_id not in desks:
-            desks[force.release_id] = _desks(force, on)
-    found = {pk: org for each in desks.values() for pk, org in each.items()}
-    for org in sorted(found.values(), key=lambda org: org.path):
-        for force in forces:
-            if org.pk in desks[force.release_id] and tree.covers(force.org.path, org.path):
-                yield org, held_under(force.release_id, org.path, on).programme
+        by_place.setdefault(force.org.path, []).append(force)
+    orgs = {pk: org for each in desks.values() for pk, org in each.items()}
+    found = []
+    for org in sorted(orgs.values(), key=lambda org: org.path):
+        nearest: dict[str, InForce] = {}
+        for path in tree.ancestors(org.path):
+            nearest |= {force.programme: force for force in by_place.get(path, ())}
+        for _, force in sorted(nearest.items()):
+            if org.pk in desks[force.release_id]:
+                found.append((org, held_under(force.release_id, org.path, on).programme))
+    return tuple(found)
 
 
-def _desks(force: InForce, on: date) -> dict[int, Org]:
-    receiving = doing(spec_of(force.release_id), "receive")
+def _desks(release_id: int, on: date) -> dict[int, Org]:
+    spec = spec_of(release_id)
     return {
-        org.pk: org for role in receiving for org in grants.orgs_with(role, on, force.programme)
+        org.pk: org
+        for role in doing(spec, "receive")
+        for org in grants.orgs_with(role, on, spec.id)
     }
 
 
