@@ -118,9 +118,14 @@ def _by_role(actor: Actor) -> tuple[Q, set[str]]:
         # The common case, kept free of a programme condition so that an index can serve it.
         q = _side_query(next(iter(scopes.values())))
     else:
+        # Programmes that are seen alike are asked for together: there may be thirty.
+        alike: dict[str, list[str]] = {}
         for programme_id, sides in scopes.items():
             if sides["home"] or sides["unit"]:
-                q |= Q(programme=programme_id) & _side_query(sides)
+                key = repr(sorted((side, sorted(paths)) for side, paths in sides.items()))
+                alike.setdefault(key, []).append(programme_id)
+        for ids in alike.values():
+            q |= Q(programme__in=ids) & _side_query(scopes[ids[0]])
     if actor.person_id is not None and not _covers_all(scopes):
         q |= Q(assignee_id=actor.person_id)
     return q, {path for sides in scopes.values() for path in sides["unit"]}

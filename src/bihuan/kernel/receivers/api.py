@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from bihuan.foundation.access.api import Actor
+from bihuan.foundation.audit.api import standing
 from bihuan.foundation.orgs.api import Org, calendars, tree
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.programmes import duties
@@ -52,7 +53,12 @@ def receivers(on: date) -> list[Receiver]:
 def receives(org: Org, programme: str, on: date) -> bool:
     """Whether the organisation has a desk of the programme of its own on a day: what is sent there
     is seen by somebody. Standing data."""
-    return any(one.pk == org.pk for one in duties.there(programme, on, "receive"))
+    return org.pk in _receiving(programme, on)
+
+
+@standing.kept
+def _receiving(programme: str, on: date) -> frozenset[int]:
+    return frozenset(one.pk for one in duties.there(programme, on, "receive"))
 
 
 def under(org: Org, on: date) -> list[Receiver]:
