@@ -153,6 +153,7 @@ INSTALLED_APPS = [
     "bihuan.kernel.merging",
     "bihuan.kernel.upkeep",
     "bihuan.outcomes.publicity",
+    "bihuan.facets.stances",
     "bihuan.web",
 ]
 MIDDLEWARE = [

@@ -8,7 +8,7 @@ from bihuan.kernel.matters.step import Step
 from bihuan.kernel.programmes.api import registry
 from bihuan.spec.arguments import Args
 from bihuan.spec.checks.told import refusal_key
-from bihuan.spec.schema import Verb
+from bihuan.spec.schema import Action, Verb
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,12 @@ def apply(step: Step, uses: tuple[Verb, ...]) -> None:
     for use in uses:
         args, run = _EFFECTS[use.do]
         run(step, _arguments(use, args))
+
+
+def beside(action: Action | None) -> bool:
+    """Whether an action has an effect that stands beside those that others had meanwhile."""
+    uses = action.effects if action is not None else ()
+    return any(_EFFECTS[one.do][0].beside for one in uses)
 
 
 def documented() -> list[tuple[str, str, str]]:
