@@ -153,6 +153,7 @@ INSTALLED_APPS = [
     "bihuan.kernel.merging",
     "bihuan.kernel.upkeep",
     "bihuan.outcomes.publicity",
+    "bihuan.facets.stances",
     "bihuan.web",
     # Apps of this installation's own, each of which brings a facet.
     *_listed("BIHUAN_APPS"),

@@ -7,7 +7,7 @@ name types of this door in quotes.
 
 from typing import TYPE_CHECKING
 
-from bihuan.insight.facts.streams import Stream, Tally, declare
+from bihuan.insight.facts.streams import Parted, Stream, Tally, declare, declare_parts
 from bihuan.insight.panels import COCKPIT, FLOW, PanelSpec
 from bihuan.insight.pressing import PRESSURES
 from bihuan.insight.problems import InsightError
@@ -61,6 +61,7 @@ __all__ = [
     "InsightError",
     "Manifest",
     "PanelSpec",
+    "Parted",
     "Place",
     "Pressures",
     "Result",
@@ -71,6 +72,7 @@ __all__ = [
     "Tally",
     "Value",
     "declare",
+    "declare_parts",
     "definition",
     "definitions",
     "export",

@@ -30,7 +30,8 @@ class Facet(Generic[B]):
 
     Of a programme, a kind's id and its block: `problems` is what it could not run with, `meant` what
     its author got wrong, `words` the texts it needs. Of a block alone: `calls` the actions that the
-    house takes, `settings` those it asks, `sets` the facts it leaves. `apart` are the kinds that are
+    house takes, `settings` those it asks, `sets` the facts it leaves, `said` what figures may ask of
+    its steps beside inputs (name → choices). `apart` are the kinds that are
     opened by a page of their own, or under another; `orders` tells whether such a one orders
     something rather than only shows it; `received` whether a desk must be there to take it in.
     """
@@ -43,6 +44,7 @@ class Facet(Generic[B]):
     calls: Callable[[B], Iterable[str]] = _nothing
     settings: Callable[[B], Iterable[str]] = _nothing
     sets: Callable[[B], Iterable[str]] = _nothing
+    said: Callable[[B], Mapping[str, tuple[str, ...]]] = lambda block: {}
     apart: Callable[[str, B], Iterable[str]] = _nothing
     orders: bool = True
     received: bool = False

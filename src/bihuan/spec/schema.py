@@ -25,7 +25,9 @@ from bihuan.spec.fieldtypes import FieldType
 from bihuan.spec.figures import FigureSpec
 
 SPEC_VERSION = 1
-BUILT_IN_ACTORS = ("assignee", "sender", "system")
+BUILT_IN_ACTORS = ("assignee", "opener", "sender", "system")
+# Who opened the matter with an account: a party of it, where the kind lets them act.
+OPENER = "opener"
 
 Grade = Literal["A", "B", "C", "U", "H"]
 
@@ -176,7 +178,13 @@ class Kind(Strict):
     def contacts_by(self) -> tuple[str, ...]:
         """The roles that may see the contact: those declared, or else all that act."""
         acting = dict.fromkeys(name for action in self.actions.values() for name in action.by)
+        # Whoever opened one for a sender has no more to do with the contact than others of their role.
+        acting.pop(OPENER, None)
         return self.contact_by or tuple(acting)
+
+    def keeps_opener(self) -> bool:
+        """Whether who opened one has a part in it later: some action names them."""
+        return any(OPENER in action.by for action in self.actions.values())
 
     def sources_of(self, action: Action) -> list[str]:
         """The states an action may start from; `*open`, `*waiting`, `*done` name a whole phase."""

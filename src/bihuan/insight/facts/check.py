@@ -59,16 +59,16 @@ def _differences(run: Run, state: Manifest, low: int, high: int) -> Iterator[Fin
     paths = [run.into.path(file) for file in state.steps]
     engine = shape.engine(settings.TIME_ZONE)
     taken = run.take(low, high)
-    for stream in streams.streams():
-        fresh = engine.from_arrow(run.facts(engine, stream, taken, persons=state.persons))
+    for name, rows in run.every(engine, taken, persons=state.persons).items():
+        fresh = engine.from_arrow(rows)
         kept = engine.from_arrow(shape.STEPS.empty_table())
         if paths:
             kept = engine.read_parquet(paths, hive_partitioning=False)
-        kept = kept.filter(f"event > {low} AND event <= {high} AND source = '{stream.name}'")
+        kept = kept.filter(f"event > {low} AND event <= {high} AND source = '{name}'")
         for key, here, there in (("missing", fresh, kept), ("unfounded", kept, fresh)):
             found = _comparable(here).except_(_comparable(there)).project("event").order("event")
             numbers = [row[0] for row in found.fetchall()]
             for number in numbers[:NAMED]:
-                yield Finding(f"{stream.name} #{number}", key)
+                yield Finding(f"{name} #{number}", key)
             if len(numbers) > NAMED:
-                yield Finding(stream.name, key, len(numbers) - NAMED)
+                yield Finding(name, key, len(numbers) - NAMED)

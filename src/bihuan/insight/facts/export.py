@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from django.conf import settings
 
-from bihuan.insight.facts import shape, source, streams, tree
+from bihuan.insight.facts import parts, shape, source, streams, tree
 from bihuan.insight.facts.source import Source
 from bihuan.insight.facts.store import File, Manifest, Store
 from bihuan.insight.facts.streams import Stream, Tally, Vocabulary
@@ -157,11 +157,20 @@ class Run:
             self.own.engine = shape.engine(settings.TIME_ZONE)
             # The workers are beside each other; threads of theirs would only wait for one another.
             self.own.engine.execute("SET threads = 1")
-        rows = {
-            one.name: self.facts(self.own.engine, one, taken, persons=persons)
-            for one in streams.streams()
+        return Shaped(high, taken.tail, self.every(self.own.engine, taken, persons=persons))
+
+    def every(
+        self, engine: duckdb.DuckDBPyConnection, taken: Taken, *, persons: bool
+    ) -> dict[str, pa.Table]:
+        """The facts of the events that were taken, by what they are of: a kind of streams, a sort of
+        parts of matters."""
+        found = {
+            one.name: self.facts(engine, one, taken, persons=persons) for one in streams.streams()
         }
-        return Shaped(high, taken.tail, rows)
+        events, steps = taken.events[streams.MATTERS.name], found[streams.MATTERS.name]
+        for one in streams.parted(self.known):
+            found[one.part] = parts.facts(engine, events, steps, one)
+        return found
 
     def take(self, low: int, high: int) -> Taken:
         """Reads a stretch of the log."""

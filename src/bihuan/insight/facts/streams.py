@@ -36,6 +36,18 @@ class Tally:
     read: Callable[[], Iterable[Count]]
 
 
+@dataclass(frozen=True)
+class Parted:
+    """Parts of matters whose coming, changing and going are facts of their own, beside those of the
+    steps in which it happened: `<part>.taken`, `<part>.changed`, `<part>.withdrawn`. Figures ask for
+    what stands in its `column` under the name `said`. Kinds have such parts by a `facet`."""
+
+    part: str
+    facet: str
+    column: str
+    said: str
+
+
 MATTERS = Stream(
     "matter",
     {
@@ -57,6 +69,7 @@ MATTERS = Stream(
 )
 _STREAMS: dict[str, Stream] = {MATTERS.name: MATTERS}
 _TALLIES: dict[str, Tally] = {}
+_PARTS: dict[str, Parted] = {}
 
 
 def declare(stream: Stream, *tallies: Tally) -> None:
@@ -64,6 +77,16 @@ def declare(stream: Stream, *tallies: Tally) -> None:
     _STREAMS[stream.name] = stream
     _TALLIES.update({one.name: one for one in tallies})
     TALLIES.add(*(one.name for one in tallies))
+
+
+def declare_parts(one: Parted) -> None:
+    """Makes a sort of parts of matters known to the export. At start-up."""
+    _PARTS[one.part] = one
+
+
+def parted(known: "Vocabulary") -> list[Parted]:
+    """The declared sorts of parts that some release ever had the facet for."""
+    return [one for one in _PARTS.values() if one.facet in known.facets]
 
 
 def streams() -> list[Stream]:
@@ -81,12 +104,14 @@ class Vocabulary:
     """The names that may leave the log, from the releases ever installed.
 
     `said` are inputs whose values are choices ('' for a number, a switch), never free text;
-    `promises` the clocks whose date the sender was told; `flags` the facts that are true or not.
+    `promises` the clocks whose date the sender was told; `flags` the facts that are true or not;
+    `facets` those that any kind has.
     """
 
     said: Mapping[str, tuple[str, ...]]
     promises: tuple[str, ...]
     flags: tuple[str, ...]
+    facets: frozenset[str] = frozenset()
 
 
 _TOLD = ("choice", "int", "bool")
@@ -116,8 +141,10 @@ def vocabulary() -> Vocabulary:
     said: dict[str, set[str]] = {}
     promises: set[str] = set()
     flags: set[str] = set()
+    facets: set[str] = set()
     for programme in _ever():
         for kind in programme.kinds.values():
+            facets.update(kind.blocks)
             flags |= _set_facts(kind)
             for name, one in _inputs(kind):
                 said.setdefault(name, set()).update(one.choices or ("",))
@@ -126,6 +153,7 @@ def vocabulary() -> Vocabulary:
         {name: tuple(sorted(values)) for name, values in sorted(said.items())},
         tuple(sorted(promises)),
         tuple(sorted(flags)),
+        frozenset(facets),
     )
 
 

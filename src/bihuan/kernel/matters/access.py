@@ -1,6 +1,7 @@
 """Who may see a matter and who may move it. Absent and forbidden look alike."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from django.conf import settings
@@ -17,9 +18,10 @@ from bihuan.kernel.matters import hanging
 from bihuan.kernel.matters.models import Matter, Party
 from bihuan.kernel.programmes import api as programmes
 from bihuan.lib import codes, keyring
-from bihuan.spec.schema import Action, Kind, Programme
+from bihuan.spec.schema import OPENER, Action, Kind, Programme
 
 CO_UNIT_CAP = 2000
+OPENED_CAP = 2000
 BARRED = ("recused", "named")
 _by_pk = Lookup(Matter.objects.filter(pk=-1), -1)
 # An empty index is no code; saying so lets the database use the index of those that have one.
@@ -48,7 +50,7 @@ def _outermost(paths: Iterable[str]) -> set[str]:
     return set(kept)
 
 
-def _within(column: str, paths: set[str]) -> Q:
+def _within(column: str, paths: Iterable[str]) -> Q:
     q = Q(pk__in=[])
     for path in sorted(paths):
         low, high = tree.bounds(path)
@@ -94,23 +96,35 @@ def kept_away(found: Matter, on: date) -> set[int]:
     return barred_people(held, on)
 
 
-def _party_ids(actor: Actor, unit_paths: set[str]) -> tuple[list[int], list[int]]:
-    """(matters one's units work along in, matters one is recused from)."""
-    who = Q(role__in=BARRED, person_id=actor.person_id) if actor.person_id else Q(pk__in=[])
+def _party_ids(actor: Actor, roots: "_Roots") -> tuple[list[int], list[int]]:
+    """(matters one opened or one's units work along in, matters one is recused from)."""
+    roles = (*BARRED, OPENER) if roots.opened else BARRED
+    who = Q(role__in=roles, person_id=actor.person_id) if actor.person_id else Q(pk__in=[])
     own = _own_paths(actor)
     if own:
         who |= Q(role="named", org_path__in=sorted(own))
-    recused = list(Party.objects.filter(who).values_list("matter_id", flat=True).distinct())
-    along: list[int] = []
-    if unit_paths:
-        rows = Party.objects.filter(_within("org_path", unit_paths), role="co_unit")
-        along = list(rows.order_by("-pk").values_list("matter_id", flat=True)[:CO_UNIT_CAP])
-    return along, recused
+    held: dict[bool, set[int]] = {True: set(), False: set()}
+    for matter_id, role in Party.objects.filter(who).values_list("matter_id", "role").distinct():
+        held[role == OPENER].add(matter_id)
+    along = sorted(held[True])[-OPENED_CAP:]
+    if roots.units:
+        rows = Party.objects.filter(_within("org_path", roots.units), role="co_unit")
+        along += rows.order_by("-pk").values_list("matter_id", flat=True)[:CO_UNIT_CAP]
+    return along, sorted(held[False])
+
+
+@dataclass(frozen=True)
+class _Roots:
+    """Within which subtrees one has a part as a unit, and whether what one `opened` may lie outside
+    of all that one sees by role."""
+
+    units: frozenset[str]
+    opened: bool
 
 
 @standing.kept
-def _by_role(actor: Actor) -> tuple[Q, set[str]]:
-    """The condition that roles alone give, and the roots on which one has a part as a unit."""
+def _by_role(actor: Actor) -> tuple[Q, _Roots]:
+    """The condition that roles alone give, and where to look for a part that one has otherwise."""
     scopes = _scopes(actor)
     distinct = {repr(sorted((s, sorted(p)) for s, p in sides.items())) for sides in scopes.values()}
     q = Q(pk__in=[])
@@ -126,16 +140,20 @@ def _by_role(actor: Actor) -> tuple[Q, set[str]]:
                 alike.setdefault(key, []).append(programme_id)
         for ids in alike.values():
             q |= Q(programme__in=ids) & _side_query(scopes[ids[0]])
-    if actor.person_id is not None and not _covers_all(scopes):
+    alone = actor.person_id is not None and not _covers_all(scopes)
+    if alone:
         q |= Q(assignee_id=actor.person_id)
-    return q, {path for sides in scopes.values() for path in sides["unit"]}
+    kinds = (kind for one in programmes.known() for kind in one.kinds.values())
+    opened = alone and any(kind.keeps_opener() for kind in kinds)
+    units = frozenset(path for sides in scopes.values() for path in sides["unit"])
+    return q, _Roots(units, opened)
 
 
 def visible(actor: Actor) -> Q:
-    """The condition under which the actor sees a matter: by role, as assignee, or working along;
-    never when recused or complained of."""
-    q, unit_paths = _by_role(actor)
-    along, recused = _party_ids(actor, unit_paths)
+    """The condition under which the actor sees a matter: by role, as assignee, working along or
+    as its opener; never when recused or complained of."""
+    q, roots = _by_role(actor)
+    along, recused = _party_ids(actor, roots)
     if along:
         q |= Q(pk__in=along)
     return q & ~Q(pk__in=recused) if recused else q
@@ -173,13 +191,17 @@ def sees(actor: Actor, matter: Matter) -> bool:
     held = parties(matter)
     if _is_barred(actor, held):
         return False
-    if matter.assignee_id == actor.person_id:
+    if matter.assignee_id == actor.person_id or _opened(actor, held):
         return True
     programme = programmes.spec_of(matter.release_id)
     return any(
         _holds(actor, role.id, role.at, matter, programme=programme, held=held)
         for role in programme.manifest.roles
     )
+
+
+def _opened(actor: Actor, held: list[Party]) -> bool:
+    return any(p.role == OPENER and p.person_id == actor.person_id for p in held)
 
 
 def _is_barred(actor: Actor, held: list[Party]) -> bool:
@@ -330,6 +352,8 @@ def _is_one_of(actor: Actor, found: Matter, names: Iterable[str], programme: Pro
         return False
     for name in names:
         if name == "assignee" and found.assignee_id == actor.person_id:
+            return True
+        if name == OPENER and actor.person_id is not None and _opened(actor, held):
             return True
         role = programme.role(name)
         if role is not None and _holds(actor, name, role.at, found, programme=programme, held=held):

@@ -9,7 +9,15 @@ from typing import Any
 from django.db import IntegrityError, OperationalError, transaction
 
 from bihuan.foundation.access.api import Actor
-from bihuan.foundation.audit.api import ConflictError, Event, change, earlier, on_behalf, read
+from bihuan.foundation.audit.api import (
+    ConflictError,
+    Event,
+    change,
+    earlier,
+    history,
+    on_behalf,
+    read,
+)
 from bihuan.foundation.files import api as attachments
 from bihuan.foundation.files.api import Stored
 from bihuan.foundation.sql.statements import together
@@ -140,7 +148,8 @@ def act(
 
     The same key twice acts once. `version` is the one the actor looked at, if they say.
     Raises LookupError (absent or forbidden), InputError, NotAllowedError, RefusedError,
-    GoneError (somebody else was first; nothing was written).
+    GoneError (somebody else was first; nothing was written: not where all that others did since
+    stands beside what the actor does).
     """
     refused: ProblemError | None = None
     for _ in range(TRIES):
@@ -161,8 +170,24 @@ def act(
             refused = attached.collided(error)
             if refused is None:
                 raise
+        except GoneError as error:
+            if not _stands_beside(matter_id, action_id, version):
+                raise
+            refused = error
     assert refused is not None
     raise refused
+
+
+def _stands_beside(matter_id: int, action_id: str, since: int | None) -> bool:
+    """Whether an action may follow, unseen, what others did since a version was looked at: it and
+    each of theirs stand beside the others."""
+    found = Matter.objects.filter(pk=matter_id).first()
+    if found is None:
+        return False
+    actions = _spec(found)[1].actions
+    later = [e for e in history(found.stream) if since is not None and e.seq > since]
+    done = [action_id, *(read(event).get("action", "") for event in later)]
+    return all(verbs.beside(actions.get(name)) for name in done)
 
 
 def _act(
@@ -188,7 +213,8 @@ def _act(
             # Bound to the matter found: two senders may choose the same key.
             matter_id = found.pk
             digest = event_key(key, actor.ref, "act", found.stream, action_id)
-            if version is not None and version != found.version:
+            seen = version in (None, found.version)
+            if not seen and not _stands_beside(matter_id, action_id, version):
                 raise GoneError("matters.gone", number=found.number)
             return perform(found, action_id, actor=actor, at=at, data=data, files=files, key=digest)
     except attachments.FileError:

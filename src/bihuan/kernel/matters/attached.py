@@ -1,7 +1,7 @@
 """What hangs on matters and lives in a room of its own: each room says what a matter's moves mean to it,
 and what of it everybody who sees the matter may see."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 from bihuan.foundation.access.api import Actor
 from bihuan.kernel.matters.models import Matter
 from bihuan.lib.problems import ProblemError
-from bihuan.spec.schema import Action
+from bihuan.spec.schema import Action, Kind
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,8 @@ class Attached:
     A room with a `name` has a part of the matter's page and of its JSON: what is `shown` of the
     matter to whoever looks and sees it, at an instant; None where there is nothing. `collided` tells
     of a failed write whether two took the same thing of the room at the same moment: the step is
-    tried again, and ends in that refusal when it goes on failing.
+    tried again, and ends in that refusal when it goes on failing. `unsaid` names the inputs of an
+    action of a kind that stand in no time line: whoever filled them in is told by the room.
     """
 
     name: str = ""
@@ -30,6 +31,7 @@ class Attached:
     forgotten: Callable[[Matter, str, datetime], None] | None = None
     shown: Callable[[Matter, Actor, datetime], Mapping[str, Any] | None] | None = None
     collided: Callable[[Exception], ProblemError | None] | None = None
+    unsaid: Callable[[Kind, Action], Collection[str]] | None = None
 
 
 _ALL: list[Attached] = []
@@ -65,6 +67,13 @@ def shown(found: Matter, who: Actor, at: datetime) -> dict[str, Mapping[str, Any
     """What every room has to show of a matter to somebody who sees it, by the room's name."""
     told = {one.name: one.shown(found, who, at) for one in _ALL if one.shown is not None}
     return {name: part for name, part in told.items() if part is not None}
+
+
+def unsaid(kind: Kind, action: Action | None) -> set[str]:
+    """The inputs of an action that stand in no time line."""
+    if action is None:
+        return set()
+    return {name for one in _ALL if one.unsaid is not None for name in one.unsaid(kind, action)}
 
 
 def collided(error: Exception) -> ProblemError | None:

@@ -23,15 +23,16 @@ def named_org(org: Org) -> Part:
 
 def named_person(person_id: int) -> Part:
     """The part of a matter in which a person is complained of."""
-    return ("party", f"named-person-{person_id}"), _person("named", person_id)
+    return ("party", f"named-person-{person_id}"), person("named", person_id)
 
 
 def recused(person_id: int) -> Part:
     """The part of a matter from which a person is recused."""
-    return ("party", f"recused-{person_id}"), _person("recused", person_id)
+    return ("party", f"recused-{person_id}"), person("recused", person_id)
 
 
-def _person(role: str, person_id: int) -> dict[str, Any]:
+def person(role: str, person_id: int) -> dict[str, Any]:
+    """The columns of a part in which a person has a role in a matter."""
     return {"role": role, "person_id": person_id, "org_id": None, "org_path": ""}
 
 

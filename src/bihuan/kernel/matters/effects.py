@@ -37,6 +37,7 @@ from bihuan.spec.arguments import (
     TextInput,
 )
 from bihuan.spec.duties import doing
+from bihuan.spec.schema import OPENER
 
 
 class FactSet(Args):
@@ -118,7 +119,7 @@ class AddUnits(Args):
 
 class Tell(Args):
     roles: tuple[RoleName, ...] = Field(
-        min_length=1, examples=[["leader"]], description="roles, or assignee"
+        min_length=1, examples=[["leader"]], description="roles, assignee or opener"
     )
     text: NoticeText
 
@@ -344,6 +345,9 @@ def people_of(step: Step, roles: tuple[str, ...] | list[str]) -> list[int]:
             if step.value("assignee_id"):
                 found.append(step.value("assignee_id"))
             continue
+        if name == OPENER:
+            found += _opener(step)
+            continue
         role = step.programme.role(name)
         if role is None:
             continue
@@ -351,6 +355,12 @@ def people_of(step: Step, roles: tuple[str, ...] | list[str]) -> list[int]:
         found += grants.holders(name, path, step.day(), step.programme.id)
     barred = _barred_people(step)
     return [p for p in dict.fromkeys(found) if p not in barred]
+
+
+def _opener(step: Step) -> list[int]:
+    opened = step.parts.get(("party", OPENER))
+    people = [p.person_id for p in _known_parties(step) if p.role == OPENER]
+    return [*([opened["person_id"]] if opened else []), *(pk for pk in people if pk)]
 
 
 def _barred_people(step: Step) -> set[int]:

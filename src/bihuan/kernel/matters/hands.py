@@ -1,9 +1,12 @@
-"""In whose hands a matter was: nobody speaks for its sender who had to answer for it."""
+"""In whose hands a matter was: nobody speaks for its sender who had to answer for it; and who opened it."""
 
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import history, read
+from bihuan.kernel.matters import barring
 from bihuan.kernel.matters.models import Matter
+from bihuan.kernel.matters.step import Step
 from bihuan.kernel.programmes import api as programmes
+from bihuan.spec.schema import OPENER
 
 
 def handled(found: Matter, actor: Actor) -> bool:
@@ -33,3 +36,12 @@ def handled(found: Matter, actor: Actor) -> bool:
         if any((parts.get(f"clock/{name}") or {}).get("state") == "stopped" for name in promises):
             return True
     return False
+
+
+def keep_opener(step: Step) -> None:
+    """Gives whoever opens a matter a part in it, where an action of its kind names them.
+
+    Not to be called for who only brings in what somebody else said: a row of a table, an entry of
+    the mobile unit."""
+    if step.actor.person_id is not None and step.kind.keeps_opener():
+        step.parts[("party", OPENER)] = barring.person(OPENER, step.actor.person_id)

@@ -91,7 +91,8 @@ class Party(Part):
     """A person or organisation with a part in a matter beyond owning it.
 
     Roles: `co_unit` works along, `named` is complained of, `recused` must not see or touch it,
-    `stood_for` is away while the assignee stands in.
+    `stood_for` is away while the assignee stands in, `opener` opened it with an account (kept only
+    where an action of its kind names them).
     """
 
     PART = "party"

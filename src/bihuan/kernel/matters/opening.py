@@ -25,6 +25,7 @@ from bihuan.kernel.matters import (
     barring,
     cleaning,
     complained,
+    hands,
     hanging,
     inputs,
     said,
@@ -180,6 +181,8 @@ def _first_step(
     if opening.origin:
         step.data["origin"] = dict(opening.origin)
     step.parts.update(_parties(opening))
+    if not opening.anyones and not opening.origin:
+        hands.keep_opener(step)
     _stand_in(step, opening)
     verbs.apply(step, kind.on_open)
     for name, value in step.set.items():

@@ -16,7 +16,7 @@ from bihuan.foundation.orgs.api import Person
 from bihuan.foundation.search import api as search
 from bihuan.foundation.sql.lookup import Lookup
 from bihuan.kernel.absences import standing_in
-from bihuan.kernel.matters import access
+from bihuan.kernel.matters import access, attached
 from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.programmes import api as programmes
 from bihuan.spec.schema import Kind
@@ -265,6 +265,8 @@ def timeline(matter: Matter, *, for_sender: bool) -> list[Entry]:
         if for_sender and not _for_sender(event, content, kind):
             continue
         private = content.get("private", {})
+        inputs = {**content.get("inputs", {}), **private.get("inputs", {})}
+        unsaid = attached.unsaid(kind, kind.actions.get(content.get("action", "")))
         entries.append(
             Entry(
                 seq=event.seq,
@@ -277,7 +279,7 @@ def timeline(matter: Matter, *, for_sender: bool) -> list[Entry]:
                 else names.get(event.done_by, event.done_by.partition(":")[0]),
                 type=event.type,
                 action=content.get("action", ""),
-                inputs={**content.get("inputs", {}), **private.get("inputs", {})},
+                inputs={name: value for name, value in inputs.items() if name not in unsaid},
                 private={k: v for k, v in private.items() if k != "inputs"},
                 moved_to=content.get("set", {}).get("state", ""),
                 data=content,

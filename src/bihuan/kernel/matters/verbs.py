@@ -9,7 +9,7 @@ from bihuan.kernel.programmes.api import registry
 from bihuan.lib.problems import RefusedError
 from bihuan.spec.arguments import Args
 from bihuan.spec.checks.told import refusal_key
-from bihuan.spec.schema import Verb
+from bihuan.spec.schema import Action, Verb
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,12 @@ def apply(step: Step, uses: tuple[Verb, ...]) -> None:
             raise RefusedError("guard.verb_missing", verb=use.do)
         args, run = _EFFECTS[use.do]
         run(step, _arguments(use, args))
+
+
+def beside(action: Action | None) -> bool:
+    """Whether an action has an effect that stands beside those that others had meanwhile."""
+    uses = action.effects if action is not None else ()
+    return any(_EFFECTS[one.do][0].beside for one in uses)
 
 
 def documented() -> list[tuple[str, str, str]]:

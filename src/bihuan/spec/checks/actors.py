@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from bihuan.spec import files
 from bihuan.spec.checks.uses import Use
 from bihuan.spec.load import Problem
-from bihuan.spec.schema import BUILT_IN_ACTORS, Programme
+from bihuan.spec.schema import BUILT_IN_ACTORS, OPENER, Programme
 
 Place = tuple[str, str, str]
 
@@ -39,6 +39,10 @@ def problems(programme: Programme, uses: Iterable[Use]) -> Iterator[Problem]:
         if name not in known:
             yield Problem(file, path, f"no role {name!r}", f"declare it, or one of {sorted(known)}")
     yield from _contacts(programme)
+    for kind_id, kind in programme.kinds.items():
+        if OPENER in kind.opened_by:
+            cause = f"{OPENER} is whoever opened it, and nobody has yet"
+            yield Problem("matters.toml", f"{kind_id}.opened_by", cause, "name roles, or sender")
 
 
 def _contacts(programme: Programme) -> Iterator[Problem]:
@@ -57,6 +61,28 @@ def told(programme: Programme, uses: Iterable[Use]) -> Iterator[Problem]:
         if name in ("sender", "system"):
             remedy = "tell the sender by the effect tell.sender; the house needs no telling"
             yield Problem(file, path, f"{name} has no inbox", remedy)
+    yield from _openers_told(programme, uses)
+
+
+def _openers_told(programme: Programme, uses: Iterable[Use]) -> Iterator[Problem]:
+    """Who opened a matter is known only where an action of its kind names them."""
+    said = [
+        ("clocks.toml", f"{clock_id}.steps.{step.id}.notify", clock.kind)
+        for clock_id, clock in programme.clocks.items()
+        for step in clock.steps
+        if OPENER in step.notify
+    ]
+    said += [
+        ("matters.toml", path, use.kind_id)
+        for use in uses
+        for path, one in use.names("role")
+        if one.name == OPENER
+    ]
+    for file, path, kind_id in said:
+        kind = programme.kinds.get(kind_id)
+        if kind is not None and not kind.keeps_opener():
+            cause = f"who opened a {kind_id} is not kept: no action of it names {OPENER}"
+            yield Problem(file, path, cause, f"name {OPENER} in an action's by, or tell a role")
 
 
 def unused(programme: Programme, uses: Iterable[Use]) -> Iterator[Problem]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 
-from bihuan.spec import files
+from bihuan.spec import facets, files
 from bihuan.spec.checks.around import Around
 from bihuan.spec.figures import FigureSpec, Where
 from bihuan.spec.load import Problem
@@ -97,6 +97,16 @@ def _choices(inputs: Mapping[str, list[Input]], name: str) -> set[str]:
     return {choice for one in inputs.get(name, []) if not one.private for choice in one.choices}
 
 
+def _said(kinds: list[Kind], inputs: Mapping[str, list[Input]], name: str) -> set[str]:
+    """What steps of these kinds may have said under a name: as an input, or because of a facet."""
+    found = _choices(inputs, name)
+    for facet in facets.registered():
+        for kind in kinds:
+            if (block := facet.of(kind)) is not None:
+                found.update(facet.said(block).get(name, ()))
+    return found
+
+
 def _facts(kinds: list[Kind]) -> set[str]:
     verbs = (
         verb
@@ -127,7 +137,10 @@ def _names(path: str, programme: Programme, where: Where) -> Iterator[Problem]:
         ("boards", where.boards, files.nouns(programme).get("board", {})),
         ("flags", where.flags, _facts(kinds)),
         ("without", where.without, _facts(kinds)),
-        *((f"said.{name}", values, _choices(inputs, name)) for name, values in where.said.items()),
+        *(
+            (f"said.{name}", values, _said(kinds, inputs, name))
+            for name, values in where.said.items()
+        ),
     ]
     for key, names, there_are in known:
         for name in names:

@@ -1,0 +1,90 @@
+"""What of stances hangs on a matter: what is shown of them to whom, and what time goes by without."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from bihuan.facets.stances import counting
+from bihuan.facets.stances.block import STANCES, TAKE, StancesSpec, taking
+from bihuan.facets.stances.counting import Said
+from bihuan.facets.stances.models import Stance
+from bihuan.facets.stances.spread import spread
+from bihuan.foundation.access.api import Actor
+from bihuan.foundation.audit.api import Happening, change
+from bihuan.foundation.orgs.api import standing_person
+from bihuan.kernel.matters.api import Matter
+from bihuan.kernel.matters.attached import Attached, attach
+from bihuan.kernel.programmes import api as programmes
+from bihuan.spec.schema import Action, Kind
+
+# Names on a page; the counts are of all.
+NAMES = 300
+
+
+def shown(found: Matter, who: Actor, at: datetime) -> dict[str, Any] | None:
+    """What somebody who sees the matter is shown: how many took part, how often each choice stands,
+    who said what where that is open, and always what they said themselves. None of kinds without."""
+    kind = programmes.spec_of(found.release_id).kinds[found.kind]
+    block = STANCES.of(kind)
+    if block is None:
+        return None
+    on = timezone.localtime(at).date()
+    every = list(counting.stands(found).values())
+    said = counting.counting(every, found, on)
+    going_on = found.state in taking(kind, block)
+    # Where it is not open, who is recused later must not show by what is missing from then on.
+    counts = _counts(block, said if block.open else every, going_on=going_on)
+    return {
+        "open": block.open,
+        "taking": going_on,
+        "people": counting.people(said if block.open else every),
+        "aside": counting.people(every) - counting.people(said) if block.open else 0,
+        "choices": [{"choice": name, "count": n} for name, n in counts.items()],
+        "mine": [_one(one) for one in every if one.choice and one.person_id == who.person_id],
+        "names": [_named(one) for one in said[:NAMES]] if block.open else [],
+        "more_names": max(len(said) - NAMES, 0) if block.open else 0,
+    }
+
+
+def _counts(block: StancesSpec, said: list[Said], *, going_on: bool) -> dict[str, int | None]:
+    told = counting.tally(said)
+    counts = {choice: told[choice] for choice in block.choices}
+    if block.open:
+        return {**counts}
+    # While they come in, each would show by what the one before it left; a forgotten one has none.
+    if going_on or told[""]:
+        return dict.fromkeys(block.choices)
+    return spread(counts)
+
+
+def _one(one: Said) -> dict[str, Any]:
+    return {"choice": one.choice, "at": one.at}
+
+
+def _named(one: Said) -> dict[str, Any]:
+    name = standing_person(one.person_id).name
+    return {**_one(one), "person": {"id": one.person_id, "name": name}}
+
+
+def unsaid(kind: Kind, action: Action) -> Collection[str]:
+    """The inputs that hold what somebody chose, where that is nobody else's business."""
+    block = STANCES.of(kind)
+    if block is None or block.open:
+        return ()
+    return [str(verb.args.get("input")) for verb in action.effects if verb.do == TAKE]
+
+
+def forgotten(found: Matter, actor: str, at: datetime) -> None:
+    """What people chose for themselves goes with what else was written."""
+    rows = Stance.objects.filter(stream=found.stream).exclude(kept="")
+    parts = {(Stance.PART, row.key): {"kept": ""} for row in rows}
+    if parts:
+        told = {"changed_at": at}
+        change(found, Happening("matter.stances_forgotten", at, actor, set=told, parts=parts))
+
+
+def register() -> None:
+    """Attaches stances to matters."""
+    attach(Attached("stances", forgotten=forgotten, shown=shown, unsaid=unsaid))

@@ -1,0 +1,57 @@
+"""Facts of parts of matters: each that came, changed or went, beside the fact of the step in which it did.
+
+They know where and when that was and what the part said, and nothing of how the matter stood: a figure
+that asks for steps by their states, actions or facts does not meet them.
+"""
+
+import duckdb
+import pyarrow as pa
+
+from bihuan.insight.facts import shape
+from bihuan.insight.facts.streams import Parted
+
+# What a part's fact has from the step in which it came.
+_OF_STEP = (
+    *("event", "row", "matter", "seq", "at", "day", "programme", "kind", "home", "home_path"),
+    *("unit", "unit_path", "channel"),
+)
+_EACH = """
+SELECT id, key, value, lag(value) OVER (PARTITION BY stream, key ORDER BY seq) AS before
+FROM (
+  SELECT id, stream, seq, unnest(map_keys(parts)) AS key, unnest(map_values(parts)) AS value
+  FROM (
+    SELECT id, stream, seq, json_transform(data, '{{"parts": "MAP(VARCHAR, JSON)"}}').parts AS parts
+    FROM events WHERE contains(data, '"{part}/')
+  )
+) WHERE starts_with(key, '{part}/')
+"""
+_FACTS = """
+SELECT steps.*, each.type, CASE WHEN each.said != '' THEN MAP {{'{name}': each.said}} END AS said
+FROM steps JOIN (
+  SELECT id, '{part}.' || CASE WHEN value IS NULL THEN 'withdrawn'
+    WHEN before IS NULL THEN 'taken' ELSE 'changed' END AS type,
+    coalesce(value, before) ->> '{column}' AS said
+  FROM ({each})
+) each ON steps.event = each.id ORDER BY event, type, said
+"""
+
+
+def facts(
+    engine: duckdb.DuckDBPyConnection, events: pa.Table, steps: pa.Table, one: Parted
+) -> pa.Table:
+    """The facts of one sort of parts. `events` are whole streams of matters, `steps` the facts of
+    those events that are new."""
+    if events.num_rows == 0 or steps.num_rows == 0:
+        return shape.STEPS.empty_table()
+    each = _EACH.format(part=one.part)
+    sql = _FACTS.format(part=one.part, each=each, name=one.said, column=one.column)
+    with engine.cursor() as own:
+        own.register("events", events)
+        own.register("steps", steps.select(list(_OF_STEP)))
+        found = own.sql(sql).to_arrow_table()
+    cells = {name: found[name] for name in found.column_names}
+    cells["source"] = pa.repeat(one.part, found.num_rows)
+    rows = found.num_rows
+    missing = {f.name: pa.nulls(rows, f.type) for f in shape.STEPS if f.name not in cells}
+    every = {**cells, **missing}
+    return pa.table([every[f.name].cast(f.type) for f in shape.STEPS], schema=shape.STEPS)
