@@ -85,7 +85,7 @@ def apply(step: Step, uses: tuple[Verb, ...]) -> None:
 def beside(action: Action | None) -> bool:
     """Whether an action has an effect that stands beside those that others had meanwhile."""
     uses = action.effects if action is not None else ()
-    return any(_EFFECTS[one.do][0].beside for one in uses)
+    return any(one.do in _EFFECTS and _EFFECTS[one.do][0].beside for one in uses)
 
 
 def documented() -> list[tuple[str, str, str]]:
