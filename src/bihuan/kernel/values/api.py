@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bihuan.foundation.orgs.api import standing_person
-from bihuan.kernel.matters import rows
+from bihuan.kernel.matters import inputs, rows
 from bihuan.kernel.matters.fieldtypes import TYPES, Asked, Cell, Editor, Option, Table, Words
 from bihuan.kernel.matters.opening import ORDERED_BY
 from bihuan.spec.schema import Input, Kind, Programme
@@ -103,6 +103,16 @@ def _lines(laid: Table, tongue: Tongue) -> str:
         )
         for n, row in enumerate(laid.rows, 1)
     )
+
+
+def typed(one: Input, value: Any) -> Any:
+    """What somebody would type for what is kept: a text, for several a list."""
+    return inputs.typed(one, value)
+
+
+def name_of(one: Input, value: Any, tongue: Tongue) -> str:
+    """What an organisation, person or matter is called, by its id."""
+    return TYPES[one.type].tell("", value, Words(tongue.text, lambda _, choice: choice))
 
 
 def cell(programme: Programme, kind_id: str, name: str, value: Any, tongue: Tongue) -> Cell:

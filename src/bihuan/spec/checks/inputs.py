@@ -37,6 +37,9 @@ def problems(programme: Programme) -> Iterator[Problem]:
                 where = f"{kind_id}.actions.{action_id}.inputs.{name}"
                 yield from _choices(where, one)
                 yield from _of_its_type(where, one)
+                if action.bulk and one.type in ("file", "rows"):
+                    cause = f"many matters at once cannot be asked for {one.type}"
+                    yield Problem(FILE, f"{where}.type", cause, "drop bulk, or the input")
                 if one.later or one.senders:
                     cause = "later and senders belong to fields that are filled in when opening"
                     yield Problem(FILE, where, cause, "drop them")

@@ -147,10 +147,9 @@ def _page(
 
 def _open(request: HttpRequest, chosen: Receiver, who: Actor) -> matters.Opened:
     at = now()
-    files.only(request.FILES, "files")
-    stored = files.take(request.FILES.getlist("files"))
-    scope = choosing.of_home(chosen.org, at)
     inputs, _ = fields.asked(chosen.kind, of_sender=False)
+    stored, named = fields.sent(request, inputs, "files")
+    scope = choosing.of_home(chosen.org, at)
     unit = choosing.taken(request.POST, UNIT, "org", scope)
     opening = matters.Opening(
         programme=chosen.programme.id,
@@ -159,7 +158,7 @@ def _open(request: HttpRequest, chosen: Receiver, who: Actor) -> matters.Opened:
         unit=orgs.org(unit) if isinstance(unit, int) else None,
         subject=request.POST.get("subject", ""),
         body=request.POST.get("body", ""),
-        fields=fields.taken(inputs, request.POST, scope),
+        fields=fields.taken(inputs, request.POST, scope, named),
         files=stored,
     )
     return matters.open_matter(opening, actor=who, at=at, key=request.POST.get("key") or None)
