@@ -32,6 +32,12 @@ def _slim(inputs: dict[str, Any]) -> None:
                 del one[name]
 
 
+def _slim_kinds(kinds: dict[str, Any]) -> None:
+    for kind in kinds.values():
+        for inputs in (kind["fields"], *(one["inputs"] for one in kind["actions"].values())):
+            _slim(inputs)
+
+
 def _plain(programme: Programme) -> dict[str, Any]:
     found = programme.model_dump(mode="json", by_alias=True)
     # A later part of the format: programmes without it keep the digest they always had.
@@ -43,9 +49,7 @@ def _plain(programme: Programme) -> dict[str, Any]:
     for part, names in _LATER.items():
         for one in found[part].values():
             _drop_unused(one, names)
-    for kind in found["kinds"].values():
-        for inputs in (kind["fields"], *(one["inputs"] for one in kind["actions"].values())):
-            _slim(inputs)
+    _slim_kinds(found["kinds"])
     for figure in found.get("figures", {}).values():
         for where in (figure["among"], figure["part"] or {}, *figure["excluded"]):
             if not where.get("ever"):

@@ -3,7 +3,7 @@ its sheet, header and columns, and what there is to choose."""
 
 import base64
 import zlib
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django.core import signing
@@ -12,7 +12,6 @@ from django.http import HttpRequest
 from bihuan.kernel.exchange import intake
 from bihuan.language.tabular.picking import Layout, Picked
 from bihuan.lib.problems import ProblemError
-from bihuan.web import words
 
 KEPT_SECONDS = 3600
 TOP_WIDTH = 80
@@ -52,9 +51,11 @@ def layout(request: HttpRequest, fields: Collection[str]) -> Layout:
     )
 
 
-def choices(picked: Picked, fields: Collection[str], word: str) -> dict[str, Any]:
-    """What the page lets somebody choose: sheets, the header's line, the columns. A field is called
-    by the text `word` + its name."""
+def choices(
+    picked: Picked, fields: Collection[str], called: Callable[[str], str]
+) -> dict[str, Any]:
+    """What the page lets somebody choose: sheets, the header's line, the columns. `called` gives the
+    word for a field."""
     table = picked.table
     known = {index: name for name, index in table.columns.items()}
     return {
@@ -64,5 +65,5 @@ def choices(picked: Picked, fields: Collection[str], word: str) -> dict[str, Any
             for n, line in enumerate(picked.top, 1)
         ],
         "columns": [(t, known.get(i, "")) for i, t in enumerate(table.header) if t],
-        "fields": [(name, words.text(f"{word}{name}")) for name in fields],
+        "fields": [(name, called(name)) for name in fields],
     }

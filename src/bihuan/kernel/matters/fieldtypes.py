@@ -24,8 +24,18 @@ _FALSE = {"", "0", "false", "off", "no", "否"}
 
 # Sorts of fields that a page can draw.
 Editor = Literal[
-    *("line", "lines", "choice", "number", "decimal", "day", "time", "month"),
-    *("listed", "found", "file", "rows"),
+    "line",
+    "lines",
+    "choice",
+    "number",
+    "decimal",
+    "day",
+    "time",
+    "month",
+    "listed",
+    "found",
+    "file",
+    "rows",
 ]
 # What stands in a cell of a spreadsheet.
 Cell = str | int | Decimal | date

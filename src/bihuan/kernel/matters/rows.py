@@ -73,6 +73,9 @@ def _given(one: Input, raw: Any) -> Iterator[Mapping[str, Any]]:
         raw = split(raw)
     if not isinstance(raw, list):
         raise BadValueError("input.not_rows")
+    # Empty rows are nothing, but not without end.
+    if len(raw) > MOST_ROWS * 10:
+        raise BadValueError("input.too_many_rows", limit=most(one))
     names = list(one.columns)
     for row in raw:
         if isinstance(row, list):
@@ -89,28 +92,36 @@ def _empty(value: Any) -> bool:
     return value is None or (isinstance(value, str) and not clean(value[:LONGEST]))
 
 
+_Bad = dict[str, tuple[str, dict[str, Any]]]
+
+
+def _row(one: Input, row: Mapping[str, Any]) -> tuple[dict[str, Any], _Bad]:
+    """What is kept of a row, and what is wrong with it, by column."""
+    kept: dict[str, Any] = {}
+    unknown = sorted(str(name)[:40] for name in row.keys() - one.columns.keys())
+    told = {"columns": "、".join(one.columns)}
+    bad: _Bad = dict.fromkeys(unknown, ("input.no_such_column", told))
+    for name, column in one.columns.items():
+        if _empty(row.get(name)):
+            if column.required:
+                bad[name] = ("input.required", {})
+            continue
+        try:
+            kept[name] = TYPES[column.type].read(column, row[name])
+        except BadValueError as error:
+            bad[name] = (error.key, error.values)
+    return kept, bad
+
+
 def _read(one: Input, raw: Any) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
-    bad: dict[str, tuple[str, dict[str, Any]]] = {}
+    bad: _Bad = {}
     for at, row in enumerate(_given(one, raw)):
-        if len(found) > MOST_ROWS or at > MOST_ROWS * 2:
-            break
         if all(_empty(value) for value in row.values()):
             continue
-        kept: dict[str, Any] = {}
-        for name in sorted(str(name) for name in row.keys() - one.columns.keys()):
-            bad[f"{at}.{name[:40]}"] = ("input.no_such_column", {"columns": "、".join(one.columns)})
-        for name, column in one.columns.items():
-            try:
-                value = None if _empty(row.get(name)) else TYPES[column.type].read(column, row[name])
-            except BadValueError as error:
-                bad[f"{at}.{name}"] = (error.key, error.values)
-                continue
-            if value not in (None, ""):
-                kept[name] = value
-            elif column.required:
-                bad[f"{at}.{name}"] = ("input.required", {})
+        kept, wrong = _row(one, row)
         found.append(kept)
+        bad |= {f"{at}.{name}": why for name, why in wrong.items()}
     if len(found) > most(one):
         raise BadValueError("input.too_many_rows", limit=most(one))
     if bad:

@@ -20,7 +20,8 @@ LONGEST = 60
 # What a period may be where a programme does not say it.
 USUAL = (Grain.YEAR, Grain.HALF, Grain.QUARTER, Grain.MONTH)
 # Offered around the day on which it is asked: those before, this one, the next.
-BEFORE, AFTER = 3, 1
+BEFORE = 3
+HALF, DAY, MINUTES = 12, 24, 60
 _TIME = re.compile(
     r"(上午|中午|下午|晚上|早上|凌晨|am|pm)?([0-9]{1,2})[:时点]"
     r"(?:([0-9]{1,2})分?(?::00(?:\.0+)?)?|(半)|整)?(am|pm)?"
@@ -50,22 +51,29 @@ def _folded(raw: Any, key: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).lower().split())
 
 
+def _hour(hour: int, half: str | None) -> int:
+    """The hour of the day that is meant by one of half a day; 24 for midnight at its end."""
+    if half is None or hour > HALF:
+        return hour
+    if half == "晚上" and hour == HALF:
+        return DAY
+    if half in ("am", "凌晨") and hour == HALF:
+        return 0
+    # 中午11点 is before noon, 中午1点 after it.
+    later = half in _LATER and hour < HALF and not (half == "中午" and hour > HALF - 2)
+    return hour + HALF if later else hour
+
+
 def _read_time(one: Input, raw: Any) -> str:
     del one
     found = _TIME.fullmatch(_folded(raw, "input.not_a_clock_time"))
     if found is None:
         raise BadValueError("input.not_a_clock_time")
-    hour, minute = int(found[2]), 30 if found[4] else int(found[3] or 0)
-    half = found[1] or found[5]
-    if half is not None and hour > 12:  # noqa: PLR2004 - half a day
-        half = None
-    if half in _LATER and hour < 12 and not (half == "中午" and hour > 10):  # noqa: PLR2004 - as above
-        hour += 12
-    elif half in ("am", "凌晨") and hour == 12:  # noqa: PLR2004 - as above
-        hour = 0
-    if (hour, minute) == (24, 0):
+    hour = _hour(int(found[2]), found[1] or found[5])
+    minute = 30 if found[4] else int(found[3] or 0)
+    if hour == DAY and not minute:
         raise BadValueError("input.midnight")
-    if hour > 23 or minute > 59:  # noqa: PLR2004 - a clock's
+    if hour >= DAY or minute >= MINUTES:
         raise BadValueError("input.not_a_clock_time")
     return f"{hour:02d}:{minute:02d}"
 
