@@ -11,7 +11,7 @@ from bihuan.foundation.orgs.api import Org
 from bihuan.foundation.orgs.tree import STEP
 from bihuan.kernel.exchange.headers import NAMES
 from bihuan.kernel.matters import rows
-from bihuan.kernel.matters.fieldtypes import BadValueError
+from bihuan.kernel.matters.fieldtypes import TYPES, Asked, BadValueError, Words
 from bihuan.kernel.values.api import Tongue
 from bihuan.language.tabular import blanks, moments
 from bihuan.spec.schema import Input, Programme
@@ -87,7 +87,7 @@ class _Reading:
     """Reads cells as people fill in tables: words for choices, names for organisations and people."""
 
     def __init__(self, programme: Programme, home: Org, at: Any) -> None:
-        self.programme, self.at = programme, at
+        self.programme, self.home, self.at = programme, home, at
         self.root = home.path[:STEP]
 
     def value(self, name: str, one: Input, text: str) -> Any:
@@ -111,7 +111,9 @@ class _Reading:
             "orgs": self.orgs,
             "person": self.person,
         }
-        return readers[one.type](text) if one.type in readers else text
+        if one.type in readers:
+            return readers[one.type](text)
+        return self.offered(name, one, text) if TYPES[one.type].editor == "choice" else text
 
     def lines(self, one: Input, text: str) -> list[list[str]]:
         """The rows written in a cell."""
@@ -130,6 +132,13 @@ class _Reading:
                 if words.get(f"choices.{name}.{choice}", "").lower() == text.lower():
                     return choice
         return text
+
+    def offered(self, name: str, one: Input, text: str) -> str:
+        """One of what a type offers, by what it is called."""
+        asked = Asked(self.home, self.programme, self.at)
+        plain = Words(lambda key, **_: key, lambda _, choice: choice)
+        options = TYPES[one.type].options(name, one, asked, plain)
+        return next((value for value, label in options if label == text.strip()), text)
 
     def switch(self, text: str) -> str:
         """Yes or no as tables have it."""
