@@ -7,6 +7,7 @@ from html import unescape
 
 import pytest
 from addresses import names
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import NoReverseMatch, reverse
 
 import aliens
@@ -52,6 +53,44 @@ def values(house, about):
         "person": (person.name, person.name),
         "matter": (about.number, about.number),
         "service": (str(plate.pk), plate.name),
+        "number": ("１２．５", "12.5"),
+        "money": ("1，200.5", "1,200.50元"),
+        "time": ("9:05", "09:05"),
+        "month": ("2026年3月", "2026年3月"),
+        "period": ("2026年第3季度", "2026年第3季度"),
+        "file": ("图纸.pdf", "图纸.pdf"),
+    }
+
+
+PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+
+
+def rows_of(name, one):
+    """Two rows of a small table, with an empty one between, and the cells that must be read of it."""
+    known = values_of_cells()
+    posted, told = {}, []
+    for at in (0, 2):
+        for column, each in one.columns.items():
+            if each.type == "choice":
+                posted[f"{name}-{at}-{column}"] = each.choices[-1]
+                continue
+            typed, read = known[each.type]
+            posted[f"{name}-{at}-{column}"] = typed
+            told.append(read)
+    return posted, told
+
+
+def values_of_cells():
+    return {
+        "text": ("三号楼；二单元", "三号楼；二单元"),
+        "bool": ("false", "否"),
+        "int": ("37", "37"),
+        "date": ("2026-04-06", "2026-04-06"),
+        "number": ("0.25", "0.25"),
+        "money": ("3.5万元", "35,000.00元"),
+        "time": ("14:30", "14:30"),
+        "month": ("2026-11", "2026年11月"),
+        "period": ("2026-Q2", "2026年第2季度"),
     }
 
 
@@ -65,10 +104,34 @@ def filled(kind, house, about, of_sender=True, declared=None):
         if one.type == "choice":
             posted[name] = one.choices[-1]
             continue
+        if one.type == "rows":
+            cells, read = rows_of(name, one)
+            posted |= cells
+            told += read
+            continue
         typed, read = known[one.type]
+        if one.type == "file":
+            posted[name] = SimpleUploadedFile(f"{name}.pdf", PDF, "application/pdf")
+            told.append(f"{name}.pdf")
+            continue
+        if one.type == "period" and "week" in one.grains:
+            typed, read = "2026年第9周", "2026年第9周"
         posted[f"{name}-text" if one.type in ("org", "orgs", "person") else name] = typed
         told.append(read)
     return posted, told
+
+
+def without_files(posted):
+    """What a page can show again: never which file was chosen."""
+    return {n: one for n, one in posted.items() if not isinstance(one, SimpleUploadedFile)}
+
+
+def again(posted):
+    """The same to be posted once more, files from their beginning."""
+    for one in posted.values():
+        if isinstance(one, SimpleUploadedFile):
+            one.seek(0)
+    return posted
 
 
 def key_of(house, kind, programme):
@@ -102,11 +165,11 @@ def test_anybody_sends_each_kind_from_its_form_and_reads_it_in_words(house, prog
     for name, field in one.asked(of_sender=True).items():
         preset = name == "channel" and "web" in field.choices
         if field.type != "slot" and not preset:
-            assert re.search(rf'name="{name}(-text)?"', html), name
+            assert re.search(rf'name="{name}(-text|-0-[a-z]+)?"', html), name
         for choice in set(one.fields[name].choices) - set(field.choices):
             assert f'value="{choice}"' not in html
     posted, told = filled(one, house, about)
-    posted |= {"to": key, "body": "路灯坏了。", "key": "k" * 20}
+    posted |= {"to": key, "body": "路灯坏了。", "key": "k" * 20, "phone": "13900000000"}
     sent = client.post("/ask", posted)
     assert sent.status_code == 200, text_of(sent)
     made = newest()
@@ -140,6 +203,7 @@ def test_the_portal_asks_what_one_wants_before_it_takes_a_door(house):
 def test_a_refused_form_keeps_what_was_typed(house, programme, kind):
     about = house.open().matter
     posted, _ = filled(spec(programme).kinds[kind], house, about)
+    posted = without_files(posted)
     posted |= {"to": key_of(house, kind, programme), "body": ""}
     answer = house.client().post("/ask", posted)
     html = unescape(answer.content.decode())
@@ -177,10 +241,10 @@ def test_staff_open_each_kind_from_its_form(house, role, programme, kind, home):
     refused = client.post(address, posted | {"body": ""})
     assert refused.status_code == 422
     html = unescape(refused.content.decode())
-    for name, typed in posted.items():
+    for name, typed in without_files(posted).items():
         if name not in ("home", "key"):
             assert f'value="{typed}"' in html or f">{typed}<" in html, name
-    made = client.post(address, posted | {"body": "正文。"})
+    made = client.post(address, again(posted) | {"body": "正文。"})
     assert made.status_code == 302, text_of(made)
     row = newest()
     assert (row.programme, row.kind, row.home_id) == (programme, kind, place.pk)
@@ -207,7 +271,9 @@ def test_a_clerk_registers_for_a_sender_whatever_the_programme(house):
         client, key = house.client(role), key_of(house, kind, programme)
         assert client.get("/desk/register", {"home": key}).status_code == 200
         posted, _ = filled(spec(programme).kinds[kind], house, about, of_sender=False)
-        made = client.post("/desk/register", posted | {"home": key, "body": "来电。"})
+        made = client.post(
+            "/desk/register", posted | {"home": key, "body": "来电。", "phone": "139"}
+        )
         assert made.status_code == 302, text_of(made)
         assert newest().kind == kind
 

@@ -112,7 +112,12 @@ def test_good_rows_in_bad_rows_back_with_reasons(house: House):
     assert done.lines[1].problems == {"time": ("intake.not_a_time", {"text": "上个月"})}
     assert set(done.lines[4].problems) == {"email"} or "category" in done.lines[4].problems
     back = intake.rejects(
-        done, "r.csv", reason="原因", words=words.text, home=house.org("center"), at=house.at
+        done,
+        "r.csv",
+        reason="原因",
+        tongue=exchange.listing.Tongue(words.text, words.of),
+        home=house.org("center"),
+        at=house.at,
     )
     rows = list(csv.reader(io.StringIO(back.decode("utf-8-sig"))))
     assert rows[0] == ["主题", "内容", "时间", "邮箱", "类别", "原因"]
@@ -126,7 +131,12 @@ def test_good_rows_in_bad_rows_back_with_reasons(house: House):
 def test_rejects_as_a_spreadsheet(house: House):
     done = _run(house, BROKEN.encode())
     back = intake.rejects(
-        done, "r.xlsx", reason="原因", words=words.text, home=house.org("center"), at=house.at
+        done,
+        "r.xlsx",
+        reason="原因",
+        tongue=exchange.listing.Tongue(words.text, words.of),
+        home=house.org("center"),
+        at=house.at,
     )
     sheet = openpyxl.load_workbook(io.BytesIO(back)).active
     assert sheet.max_row == 4
@@ -201,7 +211,12 @@ def test_formulas_stay_texts(house: House):
     done = _run(house, out.getvalue(), "f.xlsx")
     assert done.lines[0].subject == "两盏路灯坏了"
     back = intake.rejects(
-        done, "r.csv", reason="原因", words=words.text, home=house.org("center"), at=house.at
+        done,
+        "r.csv",
+        reason="原因",
+        tongue=exchange.listing.Tongue(words.text, words.of),
+        home=house.org("center"),
+        at=house.at,
     ).decode("utf-8-sig")
     for row in list(csv.reader(io.StringIO(back)))[1:]:
         assert row[0].startswith("'")

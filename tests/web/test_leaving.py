@@ -241,7 +241,12 @@ def test_rejected_rows(today, tmp_path):
     )
     for ending in ("csv", "xlsx"):
         back = intake.rejects(
-            result, f"r.{ending}", reason="原因", words=words.text, home=home, at=today.at
+            result,
+            f"r.{ending}",
+            reason="原因",
+            tongue=exchange.listing.Tongue(words.text, words.of),
+            home=home,
+            at=today.at,
         )
         path = tmp_path / f"r.{ending}"
         path.write_bytes(back)

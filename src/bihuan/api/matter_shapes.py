@@ -92,6 +92,7 @@ class ChildrenIn(Strict):
     body: str = Field(max_length=90_000)
     subject: str = Field("", max_length=2000)
     fields: Given
+    files: Files
 
 
 class OpenJson(OpenIn):

@@ -176,6 +176,7 @@ def open_under_matter(
         body=given.body,
         subject=given.subject,
         fields=given.fields,
+        files=base.stored(given.files),
     )
     made = matters.open_under_each(
         parent.pk, opening, units, actor=actor, at=at, key=idempotency_key

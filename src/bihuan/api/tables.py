@@ -3,7 +3,6 @@
 import base64
 from dataclasses import asdict
 from datetime import datetime
-from functools import partial
 from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse
@@ -18,7 +17,6 @@ from bihuan.foundation.access.api import DeniedError
 from bihuan.kernel.exchange import api as exchange
 from bihuan.kernel.receivers import api as receivers
 from bihuan.kernel.receivers.api import Receiver
-from bihuan.kernel.values.api import Tongue
 from bihuan.lib.problems import InputError
 from bihuan.lib.tables import MAX_ROWS
 
@@ -37,7 +35,8 @@ router = Router(tags=["matters"])
 class ImportIn(Strict):
     """A table, CSV or XLSX, with a line of headers, for the desk of `home`.
 
-    `columns` names fields for headers we do not know: `{"来信内容": "body"}`. With `own_time` each
+    `columns` names fields for headers we do not know: `{"来信内容": "body"}`, the kind's own by their
+    ids. With `own_time` each
     row counts from its own time, else all from now. With `dry` nothing is written. `sheet` and `head`
     (the header's line, from 1) say where the table stands, else it is looked for. Rows of which
     something is not said and had to be guessed (`guessed`) are taken with `guesses` only.
@@ -130,8 +129,7 @@ class ImportOut(Schema):
 def export_matters(request: HttpRequest, wanted: Query[Narrowed]) -> HttpResponse:
     """The list of `list_matters` as a spreadsheet, 5,000 rows at most; no contact data in it."""
     actor = base.who(request, READ)
-    locale = words.locale(request)
-    tongue = Tongue(partial(words.text, wanted=locale), partial(words.of, wanted=locale))
+    tongue = words.tongue(words.locale(request))
     content, _ = exchange.listing.workbook(
         actor, wanted.filter(), tongue, limit=exchange.listing.MAX_ROWS, at=base.now()
     )
@@ -142,10 +140,10 @@ def export_matters(request: HttpRequest, wanted: Query[Narrowed]) -> HttpRespons
     )
 
 
-def _content(given: ImportIn) -> bytes:
+def _content(given: ImportIn, home: Receiver) -> bytes:
     content = base.unpacked(given.content, "content")
     for header, name in given.columns.items():
-        if name not in exchange.intake.NAMES:
+        if name not in exchange.intake.columns(home.programme, home.kind_id):
             raise InputError({f"columns.{header}": ("input.not_a_choice", {})})
     exchange.intake.check_size(given.name, len(content))
     return content
@@ -168,7 +166,7 @@ def import_matters(request: HttpRequest, given: ImportIn) -> dict[str, Any]:
     home = _home(request, given)
     layout = exchange.intake.Layout(given.sheet, given.head, given.columns)
     result = (exchange.intake.preview if given.dry else exchange.intake.run)(
-        _content(given),
+        _content(given, home),
         given.name,
         home=home.org,
         actor=base.who(request, WRITE),
@@ -179,14 +177,14 @@ def import_matters(request: HttpRequest, given: ImportIn) -> dict[str, Any]:
         own_time=given.own_time,
         guesses=given.guesses,
     )
-    say = partial(words.text, wanted=words.locale(request))
+    tongue = words.tongue(words.locale(request))
     rejects = b""
     if result.count("bad"):
         rejects = exchange.intake.rejects(
             result,
             "rejects.xlsx",
-            reason=say("import.reason"),
-            words=say,
+            reason=tongue.text("import.reason"),
+            tongue=tongue,
             home=home.org,
             at=base.now(),
         )
@@ -210,7 +208,7 @@ def import_matters(request: HttpRequest, given: ImportIn) -> dict[str, Any]:
                 "at": line.at,
                 "id": line.matter_id,
                 "number": line.number,
-                "problem": exchange.intake.describe(line, say),
+                "problem": exchange.intake.describe(result, line, tongue),
                 "guessed": list(line.guessed),
             }
             for line in result.lines

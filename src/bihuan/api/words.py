@@ -1,7 +1,7 @@
 """The interface's words, in the language the request asks for."""
 
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -73,4 +73,4 @@ def help_of(programme: Programme, name: str, wanted: str) -> str:
 
 def tongue(wanted: str) -> Tongue:
     """The reader's language, as values are told in it."""
-    return Tongue(lambda key: text(key, wanted), lambda programme, key: of(programme, key, wanted))
+    return Tongue(partial(text, wanted=wanted), partial(of, wanted=wanted))

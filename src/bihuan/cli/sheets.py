@@ -37,25 +37,34 @@ def _actor(username: str, at: datetime) -> "Actor":
 
 def _pair(given: str) -> tuple[str, str]:
     """HEADER=FIELD."""
-    from bihuan.kernel.exchange import intake
-
     header, _, name = given.rpartition("=")
-    if not header or name not in (*intake.NAMES, ""):
-        raise UsageError(f"--column wants HEADER=FIELD, FIELD one of {', '.join(intake.NAMES)}")
+    if not header:
+        raise UsageError("--column wants HEADER=FIELD")
     return header, name
+
+
+def _pairs(given: list[str], names: tuple[str, ...]) -> dict[str, str]:
+    found = dict(_pair(one) for one in given)
+    for name in found.values():
+        if name not in (*names, ""):
+            raise UsageError(f"--column wants HEADER=FIELD, FIELD one of {', '.join(names)}")
+    return found
 
 
 def take_in(args: argparse.Namespace) -> int:
     """Imports a table of messages; every row once, however often it is run."""
     from bihuan.foundation.access.api import SYSTEM
     from bihuan.kernel.exchange import intake
+    from bihuan.kernel.values.api import Tongue
     from bihuan.lib import clock
     from bihuan.web import words
 
     at = clock.now()
+    tongue = Tongue(words.text, words.of)
     run = intake.preview if args.dry_run else intake.run
     path = Path(args.file)
     home = org_of(args.org)
+    names = intake.columns_at(home, args.programme, args.kind, at)
     result = run(
         _bytes(args.file),
         path.name,
@@ -64,7 +73,7 @@ def take_in(args: argparse.Namespace) -> int:
         at=at,
         programme=args.programme,
         kind=args.kind,
-        layout=intake.Layout(args.sheet, args.head, dict(_pair(one) for one in args.column)),
+        layout=intake.Layout(args.sheet, args.head, _pairs(args.column, names)),
         own_time=not args.as_of_now,
         guesses=args.take_guesses,
     )
@@ -83,13 +92,13 @@ def take_in(args: argparse.Namespace) -> int:
         said = sorted({name for one in guessed for name in one.guessed})
         say(f"{len(guessed)} rows need a guess of: {', '.join(said)}")
     for line in [one for one in result.lines if one.status == "bad"][:20]:
-        say(f"row {line.row}: {intake.describe(line, words.text)}")
+        say(f"row {line.row}: {intake.describe(result, line, tongue)}")
     counted = {s: result.count(s) for s in ("ready", "opened", "repeated", "bad")}
     say(", ".join(f"{n} {status}" for status, n in counted.items() if n) or "no rows")
     if args.rejects and counted["bad"]:
         title = words.text("import.reason")
         content = intake.rejects(
-            result, args.rejects, reason=title, words=words.text, home=home, at=at
+            result, args.rejects, reason=title, tongue=tongue, home=home, at=at
         )
         Path(args.rejects).write_bytes(content)
     return WRONG if counted["bad"] else OK

@@ -14,6 +14,7 @@ _LATER = {
     "clocks": ("after_pause",),
     "settings": ("at_least", "at_most", "only_from"),
 }
+_LATER_OF_INPUTS = ("places", "at_least", "at_most", "grains", "columns")
 
 
 def _drop_unused(found: dict[str, Any], names: tuple[str, ...]) -> None:
@@ -21,6 +22,21 @@ def _drop_unused(found: dict[str, Any], names: tuple[str, ...]) -> None:
         # Nought is a bound like any other number.
         if found[name] is None or found[name] is False:
             del found[name]
+
+
+def _slim(inputs: dict[str, Any]) -> None:
+    """Inputs without what they do not use, and so the columns of each."""
+    for one in inputs.values():
+        _slim(one["columns"])
+        for name in _LATER_OF_INPUTS:
+            if one[name] in (None, [], {}):
+                del one[name]
+
+
+def _slim_kinds(kinds: dict[str, Any]) -> None:
+    for kind in kinds.values():
+        for inputs in (kind["fields"], *(one["inputs"] for one in kind["actions"].values())):
+            _slim(inputs)
 
 
 def _plain(programme: Programme) -> dict[str, Any]:
@@ -34,6 +50,7 @@ def _plain(programme: Programme) -> dict[str, Any]:
     for part, names in _LATER.items():
         for one in found[part].values():
             _drop_unused(one, names)
+    _slim_kinds(found["kinds"])
     for figure in found.get("figures", {}).values():
         for where in (figure["among"], figure["part"] or {}, *figure["excluded"]):
             if not where.get("ever"):

@@ -29,7 +29,7 @@ class Then(Strict):
     clocks: dict[Name, Literal["running", "paused", "stopped", "near", "urgent", "late"]] = Field(
         default_factory=dict
     )
-    facts: dict[Name, str | int | bool] = Field(default_factory=dict)
+    facts: dict[Name, str | int | bool | list[Any] | dict[str, Any]] = Field(default_factory=dict)
     told: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     assignee: str | None = None
     unit: str | None = None

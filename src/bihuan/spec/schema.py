@@ -18,6 +18,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 from typing_extensions import override
 
+from bihuan.rules.periods import Grain
 from bihuan.rules.worktime import Unit
 from bihuan.spec import facets, files
 from bihuan.spec.base import Duty, Name, Strict, described, is_stored
@@ -28,6 +29,11 @@ SPEC_VERSION = 1
 BUILT_IN_ACTORS = ("assignee", "opener", "sender", "system")
 # Who opened the matter with an account: a party of it, where the kind lets them act.
 OPENER = "opener"
+
+# What a number or an amount holds, so that its smallest part is still exact in every program's JSON.
+MOST_PLACES = 4
+MOST_AMOUNT = 10**12
+MOST_ROWS = 50
 
 Grade = Literal["A", "B", "C", "U", "H"]
 
@@ -67,6 +73,10 @@ class Input(Strict):
 
     Of a kind's fields: one that comes `later` is not asked when a matter is opened, only steps give
     it; `senders` are the choices that are open to whoever has no account (absent: all of them).
+
+    Of a number: with so many `places` always (absent: up to four); it and money lie between
+    `at_least` (absent: 0) and `at_most`, money in yuan. Of a period: which `grains` it may have
+    (absent: year, half, quarter, month). Of rows: the `columns` of each, with at most `max` rows.
     """
 
     type: FieldType
@@ -76,6 +86,11 @@ class Input(Strict):
     choices: tuple[Name, ...] = ()
     later: bool = False
     senders: tuple[Name, ...] = ()
+    places: int | None = Field(default=None, ge=0, le=MOST_PLACES)
+    at_least: int | None = Field(default=None, ge=-MOST_AMOUNT, le=MOST_AMOUNT)
+    at_most: int | None = Field(default=None, ge=-MOST_AMOUNT, le=MOST_AMOUNT)
+    grains: tuple[Grain, ...] = ()
+    columns: dict[Name, "Input"] = Field(default_factory=dict)
 
     def of_sender(self) -> "Input":
         """As whoever has no account is asked it."""

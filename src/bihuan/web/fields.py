@@ -6,17 +6,21 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from django.http import QueryDict
+from django.conf import settings
+from django.http import HttpRequest, QueryDict
 
+from bihuan.foundation.files import api as files
+from bihuan.foundation.files.api import Stored
 from bihuan.foundation.orgs.api import Org
 from bihuan.kernel.matters import api as matters
+from bihuan.kernel.matters import rows
 from bihuan.kernel.matters.fieldtypes import Asked
 from bihuan.kernel.matters.opening import ORDERED_BY
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.values import api as values
 from bihuan.lib.problems import InputError
 from bihuan.spec.schema import Input, Kind, Programme
-from bihuan.web import choosing, words
+from bihuan.web import choosing, lines, words
 from bihuan.web.choosing import Scope
 
 # What the forms themselves ask for: a programme's field of such a name is posted under another.
@@ -55,7 +59,8 @@ TONGUE = values.Tongue(words.text, words.of)
 @dataclass(frozen=True)
 class FieldView:
     """One input as a page shows it. `key` is its own name, `name` what it is posted as; `editor` the sort of field;
-    `source` where an organisation or a person is found while one types, '' where nothing is."""
+    `source` where an organisation or a person is found while one types, '' where nothing is. One of several rows
+    has `columns`, and `most` of them."""
 
     key: str
     name: str
@@ -68,6 +73,8 @@ class FieldView:
     options: list[tuple[str, str]]
     source: str = ""
     help: str = ""
+    columns: tuple["FieldView", ...] = ()
+    most: int = 0
 
     @property
     def many(self) -> bool:
@@ -123,10 +130,35 @@ def views(
             one.max,
             values.options(name, one, asked, TONGUE),
             desk.sources.get(one.type, ""),
-            words.help_of(desk.programme, f"{where}.{name}") or hints.get(name, ""),
+            words.help_of(desk.programme, f"{where}.{name}") or hints.get(name, "") or _hint(one),
+            _columns(name, one, asked),
+            rows.most(one) if one.columns else 0,
         )
         for name, one in inputs.items()
     ]
+
+
+def _columns(name: str, one: Input, asked: Asked) -> tuple[FieldView, ...]:
+    return tuple(
+        FieldView(
+            column,
+            column,
+            words.of(asked.programme, f"columns.{name}.{column}"),
+            each.type,
+            values.editor(each),
+            each.required,
+            private=False,
+            max=each.max,
+            options=values.options(f"{name}.{column}", each, asked, TONGUE),
+        )
+        for column, each in one.columns.items()
+    )
+
+
+def _hint(one: Input) -> str:
+    """How a value of its type is written, where that is not plain."""
+    key = f"editor.hint.{one.type}"
+    return words.text(key, most=rows.most(one)) if words.has(key) else ""
 
 
 def posted_name(name: str) -> str:
@@ -134,26 +166,70 @@ def posted_name(name: str) -> str:
     return f"its-{name}" if name in _TAKEN else name
 
 
-def taken(inputs: Mapping[str, Input], posted: QueryDict, scope: Scope) -> dict[str, Any]:
-    """What was filled in of the inputs, and nothing else.
+def taken(
+    inputs: Mapping[str, Input],
+    posted: QueryDict,
+    scope: Scope,
+    named: Mapping[str, str] = MappingProxyType({}),
+) -> dict[str, Any]:
+    """What was filled in of the inputs, and nothing else; `named` are the names of their files.
 
     Raises InputError with every organisation or person that was typed and is not clear.
     """
     given: dict[str, Any] = {}
     bad: dict[str, tuple[str, dict[str, Any]]] = {}
     for name, one in inputs.items():
-        called = posted_name(name)
-        if values.editor(one) != "found":
-            if called in posted:
-                given[name] = posted[called]
-            continue
-        try:
-            given[name] = choosing.taken(posted, called, one.type, scope)
-        except InputError as error:
-            bad[name] = error.fields[called]
+        called, editor = posted_name(name), values.editor(one)
+        if editor == "file":
+            given |= {name: named[name]} if name in named else {}
+        elif editor == "rows":
+            given[name] = lines.posted(called, posted)
+        elif editor != "found":
+            given |= {name: posted[called]} if called in posted else {}
+        else:
+            try:
+                given[name] = choosing.taken(posted, called, one.type, scope)
+            except InputError as error:
+                bad[name] = error.fields[called]
     if bad:
         raise InputError(bad)
     return given
+
+
+def sent(
+    request: HttpRequest, inputs: Mapping[str, Input], *others: str
+) -> tuple[list[Stored], dict[str, str]]:
+    """The files of a form, checked: those that its fields ask for first, then those under `others`;
+    and the name of each field's own.
+
+    Raises FileError, also for a file under any other name.
+    """
+    fields = {n: posted_name(n) for n, one in inputs.items() if values.editor(one) == "file"}
+    files.only(request.FILES, *fields.values(), *others)
+    asked = {n: request.FILES.getlist(called) for n, called in fields.items()}
+    asked = {n: found for n, found in asked.items() if found}
+    first = [found[0] for found in asked.values()]
+    rest = [one for found in asked.values() for one in found[1:]]
+    rest += [one for name in others for one in request.FILES.getlist(name)]
+    taken = files.take([*first, *rest], settings.FILES_PER_MESSAGE + len(fields))
+    return taken, {n: one.name for n, one in zip(asked, taken, strict=False)}
+
+
+def as_posted(inputs: Mapping[str, Input], held: Mapping[str, Any]) -> QueryDict:
+    """Values that are kept, as the form that asks for them would post them."""
+    made = QueryDict(mutable=True)
+    for name, value in held.items():
+        one, called = inputs[name], posted_name(name)
+        again = values.typed(one, value)
+        if values.editor(one) == "rows":
+            made.update(dict(lines.as_posted(called, again)))
+        elif one.type == choosing.MANY:
+            made.setlist(called, [str(pk) for pk in again])
+        elif values.editor(one) == "found":
+            made[f"{called}-text"] = values.name_of(one, value, TONGUE)
+        else:
+            made[called] = again
+    return made
 
 
 def asked(

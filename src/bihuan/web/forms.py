@@ -1,7 +1,9 @@
 """Short forms for actions, made from a programme's declaration of their inputs."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from django.http import QueryDict
@@ -10,7 +12,7 @@ from django.urls import reverse
 from bihuan.foundation.access.api import Actor
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.programmes import api as programmes
-from bihuan.spec.schema import Action, Programme
+from bihuan.spec.schema import Action, Input, Programme
 from bihuan.web import choosing, fields, words
 from bihuan.web.fields import FieldView
 
@@ -71,14 +73,22 @@ def action_of(matter: matters.Matter, action_id: str) -> Action | None:
     return programmes.spec_of(matter.release_id).kinds[matter.kind].actions.get(action_id)
 
 
+def inputs_of(matter: matters.Matter, action_id: str) -> Mapping[str, Input]:
+    """What an action asks for; nothing where there is no such action."""
+    action = action_of(matter, action_id)
+    return action.inputs if action is not None else {}
+
+
 def collect(
-    matter: matters.Matter, action_id: str, posted: QueryDict, at: datetime
+    matter: matters.Matter,
+    action_id: str,
+    posted: QueryDict,
+    at: datetime,
+    named: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, Any]:
-    """The action's inputs out of a posted form; nothing else of it.
+    """The action's inputs out of a posted form; nothing else of it. `named` as `fields.sent` has it.
 
     Raises InputError when an organisation or a person was typed that is not clear.
     """
-    action = action_of(matter, action_id)
-    if action is None:
-        return {}
-    return fields.taken(action.inputs, posted, choosing.of_matter(matter, at))
+    scope = choosing.of_matter(matter, at)
+    return fields.taken(inputs_of(matter, action_id), posted, scope, named)

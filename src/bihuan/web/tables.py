@@ -3,7 +3,7 @@ its sheet, header and columns, and what there is to choose."""
 
 import base64
 import zlib
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from django.core import signing
@@ -54,9 +54,11 @@ def layout(request: HttpRequest, fields: Collection[str]) -> Layout:
     )
 
 
-def choices(picked: Picked, fields: Collection[str], word: str) -> dict[str, Any]:
-    """What the page lets somebody choose: sheets, the header's line, the columns. A field is called
-    by the text `word` + its name."""
+def choices(
+    picked: Picked, fields: Collection[str], called: Callable[[str], str]
+) -> dict[str, Any]:
+    """What the page lets somebody choose: sheets, the header's line, the columns. `called` gives the
+    word for a field."""
     table = picked.table
     known = {index: name for name, index in table.columns.items()}
     tops = dict(enumerate(picked.top, 1)) | dict(picked.heads)
@@ -67,7 +69,7 @@ def choices(picked: Picked, fields: Collection[str], word: str) -> dict[str, Any
         ],
         "asides": _asides(picked),
         "columns": [(t, known.get(i, "")) for i, t in enumerate(table.header) if t],
-        "fields": [(name, words.text(f"{word}{name}")) for name in fields],
+        "fields": [(name, called(name)) for name in fields],
     }
 
 

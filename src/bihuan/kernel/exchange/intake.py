@@ -12,10 +12,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from bihuan.foundation.access import doings
-from bihuan.foundation.access.api import Actor
+from bihuan.foundation.access.api import SYSTEM, Actor
 from bihuan.foundation.audit.api import earlier
 from bihuan.foundation.orgs.api import Org
-from bihuan.kernel.exchange import export, known_layouts
+from bihuan.kernel.exchange import export, known_layouts, own_fields
 from bihuan.kernel.exchange.headers import NAMES, SECOND, TEXTS
 from bihuan.kernel.exchange.row import (
     Frame,
@@ -30,11 +30,13 @@ from bihuan.kernel.exchange.row import (
 from bihuan.kernel.matters.opening import open_matter, opening_key
 from bihuan.kernel.matters.said import SUBJECT_FROM_BODY
 from bihuan.kernel.programmes import api as programmes
+from bihuan.kernel.values.api import Tongue
 from bihuan.language.tabular import heads
 from bihuan.language.tabular.picking import Layout, Picked, pick
 from bihuan.lib import canonical, tables
 from bihuan.lib.problems import ProblemError
 from bihuan.lib.tables import TableError
+from bihuan.spec.schema import Programme
 
 __all__ = ["NAMES", "Layout", "UnknownColumnsError", "check_size", "preview", "rejects", "run"]
 
@@ -42,7 +44,6 @@ BATCH = 200
 MAX_ROWS = 100_000
 # What a face takes in one request; larger tables go by the command line.
 MAX_BYTES = 1_000_000
-Words = Callable[..., str]
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,13 @@ class Result:
     ignored: tuple[str, ...]
     lines: tuple[Line, ...]
     picked: Picked
+    programme: Programme
+    kind: str
     as_before: bool = False
+
+    def called(self, column: str, tongue: Tongue) -> str:
+        """What a column, or a field with a problem, is called in a reader's words."""
+        return own_fields.called(self.programme, self.kind, column, tongue)
 
     @property
     def table(self) -> heads.Table:
@@ -91,6 +98,22 @@ class UnknownColumnsError(TableError):
         super().__init__("intake.no_text_column", headers="、".join(picked.table.header[:20]))
 
 
+def columns(programme: Programme, kind: str) -> tuple[str, ...]:
+    """What a column may be said to be, of a table of a kind."""
+    return tuple(own_fields.names(programme, kind))
+
+
+def columns_at(home: Org, programme: str, kind: str, at: datetime) -> tuple[str, ...]:
+    """The same of a kind as it is in force at an organisation. Raises ProblemError."""
+    held = _frame(home, SYSTEM, at, programme, kind, own_time=True, guesses=False)
+    return columns(held.programme, kind)
+
+
+def called(programme: Programme, kind: str, column: str, tongue: Tongue) -> str:
+    """What a column is called in a reader's words."""
+    return own_fields.called(programme, kind, column, tongue)
+
+
 def check_size(name: str, size: int) -> None:
     """Raises ProblemError for a table that is too large to be taken in while somebody waits."""
     if size > MAX_BYTES:
@@ -107,11 +130,12 @@ class _Read:
     before: bool
 
 
-def _read(content: bytes, filename: str, layout: Layout, home: Org) -> _Read:
-    sheets = tables.read(content, filename)
+def _read(content: bytes, filename: str, layout: Layout, frame: Frame) -> _Read:
+    sheets, home = tables.read(content, filename), frame.home
+    names = own_fields.names(frame.programme, frame.kind)
 
     def of(one: Layout) -> Picked:
-        return pick(sheets, NAMES, wanted=TEXTS, second=SECOND, layout=one)
+        return pick(sheets, names, wanted=TEXTS, second=SECOND, layout=one)
 
     found = of(Layout(sheet=layout.sheet))
     recalled = known_layouts.recall(home, found, layout)
@@ -176,7 +200,7 @@ def _take(frame: Frame, row: int, cells: dict[str, str], key: str) -> Line:
     return _line(one, row, status, cells, matter_id=matter.pk, number=matter.number)
 
 
-def _result(read: _Read, lines: Sequence[Line]) -> Result:
+def _result(read: _Read, frame: Frame, lines: Sequence[Line]) -> Result:
     table = read.picked.table
     used = set(table.columns.values())
     return Result(
@@ -184,6 +208,8 @@ def _result(read: _Read, lines: Sequence[Line]) -> Result:
         tuple(t for i, t in enumerate(table.header) if t and i not in used),
         tuple(lines),
         read.picked,
+        frame.programme,
+        frame.kind,
         read.before,
     )
 
@@ -207,14 +233,14 @@ def preview(
     Raises TableError when the file is no usable table (UnknownColumnsError when somebody may say
     which column is which), ProblemError for the wrong kind.
     """
-    read = _read(content, filename, layout or Layout(), home)
     frame = _frame(home, actor, at, programme, kind, own_time=own_time, guesses=guesses)
+    read = _read(content, filename, layout or Layout(), frame)
     lines: list[Line] = []
     for one in _rows(read.picked.table, home):
         if limit is not None and len(lines) >= limit:
             break
         lines.append(_preview(frame, *one))
-    return _result(read, lines)
+    return _result(read, frame, lines)
 
 
 def run(
@@ -243,8 +269,8 @@ def run(
     Raises TableError and ProblemError as `preview` does.
     """
     said = layout or Layout()
-    read = _read(content, filename, said, home)
     frame = _frame(home, actor, at, programme, kind, own_time=own_time, guesses=guesses)
+    read = _read(content, filename, said, frame)
     if said.columns or said.head is not None:
         known_layouts.remember(home, read.found, read.picked, said, at)
     rows = list(_rows(read.picked.table, home))
@@ -255,33 +281,32 @@ def run(
             lines += [_take(frame, *one) for one in rows[start : start + BATCH]]
         if progress is not None:
             progress(len(lines), len(rows))
-    result = _result(read, lines)
+    result = _result(read, frame, lines)
     counts = {status: result.count(status) for status in ("opened", "repeated", "bad")}
     told = {"programme": programme, "kind": kind, "org": home.pk, **counts}
     doings.done(actor, "table.imported", at, told)
     return result
 
 
-def describe(line: Line, words: Words) -> str:
-    """Why a row is bad, in one line of the words given."""
+def describe(result: Result, line: Line, tongue: Tongue) -> str:
+    """Why a row is bad, in one line of a reader's words."""
     said = []
     for name, (key, values) in line.problems.items():
-        text = " ".join(words(f"error.{key}", **values).split("\n"))
-        said.append(
-            words("import.problem", field=words(f"field.{name}"), text=text) if name else text
-        )
-    return words("import.between").join(said)
+        text = " ".join(tongue.text(f"error.{key}", **values).split("\n"))
+        field = result.called(name, tongue) if name else ""
+        said.append(tongue.text("import.problem", field=field, text=text) if name else text)
+    return tongue.text("import.between").join(said)
 
 
 def rejects(
-    result: Result, filename: str, *, reason: str, words: Words, home: Org, at: datetime
+    result: Result, filename: str, *, reason: str, tongue: Tongue, home: Org, at: datetime
 ) -> bytes:
     """The bad rows as they came, with a last column titled `reason`; corrected there, the file
     can be imported again. XLSX when `filename` ends so, else CSV in UTF-8."""
     cells = dict(zip(result.table.numbers, result.table.rows, strict=True))
     bad = [line for line in result.lines if line.status == "bad"]
     titles = [*result.table.header, reason]
-    rows = [[*cells[line.row], describe(line, words)] for line in bad]
+    rows = [[*cells[line.row], describe(result, line, tongue)] for line in bad]
     if filename.lower().endswith(".xlsx"):
         return export.sheet(titles, rows, name=reason, author=home.name, at=at)
     out = io.StringIO()

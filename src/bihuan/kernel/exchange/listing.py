@@ -1,7 +1,7 @@
 """A list of matters as a spreadsheet: which rows, which columns, in whose words."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
@@ -12,9 +12,11 @@ from bihuan.foundation.access import doings
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.orgs import api as orgs
 from bihuan.kernel.exchange.export import sheet
+from bihuan.kernel.matters.fieldtypes import Cell
 from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.matters.reading import Filter, matters
 from bihuan.kernel.programmes import api as programmes
+from bihuan.kernel.values import api as values
 from bihuan.kernel.values.api import Tongue
 
 # What a face gives in one answer, and rows of one query: a list by due date moves while it is read.
@@ -24,6 +26,8 @@ COLUMNS = (
     *("number", "subject", "kind", "category", "channel", "state", "level"),
     *("home", "unit", "assignee", "opened", "due", "closed"),
 )
+# Fields that have a column in every list.
+_ELSEWHERE = ("category", "channel")
 
 
 def _rows(actor: Actor, wanted: Filter) -> Iterator[Matter]:
@@ -69,17 +73,42 @@ def _cells(matter: Matter, tongue: Tongue) -> list[str]:
     ]
 
 
+def _own(found: Sequence[Matter], tongue: Tongue) -> dict[str, str]:
+    """The fields of the one kind that all are of, with what they are called: those of its newest
+    release first. Private ones, and those with a column of their own, are none."""
+    if len({(one.programme, one.kind) for one in found}) != 1:
+        return {}
+    columns: dict[str, str] = {}
+    for release in sorted({one.release_id for one in found}, reverse=True):
+        spec = programmes.spec_of(release)
+        for name, one in spec.kinds[found[0].kind].fields.items():
+            if not one.private and name not in _ELSEWHERE:
+                columns.setdefault(name, tongue.of(spec, f"fields.{name}"))
+    return columns
+
+
+def _own_cells(matter: Matter, own: Iterable[str], tongue: Tongue) -> Iterator[Cell]:
+    spec = programmes.spec_of(matter.release_id)
+    for name in own:
+        value = matter.facts.get(name, "")
+        blank = value in ("", None, [])
+        yield "" if blank else values.cell(spec, matter.kind, name, value, tongue)
+
+
 def workbook(
     actor: Actor, wanted: Filter, tongue: Tongue, *, limit: int, at: datetime
 ) -> tuple[bytes, int]:
     """The matters a list shows, as the bytes of an .xlsx, and how many they are (`limit` at most).
     That they were taken out is noted: who, when, how many, by which filter; not what was searched.
 
-    It says that the actor's organisation made it at `at`. Times are local, to the minute. There is
+    Where all are of one kind, its own fields follow, each as what it is: a number, an amount in yuan,
+    a date. It says that the actor's organisation made it at `at`. Times are local, to the minute. There is
     nothing of the vault in it: no name, phone or address of a sender.
     """
-    rows = [_cells(one, tongue) for one in islice(_rows(actor, wanted), limit)]
-    titles = [tongue.text(f"list.{name}") for name in COLUMNS]
+    found = list(islice(_rows(actor, wanted), limit))
+    own = _own(found, tongue)
+    rows = [[*_cells(one, tongue), *_own_cells(one, own, tongue)] for one in found]
+    titles = [*(tongue.text(f"list.{name}") for name in COLUMNS), *own.values()]
     name = tongue.text("list.title")
     made = sheet(titles, rows, name=name, author=_author(actor), at=at)
     doings.done(actor, "list.exported", at, {"rows": len(rows), "filter": _said(wanted)})

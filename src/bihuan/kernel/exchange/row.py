@@ -11,6 +11,7 @@ from django.utils import timezone
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import vault
 from bihuan.foundation.orgs.api import Org
+from bihuan.kernel.exchange import own_fields
 from bihuan.kernel.exchange.headers import MAY_BE_NOTHING
 from bihuan.kernel.matters.opening import Opening, check_opening
 from bihuan.kernel.programmes import api as programmes
@@ -74,6 +75,9 @@ def wish(frame: Frame, row: int, raw: Mapping[str, str]) -> Wish:
     cells = said(raw)
     problems: dict[str, Problem] = {}
     fields, guessed = _fields(frame, cells)
+    own, wrong = own_fields.taken(frame.programme, frame.kind, cells, frame.home, frame.at)
+    fields |= own
+    problems |= wrong
     came = frame.at
     try:
         came, assumed = _came(cells.get("time", ""), cells.get("hour", ""), frame.at)
@@ -208,7 +212,7 @@ def _guess(frame: Frame, text: str) -> str:
     return choices[0] if choices else ""
 
 
-def _fields(frame: Frame, cells: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+def _fields(frame: Frame, cells: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
     """The kind's own fields, and which of them the table does not say."""
     declared = frame.programme.kinds[frame.kind].fields
     text = f"{cells.get('subject', '')}\n{cells.get('body', '')}"
@@ -218,5 +222,5 @@ def _fields(frame: Frame, cells: Mapping[str, str]) -> tuple[dict[str, str], lis
         "channel": _choice(frame, "channel", cells.get("channel", "")) or "imported",
         "place": cells.get("place", ""),
     }
-    taken = {name: value for name, value in values.items() if name in declared and value}
+    taken: dict[str, Any] = {n: v for n, v in values.items() if n in declared and v}
     return taken, [] if typed or "category" not in taken else ["category"]

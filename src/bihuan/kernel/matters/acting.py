@@ -24,6 +24,7 @@ from bihuan.foundation.sql.statements import together
 from bihuan.kernel.clocks.api import reckon
 from bihuan.kernel.matters import access, attached, inputs, verbs
 from bihuan.kernel.matters.models import Matter
+from bihuan.kernel.matters.named_files import Sent
 from bihuan.kernel.matters.opening import TRIES, Opened, Opening, event_key, open_matter
 from bihuan.kernel.matters.step import Step
 from bihuan.kernel.matters.verbs import Refusal
@@ -78,13 +79,17 @@ def _move(step: Step, target: str | None) -> None:
             step.change_clock(name, reckon.stopped(clock, step.at))
 
 
-def _attach(step: Step, files: Sequence[Stored], *, internal: bool) -> None:
-    if step.actor.ref == "sender" and step.matter.anonymous:
-        files = attachments.unsigned(files)
-    attachments.keep(files)
-    for index, stored in enumerate(files, 1):
-        key = f"{step.matter.version + 1}-{index}"
-        step.parts[("file", key)] = stored.part(internal=internal)
+def _sent(matter: Matter, by: str, files: Sequence[Stored], seq: int) -> Sent:
+    """The files of a step, which is the matter's event `seq`, as they are kept."""
+    unsigned = by == "sender" and matter.anonymous
+    kept = attachments.unsigned(files) if unsigned else files
+    return Sent(kept, lambda index: f"{seq}-{index + 1}", [one.name for one in files])
+
+
+def _attach(step: Step, sent: Sent, *, internal: bool) -> None:
+    attachments.keep(sent.files)
+    for index, stored in enumerate(sent.files):
+        step.parts[("file", sent.key(index))] = stored.part(internal=internal)
 
 
 def perform(
@@ -109,7 +114,8 @@ def perform(
         raise NotAllowedError("matters.may_not_act")
     if matter.state not in kind.sources_of(action):
         raise RefusedError("matters.wrong_state", state=matter.state)
-    values = inputs.take(action.inputs, data)
+    sent = _sent(matter, actor.ref, files, matter.version + 1)
+    values = inputs.take(action.inputs, data, sent)
     # A machine's clock may be set back: within one matter time never runs backwards.
     at = max(at, matter.changed_at)
     step = Step(matter, programme, kind, actor, at, action_id, values)
@@ -122,7 +128,7 @@ def perform(
     if turn is not None:
         verbs.apply(step, turn.effects)
     _move(step, turn.to if turn and turn.to else action.to)
-    _attach(step, files, internal=not action.shown)
+    _attach(step, sent, internal=not action.shown)
     if actor.ref == "sender" and matter.facts.get(access.RENEWED):
         step.data[access.RENEWED] = True
     with together():
@@ -244,7 +250,8 @@ def _refuse_other_contents(
     first = {**said.get("inputs", {}), **said.get("private", {}).get("inputs", {})}
     _, kind = _spec(found)
     action = kind.actions.get(action_id)
-    if action is not None and inputs.take(action.inputs, data) != first:
+    again = _sent(found, done.actor, files, done.seq)
+    if action is not None and inputs.take(action.inputs, data, again) != first:
         raise RefusedError("matters.key_used")
 
 

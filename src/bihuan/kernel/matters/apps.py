@@ -8,8 +8,19 @@ class MattersConfig(AppConfig):
 
     @override
     def ready(self) -> None:
-        from bihuan.kernel.matters import effects, events, guards, handing_over
+        from bihuan.kernel.matters import (
+            amounts,
+            effects,
+            events,
+            guards,
+            handing_over,
+            named_files,
+            rows,
+            spans_of_time,
+        )
 
+        for types in (amounts, spans_of_time, named_files, rows):
+            types.register_all()
         events.declare()
         guards.register()
         effects.register()

@@ -10,7 +10,7 @@ from bihuan.foundation.audit.api import Happening, change
 from bihuan.foundation.orgs.api import Org, calendars
 from bihuan.kernel.absences import standing_in
 from bihuan.kernel.clocks.api import reckon
-from bihuan.kernel.matters import access, acting, opening, verbs
+from bihuan.kernel.matters import access, acting, inputs, opening, verbs
 from bihuan.kernel.matters.models import Matter, Party
 from bihuan.kernel.matters.step import Step, side_of
 from bihuan.kernel.programmes.api import ProgrammeError
@@ -37,7 +37,7 @@ from bihuan.spec.arguments import (
     TextInput,
 )
 from bihuan.spec.duties import doing
-from bihuan.spec.schema import OPENER
+from bihuan.spec.schema import OPENER, Input
 
 
 class FactSet(Args):
@@ -241,12 +241,25 @@ def clock_extend(step: Step, args: Extend) -> None:
     step.change_clock(args.clock, columns)
 
 
+def _again(one: Input | None, value: Any) -> Any:
+    """A value that is kept, as the child's own opening reads it: money is typed in yuan."""
+    return inputs.typed(one, value) if one is not None else value
+
+
 def child_open(step: Step, args: OpenChild) -> None:
     """Opens a matter of another programme under this one: an instruction, a directive."""
     fields: dict[str, Any] = dict(args.given)
-    fields |= {name: step.fact(fact) for name, fact in args.facts.items() if step.fact(fact)}
     fields |= {
-        name: step.inputs[source] for name, source in args.fields.items() if source in step.inputs
+        name: _again(step.kind.fields.get(fact), step.fact(fact))
+        for name, fact in args.facts.items()
+        if step.fact(fact)
+    }
+    action = step.kind.actions.get(step.action)
+    asked = action.inputs if action is not None else step.kind.fields
+    fields |= {
+        name: _again(asked.get(source), step.inputs[source])
+        for name, source in args.fields.items()
+        if source in step.inputs
     }
     try:
         child = opening.open_child(

@@ -7,6 +7,7 @@ that has a type of its own registers it: `register("slot", FieldType(…))`.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Literal
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -18,19 +19,36 @@ from bihuan.spec import fieldtypes
 from bihuan.spec.schema import Input, Programme
 
 MANY = 100
-_TRUE = {"1", "true", "on", "yes"}
-_FALSE = {"", "0", "false", "off", "no"}
+_TRUE = {"1", "true", "on", "yes", "是"}
+_FALSE = {"", "0", "false", "off", "no", "否"}
 
 # Sorts of fields that a page can draw.
-Editor = Literal["line", "lines", "choice", "number", "day", "found"]
+Editor = Literal[
+    "line",
+    "lines",
+    "choice",
+    "number",
+    "decimal",
+    "day",
+    "time",
+    "month",
+    "listed",
+    "found",
+    "file",
+    "rows",
+]
+# What stands in a cell of a spreadsheet.
+Cell = str | int | Decimal | date
 
 
 @dataclass(frozen=True)
 class Words:
-    """A reader's words: the house's by key, a choice's by field and choice."""
+    """A reader's words: the house's by key, a choice's by field and choice, a column's by field and
+    column."""
 
     text: Callable[..., str]
     choice: Callable[[str, str], str]
+    column: Callable[[str, str], str] = lambda name, column: f"{name}.{column}"
 
 
 @dataclass(frozen=True)
@@ -43,6 +61,15 @@ class Asked:
 
 
 Option = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A value that is several rows, as they are read; `amounts` says which columns are numbers."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    amounts: tuple[bool, ...]
 
 
 @dataclass(frozen=True)
@@ -217,11 +244,30 @@ def _yes_or_no(name: str, one: Input, asked: Asked, words: Words) -> list[Option
     return [("true", words.text("value.yes")), ("false", words.text("value.no"))]
 
 
+def _as_typed(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value if isinstance(value, list) else str(value)
+
+
+def _int_cell(value: Any) -> Cell:
+    return value if isinstance(value, int) else str(value)
+
+
+def _day_cell(value: Any) -> Cell:
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        return str(value)
+
+
 @dataclass(frozen=True)
 class FieldType:
     """A type: `read` checks what was given and returns what is kept, raising BadValueError; `tell`
     says what is kept in a reader's words; `editor` is the sort of field it is filled in by, with its
-    `options` where one chooses. `limit` is what a value means for a clock that it limits, given with
+    `options` where one chooses. `typed` is what somebody would type for what is kept: read, it gives
+    the same again. `cell` is what stands in a spreadsheet, where that is not how it is told; `sums`
+    tells whether values can be added up; `table` lays out a value of several rows. `limit` is what a value means for a clock that it limits, given with
     the reference of whoever filled it in."""
 
     read: Callable[[Input, Any], Any]
@@ -229,6 +275,10 @@ class FieldType:
     editor: Editor
     options: Callable[[str, Input, Asked, Words], list[Option]] = _no_options
     limit: Callable[[Any, str], Limited] | None = None
+    typed: Callable[[Any], Any] = _as_typed
+    cell: Callable[[Any], Cell] | None = None
+    sums: bool = False
+    table: Callable[[Input, str, Any, Words], Table] | None = None
 
 
 def ordered(value: Any, who: str) -> Limited:
@@ -259,8 +309,8 @@ for _type, _one in {
     "longtext": FieldType(_text, _plain, "lines"),
     "choice": FieldType(_choice, _tell_choice, "choice", _choices),
     "bool": FieldType(_bool, _tell_bool, "choice", _yes_or_no),
-    "int": FieldType(_int, _plain, "number", limit=ordered),
-    "date": FieldType(_date, _plain, "day"),
+    "int": FieldType(_int, _plain, "number", limit=ordered, cell=_int_cell, sums=True),
+    "date": FieldType(_date, _plain, "day", cell=_day_cell),
     "org": FieldType(_org, _orgs_told, "found"),
     "orgs": FieldType(_orgs, _orgs_told, "found"),
     "person": FieldType(_person, by_name(lambda pk: standing_person(pk).name), "found"),

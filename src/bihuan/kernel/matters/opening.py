@@ -32,6 +32,7 @@ from bihuan.kernel.matters import (
     verbs,
 )
 from bihuan.kernel.matters.models import Matter, Party
+from bihuan.kernel.matters.named_files import Sent
 from bihuan.kernel.matters.step import Step
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.receivers import api as receivers
@@ -168,10 +169,22 @@ def _asked(kind: Kind, actor: Actor) -> Mapping[str, Input]:
     return kind.asked(of_sender=actor == SENDER)
 
 
+def _sent(opening: Opening, came: Sequence[str] | None = None) -> Sent:
+    """The files that are opened with; `came` are their names where they are kept by others."""
+    return Sent(opening.files, lambda index: f"open-{index + 1}", came)
+
+
 def _first_step(
-    opening: Opening, held: programmes.Held, kind: Kind, row: Matter, *, actor: Actor, at: datetime
+    opening: Opening,
+    held: programmes.Held,
+    kind: Kind,
+    row: Matter,
+    *,
+    actor: Actor,
+    at: datetime,
+    came: Sequence[str] | None = None,
 ) -> Step:
-    values = inputs.take(_asked(kind, actor), opening.fields)
+    values = inputs.take(_asked(kind, actor), opening.fields, _sent(opening, came))
     if ORDERED_BY in kind.fields and actor.person_id is not None:
         # Others are recused by it, so nobody may write another's name there.
         values[ORDERED_BY] = actor.ref
@@ -273,7 +286,7 @@ def check_opening(opening: Opening, *, actor: Actor, at: datetime) -> None:
     except InputError as error:
         bad |= error.fields
     try:
-        inputs.take(_asked(kind, actor), opening.fields)
+        inputs.take(_asked(kind, actor), opening.fields, _sent(opening))
     except InputError as error:
         bad |= error.fields
     if bad:
@@ -326,13 +339,14 @@ def _open(
         opening.subject, opening.body, opening.contact, opening.complained_of
     )
     opening = _with_named(opening, timezone.localtime(at).date())
+    came = [one.name for one in opening.files]
     if opening.anonymous:
         opening = replace(opening, files=attachments.unsigned(opening.files))
     try:
         with transaction.atomic():
             release_id = programmes.settle(held, at=at, actor=SYSTEM.ref)
             row = _row(opening, release_id, kind, subject, at=at, code=code)
-            step = _first_step(opening, held, kind, row, actor=actor, at=at)
+            step = _first_step(opening, held, kind, row, actor=actor, at=at, came=came)
             step.private["body"] = body
             if opening.complained_of:
                 step.private["complained_of"] = opening.complained_of

@@ -1,13 +1,18 @@
-"""What somebody may open as themselves, and where."""
+"""What somebody may open as themselves, and where; what they filled in the last time."""
 
 from datetime import date
+from typing import Any
 
 from bihuan.foundation.access.api import Actor
-from bihuan.foundation.audit.api import standing
+from bihuan.foundation.audit.api import Event, read, standing
 from bihuan.foundation.orgs.api import orgs_at, tree
-from bihuan.kernel.matters import access
+from bihuan.kernel.matters import access, reading
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.receivers.api import Receiver
+from bihuan.spec.schema import Programme
+
+# So far back the last one of a kind is looked for.
+BACK = 200
 
 
 def openings(actor: Actor, on: date) -> list[Receiver]:
@@ -58,3 +63,19 @@ def opens(actor: Actor) -> bool:
 def _meet(one: str, other: str) -> bool:
     """Whether one place is the other's, or below it."""
     return tree.covers(one, other) or tree.covers(other, one)
+
+
+def same_as_last(actor: Actor, programme: Programme, kind_id: str) -> dict[str, Any]:
+    """What may be filled in again as the actor filled it in when they last opened one of a kind: the
+    optional fields of one they still see, as they are kept; never a private one, nor a file."""
+    wanted = reading.Filter(programme=programme.id, kind=kind_id)
+    streams = [row.stream for row in reading.matters(actor, wanted, BACK).rows]
+    opened = Event.objects.filter(stream__in=streams, seq=1, actor=actor.ref)
+    last = opened.order_by("-pk").first()
+    given = read(last).get("inputs", {}) if last is not None else {}
+    asked = programme.kinds[kind_id].asked(of_sender=False)
+    return {
+        name: given[name]
+        for name, one in asked.items()
+        if name in given and not (one.required or one.private or one.type == "file")
+    }

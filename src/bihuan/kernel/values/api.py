@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bihuan.foundation.orgs.api import standing_person
-from bihuan.kernel.matters import fieldtypes
-from bihuan.kernel.matters.fieldtypes import Asked, Editor, Option, Words
+from bihuan.kernel.matters import fieldtypes, inputs, rows
+from bihuan.kernel.matters.fieldtypes import Asked, Cell, Editor, Option, Table, Words
 from bihuan.kernel.matters.opening import ORDERED_BY
 from bihuan.spec.schema import Input, Kind, Programme
 
@@ -24,11 +24,14 @@ class Tongue:
 
 @dataclass(frozen=True)
 class Told:
-    """A value as somebody reads it, beside what its field is called."""
+    """A value as somebody reads it, beside what its field is called; `table` lays out one of several
+    rows, which `text` says line by line; `file` is the key of one that is a file."""
 
     name: str
     label: str
     text: str
+    table: Table | None = None
+    file: str = ""
 
 
 def editor(one: Input) -> Editor:
@@ -56,7 +59,10 @@ def _words(programme: Programme, tongue: Tongue) -> Words:
         # What is no choice, retired long ago say, is told as it was typed.
         return value if found == key else found
 
-    return Words(tongue.text, choice)
+    def column(name: str, one: str) -> str:
+        return tongue.of(programme, f"columns.{name}.{one}")
+
+    return Words(tongue.text, choice, column)
 
 
 def _orderer(value: str, tongue: Tongue) -> str:
@@ -70,11 +76,54 @@ def told(
 ) -> Told:
     """One value of a matter of a kind, given by an action or held by the matter itself."""
     one = declared(programme.kinds[kind_id], name, action)
+    label = tongue.of(programme, f"fields.{name}")
+    found, words = fieldtypes.of(one), _words(programme, tongue)
+    if found.table is not None and isinstance(value, list):
+        laid = found.table(one, name, value, words)
+        return Told(name, label, _lines(laid, tongue), laid)
     if name == ORDERED_BY and isinstance(value, str):
         text = _orderer(value, tongue)
     else:
-        text = fieldtypes.of(one).tell(name, value, _words(programme, tongue))
-    return Told(name, tongue.of(programme, f"fields.{name}"), text)
+        text = found.tell(name, value, words)
+    file = str(value.get("key", "")) if found.editor == "file" and isinstance(value, dict) else ""
+    return Told(name, label, text, file=file)
+
+
+def _lines(laid: Table, tongue: Tongue) -> str:
+    """A line for each row: what its columns are called and say."""
+    return "\n".join(
+        tongue.text(
+            "value.row",
+            n=n,
+            cells=tongue.text("value.between_cells").join(
+                tongue.text("value.cell", column=head, text=text)
+                for head, text in zip(laid.head, row, strict=True)
+                if text
+            ),
+        )
+        for n, row in enumerate(laid.rows, 1)
+    )
+
+
+def typed(one: Input, value: Any) -> Any:
+    """What somebody would type for what is kept: a text, for several a list."""
+    return inputs.typed(one, value)
+
+
+def name_of(one: Input, value: Any, tongue: Tongue) -> str:
+    """What an organisation, person or matter is called, by its id."""
+    return fieldtypes.of(one).tell("", value, Words(tongue.text, lambda _, choice: choice))
+
+
+def cell(programme: Programme, kind_id: str, name: str, value: Any, tongue: Tongue) -> Cell:
+    """A value of a field of a kind as it stands in a cell of a spreadsheet."""
+    one = declared(programme.kinds[kind_id], name)
+    found, words = fieldtypes.of(one), _words(programme, tongue)
+    if found.table is not None:
+        return rows.joined(found.table(one, name, value, words).rows)
+    if found.cell is not None:
+        return found.cell(value)
+    return told(programme, kind_id, name, value, tongue).text
 
 
 def all_told(

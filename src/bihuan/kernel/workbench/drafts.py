@@ -13,6 +13,8 @@ from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.workbench.models import Draft
 
 DRAFT_DAYS = 90
+# Of a small table, as text.
+LONGEST = 20_000
 
 
 def save_draft(
@@ -25,7 +27,7 @@ def save_draft(
     if action is None or actor.person_id is None or found.phase == "done":
         raise LookupError(action_id)
     kept = {
-        name: cleaning.clean(str(data[name]))[: one.max]
+        name: cleaning.clean(str(data[name]))[: LONGEST if one.columns else one.max]
         for name, one in action.inputs.items()
         if name in data and one.type != "orgs"
     }

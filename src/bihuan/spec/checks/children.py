@@ -50,6 +50,12 @@ def _filled(use: Use, kind: Kind) -> Iterator[Problem]:
 def _field(use: Use, name: str, one: Input) -> Iterator[Problem]:
     where = f"{use.path}.with"
     source = use.inputs.get(str(_part(use, "fields").get(name)))
+    if one.type == "file":
+        parts = ("fields", "facts", "given")
+        if one.required or any(name in _part(use, part) for part in parts):
+            cause = f"the child's {name!r} is a file, which only somebody can hand in"
+            yield Problem(FILE, where, cause, f"leave {name} optional in the child, and empty here")
+        return
     given = _part(use, "given").get(name)
     if one.required and name != ORDERED_BY:
         if source is None and given is None and name not in _part(use, "facts"):
@@ -71,6 +77,9 @@ def _alike(path: str, name: str, one: Input, source: Input) -> Iterator[Problem]
     if one.type != source.type and not (one.type in texts and source.type in texts):
         cause = f"the child's {name!r} is of type {one.type}, this input of type {source.type}"
         yield Problem(FILE, path, cause, "give it an input of the same type")
+    elif one.columns != source.columns:
+        cause = f"the child's {name!r} has other columns than this input"
+        yield Problem(FILE, path, cause, "declare the same columns")
     elif extra := sorted(set(source.choices) - set(one.choices)):
         cause = f"the child's {name!r} has no choice {', '.join(extra)}"
         yield Problem(FILE, path, cause, f"one of {sorted(one.choices)}")

@@ -6,6 +6,20 @@ from bihuan.spec.load import Problem
 from bihuan.spec.schema import Input, Kind, Programme
 
 FILE = "matters.toml"
+# Keys that only some types have.
+_OF_TYPES = {
+    "places": ("number",),
+    "at_least": ("number", "money"),
+    "at_most": ("number", "money"),
+    "grains": ("period",),
+    "columns": ("rows",),
+}
+# What a column of rows may be: what one types into a line, and no list of its own.
+IN_ROWS = (
+    *("text", "choice", "bool", "int", "number", "money"),
+    *("date", "time", "month", "period"),
+)
+MOST_COLUMNS = 12
 
 
 def problems(programme: Programme) -> Iterator[Problem]:
@@ -14,6 +28,7 @@ def problems(programme: Programme) -> Iterator[Problem]:
         for name, one in kind.fields.items():
             where = f"{kind_id}.fields.{name}"
             yield from _choices(where, one)
+            yield from _of_its_type(where, one)
             if one.later and one.required:
                 cause = "nobody could open a matter: required, and not asked"
                 yield Problem(FILE, f"{where}.later", cause, "drop required or later")
@@ -21,6 +36,10 @@ def problems(programme: Programme) -> Iterator[Problem]:
             for name, one in action.inputs.items():
                 where = f"{kind_id}.actions.{action_id}.inputs.{name}"
                 yield from _choices(where, one)
+                yield from _of_its_type(where, one)
+                if action.bulk and one.type in ("file", "rows"):
+                    cause = f"many matters at once cannot be asked for {one.type}"
+                    yield Problem(FILE, f"{where}.type", cause, "drop bulk, or the input")
                 if one.later or one.senders:
                     cause = "later and senders belong to fields that are filled in when opening"
                     yield Problem(FILE, where, cause, "drop them")
@@ -58,6 +77,42 @@ def _choices(where: str, one: Input) -> Iterator[Problem]:
         yield Problem(FILE, f"{where}.senders", f"no choice {choice!r}", remedy)
 
 
+def _of_its_type(where: str, one: Input) -> Iterator[Problem]:
+    """Keys that its type has no use for, bounds the wrong way round, columns that cannot be."""
+    for key, types in _OF_TYPES.items():
+        if getattr(one, key) not in (None, (), {}) and one.type not in types:
+            cause = f"{key} belongs to the type {' and '.join(types)}"
+            yield Problem(FILE, f"{where}.{key}", cause, "drop it, or change the type")
+    low = 0 if one.at_least is None else one.at_least
+    if one.at_most is not None and one.at_most < low:
+        cause = f"nothing is between {low} and {one.at_most}"
+        yield Problem(FILE, f"{where}.at_most", cause, "raise at_most, or lower at_least")
+    if len(set(one.grains)) < len(one.grains):
+        yield Problem(FILE, f"{where}.grains", "a grain is named twice", "name it once")
+    if one.type == "file" and one.private:
+        cause = "a file stands among the matter's files, for everybody who sees the matter"
+        yield Problem(FILE, f"{where}.private", cause, "drop private")
+    if one.type == "rows":
+        yield from _columns(where, one)
+
+
+def _columns(where: str, one: Input) -> Iterator[Problem]:
+    if not 0 < len(one.columns) <= MOST_COLUMNS:
+        cause = f"rows have one to {MOST_COLUMNS} columns, not {len(one.columns)}"
+        yield Problem(FILE, f"{where}.columns", cause, "declare what a row consists of")
+    for name, column in one.columns.items():
+        path = f"{where}.columns.{name}"
+        if column.type not in IN_ROWS:
+            cause = f"a column cannot be of type {column.type}"
+            yield Problem(FILE, f"{path}.type", cause, f"one of {list(IN_ROWS)}")
+            continue
+        if column.private or column.later or column.senders:
+            cause = "private, later and senders are said of the rows as a whole"
+            yield Problem(FILE, path, cause, "say it of the field")
+        yield from _choices(path, column)
+        yield from _of_its_type(path, column)
+
+
 def _later(kind_id: str, kind: Kind) -> Iterator[Problem]:
     """A field that comes later is filled in by some step, or set by the house."""
     given = {name for action in kind.actions.values() for name in action.inputs}
@@ -73,6 +128,9 @@ def _written_back(path: str, name: str, one: Input, field: Input) -> Iterator[Pr
     if one.type != field.type:
         cause = f"it sets the field {name!r}, which is of type {field.type}"
         yield Problem(FILE, f"{path}.type", cause, "give both one type, or rename the input")
+    elif one.columns != field.columns:
+        cause = f"it sets the field {name!r}, whose rows have other columns"
+        yield Problem(FILE, f"{path}.columns", cause, "declare the same columns")
     elif extra := sorted(set(one.choices) - set(field.choices)):
         cause = f"it sets the field {name!r}, which has no choice {', '.join(extra)}"
         yield Problem(FILE, f"{path}.choices", cause, f"one of {sorted(field.choices)}")

@@ -15,6 +15,9 @@ def _input_keys(inputs: Mapping[str, Input]) -> Iterator[str]:
         yield f"fields.{name}"
         for choice in one.choices:
             yield f"choices.{name}.{choice}"
+        for column, each in one.columns.items():
+            yield f"columns.{name}.{column}"
+            yield from (f"choices.{name}.{column}.{choice}" for choice in each.choices)
 
 
 def required(programme: Programme) -> list[str]:

@@ -13,6 +13,8 @@ from django.utils import timezone
 
 from bihuan.foundation.access import api as access
 from bihuan.foundation.access.api import SENDER, SYSTEM, Actor
+from bihuan.foundation.files import api as files
+from bihuan.foundation.files.api import Stored
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org, Person
 from bihuan.kernel.halls import api as halls
@@ -28,6 +30,8 @@ SERVICES = {
     "service": Offer("service", "service", 20, 5, "§1", ("1",)),
     "immediate": Offer("immediate", "immediate", 1, 1, "§1", ("1",), immediate=True),
 }
+# The least that is a document.
+PAPER = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 # Any half hour of any day, so that a scenario need not know the office's hours.
 ALWAYS = Plan("", tuple(range(7)), ((time(0), time(23, 59)),), 9, after_hours=True)
 
@@ -58,6 +62,11 @@ class Stage:
         """What a scenario fills in, its names of organisations, people and services as the doors
         take them; what is none of these, or has another name, stays as it stands."""
         return {name: self._value(declared.get(name), value) for name, value in given.items()}
+
+    def papers(self, declared: Mapping[str, Input], given: Mapping[str, Any]) -> list[Stored]:
+        """The files that a scenario hands in: a field of a file names one, and it is there."""
+        names = [str(given[n]) for n, one in declared.items() if one.type == "file" and n in given]
+        return [files.accept(name, PAPER) for name in names]
 
     def _value(self, one: Input | None, value: Any) -> Any:
         kind = one.type if one is not None else ""

@@ -73,6 +73,7 @@ def _open(run: _Run, step: ScenarioStep) -> None:
         subject=step.subject,
         fields=run.stage.filled(kind.fields, step.fields),
         unit=run.stage.orgs[step.unit] if step.unit else None,
+        files=run.stage.papers(kind.fields, step.fields),
     )
     actor = run.stage.actor(step.by, run.at)
     run.opened[step.matter] = (
@@ -103,6 +104,7 @@ def _act(run: _Run, step: ScenarioStep) -> None:
         actor=run.stage.actor(by, run.at),
         at=run.at,
         data=run.stage.filled(declared, given),
+        files=run.stage.papers(declared, given),
         code=code,
     )
 

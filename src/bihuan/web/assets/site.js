@@ -2,6 +2,7 @@
 import htmx from "htmx.org";
 import { choose } from "./choose.js";
 import { forget, keep, leaveOthers, settle } from "./drafts.js";
+import { lines } from "./lines.js";
 import { watch } from "./sealed.js";
 import { shrink } from "./shrink.js";
 import { terminal, unremembered } from "./terminal.js";
@@ -89,6 +90,7 @@ htmx.onLoad((part) => {
   part.querySelectorAll("form[method=post]").forEach(keep);
   part.querySelectorAll("form[method=post]").forEach(once);
   part.querySelectorAll("[data-choose]").forEach(choose);
+  part.querySelectorAll("[data-rows]").forEach(lines);
 });
 // A refusal is a page too: it says what to do now.
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {

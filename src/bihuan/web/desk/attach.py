@@ -124,6 +124,7 @@ def _open(
     if person is not None and not orgs.is_placed(person, unit.path, timezone.localtime(at).date()):
         raise InputError({"person": ("guard.person_elsewhere", {})})
     inputs, _ = fields.asked(chosen.kind, of_sender=False)
+    stored, named = fields.sent(request, inputs)
     opening = matters.Opening(
         programme=chosen.programme.id,
         kind=chosen.kind_id,
@@ -132,7 +133,8 @@ def _open(
         assignee_id=person,
         subject=request.POST.get("subject", ""),
         body=request.POST.get("body", ""),
-        fields=fields.taken(inputs, request.POST, scope),
+        fields=fields.taken(inputs, request.POST, scope, named),
+        files=stored,
     )
     key = request.POST.get("key") or None
     return matters.open_under(parent.pk, opening, actor=who, at=at, key=key)

@@ -14,12 +14,12 @@ from django.views.decorators.http import require_http_methods
 from bihuan.foundation.orgs.api import Org
 from bihuan.kernel.exchange import api as exchange
 from bihuan.kernel.receivers import api as receivers
+from bihuan.kernel.receivers.api import Receiver
 from bihuan.language.tabular.picking import Picked
 from bihuan.lib.clock import now
 from bihuan.lib.problems import ProblemError
 from bihuan.lib.tables import TableError
-from bihuan.spec.schema import Programme
-from bihuan.web import errors, tables, words
+from bihuan.web import errors, fields, tables, words
 from bihuan.web.actor import actor_of
 
 PREVIEW_ROWS = 50
@@ -64,12 +64,12 @@ def upload(request: HttpRequest) -> HttpResponse:
             at=now(),
             programme=home.programme.id,
             kind=home.kind_id,
-            layout=tables.layout(request, exchange.intake.NAMES),
+            layout=tables.layout(request, exchange.intake.columns(home.programme, home.kind_id)),
             own_time=not context["as_of_now"],
             guesses=bool(context["guesses"]),
         )
     except exchange.intake.UnknownColumnsError as error:
-        context |= {"problem": _told(error), **_choices(error.picked)}
+        context |= {"problem": _told(error), **_choices(error.picked, home)}
         return render(request, "desk/import.html", context, status=422)
     except (TableError, ProblemError, signing.BadSignature) as error:
         context["problem"] = _told(error)
@@ -77,9 +77,9 @@ def upload(request: HttpRequest) -> HttpResponse:
     if request.POST.get("rejects"):
         return _rejects(result, home.org)
     context |= {
-        **_choices(result.picked),
+        **_choices(result.picked, home),
         "result": result,
-        "rows": [_shown(line, home.programme) for line in result.lines[:SHOWN_ROWS]],
+        "rows": [_shown(result, line) for line in result.lines[:SHOWN_ROWS]],
         "guessed": sum(bool(line.guessed) for line in result.lines),
         "counts": [(one, result.count(one)) for one in STATUSES if result.count(one)],
         "bad": result.count("bad"),
@@ -89,22 +89,24 @@ def upload(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/import.html", context)
 
 
-def _choices(picked: Picked) -> dict[str, Any]:
-    return tables.choices(picked, exchange.intake.NAMES, "field.")
+def _choices(picked: Picked, home: Receiver) -> dict[str, Any]:
+    programme, kind = home.programme, home.kind_id
+    called = partial(exchange.intake.called, programme, kind, tongue=fields.TONGUE)
+    return tables.choices(picked, exchange.intake.columns(programme, kind), called)
 
 
-def _shown(line: exchange.intake.Line, programme: Programme) -> dict[str, Any]:
+def _shown(result: exchange.intake.Result, line: exchange.intake.Line) -> dict[str, Any]:
     """A row of the page: what was understood, what of it is a guess, every fault."""
     return {
         "line": line,
-        "category": words.choice_of(programme, "category", line.category),
-        "told": exchange.intake.describe(line, words.text),
+        "category": words.choice_of(result.programme, "category", line.category),
+        "told": exchange.intake.describe(result, line, fields.TONGUE),
         "said": [
-            words.text("import.problem", field=words.text(f"field.{name}"), text=text[:60])
+            words.text("import.problem", field=result.called(name, fields.TONGUE), text=text[:60])
             for name, text in line.said.items()
             if text and name not in ("subject", "body", "time", "category")
         ],
-        "guessed": [words.text(f"field.{name}") for name in line.guessed],
+        "guessed": [result.called(name, fields.TONGUE) for name in line.guessed],
     }
 
 
@@ -119,7 +121,7 @@ def _rejects(result: exchange.intake.Result, home: Org) -> HttpResponse:
     """The bad rows as a spreadsheet with the reasons; corrected, it can be imported again."""
     reason = words.text("import.reason")
     content = exchange.intake.rejects(
-        result, REJECTS, reason=reason, words=words.text, home=home, at=now()
+        result, REJECTS, reason=reason, tongue=fields.TONGUE, home=home, at=now()
     )
     return HttpResponse(
         content,

@@ -20,6 +20,7 @@ from bihuan.kernel.matters import api as matters
 from bihuan.kernel.merging import api as merging
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.senders import api as senders
+from bihuan.kernel.values import api as values
 from bihuan.kernel.watches import api as watches
 from bihuan.kernel.workbench import api as workbench
 from bihuan.language import redact, reply_check
@@ -29,7 +30,8 @@ from bihuan.outcomes.publicity import api as publicity
 from bihuan.web import choosing, errors, faces, fields, fragments, words
 from bihuan.web.actor import actor_of
 from bihuan.web.desk.time_line import lines, mail_returned
-from bihuan.web.forms import ANSWERS, action_forms, action_of, collect
+from bihuan.web.forms import ANSWERS, action_forms, action_of, collect, inputs_of
+from bihuan.web.lines import as_text
 from bihuan.web.portal.ask import qr
 from bihuan.web.templatetags.bihuan import when
 
@@ -52,9 +54,9 @@ def _page(
         str(e.private["complained_of"]) for e in entries if "complained_of" in e.private
     )
     held = fields.told(programme, matter.kind, fields.held(matter, entries))
-    facts = [(one.label, one.text) for one in held]
+    facts = list(held)
     if named:
-        facts.append((words.text("field.complained_of"), named))
+        facts.append(values.Told("", words.text("field.complained_of"), named))
     followed = matters.hangs(programme.kinds[matter.kind])
     context: dict[str, Any] = {
         "section": "queue",
@@ -131,14 +133,13 @@ def act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     _keep(request, matter, action, who)
     version = request.POST.get("version", "")
     try:
-        data = collect(matter, action, request.POST, now())
+        stored, named = fields.sent(request, inputs_of(matter, action), "files")
+        data = collect(matter, action, request.POST, now(), named)
         answer = next((data[n] for n in ANSWERS if data.get(n)), "")
-        if answer and not request.POST.get("confirm"):
+        if answer and not (request.POST.get("confirm") or named):
             # Shown to be confirmed by a form that cannot carry files on.
             files.only(request.FILES)
             return _preview(request, matter, who, action, str(answer))
-        files.only(request.FILES, "files")
-        stored = files.take(request.FILES.getlist("files"))
         done = matters.act(
             pk,
             action,
@@ -174,6 +175,8 @@ def _keep(request: HttpRequest, matter: matters.Matter, action: str, who: Actor)
     posted = request.POST
     names = {n: fields.posted_name(n) for n in declared.inputs}
     data = {n: posted.get(f"{p}-text", posted.get(p, "")) for n, p in names.items()}
+    tables = {n: one for n, one in declared.inputs.items() if one.columns}
+    data |= {n: as_text(names[n], one, posted) for n, one in tables.items()}
     return workbench.save_draft(matter.pk, action, data, actor=who, at=now())
 
 

@@ -98,13 +98,15 @@ def _opened(request: HttpRequest, who: Actor, places: list[publicity.Place]) -> 
     if not given.get("subject", "").strip():
         raise InputError({"subject": ("input.required", {})})
     inputs, _ = fields.asked(place.programme.kinds[place.kind], of_sender=False)
+    stored, named = fields.sent(request, inputs)
     opening = matters.Opening(
         programme=place.programme.id,
         kind=place.kind,
         home=place.org,
         subject=given.get("subject", ""),
         body=given.get("body", ""),
-        fields=fields.taken(inputs, given, choosing.of_home(place.org, now())),
+        fields=fields.taken(inputs, given, choosing.of_home(place.org, now()), named),
+        files=stored,
     )
     key = given.get("key") or None
     if not given.get("under", "").strip():

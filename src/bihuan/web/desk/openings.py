@@ -19,7 +19,7 @@ from bihuan.foundation.access.api import Actor
 from bihuan.foundation.files import api as files
 from bihuan.foundation.orgs import api as orgs
 from bihuan.kernel.matters import api as matters
-from bihuan.kernel.openings.api import openings
+from bihuan.kernel.openings.api import openings, same_as_last
 from bihuan.kernel.receivers.api import Receiver, receiver_of
 from bihuan.lib.clock import now
 from bihuan.lib.problems import InputError, ProblemError
@@ -129,6 +129,9 @@ def _page(
     sources = {kind: reverse("desk:open_choose", args=[kind]) for kind in choosing.KINDS}
     desk = fields.Desk(chosen.programme, chosen.org, now(), sources)
     inputs, _ = fields.asked(chosen.kind, of_sender=False)
+    last = same_as_last(actor_of(request), chosen.programme, chosen.kind_id)
+    last = {name: value for name, value in last.items() if name in inputs}
+    again = request.method == "GET" and "again" in request.GET
     context: dict[str, Any] = {
         "section": "open",
         "title": words.of(chosen.programme, f"kinds.{chosen.kind_id}"),
@@ -138,7 +141,8 @@ def _page(
         "fields": fields.views(inputs, desk, where=chosen.kind_id),
         "sources": sources,
         "problems": problems,
-        "given": request.POST,
+        "given": fields.as_posted(inputs, last) if again else request.POST,
+        "same": bool(last) and request.method == "GET" and not again,
         "draft": f"open-{chosen.programme.id}-{chosen.kind_id}",
         "key": request.POST.get("key") or secrets.token_urlsafe(16),
     }
@@ -147,10 +151,9 @@ def _page(
 
 def _open(request: HttpRequest, chosen: Receiver, who: Actor) -> matters.Opened:
     at = now()
-    files.only(request.FILES, "files")
-    stored = files.take(request.FILES.getlist("files"))
-    scope = choosing.of_home(chosen.org, at)
     inputs, _ = fields.asked(chosen.kind, of_sender=False)
+    stored, named = fields.sent(request, inputs, "files")
+    scope = choosing.of_home(chosen.org, at)
     unit = choosing.taken(request.POST, UNIT, "org", scope)
     opening = matters.Opening(
         programme=chosen.programme.id,
@@ -159,7 +162,7 @@ def _open(request: HttpRequest, chosen: Receiver, who: Actor) -> matters.Opened:
         unit=orgs.org(unit) if isinstance(unit, int) else None,
         subject=request.POST.get("subject", ""),
         body=request.POST.get("body", ""),
-        fields=fields.taken(inputs, request.POST, scope),
+        fields=fields.taken(inputs, request.POST, scope, named),
         files=stored,
     )
     return matters.open_matter(opening, actor=who, at=at, key=request.POST.get("key") or None)

@@ -135,22 +135,21 @@ def _look(request: HttpRequest, who: Actor, chosen: Receiver) -> HttpResponse:
 
 
 def _send(request: HttpRequest, who: Actor, chosen: Receiver) -> HttpResponse:
-    files.only(request.FILES, "files")
-    stored = files.take(request.FILES.getlist("files"))
+    inputs, _ = fields.asked(chosen.kind, of_sender=False)
+    stored, named = fields.sent(request, inputs, "files")
     contact = vault.Person(
         request.POST.get("name", ""), request.POST.get("phone", ""), request.POST.get("email", "")
     )
     at = now()
     key = request.POST.get("key") or None
     answer = request.POST.get("reply", "").strip()
-    inputs, _ = fields.asked(chosen.kind, of_sender=False)
     opening = matters.Opening(
         programme=chosen.programme.id,
         kind=chosen.kind_id,
         home=chosen.org,
         subject=request.POST.get("subject", ""),
         body=request.POST.get("body", ""),
-        fields=fields.taken(inputs, request.POST, choosing.of_home(chosen.org, at)),
+        fields=fields.taken(inputs, request.POST, choosing.of_home(chosen.org, at), named),
         contact=contact,
         anonymous=not any(c.strip() for c in (contact.name, contact.phone, contact.email)),
         files=stored,

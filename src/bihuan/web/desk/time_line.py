@@ -7,6 +7,7 @@ from bihuan.foundation.orgs import api as orgs
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.senders import api as senders
+from bihuan.kernel.values import api as values
 from bihuan.web import fields, words
 from bihuan.web.templatetags.bihuan import when
 
@@ -18,7 +19,7 @@ class Line:
     at: Any
     who: str
     text: str
-    details: list[tuple[str, str]]
+    details: list[values.Told]
     internal: bool
     note: str
     recorded: str
@@ -37,6 +38,10 @@ def _who(name: str) -> str:
     if name in ("sender", "system", "watch", "cli"):
         return words.text(f"desk.who.{name}")
     return name
+
+
+def _line(label: str, text: str) -> values.Told:
+    return values.Told("", label, text)
 
 
 def lines(matter: matters.Matter, entries: list[matters.Entry]) -> list[Line]:
@@ -58,26 +63,22 @@ def lines(matter: matters.Matter, entries: list[matters.Entry]) -> list[Line]:
             text = words.text(f"event.{entry.type}")
         # What it opened with stands at the top of the page already.
         told = {} if entry.type == "matter.opened" else entry.inputs
-        details = [
-            (one.label, one.text)
-            for one in fields.told(programme, matter.kind, told, action=entry.action)
-        ]
+        details = list(fields.told(programme, matter.kind, told, action=entry.action))
         instead = entry.data.get("stands_in") or ("absence" in entry.data and entry.data)
         if instead:
             stand_in = orgs.standing_person(instead["stand_in"]).name
-            details.append((words.text("away.stand_in"), stand_in))
+            details.append(_line(words.text("away.stand_in"), stand_in))
         if entry.data.get("code_renewed"):
-            details.append((words.text("desk.mark"), words.text("desk.after_renewal")))
+            details.append(_line(words.text("desk.mark"), words.text("desk.after_renewal")))
         if entry.type == "matter.mail_returned":
-            details.append((words.text("desk.reason"), _why(entry)))
+            details.append(_line(words.text("desk.reason"), _why(entry)))
         if entry.type == "matter.act_refused":
             asked = words.of(programme, f"actions.{matter.kind}.{entry.data['act']}")
-            details.append(
-                (asked, words.text(f"error.{entry.data['why']}", **entry.data["values"]))
-            )
+            why = words.text(f"error.{entry.data['why']}", **entry.data["values"])
+            details.append(_line(asked, why))
         reason = entry.private.get("reason") or entry.data.get("reason")
         if reason:
-            details.append((words.text("desk.reason"), str(reason)))
+            details.append(_line(words.text("desk.reason"), str(reason)))
         found.append(
             Line(
                 entry.at,

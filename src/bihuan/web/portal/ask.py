@@ -156,14 +156,13 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 
 def _send(request: HttpRequest, chosen: Receiver, address: str) -> HttpResponse:
-    files.only(request.FILES, "files")
-    stored = files.take(request.FILES.getlist("files"))
+    inputs, known = fields.asked(chosen.kind, of_sender=True, channel=CHANNEL)
+    stored, named = fields.sent(request, inputs, "files")
     contact = vault.Person(
         request.POST.get("name", ""), request.POST.get("phone", ""), request.POST.get("email", "")
     )
     anonymous = not any(c.strip() for c in (contact.name, contact.phone, contact.email))
     at = now()
-    inputs, known = fields.asked(chosen.kind, of_sender=True, channel=CHANNEL)
     scope = choosing.of_home(chosen.org, at, public=True)
     opened = matters.open_matter(
         matters.Opening(
@@ -172,7 +171,7 @@ def _send(request: HttpRequest, chosen: Receiver, address: str) -> HttpResponse:
             home=chosen.org,
             subject=request.POST.get("subject", ""),
             body=request.POST.get("body", ""),
-            fields=known | fields.taken(inputs, request.POST, scope),
+            fields=known | fields.taken(inputs, request.POST, scope, named),
             contact=contact,
             anonymous=anonymous,
             files=stored,

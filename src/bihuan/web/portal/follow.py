@@ -21,7 +21,7 @@ from bihuan.kernel.values import api as values
 from bihuan.lib.clock import now
 from bihuan.lib.problems import InputError, ProblemError
 from bihuan.web import errors, fields, words
-from bihuan.web.forms import ActionForm, action_forms, collect
+from bihuan.web.forms import ActionForm, action_forms, collect, inputs_of
 from bihuan.web.templatetags.bihuan import when
 
 TICKET_SECONDS = 3600
@@ -174,9 +174,8 @@ def act(request: HttpRequest) -> HttpResponse:
         return _unknown(request)
     action = request.POST.get("action", "")
     try:
-        files.only(request.FILES, "files")
-        stored = files.take(request.FILES.getlist("files"))
-        data = collect(matter, action, request.POST, now())
+        stored, named = fields.sent(request, inputs_of(matter, action), "files")
+        data = collect(matter, action, request.POST, now(), named)
         if stored and "text" in data and not data["text"].strip():
             # Whoever sends the paper that was asked for has said everything.
             data["text"] = words.default_text("apply.attached", count=len(stored))

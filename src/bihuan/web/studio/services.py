@@ -120,7 +120,9 @@ def take_in(request: HttpRequest) -> HttpResponse:
 
 
 def _choices(picked: Picked) -> dict[str, Any]:
-    return tables.choices(picked, intake.NAMES, "studio.services.field.")
+    return tables.choices(
+        picked, intake.NAMES, lambda name: words.text(f"studio.services.field.{name}")
+    )
 
 
 def _told(line: intake.Line) -> str:

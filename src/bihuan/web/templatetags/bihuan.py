@@ -13,9 +13,12 @@ from django.utils.safestring import SafeString
 from typing_extensions import override
 
 from bihuan.kernel.matters.api import Matter
+from bihuan.kernel.matters.fieldtypes import Table
 from bihuan.kernel.programmes.api import spec_of
 from bihuan.spec.schema import Programme
 from bihuan.web import choosing, counters, faces, words
+from bihuan.web.fields import FieldView
+from bihuan.web.lines import Line, drawn
 
 register = template.Library()
 # The tag and a key.
@@ -184,6 +187,18 @@ def at(mapping: Any, key: str) -> Any:
 def typed(given: Any, name: str) -> str:
     """What was typed into the field that finds `name`."""
     return str(given.get(f"{name}-text", "")) if isinstance(given, dict) else ""
+
+
+@register.simple_tag
+def lines(field: FieldView, given: Any, draft: Any, element: str) -> list[Line]:
+    """The lines in which a field of several rows is filled in."""
+    return drawn(field, given, draft, element)
+
+
+@register.filter
+def cells(table: Table, row: tuple[str, ...]) -> list[tuple[str, str, bool]]:
+    """The cells of a row, each with what its column is called and whether it is a number."""
+    return list(zip(row, table.head, table.amounts, strict=True))
 
 
 @register.filter
