@@ -44,7 +44,6 @@ HOUSE = {
     "result": "what came of a row or question",
     "summary": "what an address of the interface or a calendar's entry says of itself",
     "verify": "the command that proves the log",
-    "withdraw": "a publication or bulletin is taken back",
     "words": "texts",
 }
 

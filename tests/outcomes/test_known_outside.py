@@ -189,6 +189,7 @@ STAYS = {
     "release": "text: the programme itself",
     "service": "code name clause materials fee applicants: the catalogue",
     "setting": "name value scope clause: a rule's",
+    "stance": "choice: one of a kind's, where everybody may see it",
     "timetable": "weekdays spans: times",
     "token": "name scopes: a programme's own name for its key",
     "visit": "place services: where everybody is told to come",

@@ -13,18 +13,16 @@ from bihuan.lib.problems import NotAllowedError, RefusedError
 from bihuan.spec.arguments import Args, Names, NumberSetting
 from bihuan.spec.base import Name
 
-ChosenInput = Annotated[
-    str,
-    Names("input", ("choice",)),
-    Field(description="an input of type choice that holds it; or `choice`"),
-]
+ChosenInput = Annotated[str, Names("input", ("choice",))]
 
 
 class Take(Args):
     facet: ClassVar[str] = "stances"
     beside: ClassVar[bool] = True
     shown: ClassVar[tuple[str, ...]] = ("input",)
-    input: ChosenInput | None = Field(None, examples=["stance"])
+    input: ChosenInput | None = Field(
+        None, examples=["stance"], description="an input of type choice that holds it; or `choice`"
+    )
     choice: Name | None = Field(None, description="the one choice this action stands for")
 
     @model_validator(mode="after")
@@ -51,7 +49,7 @@ class AtLeast(OfKind):
     shown: ClassVar[tuple[str, ...]] = ("n",)
     choice: Name = Field(examples=["support"], description="one of the kind's stances")
     n: int | None = Field(None, ge=1, examples=[3], description="how many; or `setting`")
-    setting: NumberSetting | None = None
+    setting: NumberSetting | None = Field(None, description="a setting of type int; or the number")
 
     @model_validator(mode="after")
     def _one(self) -> Self:
@@ -67,7 +65,7 @@ class Share(OfKind):
     percent: int | None = Field(
         None, ge=0, le=100, examples=[50], description="the share; or `setting`"
     )
-    setting: NumberSetting | None = None
+    setting: NumberSetting | None = Field(None, description="a setting of type int; or the number")
     above: bool = Field(default=False, description="more than that, not just so much")
 
     @model_validator(mode="after")
