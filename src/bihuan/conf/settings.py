@@ -153,6 +153,8 @@ INSTALLED_APPS = [
     "bihuan.kernel.merging",
     "bihuan.kernel.upkeep",
     "bihuan.outcomes.publicity",
+    "bihuan.facets.links",
+    "bihuan.facets.levels",
     "bihuan.web",
 ]
 MIDDLEWARE = [

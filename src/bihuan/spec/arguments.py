@@ -29,12 +29,16 @@ class Args(Strict):
 
     `sets` are the facts the verb leaves of itself, `clocks` what becomes of the clock it names,
     `parts` what it gives the board it names; `shown` what its example shows beside what it must have.
+    `facet` is the block without which a kind cannot use it. An effect that stands `beside` those of
+    others is not refused because others had such effects since its actor looked.
     """
 
     sets: ClassVar[tuple[str, ...]] = ()
     clocks: ClassVar[ClockChange] = ""
     parts: ClassVar[tuple[str, ...]] = ()
     shown: ClassVar[tuple[str, ...]] = ()
+    facet: ClassVar[str] = ""
+    beside: ClassVar[bool] = False
 
 
 class Nothing(Args):
@@ -71,6 +75,11 @@ MatterInput = Annotated[
     str,
     Names("input", ("matter",)),
     Field(examples=["into"], description="an input of type matter"),
+]
+MattersInput = Annotated[
+    str,
+    Names("input", ("matter", "matters")),
+    Field(examples=["matters"], description="an input of type matter or matters"),
 ]
 FactName = Annotated[
     str,

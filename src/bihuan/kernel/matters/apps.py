@@ -8,8 +8,9 @@ class MattersConfig(AppConfig):
 
     @override
     def ready(self) -> None:
-        from bihuan.kernel.matters import effects, events, guards, handing_over
+        from bihuan.kernel.matters import effects, events, guards, handing_over, several
 
+        several.register()
         events.declare()
         guards.register()
         effects.register()

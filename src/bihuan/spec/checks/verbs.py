@@ -23,6 +23,10 @@ def arguments(uses: Iterable[Use], verbs: Verbs) -> Iterator[Problem]:
         for where, cause in use.faults:
             remedy = f"see the {use.sort} {use.verb.do} in verbs.md"
             yield Problem(FILE, f"{use.path}.with.{where}".rstrip("."), cause, remedy)
+        needed = use.model.facet if use.model is not None else ""
+        if needed and needed not in use.kind.blocks:
+            cause = f"{use.verb.do} is only for kinds with `{needed}`"
+            yield Problem(FILE, use.path, cause, f"give {use.kind_id} the block `{needed} = …`")
 
 
 def _of_house(programme: Programme) -> Mapping[str, Collection[str]]:
