@@ -154,6 +154,8 @@ INSTALLED_APPS = [
     "bihuan.kernel.upkeep",
     "bihuan.outcomes.publicity",
     "bihuan.facets.stances",
+    "bihuan.facets.links",
+    "bihuan.facets.levels",
     "bihuan.web",
     # Apps of this installation's own, each of which brings a facet.
     *_listed("BIHUAN_APPS"),

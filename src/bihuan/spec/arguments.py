@@ -76,6 +76,11 @@ MatterInput = Annotated[
     Names("input", ("matter",)),
     Field(examples=["into"], description="an input of type matter"),
 ]
+MattersInput = Annotated[
+    str,
+    Names("input", ("matter", "matters")),
+    Field(examples=["matters"], description="an input of type matter or matters"),
+]
 FactName = Annotated[
     str,
     Names("fact"),

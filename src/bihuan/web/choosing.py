@@ -24,13 +24,14 @@ from bihuan.lib.problems import InputError
 LISTED = 20
 HINTED = 5
 LONGEST = 120
-MANY = "orgs"
+# Types of which several are chosen, each with the one that it holds several of.
+MANY = {"orgs": "org", "people": "person"}
 # What is said of a text that names several, that only resembles a name, that names nothing.
 UNCLEAR = {
     "org": ("input.org_ambiguous", "input.org_near", "input.org_nowhere"),
     "person": ("input.person_ambiguous", "input.person_near", "input.person_nowhere"),
 }
-KINDS = (*UNCLEAR, MANY)
+KINDS = (*UNCLEAR, *MANY)
 _BETWEEN = re.compile(r"[、,，;；\n]+")
 _LABEL = re.compile(r"(.+)（([^（）]*)）")
 
@@ -60,7 +61,7 @@ class Scope:
     def find(self, kind: str, query: str) -> list[Choice]:
         """The first that contain `query`; those that are called exactly so come before."""
         exact = self.called(kind, query) if query else []
-        rest = self._people(query) if kind == "person" else self._orgs(query)
+        rest = self._people(query) if is_person(kind) else self._orgs(query)
         return list({one.pk: one for one in (*exact, *rest)}.values())[:LISTED]
 
     def _orgs(self, query: str) -> list[Choice]:
@@ -74,14 +75,14 @@ class Scope:
 
     def called(self, kind: str, text: str) -> list[Choice]:
         """Those whose name or code is exactly `text`."""
-        if kind != "person":
+        if not is_person(kind):
             return _orgs([o for path in self.paths for o in orgs.orgs_called(text, within=path)])
         found = [p for path in self.paths for p in orgs.people_of(path, self.on, text)[:LISTED]]
         return _people([p for p in found if text in (p.name, p.username)], self.on)
 
     def holds(self, kind: str, pk: int) -> bool:
         """Whether this id may be chosen."""
-        if kind == "person":
+        if is_person(kind):
             return any(orgs.people_of(path, self.on).filter(pk=pk).exists() for path in self.paths)
         row = orgs.org_if_any(pk)
         return (
@@ -89,6 +90,11 @@ class Scope:
             and row.active
             and any(orgs.tree.covers(path, row.path) for path in self.paths)
         )
+
+
+def is_person(kind: str) -> bool:
+    """Whether people are chosen rather than organisations."""
+    return MANY.get(kind, kind) == "person"
 
 
 def of_matter(matter: matters.Matter, at: datetime) -> Scope:
@@ -123,10 +129,20 @@ def _people(rows: Sequence[Person], on: date) -> list[Choice]:
     return [Choice(p.pk, p.name, places.get(p.pk, "")) for p in unique]
 
 
-def chosen(pks: Sequence[str]) -> list[Choice]:
-    """Organisations picked before, to show them again; what is no id is left out."""
-    rows = [orgs.org_if_any(int(pk)) for pk in pks[:LISTED] if _is_id(pk)]
+def chosen(pks: Sequence[str], kind: str = "org") -> list[Choice]:
+    """Organisations (or people) picked before, to show them again; what is no id is left out."""
+    wanted = [int(pk) for pk in pks[:LISTED] if _is_id(pk)]
+    if is_person(kind):
+        return [Choice(one.pk, one.name, "") for one in map(_person_if_any, wanted) if one]
+    rows = [orgs.org_if_any(pk) for pk in wanted]
     return _orgs([row for row in rows if row is not None])
+
+
+def _person_if_any(pk: int) -> Person | None:
+    try:
+        return orgs.standing_person(pk)
+    except Person.DoesNotExist:
+        return None
 
 
 def _is_id(text: str) -> bool:
@@ -135,7 +151,7 @@ def _is_id(text: str) -> bool:
 
 def _picked(scope: Scope, kind: str, pk: str) -> int:
     if not _is_id(pk) or not scope.holds(kind, int(pk)):
-        key = "input.unknown_person" if kind == "person" else "input.unknown_org"
+        key = "input.unknown_person" if is_person(kind) else "input.unknown_org"
         raise _UnclearError(key)
     return int(pk)
 
@@ -153,9 +169,9 @@ def _typed(scope: Scope, kind: str, text: str) -> int:
         found = [c for c in scope.called(kind, parts[1]) if c.label == text]
     if len(found) == 1:
         return found[0].pk
-    if scope.public and kind == "person":
+    if scope.public and is_person(kind):
         raise _UnclearError("input.unknown_person")
-    several, near, nowhere = UNCLEAR["person" if kind == "person" else "org"]
+    several, near, nowhere = UNCLEAR[MANY.get(kind, kind)]
     if found:
         raise _UnclearError(several, text=text, names=_listed(found))
     alike = scope.find(kind, text)[:HINTED]
@@ -167,20 +183,20 @@ def _listed(found: Sequence[Choice]) -> str:
 
 
 def taken(posted: QueryDict, name: str, kind: str, scope: Scope) -> int | list[int] | None:
-    """The id (for `orgs`: ids) chosen for a field; None or [] when it was left empty.
+    """The id (of several: ids) chosen for a field; None or [] when it was left empty.
 
     Raises InputError when a name is unknown, belongs to several, or may not be chosen.
     """
     picked = [pk for pk in posted.getlist(name) if pk]
     text = " ".join(posted.get(f"{name}-text", "")[: LONGEST * 20].replace("\n", "、").split())
-    texts = [t.strip() for t in _BETWEEN.split(text)] if kind == MANY else [text]
+    texts = [t.strip() for t in _BETWEEN.split(text)] if kind in MANY else [text]
     try:
         found = [_picked(scope, kind, pk) for pk in picked]
-        if kind == MANY or not found:
+        if kind in MANY or not found:
             found += [_typed(scope, kind, t[:LONGEST]) for t in texts if t]
     except _UnclearError as error:
         raise InputError({name: (error.key, error.values)}) from None
-    if kind == MANY:
+    if kind in MANY:
         return sorted(set(found))
     return found[0] if found else None
 

@@ -79,12 +79,12 @@ class FieldView:
     @property
     def many(self) -> bool:
         """Whether several are chosen."""
-        return self.type == choosing.MANY
+        return self.type in choosing.MANY
 
     @property
     def person(self) -> bool:
         """Whether it is a person who is chosen."""
-        return self.type == "person"
+        return choosing.is_person(self.type)
 
     @property
     def first(self) -> str:

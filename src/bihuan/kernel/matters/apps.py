@@ -16,11 +16,13 @@ class MattersConfig(AppConfig):
             handing_over,
             named_files,
             rows,
+            several,
             spans_of_time,
         )
 
         for types in (amounts, spans_of_time, named_files, rows):
             types.register_all()
+        several.register()
         events.declare()
         guards.register()
         effects.register()

@@ -1,6 +1,8 @@
 """Where scenarios play: one root, three units, and two people for every role of the programmes.
 
 `home` receives, `unit` handles, `other` is another unit; whoever leads everywhere sits at the root.
+Where a kind lies in pools, these three have the lowest level, the root the highest, and between them
+stands an organisation of each level between (`above`, the next higher one `above2`).
 A service of each sort (`service`, `immediate`) is offered at `unit`, places for appointments at `home`.
 """
 
@@ -11,6 +13,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from bihuan.facets.levels.block import LEVELS
 from bihuan.foundation.access import api as access
 from bihuan.foundation.access.api import SENDER, SYSTEM, Actor
 from bihuan.foundation.files import api as files
@@ -72,6 +75,8 @@ class Stage:
         kind = one.type if one is not None else ""
         if kind == "orgs" and isinstance(value, list):
             return [self.orgs[name].pk if name in self.orgs else name for name in value]
+        if kind == "people" and isinstance(value, list):
+            return [self.people[name].pk if name in self.people else name for name in value]
         if kind == "org" and value in self.orgs:
             return self.orgs[value].pk
         if kind == "person" and value in self.people:
@@ -83,11 +88,8 @@ def build(specs: Iterable[Programme], releases: Iterable[int]) -> Stage:
     """Builds the stage for programmes and puts their releases in force."""
     at = timezone.make_aware(datetime.combine(BUILT, time(9)))
     known = list(specs)
-    root = orgs.create_org("root", parent=None, at=at, actor="system", code="root", level="city")
-    places = {"root": root}
-    for name in PLACES:
-        places[name] = orgs.create_org(name, parent=root, at=at, actor="system", code=name)
-    root = places["root"] = orgs.org(root.pk)
+    places = _places(known, at)
+    root = places["root"]
     for release in releases:
         programmes.put_in_force(release, root, start=BUILT, at=at, actor=SYSTEM)
     people: dict[str, Person] = {}
@@ -101,6 +103,24 @@ def build(specs: Iterable[Programme], releases: Iterable[int]) -> Stage:
     }
     halls.set_timetable(places["home"], ALWAYS, start=BUILT, at=at, actor="system")
     return Stage(places, people, offered)
+
+
+def _places(known: Iterable[Programme], at: datetime) -> dict[str, Org]:
+    pools = next((one.pools for spec in known for _, one in LEVELS.kinds(spec)), ("", "city"))
+    lowest, *between, highest = pools
+
+    def create(name: str, level: str, parent: Org | None) -> Org:
+        made = orgs.create_org(name, parent=parent, at=at, actor="system", code=name, level=level)
+        return orgs.org(made.pk)
+
+    places = {"root": create("root", highest, None)}
+    under = places["root"]
+    for nth, level in enumerate(reversed(between)):
+        name = "above" if nth == len(between) - 1 else f"above{len(between) - nth}"
+        under = places[name] = create(name, level, under)
+    for name in PLACES:
+        places[name] = create(name, lowest, orgs.org(under.pk))
+    return {name: orgs.org(one.pk) for name, one in places.items()}
 
 
 def _players(role: str, where: str, places: Mapping[str, Org], at: datetime) -> dict[str, Person]:

@@ -20,7 +20,7 @@ from bihuan.outcomes.publicity import api as publicity
 from bihuan.spec import scenarios
 from bihuan.spec.load import Problem
 from bihuan.spec.scenarios import Scenario, ScenarioStep, Then
-from bihuan.spec.schema import Kind, Programme
+from bihuan.spec.schema import Input, Kind, Programme
 from bihuan.stories.rehearsal.set import BUILT, Stage, build
 
 BEGINS = datetime.combine(date(2026, 3, 2), time(9))
@@ -71,7 +71,7 @@ def _open(run: _Run, step: ScenarioStep) -> None:
         home=run.stage.orgs["home"],
         body=step.body,
         subject=step.subject,
-        fields=run.stage.filled(kind.fields, step.fields),
+        fields=run.stage.filled(kind.fields, _named(run, kind.fields, step.fields)),
         unit=run.stage.orgs[step.unit] if step.unit else None,
         files=run.stage.papers(kind.fields, step.fields),
     )
@@ -88,15 +88,28 @@ def _objects(kind: Kind, kind_id: str) -> bool:
     return one is not None and one.objection == kind_id
 
 
+def _named(run: _Run, declared: Mapping[str, Input], given: Mapping[str, Any]) -> dict[str, Any]:
+    """What is filled in, with the numbers of matters where a scenario says their names."""
+    found = dict(given)
+    for name, one in declared.items():
+        value = found.get(name)
+        if one.type == "matter" and str(value).partition("/")[0] in run.opened:
+            found[name] = run.matter(str(value)).number
+        elif one.type == "matters" and isinstance(value, list):
+            called = (str(each) for each in value)
+            found[name] = [
+                run.matter(each).number if each.partition("/")[0] in run.opened else each
+                for each in called
+            ]
+    return found
+
+
 def _act(run: _Run, step: ScenarioStep) -> None:
     found = run.matter(step.matter)
     action = run.kind(found).actions.get(str(step.act))
     by = run.stage.name_of(found.assignee_id) if step.by == "assignee" else step.by
-    given = dict(step.inputs)
     declared = action.inputs if action is not None else {}
-    for name, one in declared.items():
-        if one.type == "matter" and given.get(name) in run.opened:
-            given[name] = run.matter(given[name]).number
+    given = _named(run, declared, step.inputs)
     code = run.opened[step.matter].code if by == "sender" and step.matter in run.opened else None
     matters.act(
         found.pk,

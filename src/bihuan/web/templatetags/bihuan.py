@@ -112,6 +112,12 @@ def prog(programme: Programme, key: str) -> str:
 
 
 @register.filter
+def own_words(by_locale: dict[str, str]) -> str:
+    """The reader's one of a programme's texts, where no programme is at hand."""
+    return words.choose(by_locale)
+
+
+@register.filter
 def state_name(matter: Matter) -> str:
     """The state in words."""
     return words.of(spec_of(matter.release_id), f"states.{matter.kind}.{matter.state}")
@@ -202,9 +208,15 @@ def cells(table: Table, row: tuple[str, ...]) -> list[tuple[str, str, bool]]:
 
 
 @register.filter
-def picked(given: Any, name: str) -> list[choosing.Choice]:
-    """The organisations picked before for `name`."""
-    return choosing.chosen(given.getlist(name)) if isinstance(given, QueryDict) else []
+def picked(given: Any, name: str) -> list[str]:
+    """The ids picked before for `name`."""
+    return given.getlist(name) if isinstance(given, QueryDict) else []
+
+
+@register.filter
+def choices_of(pks: Any, kind: str) -> list[choosing.Choice]:
+    """The organisations, or people, of ids picked before for a field of a type."""
+    return choosing.chosen(pks or [], kind)
 
 
 @register.filter

@@ -1,0 +1,18 @@
+from typing_extensions import override
+
+from bihuan.kernel.programmes.facet_apps import FacetConfig
+
+
+class LevelsConfig(FacetConfig):
+    name = "bihuan.facets.levels"
+    label = "levels"
+
+    @override
+    def ready(self) -> None:
+        from bihuan.facets.levels import events, facts, guards, shown, verbs
+
+        events.declare()
+        verbs.register()
+        guards.register()
+        facts.declare()
+        shown.register()

@@ -1,0 +1,1 @@
+"""The facet `links`: several named links of a matter to others."""

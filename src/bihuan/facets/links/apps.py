@@ -1,0 +1,18 @@
+from typing_extensions import override
+
+from bihuan.kernel.programmes.facet_apps import FacetConfig
+
+
+class LinksConfig(FacetConfig):
+    name = "bihuan.facets.links"
+    label = "links"
+
+    @override
+    def ready(self) -> None:
+        from bihuan.facets.links import acting, events, guards, shown, verbs
+
+        events.declare()
+        verbs.register()
+        guards.register()
+        acting.register()
+        shown.register()

@@ -1,0 +1,77 @@
+"""Effects that link a matter to others, and part them again."""
+
+from bihuan.facets.links import standing
+from bihuan.facets.links.arguments import LinkArg, OfLinks
+from bihuan.kernel.matters import api as matters
+from bihuan.kernel.matters import verbs
+from bihuan.kernel.matters.api import Matter
+from bihuan.kernel.matters.step import Step
+from bihuan.lib.problems import InputError
+from bihuan.spec.arguments import MattersInput
+
+
+class Named(OfLinks):
+    link: LinkArg
+    input: MattersInput
+
+
+def given(step: Step, name: str) -> list[int]:
+    """The ids of the matters that an input names."""
+    found = step.inputs.get(name)
+    if found is None:
+        return []
+    return list(found) if isinstance(found, list) else [found]
+
+
+def link_add(step: Step, args: Named) -> None:
+    """Links the matters that an input names; those linked already stay as they are.
+
+    Refuses a matter that the actor does not see, that is of another kind, or the matter itself; and
+    a second one where the link is to one at a time.
+    """
+    one = standing.spec(step, args.link)
+    wanted = given(step, args.input)
+    rows = {row.pk: row for row in standing.rows_of(wanted)}
+    there = standing.linked(step, args.link)
+    for nth, pk in enumerate(wanted, 1):
+        found = rows.get(pk)
+        # Absent and forbidden look alike, as everywhere.
+        if found is None or not matters.sees(step.actor, found):
+            raise InputError({args.input: ("input.unknown_matter", {"nth": nth})})
+        _fit(step, args, found, standing.meant(one, step.programme.id))
+        if pk not in there:
+            step.parts[standing.key_of(args.link, pk)] = standing.joined(args.link, pk, step.at)
+    if not one.many and len({*there, *wanted}) > 1:
+        raise InputError({args.input: ("links.one_only", {})})
+
+
+def _fit(step: Step, args: Named, found: Matter, kind: tuple[str, str]) -> None:
+    if found.pk == step.matter.pk:
+        raise InputError({args.input: ("links.itself", {})})
+    if (found.programme, found.kind) != kind:
+        raise InputError({args.input: ("links.other_kind", {"number": found.number})})
+
+
+def link_drop(step: Step, args: Named) -> None:
+    """Parts the matters that an input names from this one; that they were linked stays to be seen.
+
+    Refuses a matter that is not linked, or that the actor does not see.
+    """
+    there = standing.linked(step, args.link)
+    rows = {row.pk: row for row in standing.rows_of(there)}
+    for nth, pk in enumerate(given(step, args.input), 1):
+        if pk not in rows or not matters.sees(step.actor, rows[pk]):
+            raise InputError({args.input: ("links.not_linked", {"nth": nth})})
+        # Whole: what one column says another step may have said anew.
+        before = step.parts.get(standing.key_of(args.link, pk)) or _kept(step, args.link, pk)
+        step.parts[standing.key_of(args.link, pk)] = {**before, "until": step.at}
+
+
+def _kept(step: Step, name: str, pk: int) -> dict[str, object]:
+    return standing.kept(step.matter.stream, name, pk).values()
+
+
+def register() -> None:
+    """Declares the effects of this module."""
+    verbs.effect("link.add", Named, link_add)
+    verbs.effect("link.drop", Named, link_drop)
