@@ -223,7 +223,7 @@ def as_posted(inputs: Mapping[str, Input], held: Mapping[str, Any]) -> QueryDict
         again = values.typed(one, value)
         if values.editor(one) == "rows":
             made.update(dict(lines.as_posted(called, again)))
-        elif one.type == choosing.MANY:
+        elif one.type in choosing.MANY:
             made.setlist(called, [str(pk) for pk in again])
         elif values.editor(one) == "found":
             made[f"{called}-text"] = values.name_of(one, value, TONGUE)

@@ -14,8 +14,8 @@ from bihuan.spec.schema import Action, Input, Kind, Programme, Verb
 
 FILE = "matters.toml"
 # Short, for the id of a matter stands beside it in the key of a part.
-LinkName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,23}\Z")]
-KindRef = Annotated[str, StringConstraints(pattern=r"^([a-z][a-z0-9_]*\.)?[a-z][a-z0-9_]*\Z")]
+LinkName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,23}$")]
+KindRef = Annotated[str, StringConstraints(pattern=r"^([a-z][a-z0-9_]*\.)?[a-z][a-z0-9_]*$")]
 ACT = "linked.act"
 VERBS = (
     "link.add",
@@ -55,9 +55,9 @@ def _problems(programme: Programme, kind_id: str, block: Links) -> Iterator[Prob
             cause = f"the programme {owner!r} is not among those it needs"
             yield Problem(FILE, path, cause, "name it in needs, or a kind of its own")
     for path, verb, _ in _uses(kind_id, programme.kinds[kind_id]):
-        name = verb.args.get("link")
-        if name is not None and name not in block:
-            cause = f"there is no link {name!r}"
+        named = verb.args.get("link")
+        if named is not None and named not in block:
+            cause = f"there is no link {named!r}"
             yield Problem(FILE, f"{path}.with.link", cause, f"one of {sorted(block)}")
 
 
