@@ -2,16 +2,16 @@
 
 from collections import Counter
 
-import motions
 import pytest
 from at_once import at_once
-from motions import MEMBERS, opened
 
+import motions
 from bihuan.facets.stances.models import Stance
 from bihuan.foundation.audit import api as audit
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter
 from bihuan.lib.problems import RefusedError
+from motions import MEMBERS, opened
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
