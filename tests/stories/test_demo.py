@@ -70,9 +70,15 @@ def test_the_city_shows_everything(place):
     assert found["wrong"] == []
     assert set(found["states"]) == STATES
     assert sum(found["states"].values()) >= 40
-    assert {"directive", "inspection", "outreach", "application", "appointment"} <= set(
-        found["kinds"]
-    )
+    assert {
+        "directive",
+        "inspection",
+        "outreach",
+        "application",
+        "appointment",
+        "proposal",
+        "council",
+    } <= set(found["kinds"])
     assert {"none", "near", "urgent", "late"} == set(found["levels"])
     assert found["paused"] >= 1
     assert found["supervised"] >= 2
@@ -84,7 +90,9 @@ def test_the_city_shows_everything(place):
     assert found["publications"]["answers published"] >= 5
     assert found["publications"]["bulletins published"] == 1
     assert found["failed"] == 0
-    assert found["passwords"] == ["admin", "desk", "handler", "leader", "publisher", "supervisor"]
+    assert found["passwords"] == [
+        *("admin", "desk", "handler", "leader", "member", "publisher", "supervisor")
+    ]
 
 
 def test_a_second_demo_writes_nothing(place):

@@ -6,7 +6,7 @@ from functools import partial
 from bihuan.foundation.audit.api import as_told
 from bihuan.outcomes.publicity.bulletins.api import Bulletin
 from bihuan.stories import demo as demonstration
-from bihuan.stories import figures, kaiping, supervision, xining, xunyang
+from bihuan.stories import figures, kaiping, proposals, supervision, xining, xunyang
 from bihuan.stories.stage import say, word
 
 __all__ = ["demo", "names", "run"]
@@ -23,11 +23,17 @@ _STORIES: dict[str, _Told] = {
         partial(kaiping.figures_of, kaiping.SMALL),
         tuple,
     ),
+    "proposals": (proposals.tell, proposals.figures_of, proposals.bulletins),
+    "proposals-small": (
+        partial(proposals.tell, proposals.SMALL),
+        partial(proposals.figures_of, proposals.SMALL),
+        proposals.bulletins,
+    ),
     "supervision": (supervision.tell, supervision.figures_of, supervision.bulletins),
     "xunyang": (xunyang.tell, xunyang.figures_of, tuple),
     "xunyang-small": (xunyang.tell_small, xunyang.figures_of_small, tuple),
 }
-_IN_DEMO = ("xining", "kaiping-small", "xunyang-small")
+_IN_DEMO = ("xining", "kaiping-small", "xunyang-small", "proposals-small")
 
 
 def names() -> list[str]:

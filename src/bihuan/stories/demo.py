@@ -23,7 +23,7 @@ from bihuan.lib import clock
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.outcomes.publicity.bulletins import api as bulletins
 from bihuan.rules.periods import Grain, Period
-from bihuan.stories import papers, stage, windows
+from bihuan.stories import papers, proposing, stage, windows
 from bihuan.stories.stage import Stage, account, root_of, script, word
 
 NAME = "demo"
@@ -276,6 +276,7 @@ class _City:
         self.notice()
         built = self.now - BUILT_BEFORE
         self.opened += windows.build(self.stage, self.plan, built=built, now=self.now)
+        self.opened += proposing.build(self.stage, self.plan, now=self.now)
 
     def notice(self) -> None:
         """A list on notice, with an objection that is being looked into."""
