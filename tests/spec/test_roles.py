@@ -49,7 +49,15 @@ def test_a_release_of_before_keeps_digest_and_duties(name):
     assert (release.digest(again), duties.does(again)) == (digest, duties.does(found))
 
 
-@pytest.mark.parametrize("folder", list(programmes.folders()), ids=lambda folder: folder.name)
+# Those that were shipped before roles said what they do.
+BEFORE_DUTIES = ("public_notice", "public_voice", "service_window", "supervision")
+
+
+@pytest.mark.parametrize(
+    "folder",
+    [one for one in programmes.folders() if one.name in BEFORE_DUTIES],
+    ids=lambda folder: folder.name,
+)
 def test_what_ships_now_means_what_it_meant(folder):
     """Whoever has a role keeps what they may when the release of before is followed by this one."""
     found = duties.does(load.read(folder))

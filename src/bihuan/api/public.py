@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
-from bihuan.api import base, shapes, words
+from bihuan.api import base, publication_shapes, shapes, words
 from bihuan.api.base import ERRORS, Flag, Id, Key, Name, Size, Strict
 from bihuan.api.matter_shapes import ContactIn, Files, Given
 from bihuan.api.matters import opened_out
@@ -76,7 +76,7 @@ class AnswerQuery(Schema):
 
 
 class AnswerList(Schema):
-    items: list[shapes.PublicationOut]
+    items: list[publication_shapes.PublicationOut]
     before: int | None
 
 
@@ -108,7 +108,7 @@ class LikesIn(Strict):
 
 
 class LikeOut(Schema):
-    answer: shapes.PublicationOut
+    answer: publication_shapes.PublicationOut
     score: float
 
 
@@ -230,7 +230,7 @@ def list_answers(request: HttpRequest, wanted: Query[AnswerQuery]) -> dict[str, 
     base.throttled(request, "read")
     if wanted.q:
         rows = publicity.search_published(wanted.q, wanted.limit)
-        return {"items": [shapes.publication(p) for p in rows], "before": None}
+        return {"items": [publication_shapes.publication(p) for p in rows], "before": None}
     rows = publicity.published(
         board=wanted.board,
         category=wanted.category,
@@ -239,18 +239,20 @@ def list_answers(request: HttpRequest, wanted: Query[AnswerQuery]) -> dict[str, 
     )
     shown = rows[: wanted.limit]
     return {
-        "items": [shapes.publication(p) for p in shown],
+        "items": [publication_shapes.publication(p) for p in shown],
         "before": shown[-1].pk if len(rows) > wanted.limit else None,
     }
 
 
 @router.get(
-    "/answers/{pk}", response={200: shapes.PublicationOut, **ERRORS}, operation_id="get_answer"
+    "/answers/{pk}",
+    response={200: publication_shapes.PublicationOut, **ERRORS},
+    operation_id="get_answer",
 )
 def get_answer(request: HttpRequest, pk: Id) -> dict[str, Any]:
     """One published answer; in place of a withdrawn one, the reason."""
     base.throttled(request, "read")
-    return shapes.publication(publicity.read_public(pk, at=base.now()))
+    return publication_shapes.publication(publicity.read_public(pk, at=base.now()))
 
 
 @router.get(
@@ -280,4 +282,4 @@ def find_answers_alike(request: HttpRequest, given: LikesIn) -> dict[str, Any]:
     """Is it one of these? Published answers to something much like a text."""
     base.throttled(request, "likes")
     found = publicity.alike(given.text)
-    return {"items": [{"answer": shapes.publication(p), "score": s} for p, s in found]}
+    return {"items": [{"answer": publication_shapes.publication(p), "score": s} for p, s in found]}

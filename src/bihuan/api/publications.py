@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 from pydantic import Field
 
-from bihuan.api import base, shapes
+from bihuan.api import base, publication_shapes
 from bihuan.api.base import ERRORS, Id, Reason, Strict
 from bihuan.outcomes.publicity import api as publicity
 
@@ -15,7 +15,7 @@ router = Router(tags=["publications"])
 
 
 class DraftList(Schema):
-    items: list[shapes.DraftOut]
+    items: list[publication_shapes.DraftOut]
 
 
 class EditIn(Strict):
@@ -34,24 +34,28 @@ class PublishIn(Strict):
 def list_drafts(request: HttpRequest) -> dict[str, Any]:
     """Drafts waiting to be read by the caller, oldest first."""
     actor = base.who(request, READ, WRITE)
-    return {"items": [shapes.draft(p) for p in publicity.drafts(actor)]}
+    return {"items": [publication_shapes.draft(p) for p in publicity.drafts(actor)]}
 
 
 @router.get(
-    "/publications/{pk}", response={200: shapes.DraftOut, **ERRORS}, operation_id="get_draft"
+    "/publications/{pk}",
+    response={200: publication_shapes.DraftOut, **ERRORS},
+    operation_id="get_draft",
 )
 def get_draft(request: HttpRequest, pk: Id) -> dict[str, Any]:
     """A publication in any state."""
-    return shapes.draft(publicity.draft_of(base.who(request, READ, WRITE), pk))
+    return publication_shapes.draft(publicity.draft_of(base.who(request, READ, WRITE), pk))
 
 
 @router.put(
-    "/publications/{pk}", response={200: shapes.DraftOut, **ERRORS}, operation_id="edit_draft"
+    "/publications/{pk}",
+    response={200: publication_shapes.DraftOut, **ERRORS},
+    operation_id="edit_draft",
 )
 def edit_draft(request: HttpRequest, pk: Id, given: EditIn) -> dict[str, Any]:
     """Corrects a draft."""
     actor = base.who(request, READ, WRITE)
-    return shapes.draft(
+    return publication_shapes.draft(
         publicity.edit(
             pk,
             title=given.title,
@@ -65,21 +69,25 @@ def edit_draft(request: HttpRequest, pk: Id, given: EditIn) -> dict[str, Any]:
 
 @router.post(
     "/publications/{pk}/publish",
-    response={200: shapes.DraftOut, **ERRORS},
+    response={200: publication_shapes.DraftOut, **ERRORS},
     operation_id="publish",
 )
 def publish(request: HttpRequest, pk: Id, given: PublishIn) -> dict[str, Any]:
     """Shows a draft to everybody; from then on only withdrawal is possible."""
     actor = base.who(request, READ, WRITE)
-    return shapes.draft(publicity.publish(pk, version=given.version, actor=actor, at=base.now()))
+    return publication_shapes.draft(
+        publicity.publish(pk, version=given.version, actor=actor, at=base.now())
+    )
 
 
 @router.post(
     "/publications/{pk}/withdraw",
-    response={200: shapes.DraftOut, **ERRORS},
+    response={200: publication_shapes.DraftOut, **ERRORS},
     operation_id="withdraw_publication",
 )
 def withdraw(request: HttpRequest, pk: Id, given: Reason) -> dict[str, Any]:
     """Takes a publication off its board, with a reason shown in its place."""
     actor = base.who(request, READ, WRITE)
-    return shapes.draft(publicity.withdraw(pk, given.reason, actor=actor, at=base.now()))
+    return publication_shapes.draft(
+        publicity.withdraw(pk, given.reason, actor=actor, at=base.now())
+    )

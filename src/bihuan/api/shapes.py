@@ -22,7 +22,6 @@ from bihuan.kernel.merging import api as merging
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.senders import api as senders
 from bihuan.kernel.values import api as values
-from bihuan.outcomes.publicity.api import Publication
 from bihuan.spec.schema import Input, Programme
 
 
@@ -215,30 +214,6 @@ class PersonOut(Schema):
     active: bool
 
 
-class PublicationOut(Schema):
-    """A publication. Texts of a withdrawn one are empty; `withdrawn_why` says why."""
-
-    id: int
-    programme: str
-    board: str
-    category: str
-    unit_name: str
-    title: str
-    question: str
-    answer: str
-    state: str
-    published_at: datetime | None
-    withdrawn_why: str
-
-
-class DraftOut(PublicationOut):
-    """A publication as those who publish see it; `version` confirms what was read."""
-
-    version: int
-    subject: str
-    drafted_at: datetime
-
-
 def ref(found: Org | Person | None) -> dict[str, Any] | None:
     """A named thing, or nothing."""
     return None if found is None else {"id": found.pk, "name": found.name}
@@ -422,35 +397,4 @@ def person(found: Person) -> dict[str, Any]:
         "username": found.username,
         "name": found.name,
         "active": found.is_active,
-    }
-
-
-def publication(found: Publication) -> dict[str, Any]:
-    """A publication as anybody sees it."""
-    gone = found.state == "withdrawn"
-    return {
-        "id": found.pk,
-        "programme": found.programme,
-        "board": found.board,
-        "category": found.category,
-        "unit_name": found.unit_name,
-        "title": "" if gone else found.title,
-        "question": "" if gone else found.question,
-        "answer": "" if gone else found.answer,
-        "state": found.state,
-        "published_at": found.published_at,
-        "withdrawn_why": found.withdrawn_why,
-    }
-
-
-def draft(found: Publication) -> dict[str, Any]:
-    """A publication as those who publish see it."""
-    return {
-        **publication(found),
-        "title": found.title,
-        "question": found.question,
-        "answer": found.answer,
-        "version": found.version,
-        "subject": found.subject,
-        "drafted_at": found.drafted_at,
     }

@@ -25,7 +25,8 @@ from bihuan.kernel.clocks.api import reckon
 from bihuan.kernel.matters import access, attached, inputs, verbs
 from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.matters.named_files import Sent
-from bihuan.kernel.matters.opening import TRIES, Opened, Opening, event_key, open_matter
+from bihuan.kernel.matters.opening import TRIES, Opened, Opening, open_matter
+from bihuan.kernel.matters.repeating import event_key
 from bihuan.kernel.matters.step import Step
 from bihuan.kernel.matters.verbs import Refusal
 from bihuan.kernel.programmes import api as programmes

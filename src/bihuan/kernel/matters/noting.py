@@ -8,7 +8,7 @@ from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import Happening, change, earlier, read
 from bihuan.kernel.matters import access, inputs
 from bihuan.kernel.matters.models import Matter
-from bihuan.kernel.matters.opening import event_key
+from bihuan.kernel.matters.repeating import event_key
 from bihuan.lib.problems import NotAllowedError, RefusedError
 from bihuan.spec.schema import Input
 

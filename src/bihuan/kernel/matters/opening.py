@@ -33,6 +33,7 @@ from bihuan.kernel.matters import (
 )
 from bihuan.kernel.matters.models import Matter, Party
 from bihuan.kernel.matters.named_files import Sent
+from bihuan.kernel.matters.repeating import event_key
 from bihuan.kernel.matters.step import Step
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.receivers import api as receivers
@@ -81,20 +82,6 @@ class Opened:
     matter: Matter
     code: str
     repeated: bool = False
-
-
-def _digest_key(key: str | None, *parts: str) -> str | None:
-    if key is None:
-        return None
-    keys = keyring.every(settings.SECRETS, "blind")
-    digest, *retired = codes.blinds(keys, "|".join([*parts, key]))
-    # What was done under a key that was in use then must not be done again.
-    return next((one for one in retired if earlier(one) is not None), digest)
-
-
-def event_key(key: str | None, *parts: str) -> str | None:
-    """An idempotency key as the log keeps it: bound to who used it and for what."""
-    return _digest_key(key, *parts)
 
 
 def _gist(opening: Opening) -> str:

@@ -142,7 +142,6 @@ def _tell_period(name: str, value: Any, words: Words) -> str:
         f"value.period.{found.grain}",
         year=year if found.grain is Grain.WEEK else day.year,
         month=day.month,
-        padded=f"{day.month:02d}",
         day=day.isoformat(),
         quarter=(day.month + 2) // 3,
         half=words.text(f"value.period.half{(day.month + 5) // 6}"),

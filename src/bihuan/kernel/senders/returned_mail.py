@@ -11,7 +11,7 @@ from bihuan.foundation.audit.api import Happening, change, earlier
 from bihuan.foundation.notify import api as notify
 from bihuan.kernel.matters import access
 from bihuan.kernel.matters.models import Matter
-from bihuan.kernel.matters.opening import event_key
+from bihuan.kernel.matters.repeating import event_key
 from bihuan.kernel.programmes import duties
 
 RETURNED = "matter.mail_returned"

@@ -29,7 +29,7 @@ from bihuan.foundation.notify import api as notify
 from bihuan.kernel.clocks import api as clocks
 from bihuan.kernel.matters import access, inputs
 from bihuan.kernel.matters.models import Matter
-from bihuan.kernel.matters.opening import event_key
+from bihuan.kernel.matters.repeating import event_key
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.watches import watch_texts
 from bihuan.kernel.watches.models import Watch
