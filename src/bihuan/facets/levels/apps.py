@@ -4,6 +4,8 @@ from bihuan.kernel.programmes.facet_apps import FacetConfig
 
 
 class LevelsConfig(FacetConfig):
+    # FacetConfig stands in this module too, and Django would not choose.
+    default = True
     name = "bihuan.facets.levels"
     label = "levels"
 

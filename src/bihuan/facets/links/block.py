@@ -16,10 +16,11 @@ FILE = "matters.toml"
 # Short, for the id of a matter stands beside it in the key of a part.
 LinkName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,23}$")]
 KindRef = Annotated[str, StringConstraints(pattern=r"^([a-z][a-z0-9_]*\.)?[a-z][a-z0-9_]*$")]
-ACT = "linked.act"
+ACT, GATHER = "linked.act", "link.gather"
 VERBS = (
     "link.add",
     "link.drop",
+    GATHER,
     ACT,
     "linked.closed",
     "linked.some",
@@ -55,8 +56,8 @@ def _problems(programme: Programme, kind_id: str, block: Links) -> Iterator[Prob
             cause = f"the programme {owner!r} is not among those it needs"
             yield Problem(FILE, path, cause, "name it in needs, or a kind of its own")
     for path, verb, _ in _uses(kind_id, programme.kinds[kind_id]):
-        named = verb.args.get("link")
-        if named is not None and named not in block:
+        named = verb.args.get("link", "")
+        if named and named not in block:
             cause = f"there is no link {named!r}"
             yield Problem(FILE, f"{path}.with.link", cause, f"one of {sorted(block)}")
 
@@ -88,6 +89,12 @@ def _meant(programme: Programme, kind_id: str, block: Links, around: Around) -> 
     for path, verb, action in _uses(kind_id, kind):
         link = block.get(str(verb.args.get("link")))
         target = _target(programme, link, around)[1] if link is not None else None
+        if verb.do == GATHER and target is not None:
+            for state in verb.args.get("states", ()):
+                if state not in target.states:
+                    cause = f"the linked kind has no state {state!r}"
+                    remedy = f"one of {sorted(target.states)}"
+                    yield Problem(FILE, f"{path}.with.states", cause, remedy)
         if verb.do == ACT and action is None:
             cause = "nothing is linked before a matter is there"
             yield Problem(FILE, path, cause, "put it into an action")

@@ -1,18 +1,37 @@
 """Effects that link a matter to others, and part them again."""
 
+from typing import ClassVar
+
+from django.db.models import Q
+from pydantic import Field
+
 from bihuan.facets.links import standing
 from bihuan.facets.links.arguments import LinkArg, OfLinks
+from bihuan.foundation.access.api import SYSTEM
+from bihuan.foundation.orgs.api import tree
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters import verbs
 from bihuan.kernel.matters.api import Matter
+from bihuan.kernel.matters.fieldtypes import MANY
 from bihuan.kernel.matters.step import Step
 from bihuan.lib.problems import InputError
 from bihuan.spec.arguments import MattersInput
+
+_PRESSING = ("late", "urgent", "near")
 
 
 class Named(OfLinks):
     link: LinkArg
     input: MattersInput
+
+
+class Gathered(OfLinks):
+    link: LinkArg
+    states: tuple[str, ...] = Field(
+        (), examples=[["found"]], description="states of the linked kind"
+    )
+    pressing: bool = Field(default=False, description="also what is near its end, or late")
+    shown: ClassVar = ("states",)
 
 
 def given(step: Step, name: str) -> list[int]:
@@ -71,7 +90,28 @@ def _kept(step: Step, name: str, pk: int) -> dict[str, object]:
     return standing.kept(step.matter.stream, name, pk).values()
 
 
+def link_gather(step: Step, args: Gathered) -> None:
+    """Links what waits for this matter: every one of the linked kind that the actor sees,
+    received or handled at its organisation or below, in one of the states, or with a clock near its end (`pressing`).
+    """
+    one = standing.spec(step, args.link)
+    programme, kind = standing.meant(one, step.programme.id)
+    there = standing.linked(step, args.link)
+    low, high = tree.bounds(step.value("home_path"))
+    here = Q(home_path__gte=low, home_path__lt=high) | Q(unit_path__gte=low, unit_path__lt=high)
+    waits = Q(state__in=args.states)
+    if args.pressing:
+        waits |= Q(phase__in=("open", "waiting"), level__in=_PRESSING)
+    rows = Matter.objects.filter(here, waits, programme=programme, kind=kind)
+    seen = rows.filter(matters.visible(step.actor)) if step.actor != SYSTEM else rows
+    found = seen.order_by("pk").values_list("pk", flat=True)[: MANY + len(there)]
+    new = [pk for pk in found if pk not in there and pk != step.matter.pk]
+    for pk in new[: max(MANY - len(there), 0) if one.many else 1 - len(there)]:
+        step.parts[standing.key_of(args.link, pk)] = standing.joined(args.link, pk, step.at)
+
+
 def register() -> None:
     """Declares the effects of this module."""
     verbs.effect("link.add", Named, link_add)
     verbs.effect("link.drop", Named, link_drop)
+    verbs.effect("link.gather", Gathered, link_gather)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from bihuan.spec import facets
 from bihuan.spec.load import Problem
 from bihuan.spec.schema import Input, Kind, Programme
 
@@ -116,6 +117,9 @@ def _columns(where: str, one: Input) -> Iterator[Problem]:
 def _later(kind_id: str, kind: Kind) -> Iterator[Problem]:
     """A field that comes later is filled in by some step, or set by the house."""
     given = {name for action in kind.actions.values() for name in action.inputs}
+    for facet in facets.registered():
+        if (block := facet.of(kind)) is not None:
+            given.update(facet.sets(block))
     for name, one in kind.fields.items():
         if one.later and one.type != "bool" and name not in given:
             cause = "it comes later, and no action fills it in"

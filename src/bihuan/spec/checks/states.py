@@ -126,7 +126,7 @@ def taken(programme: Programme, uses: Iterable[Use]) -> Iterator[Problem]:
         for facet, kind_id, block in facets.blocks(programme)
         for action in facet.calls(block)
     }
-    above = {str(one.name) for use in uses for _, one in use.names("above")}
+    above = {str(one.name) for use in uses for _, one in use.names("above", "their_action")}
     for kind_id, kind in programme.kinds.items():
         for action_id, action in kind.actions.items():
             known = (kind_id, action_id) in called or action_id in above

@@ -92,11 +92,14 @@ def build(specs: Iterable[Programme], releases: Iterable[int]) -> Stage:
     root = places["root"]
     for release in releases:
         programmes.put_in_force(release, root, start=BUILT, at=at, actor=SYSTEM)
+    owners = {one.owner for spec in known for _, one in LEVELS.kinds(spec)}
     people: dict[str, Person] = {}
     for spec in known:
         for role in spec.manifest.roles:
             if role.id not in people:
-                people |= _players(role.id, role.at, places, at)
+                # Who owns pools owns those of all levels.
+                where = "any" if role.id in owners else role.at
+                people |= _players(role.id, where, places, at)
     offered = {
         name: services.offer(places["unit"], one, start=BUILT, at=at, actor=SYSTEM)[0].pk
         for name, one in SERVICES.items()
