@@ -20,6 +20,8 @@ from bihuan.language.personal.words import ORDINARY
 ENOUGH = 5.5
 _BESIDE = 3.0
 _NEVER = -20.0
+# The most that what stands around can say.
+_AROUND = 6.5
 # How often a list of names is gone through for the next one.
 _IN_A_LIST = 8
 # Where something points at it and something follows it, both count more.
@@ -85,7 +87,7 @@ def _sure(own: str) -> bool:
 
 def _surname(own: str) -> float:
     if len(own) > 1:
-        return 4.3
+        return 2.0 if own in chars.DOUBLE_WEAK else 4.3
     if own in chars.RARELY:
         return -2.0
     if own in chars.WEAK:
@@ -99,11 +101,14 @@ def _given(given: str) -> float:
     if given not in beside.NAMED and any(char in beside.FUNCTION for char in given):
         return _NEVER
     worth = 0.0
-    for char in given:
+    for place, char in enumerate(given):
         if char in beside.SELDOM:
-            worth -= 1.2
+            # 有财, 三柱: a village's.
+            worth += -1.2 if place or given[1:] not in chars.RURAL else 0.3
         else:
             worth += 1.5 if char in chars.TELLING else 0.7 if char in chars.GIVEN else -0.6
+    if given in beside.LONE:
+        worth -= 1.5
     if len(given) > 1 and given[0] == given[1]:
         worth += 1.5
     elif given[-1] in chars.ONLY or given[-1] in beside.FIRST_ONLY:
@@ -155,8 +160,8 @@ def _part(word: Word, start: int, own: int, end: int) -> float:
 
 
 def _before(words: Words, start: int) -> float:
-    near = words.plain[max(0, start - 6) : start]
-    if near and (beside.LABEL.search(near) or beside.MINE.search(near)):
+    near = words.plain[max(0, start - 8) : start]
+    if any(cue.search(near) for cue in (beside.LABEL, beside.MINE, beside.SO_CALLED)):
         return 2.7
     if not near or _STOP.match(near[-1]):
         return 1.0
@@ -165,11 +170,21 @@ def _before(words: Words, start: int) -> float:
     if word.end > start:
         # The dictionary's cut is one of two: 楼 长石 玲.
         text = rjieba.cut(near, hmm=False)[-1]
-    if text in beside.BEFORE or near[-1] in "是叫":
-        return 1.7
+    return _cued(near, text) or _led(text, word.tag)
+
+
+def _cued(near: str, text: str) -> float:
+    """What a word says that people are named after; 0 where it is none. `text` is the last one."""
+    if beside.KIN.search(near):
+        return 2.7
     if beside.PERSON.search(near) and (len(text) > 1 or near[-1] in "员师"):
         return 2.7
-    return _led(text, word.tag)
+    if beside.THAT.search(near):
+        return 2.0
+    if text in beside.BEFORE or near[-1] in "是叫":
+        return 1.7
+    office = beside.OFFICE.search(near) and (len(text) > 1 or text in "小中村组")
+    return 1.5 if office else 0.0
 
 
 def _led(text: str, tag: str) -> float:
@@ -190,6 +205,8 @@ def _after(words: Words, end: int) -> float:
     plain = words.plain
     if beside.AS_PERSON.match(plain, end) or _is_addressed(plain, end):
         return 3.0
+    if beside.FORM_NEXT.match(plain, end):
+        return 2.0
     if end >= len(plain) or _STOP.match(plain[end]):
         return 1.0
     if plain[end] in beside.PLACE or beside.GROUP.match(plain, end):
@@ -261,7 +278,9 @@ def _worth(words: Words, start: int, own: int, end: int) -> float:
     if name[-1] in beside.PLACE or name[-1] in beside.THING:
         # 潘金山 is called after a mountain, 白云山 is one.
         worth -= 1.5 if name[-1] in beside.NATURE and _sure(name[:own]) else 3.0
-    return worth + _inside(words, start, own, end) + around(words, start, end)
+    worth += _inside(words, start, own, end)
+    # Nothing around it could make up for so little.
+    return worth if worth < _BESIDE - _AROUND else worth + around(words, start, end)
 
 
 def _begun(plain: str) -> Iterator[tuple[int, int]]:
