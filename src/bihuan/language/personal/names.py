@@ -9,7 +9,7 @@ less, the characters must say more.
 import re
 from collections.abc import Iterator
 
-from bihuan.language.personal import beside, chars, latin, likely, peoples
+from bihuan.language.personal import beside, callings, chars, latin, likely, peoples
 from bihuan.language.personal.letters import DOTS
 from bihuan.language.personal.words import ORDINARY
 
@@ -258,5 +258,5 @@ def found(plain: str) -> Iterator[tuple[int, int, str]]:
             after = _NEXT.match(plain, after.end(1))
     hits |= set(_others(plain, words)) | set(_spread(plain)) | set(_bynames(plain, words))
     hits |= set(likely.found(words, {place for hit in hits for place in hit}))
-    hits |= set(_again(plain, hits))
+    hits |= set(_again(plain, hits)) | set(callings.found(words))
     yield from ((start, end, "name") for start, end in sorted(hits))
