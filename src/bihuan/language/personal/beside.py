@@ -214,6 +214,11 @@ AFTER = frozenset(
         "推",
     ]
 )
+# These are in names too, but only beside a surname that is hardly anything else: 茅以成.
+SOFT = frozenset("以能会若如所为去")
+# One of the family as a word of its own: 爹甲娘乙.
+KIN_ALONE = frozenset("爹娘爸妈哥嫂舅姑婶姨叔伯爷奶")
+CLEFT = re.compile(r"[\u4e00-\u9fff]{1,2}的(?:[,。;!?\s]|\Z)")
 LABEL = re.compile(
     r"(?:[^每本个某他任何\W]人|姓名|名字|审核|复核|记录|经办|承办|签收|抄送|参会|主持|签名|签字|落款|名单|主办|制表|校对|签发|填报|拟稿|委托|批示|拟办|编辑|记者|摄影|导师|主刀)"
     r"[)）]?\s?:\s{0,3}\Z"
@@ -230,7 +235,7 @@ FORM_NEXT = re.compile(
 GREETED = re.compile(r":\s{0,4}(?:您好|你好|来信|关于|您反映|你反映|您的|你的|您于|你于|现将|经)")
 # ,男,1975年生
 AS_PERSON = re.compile(
-    r"[,(、\s]{1,2}(?:男|女|汉族|回族|藏族|身份证|公民身份|现年|年龄|\d{2}岁|系[^统列]|生于|住址|家住|联系电话)|系(?:我|本|该)|女士|先生|本人|名下|不同意|夫妇|夫妻|二人|三人"
+    r"[,(、\s]{1,2}(?:男|女|汉族|回族|藏族|身份证|公民身份|现年|年龄|\d{2}岁|系[^统列]|生于|住址|家住|联系电话)|(?:今年|现年|年)?(?:\d{1,3}|[一二三四五六七八九十]{1,3})岁|系(?:我|本|该)|女士|先生|本人|名下|不同意|夫妇|夫妻|二人|三人"
 )
 # 李村河, 张家口.
 SETTLED = frozenset("村家庄沟屯堡店铺埠")
@@ -241,6 +246,7 @@ PLACE = frozenset(
     "宫殿祠庙池路街巷弄区县市镇乡村屯庄局所站院校厂桥河湖山园场馆楼寺塔湾港岛州省府沟坡洞岭峡塘店铺牌广社海江"
 )
 FIRST_ONLY = frozenset("王李刘陈赵吴孙胡朱罗梁谢宋张周黄唐何苏范孟段侯")
+STREET = frozenset("镇乡县市区街路巷村屯")
 THING = frozenset("口门线组井卡点台校科网部委会处家总某段期层号楼村")
 # 谢家, 李总, 张某: whose surname alone stands says no more than it.
 CALLED_SO = frozenset(

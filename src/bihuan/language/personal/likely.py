@@ -183,6 +183,8 @@ def _cued(near: str, text: str) -> float:
         return 2.0
     if text in beside.BEFORE or near[-1] in "是叫":
         return 1.7
+    if text in beside.KIN_ALONE:
+        return 1.7
     office = beside.OFFICE.search(near) and (len(text) > 1 or text in "小中村组")
     return 1.5 if office else 0.0
 
@@ -247,6 +249,9 @@ def around(words: Words, start: int, end: int) -> float:
         # A line of its own, at the end: who signs.
         return before + after + _POINTED
     both = _POINTS if before >= _POINTED and after >= _FOLLOWED else 0.0
+    if before >= 1.5 and beside.CLEFT.match(words.plain, end):
+        # 墙是甲砌的.
+        both += 1.2
     return before + after + both
 
 
@@ -263,13 +268,23 @@ def _worth(words: Words, start: int, own: int, end: int) -> float:
     if name in ORDINARY:
         return _NEVER
     given = _given(name[own:])
+    if (
+        given == _NEVER
+        and _sure(name[:own])
+        and beside.FUNCTION.isdisjoint(set(name[own:]) - beside.SOFT)
+    ):
+        given = -1.5
     if given == _NEVER:
         word = words.at(start)
         if word.text != name or word.start != start or word.ordinary:
             return _NEVER
         # 萧何: the dictionary knows it as a name.
         given = 0.0
-    worth = -1.5 if name[:2] in ORDINARY and own == 1 else 0.0
+    worth = 0.0
+    if name[:2] in ORDINARY and own == 1:
+        worth = -0.5 if name[-1] in chars.TELLING else -1.5
+    if len(name) > own + 1 and name[-1] in beside.STREET:
+        worth -= 3.0
     worth += _surname(name[:own]) + given
     if chars.CALLED.fullmatch(name[own:]) or name[own:] in beside.CALLED_SO:
         return _NEVER

@@ -72,6 +72,12 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (_of(rf"({_TR}{{1,8}}(?:\s?{_DOT}\s?{_TR}{{1,8}}){{1,4}})"), "any"),
     (_of(rf"(?:{_ME})[\s:]{{0,2}}({_TR}{{3,7}}?){_FULL_END}"), "any"),
     (_of(rf"(?:^|{_END}|{_TAKES}|{_OFFICE}|{_KIN})({_TR}{{3,7}}?)(?={chars.TITLE})"), "any"),
+    (
+        _of(
+            rf"(?:阿訇|喇嘛|毕摩|{_HAN}族(?:老乡|妇女|姑娘|小伙子?|大[爷妈叔婶娘]|阿[姨妈爸]|老人|同胞|歌手|学生|牧民|村民|兄弟))({_TR}{{3,7}}?){_FULL_END}"
+        ),
+        "any",
+    ),
     # A label and a colon: whatever stands there to the next stop.
     (
         _of(
