@@ -239,11 +239,11 @@ AS_PERSON = re.compile(
 )
 # 李村河, 张家口.
 SETTLED = frozenset("村家庄沟屯堡店铺埠")
-NATURE = frozenset("山江河海湖桥岭峡岛")
+NATURE = frozenset("城泉山江河海湖桥岭峡岛")
 # A surname and one of these is a sentence as often as a name: 楼全是.
 LONE = frozenset("全常终均应连当正直同已曾多少方本原为以可")
 PLACE = frozenset(
-    "宫殿祠庙池路街巷弄区县市镇乡村屯庄局所站院校厂桥河湖山园场馆楼寺塔湾港岛州省府沟坡洞岭峡塘店铺牌广社海江"
+    "宫殿祠庙池苑城路街巷弄区县市镇乡村屯庄局所站院校厂桥河湖山园场馆楼寺塔湾港岛州省府沟坡洞岭峡塘店铺牌广社海江"
 )
 FIRST_ONLY = frozenset("王李刘陈赵吴孙胡朱罗梁谢宋张周黄唐何苏范孟段侯")
 STREET = frozenset("镇乡县市区街路巷村屯")
@@ -334,6 +334,12 @@ CALLED_SO = frozenset(
         "代表",
     ]
 )
+# Places and firms, some characters on: 申华建设投资有限公司.
+FIRM = re.compile(
+    r"[^的和与在去到把被说是有,。;、\s]{1,4}?(?:公司|集团|纸厂|水库|安置区|小区|中学|小学|学校|社区|广场|商城|别墅|花园|楼盘|大道|酒店|路口|高速|机场|工业园|景区|家园|新城|之都|CBD|区域)"
+)
+# Hardly ever in a name, and where a thing is or when: 池房内, 过节时.
+WHERE = frozenset("内后下约副左右时里上中前外间边面地处量型类式")
 GROUP = re.compile(
     r"小区|公司|集团|学校|学院|大学|中学|小学|幼儿|医院|花园|超市|驾校|饭馆|饭店|酒店|物业|高速|通道|首末|社区|安置|片区|新城|家园|广场|地产|置业|工业|科技|"
     r"停车|门前|周边|附近|景区|旁边|以[东西南北]|沿线|两岸|对面|路段|方向|大街|公园|大桥|水库|机场|火车|高铁|地铁|隧道|铁路|公路|医药|药业|食品|乳业|牌|凉茶|手机|汽车|电器|运动|痔疮|国际|商场|大厦|市场|街道|派出|检察|人民|政府"

@@ -3,14 +3,11 @@ on both sides says so."""
 
 import re
 from collections.abc import Iterator
-from importlib.resources import files
 
 from bihuan.language.personal import beside, chars
 from bihuan.language.personal.likely import Word, Words
+from bihuan.language.personal.words import CALLINGS
 
-_CALLINGS = frozenset(
-    files("bihuan.language.personal").joinpath("callings.txt").read_text(encoding="utf-8").split()
-)
 # What people do well, at ease or by the way: 学校成功把…, 家长任意停…
 _MANNER_WORDS = (
     "成功 任意 平安 辛苦 严明 幸福 安心 安稳 齐心 辛勤 殷勤 冷静 关心 关爱 关怀 明显 胜利 建设 解放 许可 左右 张罗 包容 盛开 敬业 "
@@ -98,7 +95,7 @@ def _worth(words: Words, word: Word) -> float:
 def found(words: Words) -> Iterator[tuple[int, int]]:
     """(start, end) of every ordinary word that is somebody's name here."""
     for word in words.every:
-        if word.text in _CALLINGS and _worth(words, word) >= _ENOUGH:
+        if word.text in CALLINGS and _worth(words, word) >= _ENOUGH:
             yield word.start, word.end
     yield from _given_alone(words)
 
@@ -113,6 +110,6 @@ def _given_alone(words: Words) -> Iterator[tuple[int, int]]:
             continue
         inside = words.within(start, end)
         whole = inside[0].start == start and inside[-1].end == end
-        whole = whole and not any(w.ordinary and w.text not in _CALLINGS for w in inside)
+        whole = whole and not any(w.ordinary and w.text not in CALLINGS for w in inside)
         if whole and (end >= len(plain) or _NAMED.match(plain, end)):
             yield start, end

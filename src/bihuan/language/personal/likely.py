@@ -14,10 +14,11 @@ from functools import cached_property
 import rjieba
 
 from bihuan.language.personal import beside, chars
-from bihuan.language.personal.words import ORDINARY
+from bihuan.language.personal.words import EVERYDAY, ORDINARY
 
-# What must speak for a name in all, and for one beside another name.
-ENOUGH = 5.5
+# What must speak for a name in all, for one of two characters, and for one beside another name.
+ENOUGH = 4.2
+_SHORT = 5.5
 _BESIDE = 3.0
 _NEVER = -20.0
 # The most that what stands around can say.
@@ -131,11 +132,13 @@ def _inside(words: Words, start: int, own: int, end: int) -> float:
     touched = words.within(start, end)
     worth = 0.0
     if touched[0].start < start:
-        worth -= 1.5 if _whole_before(words.plain, start) else 5.0
+        worth -= 2.0 if _whole_before(words.plain, start) else 5.0
     if touched[-1].end > end:
-        worth -= 1.5 if _whole_after(words.plain, end) else 5.0
+        worth -= 2.0 if _whole_after(words.plain, end) else 5.0
     if len(touched) > 1:
-        worth += sum(_part(word, start, own, end) for word in touched if len(word.text) > 1)
+        sure = _sure(words.plain[start : start + own])
+        parts = (word for word in touched if len(word.text) > 1)
+        worth += sum(_part(word, start, own, end, sure=sure) for word in parts)
         alone = all(len(word.text) == 1 or word.end == start + own for word in touched)
         return worth + 1.0 if alone else worth
     word = touched[0]
@@ -146,12 +149,14 @@ def _inside(words: Words, start: int, own: int, end: int) -> float:
     return worth + (1.5 if end - start > 2 or _sure(words.plain[start : start + own]) else 0.3)
 
 
-def _part(word: Word, start: int, own: int, end: int) -> float:
+def _part(word: Word, start: int, own: int, end: int, *, sure: bool) -> float:
     """What a word of some length says that is part of a stretch."""
     if word.start <= start and word.end > start + own:
         # 高翔 宇: a word made of the surname and half of the rest.
         return -2.0 if word.ordinary else 0.3
     if word.start == start + own and word.end == end:
+        if word.text in EVERYDAY:
+            return -1.0 if sure else -3.0
         if word.tag[:1] in "vdrtfmcpsq" or word.text in ORDINARY:
             return -2.0
         named = word.tag[:2] in ("nr", "nz") or all(c in chars.GIVEN for c in word.text)
@@ -213,6 +218,8 @@ def _after(words: Words, end: int) -> float:
         return 1.0
     if plain[end] in beside.PLACE or beside.GROUP.match(plain, end):
         return -5.0
+    if beside.FIRM.match(plain, end):
+        return -2.0
     word = words.at(end)
     text, tag = word.text, word.tag
     if word.start < end:
@@ -283,13 +290,20 @@ def _worth(words: Words, start: int, own: int, end: int) -> float:
     worth = 0.0
     if name[:2] in ORDINARY and own == 1:
         worth = -0.5 if name[-1] in chars.TELLING else -1.5
+    if start and words.plain[start - 1].isalnum() and words.plain[start - 1].isascii():
+        # A3区, 13万: a measure.
+        worth -= 4.0 if name[0] in chars.WEAK else 1.0
+    if len(name) > own + 1 and name[-1] in "和与及跟同" and _HAN.match(words.plain, end):
+        worth -= 2.5
+    if name[-1] in beside.WHERE and not _sure(name[:own]):
+        worth -= 1.5
     if len(name) > own + 1 and name[-1] in beside.STREET:
         worth -= 3.0
     worth += _surname(name[:own]) + given
     if chars.CALLED.fullmatch(name[own:]) or name[own:] in beside.CALLED_SO:
         return _NEVER
     if len(name) > own + 1 and name[own] in beside.SETTLED:
-        worth -= 3.0
+        worth -= 4.5
     if name[-1] in beside.PLACE or name[-1] in beside.THING:
         # 潘金山 is called after a mountain, 白云山 is one.
         worth -= 1.5 if name[-1] in beside.NATURE and _sure(name[:own]) else 3.0
@@ -331,7 +345,8 @@ def found(words: Words, named: Iterable[int] = ()) -> list[tuple[int, int]]:
     # Place by place: a text full of names must not cost the square of its length.
     covered = bytearray(len(words.plain))
     for worth, start, end in maybe:
-        if worth >= ENOUGH and not any(covered[start:end]):
+        enough = ENOUGH if end - start > 2 else _SHORT
+        if worth >= enough and not any(covered[start:end]):
             taken.append((start, end))
             covered[start:end] = b"\1" * (end - start)
     beside = {*named, *(place for stretch in taken for place in stretch)}
