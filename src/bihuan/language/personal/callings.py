@@ -21,20 +21,23 @@ _TITLED = re.compile(
     r"(?:先生|女士|小姐|同志|师傅|老师|医生|大夫|护士|警官|大爷|大妈|大娘|大叔|大姐|大哥|阿姨|老人|同学|律师|小朋友)(?!们|节)"
 )
 _SAYS = re.compile(
-    r"[又也还总都就]?(?:说(?![明到起]|不定)|讲|骂|答应|打了|打我|打人|告诉|反映|表示|承诺|保证|喊|哭|嚷|辱骂|殴打|威胁|推搡|家的|家里|家(?=[断没住门也又狗孩老漏养盖])|他[爸妈爹娘]|她[爸妈爹娘妈]|一家)"
+    r"[又也还总都就]?(?:说(?![明到起]|不定)|讲|骂|答应|打了|打我|打人|告诉|反映|表示|承诺|保证|喊|哭|嚷|辱骂|殴打|威胁|推搡|家的|家里|家(?=[断没住门也又狗孩老漏养盖])|他[爸妈爹娘]|她[爸妈爹娘妈]|一家|把[^,。;]{1,6}?[撕砸打骂扔偷拿占卖藏丢摔锁砍])"
 )
 _DOES = re.compile(
-    r"[又也还总都就]?(?:把|被|让|给|替|带|跟|收了|拿了|借了|欠|占了|偷|推给|修|送|值班|负责|天天|自己|本人|名下|签字|经手|做|去报|来报|拉着|陪|帮|抢|骗|害|治|教|主刀|开车|当班)"
+    r"[又也还总都就]?(?:把|被|让|给|替|带|跟|收了|拿了|借了|欠|占了|偷|推给|修|送|值班|负责|天天|自己|本人|名下|签字|经手|做|去报|来报|拉着|陪|帮|抢|骗|害|治|教|主刀|开车|当班|乱[停收扔搭倒]|强[迫占收]|绕|拒|闯)"
 )
-_IS = re.compile(r"(?:在|没|不|来|去|又|也|还|总|经常|已|曾|今年|和|与|住|是|接|态度|立了|,)")
+_IS = re.compile(
+    r"(?:的[^确话]|在|没|不|来|去|又|也|还|总|经常|已|曾|今年|和|与|住|是|接|态度|立了|,)"
+)
 # The people whom a text speaks of in general are not called anything.
 _ALL_OF_THEM = re.compile(
     r"(?:人民|群众|大家|职工|业主|居民|市民|村民代表|代表|全体|员工|师生|家长们|学生)\Z"
 )
 _CALLED_BY = re.compile(r"(?:我叫|叫|名叫|我是|本人|姓名|:)\s?\Z")
+_BRACKETED = re.compile(r"人[)）】\]]\Z")
 _GIVEN_ONLY = re.compile(rf"[{''.join(sorted(chars.GIVEN))}]{{2}}")
 _OF_OURS = re.compile(
-    r"(?:[我俺咱他她你]|我们|俺们)?(?:家)?(?:[大二三四小老幺表堂]?(?:爹|娘|爸|妈|哥|嫂|姐|妹|弟|舅|姑|姨|叔|婶|儿子|女儿|闺女|孙子|孙女|外甥|外甥女|侄子|侄女|"
+    r"(?:[我俺咱他她你]|我们|俺们)?(?:家)?(?:[大二三四小老幺表堂]?(?:儿|女|爹|娘|爸|妈|哥|嫂|姐|妹|弟|舅|姑|姨|叔|婶|儿子|女儿|闺女|孙子|孙女|外甥|外甥女|侄子|侄女|"
     r"弟弟|妹妹|哥哥|姐姐|老公|老婆|媳妇|丈夫|妻子|爱人|对象|老伴|女婿|儿媳|娃娃|娃|孩子))(?=(.{2}))"
 )
 _NAMED = re.compile(
@@ -46,7 +49,7 @@ def _led(words: Words, start: int) -> float | None:
     """What stands before; None where nothing there lets a name begin."""
     near = words.plain[max(0, start - 8) : start]
     if not near or _STOP.match(near[-1]):
-        labelled = beside.LABEL.search(near) or beside.MINE.search(near)
+        labelled = beside.LABEL.search(near) or beside.MINE.search(near) or _BRACKETED.search(near)
         return 2.5 if labelled else 0.5
     cues = (beside.LABEL, beside.MINE, beside.SO_CALLED, beside.KIN)
     if any(cue.search(near) for cue in cues):

@@ -25,16 +25,16 @@ _SINGLE = (
     "居衡步都耿满弘匡国文寇广禄阙东欧殳沃利蔚越夔隆师巩厍聂晁勾敖融冷訾辛阚那简饶空曾沙乜养鞠须丰巢关蒯相查后荆红游竺权"
     "逯盖益桓公覃付肖闫代岳兰佟仝亓禤揭占邸苑牟禹芦麦涂郜郎生帅原苟谌税褟亢皋操但粟库母妥敬藏撒闪拜佘佴闻谯漆车辜户初哈"
     "锁沐晋苏靖冼卿解补青刚来展丛楚由矫迟宿矣佀逢刀岩召依斯隋鞠商玉门单劳普位冶鄢智练鲜阿区勾卿官折仉仵俎励区撖恽承栗楼畅睢禚笪綦缑菅郇郄麴朴杭隋釜过言豆竹木腾晓尧开银奉字寸回闭植厚邝幺战滿孫張陳劉楊趙黃吳馬謝許鄧馮蕭葉鄭羅呂蘇盧鍾"
-    "雒芈毋郄颉茆撖揣凃呙妫孛弋恽拓柘洗浣璩盍眭睢砀笪翦苌蒉蒿藩虢衷褟貊贠遆逮郐郤郯鄄鄞鄯雎麹爨岑檀楮区年热展税訾仝"
+    "鹿海宛俸罕杞谯缴隽冒钦雒芈毋郄颉茆撖揣凃呙妫孛弋恽拓柘洗浣璩盍眭睢砀笪翦苌蒉蒿藩虢衷褟貊贠遆逮郐郤郯鄄鄞鄯雎麹爨岑檀楮区年热展税訾仝"
 )
 # Single surnames that are ordinary words first: only where the surroundings say it is a name.
 WEAK = frozenset(
-    "区年热展税逮洗弋楮"
+    "海房党米区年热展税逮洗弋楮"
     "斯商位智练鲜阿区官折承楼过言豆木开字回奉水时元平和明成应于能双通连向后红来由原初生门户补广国文东利公相关空家都养代但方常安高金石车管经包万从"
     "单越单全井松秋山乌弓富班习居步满权盖益展战青刚厚植依敬库母操占支干强路计席容古易云花党终别充养融冷师须丰益"
 )
 # And those that are hardly ever one: a cue, a label or a title must say so.
-RARELY = frozenset("能应由从向相都那后来双和但")
+RARELY = frozenset("缴能应由从向相都那后来双和但")
 # With these at its end it is a place or a paper.
 PLACE_END = "湖冲舞社河江桥岭岗湾溪洲浦镇路章发等期"
 # What parents choose; the first line is met in every village.

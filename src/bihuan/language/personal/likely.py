@@ -14,11 +14,12 @@ from functools import cached_property
 import rjieba
 
 from bihuan.language.personal import beside, chars
+from bihuan.language.personal.unlike import against
 from bihuan.language.personal.words import EVERYDAY, ORDINARY
 
 # What must speak for a name in all, for one of two characters, and for one beside another name.
-ENOUGH = 4.2
-_SHORT = 5.5
+ENOUGH = 3.6
+_SHORT = 5.0
 _BESIDE = 3.0
 _NEVER = -20.0
 # The most that what stands around can say.
@@ -29,7 +30,6 @@ _IN_A_LIST = 8
 _POINTED, _FOLLOWED, _POINTS = 1.7, 1.5, 0.7
 _STOP = re.compile(r"[\s,。.;:、()（）!?！？\"'“”‘’《》<>\[\]【】/|+=\-~…·]")
 _HAN = re.compile(f"{chars.HAN}{{1,2}}")
-# Never in a name: words that hold sentences together.
 
 
 @dataclass(frozen=True)
@@ -103,6 +103,8 @@ def _given(given: str) -> float:
         return _NEVER
     worth = 0.0
     for place, char in enumerate(given):
+        if char == "阿" and not place and given[1:] in chars.GIVEN:
+            continue
         if char in beside.SELDOM:
             # 有财, 三柱: a village's.
             worth += -1.2 if place or given[1:] not in chars.RURAL else 0.3
@@ -156,11 +158,11 @@ def _part(word: Word, start: int, own: int, end: int, *, sure: bool) -> float:
         return -2.0 if word.ordinary else 0.3
     if word.start == start + own and word.end == end:
         if word.text in EVERYDAY:
-            return -1.0 if sure else -3.0
+            return -1.0 if sure else -3.5
+        chosen = all(char in chars.GIVEN for char in word.text)
         if word.tag[:1] in "vdrtfmcpsq" or word.text in ORDINARY:
-            return -2.0
-        named = word.tag[:2] in ("nr", "nz") or all(c in chars.GIVEN for c in word.text)
-        return 0.3 if named else -1.5
+            return -0.8 if chosen else -2.0
+        return 0.3 if chosen or word.tag[:2] in ("nr", "nz") else -1.5
     return -1.0 if word.start != start else 0.0
 
 
@@ -216,10 +218,18 @@ def _after(words: Words, end: int) -> float:
         return 2.0
     if end >= len(plain) or _STOP.match(plain[end]):
         return 1.0
+    return _place_after(plain, end) or _word_after(words, end)
+
+
+def _place_after(plain: str, end: int) -> float:
+    """What is said of a place or a firm by what follows; 0 where nothing is."""
     if plain[end] in beside.PLACE or beside.GROUP.match(plain, end):
         return -5.0
-    if beside.FIRM.match(plain, end):
-        return -2.0
+    return -2.0 if beside.FIRM.match(plain, end) else 0.0
+
+
+def _word_after(words: Words, end: int) -> float:
+    plain = words.plain
     word = words.at(end)
     text, tag = word.text, word.tag
     if word.start < end:
@@ -274,39 +284,20 @@ def _worth(words: Words, start: int, own: int, end: int) -> float:
     name = words.plain[start:end]
     if name in ORDINARY:
         return _NEVER
-    given = _given(name[own:])
-    if (
-        given == _NEVER
-        and _sure(name[:own])
-        and beside.FUNCTION.isdisjoint(set(name[own:]) - beside.SOFT)
-    ):
-        given = -1.5
-    if given == _NEVER:
-        word = words.at(start)
-        if word.text != name or word.start != start or word.ordinary:
-            return _NEVER
-        # 萧何: the dictionary knows it as a name.
-        given = 0.0
-    worth = 0.0
-    if name[:2] in ORDINARY and own == 1:
-        worth = -0.5 if name[-1] in chars.TELLING else -1.5
-    if start and words.plain[start - 1].isalnum() and words.plain[start - 1].isascii():
-        # A3区, 13万: a measure.
-        worth -= 4.0 if name[0] in chars.WEAK else 1.0
-    if len(name) > own + 1 and name[-1] in "和与及跟同" and _HAN.match(words.plain, end):
-        worth -= 2.5
-    if name[-1] in beside.WHERE and not _sure(name[:own]):
-        worth -= 1.5
-    if len(name) > own + 1 and name[-1] in beside.STREET:
-        worth -= 3.0
-    worth += _surname(name[:own]) + given
     if chars.CALLED.fullmatch(name[own:]) or name[own:] in beside.CALLED_SO:
         return _NEVER
-    if len(name) > own + 1 and name[own] in beside.SETTLED:
-        worth -= 4.5
-    if name[-1] in beside.PLACE or name[-1] in beside.THING:
-        # 潘金山 is called after a mountain, 白云山 is one.
-        worth -= 1.5 if name[-1] in beside.NATURE and _sure(name[:own]) else 3.0
+    sure = _sure(name[:own])
+    given = _given(name[own:])
+    if given == _NEVER:
+        word = words.at(start)
+        known = word.text == name and word.start == start and not word.ordinary
+        soft = sure and beside.FUNCTION.isdisjoint(set(name[own:]) - beside.SOFT)
+        if not known and not soft:
+            return _NEVER
+        # 萧何: the dictionary knows it as a name.
+        given = 0.0 if known else -1.5
+    worth = _surname(name[:own]) + given
+    worth -= against(words.plain, start, own, end, sure=sure)
     worth += _inside(words, start, own, end)
     # Nothing around it could make up for so little.
     return worth if worth < _BESIDE - _AROUND else worth + around(words, start, end)
