@@ -2,6 +2,8 @@
 
 import re
 
+# 何措施, 曾发布: before a word of everybody these two ask and tell.
+ASKS = frozenset("何曾")
 # Any Chinese character.
 ANY = re.compile(r"[\u3400-\u9fff]")
 FUNCTION = frozenset(
@@ -289,6 +291,9 @@ CALLED_SO = frozenset(
         "大娘",
         "阿姨",
         "嫂子",
+        "厅长",
+        "医师",
+        "姓班",
         "妹子",
         "婶子",
         "儿子",

@@ -18,7 +18,7 @@ from bihuan.language.personal.unlike import against
 from bihuan.language.personal.words import EVERYDAY, ORDINARY
 
 # What must speak for a name in all, for one of two characters, and for one beside another name.
-ENOUGH = 3.6
+ENOUGH = 3.8
 _SHORT = 5.0
 _BESIDE = 3.0
 _NEVER = -20.0
@@ -138,7 +138,8 @@ def _inside(words: Words, start: int, own: int, end: int) -> float:
     if touched[-1].end > end:
         worth -= 2.0 if _whole_after(words.plain, end) else 5.0
     if len(touched) > 1:
-        sure = _sure(words.plain[start : start + own])
+        said = words.plain[start : start + own]
+        sure = _sure(said) and said not in beside.ASKS
         parts = (word for word in touched if len(word.text) > 1)
         worth += sum(_part(word, start, own, end, sure=sure) for word in parts)
         alone = all(len(word.text) == 1 or word.end == start + own for word in touched)
@@ -160,9 +161,12 @@ def _part(word: Word, start: int, own: int, end: int, *, sure: bool) -> float:
         if word.text in EVERYDAY:
             return -1.0 if sure else -3.5
         chosen = all(char in chars.GIVEN for char in word.text)
+        if not chosen and word.ordinary and not word.tag.startswith("nz"):
+            # 原规划, 曾发布, 何措施.
+            return -2.0 if sure else -3.5
         if word.tag[:1] in "vdrtfmcpsq" or word.text in ORDINARY:
             return -0.8 if chosen else -2.0
-        return 0.3 if chosen or word.tag[:2] in ("nr", "nz") else -1.5
+        return 0.3
     return -1.0 if word.start != start else 0.0
 
 
