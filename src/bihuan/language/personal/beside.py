@@ -3,7 +3,10 @@
 import re
 
 # 何措施, 曾发布: before a word of everybody these two ask and tell.
-ASKS = frozenset("何曾")
+ASKS = frozenset("何曾段")
+# 青政办〔2024〕12号
+NUMBERED = re.compile(r"[\u4e00-\u9fff]{0,4}[〔\[(【]\s?(?:19|20)\d\d\s?[〕\])】]")
+MEASURES = frozenset("段万米元车楼年级班区路")
 # Any Chinese character.
 ANY = re.compile(r"[\u3400-\u9fff]")
 FUNCTION = frozenset(

@@ -149,6 +149,9 @@ def _inside(words: Words, start: int, own: int, end: int) -> float:
         return worth
     if word.ordinary:
         return worth - 6.0
+    if word.text[-1] in beside.PLACE:
+        # 白龙江 is as likely to be one.
+        return worth
     return worth + (1.5 if end - start > 2 or _sure(words.plain[start : start + own]) else 0.3)
 
 
@@ -161,7 +164,7 @@ def _part(word: Word, start: int, own: int, end: int, *, sure: bool) -> float:
         if word.text in EVERYDAY:
             return -1.0 if sure else -3.5
         chosen = all(char in chars.GIVEN for char in word.text)
-        if not chosen and word.ordinary and not word.tag.startswith("nz"):
+        if not chosen and word.ordinary and not word.tag.startswith(("nz", "ns")):
             # 原规划, 曾发布, 何措施.
             return -2.0 if sure else -3.5
         if word.tag[:1] in "vdrtfmcpsq" or word.text in ORDINARY:
@@ -220,7 +223,7 @@ def _after(words: Words, end: int) -> float:
         return 3.0
     if beside.FORM_NEXT.match(plain, end):
         return 2.0
-    if end >= len(plain) or _STOP.match(plain[end]):
+    if end >= len(plain) or (_STOP.match(plain[end]) and not beside.NUMBERED.match(plain, end)):
         return 1.0
     return _place_after(plain, end) or _word_after(words, end)
 
@@ -229,6 +232,8 @@ def _place_after(plain: str, end: int) -> float:
     """What is said of a place or a firm by what follows; 0 where nothing is."""
     if plain[end] in beside.PLACE or beside.GROUP.match(plain, end):
         return -5.0
+    if beside.NUMBERED.match(plain, end):
+        return -6.0
     return -2.0 if beside.FIRM.match(plain, end) else 0.0
 
 

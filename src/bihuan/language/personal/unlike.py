@@ -29,7 +29,7 @@ def _cut(plain: str, start: int, end: int, own: int) -> float:
         worth += 0.5 if name[-1] in chars.TELLING else 1.5
     if start and plain[start - 1].isascii() and plain[start - 1].isalnum():
         # A3区, 13万: a measure.
-        worth += 4.0 if name[0] in chars.WEAK else 1.0
+        worth += 4.0 if name[0] in chars.WEAK or name[0] in beside.MEASURES else 1.0
     if len(name) > own + 1 and name[-1] in "和与及跟同" and beside.ANY.match(plain, end):
         worth += 2.5
     if name[0] == "连" and beside.EVEN.match(plain, start):
