@@ -217,7 +217,7 @@ def _again(
         alone = sorted({one for one in given if _CHOSEN.fullmatch(one) and one not in EVERYDAY})
         for match in re.finditer("|".join(map(re.escape, alone)) or r"(?!)", plain):
             # 俊杰 of 王俊杰; 建设 of 王建设 is a word of everybody.
-            if not words.cuts(*match.span()):
+            if not words.cuts(*match.span()) and likely.around(words, *match.span()) >= 0:
                 yield match.span()
 
 
