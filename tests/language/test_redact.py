@@ -141,6 +141,20 @@ def test_a_surname_stays():
     assert redact.mask("本人欧阳听雨，请回复") == "本人欧阳某，请回复"
 
 
+def test_a_given_name_is_masked_once_its_bearer_is_named():
+    text = "孩子王俊熙被打，俊熙不敢上学。我是王建设，工地建设没人管，俊熙花园也没人管。"
+    assert (
+        redact.mask(text)
+        == "孩子王某被打，俊某不敢上学。我是王某，工地建设没人管，俊熙花园也没人管。"
+    )
+
+
+def test_an_ordinary_word_is_a_name_only_between_people():
+    assert redact.mask("高兴说他明天来修，石头说不行。") == "高某说他明天来修，石某说不行。"
+    text = "听到结果我很高兴，石头堵住了水沟，明亮的路灯，江南春色小区。"
+    assert redact.mask(text) == text
+
+
 def test_a_roster_is_masked_wherever_it_stands():
     assert redact.mask("车管所何砚秋态度好", known=["何砚秋"]) == "车管所何某态度好"
 

@@ -1,8 +1,8 @@
 """Bar S5 over whole sets of texts: what must go, by kind, and what must stay; and that the cost is
 that of the length.
 
-`tuning`, `second`, `third` and `generated` were looked at while the rules were made, `held_out`
-never was. `make bench-S5` prints them all.
+`tuning`, `second`, `third`, `generated` and every second line of `fourth` were looked at while the
+rules were made, `held_out` never was. `make bench-S5` prints them all.
 """
 
 import re
@@ -21,12 +21,13 @@ from s5_redaction import SETS, measure
 @pytest.mark.parametrize(
     ("name", "least"),
     [
-        ("tuning", {"name": 0.98, "structured": 0.98}),
-        ("second", {"name": 0.93, "structured": 0.98}),
+        ("tuning", {"name": 0.99, "structured": 0.98}),
+        ("second", {"name": 0.95, "structured": 0.98}),
         ("generated", {"name": 0.98}),
-        ("third", {"name": 0.85, "structured": 0.98, "keep": 1.0}),
+        ("third", {"name": 0.92, "structured": 0.98, "keep": 1.0}),
+        ("fourth", {"name": 0.87, "keep": 0.98}),
         # As measured once, less a little.
-        ("held_out", {"name": 0.80, "structured": 0.85, "keep": 0.9}),
+        ("held_out", {"name": 0.86, "structured": 0.9, "keep": 0.9}),
     ],
 )
 def test_what_must_go(name, least):

@@ -14,19 +14,22 @@ from functools import cached_property
 import rjieba
 
 from bihuan.language.personal import beside, chars
-from bihuan.language.personal.words import ORDINARY
+from bihuan.language.personal.unlike import against
+from bihuan.language.personal.words import EVERYDAY, ORDINARY
 
-# What must speak for a name in all, and for one beside another name.
-ENOUGH = 5.5
+# What must speak for a name in all, for one of two characters, and for one beside another name.
+ENOUGH = 3.8
+_SHORT = 5.0
 _BESIDE = 3.0
 _NEVER = -20.0
+# The most that what stands around can say.
+_AROUND = 6.5
 # How often a list of names is gone through for the next one.
 _IN_A_LIST = 8
 # Where something points at it and something follows it, both count more.
 _POINTED, _FOLLOWED, _POINTS = 1.7, 1.5, 0.7
 _STOP = re.compile(r"[\s,。.;:、()（）!?！？\"'“”‘’《》<>\[\]【】/|+=\-~…·]")
 _HAN = re.compile(f"{chars.HAN}{{1,2}}")
-# Never in a name: words that hold sentences together.
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,7 @@ def _sure(own: str) -> bool:
 
 def _surname(own: str) -> float:
     if len(own) > 1:
-        return 4.3
+        return 2.0 if own in chars.DOUBLE_WEAK else 4.3
     if own in chars.RARELY:
         return -2.0
     if own in chars.WEAK:
@@ -99,11 +102,16 @@ def _given(given: str) -> float:
     if given not in beside.NAMED and any(char in beside.FUNCTION for char in given):
         return _NEVER
     worth = 0.0
-    for char in given:
+    for place, char in enumerate(given):
+        if char == "阿" and not place and given[1:] in chars.GIVEN:
+            continue
         if char in beside.SELDOM:
-            worth -= 1.2
+            # 有财, 三柱: a village's.
+            worth += -1.2 if place or given[1:] not in chars.RURAL else 0.3
         else:
             worth += 1.5 if char in chars.TELLING else 0.7 if char in chars.GIVEN else -0.6
+    if given in beside.LONE:
+        worth -= 1.5
     if len(given) > 1 and given[0] == given[1]:
         worth += 1.5
     elif given[-1] in chars.ONLY or given[-1] in beside.FIRST_ONLY:
@@ -126,11 +134,14 @@ def _inside(words: Words, start: int, own: int, end: int) -> float:
     touched = words.within(start, end)
     worth = 0.0
     if touched[0].start < start:
-        worth -= 1.5 if _whole_before(words.plain, start) else 5.0
+        worth -= 2.0 if _whole_before(words.plain, start) else 5.0
     if touched[-1].end > end:
-        worth -= 1.5 if _whole_after(words.plain, end) else 5.0
+        worth -= 2.0 if _whole_after(words.plain, end) else 5.0
     if len(touched) > 1:
-        worth += sum(_part(word, start, own, end) for word in touched if len(word.text) > 1)
+        said = words.plain[start : start + own]
+        sure = _sure(said) and said not in beside.ASKS
+        parts = (word for word in touched if len(word.text) > 1)
+        worth += sum(_part(word, start, own, end, sure=sure) for word in parts)
         alone = all(len(word.text) == 1 or word.end == start + own for word in touched)
         return worth + 1.0 if alone else worth
     word = touched[0]
@@ -138,25 +149,33 @@ def _inside(words: Words, start: int, own: int, end: int) -> float:
         return worth
     if word.ordinary:
         return worth - 6.0
+    if word.text[-1] in beside.PLACE:
+        # 白龙江 is as likely to be one.
+        return worth
     return worth + (1.5 if end - start > 2 or _sure(words.plain[start : start + own]) else 0.3)
 
 
-def _part(word: Word, start: int, own: int, end: int) -> float:
+def _part(word: Word, start: int, own: int, end: int, *, sure: bool) -> float:
     """What a word of some length says that is part of a stretch."""
     if word.start <= start and word.end > start + own:
         # 高翔 宇: a word made of the surname and half of the rest.
         return -2.0 if word.ordinary else 0.3
     if word.start == start + own and word.end == end:
+        if word.text in EVERYDAY:
+            return -1.0 if sure else -3.5
+        chosen = all(char in chars.GIVEN for char in word.text)
+        if not chosen and word.ordinary and not word.tag.startswith(("nz", "ns")):
+            # 原规划, 曾发布, 何措施.
+            return -2.0 if sure else -3.5
         if word.tag[:1] in "vdrtfmcpsq" or word.text in ORDINARY:
-            return -2.0
-        named = word.tag[:2] in ("nr", "nz") or all(c in chars.GIVEN for c in word.text)
-        return 0.3 if named else -1.5
+            return -0.8 if chosen else -2.0
+        return 0.3
     return -1.0 if word.start != start else 0.0
 
 
 def _before(words: Words, start: int) -> float:
-    near = words.plain[max(0, start - 6) : start]
-    if near and (beside.LABEL.search(near) or beside.MINE.search(near)):
+    near = words.plain[max(0, start - 8) : start]
+    if any(cue.search(near) for cue in (beside.LABEL, beside.MINE, beside.SO_CALLED)):
         return 2.7
     if not near or _STOP.match(near[-1]):
         return 1.0
@@ -165,11 +184,23 @@ def _before(words: Words, start: int) -> float:
     if word.end > start:
         # The dictionary's cut is one of two: 楼 长石 玲.
         text = rjieba.cut(near, hmm=False)[-1]
-    if text in beside.BEFORE or near[-1] in "是叫":
-        return 1.7
+    return _cued(near, text) or _led(text, word.tag)
+
+
+def _cued(near: str, text: str) -> float:
+    """What a word says that people are named after; 0 where it is none. `text` is the last one."""
+    if beside.KIN.search(near):
+        return 2.7
     if beside.PERSON.search(near) and (len(text) > 1 or near[-1] in "员师"):
         return 2.7
-    return _led(text, word.tag)
+    if beside.THAT.search(near):
+        return 2.0
+    if text in beside.BEFORE or near[-1] in "是叫":
+        return 1.7
+    if text in beside.KIN_ALONE:
+        return 1.7
+    office = beside.OFFICE.search(near) and (len(text) > 1 or text in "小中村组")
+    return 1.5 if office else 0.0
 
 
 def _led(text: str, tag: str) -> float:
@@ -190,10 +221,24 @@ def _after(words: Words, end: int) -> float:
     plain = words.plain
     if beside.AS_PERSON.match(plain, end) or _is_addressed(plain, end):
         return 3.0
-    if end >= len(plain) or _STOP.match(plain[end]):
+    if beside.FORM_NEXT.match(plain, end):
+        return 2.0
+    if end >= len(plain) or (_STOP.match(plain[end]) and not beside.NUMBERED.match(plain, end)):
         return 1.0
+    return _place_after(plain, end) or _word_after(words, end)
+
+
+def _place_after(plain: str, end: int) -> float:
+    """What is said of a place or a firm by what follows; 0 where nothing is."""
     if plain[end] in beside.PLACE or beside.GROUP.match(plain, end):
         return -5.0
+    if beside.NUMBERED.match(plain, end):
+        return -6.0
+    return -2.0 if beside.FIRM.match(plain, end) else 0.0
+
+
+def _word_after(words: Words, end: int) -> float:
+    plain = words.plain
     word = words.at(end)
     text, tag = word.text, word.tag
     if word.start < end:
@@ -230,6 +275,9 @@ def around(words: Words, start: int, end: int) -> float:
         # A line of its own, at the end: who signs.
         return before + after + _POINTED
     both = _POINTS if before >= _POINTED and after >= _FOLLOWED else 0.0
+    if before >= 1.5 and beside.CLEFT.match(words.plain, end):
+        # 墙是甲砌的.
+        both += 1.2
     return before + after + both
 
 
@@ -245,23 +293,23 @@ def _worth(words: Words, start: int, own: int, end: int) -> float:
     name = words.plain[start:end]
     if name in ORDINARY:
         return _NEVER
+    if chars.CALLED.fullmatch(name[own:]) or name[own:] in beside.CALLED_SO:
+        return _NEVER
+    sure = _sure(name[:own])
     given = _given(name[own:])
     if given == _NEVER:
         word = words.at(start)
-        if word.text != name or word.start != start or word.ordinary:
+        known = word.text == name and word.start == start and not word.ordinary
+        soft = sure and beside.FUNCTION.isdisjoint(set(name[own:]) - beside.SOFT)
+        if not known and not soft:
             return _NEVER
         # 萧何: the dictionary knows it as a name.
-        given = 0.0
-    worth = -1.5 if name[:2] in ORDINARY and own == 1 else 0.0
-    worth += _surname(name[:own]) + given
-    if chars.CALLED.fullmatch(name[own:]) or name[own:] in beside.CALLED_SO:
-        return _NEVER
-    if len(name) > own + 1 and name[own] in beside.SETTLED:
-        worth -= 3.0
-    if name[-1] in beside.PLACE or name[-1] in beside.THING:
-        # 潘金山 is called after a mountain, 白云山 is one.
-        worth -= 1.5 if name[-1] in beside.NATURE and _sure(name[:own]) else 3.0
-    return worth + _inside(words, start, own, end) + around(words, start, end)
+        given = 0.0 if known else -1.5
+    worth = _surname(name[:own]) + given
+    worth -= against(words.plain, start, own, end, sure=sure)
+    worth += _inside(words, start, own, end)
+    # Nothing around it could make up for so little.
+    return worth if worth < _BESIDE - _AROUND else worth + around(words, start, end)
 
 
 def _begun(plain: str) -> Iterator[tuple[int, int]]:
@@ -297,7 +345,8 @@ def found(words: Words, named: Iterable[int] = ()) -> list[tuple[int, int]]:
     # Place by place: a text full of names must not cost the square of its length.
     covered = bytearray(len(words.plain))
     for worth, start, end in maybe:
-        if worth >= ENOUGH and not any(covered[start:end]):
+        enough = ENOUGH if end - start > 2 else _SHORT
+        if worth >= enough and not any(covered[start:end]):
             taken.append((start, end))
             covered[start:end] = b"\1" * (end - start)
     beside = {*named, *(place for stretch in taken for place in stretch)}

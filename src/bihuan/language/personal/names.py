@@ -9,9 +9,9 @@ less, the characters must say more.
 import re
 from collections.abc import Iterator
 
-from bihuan.language.personal import beside, chars, latin, likely, peoples
+from bihuan.language.personal import beside, callings, chars, latin, likely, peoples
 from bihuan.language.personal.letters import DOTS
-from bihuan.language.personal.words import ORDINARY
+from bihuan.language.personal.words import EVERYDAY, ORDINARY
 
 # What transcriptions of Uyghur, Kazakh, Tibetan, Mongol and Hui names are written with.
 _TRANSCRIBED = (
@@ -72,6 +72,12 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (_of(rf"({_TR}{{1,8}}(?:\s?{_DOT}\s?{_TR}{{1,8}}){{1,4}})"), "any"),
     (_of(rf"(?:{_ME})[\s:]{{0,2}}({_TR}{{3,7}}?){_FULL_END}"), "any"),
     (_of(rf"(?:^|{_END}|{_TAKES}|{_OFFICE}|{_KIN})({_TR}{{3,7}}?)(?={chars.TITLE})"), "any"),
+    (
+        _of(
+            rf"(?:阿訇|喇嘛|毕摩|{_HAN}族(?:老乡|妇女|姑娘|小伙子?|大[爷妈叔婶娘]|阿[姨妈爸]|老人|同胞|歌手|学生|牧民|村民|兄弟))({_TR}{{3,7}}?){_FULL_END}"
+        ),
+        "any",
+    ),
     # A label and a colon: whatever stands there to the next stop.
     (
         _of(
@@ -94,6 +100,10 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (_of(rf"我是[^,。;!?\n]{{1,10}}的({_S}{_HAN}{{1,2}}?)(?=$|{_END})"), "cued"),
     (
         _of(rf"(?:我叫|名叫|名字是|名字叫|本人姓名)[\s:]{{0,3}}({_HAN}{{2,4}})(?=$|[,。;、\s])"),
+        "label",
+    ),
+    (
+        _of(rf"(?:有[个位人]|[这那][个位]?|一[个位名])(?:名|姓名)?叫({_HAN}{{2,4}}?)(?=的|,|。|$)"),
         "label",
     ),
     (_of(rf"姓({_S}名(?:叫)?{_HAN}{{1,2}})(?=$|{_END})"), "label"),
@@ -127,6 +137,8 @@ _LOOSE = frozenset(["open", "doing", "beside", "cued", "next", "titled"])
 _OPEN = frozenset(["open", "doing", "next"])
 _NEXT = re.compile(rf"\s?[、,和与及]\s?({_S}{_G}{{1,2}}?){_FULL_END}")
 _SURNAME = re.compile(_S)
+# A given name that is known where it stands alone.
+_CHOSEN = re.compile(rf"{_T}{_G}|{_G}{_T}")
 # Of how many names a text is gone through once more.
 _SOUGHT_AGAIN = 200
 # What must speak for one element of a name of another people.
@@ -191,14 +203,22 @@ def _pointed(plain: str, words: likely.Words) -> Iterator[tuple[int, int]]:
             yield start, end
 
 
-def _again(plain: str, hits: set[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Who is named once is the same person further on."""
+def _again(
+    plain: str, words: likely.Words, hits: set[tuple[int, int]]
+) -> Iterator[tuple[int, int]]:
+    """Who is named once is the same person further on, and by the given name alone."""
     names = {plain[start:end] for start, end in hits if end - start > 1}
     names = {name for name in names if name not in ORDINARY}
     if names:
         longest = sorted(names, key=lambda name: (-len(name), name))[:_SOUGHT_AGAIN]
         for match in re.finditer("|".join(map(re.escape, longest)), plain):
             yield match.span()
+        given = [name[len(surname(name)) :] for name in longest if _SURNAME.match(name)]
+        alone = sorted({one for one in given if _CHOSEN.fullmatch(one) and one not in EVERYDAY})
+        for match in re.finditer("|".join(map(re.escape, alone)) or r"(?!)", plain):
+            # 俊杰 of 王俊杰; 建设 of 王建设 is a word of everybody.
+            if not words.cuts(*match.span()) and likely.around(words, *match.span()) >= 0:
+                yield match.span()
 
 
 # 小翠, 胖婶, 二狗子: what a village calls somebody.
@@ -258,5 +278,5 @@ def found(plain: str) -> Iterator[tuple[int, int, str]]:
             after = _NEXT.match(plain, after.end(1))
     hits |= set(_others(plain, words)) | set(_spread(plain)) | set(_bynames(plain, words))
     hits |= set(likely.found(words, {place for hit in hits for place in hit}))
-    hits |= set(_again(plain, hits))
+    hits |= set(_again(plain, words, hits)) | set(callings.found(words))
     yield from ((start, end, "name") for start, end in sorted(hits))
