@@ -28,7 +28,7 @@ def test_what_two_hundred_said_is_put_right_and_confirmed_by_them(house):
         "heard": 207,
         "common_problems": 42,
         "rectified": 42,
-        "verified": 42,
+        "reverified": 42,
         "councils": 4,
     }
     rows = Matter.objects.filter(home_path__startswith=root_of("story-proposals").path)

@@ -27,7 +27,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 GATHERED, TAKEN_UP, ANSWERED, VERIFIED, CONFIRMED = 6 * DAY, 8 * DAY, 20 * DAY, 22 * DAY, 23 * DAY
 # The small story has one in so many of the problems, and of what the document counts of them.
 SMALL = 6
-SHARED = ("heard", "common_problems", "rectified", "verified")
+SHARED = ("heard", "common_problems", "rectified", "reverified")
 _TERM = ("liaison", "supervisor")
 
 
@@ -135,13 +135,13 @@ class _Telling:
         found = self.open(
             "council", writer, at - 10 * DAY, subject="党员议事会", body=body, fields=fields
         )
-        self.act(found.pk, "announce", writer, at - 9 * DAY)
+        self.act(found.pk, "tell_members", writer, at - 9 * DAY)
         came = {"expected": len(self._of("member")), "attended": one["attended"], "raised": 4}
         self.act(found.pk, "hold", writer, at, **came)
         self.act(found.pk, "draft_minutes", writer, at + DAY, minutes=f"议定：{one['topics']}。")
         for n, who in enumerate(self._of("member")[: one["attended"]]):
             choice = "object" if n % 9 == 8 else "adopt"
-            self.act(found.pk, "say", who, at + 2 * DAY, stance=choice)
+            self.act(found.pk, "give_view", who, at + 2 * DAY, stance=choice)
         self.refused(found.pk, "adopt_minutes", writer, at + 3 * DAY)
         self.act(found.pk, "adopt_minutes", reader, at + 3 * DAY)
 
@@ -169,7 +169,7 @@ class _Telling:
         ways = self.plan["ways"]
         fields = {"category": problem["category"]}
         if kind == "proposal":
-            fields["suggestion"] = f"{problem['title']}，请有关部门拿出办法。"
+            fields["what_to_do"] = f"{problem['title']}，请有关部门拿出办法。"
         else:
             fields["channel"] = ways["channels"][way]
         body = ways["said"][way].format(said=problem["said"])
@@ -200,11 +200,11 @@ class _Telling:
         self.act(pk, "verify", next(self.supervisors), at + VERIFIED, found=found)
 
     def seconded(self, pk: int, who: str, at: datetime) -> None:
-        self.refused(pk, "second", who, at)
+        self.refused(pk, "endorse", who, at)
         others = [one for one in self._of("member") if one != who]
         for n in range(SECONDERS):
             turn = (self.problem * SECONDERS + n) % len(others)
-            self.act(pk, "second", others[turn], at + n * HOUR)
+            self.act(pk, "endorse", others[turn], at + n * HOUR)
 
     def confirmed(self, pk: int, who: str, at: datetime, problem: dict[str, Any] | None) -> None:
         """Satisfied; but one proposer who was not at first, and those who say nothing."""

@@ -7,7 +7,7 @@ from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Opening
 from bihuan.stories.stage import Stage
 
-STEP = timedelta(hours=2)
+STEP = timedelta(minutes=25)
 PERSON, ORG = ("person",), ("unit",)
 
 
