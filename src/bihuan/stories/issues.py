@@ -111,7 +111,7 @@ class _Telling:
             self.act(issue, "solve", owner, CLASSED + DAY, result=one["poor"])
             self.act(issue, "not_solved", FINDER, CLASSED + DAY + HOUR, reason=one["returned"])
         self.act(issue, "solve", owner, SOLVED - 5 * DAY, result=one["result"])
-        self.act(issue, "confirm_end", FINDER, CONFIRMED - 5 * DAY, content="content")
+        self.act(issue, "confirm_end", FINDER, CONFIRMED - 5 * DAY, contentment="content")
 
     # A meeting: its agenda is there when it opens.
 
@@ -120,7 +120,7 @@ class _Telling:
         head = self.opening("meeting", "三方会议", "三方会议", "root", **fields)
         row = self.open(head, ORGANIZER, after - DAY)
         present = [self.stage.people[who].pk for who in (FINDER, PLANNING, OWNER)]
-        self.act(row, "begin", ORGANIZER, after, present=present)
+        self.act(row, "hold", ORGANIZER, after, present=present)
         numbers = "、".join(one.number for one in told)
         return self.act(row, "tell_results", ORGANIZER, after + HOUR, issues=numbers)
 
@@ -137,11 +137,11 @@ class _Telling:
         head = self.opening("batch", one["subject"], one["subject"], "root", **fields)
         batch = self.open(head, ORGANIZER, GATHERED + DAY)
         more = [issue.number for issue in late]
-        self.act(batch, "join_in", ORGANIZER, GATHERED + DAY + HOUR, more=more)
+        self.act(batch, "join_in", ORGANIZER, GATHERED + DAY + HOUR, joining=more)
         self.act(batch, "solve_all", ORGANIZER, SOLVED_ONCE, result=one["result"])
         self.work(SOLVED_ONCE)
         for issue in like:
-            self.act(issue, "confirm_end", FINDER, CONFIRMED_ALL, content="mostly")
+            self.act(issue, "confirm_end", FINDER, CONFIRMED_ALL, contentment="mostly")
         self.refused(batch, "settle_batch", ORGANIZER, CONFIRMED_ALL + HOUR)
         self.gathered = batch
         return like
@@ -156,11 +156,11 @@ class _Telling:
         after = FEBRUARY + 2 * HOUR
         said = {**given, "issues": [issue.number], "person": person}
         self.act(february, "decide_on", ORGANIZER, after, **said)
-        self.act(february, "minute", ORGANIZER, after + HOUR, minutes="议定源数据表方案。")
+        self.act(february, "write_up", ORGANIZER, after + HOUR, minutes="议定源数据表方案。")
         self.act(self.gathered, "settle_batch", ORGANIZER, after + HOUR)
         self.act(issue, "solve", PLANNING, RETURNED, result=one["result"])
-        self.refused(issue, "confirm_end", PLANNING, RETURNED + HOUR, content="content")
-        self.act(issue, "confirm_end", FINDER, RETURNED + DAY, content="content")
+        self.refused(issue, "confirm_end", PLANNING, RETURNED + HOUR, contentment="content")
+        self.act(issue, "confirm_end", FINDER, RETURNED + DAY, contentment="content")
         self.meeting(MARCH, told=[issue])
         self.shelved("experience", one, [issue], SHELVED)
         self.shelved("experience", self.plan["batch"], told, SHELVED + DAY)
@@ -174,9 +174,9 @@ class _Telling:
             "shelf": shelf,
             "issues": [issue.pk for issue in issues],
         }
-        head = self.opening("entry", one["subject"], f"{one['subject']}。", "root", **fields)
+        head = self.opening("case", one["subject"], f"{one['subject']}。", "root", **fields)
         entry = self.open(head, ORGANIZER, after)
-        self.act(entry, "offer", ORGANIZER, after + HOUR, reply=one["library"].strip())
+        self.act(entry, "hand_in", ORGANIZER, after + HOUR, reply=one["library"].strip())
         reader, draft = self.stage.actor(PUBLISHER), publicity.of_subject(entry.stream)[0]
         at = self.at(after + 2 * HOUR)
         publicity.publish(draft.pk, version=draft.version, actor=reader, at=at)
