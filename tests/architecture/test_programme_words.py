@@ -28,6 +28,7 @@ HOUSE = {
     "found": "what was found",
     "how": "a text that says how something works",
     "immediate": "a service that is settled at once",
+    "issue": "a bulletin gets its number and is frozen",
     "issue_bulletin": "an operation of the interface",
     "lapsed": "a log-in that was too long without a sign of life",
     "missing": "what is not there",

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable
 from functools import partial
 
 from bihuan.foundation.audit.api import as_told
+from bihuan.lib import clock
 from bihuan.outcomes.publicity.bulletins.api import Bulletin
 from bihuan.stories import demo as demonstration
-from bihuan.stories import figures, kaiping, proposals, supervision, xining, xunyang
+from bihuan.stories import figures, issues, kaiping, proposals, supervision, xining, xunyang
 from bihuan.stories.stage import say, word
 
 __all__ = ["demo", "names", "run"]
@@ -29,11 +30,12 @@ _STORIES: dict[str, _Told] = {
         partial(proposals.figures_of, proposals.SMALL),
         proposals.bulletins,
     ),
+    "issues": (issues.tell, issues.figures_of, tuple),
     "supervision": (supervision.tell, supervision.figures_of, supervision.bulletins),
     "xunyang": (xunyang.tell, xunyang.figures_of, tuple),
     "xunyang-small": (xunyang.tell_small, xunyang.figures_of_small, tuple),
 }
-_IN_DEMO = ("xining", "kaiping-small", "xunyang-small", "proposals-small")
+_IN_DEMO = ("xining", "kaiping-small", "xunyang-small", "proposals-small", "issues")
 
 
 def names() -> list[str]:
@@ -67,5 +69,7 @@ def demo() -> bool:
         return False
     agreed = not [name for name in _IN_DEMO if not run(name)]
     for line in demonstration.build():
+        say(line)
+    for line in issues.accounts(demonstration.PASSWORD, at=clock.now()):
         say(line)
     return agreed

@@ -98,9 +98,17 @@ def build(
         head["name"], parent=None, at=at, actor="system", code=head["code"], level=head["level"]
     )
     units = {"root": root}
-    for key, name in plan["units"].items():
-        code = f"{head['code']}-{key}"
-        units[key] = orgs.create_org(name, parent=root, at=at, actor="system", code=code)
+    for key, given in plan["units"].items():
+        # A name, or a table of what a unit lies under and which level it has.
+        one = given if isinstance(given, Mapping) else {"name": given}
+        units[key] = orgs.create_org(
+            one["name"],
+            parent=orgs.org(units[one.get("under", "root")].pk),
+            at=at,
+            actor="system",
+            code=f"{head['code']}-{key}",
+            level=one.get("level", ""),
+        )
     for release in _newest():
         programmes.put_in_force(release, root, start=since, at=at, actor=SYSTEM)
     people = {}

@@ -12,7 +12,7 @@ LinkArg = Annotated[
 TheirAction = Annotated[
     str,
     Names("their_action"),
-    Field(examples=["classify"], description="an action of the linked kind"),
+    Field(examples=["close"], description="an action of the linked kind"),
 ]
 
 
