@@ -32,7 +32,12 @@ from bihuan.spec import load
 
 LEVELS = ("none", "near", "urgent", "late")
 SPECS = {p.name: load.read(p) for p in programmes.folders()}
-KINDS = [(name, kind) for name, spec in SPECS.items() for kind in spec.kinds]
+# What lies in pools of the tree, or gathers other matters, needs more around it than a walk has: its
+# scenarios and `tests/facets` go through every action of it.
+GATHERED = {"issue_management"}
+KINDS = [
+    (name, kind) for name, spec in SPECS.items() for kind in spec.kinds if name not in GATHERED
+]
 # objection: the notice it is made to, by programme.
 OBJECTED = {
     (name, block.objection): notice
