@@ -84,7 +84,17 @@ def test_the_city_shows_everything(place):
     assert found["publications"]["answers published"] >= 5
     assert found["publications"]["bulletins published"] == 1
     assert found["failed"] == 0
-    assert found["passwords"] == ["admin", "desk", "handler", "leader", "publisher", "supervisor"]
+    assert found["passwords"] == [
+        "admin",
+        "desk",
+        "handler",
+        "issues-finder",
+        "issues-organizer",
+        "issues-owner",
+        "leader",
+        "publisher",
+        "supervisor",
+    ]
 
 
 def test_a_second_demo_writes_nothing(place):
