@@ -38,6 +38,7 @@ def append(file: str, text: str) -> Edit:
 
 
 V, S, W, N = "public_voice", "supervision", "service_window", "public_notice"
+Q = "issue_management"
 M, C, P = "matters.toml", "clocks.toml", "programme.toml"
 # what is wrong: (programme, edit, file, path, part of the cause, part of the remedy)
 PLANTED: dict[str, tuple[str, Edit, str, str, str, str]] = {
@@ -77,6 +78,27 @@ PLANTED: dict[str, tuple[str, Edit, str, str, str, str]] = {
     "a private file": (V, swap(M, 'place = { type = "text"', 'paper = { type = "file", private = true }\nplace = { type = "text"'), M, "voice.fields.paper.private", "everybody", "drop"),
     "many matters asked for one file": (V, swap(M, 'inputs.unit = { type = "org", required = true }\ninputs.person = { type = "person" }\n', 'inputs.unit = { type = "org", required = true }\ninputs.person = { type = "person" }\ninputs.paper = { type = "file" }\n'), M, "voice.actions.dispatch.inputs.paper.type", "cannot be asked for file", "drop bulk"),
     "a child that needs a file": (S, swap(M, '[rectification.fields]\n', '[rectification.fields]\npaper = { type = "file", required = true }\n'), M, "inspection.actions.order_rectification.effects.1.with", "only somebody can hand in", "optional"),
+    # Links and levels.
+    "a link to a kind that is none": (Q, swap(M, 'links = { covers = { kind = "issue"', 'links = { covers = { kind = "question"'), M, "meeting.links.covers.kind", "no kind 'question'", "issue"),
+    "a link to a programme not needed": (Q, swap(M, 'links = { covers = { kind = "issue"', 'links = { covers = { kind = "public_voice.voice"'), M, "meeting.links.covers.kind", "'public_voice' is not among", "needs"),
+    "a link to a kind that another lacks": (Q, swap(M, 'links = { covers = { kind = "issue"', 'links = { covers = { kind = "supervision.order"'), M, "meeting.links.covers.kind", "no kind 'order'", "directive"),
+    "a link misspelt": (Q, swap(M, 'do = "linked.some", with = { link = "covers"', 'do = "linked.some", with = { link = "cover"'), M, "meeting.actions.hold.guards.0.with.link", "no link 'cover'", "covers"),
+    "a verb of links where there are none": (Q, swap(M, 'links = { holds = { kind = "issue", many = true } }\n', ""), M, "batch.on_open.0", "only for kinds with `links`", "batch"),
+    "an action that the linked kind lacks": (Q, swap(M, 'action = "report_back"', 'action = "report"'), M, "meeting.actions.tell_results.effects.0.with.action", "no action 'report'", "report_back"),
+    "an action of the linked kind that the house may not take": (Q, swap(M, 'action = "report_back", by = "actor"', 'action = "report_back"'), M, "meeting.actions.tell_results.effects.0.with.action", "may not take 'report_back'", "actor"),
+    "an action of the linked kind that lacks what it requires": (Q, swap(M, ', person = "person" } } },', " } } },"), M, "meeting.actions.decide_on.effects.0.with", "requires 'person'", "give person"),
+    "an input of the linked kind's action that is none": (Q, swap(M, 'inputs = { result = "result" }', 'inputs = { outcome = "result", result = "result" }'), M, "batch.actions.solve_all.effects.0.with.inputs.outcome", "no input 'outcome'", "result"),
+    "an input of another type for the linked kind": (Q, swap(M, 'scheme = "scheme", person = "person" } }', 'scheme = "scheme", person = "scheme" } }'), M, "meeting.actions.decide_on.effects.0.with.inputs.person", "of type person", "that type"),
+    "a state of the linked kind that is none": (Q, swap(M, 'states = ["found", "classed"', 'states = ["found", "sorted"'), M, "meeting.on_open.0.with.states", "no state 'sorted'", "classed"),
+    "an action on what is not linked yet": (Q, swap(M, 'on_open = [{ do = "link.add", with = { link = "holds", input = "issues" } }]', 'on_open = [{ do = "linked.act", with = { link = "holds", action = "solve_with_others", inputs = { result = "issues" } } }]'), M, "batch.on_open.0", "before a matter is there", "action"),
+    "a pool named twice": (Q, swap(M, 'pools = ["team", "department", "company"]', 'pools = ["team", "team", "company"]'), M, "issue.levels", "named twice", "correct"),
+    "pools that nobody owns": (Q, swap(M, 'owner = "owner", field', 'owner = "holder", field'), M, "issue.levels.owner", "no role 'holder'", "owner"),
+    "pools that no field tells": (Q, swap(M, 'field = "lies_in"', 'field = "gravity"'), M, "issue.levels.field", "no choice 'gravity' of its pools", "later"),
+    "a pool that is asked": (Q, swap(M, '"department", "company"], later = true', '"department", "company"]'), M, "issue.fields.lies_in.later", "the tree says it", "later"),
+    "a kind with pools that comes into none": (Q, swap(M, '  { do = "level.enter" },\n  { do = "clock.start", with = { clock = "in_pool" } },\n  { do = "tell", with = { roles = ["owner"], text = "notice.found" } },\n]\n\n[issue.fields]', '  { do = "clock.start", with = { clock = "in_pool" } },\n  { do = "tell", with = { roles = ["owner"], text = "notice.found" } },\n]\n\n[issue.fields]'), M, "issue.on_open", "comes into no pool", "level.enter"),
+    "an end that leaves no pool": (Q, swap(M, '  { do = "level.leave" },\n  { do = "tell", with = { roles = ["finder"], text = "notice.declined" } }', '  { do = "tell", with = { roles = ["finder"], text = "notice.declined" } }'), M, "issue.actions.decline.effects", "goes on lying", "level.leave"),
+    "a new beginning that lies nowhere": (Q, swap(M, '  { do = "level.enter" },\n  { do = "clock.start", with = { clock = "in_pool" } },\n  { do = "tell", with = { roles = ["owner"], text = "notice.found" } },\n]\n\n[issue.actions.urge]', '  { do = "tell", with = { roles = ["owner"], text = "notice.found" } },\n]\n\n[issue.actions.urge]'), M, "issue.actions.take_up_again.effects", "lies in no pool", "level.enter"),
+    "a pool that is none": (Q, swap(M, 'do = "level.top", with = { holds = false } }]\neffects', 'do = "level.is", with = { pool = "crew" } }]\neffects'), M, "issue.actions.push_up.guards.0.with.pool", "no pool 'crew'", "team"),
     # Inputs.
     "a choice that is not there": (V, swap(M, '["not_satisfied"] } },\n', '["dissatisfied"] } },\n'), M, "voice.actions.rate.turns.0.when.0.with.values.0", "no choice 'dissatisfied'", "not_satisfied"),
     "no choice at all": (V, swap(M, '["not_satisfied"] } },\n', "[] } },\n"), M, "voice.actions.rate.turns.0.when.0.with.values", "at least 1", "input.is"),

@@ -91,7 +91,8 @@ def test_the_city_shows_everything(place):
     assert found["publications"]["bulletins published"] == 1
     assert found["failed"] == 0
     assert found["passwords"] == [
-        *("admin", "desk", "handler", "leader", "member", "publisher", "supervisor")
+        *("admin", "desk", "handler", "issues-finder", "issues-organizer", "issues-owner"),
+        *("leader", "member", "publisher", "supervisor"),
     ]
 
 

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable
 from functools import partial
 
 from bihuan.foundation.audit.api import as_told
-from bihuan.lib import clock
 from bihuan.outcomes.publicity.bulletins.api import Bulletin
 from bihuan.stories import demo as demonstration
 from bihuan.stories import figures, issues, kaiping, proposals, supervision, xining, xunyang
@@ -43,13 +42,17 @@ def names() -> list[str]:
     return sorted(_STORIES)
 
 
+# Stories whose people one may log in as, in the demonstration.
+_LOGGED_IN: dict[str, Callable[[str], int]] = {"issues": issues.tell}
+
+
 @as_told()
-def run(name: str) -> bool:
+def run(name: str, *, password: str = "") -> bool:
     """Tells a story, unless this database has heard it, issues its bulletins, if it has any, and
-    prints its figures beside the document's. Returns whether all agree. Raises KeyError for an
-    unknown name."""
+    prints its figures beside the document's. Returns whether all agree. With a `password` those
+    of its people who are marked may log in. Raises KeyError for an unknown name."""
     tell, figures_of, papers = _STORIES[name]
-    opened = tell()
+    opened = _LOGGED_IN[name](password) if password and name in _LOGGED_IN else tell()
     say(word("told", name=name, matters=opened) if opened else word("told_before", name=name))
     for issued in papers():
         say(word("bulletin", number=issued.number, title=issued.title))
@@ -67,9 +70,9 @@ def demo() -> bool:
     if demonstration.stands():
         say(word("demo.not_empty"))
         return False
-    agreed = not [name for name in _IN_DEMO if not run(name)]
+    agreed = not [name for name in _IN_DEMO if not run(name, password=demonstration.PASSWORD)]
     for line in demonstration.build():
         say(line)
-    for line in issues.accounts(demonstration.PASSWORD, at=clock.now()):
+    for line in issues.accounts():
         say(line)
     return agreed

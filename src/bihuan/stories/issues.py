@@ -8,7 +8,6 @@ from typing import Any
 from django.db import transaction
 
 from bihuan.foundation.notify import api as notify
-from bihuan.foundation.orgs import api as orgs
 from bihuan.insight import api as insight
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter, Opening
@@ -16,7 +15,7 @@ from bihuan.lib.problems import RefusedError
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.rules import periods
 from bihuan.stories import figures
-from bihuan.stories.stage import Stage, account, build, local, ready, root_of, script, word
+from bihuan.stories.stage import Stage, build, local, ready, root_of, script, word
 
 NAME = "issues"
 PROGRAMME = "issue_management"
@@ -31,16 +30,17 @@ GATHERED, SOLVED_ONCE, CONFIRMED_ALL = 29 * DAY, 32 * DAY, 35 * DAY
 OVERDUE, FEBRUARY, RETURNED, MARCH, SHELVED = 45 * DAY, 52 * DAY, 70 * DAY, 80 * DAY, 84 * DAY
 
 
-def tell() -> int:
+def tell(password: str | None = None) -> int:
     """Tells the story, all of it or nothing; returns how many matters it opened, 0 when this
-    database has heard it before."""
+    database has heard it before. With a password those of the cast who are marked may log in."""
     plan = script(NAME)
     if root_of(plan["root"]["code"]) is not None:
         return 0
     at = local(plan["prepared"])
     with transaction.atomic():
         ready(at)
-        telling = _Telling(build(plan, since=plan["since"], at=at), plan, at + DAY)
+        stage = build(plan, since=plan["since"], at=at, password=password)
+        telling = _Telling(stage, plan, at + DAY)
         telling.all()
     return telling.opened
 
@@ -212,17 +212,13 @@ def figures_of() -> list[figures.Figure]:
     return [first, *compared]
 
 
-def accounts(password: str, *, at: datetime) -> Iterator[str]:
-    """Lets those of the cast who are marked log in with a password; a line of each for whoever runs
-    the demonstration."""
+def accounts() -> Iterator[str]:
+    """A line about each of the cast who may log in in the demonstration."""
     plan = script(NAME)
     places = {"root": plan["root"], **plan["units"]}
     for username, one in plan["people"].items():
-        who = account(username)
-        if who is None or not one.get("login"):
-            continue
-        orgs.set_password(who.pk, password, at=at, actor="system")
-        place = places[one["unit"]]["name"]
-        yield word(
-            "demo.account", username=username, name=one["name"], place=place, role=one["role"]
-        )
+        if one.get("login"):
+            place = places[one["unit"]]["name"]
+            yield word(
+                "demo.account", username=username, name=one["name"], place=place, role=one["role"]
+            )

@@ -33,17 +33,16 @@ def _few(raw: Any) -> list[Any]:
 def _matters(one: Input, raw: Any) -> list[int]:
     """In the order in which they were written, which is that of an agenda; each once."""
     del one
-    given: dict[int | str, str] = {}
-    for each in _few(raw):
-        text = str(each).strip()
-        given.setdefault(_pk(text) or text, text)
-    rows = Matter.objects.in_bulk([pk for pk in given if isinstance(pk, int)])
-    for nth, (pk, text) in enumerate(given.items(), 1):
-        found = rows.get(pk) if isinstance(pk, int) else None
+    texts = [str(each).strip() for each in _few(raw)]
+    rows = Matter.objects.in_bulk({pk for text in texts if (pk := _pk(text)) is not None})
+    found: dict[int, None] = {}
+    for text in texts:
+        row = rows.get(_pk(text) or 0)
         # A number whose year or letters are another's is a slip of the pen, not that matter.
-        if found is None or ("-" in text and found.number != text.upper()):
-            raise unknown(nth)
-    return [pk for pk in given if isinstance(pk, int)]
+        if row is None or ("-" in text and row.number != text.upper()):
+            raise unknown(len(found) + 1)
+        found[row.pk] = None
+    return list(found)
 
 
 def _pk(text: str) -> int | None:
