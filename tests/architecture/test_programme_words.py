@@ -11,7 +11,6 @@ from bihuan.kernel.programmes import api as programmes
 
 # Ids that are words of the house too, which it uses in its own sense: nobody can tell them apart.
 HOUSE = {
-    "announce": "whether a step goes out to webhooks",
     "answered": "the mail that says so",
     "application": "a kind of file (application/json); what a web server runs",
     "booked": "places of halls that were taken",
@@ -30,14 +29,12 @@ HOUSE = {
     "immediate": "a service that is settled at once",
     "issue": "a bulletin gets its number and is frozen",
     "issue_bulletin": "an operation of the interface",
-    "lapsed": "a log-in that was too long without a sign of life",
     "missing": "what is not there",
     "move": "an organisation goes to another place in the tree",
     "notices": "what everybody reads in the public part",
     "objections": "those to a notice, which its facet knows",
     "opinion": "what somebody outside says through a watch",
     "plan": "an outing of the mobile unit is planned",
-    "proposed": "texts that are proposed for release",
     "published": "the state of a publication",
     "purpose": "what a watch is for",
     "raised": "went up to the pool above",
@@ -46,12 +43,7 @@ HOUSE = {
     "remark": "what is typed at the mobile unit",
     "report": "the report of promises kept",
     "result": "what came of a row or question",
-    "say": "what somebody outside says through a link",
-    "second": "a second moment beside the first, a part of a minute",
-    "seconds": "a length of time",
-    "suggestion": "what a text is guessed to be where a table does not say",
     "summary": "what an address of the interface or a calendar's entry says of itself",
-    "verified": "a proof that held",
     "verify": "the command that proves the log",
     "words": "texts",
 }
