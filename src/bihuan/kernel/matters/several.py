@@ -37,11 +37,11 @@ def _matters(one: Input, raw: Any) -> list[int]:
     rows = Matter.objects.in_bulk({pk for text in texts if (pk := _pk(text)) is not None})
     found: dict[int, None] = {}
     for text in texts:
-        one = rows.get(_pk(text) or 0)
+        row = rows.get(_pk(text) or 0)
         # A number whose year or letters are another's is a slip of the pen, not that matter.
-        if one is None or ("-" in text and one.number != text.upper()):
+        if row is None or ("-" in text and row.number != text.upper()):
             raise unknown(len(found) + 1)
-        found[one.pk] = None
+        found[row.pk] = None
     return list(found)
 
 
