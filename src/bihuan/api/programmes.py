@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from ninja import Query, Router, Schema
 from pydantic import Field
 
-from bihuan.api import base, shapes, words
+from bihuan.api import asked, base, shapes, words
 from bihuan.api.base import ERRORS, Day, Id
 from bihuan.foundation.orgs.api import Org
 from bihuan.kernel.programmes import api as programmes
@@ -43,7 +43,7 @@ class ActionSpec(Schema):
     sources: list[str]
     to: str | None
     by: list[str]
-    inputs: dict[str, shapes.InputOut]
+    inputs: dict[str, asked.InputOut]
     bulk: bool
     shown: bool
     clause: str
@@ -62,7 +62,7 @@ class KindSpec(Schema):
     initial: str
     opened_by: list[str]
     anonymous: bool
-    fields: dict[str, shapes.InputOut]
+    fields: dict[str, asked.InputOut]
     states: dict[str, StateSpec]
     actions: dict[str, ActionSpec]
 
@@ -121,7 +121,7 @@ def _kind(programme: Programme, name: str, kind: Kind, locale: str) -> dict[str,
         "initial": kind.initial,
         "opened_by": list(kind.opened_by),
         "anonymous": kind.anonymous,
-        "fields": shapes.inputs_out(kind.asked(of_sender=False), programme, locale, name),
+        "fields": asked.inputs_out(kind.asked(of_sender=False), programme, locale, name),
         "states": {
             s: {"label": words.of(programme, f"states.{name}.{s}", locale), "phase": state.phase}
             for s, state in kind.states.items()
@@ -132,7 +132,7 @@ def _kind(programme: Programme, name: str, kind: Kind, locale: str) -> dict[str,
                 "sources": kind.sources_of(action),
                 "to": action.to,
                 "by": list(action.by),
-                "inputs": shapes.inputs_out(action.inputs, programme, locale, f"{name}.{a}"),
+                "inputs": asked.inputs_out(action.inputs, programme, locale, f"{name}.{a}"),
                 "bulk": action.bulk,
                 "shown": action.shown,
                 "clause": action.clause,

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
-from bihuan.api import base, publication_shapes, shapes, words
+from bihuan.api import asked, base, publication_shapes, shapes, words
 from bihuan.api.base import ERRORS, Flag, Id, Key, Name, Size, Strict
 from bihuan.api.matter_shapes import ContactIn, Files, Given
 from bihuan.api.matters import opened_out
@@ -30,7 +30,7 @@ class KindOut(Schema):
     kind: str
     title: str
     anonymous: bool
-    fields: dict[str, shapes.InputOut]
+    fields: dict[str, asked.InputOut]
     homes: list[shapes.Ref]
 
 
@@ -155,7 +155,7 @@ def list_public_kinds(request: HttpRequest) -> dict[str, Any]:
                 "kind": name,
                 "title": words.of(programme, f"kinds.{name}", locale),
                 "anonymous": kind.anonymous,
-                "fields": shapes.inputs_out(kind.asked(of_sender=True), programme, locale, name),
+                "fields": asked.inputs_out(kind.asked(of_sender=True), programme, locale, name),
                 "homes": [],
             },
         )

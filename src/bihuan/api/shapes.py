@@ -1,12 +1,11 @@
 """What the interface answers with."""
 
-from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 from ninja import Schema
 
-from bihuan.api import words
+from bihuan.api import asked, words
 from bihuan.api.time_line import EntryOut, entry
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import vault
@@ -22,7 +21,6 @@ from bihuan.kernel.merging import api as merging
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.senders import api as senders
 from bihuan.kernel.values import api as values
-from bihuan.spec.schema import Input, Programme
 
 
 class Ref(Schema):
@@ -66,26 +64,6 @@ class MatterPage(Schema):
     page: int | None
 
 
-class InputOut(Schema):
-    """What may be filled in: its type, limits and choices, its name in words, and help or ''. A number
-    has so many decimal `places` (null: up to four); it and money, which is given in yuan, lie between
-    `at_least` and `at_most`. A period is of one of `grains`; rows are objects by `columns`. A file is
-    given by the name of one of the request's files."""
-
-    type: str
-    required: bool
-    private: bool
-    max: int
-    choices: list[str]
-    label: str
-    help: str
-    places: int | None = None
-    at_least: int | None = None
-    at_most: int | None = None
-    grains: list[str] = []
-    columns: dict[str, "InputOut"] = {}
-
-
 class RefusalOut(Schema):
     """Why an action is not possible now."""
 
@@ -99,7 +77,7 @@ class ActionOut(Schema):
 
     id: str
     label: str
-    inputs: dict[str, InputOut]
+    inputs: dict[str, asked.InputOut]
     refusal: RefusalOut | None
     bulk: bool
     clause: str
@@ -235,35 +213,6 @@ def row(found: Matter) -> dict[str, Any]:
     }
 
 
-def inputs_out(
-    declared: Mapping[str, Input], programme: Programme, locale: str, where: str
-) -> dict[str, dict[str, Any]]:
-    """Declared inputs with their names and help in words; `where` is `<kind>` or
-    `<kind>.<action>`."""
-    return {
-        name: {
-            **_input(one, words.of(programme, f"fields.{name}", locale)),
-            "help": words.help_of(programme, f"{where}.{name}", locale),
-            "columns": {
-                column: _input(each, words.of(programme, f"columns.{name}.{column}", locale))
-                for column, each in one.columns.items()
-            },
-        }
-        for name, one in declared.items()
-    }
-
-
-def _input(one: Input, label: str) -> dict[str, Any]:
-    plain = ("type", "required", "private", "max", "places", "at_least", "at_most")
-    return {
-        **{name: getattr(one, name) for name in plain},
-        "choices": list(one.choices),
-        "grains": list(one.grains),
-        "label": label,
-        "help": "",
-    }
-
-
 def offered(found: Matter, actor: Actor, at: datetime, locale: str) -> list[dict[str, Any]]:
     """The actions the actor may take, refusals in words."""
     programme = programmes.spec_of(found.release_id)
@@ -279,7 +228,7 @@ def offered(found: Matter, actor: Actor, at: datetime, locale: str) -> list[dict
             {
                 "id": one.id,
                 "label": words.of(programme, f"actions.{found.kind}.{one.id}", locale),
-                "inputs": inputs_out(
+                "inputs": asked.inputs_out(
                     one.action.inputs, programme, locale, f"{found.kind}.{one.id}"
                 ),
                 "refusal": refusal,

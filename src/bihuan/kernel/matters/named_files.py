@@ -22,6 +22,11 @@ class Sent:
     key: Callable[[int], str] = str
     came: Sequence[str] | None = None
 
+    @classmethod
+    def opening(cls, files: Sequence[Stored], came: Sequence[str] | None = None) -> "Sent":
+        """Those that a matter is opened with."""
+        return cls(files, lambda index: f"open-{index + 1}", came)
+
     def named(self, declared: Mapping[str, Input], given: Mapping[str, Any]) -> dict[str, Any]:
         """What is given, with the files in place of their names: of two with one name the first
         field has the first. What names no file stays a text, to be refused."""

@@ -156,11 +156,6 @@ def _asked(kind: Kind, actor: Actor) -> Mapping[str, Input]:
     return kind.asked(of_sender=actor == SENDER)
 
 
-def _sent(opening: Opening, came: Sequence[str] | None = None) -> Sent:
-    """The files that are opened with; `came` are their names where they are kept by others."""
-    return Sent(opening.files, lambda index: f"open-{index + 1}", came)
-
-
 def _first_step(
     opening: Opening,
     held: programmes.Held,
@@ -171,7 +166,7 @@ def _first_step(
     at: datetime,
     came: Sequence[str] | None = None,
 ) -> Step:
-    values = inputs.take(_asked(kind, actor), opening.fields, _sent(opening, came))
+    values = inputs.take(_asked(kind, actor), opening.fields, Sent.opening(opening.files, came))
     if ORDERED_BY in kind.fields and actor.person_id is not None:
         # Others are recused by it, so nobody may write another's name there.
         values[ORDERED_BY] = actor.ref
@@ -273,7 +268,7 @@ def check_opening(opening: Opening, *, actor: Actor, at: datetime) -> None:
     except InputError as error:
         bad |= error.fields
     try:
-        inputs.take(_asked(kind, actor), opening.fields, _sent(opening))
+        inputs.take(_asked(kind, actor), opening.fields, Sent.opening(opening.files))
     except InputError as error:
         bad |= error.fields
     if bad:
