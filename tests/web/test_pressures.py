@@ -33,6 +33,7 @@ def test_a_leader_hangs_a_directive_under_any_matter(house, make):
     assert answer.headers["Location"] == f"/desk/matters/{made.pk}/document"
     assert (made.assignee, made.facts["report_every"]) == (house.person("handler"), 2)
     sheet = house.client("leader").get(answer.headers["Location"]).content.decode()
+    sheet = sheet.replace("\n</dd>", "</dd>")
     for text in ("督办通知单", "林望舒", "沈南乔", parent.number):
         assert text in sheet
     # What was ordered stands there as its programme names it.
