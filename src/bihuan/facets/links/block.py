@@ -39,7 +39,8 @@ class LinkSpec(Strict):
 Links = dict[LinkName, LinkSpec]
 
 
-def _owner(programme: Programme, one: LinkSpec) -> tuple[str, str]:
+def owner_of(programme: Programme, one: LinkSpec) -> tuple[str, str]:
+    """The programme and the kind that a link of a programme goes to."""
     owner, _, kind = one.kind.rpartition(".")
     return owner or programme.id, kind
 
@@ -47,7 +48,7 @@ def _owner(programme: Programme, one: LinkSpec) -> tuple[str, str]:
 def _problems(programme: Programme, kind_id: str, block: Links) -> Iterator[Problem]:
     """Kinds that are none of its own, programmes it does not need, links that it does not have."""
     for name, one in block.items():
-        owner, kind = _owner(programme, one)
+        owner, kind = owner_of(programme, one)
         path = f"{kind_id}.links.{name}.kind"
         if owner == programme.id and kind not in programme.kinds:
             remedy = f"one of {sorted(programme.kinds)}"
@@ -83,7 +84,7 @@ def _meant(programme: Programme, kind_id: str, block: Links, around: Around) -> 
     for name, one in block.items():
         other, target = _target(programme, one, around)
         if other is not None and target is None:
-            cause = f"{other.id} has no kind {_owner(programme, one)[1]!r}"
+            cause = f"{other.id} has no kind {owner_of(programme, one)[1]!r}"
             path = f"{kind_id}.links.{name}.kind"
             yield Problem(FILE, path, cause, f"one of {sorted(other.kinds)}")
     for path, verb, action in _uses(kind_id, kind):
@@ -105,7 +106,7 @@ def _meant(programme: Programme, kind_id: str, block: Links, around: Around) -> 
 def _target(
     programme: Programme, one: LinkSpec, around: Around
 ) -> tuple[Programme | None, Kind | None]:
-    owner, kind = _owner(programme, one)
+    owner, kind = owner_of(programme, one)
     other = programme if owner == programme.id else around.programme(owner)
     return other, other.kinds.get(kind) if other is not None else None
 

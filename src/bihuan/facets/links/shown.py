@@ -6,9 +6,11 @@ from typing import Any
 
 from django.db.models import Q
 
+from bihuan.facets.links.block import LINKS, owner_of
 from bihuan.facets.links.models import Link
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import register as register_models
+from bihuan.foundation.audit.api import standing
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.matters.attached import Attached, attach
@@ -21,6 +23,8 @@ def shown(found: Matter, who: Actor, at: datetime) -> Mapping[str, Any] | None:
     """The matters that one is linked to (`to`) and those that link it (`from`), each under the name
     of the link; only those that the reader sees. None where there are none."""
     del at
+    if (found.programme, found.kind) not in _concerned():
+        return None
     rows = list(Link.objects.filter(Q(holder_id=found.pk) | Q(target_id=found.pk)).order_by("pk"))
     if not rows:
         return None
@@ -34,6 +38,18 @@ def shown(found: Matter, who: Actor, at: datetime) -> Mapping[str, Any] | None:
     ]
     to, of = _grouped("links", out), _grouped("linked", back)
     return {"to": to, "from": of} if to or of else None
+
+
+@standing.kept
+def _concerned() -> frozenset[tuple[str, str]]:
+    """Kinds that have links or are linked to, by any release ever: others are not looked up."""
+    found: set[tuple[str, str]] = set()
+    for row in programmes.releases():
+        spec = programmes.spec_of(row.pk)
+        for kind_id, links in LINKS.kinds(spec):
+            found.add((spec.id, kind_id))
+            found |= {owner_of(spec, one) for one in links.values()}
+    return frozenset(found)
 
 
 def _grouped(words: str, rows: Iterable[tuple[Link, Matter, Matter]]) -> list[dict[str, Any]]:
