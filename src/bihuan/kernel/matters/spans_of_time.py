@@ -116,12 +116,15 @@ _EXAMPLES = {
 }
 
 
+def examples(one: Input) -> str:
+    """Periods of the grains it may have, as they are written."""
+    return "、".join(_EXAMPLES[grain] for grain in one.grains or USUAL)
+
+
 def _read_period(one: Input, raw: Any) -> str:
-    grains = one.grains or USUAL
-    examples = "、".join(_EXAMPLES[grain] for grain in grains)
-    found = _period(raw, "input.not_a_period", examples=examples)
-    if found.grain not in grains:
-        raise BadValueError("input.other_period", examples=examples)
+    found = _period(raw, "input.not_a_period", examples=examples(one))
+    if found.grain not in (one.grains or USUAL):
+        raise BadValueError("input.other_period", examples=examples(one))
     return found.text
 
 
