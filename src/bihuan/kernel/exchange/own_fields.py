@@ -12,6 +12,7 @@ from bihuan.foundation.orgs.tree import STEP
 from bihuan.kernel.exchange.headers import NAMES
 from bihuan.kernel.matters import rows
 from bihuan.kernel.matters.fieldtypes import TYPES, Asked, BadValueError, Words
+from bihuan.kernel.matters.opening import ORDERED_BY
 from bihuan.kernel.values.api import Tongue
 from bihuan.language.tabular import blanks, moments
 from bihuan.spec.schema import Input, Programme
@@ -30,7 +31,7 @@ def key(name: str) -> str:
 def of(programme: Programme, kind: str) -> dict[str, str]:
     """The kind's own fields that a table may fill in, by what their columns are called."""
     asked = programme.kinds[kind].asked(of_sender=False)
-    standing = ("category", "channel", "place", "ordered_by")
+    standing = ("category", "channel", "place", ORDERED_BY)
     return {key(name): name for name in asked if name not in standing}
 
 
