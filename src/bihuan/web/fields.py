@@ -13,7 +13,7 @@ from bihuan.foundation.files import api as files
 from bihuan.foundation.files.api import Stored
 from bihuan.foundation.orgs.api import Org
 from bihuan.kernel.matters import api as matters
-from bihuan.kernel.matters import rows
+from bihuan.kernel.matters import rows, spans_of_time
 from bihuan.kernel.matters.fieldtypes import Asked
 from bihuan.kernel.matters.opening import ORDERED_BY
 from bihuan.kernel.programmes import api as programmes
@@ -158,7 +158,8 @@ def _columns(name: str, one: Input, asked: Asked) -> tuple[FieldView, ...]:
 def _hint(one: Input) -> str:
     """How a value of its type is written, where that is not plain."""
     key = f"editor.hint.{one.type}"
-    return words.text(key, most=rows.most(one)) if words.has(key) else ""
+    told = {"most": rows.most(one), "examples": spans_of_time.examples(one)}
+    return words.text(key, **told) if words.has(key) else ""
 
 
 def posted_name(name: str) -> str:

@@ -11,7 +11,7 @@ from bihuan.spec.schema import MOST_ROWS, Input
 
 TYPE = "rows"
 LONGEST = 100_000
-_QUOTED = re.compile(r'[;；"\n\t]|^\s|\s\Z')
+_QUOTED = re.compile(r'[;；"\n\t]|\A\s|\s\Z')
 
 
 class BadRowsError(BadValueError):

@@ -35,6 +35,7 @@ _WRITTEN = (
     (re.compile(r"([0-9]{4})年?第?([一二三四1-4])季度?"), "{0}-Q{1}"),
     (re.compile(r"([0-9]{4})-?q([1-4])|q([1-4])([0-9]{4})"), "{0}-Q{1}"),
     (re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})月?份?"), "{0}-{1:0>2}"),
+    (re.compile(r"([0-9]{1,2})/([0-9]{4})"), "{1}-{0:0>2}"),
     (re.compile(r"([0-9]{4})-?w([0-9]{1,2})|week([0-9]{1,2})of([0-9]{4})"), "{0}-W{1:0>2}"),
     (re.compile(r"([0-9]{4})年?第([0-9]{1,2})周"), "{0}-W{1:0>2}"),
     (re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?"), "{0}-{1:0>2}-{2:0>2}"),
@@ -116,12 +117,15 @@ _EXAMPLES = {
 }
 
 
+def examples(one: Input) -> str:
+    """Periods of the grains it may have, as they are written."""
+    return "、".join(_EXAMPLES[grain] for grain in one.grains or USUAL)
+
+
 def _read_period(one: Input, raw: Any) -> str:
-    grains = one.grains or USUAL
-    examples = "、".join(_EXAMPLES[grain] for grain in grains)
-    found = _period(raw, "input.not_a_period", examples=examples)
-    if found.grain not in grains:
-        raise BadValueError("input.other_period", examples=examples)
+    found = _period(raw, "input.not_a_period", examples=examples(one))
+    if found.grain not in (one.grains or USUAL):
+        raise BadValueError("input.other_period", examples=examples(one))
     return found.text
 
 
