@@ -158,7 +158,7 @@ def _columns(name: str, one: Input, asked: Asked) -> tuple[FieldView, ...]:
 def _hint(one: Input) -> str:
     """How a value of its type is written, where that is not plain."""
     key = f"editor.hint.{one.type}"
-    told = {"most": rows.most(one), "examples": spans_of_time.examples(one)}
+    told: dict[str, Any] = {"most": rows.most(one), "examples": spans_of_time.examples(one)}
     return words.text(key, **told) if words.has(key) else ""
 
 

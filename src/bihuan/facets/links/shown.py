@@ -15,6 +15,7 @@ from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.matters.attached import Attached, attach
 from bihuan.kernel.programmes import api as programmes
+from bihuan.spec.schema import Action, Kind
 
 register_models(Link)
 
@@ -84,6 +85,14 @@ def _called(found: Matter, key: str) -> dict[str, str]:
     return {locale: told.get(key, key) for locale, told in spec.strings.items()}
 
 
+def _unsaid(kind: Kind, action: Action) -> set[str]:
+    """Numbers that were typed to be linked stand in the part, for those who see those matters, and
+    in no time line, which everybody reads who sees this one."""
+    del kind
+    verbs = (verb for verb in action.effects if verb.do in ("link.add", "link.drop"))
+    return {str(verb.args["input"]) for verb in verbs if "input" in verb.args}
+
+
 def register() -> None:
     """Puts the part on every matter that has links."""
-    attach(Attached(name="links", shown=shown))
+    attach(Attached(name="links", shown=shown, unsaid=_unsaid))
