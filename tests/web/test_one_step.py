@@ -70,6 +70,7 @@ def test_on_the_cockpit_and_the_screen(march):
     declared = [
         insight.definition(one.id, panel.figure)
         for one in programmes.known()
+        if insight.scopes(march.actor("leader"), one)
         for panel in insight.COCKPIT.of(one).values()
     ]
     page = steps.read("/desk/cockpit")
@@ -96,7 +97,9 @@ def test_on_the_pages_of_figures(march):
     """Each figure once with a grouping, the next with another: all groupings have their turn."""
     steps, turned = Steps(march), set()
     index = steps.read("/desk/figures")
-    for n, one in enumerate(insight.definitions()):
+    leader = march.actor("leader")
+    may = [one for one in insight.definitions() if insight.scopes(leader, one.programme)]
+    for n, one in enumerate(may):
         assert words_of(one) in index
         offered = figures.groupings(one)
         by = next((b for b in offered if b not in turned), offered[n % len(offered)])
