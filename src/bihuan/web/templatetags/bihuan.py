@@ -1,5 +1,6 @@
 """Template words and small facts; loaded as builtins."""
 
+import re
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -21,8 +22,9 @@ from bihuan.web.fields import FieldView
 from bihuan.web.lines import Line, drawn
 
 register = template.Library()
-# The tag and a key.
+# The tag and a key; with a filter behind it, it is no key of its own.
 _ALONE = 2
+_LITERAL = re.compile(r"""(["'])[a-zA-Z0-9_.]+\1""")
 
 
 _filled = template.Library()
@@ -50,7 +52,7 @@ class _Words(template.Node):
 def _words(parser: template.base.Parser, token: template.base.Token) -> template.Node:
     """`{% t "key" %}`, `{% t "key" name=value %}`, `{% t variable as name %}`: words of the house."""
     bits = token.split_contents()
-    if len(bits) == _ALONE and bits[1][0] in "\"'":
+    if len(bits) == _ALONE and _LITERAL.fullmatch(bits[1]):
         return _Words(bits[1][1:-1])
     node: template.Node = _filled.tags["t"](parser, token)
     return node
