@@ -70,7 +70,7 @@ class FieldView:
     required: bool
     private: bool
     max: int
-    options: list[tuple[str, str]]
+    options: tuple[tuple[str, str], ...]
     source: str = ""
     help: str = ""
     columns: tuple["FieldView", ...] = ()
@@ -128,7 +128,7 @@ def views(
             one.required,
             one.private,
             one.max,
-            values.options(name, one, asked, TONGUE),
+            tuple(values.options(name, one, asked, TONGUE)),
             desk.sources.get(one.type, ""),
             words.help_of(desk.programme, f"{where}.{name}") or hints.get(name, "") or _hint(one),
             _columns(name, one, asked),
@@ -149,7 +149,7 @@ def _columns(name: str, one: Input, asked: Asked) -> tuple[FieldView, ...]:
             each.required,
             private=False,
             max=each.max,
-            options=values.options(f"{name}.{column}", each, asked, TONGUE),
+            options=tuple(values.options(f"{name}.{column}", each, asked, TONGUE)),
         )
         for column, each in one.columns.items()
     )

@@ -160,6 +160,8 @@ def root_paths() -> tuple[str, ...]:
 def named_above(rows: Iterable[Org]) -> dict[int, str]:
     """The name of the organisation right above each; roots are left out."""
     above = {row.pk: row.path[: -Org.steplen] for row in rows if row.depth > 1}
+    if not above:
+        return {}
     names = dict(Org.objects.filter(path__in=set(above.values())).values_list("path", "name"))
     return {pk: names[path] for pk, path in above.items()}
 

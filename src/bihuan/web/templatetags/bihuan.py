@@ -16,6 +16,7 @@ from typing_extensions import override
 from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.matters.fieldtypes import Table
 from bihuan.kernel.programmes.api import spec_of
+from bihuan.kernel.workbench.api import Phrase
 from bihuan.spec.schema import Programme
 from bihuan.web import choosing, counters, faces, words
 from bihuan.web.fields import FieldView
@@ -56,6 +57,25 @@ def _words(parser: template.base.Parser, token: template.base.Token) -> template
         return _Words(bits[1][1:-1])
     node: template.Node = _filled.tags["t"](parser, token)
     return node
+
+
+@register.simple_tag
+def blank_field(field: FieldView, prefix: str, phrases: tuple[Phrase, ...]) -> SafeString:
+    """A field at the desk with nothing in it, beside the text modules that fit into it."""
+    beside = phrases if field.editor == "lines" else ()
+    modules = tuple((one.shortcut, one.body) for one in beside)
+    return _blank(words.locale(), field, prefix, modules)
+
+
+@lru_cache(maxsize=2048)
+def _blank(
+    locale: str, field: FieldView, prefix: str, modules: tuple[tuple[str, str], ...]
+) -> SafeString:
+    # A third of a matter's page is forms that nobody has begun: the same each time.
+    del locale
+    phrases = [{"shortcut": shortcut, "body": body} for shortcut, body in modules]
+    context = {"field": field, "prefix": prefix, "phrases": phrases}
+    return SafeString(render_to_string("desk/_field.html", context))
 
 
 # What a menu depends on besides the section and the language, as `web.context` tells it.
