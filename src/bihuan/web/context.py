@@ -7,6 +7,7 @@ from django.http import HttpRequest
 
 from bihuan.foundation.access import officers, overseeing
 from bihuan.foundation.access.api import ADMIN
+from bihuan.foundation.identity import api as identity
 from bihuan.foundation.notify import api as notify
 from bihuan.kernel.openings.api import opens
 from bihuan.kernel.programmes import duties
@@ -18,11 +19,14 @@ from bihuan.web.portal import terminal
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """Context of every template."""
+    whose = identity.site()
     context: dict[str, Any] = {
         "languages": settings.LANGUAGES,
         "locale": words.locale(),
         "here": request.get_full_path(),
         "terminal": terminal.seconds(request),
+        "site": whose,
+        "site_name": whose.name or words.text("site.name"),
     }
     if getattr(request, "user", None) is not None and request.user.is_authenticated:
         who = actor_of(request)

@@ -30,9 +30,9 @@ _PAGES = {"matter": "desk:matter", "bulletin": "desk:bulletin", "phone_entry": "
 @require_http_methods(["GET", "POST"])
 def login(request: HttpRequest) -> HttpResponse:
     """Log-in; after some failures of a name from an origin each further one has to wait longer."""
-    back = request.POST.get("next") or request.GET.get("next") or reverse("desk:queue")
+    back = request.POST.get("next") or request.GET.get("next") or reverse("desk:home")
     if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
-        back = reverse("desk:queue")
+        back = reverse("desk:home")
     context = {"next": back, "username": request.POST.get("username", "")[:60]}
     if request.method == "GET":
         if fragments.wanted(request):

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import standing
+from bihuan.foundation.orgs import api as orgs
 from bihuan.kernel.absences import api as absences
 from bihuan.kernel.exchange import api as exchange
 from bihuan.kernel.matters import api as matters
@@ -58,6 +59,12 @@ def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
 
 
+def _path(unit: str) -> str:
+    pk = _number(unit)
+    found = orgs.org_if_any(pk) if pk is not None else None
+    return found.path if found else ""
+
+
 def wanted(given: Mapping[str, str], tab: str) -> matters.Filter:
     """The filter a query string asks for; a tab gives what is not said."""
     values: dict[str, Any] = dict(TABS.get(tab, {}))
@@ -66,6 +73,7 @@ def wanted(given: Mapping[str, str], tab: str) -> matters.Filter:
         **values,
         since=_instant(given.get("since", ""), end=False),
         until=_instant(given.get("until", ""), end=True),
+        unit_path=_path(given.get("unit", "")),
         before=_number(given.get("before", "")),
         page=min(_number(given.get("page", "")) or 1, 1000),
     )
