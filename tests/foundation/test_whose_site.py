@@ -49,7 +49,9 @@ def test_the_name_stands_on_every_page_and_in_the_title(whole):
         assert "平安 市</span>" in text
         assert 'data-accent="blue"' in text
         assert "12345" in text
-    assert [e.type for e in audit.history(identity.Identity.objects.get().stream)] == ["identity.set"]
+    assert [e.type for e in audit.history(identity.Identity.objects.get().stream)] == [
+        "identity.set"
+    ]
 
 
 def test_only_who_administers_the_whole_house_says_it(house):

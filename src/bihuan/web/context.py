@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.http import HttpRequest
 
 from bihuan.foundation.access import officers, overseeing
@@ -17,9 +18,17 @@ from bihuan.web.actor import actor_of
 from bihuan.web.portal import terminal
 
 
+def _whose() -> identity.Site:
+    """Whose site it is. A page that says that the database does not answer has no name then."""
+    try:
+        return identity.site()
+    except DatabaseError:
+        return identity.Site()
+
+
 def site(request: HttpRequest) -> dict[str, Any]:
     """Context of every template."""
-    whose = identity.site()
+    whose = _whose()
     context: dict[str, Any] = {
         "languages": settings.LANGUAGES,
         "locale": words.locale(),

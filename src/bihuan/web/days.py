@@ -11,10 +11,10 @@ from bihuan.web import words
 _LAST = (23, 59)
 
 
-def spoken(on: date, today: date) -> str:
+def spoken(on: date, today: date, *, relative: bool = True) -> str:
     """A day: today, tomorrow, yesterday, else with its weekday; the year only where it is another."""
     near = {0: "today", 1: "tomorrow", -1: "yesterday"}.get((on - today).days)
-    if near:
+    if near and relative:
         return words.text(f"days.{near}")
     key = "days.this_year" if on.year == today.year else "days.other_year"
     week = words.text(f"weekday.{on.weekday()}")
@@ -22,11 +22,11 @@ def spoken(on: date, today: date) -> str:
     return words.text(key, year=on.year, month=month, day=on.day, weekday=week)
 
 
-def due(at: datetime) -> str:
-    """The end of a limit (aware), local: 今天 24:00前."""
+def due(at: datetime, *, relative: bool = True) -> str:
+    """The end of a limit (aware), local: 今天 24:00前; not `relative`: 12月4日 周五 24:00前."""
     local, today = timezone.localtime(at), timezone.localtime(now()).date()
     clock = "24:00" if (local.hour, local.minute) == _LAST else f"{local:%H:%M}"
-    return words.text("days.by", day=spoken(local.date(), today), time=clock)
+    return words.text("days.by", day=spoken(local.date(), today, relative=relative), time=clock)
 
 
 def ago(at: datetime) -> str:

@@ -36,7 +36,7 @@ class Waiting:
 
 
 def _group(matter: Matter, at: datetime) -> str:
-    if matter.due_at is None or matter.paused:
+    if matter.due_at is None or matter.paused or matter.phase != "open":
         return "unlimited"
     if matter.due_at <= at:
         return "late"

@@ -20,12 +20,15 @@ from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.matters.fieldtypes import Table
 from bihuan.kernel.programmes.api import spec_of
 from bihuan.kernel.workbench.api import Phrase
+from bihuan.lib.clock import now
 from bihuan.spec.schema import Programme
 from bihuan.web import choosing, counters, days, faces, navigation, words
 from bihuan.web.fields import FieldView
+from bihuan.web.forms import ActionForm
 from bihuan.web.lines import Line, drawn
 
 register = template.Library()
+PICTURES = frozenset(("image/jpeg", "image/png", "image/webp"))
 # The tag and a key; with a filter behind it, it is no key of its own.
 _ALONE = 2
 _LITERAL = re.compile(r"""(["'])[a-zA-Z0-9_.]+\1""")
@@ -200,6 +203,24 @@ def minus(value: int, less: int) -> int:
 
 
 @register.filter
+def refused(forms: list[ActionForm]) -> list[ActionForm]:
+    """The actions that cannot be taken now, each with its reason."""
+    return [one for one in forms if one.refusal is not None]
+
+
+@register.filter
+def may_any(forms: list[ActionForm]) -> bool:
+    """Whether there is an action that can be taken now."""
+    return any(one.refusal is None for one in forms)
+
+
+@register.filter
+def is_picture(mime: str) -> bool:
+    """Whether a browser shows a file as a picture."""
+    return mime in PICTURES
+
+
+@register.filter
 def takes_files(action: str) -> bool:
     """Whether a sender may send files with an action."""
     return action in ("supplement", "add")
@@ -224,6 +245,12 @@ def due_by(value: datetime) -> str:
 
 
 @register.filter
+def due_on(value: datetime) -> str:
+    """The end of a limit, the same whenever it is read: 12月4日 周五 24:00前."""
+    return days.due(value, relative=False)
+
+
+@register.filter
 def late_by(value: datetime) -> str:
     """For how long a limit has been over: 逾期3天; else when it ends."""
     return days.late(value) or days.due(value)
@@ -233,6 +260,18 @@ def late_by(value: datetime) -> str:
 def ago(value: datetime) -> str:
     """When something happened as people say it: 今天 09:20."""
     return days.ago(value)
+
+
+@register.filter
+def day_said(value: date) -> str:
+    """A local day as people say it: 今天, 11月3日 周二."""
+    return days.spoken(value, timezone.localtime(now()).date())
+
+
+@register.filter
+def clock(value: datetime) -> str:
+    """The local time of day of a moment."""
+    return f"{timezone.localtime(value):%H:%M}"
 
 
 @register.filter
