@@ -1,7 +1,7 @@
 """What speaks against a name, from its own characters and those it touches: places, measures, the
 halves of sentences."""
 
-from bihuan.language.personal import beside, chars
+from bihuan.language.personal import beside, chars, pairs
 from bihuan.language.personal.words import ORDINARY
 
 
@@ -17,6 +17,7 @@ def against(plain: str, start: int, own: int, end: int, *, sure: bool) -> float:
     if name[-1] in beside.PLACE or name[-1] in beside.THING:
         # 潘金山 is called after a mountain, 白云山 is one.
         high = name[-1] in "山海江" and name[:own] not in chars.WEAK
+        high = high or (name[-1] in "山海江河" and pairs.typical(name[own:]))
         worth += 1.5 if high or (name[-1] in beside.NATURE and sure) else 3.0
     return worth
 
