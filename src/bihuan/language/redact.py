@@ -4,8 +4,8 @@ and always shown to a person before publishing."""
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bihuan.language.personal import divided, letters, names, numbers, places
 from bihuan.language.personal import known as known_words
-from bihuan.language.personal import letters, likely, names, numbers, places
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def find_among(text: str, known: Iterable[str]) -> list[Found]:
     found = find_known(text, known)
     if not found:
         return []
-    words = likely.Words(letters.plain(text))
+    words = divided.Words(letters.plain(text))
     return [one for one in found if one.kind != "name" or not words.cuts(one.start, one.end)]
 
 
