@@ -1,4 +1,4 @@
-"""Three programmes nobody wrote the house for: other ids, other roles, other fields, sorting before
+"""Programmes nobody wrote the house for: other ids, other roles, other fields, sorting before
 and after the shipped ones. Whoever walks the house with them in it finds what it takes for granted."""
 
 from pathlib import Path
@@ -16,6 +16,10 @@ HERE = Path(__file__).parent
 PEOPLE = {
     "aaa_counter": ("甲甲一", "center", ("aaa_counter", "desk")),
     "aaa_doer": ("甲甲二", "city", ("aaa_doer",)),
+    "kkk_helper": ("丁丁一", "center", ("kkk_helper",)),
+    "kkk_elder": ("丁丁二", "city", ("kkk_elder",)),
+    "kkk_watcher": ("丁丁三", "city", ("kkk_watcher",)),
+    "kkk_carer": ("丁丁四", "streets", ("kkk_carer",)),
     "mmm_caller": ("乙乙一", "center", ("mmm_caller",)),
     "mmm_judge": ("乙乙二", "city", ("mmm_judge",)),
     "zzz_teller": ("丙丙一", "center", ("zzz_teller",)),

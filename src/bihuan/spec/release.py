@@ -10,17 +10,17 @@ from bihuan.spec.schema import Kind, Programme
 
 # What came to the format later: a programme that does not use it keeps its digest.
 _LATER = {
-    "kinds": ("doors",),
+    "kinds": ("doors", "seen_by"),
     "clocks": ("after_pause",),
     "settings": ("at_least", "at_most", "only_from"),
 }
-_LATER_OF_INPUTS = ("places", "at_least", "at_most", "grains", "columns")
+_LATER_OF_INPUTS = ("places", "at_least", "at_most", "grains", "columns", "seen_by")
 
 
 def _drop_unused(found: dict[str, Any], names: tuple[str, ...]) -> None:
     for name in names:
         # Nought is a bound like any other number.
-        if found[name] is None or found[name] is False:
+        if found[name] is None or found[name] is False or found[name] == []:
             del found[name]
 
 

@@ -77,6 +77,9 @@ class Input(Strict):
     Of a number: with so many `places` always (absent: up to four); it and money lie between
     `at_least` (absent: 0) and `at_most`, money in yuan. Of a period: which `grains` it may have
     (absent: year, half, quarter, month). Of rows: the `columns` of each, with at most `max` rows.
+
+    `seen_by` names who reads what is filled in, of those who see the matter: roles, duties, assignee,
+    opener, sender (absent: all of them). Whoever filled it in reads it too.
     """
 
     type: FieldType
@@ -91,6 +94,12 @@ class Input(Strict):
     at_most: int | None = Field(default=None, ge=-MOST_AMOUNT, le=MOST_AMOUNT)
     grains: tuple[Grain, ...] = ()
     columns: dict[Name, "Input"] = Field(default_factory=dict)
+    seen_by: tuple[Name, ...] = ()
+
+    @property
+    def apart(self) -> bool:
+        """Whether what is filled in is kept apart from what lists, figures and facts are made of."""
+        return self.private or bool(self.seen_by)
 
     def of_sender(self) -> "Input":
         """As whoever has no account is asked it."""
@@ -147,6 +156,7 @@ class Kind(Strict):
 
     `contact_by` names who may see how to reach the sender and renew their query code; without it
     whoever may take one of the actions. `doors` says which faces open it (`Programme.doors`);
+    `seen_by` whose matters of this kind are, by roles and duties (`spec.sight`; absent: every role);
     `blocks` what facets it has, each beside the other keys (`spec.facets`).
     """
 
@@ -156,6 +166,7 @@ class Kind(Strict):
     contact_by: tuple[str, ...] = ()
     anonymous: bool = False
     doors: Doors | None = None
+    seen_by: tuple[Name, ...] = ()
     fields: dict[Name, Input] = Field(default_factory=dict)
     states: dict[Name, State] = Field(min_length=1)
     actions: dict[Name, Action] = Field(min_length=1)
@@ -198,8 +209,13 @@ class Kind(Strict):
         return self.contact_by or tuple(acting)
 
     def keeps_opener(self) -> bool:
-        """Whether who opened one has a part in it later: some action names them."""
-        return any(OPENER in action.by for action in self.actions.values())
+        """Whether who opened one has a part in it later: some action names them, or a `seen_by`."""
+        asked = (self.fields, *(action.inputs for action in self.actions.values()))
+        return (
+            OPENER in self.seen_by
+            or any(OPENER in action.by for action in self.actions.values())
+            or any(OPENER in one.seen_by for inputs in asked for one in inputs.values())
+        )
 
     def sources_of(self, action: Action) -> list[str]:
         """The states an action may start from; `*open`, `*waiting`, `*done` name a whole phase."""

@@ -1,11 +1,11 @@
 """Who may see a matter and who may move it. Absent and forbidden look alike."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from bihuan.foundation.access import api as grants
 from bihuan.foundation.access.api import Actor
@@ -14,11 +14,13 @@ from bihuan.foundation.orgs.api import standing_org, standing_person, tree
 from bihuan.foundation.sql.lookup import Lookup
 from bihuan.foundation.sql.statements import answers
 from bihuan.kernel.clocks import api as clocks
-from bihuan.kernel.matters import hanging
+from bihuan.kernel.matters import hanging, narrowed
 from bihuan.kernel.matters.models import Matter, Party
+from bihuan.kernel.matters.narrowed import SIDES, Sides
 from bihuan.kernel.programmes import api as programmes
 from bihuan.lib import codes, keyring
-from bihuan.spec.schema import OPENER, Action, Kind, Programme
+from bihuan.spec import sight
+from bihuan.spec.schema import OPENER, Action, Input, Kind, Programme
 
 CO_UNIT_CAP = 2000
 OPENED_CAP = 2000
@@ -27,27 +29,15 @@ _by_pk = Lookup(Matter.objects.filter(pk=-1), -1)
 # An empty index is no code; saying so lets the database use the index of those that have one.
 _by_code = Lookup(Matter.objects.filter(code_index="?").exclude(code_index=""), "?")
 _parties = Lookup(Party.objects.filter(matter_id=-1), -1)
-_SIDES = {"home": ("home",), "unit": ("unit",), "any": ("home", "unit")}
 
 
-def _scopes(actor: Actor) -> dict[str, dict[str, set[str]]]:
+def _scopes(actor: Actor) -> dict[str, Sides]:
     """programme → side → subtree roots within which the actor sees matters."""
-    found: dict[str, dict[str, set[str]]] = {}
+    found: dict[str, Sides] = {}
     for programme in programmes.known():
-        sides: dict[str, set[str]] = {"home": set(), "unit": set()}
-        for role in programme.manifest.roles:
-            for side in _SIDES[role.at]:
-                sides[side].update(actor.paths(role.id, programme.id))
-        found[programme.id] = {side: _outermost(paths) for side, paths in sides.items()}
+        roles = [(role.id, role.at) for role in programme.manifest.roles]
+        found[programme.id] = narrowed.sides_of(actor, programme.id, roles)
     return found
-
-
-def _outermost(paths: Iterable[str]) -> set[str]:
-    kept: list[str] = []
-    for path in sorted(paths):
-        if not any(tree.covers(above, path) for above in kept):
-            kept.append(path)
-    return set(kept)
 
 
 def _within(column: str, paths: Iterable[str]) -> Q:
@@ -58,7 +48,7 @@ def _within(column: str, paths: Iterable[str]) -> Q:
     return q
 
 
-def _side_query(sides: dict[str, set[str]]) -> Q:
+def _side_query(sides: Sides) -> Q:
     q = _within("unit_path", sides["unit"])
     if sides["home"] - sides["unit"]:
         q |= _within("home_path", sides["home"])
@@ -109,17 +99,21 @@ def _party_ids(actor: Actor, roots: "_Roots") -> tuple[list[int], list[int]]:
     along = sorted(held[True])[-OPENED_CAP:]
     if roots.units:
         rows = Party.objects.filter(_within("org_path", roots.units), role="co_unit")
+        for mine, sides in roots.hidden:
+            its = Exists(Matter.objects.filter(mine, pk=OuterRef("matter_id")))
+            rows = rows.filter(~its | _within("org_path", sides["unit"]))
         along += rows.order_by("-pk").values_list("matter_id", flat=True)[:CO_UNIT_CAP]
     return along, sorted(held[False])
 
 
 @dataclass(frozen=True)
 class _Roots:
-    """Within which subtrees one has a part as a unit, and whether what one `opened` may lie outside
-    of all that one sees by role."""
+    """Within which subtrees one has a part as a unit, whether what one `opened` may lie outside of all
+    that one sees by role, and of which matters one sees less than that (`narrowed.hidden_from`)."""
 
     units: frozenset[str]
     opened: bool
+    hidden: tuple[tuple[Q, Sides], ...]
 
 
 @standing.kept
@@ -140,13 +134,17 @@ def _by_role(actor: Actor) -> tuple[Q, _Roots]:
                 alike.setdefault(key, []).append(programme_id)
         for ids in alike.values():
             q |= Q(programme__in=ids) & _side_query(scopes[ids[0]])
-    alone = actor.person_id is not None and not _covers_all(scopes)
+    # Each takes away from what the roles show, so that the index that served them still does.
+    hidden = tuple(narrowed.hidden_from(actor, scopes))
+    for mine, sides in hidden:
+        q &= ~mine | _side_query(sides)
+    alone = actor.person_id is not None and (bool(hidden) or not _covers_all(scopes))
     if alone:
         q |= Q(assignee_id=actor.person_id)
     kinds = (kind for one in programmes.known() for kind in one.kinds.values())
     opened = alone and any(kind.keeps_opener() for kind in kinds)
     units = frozenset(path for sides in scopes.values() for path in sides["unit"])
-    return q, _Roots(units, opened)
+    return q, _Roots(units, opened, hidden)
 
 
 def visible(actor: Actor) -> Q:
@@ -159,7 +157,7 @@ def visible(actor: Actor) -> Q:
     return q & ~Q(pk__in=recused) if recused else q
 
 
-def _covers_all(scopes: dict[str, dict[str, set[str]]]) -> bool:
+def _covers_all(scopes: dict[str, Sides]) -> bool:
     """Whether the role conditions alone already reach a whole tree from its root."""
     return bool(scopes) and all(
         any(len(path) == tree.STEP for path in sides["unit"]) for sides in scopes.values()
@@ -194,10 +192,24 @@ def sees(actor: Actor, matter: Matter) -> bool:
     if matter.assignee_id == actor.person_id or _opened(actor, held):
         return True
     programme = programmes.spec_of(matter.release_id)
+    seeing = sight.roles(programme, programme.kinds[matter.kind])
     return any(
         _holds(actor, role.id, role.at, matter, programme=programme, held=held)
         for role in programme.manifest.roles
+        if role.id in seeing
     )
+
+
+def reads(actor: Actor, found: Matter, one: Input, by: Collection[str] = ()) -> bool:
+    """Whether somebody who sees a matter, or is told of it, may know what was filled in there: asked of
+    every value before it leaves the house's own hands. `by` are those who filled it in."""
+    if not one.seen_by or actor.ref == "system" or actor.ref in by:
+        return True
+    programme = programmes.spec_of(found.release_id)
+    names = sight.named(programme, one.seen_by)
+    if actor.person_id is None:
+        return actor.ref in names
+    return _is_one_of(actor, found, names, programme)
 
 
 def _opened(actor: Actor, held: list[Party]) -> bool:
@@ -216,9 +228,10 @@ def _is_barred(actor: Actor, held: list[Party]) -> bool:
 
 
 def oversees(held: Iterable[grants.Held], found: Matter) -> bool:
-    """Whether somebody with these grants answers for the unit from above it: has a role of the
-    programme over an organisation that the unit lies below."""
-    roles = {role.id for role in programmes.spec_of(found.release_id).manifest.roles}
+    """Whether somebody with these grants answers for the unit from above it: has a role that sees the
+    matter over an organisation that the unit lies below."""
+    spec = programmes.spec_of(found.release_id)
+    roles = sight.roles(spec, spec.kinds[found.kind])
     return any(
         role in roles
         and programme in ("", found.programme)
@@ -248,8 +261,8 @@ def _holds(
     programme: Programme,
     held: list[Party],
 ) -> bool:
-    paths = [getattr(matter, f"{side}_path") for side in _SIDES[at]]
-    if "unit" in _SIDES[at]:
+    paths = [getattr(matter, f"{side}_path") for side in SIDES[at]]
+    if "unit" in SIDES[at]:
         paths += [p.org_path for p in held if p.role == "co_unit"]
     return any(actor.has(role, path, programme.id) for path in paths)
 

@@ -116,15 +116,15 @@ class Step:
         return self._calendars[path]
 
     def take_facts(self, declared: Mapping[str, Input], values: Mapping[str, Any]) -> None:
-        """Spreads inputs: declared private ones apart, facts of the kind on to the matter."""
-        open_inputs = {k: v for k, v in values.items() if not declared[k].private}
-        hidden = {k: v for k, v in values.items() if declared[k].private}
+        """Spreads inputs: those that are not everybody's apart, facts of the kind on to the matter."""
+        open_inputs = {k: v for k, v in values.items() if not declared[k].apart}
+        hidden = {k: v for k, v in values.items() if declared[k].apart}
         if open_inputs:
             self.data["inputs"] = open_inputs
         if hidden:
             self.private["inputs"] = hidden
         for name in values.keys() & self.kind.fields.keys():
-            if not self.kind.fields[name].private:
+            if not (self.kind.fields[name].apart or declared[name].apart):
                 self.facts()[name] = values[name]
                 if name in ("category", "channel"):
                     self.set[name] = values[name]
@@ -263,7 +263,8 @@ class Step:
             notify.enqueue(
                 name, payload, key=f"{matter.stream}#{matter.version}:{key}", run_at=self.at
             )
-        if self.data.get("announce", True):
+        # No machine outside is one of those who see a kind that not everybody does.
+        if self.data.get("announce", True) and not self.kind.seen_by:
             notify.announce(
                 f"{matter.programme}.{self.action}",
                 matter.unit_path,

@@ -67,7 +67,7 @@ def _meet(one: str, other: str) -> bool:
 
 def same_as_last(actor: Actor, programme: Programme, kind_id: str) -> dict[str, Any]:
     """What may be filled in again as the actor filled it in when they last opened one of a kind: the
-    optional fields of one they still see, as they are kept; never a private one, nor a file."""
+    optional fields of one they still see, as they are kept; never one kept apart, nor a file."""
     wanted = reading.Filter(programme=programme.id, kind=kind_id)
     streams = [row.stream for row in reading.matters(actor, wanted, BACK).rows]
     opened = Event.objects.filter(stream__in=streams, seq=1, actor=actor.ref)
@@ -77,5 +77,5 @@ def same_as_last(actor: Actor, programme: Programme, kind_id: str) -> dict[str, 
     return {
         name: given[name]
         for name, one in asked.items()
-        if name in given and not (one.required or one.private or one.type == "file")
+        if name in given and not (one.required or one.apart or one.type == "file")
     }

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from bihuan.foundation.audit.api import Happening, create, history, read
+from bihuan.kernel.matters import filled
 from bihuan.kernel.matters.step import Step
 from bihuan.kernel.matters.verbs import effect
 from bihuan.kernel.senders.api import known_words
@@ -24,10 +25,10 @@ def _body(step: Step) -> str:
 
 def _reply(step: Step) -> str:
     given = step.inputs.get("reply")
-    if given:
+    if given and not filled.declared(step.kind, "reply", step.action).seen_by:
         return str(given)
     for event in reversed(history(step.matter.stream)):
-        found = read(event).get("private", {}).get("inputs", {}).get("reply")
+        found = filled.for_all(step.matter, event.type, read(event)).get("reply")
         if found:
             return str(found)
     return ""

@@ -138,6 +138,9 @@ def _written_back(path: str, name: str, one: Input, field: Input) -> Iterator[Pr
     elif extra := sorted(set(one.choices) - set(field.choices)):
         cause = f"it sets the field {name!r}, which has no choice {', '.join(extra)}"
         yield Problem(FILE, f"{path}.choices", cause, f"one of {sorted(field.choices)}")
+    if one.seen_by != field.seen_by:
+        cause = f"not the same people see it here and in the field {name!r}, which it sets"
+        yield Problem(FILE, f"{path}.seen_by", cause, "give both the same, or rename the input")
     if one.private and not field.private:
         cause = f"what is private here would stand open in the field {name!r}"
         yield Problem(FILE, f"{path}.private", cause, "make both private, or rename the input")

@@ -47,13 +47,13 @@ def _page(
     **more: Any,
 ) -> HttpResponse:
     at = now()
-    entries = matters.timeline(matter, for_sender=False)
+    entries = matters.timeline(matter, who)
     body = next((str(e.private.get("body", "")) for e in entries if e.type == "matter.opened"), "")
     programme = programmes.spec_of(matter.release_id)
     named = "\n".join(
         str(e.private["complained_of"]) for e in entries if "complained_of" in e.private
     )
-    held = fields.told(programme, matter.kind, fields.held(matter, entries))
+    held = fields.told(programme, matter.kind, values.held(matter, who, entries))
     facts = list(held)
     if named:
         facts.append(values.Told("", words.text("field.complained_of"), named))
@@ -206,7 +206,7 @@ def _back(who: Actor, pk: int) -> HttpResponse:
 def _preview(
     request: HttpRequest, matter: matters.Matter, who: Actor, action: str, answer: str
 ) -> HttpResponse:
-    entries = matters.timeline(matter, for_sender=False)
+    entries = matters.timeline(matter, who)
     body = next((str(e.private.get("body", "")) for e in entries if e.type == "matter.opened"), "")
     hidden = [
         (name, value)
@@ -326,7 +326,7 @@ def slip(request: HttpRequest, pk: int) -> HttpResponse:
     """A slip to print and route with the papers."""
     who = actor_of(request)
     matter = matters.matter(who, pk)
-    entries = matters.timeline(matter, for_sender=False)
+    entries = matters.timeline(matter, who)
     body = next((str(e.private.get("body", "")) for e in entries if e.type == "matter.opened"), "")
     return render(request, "desk/slip.html", {"section": "queue", "matter": matter, "body": body})
 
