@@ -9,6 +9,8 @@ from house import House
 from bihuan.foundation.access import api as access
 from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.orgs import api as orgs
+from bihuan.kernel.matters import api as matters
+from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.programmes import api as programmes
 
 HERE = Path(__file__).parent
@@ -48,3 +50,10 @@ def land() -> House:
         for role in roles:
             access.give(who.pk, role, org.pk, start=city.SINCE, at=city.BUILT, actor="system")
     return house
+
+
+def opinion(house: House, by: str = "kkk_watcher", home: str = "city") -> Matter:
+    """One of a kind whose fields not everybody reads."""
+    told = {"about_what": "作风", "of_whom": "某位同事", "marks": [{"mark": "3", "why": "拖延"}]}
+    opening = matters.Opening("kkk_cares", "opinion", house.org(home), "看法一条。", fields=told)
+    return matters.open_matter(opening, actor=house.actor(by), at=house.at).matter

@@ -48,12 +48,6 @@ def hardship(house, by="kkk_helper", **fields):
     return matters.open_matter(opening, actor=house.actor(by), at=house.at)
 
 
-def opinion(house, by="kkk_watcher", home="city"):
-    told = {"about_what": "作风", "of_whom": "某位同事", "marks": [{"mark": "3", "why": "拖延"}]}
-    opening = matters.Opening("kkk_cares", "opinion", house.org(home), "看法一条。", fields=told)
-    return matters.open_matter(opening, actor=house.actor(by), at=house.at).matter
-
-
 def token(house, who):
     scopes = ["matters:read", "matters:write"]
     given = {"expires": date(2099, 1, 1), "at": house.at, "actor": "system"}
@@ -171,8 +165,8 @@ def test_a_unit_that_helps_sees_it_by_a_role_that_sees_the_kind(house):
 
 
 def test_lists_and_pages_agree_for_everybody(house):
-    rows = [hardship(house).matter, hardship(house, by="kkk_watcher").matter, opinion(house)]
-    rows.append(opinion(house, by="kkk_helper", home="center"))
+    rows = [hardship(house).matter, hardship(house, by="kkk_watcher").matter, aliens.opinion(house)]
+    rows.append(aliens.opinion(house, by="kkk_helper", home="center"))
     house.act(rows[0], "pass_on", "kkk_elder", unit=house.org("streets").pk)
     elder = house.actor("kkk_elder")
     word = matters.Opening("kkk_cares", "quiet_word", house.org("city"), "一句话。")
@@ -185,7 +179,7 @@ def test_lists_and_pages_agree_for_everybody(house):
 
 
 def test_what_hangs_under_a_matter_is_hidden_by_its_own_kind(house):
-    above = opinion(house)
+    above = aliens.opinion(house)
     word = matters.Opening("kkk_cares", "quiet_word", house.org("city"), "一句话。")
     elder = house.actor("kkk_elder")
     below = matters.open_under(above.pk, word, actor=elder, at=house.at).matter
@@ -230,7 +224,7 @@ def test_no_machine_outside_hears_of_a_kind_that_not_everybody_sees(house, kind,
     keeper = house.actor("admin")
     types = [f"kkk_cares.{name}" for name in ("open", "weigh")]
     notify.add_webhook("http://127.0.0.1:9/", types, at=house.at, actor=keeper, org_path=root)
-    row = hardship(house).matter if kind == "hardship" else opinion(house)
+    row = hardship(house).matter if kind == "hardship" else aliens.opinion(house)
     heard = [t for t in Task.objects.filter(name="notify.webhook") if row.number in str(t.payload)]
     assert bool(heard) is (kind == "opinion")
 
@@ -304,7 +298,7 @@ def test_each_matter_is_seen_by_the_release_it_is_under(house, tmp_path):
 
 
 def test_nothing_open_is_out_of_the_sight_of_all_who_could_act(house):
-    for row in (hardship(house).matter, opinion(house)):
+    for row in (hardship(house).matter, aliens.opinion(house)):
         assert row.phase == "open"
     assert list(upkeep.unattended(house.at)) == []
 
@@ -429,11 +423,11 @@ def test_what_is_to_be_published_quotes_no_answer_that_is_not_everybodys(house):
 
 
 def test_rows_and_what_the_opener_reads(house):
-    row = opinion(house)
+    row = aliens.opinion(house)
     for who, sees in (("kkk_elder", (True, True)), ("kkk_watcher", (True, True))):
         html = page(house, who, row).content.decode()
         assert ("某位同事" in html, "拖延" in html) == sees
-    other = opinion(house, by="kkk_helper", home="center")
+    other = aliens.opinion(house, by="kkk_helper", home="center")
     html = page(house, "kkk_watcher", other).content.decode()
     assert "作风" in html
     assert "某位同事" not in html

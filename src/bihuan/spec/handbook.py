@@ -28,7 +28,8 @@ def _both(programme: Programme, key: str) -> str:
 
 def _input(name: str, one: Input) -> str:
     seen = f" (seen by {', '.join(one.seen_by)})" if one.seen_by else ""
-    return f"{name}{'*' if one.required else ''}{seen}"
+    sets = f" → {one.sets}" if isinstance(one.sets, str) else ""
+    return f"{name}{'*' if one.required else ''}{sets}{seen}"
 
 
 def _action(programme: Programme, kind: str, name: str, action: Action) -> list[object]:

@@ -31,12 +31,25 @@ def _slim(inputs: dict[str, Any]) -> None:
         for name in _LATER_OF_INPUTS:
             if one[name] in (None, [], {}):
                 del one[name]
+        if one["sets"] is False:
+            del one["sets"]
 
 
 def _slim_kinds(kinds: dict[str, Any]) -> None:
     for kind in kinds.values():
         for inputs in (kind["fields"], *(one["inputs"] for one in kind["actions"].values())):
             _slim(inputs)
+        for action in kind["actions"].values():
+            for name in action["inputs"].keys() & kind["fields"].keys():
+                _alike(action["inputs"][name])
+
+
+def _alike(one: dict[str, Any]) -> None:
+    """An input with the name of a field. To say nothing meant to set it, before there was a word."""
+    if one.get("sets") is True:
+        del one["sets"]
+    else:
+        one.setdefault("sets", False)
 
 
 def _plain(programme: Programme) -> dict[str, Any]:

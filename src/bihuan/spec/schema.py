@@ -1,6 +1,7 @@
 """The programme format, version 1, as frozen objects. Unknown keys are refused."""
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -80,6 +81,8 @@ class Input(Strict):
 
     `seen_by` names who reads what is filled in, of those who see the matter: roles, duties, assignee,
     opener, sender (absent: all of them). Whoever filled it in reads it too.
+
+    Of an action's inputs: it `sets` the field of the kind that has its name, or another that is named.
     """
 
     type: FieldType
@@ -95,6 +98,7 @@ class Input(Strict):
     grains: tuple[Grain, ...] = ()
     columns: dict[Name, "Input"] = Field(default_factory=dict)
     seen_by: tuple[Name, ...] = ()
+    sets: bool | Name = False
 
     @property
     def apart(self) -> bool:
@@ -136,6 +140,11 @@ class Action(Strict):
     shown: bool = False
     tone: Literal["primary", "plain", "danger"] = "plain"
 
+    def sets(self) -> dict[str, str]:
+        """Which of its inputs set which field of the kind."""
+        said = ((name, one.sets) for name, one in self.inputs.items())
+        return {name: name if sets is True else str(sets) for name, sets in said if sets}
+
 
 class State(Strict):
     """`phase` is what queues and figures group by."""
@@ -149,6 +158,24 @@ class Doors(Strict):
     portal: bool = False
     member: bool = False
     desk: bool = False
+
+
+def _setting_alike(kind: Any) -> Any:
+    """A kind of a stored release, where an input that does not say what it sets sets the field of its
+    name: releases of before had no word for it, and those since say where one does not."""
+    if not isinstance(kind, Mapping):
+        return kind
+    actions = {
+        action_id: {
+            **action,
+            "inputs": {
+                name: {"sets": True, **one} if name in kind.get("fields", {}) else one
+                for name, one in action.get("inputs", {}).items()
+            },
+        }
+        for action_id, action in kind.get("actions", {}).items()
+    }
+    return {**kind, "actions": actions}
 
 
 class Kind(Strict):
@@ -176,7 +203,9 @@ class Kind(Strict):
     @model_validator(mode="before")
     @classmethod
     def _gathered(cls, given: Any, info: ValidationInfo) -> Any:
-        return facets.gathered(given, cls.model_fields if is_stored(info) else None)
+        stored = is_stored(info)
+        found = facets.gathered(given, cls.model_fields if stored else None)
+        return _setting_alike(found) if stored else found
 
     @model_serializer(mode="wrap")
     def _spread(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:

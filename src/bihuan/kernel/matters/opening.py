@@ -172,7 +172,7 @@ def _first_step(
         values[ORDERED_BY] = actor.ref
     step = Step(row, held.programme, kind, actor, at, "open", values)
     step.know_local(row.home_path, held.rows)
-    step.take_facts(kind.fields, values)
+    step.take_facts(kind.fields, values, {name: name for name in kind.fields})
     if opening.origin:
         step.data["origin"] = dict(opening.origin)
     step.parts.update(_parties(opening))

@@ -130,7 +130,8 @@ def held(found: Matter, reader: Actor, entries: Iterable[Entry]) -> dict[str, An
         if entry.type == OPENED:
             said |= entry.inputs
         elif (action := kind.actions.get(entry.action)) is not None:
-            said |= {name: entry.inputs[name] for name in action.inputs if name in entry.inputs}
+            sets = action.sets().items()
+            said |= {field: entry.inputs[name] for name, field in sets if name in entry.inputs}
     said |= filled.facts(reader, found)
     return {name: value for name, value in said.items() if name in kind.fields}
 
