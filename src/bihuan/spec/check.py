@@ -72,6 +72,7 @@ def _authored(programme: Programme, uses: list[Use], around: Around) -> Iterator
     yield from actors.told(programme, uses)
     yield from actors.unused(programme, uses)
     yield from seen.meant(programme, uses)
+    yield from doors.meant(programme)
     yield from clocks.running(programme, uses)
     yield from settings.asked(programme, uses)
     yield from verbs.fitting(programme, uses)

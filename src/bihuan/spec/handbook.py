@@ -50,13 +50,17 @@ def _seen(kind: Kind) -> str:
     return f" Seen by {', '.join(kind.seen_by)}." if kind.seen_by else ""
 
 
+def _openers(kind: Kind) -> list[str]:
+    return [*kind.opened_by, *(["members"] if kind.for_members() else [])]
+
+
 def _kinds(programme: Programme) -> list[str]:
     lines = []
     for kind_id, kind in programme.kinds.items():
         lines += [f"## {_both(programme, f'kinds.{kind_id}')} (`{kind_id}`)", ""]
         lines += [
             (
-                f"Numbered `{kind.prefix}`; opened by {', '.join(kind.opened_by)}; anonymous senders: "
+                f"Numbered `{kind.prefix}`; opened by {', '.join(_openers(kind))}; anonymous senders: "
                 f"{'yes' if kind.anonymous else 'no'}; the sender's contact is open to "
                 f"{', '.join(n for n in kind.contacts_by() if n not in ('sender', 'system'))}."
                 f"{_seen(kind)}"

@@ -153,7 +153,8 @@ class State(Strict):
 
 
 class Doors(Strict):
-    """The faces at which a kind is opened by a page that is made from its fields."""
+    """The faces at which a kind is opened by a page that is made from its fields. `member` lets whoever
+    belongs to an organisation, or to one below it, open it there, without a role."""
 
     portal: bool = False
     member: bool = False
@@ -236,6 +237,10 @@ class Kind(Strict):
         # Whoever opened one for a sender has no more to do with the contact than others of their role.
         acting.pop(OPENER, None)
         return self.contact_by or tuple(acting)
+
+    def for_members(self) -> bool:
+        """Whether members of an organisation may open it there."""
+        return self.doors is not None and self.doors.member
 
     def keeps_opener(self) -> bool:
         """Whether who opened one has a part in it later: some action names them, or a `seen_by`."""

@@ -14,7 +14,7 @@ from bihuan.foundation.orgs.api import standing_org, standing_person, tree
 from bihuan.foundation.sql.lookup import Lookup
 from bihuan.foundation.sql.statements import answers
 from bihuan.kernel.clocks import api as clocks
-from bihuan.kernel.matters import hanging, narrowed
+from bihuan.kernel.matters import hanging, membership, narrowed
 from bihuan.kernel.matters.models import Matter, Party
 from bihuan.kernel.matters.narrowed import SIDES, Sides
 from bihuan.kernel.programmes import api as programmes
@@ -378,6 +378,12 @@ def may_open(actor: Actor, kind: Kind, programme: Programme, home_path: str) -> 
     """Whether the actor may open a matter of a kind at an organisation."""
     if actor.ref in ("sender", "system"):
         return actor.ref in kind.opened_by or actor.ref == "system"
-    return actor.may_scope("matters:write") and any(
-        actor.has(name, home_path, programme.id) for name in kind.opened_by
+    return actor.may_scope("matters:write") and (
+        opens_by_role(actor, kind, programme, home_path)
+        or (kind.for_members() and membership.is_member(actor, home_path))
     )
+
+
+def opens_by_role(actor: Actor, kind: Kind, programme: Programme, home_path: str) -> bool:
+    """Whether it is by a role that the actor may open a matter of a kind at an organisation."""
+    return any(actor.has(name, home_path, programme.id) for name in kind.opened_by)
