@@ -1,5 +1,6 @@
 """The effect programmes use to propose a publication."""
 
+from itertools import chain
 from typing import ClassVar
 
 from bihuan.foundation.audit.api import Happening, create, history, read
@@ -24,11 +25,10 @@ def _body(step: Step) -> str:
 
 
 def _reply(step: Step) -> str:
-    given = step.inputs.get("reply")
-    if given and not filled.declared(step.kind, "reply", step.action).seen_by:
-        return str(given)
-    for event in reversed(history(step.matter.stream)):
-        found = filled.for_all(step.matter, event.type, read(event)).get("reply")
+    now = {"action": step.action, "inputs": step.inputs}
+    before = (read(event) for event in reversed(history(step.matter.stream)))
+    for content in chain([now], before):
+        found = filled.for_all(step.matter, "", content).get("reply")
         if found:
             return str(found)
     return ""
