@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
 from bihuan.foundation.access import api as grants
 from bihuan.foundation.access.api import Actor
@@ -86,8 +86,9 @@ def kept_away(found: Matter, on: date) -> set[int]:
     return barred_people(held, on)
 
 
-def _party_ids(actor: Actor, roots: "_Roots") -> tuple[list[int], list[int]]:
-    """(matters one opened or one's units work along in, matters one is recused from)."""
+def _party_ids(actor: Actor, roots: "_Roots") -> tuple[list[int], list[tuple[int, str]], list[int]]:
+    """(matters one opened, those one's units work along in, each with the unit's path, matters one is
+    recused from)."""
     roles = (*BARRED, OPENER) if roots.opened else BARRED
     who = Q(role__in=roles, person_id=actor.person_id) if actor.person_id else Q(pk__in=[])
     own = _own_paths(actor)
@@ -96,14 +97,21 @@ def _party_ids(actor: Actor, roots: "_Roots") -> tuple[list[int], list[int]]:
     held: dict[bool, set[int]] = {True: set(), False: set()}
     for matter_id, role in Party.objects.filter(who).values_list("matter_id", "role").distinct():
         held[role == OPENER].add(matter_id)
-    along = sorted(held[True])[-OPENED_CAP:]
+    along: list[tuple[int, str]] = []
     if roots.units:
         rows = Party.objects.filter(_within("org_path", roots.units), role="co_unit")
-        for mine, sides in roots.hidden:
-            its = Exists(Matter.objects.filter(mine, pk=OuterRef("matter_id")))
-            rows = rows.filter(~its | _within("org_path", sides["unit"]))
-        along += rows.order_by("-pk").values_list("matter_id", flat=True)[:CO_UNIT_CAP]
-    return along, sorted(held[False])
+        along += rows.order_by("-pk").values_list("matter_id", "org_path")[:CO_UNIT_CAP]
+    return sorted(held[True])[-OPENED_CAP:], along, sorted(held[False])
+
+
+def _working_along(rows: Iterable[tuple[int, str]], hidden: Iterable[tuple[Q, Sides]]) -> Q:
+    """Matters one's units work along in, by a role that sees their kind."""
+    rows = list(rows)
+    q = Q(pk__in=[pk for pk, _ in rows])
+    for mine, sides in hidden:
+        seen = {pk for pk, at in rows if any(tree.covers(root, at) for root in sides["unit"])}
+        q &= ~mine | Q(pk__in=sorted(seen))
+    return q
 
 
 @dataclass(frozen=True)
@@ -151,9 +159,11 @@ def visible(actor: Actor) -> Q:
     """The condition under which the actor sees a matter: by role, as assignee, working along or
     as its opener; never when recused or complained of."""
     q, roots = _by_role(actor)
-    along, recused = _party_ids(actor, roots)
+    opened, along, recused = _party_ids(actor, roots)
+    if opened:
+        q |= Q(pk__in=opened)
     if along:
-        q |= Q(pk__in=along)
+        q |= _working_along(along, roots.hidden)
     return q & ~Q(pk__in=recused) if recused else q
 
 
