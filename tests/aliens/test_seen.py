@@ -23,8 +23,10 @@ from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.merging import api as merging
 from bihuan.kernel.programmes import api as programmes
+from bihuan.kernel.senders import api as senders
 from bihuan.kernel.upkeep import api as upkeep
 from bihuan.kernel.values import api as values
+from bihuan.kernel.watches import watch_texts
 from bihuan.kernel.workbench import api as workbench
 from bihuan.lib import tables
 from bihuan.outcomes.publicity import api as publicity
@@ -102,6 +104,9 @@ DOORS = {
     "the interface's list": lambda house, who, row: (
         row.number
         in house.client().get("/api/v1/matters", headers=token(house, who)).content.decode()
+    ),
+    "the box over everything": lambda house, who, row: (
+        row.number in house.client(who).get("/desk/find", {"q": "没有煤烧"}).content.decode()
     ),
     "a spreadsheet": lambda house, who, row: (
         exchange.listing.workbook(
@@ -420,6 +425,24 @@ def test_what_is_to_be_published_quotes_no_answer_that_is_not_everybodys(house):
     assert draft.answer == ""
     assert [one.pk for one in publicity.drafts(house.actor("kkk_elder"))] == [draft.pk]
     assert publicity.drafts(house.actor("kkk_watcher")) == []
+
+
+def test_what_goes_outside_quotes_nothing_that_is_not_everybodys(house):
+    """Whoever follows from outside, other senders answered with it, the proof a sender is given."""
+    opened = hardship(house)
+    house.act(opened, "pass_on", "kkk_elder", unit=house.org("streets").pk)
+    house.act(
+        opened, "weigh", "kkk_carer", gravity="heavy", candid="坦白的一段话", plainly="可以说的"
+    )
+    row = house.act(opened, "ease", "kkk_elder", reply="只给领导看的答复")
+    told = [text.words for text in watch_texts.texts(row)]
+    assert "可以说的" in told
+    assert "坦白的一段话" not in told
+    assert senders.last_reply(row) == ""
+    audit.seal(at=house.after(days=2), until=house.after(days=2))
+    proof = str(senders.proof(row))
+    assert TALE in proof
+    assert "只给领导看的答复" not in proof
 
 
 def test_rows_and_what_the_opener_reads(house):

@@ -57,6 +57,7 @@ def _page(
     facts = list(held)
     if named:
         facts.append(values.Told("", words.text("field.complained_of"), named))
+    into = matter.merged_into
     followed = matters.hangs(programme.kinds[matter.kind])
     context: dict[str, Any] = {
         "section": "queue",
@@ -68,6 +69,7 @@ def _page(
         "stood_for": matters.stood_for(matter),
         "forms": action_forms(matter, who, at),
         "clocks": sorted(clocks.of(matter.stream).values(), key=lambda c: (c.role, c.due_at)),
+        "into": into if into and matters.sees(who, into) else None,
         "parent": matter.parent if matter.parent and matters.sees(who, matter.parent) else None,
         "children": [c for c in matters.open_children(matter) if matters.sees(who, c)],
         "may_order": matters.may_order(who, matter),
