@@ -90,7 +90,7 @@ def icon(name: str) -> SafeString:
     """A drawn sign beside words; those who listen hear the words alone."""
     sheet = static("bihuan/icons.svg")
     return format_html(
-        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
+        '<svg class="icon" width="20" height="20" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
         sheet,
         name,
     )
