@@ -78,7 +78,7 @@ NAMED: dict[str, dict[str, int]] = {
     "kernel/senders/proving.py": {"reply": 1},
     "kernel/senders/replies.py": {"reply": 1},
     "language/reply_check.py": {"reply": 7},
-    "outcomes/publicity/effects.py": {"reply": 2},
+    "outcomes/publicity/effects.py": {"reply": 1},
     "spec/arguments.py": {
         "directive": 1,
         "nudge_every": 1,

@@ -1,5 +1,6 @@
 """A release's digest follows facts, not layout; the diff names what changed."""
 
+import json
 import shutil
 import tomllib
 from pathlib import Path
@@ -36,6 +37,33 @@ def test_a_release_of_before_keeps_its_digest():
     known = "827b296383b5913b71a892c4abb2b5c4fb7bac771b07ddf2efab360e9999d108"
     assert canonical.digest(frozen) == known
     assert release.digest(release.from_text(frozen)) == known
+
+
+def test_a_release_of_before_sets_what_is_named_alike():
+    """Before an input could say that it sets a field, one with the field's name did."""
+    path = Path(__file__).with_name("supervision-0.5.0.json")
+    frozen = path.read_text(encoding="utf-8").strip()
+    assert "sets" not in frozen
+    read = release.from_text(frozen)
+    assert read.kinds["accountability"].actions["decide"].sets() == {"decision": "decision"}
+    assert release.text(read) == canonical.dumps(json.loads(frozen))
+
+
+def test_an_input_sets_a_field_only_where_it_says_so(copy):
+    """In a folder, in its release, and in its release read back."""
+    was = 'inputs.visitors = { type = "int", max = 1000000, sets = true }'
+    said = {"": {}, ", sets = true": {"visitors": "visitors"}}
+    digests = set()
+    for more, sets in said.items():
+        now = f'inputs.visitors = {{ type = "int", max = 1000000{more} }}'
+        edit(copy, "matters.toml", was, now)
+        was = now
+        read = load.read(copy)
+        for each in (read, release.from_text(release.stored(read))):
+            found = each.kinds["outreach"].actions["report_held"].sets()
+            assert found == sets | {"forms_issued": "forms_issued"}
+        digests.add(release.digest(read))
+    assert len(digests) == len(said)
 
 
 def test_comments_and_layout_do_not_show(copy):

@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from house import BODY
 from PIL import Image
 
+from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.files import api as files
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter
@@ -97,7 +98,7 @@ def test_a_link_to_a_picture_reaches_whoever_reads(house):
     client = house.client()
     given = {**OPEN311, "media_url": "https://example.org/lamp.jpg"}
     assert client.post("/open311/v2/requests.json", given).status_code == 201
-    (first, *_) = matters.timeline(Matter.objects.get(), for_sender=False)
+    (first, *_) = matters.timeline(Matter.objects.get(), SYSTEM)
     assert first.private["body"].endswith("https://example.org/lamp.jpg")
 
 

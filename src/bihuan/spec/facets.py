@@ -31,7 +31,7 @@ class Facet(Generic[B]):
     Of a programme, a kind's id and its block: `problems` is what it could not run with, `meant` what
     its author got wrong, `words` the texts it needs. Of a block alone: `calls` the actions that the
     house takes, `settings` those it asks, `sets` the facts it leaves, `said` what figures may ask of
-    its steps beside inputs (name → choices). `apart` are the kinds that are
+    its steps beside inputs (name → choices), `roles` whom it tells of a matter. `apart` are the kinds that are
     opened by a page of their own, or under another; `orders` tells whether such a one orders
     something rather than only shows it; `received` whether a desk must be there to take it in.
     """
@@ -45,6 +45,7 @@ class Facet(Generic[B]):
     settings: Callable[[B], Iterable[str]] = _nothing
     sets: Callable[[B], Iterable[str]] = _nothing
     said: Callable[[B], Mapping[str, tuple[str, ...]]] = lambda block: {}
+    roles: Callable[[B], Iterable[str]] = _nothing
     apart: Callable[[str, B], Iterable[str]] = _nothing
     orders: bool = True
     received: bool = False

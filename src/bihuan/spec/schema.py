@@ -1,6 +1,7 @@
 """The programme format, version 1, as frozen objects. Unknown keys are refused."""
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -77,6 +78,11 @@ class Input(Strict):
     Of a number: with so many `places` always (absent: up to four); it and money lie between
     `at_least` (absent: 0) and `at_most`, money in yuan. Of a period: which `grains` it may have
     (absent: year, half, quarter, month). Of rows: the `columns` of each, with at most `max` rows.
+
+    `seen_by` names who reads what is filled in, of those who see the matter: roles, duties, assignee,
+    opener, sender (absent: all of them). Whoever filled it in reads it too.
+
+    Of an action's inputs: it `sets` the field of the kind that has its name, or another that is named.
     """
 
     type: FieldType
@@ -91,6 +97,13 @@ class Input(Strict):
     at_most: int | None = Field(default=None, ge=-MOST_AMOUNT, le=MOST_AMOUNT)
     grains: tuple[Grain, ...] = ()
     columns: dict[Name, "Input"] = Field(default_factory=dict)
+    seen_by: tuple[Name, ...] = ()
+    sets: bool | Name = False
+
+    @property
+    def apart(self) -> bool:
+        """Whether what is filled in is kept apart from what lists, figures and facts are made of."""
+        return self.private or bool(self.seen_by)
 
     def of_sender(self) -> "Input":
         """As whoever has no account is asked it."""
@@ -127,6 +140,11 @@ class Action(Strict):
     shown: bool = False
     tone: Literal["primary", "plain", "danger"] = "plain"
 
+    def sets(self) -> dict[str, str]:
+        """Which of its inputs set which field of the kind."""
+        said = ((name, one.sets) for name, one in self.inputs.items())
+        return {name: name if sets is True else str(sets) for name, sets in said if sets}
+
 
 class State(Strict):
     """`phase` is what queues and figures group by."""
@@ -135,11 +153,30 @@ class State(Strict):
 
 
 class Doors(Strict):
-    """The faces at which a kind is opened by a page that is made from its fields."""
+    """The faces at which a kind is opened by a page that is made from its fields. `member` lets whoever
+    belongs to an organisation, or to one below it, open it there, without a role."""
 
     portal: bool = False
     member: bool = False
     desk: bool = False
+
+
+def _setting_alike(kind: Any) -> Any:
+    """A kind of a stored release, where an input that does not say what it sets sets the field of its
+    name: releases of before had no word for it, and those since say where one does not."""
+    if not isinstance(kind, Mapping):
+        return kind
+    actions = {
+        action_id: {
+            **action,
+            "inputs": {
+                name: {"sets": True, **one} if name in kind.get("fields", {}) else one
+                for name, one in action.get("inputs", {}).items()
+            },
+        }
+        for action_id, action in kind.get("actions", {}).items()
+    }
+    return {**kind, "actions": actions}
 
 
 class Kind(Strict):
@@ -147,6 +184,7 @@ class Kind(Strict):
 
     `contact_by` names who may see how to reach the sender and renew their query code; without it
     whoever may take one of the actions. `doors` says which faces open it (`Programme.doors`);
+    `seen_by` whose matters of this kind are, by roles and duties (`spec.sight`; absent: every role);
     `blocks` what facets it has, each beside the other keys (`spec.facets`).
     """
 
@@ -156,6 +194,7 @@ class Kind(Strict):
     contact_by: tuple[str, ...] = ()
     anonymous: bool = False
     doors: Doors | None = None
+    seen_by: tuple[Name, ...] = ()
     fields: dict[Name, Input] = Field(default_factory=dict)
     states: dict[Name, State] = Field(min_length=1)
     actions: dict[Name, Action] = Field(min_length=1)
@@ -165,7 +204,9 @@ class Kind(Strict):
     @model_validator(mode="before")
     @classmethod
     def _gathered(cls, given: Any, info: ValidationInfo) -> Any:
-        return facets.gathered(given, cls.model_fields if is_stored(info) else None)
+        stored = is_stored(info)
+        found = facets.gathered(given, cls.model_fields if stored else None)
+        return _setting_alike(found) if stored else found
 
     @model_serializer(mode="wrap")
     def _spread(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
@@ -197,9 +238,18 @@ class Kind(Strict):
         acting.pop(OPENER, None)
         return self.contact_by or tuple(acting)
 
+    def for_members(self) -> bool:
+        """Whether members of an organisation may open it there."""
+        return self.doors is not None and self.doors.member
+
     def keeps_opener(self) -> bool:
-        """Whether who opened one has a part in it later: some action names them."""
-        return any(OPENER in action.by for action in self.actions.values())
+        """Whether who opened one has a part in it later: some action names them, or a `seen_by`."""
+        asked = (self.fields, *(action.inputs for action in self.actions.values()))
+        return (
+            OPENER in self.seen_by
+            or any(OPENER in action.by for action in self.actions.values())
+            or any(OPENER in one.seen_by for inputs in asked for one in inputs.values())
+        )
 
     def sources_of(self, action: Action) -> list[str]:
         """The states an action may start from; `*open`, `*waiting`, `*done` name a whole phase."""

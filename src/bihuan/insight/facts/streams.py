@@ -121,11 +121,11 @@ def _inputs(kind: Kind) -> list[tuple[str, Input]]:
     found = list(kind.fields.items())
     for action in kind.actions.values():
         found += action.inputs.items()
-    return [(name, one) for name, one in found if one.type in _TOLD and not one.private]
+    return [(name, one) for name, one in found if one.type in _TOLD and not one.apart]
 
 
 def _set_facts(kind: Kind) -> set[str]:
-    found = {name for name, one in kind.fields.items() if one.type == "bool" and not one.private}
+    found = {name for name, one in kind.fields.items() if one.type == "bool" and not one.apart}
     for action in kind.actions.values():
         verbs = (*action.effects, *(e for turn in action.turns for e in turn.effects))
         found |= {

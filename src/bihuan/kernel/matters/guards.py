@@ -198,7 +198,10 @@ def children_closed(step: Step, args: Nothing) -> Refusal | None:
     )
     if not waiting:
         return None
-    return Refusal("guard.children_closed", {"numbers": "、".join(m.number for m in waiting)})
+    seen = [one.number for one in waiting if access.sees(step.actor, one)]
+    if not seen:
+        return Refusal("guard.children_open_unseen", {})
+    return Refusal("guard.children_closed", {"numbers": "、".join(seen)})
 
 
 def assignee_present(step: Step, args: Nothing) -> Refusal | None:

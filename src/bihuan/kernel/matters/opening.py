@@ -172,7 +172,7 @@ def _first_step(
         values[ORDERED_BY] = actor.ref
     step = Step(row, held.programme, kind, actor, at, "open", values)
     step.know_local(row.home_path, held.rows)
-    step.take_facts(kind.fields, values)
+    step.take_facts(kind.fields, values, {name: name for name in kind.fields})
     if opening.origin:
         step.data["origin"] = dict(opening.origin)
     step.parts.update(_parties(opening))
@@ -235,6 +235,11 @@ def _admitted(opening: Opening, actor: Actor, at: datetime) -> tuple[programmes.
         raise ProblemError("matters.unknown_kind", kind=opening.kind)
     if not access.may_open(actor, kind, programme, opening.home.path):
         raise NotAllowedError("matters.may_not_open")
+    # Whoever opens it as a member only does not say who is to handle it.
+    elsewhere = opening.unit is not None and opening.unit.pk != opening.home.pk
+    given = elsewhere and opening.parent is None and actor.person_id is not None
+    if given and not access.opens_by_role(actor, kind, programme, opening.home.path):
+        raise NotAllowedError("matters.may_not_give")
     # Staff open where they themselves work; whoever sends, or has a table taken in, sends it to
     # somebody. What hangs under a matter comes to those who have that one.
     sent = (

@@ -26,6 +26,7 @@ from bihuan.kernel.programmes.held import (
     in_force,
     known,
     not_understood,
+    releases_with,
     settle,
     spec_of,
 )
@@ -80,6 +81,7 @@ __all__ = [
     "registry",
     "release_row",
     "releases",
+    "releases_with",
     "resolve",
     "roles",
     "settle",

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from bihuan.foundation.audit.api import Event, proofs
+from bihuan.foundation.access.api import SENDER
+from bihuan.foundation.audit.api import Event, proofs, read
+from bihuan.kernel.matters import filled
 from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.matters.reading import shown_to_sender
 
@@ -22,8 +24,10 @@ class Standing:
     head: proofs.Head | None
 
 
-def _shown(event: Event) -> proofs.Shown:
+def _shown(matter: Matter, event: Event) -> proofs.Shown:
     inputs = _INPUTS | (_THEIRS if event.actor == "sender" else set())
+    by = (event.actor, event.done_by)
+    inputs &= filled.read_by(SENDER, matter, event.type, read(event), by).keys()
 
     def shown(path: list[str]) -> bool:
         return path in _ALWAYS or (path[0] == "inputs" and len(path) == 2 and path[1] in inputs)
@@ -42,4 +46,4 @@ def standing_in_log(matter: Matter) -> Standing:
 def proof(matter: Matter) -> dict[str, Any]:
     """A proof for the sender: of every step that their time line shows and that is sealed, with the
     words that it shows, and with hashes for all else. Raises NoProofError when none is sealed."""
-    return proofs.of_events([(one, _shown(one)) for one in shown_to_sender(matter)])
+    return proofs.of_events([(one, _shown(matter, one)) for one in shown_to_sender(matter)])

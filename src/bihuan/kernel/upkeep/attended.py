@@ -14,7 +14,8 @@ from bihuan.kernel.matters import access
 from bihuan.kernel.matters.models import Matter, Party
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.programmes import duties
-from bihuan.spec.schema import Kind
+from bihuan.spec import sight
+from bihuan.spec.schema import OPENER, Kind
 
 PAGE = 1000
 
@@ -35,14 +36,17 @@ def unattended(at: datetime) -> Iterator[Finding]:
 
 def _attended(found: Matter, on: date) -> bool:
     programme = programmes.spec_of(found.release_id)
-    names = _acting(programme.kinds[found.kind], found.state)
+    kind = programme.kinds[found.kind]
+    names, seeing = _acting(kind, found.state), sight.roles(programme, kind)
     away = access.kept_away(found, on)
     has_it = found.assignee_id
     if has_it is not None and has_it not in away and standing_person(has_it).is_active:
         return True
+    if OPENER in names and any(_there(p, away) for p in access.parties(found) if p.role == OPENER):
+        return True
     along = [p.org_path for p in access.parties(found) if p.role == "co_unit"]
     for role in programme.manifest.roles:
-        if role.id not in names:
+        if role.id not in names & seeing:
             continue
         paths = [found.home_path] if role.at != "unit" else []
         paths += [found.unit_path, *along] if role.at != "home" else []
@@ -50,6 +54,12 @@ def _attended(found: Matter, on: date) -> bool:
             if grants.all_holders(role.id, path, on, programme.id) - away:
                 return True
     return False
+
+
+def _there(opener: Party, away: set[int]) -> bool:
+    """Whether who opened a matter is here and not kept from it."""
+    pk = opener.person_id
+    return pk is not None and pk not in away and standing_person(pk).is_active
 
 
 def _acting(kind: Kind, state: str) -> set[str]:

@@ -16,7 +16,7 @@ from bihuan.kernel.senders.api import known_words
 from bihuan.language import redact
 from bihuan.lib.problems import ProblemError
 from bihuan.outcomes.publicity import roundups, subscriptions, views
-from bihuan.outcomes.publicity.declared.boards import BOARDS
+from bihuan.outcomes.publicity.declared.boards import BOARDS, READERS
 from bihuan.outcomes.publicity.declared.notices import NOTICE
 from bihuan.outcomes.publicity.honours import Honours, honours
 from bihuan.outcomes.publicity.kept import Report
@@ -34,11 +34,11 @@ from bihuan.outcomes.publicity.notices import of_actor as notices_of
 from bihuan.outcomes.publicity.notices import read as read_notice
 from bihuan.outcomes.publicity.notices import shown as notices
 from bihuan.outcomes.publicity.views import clicks
-from bihuan.spec.base import Duty
 
 __all__ = [
     "BOARDS",
     "NOTICE",
+    "READERS",
     "Honours",
     "Line",
     "Notice",
@@ -76,8 +76,6 @@ __all__ = [
 register(Publication)
 _by_pk = Lookup(Publication.objects.filter(pk=-1), -1)
 _of_subject = Lookup(Publication.objects.filter(subject="?").order_by("-pk"), "?")
-# Who reads drafts of publications.
-READERS: tuple[Duty, ...] = ("publish", "receive", "lead", "supervise")
 
 
 class PublicityError(ProblemError):

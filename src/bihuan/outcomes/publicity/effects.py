@@ -1,8 +1,10 @@
 """The effect programmes use to propose a publication."""
 
+from itertools import chain
 from typing import ClassVar
 
 from bihuan.foundation.audit.api import Happening, create, history, read
+from bihuan.kernel.matters import filled
 from bihuan.kernel.matters.step import Step
 from bihuan.kernel.matters.verbs import effect
 from bihuan.kernel.senders.api import known_words
@@ -23,11 +25,10 @@ def _body(step: Step) -> str:
 
 
 def _reply(step: Step) -> str:
-    given = step.inputs.get("reply")
-    if given:
-        return str(given)
-    for event in reversed(history(step.matter.stream)):
-        found = read(event).get("private", {}).get("inputs", {}).get("reply")
+    now = {"action": step.action, "inputs": step.inputs}
+    before = (read(event) for event in reversed(history(step.matter.stream)))
+    for content in chain([now], before):
+        found = filled.for_all(step.matter, "", content).get("reply")
         if found:
             return str(found)
     return ""

@@ -94,7 +94,7 @@ def _inputs(kinds: list[Kind]) -> Mapping[str, list[Input]]:
 
 
 def _choices(inputs: Mapping[str, list[Input]], name: str) -> set[str]:
-    return {choice for one in inputs.get(name, []) if not one.private for choice in one.choices}
+    return {choice for one in inputs.get(name, []) if not one.apart for choice in one.choices}
 
 
 def _said(kinds: list[Kind], inputs: Mapping[str, list[Input]], name: str) -> set[str]:
@@ -118,7 +118,10 @@ def _facts(kinds: list[Kind]) -> set[str]:
         str(v.args.get("fact")) for v in verbs if v.do == "fact.set" and v.args.get("value") is True
     }
     return set_true | {
-        name for kind in kinds for name, one in kind.fields.items() if one.type == "bool"
+        name
+        for kind in kinds
+        for name, one in kind.fields.items()
+        if one.type == "bool" and not one.apart
     }
 
 
@@ -153,7 +156,7 @@ def _names(path: str, programme: Programme, where: Where) -> Iterator[Problem]:
 
 def _summed(path: str, programme: Programme, figure: FigureSpec) -> Iterator[Problem]:
     found = _inputs(_kinds(programme, figure.among)).get(str(figure.input), [])
-    if not any(one.type == "int" and not one.private for one in found):
+    if not any(one.type == "int" and not one.apart for one in found):
         yield Problem(
             FILE, path, f"no number {figure.input!r} is filled in", "name an input of type int"
         )

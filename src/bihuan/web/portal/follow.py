@@ -98,7 +98,7 @@ def _said(matter: matters.Matter, entries: list[matters.Entry]) -> list[values.T
     """What the sender filled in, in their words."""
     programme = programmes.spec_of(matter.release_id)
     asked = programme.kinds[matter.kind].asked(of_sender=True)
-    held = fields.held(matter, entries)
+    held = values.held(matter, SENDER, entries)
     shown = {n: held[n] for n in asked if n in held and n not in _ELSEWHERE}
     return list(fields.told(programme, matter.kind, shown))
 
@@ -126,7 +126,7 @@ def _show(
     forms: list[ActionForm] = action_forms(matter, SENDER, now())
     promise = next((c for c in clocks.of(matter.stream).values() if c.role == "promise"), None)
     shown = [f for f in files.of(matter.stream) if not f.internal]
-    entries = matters.timeline(matter, for_sender=True)
+    entries = matters.timeline(matter, SENDER)
     context: dict[str, Any] = {
         "section": "follow",
         "matter": matter,

@@ -6,11 +6,12 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bihuan.spec import files
+from bihuan.spec import files, sight
 from bihuan.spec.arguments import Names
-from bihuan.spec.base import Name, Strict
+from bihuan.spec.base import Duty, Name, Strict
 from bihuan.spec.checks.around import Around
 from bihuan.spec.checks.uses import Use
+from bihuan.spec.duties import doing
 from bihuan.spec.files import SpecFile
 from bihuan.spec.load import Problem
 from bihuan.spec.schema import Programme
@@ -18,6 +19,9 @@ from bihuan.spec.schema import Programme
 BoardName = Annotated[
     str, Names("board"), Field(examples=["answers"], description="a board of boards.toml")
 ]
+
+# Who reads drafts of publications.
+READERS: tuple[Duty, ...] = ("publish", "receive", "lead", "supervise")
 
 
 class Board(Strict):
@@ -39,6 +43,7 @@ def _published(programme: Programme, uses: list[Use], around: Around) -> Iterato
     del around
     for board_id, board in BOARDS.of(programme).items():
         drafting = [use for use in uses for _, one in use.names("board") if one.name == board_id]
+        yield from _read(programme, board_id, board)
         given = {part for use in drafting if use.args is not None for part in use.args.parts}
         if not drafting:
             cause = "nothing is ever published on this board"
@@ -53,6 +58,15 @@ def _published(programme: Programme, uses: list[Use], around: Around) -> Iterato
             if use.kind_id != board.kind:
                 cause = f"the board {board_id!r} is one of {board.kind}"
                 yield Problem("matters.toml", f"{use.path}.with.board", cause, "name another")
+
+
+def _read(programme: Programme, board_id: str, board: Board) -> Iterator[Problem]:
+    """Somebody who sees a matter reads what is drafted of it, before it shows."""
+    kind = programme.kinds.get(board.kind)
+    if kind is not None and not doing(programme, *READERS) & sight.roles(programme, kind):
+        cause = f"nobody who sees a {board.kind} reads what is to be published of it"
+        remedy = f"add to its seen_by a role that does one of {list(READERS)}"
+        yield Problem(BOARDS.name, f"{board_id}.kind", cause, remedy)
 
 
 def _words(programme: Programme) -> Iterator[str]:
