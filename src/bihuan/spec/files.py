@@ -32,7 +32,8 @@ class SpecFile(Generic[E]):
     files named by them. `entry` is what one entry may say.
 
     Of a programme: `problems` is what it could not run with, `meant` what its author got wrong,
-    `words` the texts it needs, `roles` those it gives something to do. `noun` is what arguments of
+    `words` the texts it needs, `roles` those it gives something to do, `page` what the handbook says
+    of it, where there are entries. `noun` is what arguments of
     verbs call one of the entries. Local changes hide fields and choices, and what `counts` goes on
     counting what came before. `since_first`: it stands in every release, empty too, so that the
     digests of old ones hold.
@@ -45,6 +46,7 @@ class SpecFile(Generic[E]):
     meant: "Callable[[Programme, list[Use], Around], Iterable[Problem]]" = _nothing
     words: "Callable[[Programme], Iterable[str]]" = _nothing
     roles: "Callable[[Programme], Iterable[str]]" = _nothing
+    page: "Callable[[Programme], Iterable[str]]" = _nothing
     noun: str = ""
     counts: bool = True
     since_first: bool = False
