@@ -6,24 +6,17 @@ from typing import Annotated, Any, Literal
 
 from pydantic import (
     Field,
-    GetJsonSchemaHandler,
     PlainValidator,
-    SerializerFunctionWrapHandler,
     StringConstraints,
-    ValidationInfo,
-    model_serializer,
-    model_validator,
 )
-from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema
-from typing_extensions import override
 
 from bihuan.rules.periods import Grain
 from bihuan.rules.worktime import Unit
 from bihuan.spec import facets, files
-from bihuan.spec.base import Duty, Name, Strict, described, is_stored
+from bihuan.spec.base import Duty, Name, Strict
 from bihuan.spec.fieldtypes import FieldType
 from bihuan.spec.figures import FigureSpec
+from bihuan.spec.registry import Open
 
 SPEC_VERSION = 1
 BUILT_IN_ACTORS = ("assignee", "opener", "sender", "system")
@@ -142,13 +135,15 @@ class Doors(Strict):
     desk: bool = False
 
 
-class Kind(Strict):
+class Kind(Open):
     """A kind of matter: what it holds, its states, its moves.
 
     `contact_by` names who may see how to reach the sender and renew their query code; without it
     whoever may take one of the actions. `doors` says which faces open it (`Programme.doors`);
     `blocks` what facets it has, each beside the other keys (`spec.facets`).
     """
+
+    BESIDE = facets.ALL
 
     prefix: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,4}$")]
     initial: Name
@@ -160,23 +155,7 @@ class Kind(Strict):
     states: dict[Name, State] = Field(min_length=1)
     actions: dict[Name, Action] = Field(min_length=1)
     on_open: tuple[Verb, ...] = ()
-    blocks: Annotated[dict[str, Any], PlainValidator(facets.read)] = Field(default_factory=dict)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _gathered(cls, given: Any, info: ValidationInfo) -> Any:
-        return facets.gathered(given, cls.model_fields if is_stored(info) else None)
-
-    @model_serializer(mode="wrap")
-    def _spread(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        return facets.spread(dump(self))
-
-    @classmethod
-    @override
-    def __get_pydantic_json_schema__(
-        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
-        return described(core_schema, handler, facets.BLOCKS, facets.model())
+    blocks: Annotated[dict[str, Any], PlainValidator(facets.ALL.read)] = Field(default_factory=dict)
 
     def asked(self, *, of_sender: bool) -> dict[str, Input]:
         """The fields that somebody fills in to open a matter, with the choices open to them."""
@@ -296,9 +275,11 @@ class SettingSpec(Strict):
     values: tuple[SettingValue, ...] = Field(min_length=1)
 
 
-class Programme(Strict):
+class Programme(Open):
     """A whole programme, as loaded from its folder or from a release. `parts` are the files that the
     apps of the house know (`spec.files`)."""
+
+    BESIDE = files.ALL
 
     manifest: Manifest
     kinds: dict[Name, Kind]
@@ -306,23 +287,7 @@ class Programme(Strict):
     settings: dict[Name, SettingSpec] = Field(default_factory=dict)
     figures: dict[Name, FigureSpec] = Field(default_factory=dict)
     strings: dict[str, dict[str, str]]
-    parts: Annotated[dict[str, Any], PlainValidator(files.read)] = Field(default_factory=dict)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _gathered(cls, given: Any, info: ValidationInfo) -> Any:
-        return files.gathered(given, cls.model_fields if is_stored(info) else None)
-
-    @model_serializer(mode="wrap")
-    def _spread(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        return files.spread(dump(self))
-
-    @classmethod
-    @override
-    def __get_pydantic_json_schema__(
-        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
-        return described(core_schema, handler, files.PARTS, files.model())
+    parts: Annotated[dict[str, Any], PlainValidator(files.ALL.read)] = Field(default_factory=dict)
 
     @property
     def id(self) -> str:
