@@ -58,7 +58,7 @@ page, index, sheet, opens = (told(p) for p in (f"/desk/matters/{pk}", "/desk/not
 shown = shapes.matter(matters.matter(who, pk), who, h.after(days=1), "zh-Hans")["attached"]["notch"]
 figures = {
     name: insight.figure(insight.definition("notches", name), parse("2026-03"), h.org("city")).total.value
-    for name in ("carved", "strokes")
+    for name in ("carved", "strokes", "oldest")
 }
 print(json.dumps({
     "refused": refused,
@@ -69,7 +69,8 @@ print(json.dumps({
     "sheet": [sheet[0], "一根木条" in sheet[1]],
     "opens": "/desk/open/notches/stick" in opens[1],
     "shown": [shown["most"], len(shown["strokes"]), shown["scale"]],
-    "figures": figures,
+    "figures": {**figures, "oldest": round(figures["oldest"] * 24)},
+    "figure": ["0.1 天" in told("/desk/figures/notches/oldest?period=2026-03")[1], "最久的一根" in told("/desk/figures")[1]],
     "findings": [str(one) for one in audit.everything()],
 }, ensure_ascii=False, default=str))
 """
@@ -88,7 +89,8 @@ def test_a_facet_is_one_folder_beside_the_house(places: Places, vendor):
         "sheet": [200, True],
         "opens": True,
         "shown": [3, 3, "fine"],
-        "figures": {"carved": 3, "strokes": 3},
+        "figures": {"carved": 3, "strokes": 3, "oldest": 3},
+        "figure": [True, True],
         "findings": [],
     }
 
@@ -105,6 +107,7 @@ def test_its_mistakes_are_named_and_without_its_app_its_key(places: Places, tmp_
     without = place.run("check", folder)
     assert "stick.notch" in without.stdout
     assert "scales.toml" in without.stdout
+    assert "oldest.measure" in without.stdout
     assert without.returncode == 1
     place.env["BIHUAN_APPS"] = "planted"
     found = place.run("check", folder)
@@ -129,8 +132,10 @@ try:
     matters.act(pk, "carve", actor=who, at=h.after(days=2))
 except RefusedError as error:
     refused = [error.key, error.values["verb"]]
-pages = [told(p) for p in (f"/desk/matters/{pk}", "/desk/", "/desk/open", "/")]
-print(json.dumps([refused, [code for code, _ in pages], "没有安装" in pages[0][1]]))
+pages = [told(p) for p in (f"/desk/matters/{pk}", "/desk/", "/desk/open", "/", "/desk/figures")]
+gone = told("/desk/figures/notches/oldest")[0]
+listed = [name in pages[-1][1] for name in ("划的笔数", "最久的一根")]
+print(json.dumps([refused, [code for code, _ in pages], "没有安装" in pages[0][1], gone, listed]))
 """
 )
 
@@ -142,8 +147,10 @@ def test_without_its_app_matters_are_read_and_the_step_is_refused(places: Places
     del place.env["BIHUAN_APPS"]
     assert json.loads(place.python(APART)) == [
         ["guard.verb_missing", "notch.below"],
-        [200, 200, 200, 200],
+        [200, 200, 200, 200, 200],
         True,
+        404,
+        [True, False],
     ]
     told = place.run("verify").stdout
     assert "notches 0.1.0" in told

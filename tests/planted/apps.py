@@ -6,10 +6,11 @@ class PlantedConfig(FacetConfig):
     label = "planted"
 
     def ready(self) -> None:
-        from planted import block, facts, pages, parts, verbs
+        from planted import block, facts, measure, pages, parts, verbs
 
         block.register()
         verbs.register()
         facts.declare()
+        measure.register()
         parts.attach()
         pages.place()

@@ -89,8 +89,14 @@ def panels(
         _panel(who, programme, spec, org, month, called=called)
         for programme in programmes.known()
         for spec in insight.COCKPIT.of(programme).values()
-        if _may(who, programme, org)
+        if _known(programme, spec) and _may(who, programme, org)
     ]
+
+
+def _known(programme: Programme, panel: "insight.PanelSpec") -> bool:
+    """Whether its figure can be computed: the app of its measure may have been taken away."""
+    found = programme.figures.get(panel.figure)
+    return found is not None and found.is_known()
 
 
 def _may(who: Actor, programme: Programme, org: Org) -> bool:
@@ -152,8 +158,8 @@ def _panel(
         "link": urlencode({"period": month.text, "org": str(org.pk)}),
         "drawn": {
             "shape": SHAPES.get(spec.by, "bar"),
-            "share": found.spec.measure == "share",
-            "whole": found.spec.measure not in ("share", "median_days"),
+            "share": found.spec.means.told == "share",
+            "whole": found.spec.means.told == "whole",
             "names": [row["name"] for row in rows[:DRAWN]],
             "values": [row["value"].value for row in rows[:DRAWN]],
             "ends": [row["ends"] for row in rows[:DRAWN]],
