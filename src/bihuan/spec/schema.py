@@ -29,6 +29,8 @@ MOST_AMOUNT = 10**12
 MOST_ROWS = 50
 
 Grade = Literal["A", "B", "C", "U", "H"]
+# What an input of an action is for the house (`spec.answering`).
+As = Literal["answer", "draft", "grade", "more", "told"]
 
 
 class Source(Strict):
@@ -70,6 +72,7 @@ class Input(Strict):
     Of a number: with so many `places` always (absent: up to four); it and money lie between
     `at_least` (absent: 0) and `at_most`, money in yuan. Of a period: which `grains` it may have
     (absent: year, half, quarter, month). Of rows: the `columns` of each, with at most `max` rows.
+    Of an action's inputs: `as` what it is for the house (`spec.answering`).
     """
 
     type: FieldType
@@ -84,6 +87,7 @@ class Input(Strict):
     at_most: int | None = Field(default=None, ge=-MOST_AMOUNT, le=MOST_AMOUNT)
     grains: tuple[Grain, ...] = ()
     columns: dict[Name, "Input"] = Field(default_factory=dict)
+    as_: As | None = Field(default=None, alias="as")
 
     def of_sender(self) -> "Input":
         """As whoever has no account is asked it."""

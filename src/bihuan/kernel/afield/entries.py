@@ -29,8 +29,10 @@ from bihuan.lib.problems import InputError, NotAllowedError, ProblemError, Refus
 from bihuan.spec.schema import Programme
 
 CHANNEL = "mobile"
-# What a clerk does at once with what they open: the action, and the part of the window it is of.
-AT_WINDOW = {"settle_now": "apply", "accept": "apply", "answer": "consult"}
+# What a clerk does at once with what they open: the step by its name, and the part of the window it is of.
+AT_WINDOW: dict[str, tuple[halls.Step, str]] = {
+    step: (step, part) for part in ("apply", "consult") for step in halls.STEPS[part]
+}
 _KEY = re.compile(r"[!-~]{1,100}")
 
 
@@ -121,10 +123,11 @@ def take(one: Entered, visit: Visit, home: Org, *, actor: Actor, at: datetime, k
     taken = _told(one.taken, at)
     when = _when(taken, visit.day, at)
     programme, parts = _programme(home, when)
-    part = AT_WINDOW.get(one.step)
-    if part is None or part not in parts:
+    step, part = AT_WINDOW.get(one.step, (None, ""))
+    if step is None or part not in parts:
         raise ProblemError("matters.unknown_action", action=one.step[:40])
     kind = parts[part]
+    action = halls.action(programme, kind, step)
     fields = {"channel": CHANNEL}
     if "service" in programme.kinds[kind].fields:
         fields["service"] = str(one.service or "")
@@ -137,7 +140,7 @@ def take(one: Entered, visit: Visit, home: Org, *, actor: Actor, at: datetime, k
         contact=one.contact,
         origin={"visit": visit.pk, "taken": canonical.instant(taken)},
     )
-    return open_and_act(opening, one.step, {}, actor=actor, at=when, key=key).matter
+    return open_and_act(opening, action, {}, actor=actor, at=when, key=key).matter
 
 
 def _gists(one: Entered) -> list[str]:

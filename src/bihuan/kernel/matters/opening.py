@@ -326,7 +326,7 @@ def _open(
         opening = replace(opening, files=attachments.unsigned(opening.files))
     try:
         with transaction.atomic():
-            release_id = programmes.settle(held, at=at, actor=SYSTEM.ref)
+            release_id = programmes.release_for(held, at=at, actor=SYSTEM.ref)
             row = _row(opening, release_id, kind, subject, at=at, code=code)
             step = _first_step(opening, held, kind, row, actor=actor, at=at, came=came)
             step.private["body"] = body

@@ -26,7 +26,7 @@ from bihuan.kernel.programmes.held import (
     in_force,
     known,
     not_understood,
-    settle,
+    release_for,
     spec_of,
 )
 from bihuan.kernel.programmes.models import InForce, Override, Release
@@ -78,11 +78,11 @@ __all__ = [
     "put_in_force",
     "read_folder",
     "registry",
+    "release_for",
     "release_row",
     "releases",
     "resolve",
     "roles",
-    "settle",
     "spec_of",
 ]
 

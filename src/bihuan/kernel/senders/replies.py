@@ -2,12 +2,17 @@
 
 from bihuan.foundation.audit.api import history, read
 from bihuan.kernel.matters.models import Matter
+from bihuan.kernel.programmes import api as programmes
+from bihuan.spec import answering
 
 
 def last_reply(matter: Matter) -> str:
     """The newest answer on a matter's time line, or ''."""
+    programme = programmes.spec_of(matter.release_id)
+    names = answering.answers(programme, programme.kinds[matter.kind])
     for event in reversed(history(matter.stream)):
-        found = read(event).get("private", {}).get("inputs", {}).get("reply")
+        inputs = read(event).get("private", {}).get("inputs", {})
+        found = next((inputs[name] for name in inputs if name in names and inputs[name]), None)
         if found:
             return str(found)
     return ""

@@ -5,10 +5,11 @@ from typing import ClassVar
 from bihuan.foundation.audit.api import Happening, create, history, read
 from bihuan.kernel.matters.step import Step
 from bihuan.kernel.matters.verbs import effect
-from bihuan.kernel.senders.api import known_words
+from bihuan.kernel.senders.api import known_words, last_reply
 from bihuan.language import redact
 from bihuan.outcomes.publicity.declared.boards import BoardName
 from bihuan.outcomes.publicity.models import Publication
+from bihuan.spec import answering
 from bihuan.spec.arguments import Args
 
 
@@ -23,14 +24,9 @@ def _body(step: Step) -> str:
 
 
 def _reply(step: Step) -> str:
-    given = step.inputs.get("reply")
-    if given:
-        return str(given)
-    for event in reversed(history(step.matter.stream)):
-        found = read(event).get("private", {}).get("inputs", {}).get("reply")
-        if found:
-            return str(found)
-    return ""
+    action = step.kind.actions.get(step.action)
+    given = (step.inputs.get(n) for n in answering.inputs_as(step.programme, action, "answer"))
+    return next((str(one) for one in given if one), "") or last_reply(step.matter)
 
 
 def draft(step: Step, args: Draft) -> None:
