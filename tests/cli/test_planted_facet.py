@@ -30,7 +30,8 @@ h = House()
 with as_told():
     release = programmes.install(Path({str(FOLDER)!r}), at=city.BUILT, actor="system")
     programmes.put_in_force(release.pk, h.org("city"), start=city.SINCE, at=city.BUILT, actor=SYSTEM)
-    desk = h.person("desk")
+    desk, leader = h.person("desk"), h.person("leader")
+    access.give(leader.pk, "carver", h.org("city").pk, start=city.SINCE, at=city.BUILT, actor="system")
     access.give(desk.pk, "carver", h.org("center").pk, start=city.SINCE, at=city.BUILT, actor="system")
     who = h.actor("desk")
     opening = Opening(programme="notches", kind="stick", home=h.org("center"), body="一根木条")
@@ -60,6 +61,10 @@ figures = {
     name: insight.figure(insight.definition("notches", name), parse("2026-03"), h.org("city")).total.value
     for name in ("carved", "strokes", "oldest")
 }
+client = Client()
+client.force_login(h.person("leader"))
+board = (0, client.get("/desk/cockpit").content.decode())
+number = matters.matter(who, pk).number
 print(json.dumps({
     "refused": refused,
     "page": [page[0], "已划 3 笔，至多 3 笔" in page[1], "不少" in page[1], "正字计数" in page[1]],
@@ -69,6 +74,7 @@ print(json.dumps({
     "sheet": [sheet[0], "一根木条" in sheet[1]],
     "opens": "/desk/open/notches/stick" in opens[1],
     "shown": [shown["most"], len(shown["strokes"]), shown["scale"]],
+    "cockpit": ["划得最多的木条" in board[1], f"{number}: 3" in board[1]],
     "figures": {**figures, "oldest": round(figures["oldest"] * 24)},
     "figure": ["0.1 天" in told("/desk/figures/notches/oldest?period=2026-03")[1], "最久的一根" in told("/desk/figures")[1]],
     "findings": [str(one) for one in audit.everything()],
@@ -89,6 +95,7 @@ def test_a_facet_is_one_folder_beside_the_house(places: Places, vendor):
         "sheet": [200, True],
         "opens": True,
         "shown": [3, 3, "fine"],
+        "cockpit": [True, True],
         "figures": {"carved": 3, "strokes": 3, "oldest": 3},
         "figure": [True, True],
         "findings": [],
@@ -103,6 +110,7 @@ def test_its_mistakes_are_named_and_without_its_app_its_key(places: Places, tmp_
         to = folder / one.relative_to(FOLDER)
         to.parent.mkdir(exist_ok=True)
         text = one.read_text(encoding="utf-8")
+        text = text.replace('with = { kind = "stick"', 'with = { kind = "stock"')
         to.write_text(text.replace('by = "carve" }', 'by = "curve" }'), encoding="utf-8")
     without = place.run("check", folder)
     assert "stick.notch" in without.stdout
@@ -112,6 +120,7 @@ def test_its_mistakes_are_named_and_without_its_app_its_key(places: Places, tmp_
     place.env["BIHUAN_APPS"] = "planted"
     found = place.run("check", folder)
     assert "no action 'curve'" in found.stdout
+    assert "who_has_most.with.kind" in found.stdout
     assert found.returncode == 1
 
 

@@ -8,6 +8,7 @@ name types of this door in quotes.
 from typing import TYPE_CHECKING
 
 from bihuan.insight import measures
+from bihuan.insight.blocks import USED as BLOCKS_USED
 from bihuan.insight.facts.streams import Parted, Stream, Tally, declare, declare_parts
 from bihuan.insight.panels import COCKPIT, FLOW, PanelSpec
 from bihuan.insight.pressing import PRESSURES
@@ -55,6 +56,7 @@ _ROOMS = {
 }
 
 __all__ = [
+    "BLOCKS_USED",
     "COCKPIT",
     "FLOW",
     "PRESSURES",

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from bihuan.spec.arguments import Args, example
+from bihuan.spec.blocks import BLOCKS
 from bihuan.spec.checks.around import Verbs
 from bihuan.spec.handbook import GENERATED, table
 from bihuan.spec.measures import MEASURES
@@ -80,10 +81,16 @@ def page(documented: Documented, known: Verbs, texts: Mapping[str, Sequence[str]
     ]
     titles = ("Measure", "What it is", "Needs", "Withheld where the sample is small")
     lines += table(titles, measured)
+    if BLOCKS:
+        lines += ["## Blocks of the cockpit", "", *table(("Block", "What it is"), _blocks())]
     lines += ["## Texts of notices and mails", ""]
     lines += ["`tell` names a notice whole, `tell.sender` a mail without `mail.`.", ""]
     lines += table(("Text", "zh-Hans", "en"), [(f"`{key}`", *told) for key, told in texts.items()])
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _blocks() -> list[tuple[str, str]]:
+    return [(f"`{one.name}`", one.about) for one in BLOCKS.registered()]
 
 
 def _anchor(name: str) -> str:

@@ -199,7 +199,7 @@ def at_desks(on: date) -> tuple[tuple[Org, Programme], ...]:
     for org in sorted(orgs.values(), key=lambda org: org.path):
         nearest: dict[str, InForce] = {}
         for path in tree.ancestors(org.path):
-            nearest |= {force.programme: force for force in by_place.get(path, ())}
+            nearest = {force.programme: force for force in by_place.get(path, ())} | nearest
         for _, force in sorted(nearest.items()):
             if org.pk in desks[force.release_id]:
                 found.append((org, held_under(force.release_id, org.path, on).programme))

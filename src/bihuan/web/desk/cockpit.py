@@ -1,7 +1,7 @@
 """The cockpit: each programme's figures for leaders, drawn, with the table beside and the definition
 and the matters one tap away. What it shows comes from insight only."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -23,6 +23,7 @@ from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.programmes import duties
 from bihuan.lib.clock import now
 from bihuan.rules.periods import Grain, Period
+from bihuan.spec.blocks import BLOCKS
 from bihuan.spec.schema import Programme
 from bihuan.web import errors
 from bihuan.web.actor import actor_of
@@ -58,7 +59,11 @@ def cockpit(request: HttpRequest) -> HttpResponse:
         "wall": wall(who, org),
     }
     try:
-        context["panels"] = panels(who, org, month)
+        found = panels(who, org, month)
+        context["pages"] = [
+            (one, [panel for panel in found if panel["found"].programme.id == one.id], there)
+            for one, there in blocks(who, org, month)
+        ]
     except insight.InsightError as error:
         problem = {"problem": errors.message(error)}
         return render(request, "desk/cockpit.html", context | problem, status=errors.status(error))
@@ -91,6 +96,27 @@ def panels(
         for spec in insight.COCKPIT.of(programme).values()
         if _known(programme, spec) and _may(who, programme, org)
     ]
+
+
+def blocks(
+    who: Actor, org: Org, month: Period
+) -> list[tuple[Programme, list[tuple[str, str, Mapping[str, Any]]]]]:
+    """Every programme that shows something here, with its blocks: the key of what it is called, the
+    template, what is shown. One whose app was taken away is not there."""
+    found = []
+    for programme in programmes.known():
+        if not (insight.COCKPIT.of(programme) or insight.BLOCKS_USED.of(programme)):
+            continue
+        there = []
+        for name, one in (
+            insight.BLOCKS_USED.of(programme).items() if _may(who, programme, org) else ()
+        ):
+            block = BLOCKS.get(one.block)
+            args = block.args.model_validate(one.args) if block else None
+            if block and (told := block.shown(who, org, month, programme, args)) is not None:
+                there.append((f"blocks.{name}", block.template, told))
+        found.append((programme, there))
+    return found
 
 
 def _known(programme: Programme, panel: "insight.PanelSpec") -> bool:
