@@ -89,9 +89,10 @@ class Beside(Registry[T]):
         }
         return found
 
-    def read(self, given: Any) -> dict[str, Any]:
-        """Those that are given, checked. Raises pydantic's ValidationError."""
-        checked = self.model.model_validate(given)
+    def read(self, given: Any, info: ValidationInfo) -> dict[str, Any]:
+        """Those that are given, checked, as a stored release where they are of one. Raises pydantic's
+        ValidationError."""
+        checked = self.model.model_validate(given, context=info.context)
         return {name: getattr(checked, name) for name in given}
 
     def spread(self, dumped: dict[str, Any]) -> dict[str, Any]:
