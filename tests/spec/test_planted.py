@@ -48,6 +48,7 @@ def append(file: str, text: str) -> Edit:
 V, S, W, N = "public_voice", "supervision", "service_window", "public_notice"
 Q = "issue_management"
 M, C, P = "matters.toml", "clocks.toml", "programme.toml"
+T = "import.toml"
 # what is wrong: (programme, edit, file, path, part of the cause, part of the remedy)
 PLANTED: dict[str, tuple[str, Edit, str, str, str, str]] = {
     # Facts and what they are compared with.
@@ -197,6 +198,24 @@ PLANTED: dict[str, tuple[str, Edit, str, str, str, str]] = {
     "a figure of promises where none is made": (V, append("figures.toml", f'\n[wrong]\n{COUNT}among = {{ kinds = ["outreach"], promise = "kept" }}\n'), "figures.toml", "wrong.among.promise", "is a promise", "role promise"),
     "a figure that a needed programme lacks": (V, lambda folder: (folder / "bulletins/monthly.toml").write_text('grain = "month"\ndrafted_by = ["desk"]\nissued_by = ["leader"]\ntable = ["supervision.applause"]\n'), "bulletins/monthly.toml", "table.0", "supervision has no figure 'applause'", "one of"),
     "a panel of a figure that is none": (V, append("cockpit.toml", '\n[wrong]\nfigure = "applause"\nby = "org"\n'), "cockpit.toml", "wrong.figure", "no figure 'applause'", "one of"),
+    # What inputs and windows are for the house.
+    "an answer that is no text": (V, swap(M, 'inputs.rating = { type = "choice", choices = ["satisfied", "basically", "not_satisfied"], required = true, as = "grade"', 'inputs.rating = { type = "choice", choices = ["satisfied", "basically", "not_satisfied"], required = true, as = "answer"'), M, "voice.actions.rate.inputs.rating.as", "no choice", "text"),
+    "two answers of one action": (V, swap(M, 'required = true, max = 120, as = "told"', 'required = true, max = 120, as = "answer"'), M, "voice.actions.outside.inputs.competent.as", "reply is the answer", "keep one"),
+    "an answer that is asked when a matter is opened": (V, swap(M, 'place = { type = "text", max = 120 }', 'place = { type = "text", max = 120, as = "answer" }'), M, "voice.fields.place.as", "only inputs", "remove as"),
+    "a step that a window has not": (W, swap(M, 'at_window = "ticket"', 'at_window = { is = "ticket", steps = { arrive = "call" } }'), M, "ticket.at_window.steps.arrive", "no step 'arrive'", "call"),
+    "a step of a window that is no action": (W, swap(M, 'at_window = "ticket"', 'at_window = { is = "ticket", steps = { call = "shout" } }'), M, "ticket.at_window", "no action 'shout'", "call"),
+    # Tables that are imported.
+    "a table of a kind that is none": (V, append(T, "\n[letter]\ndefault = false\n"), T, "letter", "no kind 'letter'", "voice"),
+    "two kinds that tables open": (V, append(T, "\n[outreach]\ndefault = true\n"), T, "outreach.default", "voice is what tables open", "one default"),
+    "a column that is none": (V, swap(T, 'hour = ["来电时刻"]', 'our = ["来电时刻"]'), T, "voice.headers.our", "no column 'our'", "hour"),
+    "a header of two columns": (V, swap(T, 'hour = ["来电时刻"]', 'hour = ["来电人（姓名）"]'), T, "voice.headers.hour", "header of name", "one of the two"),
+    "a header of marks only": (V, swap(T, 'hour = ["来电时刻"]', 'hour = ["（必填）"]'), T, "voice.headers.hour", "no word", "outside"),
+    "a guess that is no choice": (V, swap(T, '{ is = "suggestion"', '{ is = "sugestion"'), T, "voice.guess.category.1.is", "no choice 'sugestion'", "suggestion"),
+    "a guess that is never made": (V, swap(T, '{ is = "complaint", having = ["投诉", "举报", "反映", "违法", "扰民", "严重影响", "complain"] }', '{ is = "complaint" }'), T, "voice.guess.category.1", "never guessed", "remove"),
+    "a guess of what is no choice": (V, append(T, 'place = [{ is = "here" }]\n'), T, "voice.guess.place", "no choice 'place'", "category"),
+    "a value for a table that says nothing, of a field that is none": (V, append(T, '[voice.unsaid]\nrating = "satisfied"\n'), T, "voice.unsaid.rating", "no field 'rating'", "channel"),
+    "a value for a table that says nothing that is no choice": (V, append(T, '[voice.unsaid]\nchannel = "dove"\n'), T, "voice.unsaid.channel", "no choice 'dove'", "imported"),
+    "a value that is both guessed and not": (V, append(T, '[voice.unsaid]\ncategory = "consult"\n'), T, "voice.unsaid.category", "not guessed", "guess.category"),
 }  # fmt: skip
 
 

@@ -84,7 +84,7 @@ def test_sent_back_and_sent_again_with_the_forgotten_photo(house, door):
 def test_a_call_sent_again_with_another_answer_keeps_both(house):
     client = house.client("desk")
     for reply in ("已答复：路灯已报修。", "已答复：路灯已修复。", "已答复：路灯已修复。"):
-        client.post("/desk/register", {**CALL, "key": "one", "reply": reply})
+        client.post("/desk/register", {**CALL, "key": "one", "answer": reply})
     assert Matter.objects.count() == 2
 
 

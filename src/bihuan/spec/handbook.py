@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from bihuan.spec import bounds, diagram
+from bihuan.spec import bounds, diagram, files
 from bihuan.spec.figures import FigureSpec, Where
 from bihuan.spec.scenarios import Scenario
 from bihuan.spec.schema import Action, Input, Kind, Programme, SettingSpec, SettingValue
@@ -198,6 +198,9 @@ def page(programme: Programme, readme: str, told: Mapping[str, Scenario]) -> str
     lines += ["## Roles", "", *table(("Role", "Name", "Granted at", "Does"), roles)]
     lines += [*_kinds(programme), *_clocks(programme), *_settings(programme)]
     lines += _figures(programme)
+    for file in files.registered():
+        if file.of(programme):
+            lines += file.page(programme)
     if told:
         rows = [(f"`{name}`", one.about, len(one.step)) for name, one in told.items()]
         lines += ["## Scenarios", "", *table(("Scenario", "What happens", "Steps"), rows)]

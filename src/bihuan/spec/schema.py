@@ -7,24 +7,19 @@ from typing import Annotated, Any, Literal
 
 from pydantic import (
     Field,
-    GetJsonSchemaHandler,
     PlainValidator,
-    SerializerFunctionWrapHandler,
     StringConstraints,
     ValidationInfo,
-    model_serializer,
     model_validator,
 )
-from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema
-from typing_extensions import override
 
 from bihuan.rules.periods import Grain
 from bihuan.rules.worktime import Unit
 from bihuan.spec import facets, files
-from bihuan.spec.base import Duty, Name, Strict, described, is_stored
+from bihuan.spec.base import Duty, Name, Strict, is_stored
 from bihuan.spec.fieldtypes import FieldType
 from bihuan.spec.figures import FigureSpec
+from bihuan.spec.registry import Open
 
 SPEC_VERSION = 1
 BUILT_IN_ACTORS = ("assignee", "opener", "sender", "system")
@@ -37,6 +32,8 @@ MOST_AMOUNT = 10**12
 MOST_ROWS = 50
 
 Grade = Literal["A", "B", "C", "U", "H"]
+# What an input of an action is for the house (`spec.answering`).
+As = Literal["answer", "draft", "grade", "more", "told"]
 
 
 class Source(Strict):
@@ -82,7 +79,8 @@ class Input(Strict):
     `seen_by` names who reads what is filled in, of those who see the matter: roles, duties, assignee,
     opener, sender (absent: all of them). Whoever filled it in reads it too.
 
-    Of an action's inputs: it `sets` the field of the kind that has its name, or another that is named.
+    Of an action's inputs: it `sets` the field of the kind that has its name, or another that is named;
+    `as` says what it is for the house (`spec.answering`).
     """
 
     type: FieldType
@@ -99,6 +97,7 @@ class Input(Strict):
     columns: dict[Name, "Input"] = Field(default_factory=dict)
     seen_by: tuple[Name, ...] = ()
     sets: bool | Name = False
+    as_: As | None = Field(default=None, alias="as")
 
     @property
     def apart(self) -> bool:
@@ -179,7 +178,7 @@ def _setting_alike(kind: Any) -> Any:
     return {**kind, "actions": actions}
 
 
-class Kind(Strict):
+class Kind(Open):
     """A kind of matter: what it holds, its states, its moves.
 
     `contact_by` names who may see how to reach the sender and renew their query code; without it
@@ -187,6 +186,8 @@ class Kind(Strict):
     `seen_by` whose matters of this kind are, by roles and duties (`spec.sight`; absent: every role);
     `blocks` what facets it has, each beside the other keys (`spec.facets`).
     """
+
+    BESIDE = facets.ALL
 
     prefix: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,4}$")]
     initial: Name
@@ -199,25 +200,12 @@ class Kind(Strict):
     states: dict[Name, State] = Field(min_length=1)
     actions: dict[Name, Action] = Field(min_length=1)
     on_open: tuple[Verb, ...] = ()
-    blocks: Annotated[dict[str, Any], PlainValidator(facets.read)] = Field(default_factory=dict)
+    blocks: Annotated[dict[str, Any], PlainValidator(facets.ALL.read)] = Field(default_factory=dict)
 
     @model_validator(mode="before")
     @classmethod
-    def _gathered(cls, given: Any, info: ValidationInfo) -> Any:
-        stored = is_stored(info)
-        found = facets.gathered(given, cls.model_fields if stored else None)
-        return _setting_alike(found) if stored else found
-
-    @model_serializer(mode="wrap")
-    def _spread(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        return facets.spread(dump(self))
-
-    @classmethod
-    @override
-    def __get_pydantic_json_schema__(
-        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
-        return described(core_schema, handler, facets.BLOCKS, facets.model())
+    def _set_alike(cls, given: Any, info: ValidationInfo) -> Any:
+        return _setting_alike(given) if is_stored(info) else given
 
     def asked(self, *, of_sender: bool) -> dict[str, Input]:
         """The fields that somebody fills in to open a matter, with the choices open to them."""
@@ -346,9 +334,11 @@ class SettingSpec(Strict):
     values: tuple[SettingValue, ...] = Field(min_length=1)
 
 
-class Programme(Strict):
+class Programme(Open):
     """A whole programme, as loaded from its folder or from a release. `parts` are the files that the
     apps of the house know (`spec.files`)."""
+
+    BESIDE = files.ALL
 
     manifest: Manifest
     kinds: dict[Name, Kind]
@@ -356,23 +346,7 @@ class Programme(Strict):
     settings: dict[Name, SettingSpec] = Field(default_factory=dict)
     figures: dict[Name, FigureSpec] = Field(default_factory=dict)
     strings: dict[str, dict[str, str]]
-    parts: Annotated[dict[str, Any], PlainValidator(files.read)] = Field(default_factory=dict)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _gathered(cls, given: Any, info: ValidationInfo) -> Any:
-        return files.gathered(given, cls.model_fields if is_stored(info) else None)
-
-    @model_serializer(mode="wrap")
-    def _spread(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        return files.spread(dump(self))
-
-    @classmethod
-    @override
-    def __get_pydantic_json_schema__(
-        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
-        return described(core_schema, handler, files.PARTS, files.model())
+    parts: Annotated[dict[str, Any], PlainValidator(files.ALL.read)] = Field(default_factory=dict)
 
     @property
     def id(self) -> str:

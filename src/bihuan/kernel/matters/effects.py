@@ -102,7 +102,9 @@ class OpenChild(Args):
 
 
 class OnAbove(Args):
-    above: AboveAction = Field(examples=["void_rating"], description="an action of the kind above")
+    above: AboveAction = Field(
+        examples=["take_back_grade"], description="an action of the kind above"
+    )
 
 
 class JoinInto(Args):
@@ -120,7 +122,7 @@ class AddUnits(Args):
 
 class Tell(Args):
     roles: tuple[RoleName, ...] = Field(
-        min_length=1, examples=[["leader"]], description="roles, assignee or opener"
+        min_length=1, examples=[["assignee"]], description="roles, assignee or opener"
     )
     text: NoticeText
 

@@ -100,7 +100,7 @@ class OneClock(Args):
 
 class ParentActed(Args):
     actions: tuple[AboveAction, ...] = Field(
-        min_length=1, examples=[["amend"]], description="actions of the matter above"
+        min_length=1, examples=[["say_more"]], description="actions of the matter above"
     )
     since: ActionName
 

@@ -7,10 +7,12 @@ from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.notify import api as notify
 from bihuan.kernel.matters import acting
 from bihuan.kernel.matters.models import Matter
+from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.senders.known import senders_words
 from bihuan.kernel.senders.replies import last_reply
 from bihuan.language import redact
 from bihuan.lib.problems import GoneError, ProblemError
+from bihuan.spec import answering
 
 
 def answer_merged(payload: dict[str, Any], at: datetime, key: str) -> None:
@@ -29,7 +31,9 @@ def answer_merged(payload: dict[str, Any], at: datetime, key: str) -> None:
                 payload["action"],
                 actor=SYSTEM,
                 at=at,
-                data={"reply": redact.masked(reply, others)},
+                data=dict.fromkeys(
+                    _answer_of(source, payload["action"]), redact.masked(reply, others)
+                ),
                 key=f"{key}:{source.pk}",
             )
         except GoneError:
@@ -38,6 +42,12 @@ def answer_merged(payload: dict[str, Any], at: datetime, key: str) -> None:
         except ProblemError:
             # Answered or withdrawn on its own meanwhile.
             continue
+
+
+def _answer_of(source: Matter, action: str) -> list[str]:
+    programme = programmes.spec_of(source.release_id)
+    found = programme.kinds[source.kind].actions.get(action)
+    return answering.inputs_as(programme, found, "answer")
 
 
 def release_merged(payload: dict[str, Any], at: datetime, key: str) -> None:
@@ -53,5 +63,5 @@ def release_merged(payload: dict[str, Any], at: datetime, key: str) -> None:
 
 def register() -> None:
     """Declares the handlers of this module."""
-    notify.handler("matters.answer_merged")(answer_merged)
-    notify.handler("matters.release_merged")(release_merged)
+    notify.task("matters.answer_merged")(answer_merged)
+    notify.task("matters.release_merged")(release_merged)

@@ -26,8 +26,8 @@ from bihuan.kernel.programmes.held import (
     in_force,
     known,
     not_understood,
+    release_for,
     releases_with,
-    settle,
     spec_of,
 )
 from bihuan.kernel.programmes.models import InForce, Override, Release
@@ -79,12 +79,12 @@ __all__ = [
     "put_in_force",
     "read_folder",
     "registry",
+    "release_for",
     "release_row",
     "releases",
     "releases_with",
     "resolve",
     "roles",
-    "settle",
     "spec_of",
 ]
 
@@ -201,7 +201,7 @@ def at_desks(on: date) -> tuple[tuple[Org, Programme], ...]:
     for org in sorted(orgs.values(), key=lambda org: org.path):
         nearest: dict[str, InForce] = {}
         for path in tree.ancestors(org.path):
-            nearest |= {force.programme: force for force in by_place.get(path, ())}
+            nearest = {force.programme: force for force in by_place.get(path, ())} | nearest
         for _, force in sorted(nearest.items()):
             if org.pk in desks[force.release_id]:
                 found.append((org, held_under(force.release_id, org.path, on).programme))

@@ -159,7 +159,7 @@ def held(programme: str, org_path: str, on: date) -> Held:
     return held_under(in_force(programme, org_path, on).release_id, org_path, on)
 
 
-def settle(found: Held, *, at: datetime, actor: str) -> int:
+def release_for(found: Held, *, at: datetime, actor: str) -> int:
     """The release a matter is opened under: the one in force, or it with the local changes, which
     is stored the first time. In a transaction."""
     if found.programme == spec_of(found.base_id):

@@ -8,11 +8,12 @@ from bihuan.foundation.audit.api import Event, proofs, read
 from bihuan.kernel.matters import filled
 from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.matters.reading import shown_to_sender
+from bihuan.kernel.programmes import api as programmes
+from bihuan.spec import answering
 
 # What the sender's own page shows of an event's private half: their words, the answer, what is asked.
 _ALWAYS = (["body"], ["set", "subject"])
-_INPUTS = {"reply", "missing", "text"}
-_THEIRS = {"reason"}
+_THEIRS = frozenset({"reason"})
 
 
 @dataclass(frozen=True)
@@ -24,8 +25,8 @@ class Standing:
     head: proofs.Head | None
 
 
-def _shown(matter: Matter, event: Event) -> proofs.Shown:
-    inputs = _INPUTS | (_THEIRS if event.actor == "sender" else set())
+def _shown(matter: Matter, event: Event, told: frozenset[str]) -> proofs.Shown:
+    inputs = told | (_THEIRS if event.actor == "sender" else frozenset())
     by = (event.actor, event.done_by)
     inputs &= filled.read_by(SENDER, matter, event.type, read(event), by).keys()
 
@@ -46,4 +47,6 @@ def standing_in_log(matter: Matter) -> Standing:
 def proof(matter: Matter) -> dict[str, Any]:
     """A proof for the sender: of every step that their time line shows and that is sealed, with the
     words that it shows, and with hashes for all else. Raises NoProofError when none is sealed."""
-    return proofs.of_events([(one, _shown(matter, one)) for one in shown_to_sender(matter)])
+    programme = programmes.spec_of(matter.release_id)
+    told = answering.told(programme, programme.kinds[matter.kind])
+    return proofs.of_events([(one, _shown(matter, one, told)) for one in shown_to_sender(matter)])

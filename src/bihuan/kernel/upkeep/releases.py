@@ -51,7 +51,7 @@ def move_release(
             when = max(at, found.changed_at)
             opened = timezone.localtime(found.opened_at).date()
             held = programmes.held_under(to_id, found.home_path, opened)
-            moved_to = programmes.settle(held, at=at, actor=actor.ref)
+            moved_to = programmes.release_for(held, at=at, actor=actor.ref)
             change(
                 found,
                 Happening(

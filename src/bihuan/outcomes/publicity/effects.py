@@ -11,6 +11,7 @@ from bihuan.kernel.senders.api import known_words
 from bihuan.language import redact
 from bihuan.outcomes.publicity.declared.boards import BoardName
 from bihuan.outcomes.publicity.models import Publication
+from bihuan.spec import answering
 from bihuan.spec.arguments import Args
 
 
@@ -27,8 +28,10 @@ def _body(step: Step) -> str:
 def _reply(step: Step) -> str:
     now = {"action": step.action, "inputs": step.inputs}
     before = (read(event) for event in reversed(history(step.matter.stream)))
+    names = answering.answers(step.programme, step.kind)
     for content in chain([now], before):
-        found = filled.for_all(step.matter, "", content).get("reply")
+        given = filled.for_all(step.matter, "", content)
+        found = next((given[name] for name in given if name in names and given[name]), None)
         if found:
             return str(found)
     return ""

@@ -1,10 +1,11 @@
 """Fields and inputs: choices, what senders are asked, what a step writes back on the matter."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
+from typing import get_args
 
 from bihuan.spec import facets
 from bihuan.spec.load import Problem
-from bihuan.spec.schema import Action, Input, Kind, Programme
+from bihuan.spec.schema import Action, As, Input, Kind, Programme
 
 FILE = "matters.toml"
 # Keys that only some types have.
@@ -33,10 +34,13 @@ def problems(programme: Programme) -> Iterator[Problem]:
             if one.sets:
                 cause = "a field is what is set; sets belongs to inputs of actions"
                 yield Problem(FILE, f"{where}.sets", cause, "drop it")
+            yield from _for_the_house(where, {name: one}, ())
             if one.later and one.required:
                 cause = "nobody could open a matter: required, and not asked"
                 yield Problem(FILE, f"{where}.later", cause, "drop required or later")
         for action_id, action in kind.actions.items():
+            path = f"{kind_id}.actions.{action_id}.inputs"
+            yield from _for_the_house(path, action.inputs, get_args(As))
             for name, one in action.inputs.items():
                 where = f"{kind_id}.actions.{action_id}.inputs.{name}"
                 yield from _choices(where, one)
@@ -52,6 +56,27 @@ def problems(programme: Programme) -> Iterator[Problem]:
                 if one.later or one.senders:
                     cause = "later and senders belong to fields that are filled in when opening"
                     yield Problem(FILE, where, cause, "drop them")
+
+
+def _for_the_house(
+    path: str, inputs: Mapping[str, Input], may: Collection[str]
+) -> Iterator[Problem]:
+    """What is for the house where it cannot be: fields and columns are told by where they stand, an
+    action has one answer, and that is a text."""
+    answers = [name for name, one in inputs.items() if one.as_ in ("answer", "draft")]
+    for name, one in inputs.items():
+        where = f"{path}.{name}.as" if may else f"{path}.as"
+        if one.as_ is not None and one.as_ not in may:
+            yield Problem(FILE, where, "only inputs of an action say it", "remove as")
+        elif name in answers and one.type not in ("text", "longtext"):
+            yield Problem(
+                FILE, where, f"an answer is no {one.type}", "give it to a text, or say told"
+            )
+        elif name in answers[1:]:
+            cause = f"{answers[0]} is the answer of this action already"
+            yield Problem(FILE, where, cause, "keep one; say told of the other")
+        for column, each in one.columns.items():
+            yield from _for_the_house(f"{path}.{name}.columns.{column}", {column: each}, ())
 
 
 def kept(programme: Programme) -> Iterator[Problem]:

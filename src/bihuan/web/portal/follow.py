@@ -20,8 +20,9 @@ from bihuan.kernel.senders import api as senders
 from bihuan.kernel.values import api as values
 from bihuan.lib.clock import now
 from bihuan.lib.problems import InputError, ProblemError
+from bihuan.spec import answering
 from bihuan.web import errors, fields, words
-from bihuan.web.forms import ActionForm, action_forms, collect, inputs_of
+from bihuan.web.forms import ActionForm, action_forms, collect, inputs_of, more_of
 from bihuan.web.templatetags.bihuan import when
 
 TICKET_SECONDS = 3600
@@ -103,16 +104,14 @@ def _said(matter: matters.Matter, entries: list[matters.Entry]) -> list[values.T
     return list(fields.told(programme, matter.kind, shown))
 
 
-# What staff say to the sender; an office's own words beside it stay in the office.
-_TO_SENDER = ("rating", "competent", "reply", "missing", "text")
-
-
 def _own(matter: matters.Matter, entry: matters.Entry) -> list[values.Told]:
     """What the sender reads of a step: all that they gave themselves, of others what is for them."""
     if entry.type == "matter.opened":
         return []
-    given = {n: v for n, v in entry.inputs.items() if entry.who == "sender" or n in _TO_SENDER}
     programme = programmes.spec_of(matter.release_id)
+    # An office's own words beside what is for the sender stay in the office.
+    told = answering.told(programme, programme.kinds[matter.kind])
+    given = {n: v for n, v in entry.inputs.items() if entry.who == "sender" or n in told}
     return list(fields.told(programme, matter.kind, given, action=entry.action))
 
 
@@ -176,9 +175,10 @@ def act(request: HttpRequest) -> HttpResponse:
     try:
         stored, named = fields.sent(request, inputs_of(matter, action), "files")
         data = collect(matter, action, request.POST, now(), named)
-        if stored and "text" in data and not data["text"].strip():
-            # Whoever sends the paper that was asked for has said everything.
-            data["text"] = words.default_text("apply.attached", count=len(stored))
+        for name in more_of(matter, action) if stored else ():
+            if not data.get(name, "").strip():
+                # Whoever sends the paper that was asked for has said everything.
+                data[name] = words.default_text("apply.attached", count=len(stored))
         matter = matters.act(
             0,
             action,
