@@ -24,7 +24,7 @@ ON_POSTGRES := tests/kernel tests/foundation tests/outcomes/test_notices.py test
 	tests/jobs tests/insight/test_facts.py tests/web/test_phone.py $(TOLD_AGAIN)
 BRINGS_BOTH := killed_again or killed_at_random or stuck_receiver
 PYTEST := $(BIN)/pytest -q -n 2
-BENCHES := $(addprefix bench-,P1 P2 P3 P4 P5 P6 P7 P8 P9 N1 R1 R2 R3 R4 R5 S2 S5 C1)
+BENCHES := $(addprefix bench-,P1 P2 P3 P4 P5 P6 P7 P8 P9 W1 N1 R1 R2 R3 R4 R5 S2 S5 C1)
 
 # An old Node is as good as none: the one that requirements.lock brings is used then.
 NODE_PATH_LINE = if [ "$$(node -p 'process.versions.node.split(".")[0] >= 20' 2>/dev/null)" != true ] || ! command -v npm > /dev/null; then \

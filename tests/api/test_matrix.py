@@ -672,6 +672,8 @@ TABLE: dict[str, tuple[Ask, dict[str, int]]] = {
         ADMIN_MAKES,
     ),
     "end_in_force": (lambda w: (f"/admin/in-force/{w.in_force()}/end", {"on": DAY}), ADMIN_ENDS),
+    "site": (lambda w: ("/admin/site", None), ADMINS),
+    "set_site": (lambda w: ("/admin/site", {"name": "平安市"}), staff(403)),
     "list_webhooks": (lambda w: ("/admin/webhooks", None), ADMINS),
     "add_webhook": (
         lambda w: (
