@@ -55,6 +55,7 @@ __all__ = [
     "ProgrammeError",
     "Release",
     "Resolved",
+    "adapted",
     "all_in_force",
     "check_folder",
     "current",
@@ -167,6 +168,11 @@ def releases() -> list[Release]:
     """All installed releases, by programme, newest first; adapted ones are not installed."""
     rows = Release.objects.filter(base=None).defer("text")
     return list(rows.order_by("programme", "-pk"))
+
+
+def adapted() -> list[tuple[int, int]]:
+    """Releases made of another under local changes, as (number, the other's number)."""
+    return list(Release.objects.filter(base__isnull=False).values_list("pk", "base_id"))
 
 
 def release_row(pk: int) -> Release:

@@ -155,7 +155,12 @@ def _names(path: str, programme: Programme, where: Where) -> Iterator[Problem]:
 
 def _summed(path: str, programme: Programme, figure: FigureSpec) -> Iterator[Problem]:
     found = _inputs(_kinds(programme, figure.among)).get(str(figure.input), [])
-    if not any(one.type == "int" and not one.apart for one in found):
+    numbers = [one for one in found if one.type == "int" and not one.apart]
+    if not numbers:
         yield Problem(
             FILE, path, f"no number {figure.input!r} is filled in", "name an input of type int"
         )
+    others = sorted({one.type for one in found} - {"int"})
+    if numbers and others:
+        cause = f"{figure.input!r} is filled in as int and as {', '.join(others)}"
+        yield Problem(FILE, path, cause, "give the others a name of their own, or narrow `kinds`")
