@@ -1,12 +1,10 @@
 """Opening a matter: the first event, the first clock, the query code."""
 
-import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -25,6 +23,7 @@ from bihuan.kernel.matters import (
     barring,
     cleaning,
     complained,
+    first_code,
     hands,
     hanging,
     inputs,
@@ -37,7 +36,7 @@ from bihuan.kernel.matters.repeating import event_key
 from bihuan.kernel.matters.step import Step
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.receivers import api as receivers
-from bihuan.lib import canonical, codes, keyring
+from bihuan.lib import canonical
 from bihuan.lib.problems import InputError, NotAllowedError, ProblemError
 from bihuan.spec.schema import Input, Kind
 
@@ -95,19 +94,6 @@ def _gist(opening: Opening) -> str:
     if opening.named_orgs or opening.named_people:
         more.append(("named", *opening.named_orgs, "people", *opening.named_people))
     return canonical.digest(ascii((*said, sorted(opening.fields.items(), key=repr), *more)))
-
-
-def _code(digest: str | None) -> str:
-    # From the request's own key: a retried request gets the same code without its being stored.
-    label = digest or secrets.token_hex(32)
-    return codes.derive(settings.SECRETS["code"].encode(), label)
-
-
-def _code_again(digest: str, row: Matter, code: str) -> str:
-    """The code that a request got the first time, also by a key that is retired since."""
-    keys = keyring.every(settings.SECRETS, "code")
-    derived = [codes.derive(key.encode(), digest) for key in keys]
-    return next((one for one in derived if row.code_index in access.code_indexes(one)), code)
 
 
 def _row(
@@ -321,7 +307,7 @@ def _open(
 ) -> Opened:
     held, kind = _admitted(opening, actor, at)
     digest = opening_key(opening, actor, key)
-    code = _code(digest)
+    code = first_code.made(digest)
     subject, body, who = said.take(
         opening.subject, opening.body, opening.contact, opening.complained_of
     )
@@ -353,7 +339,7 @@ def _open(
         first = _opened_by(digest)
         if first is None:
             raise
-        return Opened(first, _code_again(digest or "", first, code), repeated=True)
+        return Opened(first, first_code.again(digest or "", first, code), repeated=True)
     return Opened(row, code)
 
 
