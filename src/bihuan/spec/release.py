@@ -14,7 +14,7 @@ _LATER = {
     "clocks": ("after_pause",),
     "settings": ("at_least", "at_most", "only_from"),
 }
-_LATER_OF_INPUTS = ("places", "at_least", "at_most", "grains", "columns")
+_LATER_OF_INPUTS = ("places", "at_least", "at_most", "grains", "columns", "gives")
 
 
 def _drop_unused(found: dict[str, Any], names: tuple[str, ...]) -> None:

@@ -36,6 +36,9 @@ MOST_AMOUNT = 10**12
 MOST_ROWS = 50
 
 Grade = Literal["A", "B", "C", "U", "H"]
+# What a publication consists of. An input of this name is the answer, whatever it says it gives.
+Part = Literal["question", "answer"]
+ANSWER_INPUT = "reply"
 
 
 class Source(Strict):
@@ -77,6 +80,9 @@ class Input(Strict):
     Of a number: with so many `places` always (absent: up to four); it and money lie between
     `at_least` (absent: 0) and `at_most`, money in yuan. Of a period: which `grains` it may have
     (absent: year, half, quarter, month). Of rows: the `columns` of each, with at most `max` rows.
+
+    Of an input of an action: which part of a publication it `gives`. What gives the answer is shown
+    before it is sent, and told to the sender.
     """
 
     type: FieldType
@@ -91,6 +97,7 @@ class Input(Strict):
     at_most: int | None = Field(default=None, ge=-MOST_AMOUNT, le=MOST_AMOUNT)
     grains: tuple[Grain, ...] = ()
     columns: dict[Name, "Input"] = Field(default_factory=dict)
+    gives: Part | None = None
 
     def of_sender(self) -> "Input":
         """As whoever has no account is asked it."""
@@ -126,6 +133,14 @@ class Action(Strict):
     bulk: bool = False
     shown: bool = False
     tone: Literal["primary", "plain", "danger"] = "plain"
+
+    def giving(self, part: Part) -> list[str]:
+        """The inputs that give a part of a publication."""
+        return [
+            name
+            for name, one in self.inputs.items()
+            if one.gives == part or (part == "answer" and name == ANSWER_INPUT and not one.gives)
+        ]
 
 
 class State(Strict):

@@ -16,7 +16,8 @@ from bihuan.spec.schema import Action, Input, Programme
 from bihuan.web import choosing, fields, words
 from bihuan.web.fields import FieldView
 
-ANSWERS = ("reply", "draft")
+# What somebody else sends out as it is drafted here.
+DRAFT = "draft"
 
 
 @dataclass(frozen=True)
@@ -30,11 +31,8 @@ class ActionForm:
     refusal: str | None
     fields: list[FieldView]
     bulk: bool
-
-    @property
-    def answers(self) -> bool:
-        """Whether this sends an answer out, which is previewed first."""
-        return any(f.name in ANSWERS for f in self.fields)
+    answers: bool
+    """Whether this sends an answer out, which is previewed first."""
 
 
 def _desk(matter: matters.Matter, programme: Programme, at: datetime) -> fields.Desk:
@@ -63,9 +61,15 @@ def action_forms(matter: matters.Matter, actor: Actor, at: datetime) -> list[Act
                 refusal,
                 fields.views(offer.action.inputs, desk, where=f"{matter.kind}.{offer.id}"),
                 offer.action.bulk,
+                bool(answers_of(offer.action)),
             )
         )
     return sorted(found, key=lambda f: (f.refusal is not None, _ORDER[f.tone]))
+
+
+def answers_of(action: Action) -> list[str]:
+    """The inputs in which an action sends an answer out, or drafts one."""
+    return [*action.giving("answer"), *(name for name in action.inputs if name == DRAFT)]
 
 
 def action_of(matter: matters.Matter, action_id: str) -> Action | None:

@@ -7,10 +7,12 @@ from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.notify import api as notify
 from bihuan.kernel.matters import acting
 from bihuan.kernel.matters.models import Matter
+from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.senders.known import senders_words
 from bihuan.kernel.senders.replies import last_reply
 from bihuan.language import redact
 from bihuan.lib.problems import GoneError, ProblemError
+from bihuan.spec.schema import ANSWER_INPUT
 
 
 def answer_merged(payload: dict[str, Any], at: datetime, key: str) -> None:
@@ -29,7 +31,7 @@ def answer_merged(payload: dict[str, Any], at: datetime, key: str) -> None:
                 payload["action"],
                 actor=SYSTEM,
                 at=at,
-                data={"reply": redact.masked(reply, others)},
+                data={_answer(source, payload["action"]): redact.masked(reply, others)},
                 key=f"{key}:{source.pk}",
             )
         except GoneError:
@@ -38,6 +40,13 @@ def answer_merged(payload: dict[str, Any], at: datetime, key: str) -> None:
         except ProblemError:
             # Answered or withdrawn on its own meanwhile.
             continue
+
+
+def _answer(source: Matter, action: str) -> str:
+    """The input of an action that gives the answer."""
+    kind = programmes.spec_of(source.release_id).kinds[source.kind]
+    taken = kind.actions.get(action)
+    return next(iter(taken.giving("answer")), ANSWER_INPUT) if taken else ANSWER_INPUT
 
 
 def release_merged(payload: dict[str, Any], at: datetime, key: str) -> None:

@@ -14,6 +14,7 @@ _OF_TYPES = {
     "at_most": ("number", "money"),
     "grains": ("period",),
     "columns": ("rows",),
+    "gives": ("longtext", "text"),
 }
 # What a column of rows may be: what one types into a line, and no list of its own.
 IN_ROWS = (
@@ -30,6 +31,11 @@ def problems(programme: Programme) -> Iterator[Problem]:
             where = f"{kind_id}.fields.{name}"
             yield from _choices(where, one)
             yield from _of_its_type(where, one)
+            if one.gives:
+                cause = "only an input of an action gives a part of a publication"
+                yield Problem(
+                    FILE, f"{where}.gives", cause, "drop it; the question is what opens it"
+                )
             if one.later and one.required:
                 cause = "nobody could open a matter: required, and not asked"
                 yield Problem(FILE, f"{where}.later", cause, "drop required or later")
@@ -107,8 +113,8 @@ def _columns(where: str, one: Input) -> Iterator[Problem]:
             cause = f"a column cannot be of type {column.type}"
             yield Problem(FILE, f"{path}.type", cause, f"one of {list(IN_ROWS)}")
             continue
-        if column.private or column.later or column.senders:
-            cause = "private, later and senders are said of the rows as a whole"
+        if column.private or column.later or column.senders or column.gives:
+            cause = "private, later, senders and gives are said of the rows as a whole"
             yield Problem(FILE, path, cause, "say it of the field")
         yield from _choices(path, column)
         yield from _of_its_type(path, column)

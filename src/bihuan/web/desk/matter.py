@@ -30,7 +30,7 @@ from bihuan.outcomes.publicity import api as publicity
 from bihuan.web import choosing, errors, faces, fields, fragments, words
 from bihuan.web.actor import actor_of
 from bihuan.web.desk.time_line import lines, mail_returned
-from bihuan.web.forms import ANSWERS, action_forms, action_of, collect, inputs_of
+from bihuan.web.forms import action_forms, action_of, answers_of, collect, inputs_of
 from bihuan.web.lines import as_text
 from bihuan.web.portal.ask import qr
 from bihuan.web.templatetags.bihuan import when
@@ -135,7 +135,9 @@ def act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     try:
         stored, named = fields.sent(request, inputs_of(matter, action), "files")
         data = collect(matter, action, request.POST, now(), named)
-        answer = next((data[n] for n in ANSWERS if data.get(n)), "")
+        declared = action_of(matter, action)
+        answers = answers_of(declared) if declared is not None else ()
+        answer = next((data[n] for n in answers if data.get(n)), "")
         if answer and not (request.POST.get("confirm") or named):
             # Shown to be confirmed by a form that cannot carry files on.
             files.only(request.FILES)

@@ -104,15 +104,17 @@ def _said(matter: matters.Matter, entries: list[matters.Entry]) -> list[values.T
 
 
 # What staff say to the sender; an office's own words beside it stay in the office.
-_TO_SENDER = ("rating", "competent", "reply", "missing", "text")
+_TO_SENDER = ("rating", "competent", "missing", "text")
 
 
 def _own(matter: matters.Matter, entry: matters.Entry) -> list[values.Told]:
     """What the sender reads of a step: all that they gave themselves, of others what is for them."""
     if entry.type == "matter.opened":
         return []
-    given = {n: v for n, v in entry.inputs.items() if entry.who == "sender" or n in _TO_SENDER}
     programme = programmes.spec_of(matter.release_id)
+    action = programme.kinds[matter.kind].actions.get(entry.action)
+    told = {*_TO_SENDER, *(action.giving("answer") if action is not None else ())}
+    given = {n: v for n, v in entry.inputs.items() if entry.who == "sender" or n in told}
     return list(fields.told(programme, matter.kind, given, action=entry.action))
 
 

@@ -2,7 +2,7 @@
 published, with parts that it gives."""
 
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, get_args
 
 from pydantic import Field
 
@@ -13,15 +13,16 @@ from bihuan.spec.checks.around import Around
 from bihuan.spec.checks.uses import Use
 from bihuan.spec.files import SpecFile
 from bihuan.spec.load import Problem
-from bihuan.spec.schema import Programme
+from bihuan.spec.schema import Kind, Part, Programme
 
 BoardName = Annotated[
     str, Names("board"), Field(examples=["answers"], description="a board of boards.toml")
 ]
+PARTS: tuple[Part, ...] = get_args(Part)
 
 
 class Board(Strict):
-    """Where publications of a kind of matter are shown."""
+    """Where publications of a kind of matter are shown, with these `parts` and nothing else of it."""
 
     kind: Name
     parts: tuple[Name, ...] = Field(min_length=1)
@@ -39,20 +40,35 @@ def _published(programme: Programme, uses: list[Use], around: Around) -> Iterato
     del around
     for board_id, board in BOARDS.of(programme).items():
         drafting = [use for use in uses for _, one in use.names("board") if one.name == board_id]
-        given = {part for use in drafting if use.args is not None for part in use.args.parts}
         if not drafting:
             cause = "nothing is ever published on this board"
             remedy = "name it in an effect publication.draft, or remove it"
             yield Problem(BOARDS.name, board_id, cause, remedy)
-        for index, part in enumerate(board.parts):
-            if drafting and part not in given:
-                cause = f"nothing gives the part {part!r}"
-                path = f"{board_id}.parts.{index}"
-                yield Problem(BOARDS.name, path, cause, f"one of {sorted(given)}")
+        if (kind := programme.kinds.get(board.kind)) is not None:
+            yield from _given(board_id, board, kind)
         for use in drafting:
             if use.kind_id != board.kind:
                 cause = f"the board {board_id!r} is one of {board.kind}"
                 yield Problem("matters.toml", f"{use.path}.with.board", cause, "name another")
+
+
+def _given(board_id: str, board: Board, kind: Kind) -> Iterator[Problem]:
+    """Parts that there are not, or that no input gives."""
+    given = {part for part in PARTS if part == "question" or list(giving(kind, part))}
+    for index, part in enumerate(board.parts):
+        path = f"{board_id}.parts.{index}"
+        if part not in PARTS:
+            yield Problem(BOARDS.name, path, f"there is no part {part!r}", f"one of {list(PARTS)}")
+        elif part not in given:
+            cause = f"nothing gives the part {part!r}"
+            remedy = f'write gives = "{part}" in an input of an action of {board.kind}'
+            yield Problem(BOARDS.name, path, cause, remedy)
+
+
+def giving(kind: Kind, part: Part) -> Iterator[str]:
+    """The inputs of a kind that give a part, as `action.input`."""
+    for action_id, action in kind.actions.items():
+        yield from (f"{action_id}.{name}" for name in action.giving(part))
 
 
 def _words(programme: Programme) -> Iterator[str]:
