@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import ConflictError, Happening, create, vault
-from bihuan.foundation.orgs.api import Org, tree
+from bihuan.foundation.orgs.api import Org
 from bihuan.kernel.afield.models import PhoneEntry
 from bihuan.kernel.halls import api as halls
 from bihuan.kernel.halls.api import HallError, Visit
@@ -78,12 +78,11 @@ def checked_key(key: str) -> str:
 
 def _programme(org: Org, at: datetime) -> tuple[Programme, dict[str, str]]:
     on = timezone.localtime(at).date()
-    for force in programmes.all_in_force(on):
-        if tree.covers(force.org.path, org.path):
-            programme = programmes.held_under(force.release_id, org.path, on).programme
-            parts = halls.parts(programme)
-            if parts:
-                return programme, parts
+    for force in programmes.nearest(programmes.all_in_force(on), org.path).values():
+        programme = programmes.held_under(force.release_id, org.path, on).programme
+        parts = halls.parts(programme)
+        if parts:
+            return programme, parts
     raise ProblemError("matters.unknown_kind", kind=CHANNEL)
 
 

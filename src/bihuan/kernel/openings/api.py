@@ -37,14 +37,21 @@ def _openings(actor: Actor, on: date) -> tuple[Receiver, ...]:
 
 
 def _inside(actor: Actor, on: date) -> dict[programmes.InForce, set[str]]:
-    """What is in force, with the places in it where one has a role of the programme."""
-    found = {}
+    """What is in force, with the places where it holds and one has a role of the programme."""
+    by_programme: dict[str, list[programmes.InForce]] = {}
     for force in programmes.all_in_force(on):
-        spec = programmes.spec_of(force.release_id)
-        granted = {p for role in spec.manifest.roles for p in actor.paths(role.id, spec.id)}
-        paths = {max(p, force.org.path) for p in granted if _meet(p, force.org.path)}
-        if paths:
-            found[force] = paths
+        by_programme.setdefault(force.programme, []).append(force)
+    found = {}
+    for name, forces in by_programme.items():
+        for force in forces:
+            spec = programmes.spec_of(force.release_id)
+            granted = {p for role in spec.manifest.roles for p in actor.paths(role.id, spec.id)}
+            paths = {max(p, force.org.path) for p in granted if _meet(p, force.org.path)}
+            # Further down another may be in force, which is the one that holds there.
+            if len(forces) > 1:
+                paths = {p for p in paths if programmes.nearest(forces, p)[name] == force}
+            if paths:
+                found[force] = paths
     return found
 
 

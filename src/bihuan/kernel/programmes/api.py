@@ -1,6 +1,6 @@
 """The public door of programmes: install, put in force, read, override settings."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from functools import cache
 from importlib.metadata import entry_points
@@ -8,6 +8,8 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
 
 import bihuan.programmes
 from bihuan.foundation.access import api as grants
@@ -71,10 +73,12 @@ __all__ = [
     "local_choices",
     "local_values",
     "may_set",
+    "nearest",
     "not_understood",
     "override",
     "override_row",
     "overrides",
+    "planned",
     "put_in_force",
     "read_folder",
     "registry",
@@ -184,6 +188,24 @@ def all_in_force(on: date) -> list[InForce]:
     return list(rows.order_by("programme", "org__path", "start", "pk"))
 
 
+def planned(on: date) -> list[InForce]:
+    """Everything that will be in force anywhere from a later day on."""
+    rows = InForce.objects.filter(start__gt=on).exclude(end__lte=F("start"))
+    return list(rows.select_related("org", "release").order_by("programme", "org__path", "start"))
+
+
+def nearest(forces: Iterable[InForce], org_path: str) -> dict[str, InForce]:
+    """Of what is in force on one day, what holds at a place: each programme as the organisation
+    itself has it, or the nearest above it."""
+    found: dict[str, InForce] = {}
+    for force in forces:
+        held = found.get(force.programme)
+        further = held is not None and tree.covers(force.org.path, held.org.path)
+        if tree.covers(force.org.path, org_path) and not further:
+            found[force.programme] = force
+    return found
+
+
 @standing.kept
 def at_desks(on: date) -> tuple[tuple[Org, Programme], ...]:
     """Every organisation with a desk and each programme in force there, as it holds there, by place
@@ -226,6 +248,8 @@ def put_in_force(
     end: date | None = None,
 ) -> InForce:
     """Puts a release in force; one without an end that holds there ends that day, if neither has one.
+    One that was to begin that very day, today or later, is replaced: it never was in force for a day
+    that is over, and what was opened by it goes on by it.
 
     Raises ProgrammeError when the period is empty or meets another (`rules.spans`), DeniedError unless the actor administers there.
     """
@@ -234,7 +258,11 @@ def put_in_force(
         raise ProgrammeError("programmes.ends_before_start")
     row = Release.objects.get(pk=release_id, base=None)
     orgs.one_at_a_time(org.pk)
-    there = InForce.objects.filter(org=org, programme=row.programme).order_by("start")
+    there = list(InForce.objects.filter(org=org, programme=row.programme).order_by("start"))
+    if end is None and start >= timezone.localtime(at).date():
+        for one in there:
+            if one.start == start and one.end is None:
+                change(one, Happening("programme.ended", at, actor.ref, set={"end": start}))
     try:
         old = followed(Span(start, end), [(one, span(one)) for one in there])
     except MeetsError as error:
