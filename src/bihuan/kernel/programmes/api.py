@@ -47,6 +47,7 @@ from bihuan.rules.spans import MeetsError, Span, followed
 from bihuan.spec import check, load, release, scenarios
 from bihuan.spec.duties import doing
 from bihuan.spec.load import BrokenProgrammeError, Problem
+from bihuan.spec.salvage import salvaged
 from bihuan.spec.schema import Programme
 
 __all__ = [
@@ -104,15 +105,28 @@ def folders() -> Iterator[Path]:
 
 
 def check_folder(folder: Path) -> list[Problem]:
-    """Everything wrong with a programme folder; an empty list means it may be installed."""
+    """Everything wrong with a programme folder; an empty list means it may be installed. What is
+    wrong with the form of one thing hides of the rest only what could follow from it."""
+    told, problems = scenarios.read(folder)
+    around = _around(folder)
     try:
         programme = load.read(folder)
     except BrokenProgrammeError as error:
-        return error.problems
-    around = _around(folder)
-    told, problems = scenarios.read(folder)
+        return [*error.problems, *problems, *_beside(error, around)]
     problems += check.problems(programme, registry.verbs(), around)
     return [*problems, *check.scenarios(programme, told, around)]
+
+
+def _beside(broken: BrokenProgrammeError, around: check.Around) -> list[Problem]:
+    """What else is wrong with a programme whose form is."""
+    found = salvaged(broken.raw) if broken.raw is not None else None
+    if found is None:
+        return []
+    return [
+        one
+        for one in check.problems(found.programme, registry.verbs(), around)
+        if not found.concerns(one.path, one.cause)
+    ]
 
 
 def read_folder(folder: Path) -> Programme:

@@ -17,7 +17,7 @@ from bihuan.kernel.senders.api import known_words
 from bihuan.language import redact
 from bihuan.lib.problems import ProblemError
 from bihuan.outcomes.publicity import roundups, subscriptions, views
-from bihuan.outcomes.publicity.declared.boards import BOARDS, PARTS
+from bihuan.outcomes.publicity.declared.boards import BOARDS, PARTS, given_by
 from bihuan.outcomes.publicity.declared.notices import NOTICE
 from bihuan.outcomes.publicity.honours import Honours, honours
 from bihuan.outcomes.publicity.kept import Report
@@ -54,6 +54,7 @@ __all__ = [
     "drafts",
     "edit",
     "found_in",
+    "given_by",
     "honours",
     "kept",
     "kept_places",

@@ -71,6 +71,13 @@ def giving(kind: Kind, part: Part) -> Iterator[str]:
         yield from (f"{action_id}.{name}" for name in action.giving(part))
 
 
+def given_by(programme: Programme, board_id: str, part: str) -> list[str]:
+    """What gives a part of a board, in words for its author."""
+    kind = programme.kinds[BOARDS.of(programme)[board_id].kind]
+    found = [one for known in PARTS if known == part for one in giving(kind, known)]
+    return [*found, "what it was opened with"] if part == "question" else found
+
+
 def _words(programme: Programme) -> Iterator[str]:
     return (f"boards.{name}" for name in BOARDS.of(programme))
 
