@@ -17,14 +17,13 @@ DEMO_PORT ?= 8000
 # Checks and tests never see the operator's folder or database.
 SCRATCH := $(CURDIR)/build/check
 CHECKING := env -u BIHUAN_DATABASE_URL BIHUAN_DATA=$(SCRATCH) BIHUAN_EMAIL_BACKEND=django.core.mail.backends.console.EmailBackend
-# What differs between the two databases lives in these floors; the others have no query of their own. Tests that
-# kill installations of their own bring both databases with them, so that once is enough.
+# What differs between the two databases lives in these floors; the others have no query of their own. Of these
+# floors, tests that ask no database, or bring both, are left out there (tests/conftest.py): once is enough.
 TOLD_AGAIN := $(filter-out tests/stories/test_demo.py,$(wildcard tests/stories/test_*.py))
 ON_POSTGRES := tests/kernel tests/foundation tests/outcomes/test_notices.py tests/outcomes/test_publicity.py \
 	tests/jobs tests/insight/test_facts.py tests/web/test_phone.py $(TOLD_AGAIN)
-BRINGS_BOTH := killed_again or killed_at_random or stuck_receiver
 PYTEST := $(BIN)/pytest -q -n 2
-BENCHES := $(addprefix bench-,P1 P2 P3 P4 P5 P6 P7 P8 P9 N1 R1 R2 R3 R4 R5 S2 S5 C1)
+BENCHES := $(addprefix bench-,P1 P2 P3 P4 P5 P6 P7 P8 P9 W1 N1 R1 R2 R3 R4 R5 S2 S5 C1)
 
 # An old Node is as good as none: the one that requirements.lock brings is used then.
 NODE_PATH_LINE = if [ "$$(node -p 'process.versions.node.split(".")[0] >= 20' 2>/dev/null)" != true ] || ! command -v npm > /dev/null; then \
@@ -66,20 +65,41 @@ demo: setup ## the demonstration city on http://127.0.0.1:8000 (DEMO_PORT=…)
 	@cat $(DEMO_DATA)/demo.txt
 	@BIHUAN_DATA=$(DEMO_DATA) $(BIN)/bihuan serve --port $(DEMO_PORT)
 
+# Each by itself, longest first: two run at a time.
+CHECKS := $(addprefix check-,types programmes imports migrations pages templates style form)
+.PHONY: $(CHECKS)
+
+check-types:
+	$(BIN)/mypy
+
+check-programmes:
+	$(CHECKING) $(BIN)/bihuan check
+
+check-imports:
+	$(BIN)/lint-imports --no-cache > build/imports.txt || { cat build/imports.txt; exit 1; }
+
+check-migrations:
+	$(CHECKING) $(BIN)/python manage.py makemigrations --check --dry-run
+
+check-pages:
+	$(CHECKING) $(BIN)/bihuan docs --check
+
+check-templates:
+	find src -name '*.html' -path '*/templates/*' -print0 | xargs -0 -r $(BIN)/djade --target-version 5.2 --check
+
+check-style:
+	$(BIN)/ruff check src tests benchmarks
+
+check-form:
+	$(BIN)/ruff format --check src tests benchmarks
+
 # The last run is the whole suite, so that pytest's own closing line ends the output.
 test: setup ## checks, tests on PostgreSQL when there is one, then all tests on SQLite
 	@mkdir -p $(SCRATCH)
-	$(BIN)/ruff check src tests benchmarks
-	$(BIN)/ruff format --check src tests benchmarks
-	$(BIN)/mypy
-	$(BIN)/lint-imports --no-cache > build/imports.txt || { cat build/imports.txt; exit 1; }
-	find src -name '*.html' -path '*/templates/*' -print0 | xargs -0 -r $(BIN)/djade --target-version 5.2 --check
-	$(CHECKING) $(BIN)/bihuan check
-	$(CHECKING) $(BIN)/bihuan docs --check
-	$(CHECKING) $(BIN)/python manage.py makemigrations --check --dry-run
+	@$(MAKE) -j2 $(CHECKS)
 	@missing=(); only=(); \
 	if $(BIN)/python -c 'import os, psycopg; psycopg.connect(os.environ.get("BIHUAN_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/"), dbname="postgres", connect_timeout=5)' 2>/dev/null; then \
-	  BIHUAN_TEST_DATABASE=postgres $(PYTEST) -k 'not ($(BRINGS_BOTH))' $(ON_POSTGRES); \
+	  BIHUAN_TEST_DATABASE=postgres $(PYTEST) $(ON_POSTGRES); \
 	else missing+=("not run: $(ON_POSTGRES) on PostgreSQL; start a server on 127.0.0.1:5432 or name one in BIHUAN_DATABASE_URL"); fi; \
 	if ! command -v chromium > /dev/null; then only=(--ignore tests/browser); \
 	  missing+=("not run: tests/browser; install the packages chromium and fonts-noto-cjk"); fi; \

@@ -1,11 +1,13 @@
 """Fixtures for every floor. The city (house.py) is built once a database; each test rolls back."""
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
 import house as city
 import place
 import pytest
+import testing_settings
 from django.core.cache import cache
 from django.db import connection
 from hypothesis import HealthCheck
@@ -36,10 +38,25 @@ def _is_transactional(item: pytest.Item) -> bool:
     return marker is not None and bool(marker.kwargs.get("transaction"))
 
 
+def _asks_the_database(item: pytest.Item) -> bool:
+    asked = set(getattr(item, "fixturenames", ()))
+    if "vendor" in asked or item.get_closest_marker("once"):
+        return False
+    marked = item.get_closest_marker("django_db") is not None
+    return marked or bool({"db", "transactional_db", "live_server"} & asked)
+
+
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Tests that really commit go last: they empty the database when they end. Of those, the long
-    ones begin first and apart from each other, so that no worker has two while another has none."""
+    ones begin first and apart from each other, so that no worker has two while another has none.
+
+    Told again on PostgreSQL are those that ask this run's database, but for those marked `once`. The
+    others ask none, or bring installations of their own, of either `vendor` where it matters."""
+    if testing_settings.WANTED == "postgres":
+        same = [item for item in items if not _asks_the_database(item)]
+        config.hook.pytest_deselected(items=same)
+        items[:] = [item for item in items if _asks_the_database(item)]
     items.sort(key=_is_transactional)
     first = sum(not _is_transactional(item) for item in items)
     for n, item in enumerate([item for item in items if item.get_closest_marker("long")]):
@@ -47,7 +64,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         items.insert(first + n * APART, item)
 
 
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: the collector of garbage need not look at it again and again."""
+    gc.freeze()
+
+
 def pytest_sessionfinish() -> None:
+    gc.unfreeze()
     place.clear()
 
 

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import connection
-from django.test import Client
+from django.test import Client, override_settings
 from django.utils import timezone
 
 from bihuan.foundation.access import api as access
@@ -67,6 +68,12 @@ SERVICES = {
     "plate": ("vehicles", Offer("CG-001", "补领机动车号牌", 20, 5, "道路交通安全法 §8", ("申请表", "身份证"))),
     "notice": ("vehicles", Offer("CG-002", "变更联系方式备案", 1, 1, "机动车登记规定 §20", ("身份证",), immediate=True)),
 }  # fmt: skip
+
+
+class Quick(PBKDF2PasswordHasher):
+    """The house's own hash of one round: a million, twelve times, cost more than the whole city."""
+
+    iterations = 1
 
 
 @dataclass(frozen=True)
@@ -237,6 +244,7 @@ def stand() -> None:
     connection.connection.backup(_KEPT[0])
 
 
+@override_settings(PASSWORD_HASHERS=["house.Quick"])
 @as_told()
 def build() -> None:
     """Builds the city through the public doors."""

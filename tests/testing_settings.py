@@ -45,4 +45,4 @@ else:
     }
     # Own name for each run: several people test against one server.
     DATABASES["default"]["TEST"] = {"NAME": f"test_{product.DATA.name.replace('-', '_')}"}
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+PASSWORD_HASHERS = ["house.Quick"]

@@ -15,13 +15,13 @@ from typing import Any
 
 import pytest
 import sealing
+from addresses import interface
 from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
 from django.utils.timezone import localdate
 from house import BODY, House
 
-from bihuan.api.root import api
 from bihuan.foundation.access import api as access
 from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.audit import api as audit
@@ -672,6 +672,8 @@ TABLE: dict[str, tuple[Ask, dict[str, int]]] = {
         ADMIN_MAKES,
     ),
     "end_in_force": (lambda w: (f"/admin/in-force/{w.in_force()}/end", {"on": DAY}), ADMIN_ENDS),
+    "site": (lambda w: ("/admin/site", None), ADMINS),
+    "set_site": (lambda w: ("/admin/site", {"name": "平安市"}), staff(403)),
     "list_webhooks": (lambda w: ("/admin/webhooks", None), ADMINS),
     "add_webhook": (
         lambda w: (
@@ -726,7 +728,7 @@ NEEDS_FACTS = re.compile("/(figures|bulletins|layouts|kept|honours)")
 def operations() -> dict[str, tuple[str, str]]:
     """operation → (method, path) of the document."""
     found = {}
-    for path, methods in api.get_openapi_schema()["paths"].items():
+    for path, methods in interface().items():
         for method, one in methods.items():
             assert one["operationId"] not in found
             found[one["operationId"]] = (method.upper(), path)

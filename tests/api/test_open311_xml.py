@@ -21,10 +21,11 @@ SERVICE = "public_voice.voice.complaint"
 RULES = etree.RelaxNG(file=str(Path(__file__).with_name("georeport_v2.rng")))
 READER = etree.XMLParser(resolve_entities=False, no_network=True, recover=False)
 # What reaches us at all: half a surrogate pair has no UTF-8.
-REACHING = {
-    name: text for name, text in TEXTS.items() if not any("\ud800" <= c <= "\udfff" for c in text)
+SHORT = {
+    name: text
+    for name, text in TEXTS.items()
+    if len(text) < 500 and not any("\ud800" <= c <= "\udfff" for c in text)
 }
-SHORT = {name: text for name, text in REACHING.items() if len(text) < 500}
 # Of a text that is kept as it is: whatever means something in XML, and what is no single unit of UTF-16.
 KEPT = ("<script>alert(1)</script>", "]]>", "<![CDATA[", "&amp;", "&lt;", "&#0;", "--> ?>", "👨\u200d👩\u200d👧",
         "مرحبا", "𠮷", "\"'")  # fmt: skip

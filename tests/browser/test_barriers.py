@@ -57,6 +57,7 @@ TABLE = (
 # No HTML of their own: an answer to a form elsewhere, a file, a fragment, a probe.
 NO_PAGE = {
     "openapi",
+    "desk:home",
     "desk:draft",
     "portal:challenge",
     "desk:bulk",
@@ -267,6 +268,17 @@ PAGES: dict[str, list[View]] = {
     ],
     "desk:tokens": [View("desk", "/desk/me/tokens")],
     "desk:inbox": [View("desk", "/desk/inbox"), View("stranger", "/desk/inbox")],
+    "desk:today": [
+        View("desk", "/desk/today"),
+        View("handler", "/desk/today"),
+        View("stranger", "/desk/today"),
+    ],
+    "desk:find": [
+        View("desk", "/desk/find"),
+        View("desk", "/desk/find?q=a"),
+        View("leader", "/desk/find?q=%E5%9F%8E%E5%B8%82"),
+        View("admin", "/desk/find?q=xyzzy"),
+    ],
     "desk:queue": [
         View("desk", "/desk/?tab=all"),
         View("desk", "/desk/?tab=new"),
@@ -449,6 +461,10 @@ PAGES: dict[str, list[View]] = {
         View("admin", "/studio/security"),
         View("admin", "/studio/security?kind=login&name=desk"),
         View("desk", "/studio/security"),
+    ],
+    "studio:site": [
+        View("admin", "/studio/site"),
+        View("admin", "/studio/site", send("form:has(#site-name)", name=" ")),
     ],
     "studio:upkeep": [
         View("admin", "/studio/upkeep"),

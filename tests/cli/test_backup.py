@@ -80,6 +80,14 @@ def test_without_secrets_it_warns(city: Place, places: Places, tmp_path):
     assert done.returncode == 1
 
 
+@pytest.fixture(scope="session")
+def sound(city: Place, tmp_path_factory) -> bytes:
+    """An archive of the city as it should be."""
+    archive = tmp_path_factory.mktemp("sound") / "b.tar.gz"
+    assert city.run("backup", archive).returncode == 0
+    return archive.read_bytes()
+
+
 def _cut(content: bytes) -> bytes:
     return content[: len(content) * 2 // 3]
 
@@ -161,18 +169,22 @@ def _of_other_tables(content: bytes) -> bytes:
     ],
 )
 def test_a_spoilt_archive_is_refused_before_anything_is_written(
-    city: Place, places: Places, tmp_path, spoil
+    sound: bytes, places: Places, tmp_path, spoil
 ):
     archive = tmp_path / "b.tar.gz"
-    assert city.run("backup", archive).returncode == 0
-    archive.write_bytes(spoil(archive.read_bytes()))
+    archive.write_bytes(spoil(sound))
     place = places.new()
     done = place.run("restore", archive)
     assert done.returncode == 1
     assert done.stderr.startswith("bihuan: ")
     assert "Traceback" not in done.stderr
     assert not list((place.data / "files").glob("*/*"))
-    assert place.run("restore", tmp_path / "none.tar.gz").returncode == 1
+
+
+def test_an_archive_that_is_not_there(places: Places, tmp_path):
+    done = places.new().run("restore", tmp_path / "none.tar.gz")
+    assert done.returncode == 1
+    assert done.stderr.startswith("bihuan: ")
 
 
 def test_a_place_that_cannot_be_written(city: Place, tmp_path):

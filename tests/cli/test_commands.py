@@ -77,6 +77,21 @@ def test_misuse_is_two(argv, capsys):
     assert "Traceback" not in capsys.readouterr().err
 
 
+def test_a_start_loads_nothing_that_few_commands_need(places: Places):
+    told = places.new().python(
+        """
+        import sys
+        from bihuan.language import letters, redact
+        few = ("rjieba", "pypinyin", "bihuan.language.personal.names", "xlsxwriter", "duckdb", "matplotlib")
+        print([name for name in few if name in sys.modules])
+        redact.ready()
+        letters.ready()
+        print("rjieba" in sys.modules, "pypinyin" in sys.modules)
+        """
+    )
+    assert told.splitlines() == ["[]", "True True"]
+
+
 def test_a_database_that_was_never_brought_up_to_date_is_told_so(places: Places):
     place = places.new()
     for command in (["serve", "--port", "8799"], ["work", "--once"]):

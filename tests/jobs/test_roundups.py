@@ -100,7 +100,7 @@ def test_only_the_button_behind_the_mailed_link_begins_it(house):
         ({"email": "nobody"}, 422, "“nobody”不是有效的电子邮箱"),
         ({"email": "a@b\n.org"}, 422, "不是有效的电子邮箱"),
         ({"email": ""}, 422, "不是有效的电子邮箱"),
-        ({"rhythm": "month"}, 422, "没有选择多久一次"),
+        ({"rhythm": "month"}, 422, "没有选择发送频率"),
         ({"website": "x"}, 400, "</html>"),
     ],
 )

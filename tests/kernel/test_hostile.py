@@ -3,6 +3,7 @@
 Never another exception, never half a write."""
 
 import unicodedata
+from collections import Counter
 
 import hostile
 import pytest
@@ -23,6 +24,19 @@ from bihuan.lib.problems import InputError, ProblemError
 from bihuan.spec.schema import Input
 
 ALL = {**hostile.TEXTS, **{f"value: {k}": v for k, v in hostile.VALUES.items()}}
+
+
+def told_again(names):
+    """Of characters of one family, each is tried; on PostgreSQL the first two, since what the others
+    become before any statement is made is the same for all."""
+    met: Counter[str] = Counter()
+    out = []
+    for name in names:
+        family, of_one, _ = name.partition(" U+")
+        met[family] += 1
+        more = of_one and met[family] > 2
+        out.append(pytest.param(name, marks=pytest.mark.once) if more else name)
+    return out
 
 
 WATCHED = ("audit.Event", "audit.Contact", "matters.Matter", "search.Document", "notify.Task")
@@ -67,7 +81,7 @@ def test_there_are_at_least_two_hundred():
     assert len(ALL) >= 200
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", told_again(ALL))
 def test_bodies(house, name):
     before = matters.Matter.objects.count()
     if attempt(lambda: house.open(ALL[name])):
@@ -82,7 +96,7 @@ def test_bodies(house, name):
         assert not body[:4].strip() or matter.pk in found
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", told_again(ALL))
 def test_every_other_field(house, name):
     value = ALL[name]
     for run in (
@@ -97,7 +111,7 @@ def test_every_other_field(house, name):
         attempt(run)
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", told_again(ALL))
 def test_action_inputs(house, name):
     value = ALL[name]
     opened = house.open()
@@ -124,7 +138,7 @@ def test_action_inputs(house, name):
     assert audit.stream(f"matter:{pk}") == []
 
 
-@pytest.mark.parametrize("name", [n for n, v in ALL.items() if isinstance(v, str)])
+@pytest.mark.parametrize("name", told_again(n for n, v in ALL.items() if isinstance(v, str)))
 def test_names_codes_keys_and_queries(house, name):
     value = ALL[name]
     opened = house.open()

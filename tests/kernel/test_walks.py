@@ -304,7 +304,11 @@ class Walk:
                     self.taken[action] += 1
 
 
-@pytest.mark.parametrize("seed", range(4))
+# The dice fall alike on both databases: two walks meet the statements, the others the rules.
+SEEDS = [0, 1, *(pytest.param(seed, marks=pytest.mark.once) for seed in (2, 3))]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize(("programme", "kind"), KINDS, ids=lambda x: x)
 def test_whatever_people_do(house, programme, kind, seed):
     walk = Walk(house, programme, kind, seed)
@@ -325,6 +329,7 @@ def from_below(programme):
     }
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("programme", "kind"), KINDS, ids=lambda x: x)
 def test_every_action_is_taken_on_some_walk(house, programme, kind):
     wanted = set(SPECS[programme].kinds[kind].actions) - from_below(programme)

@@ -1,7 +1,7 @@
 """Bar S5 over whole sets of texts: what must go, by kind, and what must stay; and that the cost is
 that of the length.
 
-`tuning`, `second`, `third`, `generated` and every second line of `fourth` were looked at while the
+`tuning`, `second`, `third`, `fifth`, `generated` and every second line of `fourth` were looked at while the
 rules were made, `held_out` never was. `make bench-S5` prints them all.
 """
 
@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bihuan.language import redact
-from bihuan.language.personal import latin, names, numbers, peoples, places
+from bihuan.language.personal import doing, latin, names, numbers, peoples, places
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
 from s5_redaction import SETS, measure
@@ -24,10 +24,11 @@ from s5_redaction import SETS, measure
         ("tuning", {"name": 0.99, "structured": 0.98}),
         ("second", {"name": 0.95, "structured": 0.98}),
         ("generated", {"name": 0.98}),
-        ("third", {"name": 0.92, "structured": 0.98, "keep": 1.0}),
-        ("fourth", {"name": 0.87, "keep": 0.98}),
+        ("third", {"name": 0.93, "structured": 0.98, "keep": 1.0}),
+        ("fourth", {"name": 0.9, "keep": 0.98}),
+        ("fifth", {"name": 0.93, "keep": 0.98}),
         # As measured once, less a little.
-        ("held_out", {"name": 0.86, "structured": 0.9, "keep": 0.9}),
+        ("held_out", {"name": 0.88, "structured": 0.9, "keep": 0.9}),
     ],
 )
 def test_what_must_go(name, least):
@@ -64,7 +65,17 @@ def test_no_rule_looks_further_than_it_may():
     """Counted, not timed: each rule sees a bounded stretch from each place of a text."""
     rules = [rule.pattern for rule in numbers.RULES]
     rules += [pattern for pattern, _ in names._RULES] + list(places._RULES) + [names._NEXT]
-    rules += [names._SPREAD, names._BYNAME, latin._CAPITAL, latin._LOWER, latin._FOREIGN]
-    rules += [peoples._ALONE, peoples._DOTTED]
+    rules += [
+        names._SPREAD,
+        names._BYNAME,
+        names._BLANK,
+        names._TWO_APART,
+        names._KNOWN_AS,
+        latin._CAPITAL,
+        latin._LOWER,
+        latin._FOREIGN,
+    ]
+    rules += [peoples._ALONE, peoples._DOTTED, peoples._BY_FORM, peoples._RUN]
+    rules += [doing.ALONE, doing.TOO, doing.HANDLES]
     assert len(rules) > 40
     assert {p.pattern: _width(p) for p in rules if _width(p) > 400} == {}

@@ -82,7 +82,7 @@ def test_on_the_cockpit_and_the_screen(march):
         assert any(words_of(one) in read for read in definitions), one.id
         assert behind, one.id
         for cell in re.findall(r'<td data-label="数值">(.*?)</td>', panel):
-            assert "/matters?" in cell or "不显示" in cell or "分母为零" in cell, (one.id, cell)
+            assert "/matters?" in cell or "不显示" in cell or "—" in cell, (one.id, cell)
     wall = steps.read(f"/screen/{cockpit.wall(march.actor('leader'), march.org('city'))}")
     shown = sections(wall)
     assert len(shown) == 13
@@ -111,7 +111,7 @@ def test_on_the_pages_of_figures(march):
         _, behind = steps.follow(page)
         assert behind, one.id
         for row in re.findall(r"<tr data-row>.*?</tr>", page, re.DOTALL):
-            assert "/matters?" in row or "不显示" in row or "分母为零" in row, (one.id, by, row)
+            assert "/matters?" in row or "不显示" in row or "—" in row, (one.id, by, row)
     assert turned == {"org", "period", "category", "channel", "from", "into", "age", "flow"}
 
 

@@ -30,6 +30,7 @@ from bihuan.api import (
     timetables,
     visits,
     watches,
+    whose,
 )
 from bihuan.api.base import SafeParser, Token
 from bihuan.api.errors import handle
@@ -60,7 +61,7 @@ api.add_router("/public", visits.public)
 api.add_router("/public", bulletins.public)
 api.add_router("/public", kept.public)
 api.add_router("/public", seals.router)
-for _room in (admin, governing, security, connections, services):
+for _room in (admin, governing, security, connections, services, whose):
     api.add_router("/admin", _room.router)
 api.add_router("/admin", desk.admin)
 for _room in (

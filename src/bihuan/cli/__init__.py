@@ -15,6 +15,7 @@ from bihuan.cli import (
     sheets,
     telling,
     trust,
+    whose,
 )
 from bihuan.cli.plain import MISUSED, OK, WRONG, Command, UsageError, complain, in_words
 
@@ -31,6 +32,7 @@ def parser() -> argparse.ArgumentParser:
         beginning,
         proving,
         trust,
+        whose,
         sheets,
         counting,
         overseeing,

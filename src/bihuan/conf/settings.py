@@ -138,6 +138,7 @@ INSTALLED_APPS = [
     "bihuan.foundation.access",
     "bihuan.foundation.files",
     "bihuan.foundation.notify",
+    "bihuan.foundation.identity",
     "bihuan.kernel.programmes",
     "bihuan.kernel.services",
     "bihuan.kernel.halls",
@@ -166,6 +167,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "bihuan.web.headers.HeadersMiddleware",
+    "bihuan.web.packed.PackedMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "bihuan.api.middleware.ApiMiddleware",
     "bihuan.web.locale.LocaleMiddleware",
@@ -188,7 +190,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
 LOGIN_URL = "desk:login"
-LOGIN_REDIRECT_URL = "desk:queue"
+LOGIN_REDIRECT_URL = "desk:home"
 LOGOUT_REDIRECT_URL = "portal:home"
 
 ROOT_URLCONF = "bihuan.conf.urls"
@@ -228,7 +230,7 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "staticfiles": {"BACKEND": "bihuan.web.bundle.Bundle"},
 }
 
 CACHES = {

@@ -6,8 +6,11 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 from bihuan.conf import secrets
+from bihuan.language import letters, redact
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bihuan.conf.settings")
 application = get_wsgi_application()
+redact.ready()
+letters.ready()
 # `bihuan serve` looks at the whole folder; whoever starts the application otherwise is stopped here.
 secrets.refuse_open(settings.DATA / "secrets.json")

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bihuan.language.personal import known as known_words
-from bihuan.language.personal import letters, likely, names, numbers, places
+from bihuan.language.personal import letters
 
 
 @dataclass(frozen=True)
@@ -18,12 +18,22 @@ class Found:
     text: str
 
 
+def ready() -> None:
+    """Loads the dictionary and the patterns of names now. They are a third of every command's start
+    and few commands need them; who answers people does not let the first one wait for them."""
+    from bihuan.language.personal import names, numbers, places  # noqa: PLC0415 - just that
+
+    del names, numbers, places
+
+
 def find(text: str, known: Iterable[str] = ()) -> list[Found]:
     """Everything that looks like personal data, in order, without overlaps.
 
     `known` are names, numbers and addresses to find wherever they stand and however they are
     spelt (the sender's, the office's own people), with blanks or middle dots of any form inside.
     """
+    from bihuan.language.personal import names, numbers, places  # noqa: PLC0415 - see `ready`
+
     plain = letters.plain(text)
     spelt = letters.spelt(plain)
     hits = [
@@ -47,7 +57,9 @@ def find_among(text: str, known: Iterable[str]) -> list[Found]:
     found = find_known(text, known)
     if not found:
         return []
-    words = likely.Words(letters.plain(text))
+    from bihuan.language.personal import divided  # noqa: PLC0415 - see `ready`
+
+    words = divided.Words(letters.plain(text))
     return [one for one in found if one.kind != "name" or not words.cuts(one.start, one.end)]
 
 
@@ -92,6 +104,8 @@ def pieces(text: str, found: Iterable[Found]) -> list[tuple[str, str]]:
 
 def masked(text: str, found: Iterable[Found]) -> str:
     """The text with what was found in it replaced."""
+    from bihuan.language.personal import names  # noqa: PLC0415 - see `ready`
+
     out: list[str] = []
     last = 0
     for hit in found:

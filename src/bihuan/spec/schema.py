@@ -359,5 +359,18 @@ class Programme(Strict):
             return Doors()
         return Doors(portal="sender" in kind.opened_by, desk=bool(kind.staff()))
 
+    def decides(self, kind_id: str, name: str) -> bool:
+        """Whether a field of a kind decides how long one of its limits is."""
+        of_kind = [clock for clock in self.clocks.values() if clock.kind == kind_id]
+        scopes = (
+            value.scope
+            for clock in of_kind
+            if clock.setting in self.settings
+            for value in self.settings[clock.setting].values
+        )
+        return any(name in scope for scope in scopes) or any(
+            clock.from_input == name for clock in of_kind
+        )
+
     def role(self, role_id: str) -> Role | None:
         return next((r for r in self.manifest.roles if r.id == role_id), None)

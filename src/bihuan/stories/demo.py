@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw
 from bihuan.foundation.access.api import SENDER, SYSTEM, Actor
 from bihuan.foundation.audit.api import vault
 from bihuan.foundation.files import api as files
+from bihuan.foundation.identity import api as identity
 from bihuan.foundation.notify import api as notify
 from bihuan.foundation.orgs import api as orgs
 from bihuan.insight import api as insight
@@ -48,6 +49,7 @@ def build() -> list[str]:
         at = now - BUILT_BEFORE
         stage.ready(at)
         city = stage.build(plan, since=at.date(), at=at, password=PASSWORD)
+        identity.put(plan["site"], at=at, actor=SYSTEM)
         living = _City(city, plan, now)
         living.all()
     # The answers to merged messages are the worker's; nobody left an address to write to.

@@ -3,10 +3,12 @@
 from typing import Any
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.http import HttpRequest
 
 from bihuan.foundation.access import officers, overseeing
 from bihuan.foundation.access.api import ADMIN
+from bihuan.foundation.identity import api as identity
 from bihuan.foundation.notify import api as notify
 from bihuan.kernel.openings.api import opens
 from bihuan.kernel.programmes import duties
@@ -16,13 +18,24 @@ from bihuan.web.actor import actor_of
 from bihuan.web.portal import terminal
 
 
+def _whose() -> identity.Site:
+    """Whose site it is. A page that says that the database does not answer has no name then."""
+    try:
+        return identity.site()
+    except DatabaseError:
+        return identity.Site()
+
+
 def site(request: HttpRequest) -> dict[str, Any]:
     """Context of every template."""
+    whose = _whose()
     context: dict[str, Any] = {
         "languages": settings.LANGUAGES,
         "locale": words.locale(),
         "here": request.get_full_path(),
         "terminal": terminal.seconds(request),
+        "site": whose,
+        "site_name": whose.name or words.text("site.name"),
     }
     if getattr(request, "user", None) is not None and request.user.is_authenticated:
         who = actor_of(request)

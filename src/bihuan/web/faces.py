@@ -22,13 +22,16 @@ _PLACES: list["Place"] = []
 
 @dataclass(frozen=True)
 class Place:
-    """A place in the menu of the desk: the `section` its pages say they are in, the name of its
-    address, the key of its words, and who finds something there."""
+    """A room in the menu of the desk: the `section` its pages say they are in, the name of its
+    address, the key of its words, who finds something there; the `place` of `navigation.PLACES` it
+    stands in, and its icon."""
 
     section: str
     address: str
     label: str
     may: Callable[[Actor], bool]
+    place: str = "matters"
+    icon: str = "point"
 
 
 def opened_at(facet: Facet[Any], address: Callable[[Receiver], str]) -> None:

@@ -2,7 +2,7 @@
 
 from bihuan.kernel.matters.access import may_contact
 from bihuan.kernel.senders.code_renewal import Renewal, may_renew, renew_code, replaced_at
-from bihuan.kernel.senders.contacts import erase_contact, reveal_contact, same_phone
+from bihuan.kernel.senders.contacts import erase_contact, reveal_contact, same_phone, sought
 from bihuan.kernel.senders.known import known_words, senders_at, senders_words, writers_words
 from bihuan.kernel.senders.mailing import use_words
 from bihuan.kernel.senders.proving import Standing, proof, standing_in_log
@@ -25,6 +25,7 @@ __all__ = [
     "same_phone",
     "senders_at",
     "senders_words",
+    "sought",
     "standing_in_log",
     "use_words",
     "why_returned",

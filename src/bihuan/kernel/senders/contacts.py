@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
+from bihuan.foundation.access import doings
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import vault
 from bihuan.kernel.matters import access, inputs, reading
 from bihuan.kernel.matters.models import Matter
+from bihuan.kernel.programmes import duties
 from bihuan.lib.problems import NotAllowedError
 from bihuan.spec.schema import Input
 
@@ -38,3 +40,13 @@ def same_phone(actor: Actor, streams: list[str]) -> list[Matter]:
     """Visible matters among these streams: what a caller brought before."""
     ids = [int(s.partition(":")[2]) for s in streams if s.startswith("matter:")]
     return reading.by_ids(actor, ids)
+
+
+def sought(actor: Actor, phone: str, *, at: datetime) -> list[Matter]:
+    """Visible matters that a telephone number has brought, newest first; that somebody looked, and which
+    they found, is logged, the number is not. Nothing for who does not receive messages."""
+    if not duties.anywhere(actor, "receive") or not actor.may_scope("matters:read"):
+        return []
+    found = same_phone(actor, vault.subjects_of_phone(phone))
+    doings.done(actor, "caller.sought", at, {"found": [one.number for one in found]})
+    return found

@@ -9,5 +9,6 @@ def declare() -> None:
         [
             EventType("matter.code_renewed", "staff", ()),
             EventType("matter.mail_returned", "staff", (), ("status",)),
+            EventType("caller.sought", "admin", (), ("found",), security=True),
         ]
     )

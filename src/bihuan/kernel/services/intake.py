@@ -26,7 +26,7 @@ NAMES = {
     "materials": ("申请材料", "材料", "所需材料", "materials"),
     "immediate": ("即办件", "是否即办", "即办", "immediate"),
     "fee": ("收费", "收费标准", "费用", "fee"),
-    "applicants": ("服务对象", "申请条件", "谁可以申请", "applicants"),
+    "applicants": ("服务对象", "受理对象", "申请条件", "谁可以申请", "applicants"),
 }
 WANTED = ("code", "name", "statutory", "promised", "clause")
 _YES = {"是", "1", "yes", "true", "y", "即办件", "√"}

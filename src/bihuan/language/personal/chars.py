@@ -29,7 +29,7 @@ _SINGLE = (
 )
 # Single surnames that are ordinary words first: only where the surroundings say it is a name.
 WEAK = frozenset(
-    "信海房党米区年热展税逮洗弋楮"
+    "盘伯墨赏药呼摆脱朵寻衣巨阳铁笃零扁信海房党米区年热展税逮洗弋楮"
     "斯商位智练鲜阿区官折承楼过言豆木开字回奉水时元平和明成应于能双通连向后红来由原初生门户补广国文东利公相关空家都养代但方常安高金石车管经包万从"
     "单越单全井松秋山乌弓富班习居步满权盖益展战青刚厚植依敬库母操占支干强路计席容古易云花党终别充养融冷师须丰益"
 )
@@ -68,7 +68,7 @@ RURAL = frozenset(
     "柱财福田旺奎根贵才粮喜宝牛狗虎娃妮丫妞妹娥梅兰凤英花姑斤两海江龙林山水火土木金银生发顺元全儿子嫂强刚军明亮春余仓满良"
 )
 HAN = r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]"
-SINGLE = frozenset(_SINGLE)
+SINGLE = frozenset(_SINGLE + "盘喇绽况伯墨赏药镡甯戢呼摆脱朵赦寻衣巨阳铁笃零摆扁")
 DOUBLE = re.compile(DOUBLE_SURNAMES)
 # Surnames that hardly any other word begins with.
 PLAIN = frozenset(
@@ -81,7 +81,8 @@ ONLY = frozenset(
     "阮闵贾娄郭徐邱骆蔡樊霍虞柯卢缪邓郁崔龚嵇邢裴荀羿储靳钭厉戎韶薄蒲鄂屠胥逄姬冉郏扈冀慕衡耿寇聂訾仉佴俎凃呙妫恽撖柘眭笪翦苌蒉虢褟贠遆郐郤郯鄄鄞鄯雎爨闫邵萧尹姚邵汪禹狄伏茅庞"
 )
 TITLE = r"先生|女士|小姐|同志|师傅|老师|医生|大夫|护士|警官|大爷|大妈|大娘|大叔|大姐|大哥|阿姨|老人|同学|教授|律师|小朋友|夫妇|夫妻|一家|家属"
-RANK = r"书记|主任|经理|局长|所长|科长|处长|院长|校长|队长|组长|村长|镇长|乡长|站长|会计|老板|委员|董事长|总经理|法官|检察官"
+RANK = r"书记|主任|经理|局长|所长|科长|处长|院长|校长|队长|组长|村长|镇长|乡长|站长|会计|老板|委员|董事长|总经理|主席|园长|馆长|店长|会长|护士长|教练|调解员|专干|干事|法官|检察官"
+RANKS = frozenset(RANK.split("|"))
 CALLED = re.compile(f"{TITLE}|{RANK}")
 # What people do: words that follow a name.
 SAID = (

@@ -6,16 +6,14 @@ surname and one or two characters that stand alone between whole words.
 """
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from functools import cached_property
 
 import rjieba
 
-from bihuan.language.personal import beside, chars
+from bihuan.language.personal import beside, chars, doing, pairs
+from bihuan.language.personal.divided import Word, Words
 from bihuan.language.personal.unlike import against
-from bihuan.language.personal.words import EVERYDAY, ORDINARY
+from bihuan.language.personal.words import BRANDS, COUNTIES, EVERYDAY, FAMOUS, ORDINARY
 
 # What must speak for a name in all, for one of two characters, and for one beside another name.
 ENOUGH = 3.8
@@ -32,55 +30,6 @@ _STOP = re.compile(r"[\s,。.;:、()（）!?！？\"'“”‘’《》<>\[\]【
 _HAN = re.compile(f"{chars.HAN}{{1,2}}")
 
 
-@dataclass(frozen=True)
-class Word:
-    """A word of a text, its place and what the dictionary calls it."""
-
-    start: int
-    end: int
-    text: str
-    tag: str
-
-    @property
-    def ordinary(self) -> bool:
-        """Of more than one character, and no person's name in the dictionary."""
-        return len(self.text) > 1 and (not self.tag.startswith("nr") or self.text in ORDINARY)
-
-
-class Words:
-    """A text as words, by place."""
-
-    def __init__(self, plain: str) -> None:
-        self.plain = plain
-        self.every: list[Word] = []
-        past = 0
-        for text, tag in rjieba.tag(plain, hmm=False):
-            self.every.append(Word(past, past + len(text), text, tag))
-            past += len(text)
-
-    @cached_property
-    def _starts(self) -> list[int]:
-        return [word.start for word in self.every]
-
-    def at(self, place: int) -> Word:
-        """The word that covers a place of the text."""
-        return self.every[bisect_right(self._starts, place) - 1]
-
-    def within(self, start: int, end: int) -> list[Word]:
-        """The words that touch a stretch."""
-        first = bisect_right(self._starts, start) - 1
-        past = bisect_right(self._starts, end - 1)
-        return self.every[first:past]
-
-    def cuts(self, start: int, end: int) -> bool:
-        """Whether a stretch begins or ends inside an ordinary word, or is one."""
-        touched = self.within(start, end)
-        first, last = touched[0], touched[-1]
-        if (first.start < start and first.ordinary) or (last.end > end and last.ordinary):
-            return True
-        return len(touched) == 1 and first.ordinary and (first.start, first.end) == (start, end)
-
-
 def _sure(own: str) -> bool:
     """Whether a surname is hardly ever anything else."""
     return len(own) > 1 or own in chars.ONLY or own in chars.PLAIN
@@ -89,7 +38,7 @@ def _sure(own: str) -> bool:
 def _surname(own: str) -> float:
     if len(own) > 1:
         return 2.0 if own in chars.DOUBLE_WEAK else 4.3
-    if own in chars.RARELY:
+    if own in chars.RARELY or own in pairs.BEGINNING:
         return -2.0
     if own in chars.WEAK:
         return 1.2
@@ -99,7 +48,8 @@ def _surname(own: str) -> float:
 
 
 def _given(given: str) -> float:
-    if given not in beside.NAMED and any(char in beside.FUNCTION for char in given):
+    paired = pairs.typical(given)
+    if given not in beside.NAMED and not paired and any(char in beside.FUNCTION for char in given):
         return _NEVER
     worth = 0.0
     for place, char in enumerate(given):
@@ -109,9 +59,12 @@ def _given(given: str) -> float:
             # 有财, 三柱: a village's.
             worth += -1.2 if place or given[1:] not in chars.RURAL else 0.3
         else:
-            worth += 1.5 if char in chars.TELLING else 0.7 if char in chars.GIVEN else -0.6
+            worth += 1.5 if char in chars.TELLING else 0.7 if char in chars.GIVEN else -0.9
     if given in beside.LONE:
-        worth -= 1.5
+        worth -= 2.2
+    if given in ("得", "才"):
+        # 热得, 冷得要命
+        return _NEVER
     if len(given) > 1 and given[0] == given[1]:
         worth += 1.5
     elif given[-1] in chars.ONLY or given[-1] in beside.FIRST_ONLY:
@@ -120,9 +73,41 @@ def _given(given: str) -> float:
     return worth
 
 
+def _paired(words: Words, start: int, own: int, end: int) -> float:
+    """What it says that a given name is put together as given names are."""
+    if not pairs.typical(words.plain[start + own : end]):
+        return 0.0
+    for word in words.within(start + own, end):
+        inside = word.start >= start + own and word.end <= end
+        place = word.tag in ("ns", "nz") and word.text not in EVERYDAY
+        if inside and word.ordinary and not place:
+            # 来 开春: a word of everybody.
+            return 0.0
+    return 2.6 if words.plain[start : start + own] in pairs.BEGINNING else 0.7
+
+
+def _cut_before(words: Words, word: Word, start: int, end: int) -> float:
+    """What it says against a stretch that it begins inside a word."""
+    led = word.end < end and words.plain[word.start : start] in beside.BEFORE
+    if led and pairs.typical(words.plain[end - 2 : end]):
+        # 我 向来 长顺 反映
+        return 1.0
+    return 2.0 if _whole_before(words.plain, start) else 5.0
+
+
 def _whole_before(plain: str, start: int) -> bool:
     """Whether a word of some length ends where the stretch begins: 楼长 石玲, not 楼 长石 玲."""
     return len(rjieba.cut(plain[max(0, start - 4) : start], hmm=False)[-1]) > 1
+
+
+def _cut_behind(words: Words, word: Word, end: int) -> float:
+    """What it says against a stretch that it ends inside a word."""
+    if word.end == end + 1 and words.plain[end] == "家":
+        # 志 高家 的甘蔗: every surname makes such a word.
+        return 0.5
+    if _whole_after(words.plain, end):
+        return 2.0
+    return 2.5 if words.people(end) else 5.0
 
 
 def _whole_after(plain: str, end: int) -> bool:
@@ -134,9 +119,9 @@ def _inside(words: Words, start: int, own: int, end: int) -> float:
     touched = words.within(start, end)
     worth = 0.0
     if touched[0].start < start:
-        worth -= 2.0 if _whole_before(words.plain, start) else 5.0
+        worth -= _cut_before(words, touched[0], start, end)
     if touched[-1].end > end:
-        worth -= 2.0 if _whole_after(words.plain, end) else 5.0
+        worth -= _cut_behind(words, touched[-1], end)
     if len(touched) > 1:
         said = words.plain[start : start + own]
         sure = _sure(said) and said not in beside.ASKS
@@ -161,16 +146,27 @@ def _part(word: Word, start: int, own: int, end: int, *, sure: bool) -> float:
         # 高翔 宇: a word made of the surname and half of the rest.
         return -2.0 if word.ordinary else 0.3
     if word.start == start + own and word.end == end:
-        if word.text in EVERYDAY:
-            return -1.0 if sure else -3.5
-        chosen = all(char in chars.GIVEN for char in word.text)
-        if not chosen and word.ordinary and not word.tag.startswith(("nz", "ns")):
-            # 原规划, 曾发布, 何措施.
-            return -2.0 if sure else -3.5
-        if word.tag[:1] in "vdrtfmcpsq" or word.text in ORDINARY:
-            return -0.8 if chosen else -2.0
-        return 0.3
+        return _given_word(word, sure=sure)
     return -1.0 if word.start != start else 0.0
+
+
+def _given_word(word: Word, *, sure: bool) -> float:
+    """What it says that a whole given name is a word."""
+    if word.text[0] == "阿" or (word.text[0] in beside.SELDOM and word.text[1:] in chars.RURAL):
+        # 阿妹, 二柱
+        return 0.0
+    if word.text in EVERYDAY:
+        return -1.0 if sure else -3.5
+    chosen = all(char in chars.GIVEN for char in word.text)
+    if not chosen and word.ordinary and not word.tag.startswith(("nz", "ns")):
+        # 原规划, 曾发布, 何措施.
+        return -3.0 if sure else -3.5
+    worth = 0.3
+    if word.ordinary and word.tag == "n" and not pairs.typical(word.text):
+        worth = -0.6 if sure else -1.2
+    elif word.tag[:1] in "vdrtfmcpsq" or word.text in ORDINARY:
+        worth = -0.8 if chosen else -2.0
+    return worth
 
 
 def _before(words: Words, start: int) -> float:
@@ -189,15 +185,18 @@ def _before(words: Words, start: int) -> float:
 
 def _cued(near: str, text: str) -> float:
     """What a word says that people are named after; 0 where it is none. `text` is the last one."""
-    if beside.KIN.search(near):
-        return 2.7
-    if beside.PERSON.search(near) and (len(text) > 1 or near[-1] in "员师"):
+    whole = len(text) > 1 or near[-1] in "员师" or near[-2:] in chars.RANKS
+    if (
+        beside.KIN.search(near)
+        or beside.OURS.search(near)
+        or (beside.PERSON.search(near) and whole)
+    ):
         return 2.7
     if beside.THAT.search(near):
         return 2.0
-    if text in beside.BEFORE or near[-1] in "是叫":
+    if text in beside.BEFORE or text in beside.KIN_ALONE or near[-1] in "是叫":
         return 1.7
-    if text in beside.KIN_ALONE:
+    if beside.CLASS.search(near) or beside.WHY.search(near):
         return 1.7
     office = beside.OFFICE.search(near) and (len(text) > 1 or text in "小中村组")
     return 1.5 if office else 0.0
@@ -243,9 +242,27 @@ def _word_after(words: Words, end: int) -> float:
     text, tag = word.text, word.tag
     if word.start < end:
         text, tag = rjieba.tag(plain[end : end + 6], hmm=False)[0]
+    if beside.ALIKE.match(plain, end):
+        return -3.0
     if text not in beside.AFTER and chars.CALLED.match(plain, end):
         return 3.0
-    return _followed(text, tag, does=chars.DOES.match(plain, end) is not None)
+    if words.people(end):
+        return 2.5
+    does = chars.DOES.match(plain, end) is not None
+    if not does and (_is_ware(text, tag) or _is_ware(*_next(words, end + 1))):
+        # 张小泉菜刀, 孙记包子铺
+        return -4.5
+    return _followed(text, tag, does=does)
+
+
+def _next(words: Words, place: int) -> tuple[str, str]:
+    """The word that begins at a place: of 裕泰茶庄, 茶庄."""
+    word = words.at(min(place, len(words.plain) - 1))
+    return (word.text, word.tag) if word.start == place else ("", "")
+
+
+def _is_ware(text: str, tag: str) -> bool:
+    return tag[:1] in "nz" and len(text) > 1 and text[-1] in beside.WARES
 
 
 def _followed(text: str, tag: str, *, does: bool) -> float:
@@ -270,7 +287,7 @@ def _alone(plain: str, start: int, end: int) -> bool:
 
 def around(words: Words, start: int, end: int) -> float:
     """What the words on both sides of a stretch say for its being a name."""
-    before, after = _before(words, start), _after(words, end)
+    before, after = points(words, start), _follows(words, end)
     if _alone(words.plain, start, end):
         # A line of its own, at the end: who signs.
         return before + after + _POINTED
@@ -281,6 +298,19 @@ def around(words: Words, start: int, end: int) -> float:
     return before + after + both
 
 
+def points(words: Words, start: int) -> float:
+    """What the words before a place say for a name's beginning there."""
+    if start not in words.led:
+        words.led[start] = _before(words, start)
+    return words.led[start]
+
+
+def _follows(words: Words, end: int) -> float:
+    if end not in words.followed:
+        words.followed[end] = _after(words, end)
+    return words.followed[end]
+
+
 def worth(words: Words, start: int, end: int) -> float:
     """How much speaks for a stretch's being a name."""
     plain = words.plain
@@ -289,27 +319,77 @@ def worth(words: Words, start: int, end: int) -> float:
     return _worth(words, start, own, end)
 
 
+def _refused(name: str, own: int) -> bool:
+    """Whether a stretch is nobody's name in any surroundings."""
+    given = name[own:]
+    if given[0] == "某" or given in beside.CALLED_SO or chars.CALLED.fullmatch(given):
+        return True
+    if name[:own] in chars.DOUBLE_WEAK and not chars.GIVEN.issuperset(given):
+        return True
+    return name in ORDINARY or name in FAMOUS or name in BRANDS
+
+
+def _known(words: Words, start: int, own: int, end: int, *, sure: bool) -> float:
+    """What a given name is worth where a word of every sentence is in it: 萧何, 茅以成."""
+    name = words.plain[start:end]
+    word = words.at(start)
+    if word.text == name and word.start == start and not word.ordinary:
+        return 0.0
+    soft = sure and beside.FUNCTION.isdisjoint(set(name[own:]) - beside.SOFT)
+    return -1.5 if soft else _NEVER
+
+
+def _something(words: Words, start: int, own: int, end: int) -> float:
+    """What says that it is a place, a plant, something called after somebody, or half a sentence."""
+    name = words.plain[start:end]
+    worth = 0.0
+    if name in COUNTIES:
+        worth += 1.3 if words.people(end) and words.plain[end : end + 1] != "的" else 6.0
+    if len(name) > own + 1 and name[-1] in "花草树藤菜果豆菌叶" and not _sure(name[:own]):
+        # 凤仙花, 金鱼草
+        worth += 4.0 if rjieba.has_word(name[:2]) else 0.0
+    if len(name) > own + 1 and (name[:2] in FAMOUS or name[:2] in BRANDS):
+        # 鲁班锁
+        worth += 4.0
+    if name[0] == "时" and 0.0 <= points(words, start) < 1.0:
+        # 结算 时 才发现
+        worth += 4.0
+    return worth
+
+
 def _worth(words: Words, start: int, own: int, end: int) -> float:
     name = words.plain[start:end]
-    if name in ORDINARY:
-        return _NEVER
-    if chars.CALLED.fullmatch(name[own:]) or name[own:] in beside.CALLED_SO:
+    if _refused(name, own):
         return _NEVER
     sure = _sure(name[:own])
     given = _given(name[own:])
     if given == _NEVER:
-        word = words.at(start)
-        known = word.text == name and word.start == start and not word.ordinary
-        soft = sure and beside.FUNCTION.isdisjoint(set(name[own:]) - beside.SOFT)
-        if not known and not soft:
+        given = _known(words, start, own, end, sure=sure)
+        if given == _NEVER:
             return _NEVER
-        # 萧何: the dictionary knows it as a name.
-        given = 0.0 if known else -1.5
-    worth = _surname(name[:own]) + given
+    worth = _surname(name[:own]) + given + _paired(words, start, own, end)
     worth -= against(words.plain, start, own, end, sure=sure)
     worth += _inside(words, start, own, end)
+    if name[own:] in beside.DEEDS:
+        worth += _deeds(words, start, end)
     # Nothing around it could make up for so little.
-    return worth if worth < _BESIDE - _AROUND else worth + around(words, start, end)
+    if worth < _BESIDE - _AROUND:
+        return worth
+    if end - start == own + 1:
+        before = points(words, start)
+        if before == 0.0 or (before < 1.5 and name[own:] not in chars.GIVEN):
+            # 盛世 华庭, 科尔沁 牛业: the second half of a longer name; 杨絮
+            worth -= 1.0
+    return worth - _something(words, start, own, end) + around(words, start, end)
+
+
+def _deeds(words: Words, start: int, end: int) -> float:
+    """What makes up for a given name's being what people do: 车前进 where only people act."""
+    if words.people(end):
+        return 4.5
+    if doing.of_somebody(words.plain, end):
+        return 3.6
+    return 3.0 if points(words, start) >= 2.7 else 0.0
 
 
 def _begun(plain: str) -> Iterator[tuple[int, int]]:
@@ -317,7 +397,9 @@ def _begun(plain: str) -> Iterator[tuple[int, int]]:
     for match in chars.DOUBLE.finditer(plain):
         yield match.start(), 2
     for place, char in enumerate(plain):
-        if char in chars.SINGLE:
+        if char in chars.SINGLE or (
+            char in pairs.BEGINNING and pairs.typical(plain[place + 1 : place + 3])
+        ):
             yield place, 1
 
 

@@ -9,9 +9,10 @@ less, the characters must say more.
 import re
 from collections.abc import Iterator
 
-from bihuan.language.personal import beside, callings, chars, latin, likely, peoples
+from bihuan.language.personal import beside, callings, chars, doing, latin, likely, pairs, peoples
+from bihuan.language.personal.divided import Words
 from bihuan.language.personal.letters import DOTS
-from bihuan.language.personal.words import EVERYDAY, ORDINARY
+from bihuan.language.personal.words import BRANDS, CALLINGS, COUNTIES, EVERYDAY, FAMOUS, ORDINARY
 
 # What transcriptions of Uyghur, Kazakh, Tibetan, Mongol and Hui names are written with.
 _TRANSCRIBED = (
@@ -143,6 +144,8 @@ _CHOSEN = re.compile(rf"{_T}{_G}|{_G}{_T}")
 _SOUGHT_AGAIN = 200
 # What must speak for one element of a name of another people.
 _BETWEEN = 2.4
+# So much points at somebody: 谢谢扎西, 我和扎西.
+_POINTS = 1.7
 # Less than this says that a rule was misled.
 _DOUBT = 3.5
 _CALLED = frozenset(f"{chars.TITLE}|{chars.RANK}".split("|"))
@@ -151,7 +154,8 @@ _CALLED = frozenset(f"{chars.TITLE}|{chars.RANK}".split("|"))
 def surname(name: str) -> str:
     """The part of a name that stays."""
     match = _SURNAME.match(name)
-    return match.group() if match else name[:1]
+    # 公明 may be somebody's whole name.
+    return match.group() if match and match.end() < len(name) else name[:1]
 
 
 def _plausible(name: str, how: str) -> bool:
@@ -159,13 +163,14 @@ def _plausible(name: str, how: str) -> bool:
     own = surname(bare)
     given = bare[len(own) :]
     wordy = bare[:2] in ORDINARY
-    if given in _CALLED or (given == "建设" and how != "label"):
+    if given in _CALLED or given[:1] == "某" or (given == "建设" and how != "label"):
         return False
     if how not in {"label", "any"} and set(given) & beside.FUNCTION:
         return False
     if how in ("any", "label"):
         return not (wordy and bare in ORDINARY)
-    if bare in ORDINARY or not _SURNAME.match(bare) or not 0 < len(given) < 3:
+    wordy = wordy and how != "spaced"
+    if (bare in ORDINARY and how != "spaced") or not _SURNAME.match(bare) or not 0 < len(given) < 3:
         return False
     return _fits(own, given, how, wordy=wordy)
 
@@ -189,23 +194,26 @@ def _fits(own: str, given: str, how: str, *, wordy: bool) -> bool:
     return how in ("titled", "called", "spaced") or chosen >= 1
 
 
-def _pointed(plain: str, words: likely.Words) -> Iterator[tuple[int, int]]:
+def _pointed(plain: str, words: Words) -> Iterator[tuple[int, int]]:
     """What a rule points at, unless it cuts a word of everybody in two."""
+    blank = re.search(r"\s", plain)
     for pattern, how in _RULES:
+        if how == "spaced" and not blank:
+            continue
         for match in pattern.finditer(plain):
             start, end = match.span(1)
             if not _plausible(plain[start:end], how):
                 continue
-            if how in _LOOSE and words.cuts(start, end):
+            given = plain[end - 2 : end]
+            labelled = how == "beside" and end - start > 2 and pairs.typical(given)
+            if how in _LOOSE and not labelled and words.cuts(start, end):
                 continue
             if how in _OPEN and likely.worth(words, start, end) < _DOUBT:
                 continue
             yield start, end
 
 
-def _again(
-    plain: str, words: likely.Words, hits: set[tuple[int, int]]
-) -> Iterator[tuple[int, int]]:
+def _again(plain: str, words: Words, hits: set[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """Who is named once is the same person further on, and by the given name alone."""
     names = {plain[start:end] for start, end in hits if end - start > 1}
     names = {name for name in names if name not in ORDINARY}
@@ -223,51 +231,113 @@ def _again(
 
 # 小翠, 胖婶, 二狗子: what a village calls somebody.
 _BYNAME = re.compile(
-    rf"(小{_T}|[胖瘦黑麻癞瘸哑秃][婶嫂叔哥姐爷]|[大二三小]?(?:狗子|狗蛋|狗剩|铁蛋|柱子|毛蛋|栓子))"
+    rf"(小{_T}|[胖瘦黑麻癞瘸哑秃][婶嫂叔哥姐爷]|[大二三小]?(?:狗子|狗蛋|狗剩|铁蛋|柱子|毛蛋|栓子)|"
+    rf"老[A-Z]|老[三四五六七八九]头?|[大二三四五六七八老][狗牛虎娃妮丫蛋柱猫妹宝喜]子?|[英霞芳兰梅燕秀玲娟凤敏强军勇伟斌涛鹏飞]子|黑皮|大头|铁头|麻杆|瘦猴|豁牙|斜眼|狗娃|{_S}(?:[麻瘸瞎聋哑拐秃胖瘦疤驼歪黑癞]子|[大二三]?(?:锤|炮|牙|脑袋|嘴|胡子|疤|愣|胖|个子|拐|嗓门|麻子|棒槌|胆))|光头|刀疤|歪嘴|大炮|二流子|大胡子|大嗓门|[小大二三][黑白胖瘦矮高毛麻疤眯光秃瘸愣傻憨][子娃头皮]?|小(?:四川|河南|安徽|湖南|湖北|江西|东北|山东|广西|贵州|云南|陕西|温州|福建|新疆)|"
+    rf"({_G})\2(?=妈|爸|爷|奶|外婆|姥|同学|小朋友|家长)|[阿小]{_G})"
 )
+# 桂花婶, 凤英嫂: a given name and how one speaks to her.
+_SPOKEN_TO = re.compile(
+    rf"({_G}{_G})(?=[婶嫂姨叔伯哥姐妹爷奶](?:子|\Z|{_END}|[和与跟说家的也又还就都把被在来去一]))"
+)
+_KNOWN_AS = re.compile(
+    rf"(?:外号|绰号|诨名|诨号|花名|小名|乳名|奶名|大名|人称|江湖人称|人送外号|自称|都叫他|都叫她|管他叫|管她叫|喊他|喊她)(?:叫做|叫作|叫|是|为|:)?[\s\"“‘「]?({_HAN}{{2,4}}?|{_HAN}?[A-Za-z]{{1,6}}{_HAN}?)(?=\Z|{_END}|[」的]|那个|这个)"
+)
+_SUCH = frozenset("婶嫂姨叔伯哥姐妹爷奶")
 _SO_CALLED = 1.4
 
 
-def _bynames(plain: str, words: likely.Words) -> Iterator[tuple[int, int]]:
+def _bynames(plain: str, words: Words) -> Iterator[tuple[int, int]]:
     for match in _BYNAME.finditer(plain):
         start, end = match.span(1)
-        if not words.cuts(start, end) and likely.around(words, start, end) >= _SO_CALLED:
+        if plain[start:end] in COUNTIES:
+            continue
+        if words.cuts(start, end) and not words.people(end):
+            continue
+        if likely.around(words, start, end) >= _SO_CALLED:
             yield start, end
+    for match in _KNOWN_AS.finditer(plain):
+        yield match.span(1)
+    for match in () if _SUCH.isdisjoint(plain) else _SPOKEN_TO.finditer(plain):
+        given = match.group(1)
+        called = given in CALLINGS and words.at(match.start()).text == given
+        if called or (pairs.typical(given) and not words.cuts(*match.span(1))):
+            yield match.span(1)
 
 
-def _others(plain: str, words: likely.Words) -> Iterator[tuple[int, int]]:
+def _somebody(words: Words, start: int, end: int) -> bool:
+    """Whether only people do what follows, or only they are spoken of so."""
+    if words.people(end):
+        return True
+    return likely.around(words, start, end) >= _BETWEEN and likely.points(words, start) >= _POINTS
+
+
+def _others(plain: str, words: Words) -> Iterator[tuple[int, int]]:
     """Names of other peoples, and those in letters."""
     yield from latin.found(plain)
     yield from peoples.dotted(plain)
     for start, end, elements in peoples.alone(plain):
+        # 伍 各家: every name makes a word with the next 家.
+        house = plain[end : end + 1] == "家" and words.at(end).end == end + 1
+        whole = words.at(start).text == plain[start:end]
+        if not whole and words.cuts(start, end + house):
+            continue
         if elements > 1 or likely.around(words, start, end) >= _BETWEEN:
             yield start, end
+    for start, end in peoples.runs(plain):
+        inside = words.within(start, end)
+        other = inside[-1].end != end or any(w.ordinary and w.tag[:1] != "n" for w in inside)
+        if not other and words.people(end):
+            yield start, end
+    for word in words.every:
+        if peoples.one(word.text, word.tag) and _somebody(words, word.start, word.end):
+            yield word.start, word.end
 
 
 _SPREAD = re.compile(
     rf"(?<!{_HAN}){_HAN}{{1,2}}(?:[\s*·._\-]{{1,3}}{_HAN}{{1,2}}(?!(?!{chars.TITLE})[\u3400-\u9fff]{{3}})){{1,3}}"
 )
+_BLANK = re.compile(rf"{_HAN}(?:[ ]{{1,3}}{_HAN}){{1,3}}")
+# A surname of one character, a blank, one more: 关 山把井填了.
+_TWO_APART = re.compile(
+    rf"(?:^|{_END}|{_TAKES}|{_KIN}|{_OFFICE})({_S} {{1,3}}{_HAN})", re.MULTILINE
+)
 _GAP = re.compile(r"[\s*·._\-]+")
 
 
 def _spread(plain: str) -> Iterator[tuple[int, int]]:
-    """Names with something between their characters: 陈 大 文, 刘*洋."""
-    kept = list(range(len(plain)))
-    for match in reversed(list(_SPREAD.finditer(plain))):
-        for gap in reversed(list(_GAP.finditer(match.group()))):
-            del kept[match.start() + gap.start() : match.start() + gap.end()]
-    if len(kept) == len(plain):
+    """Names with something between their characters: 陈 大 文, 刘*洋, 住户李　明家."""
+    if not _GAP.search(plain):
         return
+    for match in _TWO_APART.finditer(plain):
+        if (
+            doing.of_people(plain, match.end())
+            or doing.of_somebody(plain, match.end())
+            or plain[match.end() : match.end() + 1] in "把将的"
+        ):
+            yield match.span(1)
+    between: set[int] = set()
+    for match in (*_SPREAD.finditer(plain), *_BLANK.finditer(plain)):
+        for gap in _GAP.finditer(match.group()):
+            between.update(range(match.start() + gap.start(), match.start() + gap.end()))
+    if not between:
+        return
+    kept = [place for place in range(len(plain)) if place not in between]
     together = "".join(plain[place] for place in kept)
-    for start, end in likely.found(likely.Words(together)):
+    for start, end in likely.found(Words(together)):
         first, last = kept[start], kept[end - 1]
-        if last - first >= end - start and "\n" not in plain[first:last]:
+        parts = _GAP.split(plain[first : last + 1])
+        # What stands before the first blank is a surname or half of one.
+        if len(parts) > 1 and parts[0] == surname(together[start:end])[: len(parts[0])]:
             yield first, last + 1
+
+
+def _nobody(name: str) -> bool:
+    return name in FAMOUS or name in BRANDS or (name[:1] in chars.RARELY and name[1:] in FAMOUS)
 
 
 def found(plain: str) -> Iterator[tuple[int, int, str]]:
     """(start, end, kind) of every name in a plain text; they may overlap."""
-    words = likely.Words(plain)
+    words = Words(plain)
     hits = set(_pointed(plain, words))
     ends = {end for _, end in hits}
     # Where one is named, another may follow: 甲、乙和丙.
@@ -279,4 +349,6 @@ def found(plain: str) -> Iterator[tuple[int, int, str]]:
     hits |= set(_others(plain, words)) | set(_spread(plain)) | set(_bynames(plain, words))
     hits |= set(likely.found(words, {place for hit in hits for place in hit}))
     hits |= set(_again(plain, words, hits)) | set(callings.found(words))
-    yield from ((start, end, "name") for start, end in sorted(hits))
+    # 向雷锋同志学习: a word before one of them is no surname.
+    known = {hit for hit in hits if not _nobody(plain[slice(*hit)])}
+    yield from ((start, end, "name") for start, end in sorted(known))

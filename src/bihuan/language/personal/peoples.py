@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from bihuan.language.personal import chars
 from bihuan.language.personal.letters import DOTS
+from bihuan.language.personal.words import COUNTIES, words
 
 # What such names are made of; two of these make one, and one of them with a cue.
 _ELEMENTS = (
@@ -42,6 +43,12 @@ _ELEMENTS = (
     "舍木|叶哈|者麻|穆沙|海迪彻|海迪且|海车|法土麦|法图麦|祖白|苏麦|艾米乃|艾力木|奴海|哈白|哈给|哈三|"
     "尔里|哈三|哈桑|哈散|尤素|尤努|海力|海迪|索非|阿乙|法图|麦燕|穆萨|伊布"
 )
+# Of these, what the dictionary knows and nobody takes for anything else.
+_KNOWN_ALONE = (
+    "扎西 卓玛 次仁 达娃 央金 多吉 多杰 尼玛 格桑 才让 巴桑 拉姆 德吉 白玛 梅朵 桑吉 丹增 旺堆 顿珠 洛桑 索朗 平措 仁青 拉毛 巴特尔 巴图 其其格 娜仁 乌云 萨仁 塔娜 斯琴 高娃 苏日娜 乌日娜 "
+    "古丽 阿依 买买提 吐尔逊 库尔班 哈桑 木沙 努尔 阿里木 边巴 普布 米玛 拉巴 强巴 旺姆 卓嘎 德央 曲珍 次旺 桑杰 加措 嘎玛 仁增 洛追 泽仁 多布杰 降央 巴雅尔 朝克图 那仁 图雅 敖登 海日 阿木尔 巴根 艾力 玉素甫 热孜 艾山 阿牛 阿呷 木呷 朝鲁 布和 呼格"
+)
+_ONES = frozenset(_KNOWN_ALONE.split())
 _ENDED = (
     "扎西|卓玛|次仁|多杰|多吉|才让|才旦|仁青|索南|拉毛|华旦|完德|三智|东智|项秀|先巴|看召|旦正|贡保|桑杰|南杰|尕藏|更登|公保|夏吾|周毛|仁增|才项|当智|道吉|德吉|闹日|冷知|完么|万玛|桑吉|拉姆|"
     "切羊|加羊|索太|豆拉|斗拉|李毛|角巴|关却|官却|才昂|旦知|尕玛|羊本|卡毛|娘毛|彭毛|贡布|智华|华青"
@@ -64,13 +71,21 @@ def _any_of(words: str) -> str:
     return f"(?=[{''.join(sorted(rests))}])(?:{firsts})"
 
 
-_E = _any_of(_ELEMENTS)
-_LONG = _any_of("|".join(one for one in _ELEMENTS.split("|") if len(one) > 2))
+_MANY = "|".join([_ELEMENTS, *sorted(words("transcribed"))])
+_E = _any_of(_MANY)
+_LONG = _any_of("|".join(one for one in _MANY.split("|") if len(one) > 2))
+# A clan of the Yi, and what its children are called: 阿侯尔作, 沙马拉且.
+_CLANS = _any_of("|".join(sorted(words("clans"))))
+_OF_CLANS = "阿布彼比补波措达打的德地尔嘎呷各格古果哈合黑惠火机基吉几几加甲姐金军觉卡克拉来勒里力列林六龙洛妈马玛木么莫姆乃尼妞牛诺坡普其且铁体秋曲日惹沙莎色什石史使示书苏所索特提土哇瓦威为伍乌五西洗夏伙衣依以一英友有约则扎杂支芝者孜子作洗英芳花珍明强华海龙才"
+_YI = rf"{_CLANS}(?:[{_OF_CLANS}]{{2,3}}?)"
 _DOT = f"[{DOTS}]"
 # 拉毛措, 卓玛加: what Amdo names end in; only where a name may end.
 _AMDO = rf"{_any_of(_ENDED)}[加吉太本措杰毛才昂东](?=[,。;、!?\s()]|$|[和与的说家把被在也就从]|反映|今年|老师|医生|没|要)"
 # 岩温罕, 玉香腊: Dai names, which begin so.
 _DAI = r"(?:岩[温罕香坎叫吨甩扁胆糯恩论拉章三燕应说宰教]|玉[香腊波罕叫喃应旺约囡坎糯婉尖万章丙]|依[波罕香腊叫])[罕叫香胆坎扁拉旺龙尖嫩丙叶光糯囡应甩保单]"
+_DAI_SHORT = re.compile(
+    "岩[温罕香坎叫吨甩扁胆糯恩论拉章三燕应说宰教]|玉[香腊波罕叫喃应旺约囡坎糯婉尖章丙]"
+)
 # 马哈三, 韩尤布: the surnames that the names of Hui and Salar follow.
 _HUI = r"[马韩冶喇妥沙闵撒丁穆牟苏白拜绽周鲜]"
 _FAITH = (
@@ -92,7 +107,9 @@ _JAPANESE = re.compile(
 )
 # A name ends where no further character of its kind follows.
 _ALONE = re.compile(rf"({_E}(?:{_E}|{_W}){{1,4}}|{_W}{{1,3}}{_E}{{1,2}}|{_E}{{2,3}}|{_LONG})")
-_BY_FORM = re.compile(rf"({_AMDO}|{_DAI}|{_HUI}{_FAITH})")
+_BY_FORM = re.compile(
+    rf"({_AMDO}|{_DAI}|{_HUI}{_FAITH}|{_E}(?=阿妈|阿爸|阿佳|喇嘛|活佛|村医)|{_YI}(?![{_OF_CLANS}](?![家的和与在把被]))|{_CLANS}[\u4e00-\u9fff]{{1,2}}(?=[,。]?男|[,。]?女))"
+)
 _DOTTED = re.compile(
     rf"({chars.HAN}{{1,8}}\s?{_DOT}\s?{chars.HAN}{{1,9}}(?:\s?{_DOT}\s?{chars.HAN}{{1,8}}){{0,3}})"
 )
@@ -100,6 +117,7 @@ _TWO = re.compile(rf"({_W}{{2,8}}\s{{1,2}}{_W}{{2,8}})")
 _LONE = re.compile(_E)
 _ALL = re.compile(f"(?:{_W}|[{DOTS}\\s])+")
 _MORE = 3
+_RUN = re.compile(rf"(?<!{chars.HAN}){_W}{{3,7}}")
 
 
 def written(word: str) -> bool:
@@ -136,6 +154,22 @@ def dotted(plain: str) -> Iterator[tuple[int, int]]:
             yield base + start, base + end
 
 
+def one(word: str, tag: str) -> bool:
+    """Whether a word of the dictionary is such a name as a whole: 扎西, 玛丽亚."""
+    if word in _ONES:
+        return True
+    foreign = tag in ("nr", "nrt") and len(word) > _MORE - 1 and written(word)
+    return foreign and word not in COUNTIES and not _NOT.search(word)
+
+
+def runs(plain: str) -> Iterator[tuple[int, int]]:
+    """(start, end) of what begins a clause and is written as such names are, in every length."""
+    for match in _RUN.finditer(plain):
+        if not _NOT.search(match.group()):
+            for end in range(match.end(), match.start() + _MORE - 1, -1):
+                yield match.start(), end
+
+
 def alone(plain: str) -> Iterator[tuple[int, int, int]]:
     """(start, end, elements) of stretches made of elements of such names."""
     for match in _ALONE.finditer(plain):
@@ -145,5 +179,7 @@ def alone(plain: str) -> Iterator[tuple[int, int, int]]:
             yield match.start(1), match.end(1), made or len(re.findall(_LONG, word))
     for match in _BY_FORM.finditer(plain):
         yield match.start(), match.end(), 2
+    for match in _DAI_SHORT.finditer(plain):
+        yield match.start(), match.end(), 1
     for match in _JAPANESE.finditer(plain):
         yield match.start(), match.end(), 2 if match.end() - match.start() > _MORE else 0

@@ -1,8 +1,10 @@
 """What speaks against a name, from its own characters and those it touches: places, measures, the
 halves of sentences."""
 
-from bihuan.language.personal import beside, chars
+from bihuan.language.personal import beside, chars, pairs
 from bihuan.language.personal.words import ORDINARY
+
+ADDRESSED = frozenset(["先生", "女士", "小姐", "同志", "老师", "师傅", "主任", "医生", "大爷", "大妈", "阿姨", "大夫", "护士", "队长", "书记"])
 
 
 def against(plain: str, start: int, own: int, end: int, *, sure: bool) -> float:
@@ -17,6 +19,7 @@ def against(plain: str, start: int, own: int, end: int, *, sure: bool) -> float:
     if name[-1] in beside.PLACE or name[-1] in beside.THING:
         # 潘金山 is called after a mountain, 白云山 is one.
         high = name[-1] in "山海江" and name[:own] not in chars.WEAK
+        high = high or (name[-1] in "山海江河" and pairs.typical(name[own:]))
         worth += 1.5 if high or (name[-1] in beside.NATURE and sure) else 3.0
     return worth
 
@@ -24,7 +27,8 @@ def against(plain: str, start: int, own: int, end: int, *, sure: bool) -> float:
 def _cut(plain: str, start: int, end: int, own: int) -> float:
     """Where it begins like a word, after a number, or goes on like half a sentence."""
     name = plain[start:end]
-    worth = 0.0
+    # 黄先生来电: what people are called by is not cut through.
+    worth = 6.0 if plain[end - 1 : end + 1] in ADDRESSED else 0.0
     if name[:2] in ORDINARY and own == 1:
         worth += 0.5 if name[-1] in chars.TELLING else 1.5
     if start and plain[start - 1].isascii() and plain[start - 1].isalnum():

@@ -15,3 +15,9 @@ ORDINARY = words("words")
 EVERYDAY = words("everyday")
 # Ordinary words that some people are called.
 CALLINGS = words("callings")
+# Counties, cities and prefectures (GB/T 2260), without the word for what they are.
+COUNTIES = words("counties")
+# What is on signs and wrappings, many of them after a person.
+BRANDS = words("brands")
+# Who is spoken of as an example, worshipped, sung of or put on signs: nobody's neighbour.
+FAMOUS = words("famous")

@@ -42,6 +42,33 @@ const go = (selector) => {
   if (found.matches("a")) found.click();
   else found.focus();
 };
+// Ctrl K, or ⌘ K: the box over everything, from wherever one is.
+document.addEventListener("keydown", (event) => {
+  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+    event.preventDefault();
+    go("[data-key='k']");
+  }
+});
+// Arrows walk what was found so far; Escape goes back to the box, then out of it.
+document.addEventListener("keydown", (event) => {
+  const box = event.target.closest?.(".seek");
+  if (!box) return;
+  const all = [box.querySelector("input"), ...box.querySelectorAll(".found-now a")];
+  const at = all.indexOf(document.activeElement);
+  if (event.key === "ArrowDown") all[Math.min(all.length - 1, at + 1)].focus();
+  else if (event.key === "ArrowUp") all[Math.max(0, at - 1)].focus();
+  else if (event.key === "Escape" && at > 0) all[0].focus();
+  else if (event.key === "Escape") document.activeElement.blur();
+  else return;
+  event.preventDefault();
+});
+// A menu that is open closes when one goes elsewhere.
+const MENUS = "details.who, details.sheet, details.portal-more";
+const close = (elsewhere) =>
+  document.querySelectorAll(MENUS).forEach((one) => one.contains(elsewhere) || one.removeAttribute("open"));
+document.addEventListener("click", ({ target }) => close(target));
+document.addEventListener("focusin", ({ target }) => close(target));
+document.addEventListener("keydown", ({ key }) => key === "Escape" && close(null));
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
   const acts = {

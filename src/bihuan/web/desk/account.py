@@ -1,5 +1,7 @@
 """Logging in and out, one's own settings, one's inbox."""
 
+from itertools import groupby
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login as start_session
@@ -9,6 +11,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRefresh
@@ -17,6 +20,7 @@ from bihuan.foundation.access import governing, logins, origin
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.notify import api as notify
 from bihuan.foundation.orgs import api as orgs
+from bihuan.kernel.matters import api as matters
 from bihuan.kernel.watches import api as watches
 from bihuan.lib.clock import now
 from bihuan.web import browsers, errors, fragments, words
@@ -30,9 +34,9 @@ _PAGES = {"matter": "desk:matter", "bulletin": "desk:bulletin", "phone_entry": "
 @require_http_methods(["GET", "POST"])
 def login(request: HttpRequest) -> HttpResponse:
     """Log-in; after some failures of a name from an origin each further one has to wait longer."""
-    back = request.POST.get("next") or request.GET.get("next") or reverse("desk:queue")
+    back = request.POST.get("next") or request.GET.get("next") or reverse("desk:home")
     if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
-        back = reverse("desk:queue")
+        back = reverse("desk:home")
     context = {"next": back, "username": request.POST.get("username", "")[:60]}
     if request.method == "GET":
         if fragments.wanted(request):
@@ -127,6 +131,12 @@ def _address(notice: notify.Notice) -> str:
     return reverse(name, args=[pk]) if name else ""
 
 
+def _matter_of(notice: notify.Notice) -> int:
+    """The id of the matter a notice speaks of; 0 for another thing."""
+    kind, _, pk = notice.ref.partition(":")
+    return int(pk) if kind == "matter" and pk.isdigit() else 0
+
+
 @login_required
 @require_http_methods(["GET", "POST"])
 def inbox(request: HttpRequest) -> HttpResponse:
@@ -136,5 +146,18 @@ def inbox(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         notify.mark_read(who.person_id, now())
         return redirect("desk:inbox")
-    rows = [(words.text(n.text, **n.values), n, _address(n)) for n in notify.inbox(who.person_id)]
+    notices = notify.inbox(who.person_id)
+    ids = {_matter_of(one): None for one in notices}
+    known = {one.pk: one for one in matters.by_ids(who, [pk for pk in ids if pk])}
+    days = [
+        (
+            day,
+            [
+                (words.text(n.text, **n.values), n, _address(n), known.get(_matter_of(n)))
+                for n in held
+            ],
+        )
+        for day, held in groupby(notices, key=lambda n: timezone.localtime(n.at).date())
+    ]
+    rows = [(day, list(held)) for day, held in days]
     return render(request, "desk/inbox.html", {"section": "inbox", "rows": rows})

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import standing
+from bihuan.foundation.orgs import api as orgs
 from bihuan.kernel.absences import api as absences
 from bihuan.kernel.exchange import api as exchange
 from bihuan.kernel.matters import api as matters
@@ -58,6 +59,12 @@ def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
 
 
+def _path(unit: str) -> str:
+    pk = _number(unit)
+    found = orgs.org_if_any(pk) if pk is not None else None
+    return found.path if found else ""
+
+
 def wanted(given: Mapping[str, str], tab: str) -> matters.Filter:
     """The filter a query string asks for; a tab gives what is not said."""
     values: dict[str, Any] = dict(TABS.get(tab, {}))
@@ -66,6 +73,7 @@ def wanted(given: Mapping[str, str], tab: str) -> matters.Filter:
         **values,
         since=_instant(given.get("since", ""), end=False),
         until=_instant(given.get("until", ""), end=True),
+        unit_path=_path(given.get("unit", "")),
         before=_number(given.get("before", "")),
         page=min(_number(given.get("page", "")) or 1, 1000),
     )
@@ -82,32 +90,46 @@ def _tab(request: HttpRequest, who: Actor) -> str:
     return "mine" if duties.anywhere(who, "handle") else "active"
 
 
+# A filter's choices: a heading, and what stands under it, each as it is sent and in words.
+Offered = list[tuple[str, list[tuple[str, str]]]]
+
+
 @standing.kept
-def _choices(locale: str, on: date) -> dict[str, list[tuple[str, str]]]:
-    """What filters offer, in the words of the reader's `locale`."""
+def _choices(locale: str, on: date) -> dict[str, Offered]:
+    """What filters offer, in the words of the reader's `locale`, under what each belongs to."""
     del locale
-    found: dict[str, dict[str, str]] = {"category": {}, "channel": {}, "state": {}}
+    found: dict[str, dict[str, tuple[str, str]]] = {"category": {}, "channel": {}, "state": {}}
     for programme in programmes.known():
+        title = words.of(programme, "title")
         for kind_id, kind in programme.kinds.items():
             for name in ("category", "channel"):
                 for choice in kind.fields[name].choices if name in kind.fields else ():
-                    found[name].setdefault(choice, words.of(programme, f"choices.{name}.{choice}"))
+                    text = words.of(programme, f"choices.{name}.{choice}")
+                    found[name].setdefault(choice, (title, text))
             for state in kind.states:
-                found["state"].setdefault(state, words.of(programme, f"states.{kind_id}.{state}"))
+                text = words.of(programme, f"states.{kind_id}.{state}")
+                found["state"].setdefault(state, (words.of(programme, f"kinds.{kind_id}"), text))
     for row in programmes.local_choices(on):
         name, _, choice = row.name.rpartition(".")
         field = name.rpartition(".")[2]
         if field in found:
             text = words.choose(row.value["words"])
-            found[field].setdefault(choice, text)
-    return {name: list(pairs.items()) for name, pairs in found.items()}
+            found[field].setdefault(choice, (words.text("desk.local_choices"), text))
+    return {name: _headed(choices) for name, choices in found.items()}
+
+
+def _headed(choices: Mapping[str, tuple[str, str]]) -> Offered:
+    under: dict[str, list[tuple[str, str]]] = {}
+    for value, (heading, text) in choices.items():
+        under.setdefault(heading, []).append((value, text))
+    return list(under.items())
 
 
 @standing.kept
 def _options(locale: str, on: date, name: str, chosen: str) -> str:
     """The choices of one filter as they stand in its list, drawn once: there are some sixty."""
     offered = _choices(locale, on)[name]
-    return render_to_string("desk/_options.html", {"options": offered, "chosen": chosen})
+    return render_to_string("desk/_options.html", {"headings": offered, "chosen": chosen})
 
 
 def _filters(request: HttpRequest) -> list[tuple[str, str]]:
@@ -117,7 +139,7 @@ def _filters(request: HttpRequest) -> list[tuple[str, str]]:
     found = []
     for name, offered in _choices(locale, on).items():
         given = request.GET.get(name, "")
-        known = given if any(given == value for value, _ in offered) else ""
+        known = given if any(given == value for _, pairs in offered for value, _ in pairs) else ""
         found.append((name, _options(locale, on, name, known)))
     return found
 

@@ -3,6 +3,7 @@
 import secrets
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -78,7 +79,7 @@ def _form(
                 for one in {_kind(each): each for each in reversed(homes)}.values()
                 if _kind(one) != _kind(chosen)
             ],
-            "ahead": [(one, _default(one)) for one in drawn if one.required],
+            "ahead": [(one, _default(one, chosen)) for one in drawn if one.required],
             "after": [(one, "") for one in drawn if not one.required],
             "phrases": workbench.phrases_for(chosen.org.path),
             "settles": _settles(chosen),
@@ -91,8 +92,11 @@ def _desk(chosen: Receiver) -> fields.Desk:
     return fields.Desk(chosen.programme, chosen.org, now(), sources)
 
 
-def _default(one: fields.FieldView) -> str:
-    """What is chosen until somebody chooses: a call, where it may be one."""
+def _default(one: fields.FieldView, chosen: Receiver) -> str:
+    """What is chosen until somebody chooses: a call, where it may be one; nothing where it decides
+    how long something may take."""
+    if chosen.programme.decides(chosen.kind_id, one.key):
+        return ""
     choices = [choice for choice, _ in one.options]
     return CHANNEL if one.key == "channel" and CHANNEL in choices else one.first
 
@@ -161,6 +165,12 @@ def _send(request: HttpRequest, who: Actor, chosen: Receiver) -> HttpResponse:
         opened = matters.open_matter(opening, actor=who, at=at, key=key)
     if request.POST.get("print"):
         return _slip(request, opened)
+    if opened.code:
+        spaced = f"{opened.code[:5]} {opened.code[5:]}"
+        told = words.text("desk.registered", number=opened.matter.number, code=spaced)
+    else:
+        told = words.text("desk.registered_plain", number=opened.matter.number)
+    messages.success(request, told, extra_tags="good")
     return redirect("desk:matter", pk=opened.matter.pk)
 
 

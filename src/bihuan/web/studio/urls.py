@@ -1,6 +1,6 @@
 from django.urls import path
 
-from bihuan.web.studio import directory, local, programmes, security, services, upkeep
+from bihuan.web.studio import directory, local, programmes, security, services, upkeep, whose
 
 app_name = "studio"
 
@@ -9,6 +9,7 @@ urlpatterns = [
     path("orgs/<int:pk>", directory.org, name="org"),
     path("orgs/<int:pk>/merge", directory.merge, name="merge"),
     path("choose/<slug:kind>", directory.choose, name="choose"),
+    path("site", whose.index, name="site"),
     path("people", directory.people, name="people"),
     path("people/<int:pk>", directory.person, name="person"),
     path("programmes", programmes.index, name="programmes"),

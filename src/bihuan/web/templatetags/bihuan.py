@@ -1,6 +1,7 @@
 """Template words and small facts; loaded as builtins."""
 
 import re
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -8,21 +9,26 @@ from typing import Any
 from django import template
 from django.http import QueryDict
 from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import escape
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from typing_extensions import override
 
+from bihuan.foundation.notify.api import Notice
 from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.matters.fieldtypes import Table
 from bihuan.kernel.programmes.api import spec_of
 from bihuan.kernel.workbench.api import Phrase
+from bihuan.lib.clock import now
 from bihuan.spec.schema import Programme
-from bihuan.web import choosing, counters, faces, words
+from bihuan.web import choosing, counters, days, faces, navigation, words
 from bihuan.web.fields import FieldView
+from bihuan.web.forms import ActionForm
 from bihuan.web.lines import Line, drawn
 
 register = template.Library()
+PICTURES = frozenset(("image/jpeg", "image/png", "image/webp"))
 # The tag and a key; with a filter behind it, it is no key of its own.
 _ALONE = 2
 _LITERAL = re.compile(r"""(["'])[a-zA-Z0-9_.]+\1""")
@@ -78,35 +84,60 @@ def _blank(
     return SafeString(render_to_string("desk/_field.html", context))
 
 
-# What a menu depends on besides the section and the language, as `web.context` tells it.
-_MAY = (
-    "may_register",
-    "may_open",
-    "may_merge",
-    "may_direct",
-    "may_publish",
-    "may_lead",
-    "may_count",
-    "is_admin",
-)
+@register.simple_tag
+@lru_cache(maxsize=256)
+def icon(name: str) -> SafeString:
+    """A drawn sign beside words; those who listen hear the words alone."""
+    sheet = static("bihuan/icons.svg")
+    return format_html(
+        '<svg class="icon" width="20" height="20" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
+        sheet,
+        name,
+    )
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """What a menu depends on besides the language."""
+
+    section: str
+    page: str
+    may: frozenset[str]
+    facets: tuple[faces.Place, ...]
+
+
+def _reader(context: template.Context) -> _Reader:
+    section = str(context.get("section", ""))
+    page = str(context.get("page", "")) if section == "studio" else ""
+    may = frozenset(name for name in navigation.MAY if context.get(name))
+    return _Reader(section, page, may, tuple(context.get("facet_places") or ()))
 
 
 @register.simple_tag(takes_context=True)
 def menu(context: template.Context) -> SafeString:
-    """The rooms of the desk that are open to the reader."""
-    may = frozenset(name for name in _MAY if context.get(name))
-    places = context.get("facet_places", ())
-    return _menu(words.locale(), str(context.get("section", "")), may, places)
+    """The places of the desk, each with its rooms that are open to the reader."""
+    return _menu("desk/_menu.html", words.locale(), _reader(context))
+
+
+@register.simple_tag(takes_context=True)
+def menu_bar(context: template.Context) -> SafeString:
+    """The first places, as a phone has them at hand."""
+    return _menu("desk/_bar.html", words.locale(), _reader(context))
 
 
 @lru_cache(maxsize=1024)
-def _menu(
-    locale: str, section: str, may: frozenset[str], places: tuple[faces.Place, ...]
-) -> SafeString:
+def _menu(drawn: str, locale: str, reader: _Reader) -> SafeString:
     """Drawn once for all who see the same: a menu cost as much as all else around a page."""
     del locale
-    context = {"section": section, "places": places, **dict.fromkeys(may, True)}
-    return render_to_string("desk/_menu.html", context)
+    rooms = tuple(
+        (one.place, navigation.Item(one.section, one.address, one.label, one.icon))
+        for one in reader.facets
+    )
+    places = navigation.shown(reader.may, reader.section, reader.page, rooms)
+    current = reader.page or reader.section
+    return render_to_string(
+        drawn, {"places": places, "current": current, "bar": f":{navigation.BAR}"}
+    )
 
 
 @register.filter
@@ -172,6 +203,24 @@ def minus(value: int, less: int) -> int:
 
 
 @register.filter
+def refused(forms: list[ActionForm]) -> list[ActionForm]:
+    """The actions that cannot be taken now, each with its reason."""
+    return [one for one in forms if one.refusal is not None]
+
+
+@register.filter
+def may_any(forms: list[ActionForm]) -> bool:
+    """Whether there is an action that can be taken now."""
+    return any(one.refusal is None for one in forms)
+
+
+@register.filter
+def is_picture(mime: str) -> bool:
+    """Whether a browser shows a file as a picture."""
+    return mime in PICTURES
+
+
+@register.filter
 def takes_files(action: str) -> bool:
     """Whether a sender may send files with an action."""
     return action in ("supplement", "add")
@@ -187,6 +236,54 @@ def kind_name(matter: Matter) -> str:
 def when(value: datetime | None) -> str:
     """A moment as people write it: 2026-03-05 14:30, local time."""
     return timezone.localtime(value).strftime("%Y-%m-%d %H:%M") if value else ""
+
+
+@register.filter
+def due_by(value: datetime) -> str:
+    """The end of a limit as people say it: 今天 24:00前."""
+    return days.due(value)
+
+
+@register.filter
+def due_on(value: datetime) -> str:
+    """The end of a limit, the same whenever it is read: 12月4日 周五 24:00前."""
+    return days.due(value, relative=False)
+
+
+@register.filter
+def late_by(value: datetime) -> str:
+    """For how long a limit has been over: 逾期3天; else when it ends."""
+    return days.late(value) or days.due(value)
+
+
+@register.filter
+def ago(value: datetime) -> str:
+    """When something happened as people say it: 今天 09:20."""
+    return days.ago(value)
+
+
+@register.filter
+def day_said(value: date) -> str:
+    """A local day as people say it: 今天, 11月3日 周二."""
+    return days.spoken(value, timezone.localtime(now()).date())
+
+
+@register.filter
+def clock(value: datetime) -> str:
+    """The local time of day of a moment."""
+    return f"{timezone.localtime(value):%H:%M}"
+
+
+@register.filter
+def long_day(value: datetime) -> str:
+    """The local day of a moment with its weekday."""
+    return counters.day_text(timezone.localtime(value).date())
+
+
+@register.filter
+def notice_text(notice: Notice) -> str:
+    """What a notice says."""
+    return words.text(notice.text, **notice.values)
 
 
 @register.filter

@@ -1,0 +1,87 @@
+"""The public door of whose site this is: its name, how to reach it, its filings, its colour."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from bihuan.foundation.access import officers
+from bihuan.foundation.access.api import Actor
+from bihuan.foundation.audit.api import Happening, change, create, standing
+from bihuan.foundation.identity.models import Identity
+from bihuan.lib.problems import InputError
+
+__all__ = ["ACCENTS", "FIELDS", "Site", "may_set", "put", "site"]
+
+# Each with a light and a dark look in `tokens.css`, readable by who sees little.
+ACCENTS = ("red", "blue", "green", "ink")
+# How long each text may be; what is not said is not shown.
+FIELDS: Mapping[str, int] = {
+    "name": 40,
+    "hotline": 40,
+    "address": 120,
+    "hours": 120,
+    "filing": 60,
+    "police_filing": 60,
+}
+
+
+@dataclass(frozen=True)
+class Site:
+    """What every page shows of whose it is; '' where nobody has said."""
+
+    name: str = ""
+    hotline: str = ""
+    address: str = ""
+    hours: str = ""
+    filing: str = ""
+    police_filing: str = ""
+    accent: str = ACCENTS[0]
+
+
+@standing.kept
+def site() -> Site:
+    """Whose site this is now."""
+    row = Identity.objects.first()
+    return Site(**{name: getattr(row, name) for name in asdict(Site())}) if row else Site()
+
+
+def may_set(actor: Actor) -> bool:
+    """Whether somebody administers the whole house, whose name it is."""
+    return officers.is_over_house(actor, officers.SYSTEM)
+
+
+def _taken(given: Mapping[str, str]) -> dict[str, str]:
+    problems: dict[str, tuple[str, dict[str, object]]] = {}
+    taken: dict[str, str] = {}
+    for name, most in FIELDS.items():
+        if name not in given:
+            continue
+        taken[name] = " ".join(given[name].split())
+        if len(taken[name]) > most:
+            problems[name] = ("input.too_long", {"limit": most, "length": len(taken[name])})
+    if "accent" in given:
+        taken["accent"] = given["accent"]
+        if given["accent"] not in ACCENTS:
+            problems["accent"] = ("input.not_a_choice", {})
+    if "name" in given and not taken["name"]:
+        problems["name"] = ("input.required", {})
+    if problems:
+        raise InputError(problems)
+    return taken
+
+
+@transaction.atomic
+def put(given: Mapping[str, str], *, at: datetime, actor: Actor) -> Site:
+    """Says whose site this is; what is not given stays. Nothing happens where all is as it was.
+    Raises InputError, and DeniedError unless the actor administers the whole house."""
+    officers.require_house(actor, officers.SYSTEM)
+    taken = _taken(given)
+    row = Identity.objects.select_for_update().first()
+    happening = Happening("identity.set", at, actor.ref, set=taken)
+    if row is None:
+        create(Identity(**taken), Happening("identity.set", at, actor.ref))
+    elif any(getattr(row, name) != value for name, value in taken.items()):
+        change(row, happening)
+    return site()

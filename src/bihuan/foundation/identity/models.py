@@ -1,0 +1,23 @@
+from django.db import models
+from typing_extensions import override
+
+from bihuan.foundation.audit.api import Chained
+
+
+class Identity(Chained):
+    """Whose site this is. There is one row: the whole house shows one name."""
+
+    STREAM = "identity"
+    STANDING = True
+
+    name = models.CharField(max_length=40, blank=True)
+    hotline = models.CharField(max_length=40, blank=True)
+    address = models.CharField(max_length=120, blank=True)
+    hours = models.CharField(max_length=120, blank=True)
+    filing = models.CharField(max_length=60, blank=True)
+    police_filing = models.CharField(max_length=60, blank=True)
+    accent = models.CharField(max_length=8, default="red")
+
+    @override
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,123 @@
+"""One box over everything one may see: a number opens it; texts, organisations, people, rooms, callers."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from bihuan.foundation.access import officers
+from bihuan.foundation.access.api import Actor
+from bihuan.kernel.matters import api as matters
+from bihuan.kernel.senders import api as senders
+from bihuan.language import letters
+from bihuan.lib.clock import now
+from bihuan.web import choosing, context, navigation, words
+from bihuan.web.actor import actor_of
+
+LONGEST = 60
+# Beside the box, and on the page.
+FEW, MANY = 5, 30
+_PHONE = re.compile(r"\+?[0-9][0-9 -]{6,16}\Z")
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One thing found: what it is called, what tells it from others, where it opens ('' nowhere)."""
+
+    text: str
+    more: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class Found:
+    """Hits of one sort; `label` is the key of its words, `all` the address that shows every one."""
+
+    label: str
+    hits: list[Hit] = field(default_factory=list)
+    all: str = ""
+
+
+def _matters(rows: Iterable[matters.Matter]) -> list[Hit]:
+    return [
+        Hit(one.subject, f"{one.number} · {one.unit}", reverse("desk:matter", args=[one.pk]))
+        for one in rows
+    ]
+
+
+def _texts(who: Actor, query: str, limit: int) -> Found:
+    page = matters.matters(who, matters.Filter(text=query), limit)
+    more = f"{reverse('desk:queue')}?{_asked(query)}" if page.more else ""
+    return Found("find.matters", _matters(page.rows), more)
+
+
+def _asked(query: str) -> str:
+    return urlencode({"tab": "all", "text": query})
+
+
+def _rooms(request: HttpRequest, query: str) -> Found:
+    may = navigation.flags(context.site(request))
+    hits = []
+    for place in navigation.shown(may, "", "", ()):
+        for room in place.rooms:
+            name = words.text(room.label)
+            if query.lower() in name.lower() or letters.resembles(query, name):
+                hits.append(Hit(name, words.text(place.label), reverse(room.address)))
+    return Found("find.rooms", hits)
+
+
+def _places(who: Actor, query: str, limit: int) -> list[Found]:
+    """Organisations and people of one's own city; an administrator opens them."""
+    scope = choosing.of_staff(who, timezone.localtime(now()).date())
+    opens = officers.is_officer(who)
+    queue = reverse("desk:queue")
+    found_orgs = [
+        Hit(
+            one.label,
+            address=reverse("studio:org", args=[one.pk])
+            if opens
+            else f"{queue}?tab=all&unit={one.pk}",
+        )
+        for one in scope.find("org", query)[:limit]
+    ]
+    found_people = [
+        Hit(one.name, one.where, reverse("studio:person", args=[one.pk]) if opens else "")
+        for one in scope.find("person", query)[:limit]
+    ]
+    return [Found("find.orgs", found_orgs), Found("find.people", found_people)]
+
+
+def _exact(who: Actor, query: str) -> str:
+    """Where the matter whose number this is opens; '' when it is no number or nobody's to see."""
+    if matters.number_pk(query) is None:
+        return ""
+    rows = matters.matters(who, matters.Filter(text=query), 2).rows
+    same = [one for one in rows if one.number == query.strip().upper()]
+    return reverse("desk:matter", args=[same[0].pk]) if same else ""
+
+
+@login_required
+@require_GET
+def find(request: HttpRequest) -> HttpResponse:
+    """What somebody typed into the box; while they type, the first few of each sort."""
+    who, query = actor_of(request), request.GET.get("q", "").strip()[:LONGEST]
+    typing = bool(request.headers.get("HX-Request")) and not request.headers.get("HX-Boosted")
+    limit = FEW if typing else MANY
+    found: list[Found] = []
+    if query:
+        there = _exact(who, query)
+        if there and not typing:
+            return redirect(there)
+        found = [_rooms(request, query), _texts(who, query, limit), *_places(who, query, limit)]
+        # Whoever looks for a number on purpose is noted; not each digit they type.
+        if _PHONE.match(query) and not typing:
+            found.append(Found("find.callers", _matters(senders.sought(who, query, at=now()))))
+    told = {"section": "find", "query": query, "found": [one for one in found if one.hits]}
+    return render(request, "desk/_found.html" if typing else "desk/find.html", told)

@@ -1,0 +1,104 @@
+"""今日: what somebody owes and what waits for them, across programmes, in one list."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from bihuan.foundation.access.api import Actor
+from bihuan.foundation.notify import api as notify
+from bihuan.kernel.matters import api as matters
+from bihuan.kernel.matters.api import Matter
+from bihuan.kernel.programmes import duties
+from bihuan.kernel.watches import api as watches
+from bihuan.lib.clock import now
+from bihuan.web.actor import actor_of
+
+# What is late first; a week is as far as somebody plans.
+GROUPS = ("late", "today", "week", "later", "unlimited")
+LISTED = 50
+NEWS = 6
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What waits for somebody besides what is in their own hands: how much, and where it is."""
+
+    label: str
+    count: int
+    address: str
+
+
+def _group(matter: Matter, at: datetime) -> str:
+    if matter.due_at is None or matter.paused or matter.phase != "open":
+        return "unlimited"
+    if matter.due_at <= at:
+        return "late"
+    days = (timezone.localtime(matter.due_at).date() - timezone.localtime(at).date()).days
+    if days < 1:
+        return "today"
+    return "week" if matter.due_at - at < timedelta(days=7) else "later"
+
+
+def grouped(rows: Iterable[Matter], at: datetime) -> list[tuple[str, list[Matter]]]:
+    """Rows by how soon they are due, the empty groups left out."""
+    found: dict[str, list[Matter]] = {name: [] for name in GROUPS}
+    for row in rows:
+        found[_group(row, at)].append(row)
+    return [(name, held) for name, held in found.items() if held]
+
+
+def _waiting(who: Actor, at: datetime) -> list[Waiting]:
+    sight = matters.visible(who)
+    asked = {
+        "receive": matters.Filter(scope="unassigned", phase="open"),
+        "late": matters.Filter(phase="active", level="late"),
+        "urgent": matters.Filter(phase="active", level="urgent"),
+    }
+    if not duties.anywhere(who, "receive"):
+        asked.pop("receive")
+    if not duties.anywhere(who, "receive", *duties.LEADING):
+        asked.clear()
+    counts = matters.counts(who, list(asked.values()), sight=sight) if asked else []
+    tabs = {"receive": "new"}
+    queue = reverse("desk:queue")
+    found = [
+        Waiting(f"today.waits.{name}", count, f"{queue}?tab={tabs.get(name, name)}")
+        for name, count in zip(asked, counts, strict=True)
+    ]
+    texts = len(watches.waiting_texts(who, at=at, sight=sight))
+    found.append(Waiting("today.waits.texts", texts, reverse("desk:publications") + "#watched"))
+    return [one for one in found if one.count]
+
+
+@login_required
+@require_GET
+def today(request: HttpRequest) -> HttpResponse:
+    """What I owe by when, what waits for me, what is new."""
+    who, at = actor_of(request), now()
+    mine = matters.matters(who, matters.Filter(scope="mine", phase="active", order="due"))
+    context = {
+        "section": "today",
+        "groups": grouped(mine.rows[:LISTED], at),
+        "more": mine.more,
+        "waiting": _waiting(who, at),
+        "news": [n for n in notify.inbox(who.person_id or 0, NEWS) if not n.read_at],
+        "now": at,
+    }
+    return render(request, "desk/today.html", context)
+
+
+@login_required
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """Where somebody's day begins: a clerk's in the queue, a leader's in the cockpit, else today."""
+    who = actor_of(request)
+    if duties.anywhere(who, "receive"):
+        return redirect("desk:queue")
+    return redirect("desk:cockpit" if duties.anywhere(who, *duties.LEADING) else "desk:today")

@@ -1,0 +1,42 @@
+"""Whose site this is, as an administrator says it."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods
+
+from bihuan.foundation.identity import api as identity
+from bihuan.lib.clock import now
+from bihuan.lib.problems import InputError
+from bihuan.web import errors, words
+from bihuan.web.actor import actor_of
+from bihuan.web.studio.door import administrator, show
+
+
+@administrator
+@require_http_methods(["GET", "POST"])
+def index(request: HttpRequest) -> HttpResponse:
+    """Name, hotline, address, hours, filings, colour."""
+    who, at = actor_of(request), now()
+    problems: dict[str, str] = {}
+    if request.method == "POST":
+        given = {name: request.POST.get(name, "") for name in (*identity.FIELDS, "accent")}
+        try:
+            identity.put(given, at=at, actor=who)
+            messages.success(request, words.text("desk.saved"), extra_tags="good")
+            return redirect("studio:site")
+        except InputError as error:
+            problems = errors.by_field(error)
+    held = identity.site()
+    context = {
+        "page": "site",
+        "fields": [
+            (name, request.POST.get(name, getattr(held, name)), most)
+            for name, most in identity.FIELDS.items()
+        ],
+        "accents": identity.ACCENTS,
+        "chosen": request.POST.get("accent", held.accent),
+        "may": identity.may_set(who),
+        "problems": problems,
+    }
+    return show(request, "studio/site.html", context)

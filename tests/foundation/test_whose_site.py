@@ -1,0 +1,95 @@
+"""Whose site it is: said once, by who administers the whole house, shown on every page."""
+
+import pytest
+
+from bihuan.cli import main
+from bihuan.foundation.access import api as access
+from bihuan.foundation.audit import api as audit
+from bihuan.foundation.identity import api as identity
+from bihuan.foundation.orgs import api as orgs
+from bihuan.lib.problems import InputError
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def whole(house):
+    """The city's administrator, who administers the other city too: all there is."""
+    own = house.org("city").path
+    for root in orgs.orgs_at(orgs.root_paths()):
+        if root.path != own:
+            access.give(
+                house.person("admin").pk,
+                "admin",
+                root.pk,
+                start=house.day,
+                at=house.at,
+                actor="system",
+            )
+    return house
+
+
+def test_one_city_of_several_does_not_name_the_house(house):
+    page = house.client("admin").post("/studio/site", {"name": "平安市"})
+    assert page.status_code == 403
+    assert identity.site().name == ""
+
+
+def test_the_name_stands_on_every_page_and_in_the_title(whole):
+    page = whole.client("admin").post(
+        "/studio/site", {"name": " 平安  市 ", "hotline": "12345", "accent": "blue"}
+    )
+    assert page.status_code == 302
+    for client, path in (
+        (whole.client("desk"), "/desk/"),
+        (whole.client("admin"), "/"),
+        (whole.client("desk"), "/ask"),
+    ):
+        text = client.get(path).content.decode()
+        assert "平安 市</span>" in text
+        assert 'data-accent="blue"' in text
+        assert "12345" in text
+    assert [e.type for e in audit.history(identity.Identity.objects.get().stream)] == [
+        "identity.set"
+    ]
+
+
+def test_only_who_administers_the_whole_house_says_it(house):
+    for role in ("desk", "leader", "handler"):
+        assert house.client(role).post("/studio/site", {"name": "别人的"}).status_code == 403
+    assert identity.site().name == ""
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"name": ""}, {"name": "长" * 41}, {"accent": "pink"}, {"name": "市", "address": "路" * 121}],
+)
+def test_what_does_not_fit_is_refused_and_nothing_written(whole, given):
+    with pytest.raises(InputError):
+        identity.put(given, at=whole.at, actor=whole.actor("admin"))
+    assert identity.site() == identity.Site()
+
+
+def test_a_refusal_keeps_what_was_typed(whole):
+    page = whole.client("admin").post(
+        "/studio/site", {"name": "", "address": "和平路1号", "accent": "red"}
+    )
+    assert page.status_code == 422
+    text = page.content.decode()
+    assert "和平路1号" in text
+    assert 'id="site-name-error"' in text
+
+
+def test_the_same_again_is_no_event(whole):
+    admin = whole.actor("admin")
+    for _ in range(2):
+        identity.put({"name": "平安市"}, at=whole.at, actor=admin)
+    row = identity.Identity.objects.get()
+    assert [e.type for e in audit.history(row.stream)] == ["identity.set"]
+
+
+def test_by_command(house, capsys):
+    assert main(["site", "--name", "安和区", "--police-filing", "公网安备0号"]) == 0
+    assert "police_filing: 公网安备0号" in capsys.readouterr().out
+    assert identity.site().name == "安和区"
+    assert main(["site", "--accent", "pink"]) == 1

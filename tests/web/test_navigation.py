@@ -1,0 +1,92 @@
+"""The places of the desk, today, and the box over everything."""
+
+import pytest
+
+from bihuan.foundation.access.models import Account
+from bihuan.foundation.audit import api as audit
+from bihuan.foundation.audit.api import vault
+from bihuan.web import navigation
+
+pytestmark = pytest.mark.django_db
+
+
+def test_there_are_six_places_and_the_office():
+    assert len(navigation.PLACES) == 6
+    addresses = [r.address for p in (*navigation.PLACES, navigation.STUDIO) for r in p.rooms]
+    assert len(addresses) == len(set(addresses))
+
+
+@pytest.mark.parametrize(
+    ("role", "home"),
+    [
+        ("desk", "/desk/"),
+        ("leader", "/desk/cockpit"),
+        ("handler", "/desk/today"),
+        ("stranger", "/desk/today"),
+    ],
+)
+def test_the_day_begins_where_ones_work_is(house, role, home):
+    assert house.client(role).get("/desk/home")["Location"] == home
+
+
+def test_a_menu_has_only_what_is_open_to_one(house):
+    desk = house.client("desk").get("/desk/").content.decode()
+    handler = house.client("handler").get("/desk/").content.decode()
+    assert 'href="/desk/register"' in desk
+    assert 'href="/desk/register"' not in handler
+    assert 'href="/studio/"' not in desk
+    assert 'href="/studio/"' in house.client("admin").get("/desk/today").content.decode()
+
+
+def test_today_lists_what_is_in_ones_hands_by_when_it_is_due(house):
+    opened = house.handling()
+    text = house.client("handler").get("/desk/today").content.decode()
+    assert f'href="/desk/matters/{opened.matter.pk}"' in text
+    assert (
+        f'href="/desk/matters/{opened.matter.pk}"'
+        not in house.client("stranger").get("/desk/today").content.decode()
+    )
+
+
+def test_a_number_opens_its_matter_for_who_may_see_it(house):
+    matter = house.open().matter
+    there = house.client("desk").get("/desk/find", {"q": matter.number.lower()})
+    assert there["Location"] == f"/desk/matters/{matter.pk}"
+    assert house.client("stranger").get("/desk/find", {"q": matter.number}).status_code == 200
+
+
+def test_everything_one_may_see_is_found_from_one_box(house):
+    matter = house.handling().matter
+    client = house.client("desk")
+    word = matter.subject[:4]
+    for more in ({}, {"headers": {"HX-Request": "true"}}):
+        text = client.get("/desk/find", {"q": word}, **more).content.decode()
+        assert f'href="/desk/matters/{matter.pk}"' in text
+    text = client.get("/desk/find", {"q": "djld"}).content.decode()
+    assert 'href="/desk/register"' in text, "登记来电来信 by its letters"
+    assert (
+        matter.subject
+        not in house.client("stranger").get("/desk/find", {"q": word}).content.decode()
+    )
+
+
+def test_people_say_organisations_short(house):
+    unit = house.org("vehicles")
+    for said in ("车管", "clgl", "cheliangguan"):
+        assert unit.name in house.client("desk").get("/desk/find", {"q": said}).content.decode(), (
+            said
+        )
+
+
+def test_a_callers_number_is_found_by_who_receives_and_that_is_logged(house):
+    opened = house.open(contact=vault.Person("", "13900001234", ""))
+    desk, handler = house.client("desk"), house.client("handler")
+    text = desk.get("/desk/find", {"q": "139 0000 1234"}).content.decode()
+    assert opened.matter.number in text
+    assert (
+        opened.matter.number not in handler.get("/desk/find", {"q": "13900001234"}).content.decode()
+    )
+    row = Account.objects.get(number=house.person("desk").pk)
+    said = [e for e in audit.history(row.stream) if e.type == "caller.sought"]
+    assert len(said) == 1
+    assert "13900001234" not in str(audit.read(said[0]))
