@@ -52,6 +52,13 @@ def test_it_runs_where_it_is_put_in_force(made, house):
     (draft,) = publicity.of_subject(opened.matter.stream)
     assert (draft.question, draft.answer) == ("", "清理完了。")
     assert "井盖" not in draft.title
+    who = house.actor("leader")
+    publicity.publish(draft.pk, version=draft.version, actor=who, at=house.at)
+    # Nobody sent it, so nobody is asked whether they have the like to send.
+    page = house.client().get(f"/published/{draft.pk}").content.decode()
+    assert "清理完了。" in page
+    for told in ("井盖", "我也有类似的事", "答复单位"):
+        assert told not in page
 
 
 @pytest.mark.parametrize("name", ["Street", "1st", "with space", "a-b", "", "x" * 41, "../up"])

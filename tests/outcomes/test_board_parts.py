@@ -100,7 +100,9 @@ def test_what_is_no_part_is_neither_drafted_nor_shown(answers_only, client):
         answer = client.get(address)
         assert answer.status_code == 200, address
         assert SECRET not in answer.content.decode(), address
-    assert ANSWER in client.get(f"/published/{row.pk}").content.decode()
+    page = client.get(f"/published/{row.pk}").content.decode()
+    assert ANSWER in page
+    assert "我也有类似的事" in page, "it is of what anybody may send"
     assert publicity.search_published("床栏") == []
     assert list(audit.everything()) == []
 
