@@ -121,6 +121,19 @@ def test_what_an_older_draft_holds_beside_the_parts_is_not_published(answers_onl
     assert publicity.search_published(SECRET) == []
 
 
+def test_what_was_published_beside_the_parts_before_is_shown_no_more(answers_only, client):
+    house = answers_only
+    row = published(house, drafted(house))
+    old = {"question": SECRET}
+    row = change(row, Happening("publication.edited", house.at, "system", set=old))
+    for address in (f"/published/{row.pk}", "/feed.atom", f"/api/v1/public/answers/{row.pk}"):
+        assert SECRET not in client.get(address).content.decode(), address
+    number = _number(row)
+    assert SECRET not in client.get(f"/open311/v2/requests/{number}.json").content.decode()
+    assert [text for _, _, text in publicity.searched()] == [f"\n{ANSWER}"]
+    assert list(audit.everything()) == []
+
+
 def test_text_for_what_is_no_part_is_refused_and_empty_parts_are_named(answers_only):
     house = answers_only
     row = drafted(house)

@@ -35,6 +35,7 @@ from bihuan.outcomes.publicity.notices import of_actor as notices_of
 from bihuan.outcomes.publicity.notices import read as read_notice
 from bihuan.outcomes.publicity.notices import shown as notices
 from bihuan.outcomes.publicity.parts import of_row as parts_of
+from bihuan.outcomes.publicity.parts import shown as as_shown
 from bihuan.outcomes.publicity.views import clicks
 from bihuan.spec.base import Duty
 
@@ -219,7 +220,7 @@ def read_public(pk: int, *, at: datetime) -> Publication:
 
     Raises LookupError for drafts and unknown ones alike.
     """
-    row = next(iter(_by_pk(pk)), None) if 0 < pk < 2**63 else None
+    row = next(as_shown(_by_pk(pk)), None) if 0 < pk < 2**63 else None
     if row is None or row.state == "drafted":
         raise LookupError(pk)
     if row.state == "published":
@@ -229,7 +230,7 @@ def read_public(pk: int, *, at: datetime) -> Publication:
 
 def of_subject(stream: str) -> list[Publication]:
     """Publications made from a matter, newest first."""
-    return _of_subject(stream)
+    return list(as_shown(_of_subject(stream)))
 
 
 def published(
@@ -247,7 +248,7 @@ def published(
             return []
         same = Q(published_at=seen.published_at, pk__lt=before)
         rows = rows.filter(Q(published_at__lt=seen.published_at) | same)
-    return list(rows.order_by("-published_at", "-pk")[:limit])
+    return list(as_shown(rows.order_by("-published_at", "-pk")[:limit]))
 
 
 def search_published(query: str, limit: int = 20) -> list[Publication]:
@@ -257,19 +258,19 @@ def search_published(query: str, limit: int = 20) -> list[Publication]:
         found.append(pk)
         if len(found) >= limit:
             break
-    rows = {p.pk: p for p in Publication.objects.filter(pk__in=found, state="published")}
+    rows = {p.pk: p for p in as_shown(Publication.objects.filter(pk__in=found, state="published"))}
     return [rows[pk] for pk in found if pk in rows]
 
 
 def searched() -> Iterator[search.Text]:
     """What search should know: number, title and text of all that is published, by number."""
     rows = Publication.objects.filter(state="published").order_by("pk")
-    for row in rows.iterator(chunk_size=500):
+    for row in as_shown(rows.iterator(chunk_size=500)):
         yield row.pk, row.title, f"{row.question}\n{row.answer}"
 
 
 def alike(text: str, limit: int = 3) -> list[tuple[Publication, float]]:
     """Published answers to something much like this text."""
     scores = {one.number: one.score for one in search.alike("p", text, limit=limit)}
-    rows = {p.pk: p for p in Publication.objects.filter(pk__in=scores, state="published")}
+    rows = {p.pk: p for p in as_shown(Publication.objects.filter(pk__in=scores, state="published"))}
     return [(rows[pk], score) for pk, score in scores.items() if pk in rows]

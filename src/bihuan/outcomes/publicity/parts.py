@@ -1,6 +1,6 @@
 """Of what a publication consists: the parts that its board names, and where each comes from."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from bihuan.foundation.audit.api import history, read
@@ -22,6 +22,21 @@ def of_row(row: Publication) -> tuple[Part, ...]:
     """The parts that a publication shows: those of its board, as its matter's release has it."""
     found = of_streams([row.subject]).get(row.subject)
     return of_board(programmes.spec_of(found.release_id), row.board) if found else PARTS
+
+
+def shown(rows: Iterable[Publication]) -> Iterator[Publication]:
+    """Publications without the parts that their boards do not name by now: before boards were held to
+    their parts everything was kept."""
+    named = {
+        (programme.id, board): of_board(programme, board)
+        for programme in programmes.known()
+        for board in BOARDS.of(programme)
+    }
+    for row in rows:
+        for part in PARTS:
+            if part not in named.get((row.programme, row.board), PARTS):
+                setattr(row, part, "")
+        yield row
 
 
 def texts(
