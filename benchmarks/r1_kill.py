@@ -1,6 +1,9 @@
 """Bar R1: server and worker killed with SIGKILL at random instants under load; nothing acknowledged is lost.
 
-    python benchmarks/r1_kill.py [--small] [--kills 500] [--database sqlite|postgres|both]
+    python benchmarks/r1_kill.py [--small] [--kills 500] [--database sqlite|postgres|both] [--facets]
+
+With `--facets` half of the clients live by what facets bring: they second motions, the last two wanted
+at one moment, raise issues from pool to pool, and gather them in batches.
 
 Clients open matters and act on them over HTTP with idempotency keys, and repeat with the same key whatever
 was not answered. Every so often the whole process group (web processes and worker) is killed and started
@@ -10,6 +13,7 @@ rebuilds from its events); and every planned task must have run to its end.
 
 import argparse
 import http.client
+import itertools
 import json
 import os
 import random
@@ -24,12 +28,17 @@ from collections import Counter
 import ground
 from p1_lifecycle import _tokens
 
+# Some of the tests' cast of motions: who brings one in, who seconds it; three are wanted.
+MOVER, *SECONDERS = ("m01", "m02", "m03", "m04", "m05")
+WANTED = 3
+COMPANY = ("finder", "one_owner", "north_owner", "north_organizer")
 CLIENTS = 6
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--kills", type=int, default=500)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--facets", action="store_true")
 
 
 class House:
@@ -103,11 +112,16 @@ class Load:
         # (matter id, action) acknowledged; how often a repetition was needed.
         self.opened: list[int] = []
         self.acted: list[tuple[int, str]] = []
+        # Of facets: motion → how many seconded it; issue → pools above the first; batch → its issues.
+        self.seconded: Counter[int] = Counter()
+        self.raised: Counter[int] = Counter()
+        self.held: dict[int, list[int]] = {}
         self.again = 0
         self.refused: Counter[str] = Counter()
 
-    def ask(self, path: str, body: dict, who: str) -> dict | None:
-        """Asks until there is an answer, always with one key; None when told to stop before."""
+    def ask(self, path: str, body: dict, who: str, *, late: bool = False) -> dict | None:
+        """Asks until there is an answer, always with one key; None when told to stop before, or when
+        it was refused, as whoever comes `late` may be."""
         key = uuid.uuid4().hex
         headers = {
             "Content-Type": "application/json",
@@ -124,6 +138,8 @@ class Load:
                 if answer.status in (200, 201):
                     return json.loads(content)
                 if answer.status < 500 and answer.status != 429:
+                    if late:
+                        return None
                     with self.lock:
                         self.refused[
                             f"{path.rsplit('/', maxsplit=1)[-1]} {answer.status} {content[:160]!r}"
@@ -135,6 +151,78 @@ class Load:
                 self.again += 1
             if self.stop.wait(0.1):
                 return None
+
+    def act(self, pk: int, action: str, who: str, *, late: bool = False, **inputs: object) -> bool:
+        """Whether it was done."""
+        done = self.ask(f"matters/{pk}/actions/{action}", {"inputs": inputs}, who, late=late)
+        if done is None:
+            return False
+        with self.lock:
+            self.acted.append((pk, action))
+        return True
+
+    def open(self, programme: str, kind: str, home: str, who: str, **fields: object) -> int | None:
+        """A matter with a text of its own; None when told to stop."""
+        body = f"{uuid.uuid4().hex} 班组报表太多。"
+        asked = {"programme": programme, "kind": kind, "home": self.where[home], "body": body}
+        told = self.ask("matters", asked | {"subject": "一事", "fields": fields}, who)
+        if told is None:
+            return None
+        with self.lock:
+            self.opened.append(told["id"])
+        return int(told["id"])
+
+    def second(self) -> None:
+        """A motion, seconded by two, then by two more at one moment: one of them comes too late."""
+        pk = self.open("qqq_motions", "motion", "center", MOVER)
+        if pk is None:
+            return
+        for who in SECONDERS[: WANTED - 1]:
+            self.seconded[pk] += self.act(pk, "back", who)
+        done: list[bool] = []
+        last = [
+            threading.Thread(target=lambda w=who: done.append(self.act(pk, "back", w, late=True)))
+            for who in SECONDERS[WANTED - 1 :]
+        ]
+        for one in last:
+            one.start()
+        for one in last:
+            one.join()
+        self.seconded[pk] += sum(done)
+
+    def climb(self) -> None:
+        """Two issues that are raised, the second of them twice, and a batch of both."""
+        issues = []
+        for times in (1, 2):
+            pk = self.open(
+                "issue_management",
+                "issue",
+                "north_one",
+                "finder",
+                category="burden",
+                channel="going_down",
+            )
+            if pk is None:
+                return
+            issues.append(pk)
+            for who in ("one_owner", "north_owner")[:times]:
+                if self.act(pk, "push_up", who, reason="本级解决不了。"):
+                    self.raised[pk] += 1
+        batch = self.open(
+            "issue_management", "batch", "north", "north_organizer", issues=issues[:1]
+        )
+        if batch is not None:
+            self.held[batch] = issues[:1]
+
+    def run_facets(self, number: int) -> None:
+        """As `run`, by what facets bring."""
+        turns = itertools.cycle((self.second, self.climb))
+        if number % 2:
+            next(turns)
+        for turn in turns:
+            if self.stop.is_set():
+                return
+            turn()
 
     def run(self, number: int) -> None:
         chance = random.Random(number)
@@ -180,23 +268,84 @@ def _count(load: Load) -> dict[str, int]:
     django.db.connections.close_all()
     there = set(Matter.objects.values_list("pk", flat=True))
     done: Counter[tuple[int, str]] = Counter()
-    for stream, data in Event.objects.filter(type="matter.acted").values_list("stream", "data"):
-        done[int(stream.partition(":")[2]), json.loads(data)["action"]] += 1
+    each: Counter[tuple[int, str, str]] = Counter()
+    acted = Event.objects.filter(type="matter.acted").values_list("stream", "data", "actor")
+    for stream, data, actor in acted:
+        pk, action = int(stream.partition(":")[2]), json.loads(data)["action"]
+        done[pk, action] += 1
+        each[pk, action, actor] += 1
+    wanted = Counter(load.acted)
     bodies = Counter(
         body.split("\n")[-1]
         for body in Document.objects.filter(kind="m").values_list("body", flat=True)
     )
     return {
         "acknowledged matters lost": len(set(load.opened) - there),
-        "acknowledged actions lost": sum(1 for one in load.acted if not done[one]),
+        "acknowledged actions lost": sum(max(n - done[one], 0) for one, n in wanted.items()),
         "matters twice": sum(n - 1 for n in bodies.values())
         + len(load.opened)
         - len(set(load.opened)),
-        "actions twice": sum(n - 1 for n in done.values() if n > 1),
+        "actions twice": sum(n - 1 for n in each.values() if n > 1),
         "matters without their text in the index": len(there)
         - Document.objects.filter(kind="m").count(),
         "findings of verify": sum(1 for _ in audit.everything()),
     }
+
+
+def _count_facets(load: Load) -> dict[str, int]:
+    """What is wrong with what facets keep, by name."""
+    from bihuan.facets.levels.models import Stay
+    from bihuan.facets.links.models import Link
+    from bihuan.facets.stances.models import Stance
+    from bihuan.kernel.matters.models import Matter
+
+    stances = Counter(Stance.objects.values_list("matter_id", flat=True))
+    people = set(Stance.objects.values_list("matter_id", "person_id"))
+    backed = set(Matter.objects.filter(kind="motion", state="backed").values_list("pk", flat=True))
+    motions = set(Matter.objects.filter(kind="motion").values_list("pk", flat=True))
+    stays = Counter(Stay.objects.values_list("matter_id", flat=True))
+    now = Counter(Stay.objects.filter(until=None).values_list("matter_id", flat=True))
+    issues = set(Matter.objects.filter(kind="issue").values_list("pk", flat=True))
+    links = Counter(Link.objects.values_list("holder_id", "target_id"))
+    pairs = [(batch, one) for batch, held in load.held.items() for one in held]
+    return {
+        "stances lost": sum(max(n - stances[pk], 0) for pk, n in load.seconded.items()),
+        "stances twice": sum(stances.values()) - len(people),
+        "quorums passed over or missed": sum(
+            (stances[pk] >= WANTED) != (pk in backed) or stances[pk] > WANTED for pk in motions
+        ),
+        "raisings lost": sum(n + 1 > stays[pk] for pk, n in load.raised.items()),
+        "issues in no pool or in two": sum(now[pk] != 1 for pk in issues),
+        "links lost or twice": sum(links[pair] != 1 for pair in pairs)
+        + sum(n > 1 for n in links.values()),
+    }
+
+
+def _land() -> tuple[dict[str, str], dict[str, int]]:
+    """Puts the tests' motions and company in; returns tokens and places by name."""
+    from datetime import timedelta
+
+    import motions
+    from facets import company
+
+    from bihuan.foundation.access import api as access
+    from bihuan.lib import clock
+
+    house, firm, now = motions.land(), company.build(), clock.now()
+    cast = {name: house.person(name).pk for name in (MOVER, *SECONDERS)}
+    cast |= {name: firm.person(name) for name in COMPANY}
+    tokens = {
+        name: access.issue_token(
+            pk,
+            "bench",
+            ["matters:read", "matters:write"],
+            expires=(now + timedelta(days=30)).date(),
+            at=now,
+            actor="system",
+        )
+        for name, pk in cast.items()
+    }
+    return tokens, {name: firm.unit(name) for name in ("north", "north_one")}
 
 
 def _finish() -> tuple[int, int]:
@@ -229,6 +378,10 @@ def measure(arguments: argparse.Namespace) -> int:
         "vehicles": city.org("vehicles").pk,
         "handler": city.person("handler").pk,
     }
+    if arguments.facets:
+        more, places = _land()
+        tokens |= more
+        where |= places
     connection.close()
     kills = 8 if arguments.small else arguments.kills
     chance = random.Random(arguments.seed)
@@ -237,7 +390,11 @@ def measure(arguments: argparse.Namespace) -> int:
     house.start()
     try:
         assert house.ready(), "the server did not start"
-        threads = [threading.Thread(target=load.run, args=(n,)) for n in range(CLIENTS)]
+        lives = [load.run, load.run_facets if arguments.facets else load.run]
+        threads = [
+            threading.Thread(target=lives[n % 2], args=(n // 2,) if arguments.facets else (n,))
+            for n in range(CLIENTS)
+        ]
         for thread in threads:
             thread.start()
         began = time.perf_counter()
@@ -255,6 +412,12 @@ def measure(arguments: argparse.Namespace) -> int:
         load.stop.set()
         house.kill()
     wrong = _count(load)
+    if arguments.facets:
+        wrong |= _count_facets(load)
+        print(
+            f"  facets: {sum(load.seconded.values())} stances, {sum(load.raised.values())} raisings, "
+            f"{len(load.held)} batches acknowledged"
+        )
     left, tasks = _finish()
     wrong["tasks that did not end"] = left
     wrong["findings of verify"] += _count(load)["findings of verify"]

@@ -1,4 +1,4 @@
-"""Three programmes nobody wrote the house for: other ids, other roles, other fields, sorting before
+"""Programmes nobody wrote the house for: other ids, other roles, other fields, sorting before
 and after the shipped ones. Whoever walks the house with them in it finds what it takes for granted."""
 
 from pathlib import Path
@@ -9,6 +9,8 @@ from house import House
 from bihuan.foundation.access import api as access
 from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.orgs import api as orgs
+from bihuan.kernel.matters import api as matters
+from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.programmes import api as programmes
 
 HERE = Path(__file__).parent
@@ -16,6 +18,10 @@ HERE = Path(__file__).parent
 PEOPLE = {
     "aaa_counter": ("甲甲一", "center", ("aaa_counter", "desk")),
     "aaa_doer": ("甲甲二", "city", ("aaa_doer",)),
+    "kkk_helper": ("丁丁一", "center", ("kkk_helper",)),
+    "kkk_elder": ("丁丁二", "city", ("kkk_elder",)),
+    "kkk_watcher": ("丁丁三", "city", ("kkk_watcher",)),
+    "kkk_carer": ("丁丁四", "streets", ("kkk_carer",)),
     "mmm_caller": ("乙乙一", "center", ("mmm_caller",)),
     "mmm_judge": ("乙乙二", "city", ("mmm_judge",)),
     "zzz_teller": ("丙丙一", "center", ("zzz_teller",)),
@@ -44,3 +50,10 @@ def land() -> House:
         for role in roles:
             access.give(who.pk, role, org.pk, start=city.SINCE, at=city.BUILT, actor="system")
     return house
+
+
+def opinion(house: House, by: str = "kkk_watcher", home: str = "city") -> Matter:
+    """One of a kind whose fields not everybody reads."""
+    told = {"about_what": "作风", "of_whom": "某位同事", "marks": [{"mark": "3", "why": "拖延"}]}
+    opening = matters.Opening("kkk_cares", "opinion", house.org(home), "看法一条。", fields=told)
+    return matters.open_matter(opening, actor=house.actor(by), at=house.at).matter

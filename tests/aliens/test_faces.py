@@ -1,4 +1,4 @@
-"""Every face of the house with three alien programmes in force: opened from their own forms, acted
+"""Every face of the house with alien programmes in force: opened from their own forms, acted
 on, looked at by everybody in both languages."""
 
 import re
@@ -143,6 +143,7 @@ def spec(programme):
 
 SENT = [
     ("aaa_wishes", "wish"),
+    ("kkk_cares", "hardship"),
     ("zzz_dues", "claim"),
     ("zzz_dues", "levy"),
     ("public_voice", "voice"),
@@ -178,7 +179,8 @@ def test_anybody_sends_each_kind_from_its_form_and_reads_it_in_words(house, prog
     for words in told:
         assert words in followed
     if programme != "public_voice":
-        reader = {"aaa_wishes": "aaa_doer", "zzz_dues": "zzz_teller"}[programme]
+        readers = {"aaa_wishes": "aaa_doer", "kkk_cares": "kkk_elder", "zzz_dues": "zzz_teller"}
+        reader = readers[programme]
         read = text_of(house.client(reader).get(f"/desk/matters/{made.pk}"))
         for words in told:
             assert words in read
@@ -218,6 +220,8 @@ STAFF_OPENS = [
     ("mmm_judge", "mmm_rounds", "round", "city"),
     ("zzz_teller", "zzz_dues", "claim", "center"),
     ("zzz_teller", "zzz_dues", "levy", "center"),
+    ("kkk_helper", "kkk_cares", "hardship", "center"),
+    ("kkk_watcher", "kkk_cares", "opinion", "city"),
     ("leader", "supervision", "plan", "city"),
     ("supervisor", "supervision", "inspection", "city"),
     ("leader", "public_voice", "outreach", "city"),
@@ -297,7 +301,7 @@ def opened(house, programme, kind, role, about):
     """One of a kind, opened through its page."""
     one = spec(programme).kinds[kind]
     posted, _ = filled(one, house, about, of_sender=False)
-    home = "city" if role in ("aaa_doer", "mmm_judge") else "center"
+    home = "city" if role in ("aaa_doer", "mmm_judge", "kkk_watcher") else "center"
     posted |= {"home": str(house.org(home).pk), "body": "正文。"}
     made = house.client(role).post(f"/desk/open/{programme}/{kind}", posted)
     assert made.status_code == 302, text_of(made)
@@ -339,7 +343,7 @@ def world(house):
     """A matter of every kind there is of the aliens."""
     about = house.open()
     pks = {"voice": about.matter.pk}
-    for role, programme, kind, _ in STAFF_OPENS[:5]:
+    for role, programme, kind, _ in STAFF_OPENS[:7]:
         pks[kind] = opened(house, programme, kind, role, about.matter).pk
     pks["poster"] = poster(house).pk
     errand = matters.Opening(

@@ -30,7 +30,8 @@ h = House()
 with as_told():
     release = programmes.install(Path({str(FOLDER)!r}), at=city.BUILT, actor="system")
     programmes.put_in_force(release.pk, h.org("city"), start=city.SINCE, at=city.BUILT, actor=SYSTEM)
-    desk = h.person("desk")
+    desk, leader = h.person("desk"), h.person("leader")
+    access.give(leader.pk, "carver", h.org("city").pk, start=city.SINCE, at=city.BUILT, actor="system")
     access.give(desk.pk, "carver", h.org("center").pk, start=city.SINCE, at=city.BUILT, actor="system")
     who = h.actor("desk")
     opening = Opening(programme="notches", kind="stick", home=h.org("center"), body="一根木条")
@@ -58,8 +59,12 @@ page, index, sheet, opens = (told(p) for p in (f"/desk/matters/{pk}", "/desk/not
 shown = shapes.matter(matters.matter(who, pk), who, h.after(days=1), "zh-Hans")["attached"]["notch"]
 figures = {
     name: insight.figure(insight.definition("notches", name), parse("2026-03"), h.org("city")).total.value
-    for name in ("carved", "strokes")
+    for name in ("carved", "strokes", "oldest")
 }
+client = Client()
+client.force_login(h.person("leader"))
+board = (0, client.get("/desk/cockpit").content.decode())
+number = matters.matter(who, pk).number
 print(json.dumps({
     "refused": refused,
     "page": [page[0], "已划 3 笔，至多 3 笔" in page[1], "不少" in page[1], "正字计数" in page[1]],
@@ -69,7 +74,9 @@ print(json.dumps({
     "sheet": [sheet[0], "一根木条" in sheet[1]],
     "opens": "/desk/open/notches/stick" in opens[1],
     "shown": [shown["most"], len(shown["strokes"]), shown["scale"]],
-    "figures": figures,
+    "cockpit": ["划得最多的木条" in board[1], f"{number}: 3" in board[1]],
+    "figures": {**figures, "oldest": round(figures["oldest"] * 24)},
+    "figure": ["0.1 天" in told("/desk/figures/notches/oldest?period=2026-03")[1], "最久的一根" in told("/desk/figures")[1]],
     "findings": [str(one) for one in audit.everything()],
 }, ensure_ascii=False, default=str))
 """
@@ -88,7 +95,9 @@ def test_a_facet_is_one_folder_beside_the_house(places: Places, vendor):
         "sheet": [200, True],
         "opens": True,
         "shown": [3, 3, "fine"],
-        "figures": {"carved": 3, "strokes": 3},
+        "cockpit": [True, True],
+        "figures": {"carved": 3, "strokes": 3, "oldest": 3},
+        "figure": [True, True],
         "findings": [],
     }
 
@@ -101,14 +110,17 @@ def test_its_mistakes_are_named_and_without_its_app_its_key(places: Places, tmp_
         to = folder / one.relative_to(FOLDER)
         to.parent.mkdir(exist_ok=True)
         text = one.read_text(encoding="utf-8")
+        text = text.replace('with = { kind = "stick"', 'with = { kind = "stock"')
         to.write_text(text.replace('by = "carve" }', 'by = "curve" }'), encoding="utf-8")
     without = place.run("check", folder)
     assert "stick.notch" in without.stdout
     assert "scales.toml" in without.stdout
+    assert "oldest.measure" in without.stdout
     assert without.returncode == 1
     place.env["BIHUAN_APPS"] = "planted"
     found = place.run("check", folder)
     assert "no action 'curve'" in found.stdout
+    assert "who_has_most.with.kind" in found.stdout
     assert found.returncode == 1
 
 
@@ -129,8 +141,10 @@ try:
     matters.act(pk, "carve", actor=who, at=h.after(days=2))
 except RefusedError as error:
     refused = [error.key, error.values["verb"]]
-pages = [told(p) for p in (f"/desk/matters/{pk}", "/desk/", "/desk/open", "/")]
-print(json.dumps([refused, [code for code, _ in pages], "没有安装" in pages[0][1]]))
+pages = [told(p) for p in (f"/desk/matters/{pk}", "/desk/", "/desk/open", "/", "/desk/figures")]
+gone = told("/desk/figures/notches/oldest")[0]
+listed = [name in pages[-1][1] for name in ("划的笔数", "最久的一根")]
+print(json.dumps([refused, [code for code, _ in pages], "没有安装" in pages[0][1], gone, listed]))
 """
 )
 
@@ -142,8 +156,10 @@ def test_without_its_app_matters_are_read_and_the_step_is_refused(places: Places
     del place.env["BIHUAN_APPS"]
     assert json.loads(place.python(APART)) == [
         ["guard.verb_missing", "notch.below"],
-        [200, 200, 200, 200],
+        [200, 200, 200, 200, 200],
         True,
+        404,
+        [True, False],
     ]
     told = place.run("verify").stdout
     assert "notches 0.1.0" in told

@@ -15,12 +15,12 @@ pytestmark = pytest.mark.django_db
 DONE: list[tuple] = []
 
 
-@notify.handler("tests.note")
+@notify.task("tests.note")
 def note(payload, at, key):
     DONE.append((payload["n"], key))
 
 
-@notify.handler("tests.break")
+@notify.task("tests.break")
 def broken(payload, at, key):
     notify.tell([payload["person"]], "never", key="never", at=at)
     msg = "it does not work"
@@ -143,7 +143,7 @@ def test_webhooks_hear_what_they_asked_for_where_they_may(house):
     assert set(tasks[0].payload["body"]) == {"number", "programme", "kind", "action", "state", "at"}
 
 
-@notify.handler("tests.sends", "mail")
+@notify.task("tests.sends", "mail")
 def sends(payload, at, key):
     DONE.append((connection.in_atomic_block, key))
     if payload.get("refused"):

@@ -12,6 +12,7 @@ from django.core.mail.backends.locmem import EmailBackend
 from django.test import Client
 
 from bihuan import cli
+from bihuan.foundation.access.api import SENDER
 from bihuan.foundation.audit import api as audit
 from bihuan.foundation.audit.api import vault
 from bihuan.foundation.notify import api as notify
@@ -251,7 +252,7 @@ def test_the_command_reads_a_message_a_mailbox_and_a_folder(sent, tmp_path, caps
 def test_a_sender_sees_nothing_of_it(sent):
     matter, original = sent
     returned.take(report(original), at=now())
-    shown = matters.timeline(matter, for_sender=True)
+    shown = matters.timeline(matter, SENDER)
     assert "matter.mail_returned" not in {one.type for one in shown}
     assert Client().get("/").status_code == 200
     assert notify.read_returned(b"") == []

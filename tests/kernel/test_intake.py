@@ -13,8 +13,10 @@ from house import House
 from bihuan.foundation.audit import api as audit
 from bihuan.kernel.exchange import api as exchange
 from bihuan.kernel.exchange import intake
+from bihuan.kernel.exchange.models import KnownLayout
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Filter, Matter
+from bihuan.kernel.programmes import api as programmes
 from bihuan.lib import tables
 from bihuan.lib.tables import TableError
 from bihuan.web import words
@@ -266,3 +268,34 @@ def test_a_sheet_says_who_made_it_and_when_and_is_the_same_again(house: House):
     assert (about.creator, about.title) == (house.org("center").name, words.text("list.title"))
     assert about.created == about.modified == house.at.replace(tzinfo=None)
     assert {cell.font.name for row in book.active.iter_rows() for cell in row} == {"宋体"}
+
+
+def test_rows_from_before_own_fields_had_columns_are_known_again(house: House):
+    held = programmes.held("public_voice", house.org("center").path, house.day).programme
+    titles = [held.strings["zh-Hans"][f"fields.{name}"] for name in ("forms_issued", "visitors")]
+    text = (
+        f"内容,类别,渠道,时间,{','.join(titles)}\n"
+        "在广场设点。,symposium,on_site,2026-02-26 09:00,40,12\n"
+        "在广场设点。,symposium,on_site,2026-02-26 09:00,40,13\n"
+        "在菜市场设点。,symposium,on_site,2026-02-27 09:00,,8\n"
+    )
+    # As the version did that left a kind's own fields out: nobody had said anything of the header.
+    bare = intake.Layout(columns=dict.fromkeys(titles, ""))
+    before = _run(house, text.encode(), kind="outreach", layout=bare)
+    assert [line.status for line in before.lines] == ["opened"] * 3
+    KnownLayout.objects.all().delete()
+    seen = _preview(house, text.encode(), kind="outreach")
+    assert {"forms_issued", "visitors"} <= seen.columns.keys()
+    assert [line.status for line in seen.lines] == ["repeated"] * 3
+    again = _run(house, text.encode(), kind="outreach")
+    assert [line.status for line in again.lines] == ["repeated"] * 3
+    assert [one.matter_id for one in again.lines] == [one.matter_id for one in before.lines]
+    more = text + "在公园设点。,symposium,on_site,2026-02-28 09:00,5,6\n"
+    once = _run(house, more.encode(), kind="outreach")
+    assert [line.status for line in once.lines] == [*["repeated"] * 3, "opened"]
+    assert Matter.objects.get(pk=once.lines[-1].matter_id).facts["visitors"] == 6
+    twice = _run(house, more.encode(), kind="outreach")
+    assert [line.status for line in twice.lines] == ["repeated"] * 4
+    # What differs in an own column only is another row, unless it came when those did not count.
+    other = _run(house, more.replace(",5,6", ",5,7").encode(), kind="outreach")
+    assert [line.status for line in other.lines] == [*["repeated"] * 3, "opened"]

@@ -280,7 +280,7 @@ def test_retention_forgets_and_verify_stays_clean(house):
     assert found.facts["rating"] == "satisfied"
     with pytest.raises(LookupError):
         matters.by_code(closed.code)
-    told = matters.timeline(found, for_sender=False)
+    told = matters.timeline(found, SYSTEM)
     assert "闭环事项正文甲" not in repr(told)
     assert senders.last_reply(found) == ""
     assert list(audit.everything()) == []

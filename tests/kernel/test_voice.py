@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.apps import apps
 
-from bihuan.foundation.access.api import SYSTEM
+from bihuan.foundation.access.api import SENDER, SYSTEM
 from bihuan.foundation.audit import api as audit
 from bihuan.foundation.audit.api import vault
 from bihuan.foundation.notify import api as notify
@@ -404,7 +404,7 @@ def test_a_second_signature_when_the_setting_says_so(house):
         house.act(opened, "reply", "handler", reply="已修好")
     matter = house.act(opened, "draft_reply", "handler", draft="拟答复：已修好")
     assert matter.state == "reviewing"
-    assert matters.timeline(matter, for_sender=True)[-1].action != "draft_reply"
+    assert matters.timeline(matter, SENDER)[-1].action != "draft_reply"
     with pytest.raises(NotAllowedError):
         house.act(opened, "sign_reply", "handler", reply="已修好")
     house.act(opened, "return_reply", "leader", reason="写明修复时间")
@@ -539,8 +539,8 @@ def test_an_instruction_starts_a_directive_with_its_own_clock(house):
     assert (directive.n, directive.unit, directive.source["grade"]) == (3, "workdays", "ordered")
     assert (child.unit_id, child.assignee_id) == (matter.unit_id, matter.assignee_id)
     assert child.facts["ordered_by"] == house.actor("leader").ref
-    assert matters.timeline(matter, for_sender=False)[-1].inputs["words"] == "请三日内办结"
-    assert "instruct" not in [e.action for e in matters.timeline(matter, for_sender=True)]
+    assert matters.timeline(matter, SYSTEM)[-1].inputs["words"] == "请三日内办结"
+    assert "instruct" not in [e.action for e in matters.timeline(matter, SENDER)]
 
 
 def test_a_directive_is_verified_by_somebody_else(house):
@@ -843,7 +843,7 @@ def test_a_named_desk_person_is_not_told_of_the_opening(house):
 def test_the_sender_sees_no_names_and_no_notes(house):
     opened = house.answered()
     matters.note(opened.matter.pk, "内部意见", actor=house.actor("handler"), at=house.at)
-    told = matters.timeline(matters.by_code(opened.code), for_sender=True)
+    told = matters.timeline(matters.by_code(opened.code), SENDER)
     assert {e.who for e in told} <= {"sender", "person", "system"}
     assert "matter.noted" not in {e.type for e in told}
     assert [e.action for e in told] == ["open", "accept", "dispatch", "reply"]
@@ -919,7 +919,7 @@ def test_what_a_clock_may_not_do_tells_the_leader_once(house):
         matters.sweep(house.after(days=day))
     told = [n.text for n in notify.inbox(house.person("leader").pk)]
     assert told.count("notice.act_refused") == 1
-    entries = matters.timeline(matters.by_code(opened.code), for_sender=False)
+    entries = matters.timeline(matters.by_code(opened.code), SYSTEM)
     (refused,) = [one for one in entries if one.type == "matter.act_refused"]
     assert (refused.data["act"], refused.data["why"]) == ("escalate", "programmes.not_in_force")
     page = house.client("leader").get(f"/desk/matters/{opened.matter.pk}").content.decode()

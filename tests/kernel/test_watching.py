@@ -8,6 +8,7 @@ import time_machine
 from django.core.cache import cache
 from django.db import connection, transaction
 
+from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.audit import api as audit
 from bihuan.foundation.notify import api as notify
 from bihuan.kernel.impartiality import api as impartiality
@@ -94,7 +95,7 @@ def test_an_opinion_stands_on_the_time_line_once(house, directive):
     row, code = give(house, directive)
     for _ in range(2):
         watches.opine(code, "为何还没有换灯？", at=house.after(hours=2), key="k")
-    lines = matters.timeline(matters.Matter.objects.get(pk=directive.pk), for_sender=False)
+    lines = matters.timeline(matters.Matter.objects.get(pk=directive.pk), SYSTEM)
     said = [line for line in lines if line.type == "matter.opined"]
     assert [line.private["opinion"] for line in said] == ["为何还没有换灯？"]
     assert said[0].who == "watch"

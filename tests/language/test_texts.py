@@ -118,9 +118,9 @@ def test_a_full_answer_passes_every_line():
 def test_a_poor_answer_says_what_is_missing():
     rows = reply_check.check("人民路红绿灯坏了三天，请问什么时候修好？", "感谢您的来信。")
     assert {r.key for r in rows if not r.good} >= {
-        "reply.on_topic",
-        "reply.has_basis",
-        "reply.has_date",
+        "answer_check.on_topic",
+        "answer_check.has_basis",
+        "answer_check.has_date",
     }
 
 

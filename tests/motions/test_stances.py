@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 import motions
 from bihuan.facets.stances.models import Stance
 from bihuan.foundation.access import api as access
+from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.audit import api as audit
 from bihuan.insight import api as insight
 from bihuan.kernel.impartiality import api as impartiality
@@ -242,7 +243,7 @@ def test_what_somebody_said_is_shown_to_nobody_else(house):
 def test_the_time_line_tells_that_and_not_what(house):
     found = polled(house, "red", "green")
     for who in ("chair", "m01"):
-        entries = matters.timeline(fresh(found), for_sender=False)
+        entries = matters.timeline(fresh(found), SYSTEM)
         assert [entry.inputs for entry in entries if entry.action == "answer"] == [{}, {}]
         html = page(house, found, who)
         timeline = html[html.index("timeline-list") :]

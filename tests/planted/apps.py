@@ -6,10 +6,12 @@ class PlantedConfig(FacetConfig):
     label = "planted"
 
     def ready(self) -> None:
-        from planted import block, facts, pages, parts, verbs
+        from planted import block, cockpit, facts, measure, pages, parts, verbs
 
         block.register()
         verbs.register()
         facts.declare()
+        measure.register()
+        cockpit.register()
         parts.attach()
         pages.place()

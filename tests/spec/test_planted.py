@@ -29,6 +29,14 @@ def swap(file: str, old: str, new: str) -> Edit:
     return edit
 
 
+def both(*edits: Edit) -> Edit:
+    def edit(folder: Path) -> None:
+        for one in edits:
+            one(folder)
+
+    return edit
+
+
 def append(file: str, text: str) -> Edit:
     def edit(folder: Path) -> None:
         with (folder / file).open("a", encoding="utf-8") as out:
@@ -40,6 +48,7 @@ def append(file: str, text: str) -> Edit:
 V, S, W, N = "public_voice", "supervision", "service_window", "public_notice"
 Q = "issue_management"
 M, C, P = "matters.toml", "clocks.toml", "programme.toml"
+T = "import.toml"
 # what is wrong: (programme, edit, file, path, part of the cause, part of the remedy)
 PLANTED: dict[str, tuple[str, Edit, str, str, str, str]] = {
     # Facts and what they are compared with.
@@ -106,12 +115,38 @@ PLANTED: dict[str, tuple[str, Edit, str, str, str, str]] = {
     "an argument misspelt": (V, swap(M, 'do = "assign", with = { unit = "unit", person', 'do = "assign", with = { units = "unit", person'), M, "voice.actions.dispatch.effects.0.with.units", "not permitted", "verbs.md"),
     "an argument missing": (V, swap(M, 'with = { clock = "promise", setting = "extension", reason = "reason" }', 'with = { clock = "promise", setting = "extension" }'), M, "voice.actions.approve_extension.effects.0.with.reason", "required", "verbs.md"),
     "a field that an action fills otherwise": (V, swap(M, 'inputs.rating = { type = "choice", choices = ["satisfied", "basically", "not_satisfied"]', 'inputs.rating = { type = "choice", choices = ["satisfied", "basically", "not_satisfied", "superb"]'), M, "voice.actions.rate.inputs.rating.choices", "no choice superb", "basically"),
-    "a field that an action fills with another type": (V, swap(M, "inputs.visitors = { type = \"int\", max = 1000000 }", 'inputs.visitors = { type = "text" }'), M, "outreach.actions.report_held.inputs.visitors.type", "of type int", "rename"),
+    "a field that an action fills with another type": (V, swap(M, "inputs.visitors = { type = \"int\", max = 1000000, sets = true }", 'inputs.visitors = { type = "text", sets = true }'), M, "outreach.actions.report_held.inputs.visitors.type", "of type int", "drop sets"),
+    "a field set that there is not": (V, swap(M, "inputs.visitors = { type = \"int\", max = 1000000, sets = true }", 'inputs.visitors = { type = "int", sets = "vistors" }'), M, "outreach.actions.report_held.inputs.visitors.sets", "no field 'vistors'", "visitors"),
+    "a field set by a name that is none": (V, swap(M, 'inputs.reply = { type = "longtext", required = true, private = true, max = 10000 }', 'inputs.reply = { type = "longtext", required = true, private = true, max = 10000, sets = true }'), M, "voice.actions.settle.inputs.reply.sets", "no field 'reply'", "drop sets"),
+    "a field set twice in a step": (V, swap(M, "inputs.visitors = { type = \"int\", max = 1000000, sets = true }", 'inputs.visitors = { type = "int", sets = "forms_issued" }'), M, "outreach.actions.report_held.inputs.visitors.sets", "both set the field 'forms_issued'", "one of them"),
+    "members who never see what they opened": (V, swap(M, '[outreach]\n', '[outreach]\ndoors = { member = true }\n'), M, "outreach.doors.member", "never sees it again", "opener"),
+    "a field that sets": (V, swap(M, 'place = { type = "text"', 'place = { sets = true, type = "text"'), M, "voice.fields.place.sets", "inputs of actions", "drop"),
+    "a field that an input only seems to fill in": (V, swap(M, 'required = true, sets = true }', 'required = true }'), M, "voice.fields.rating.later", "no action fills it in", "sets = true"),
     "a secret that a field would show": (V, swap(M, "inputs.visitors = { type = \"int\", max", 'inputs.visitors = { type = "int", private = true, max'), M, "outreach.actions.report_held.inputs.visitors.private", "stand open", "private"),
-    "a field that nothing fills in": (V, swap(M, 'place = { type = "text", max = 120 }', 'place = { type = "text", max = 120, later = true }'), M, "voice.fields.place.later", "no action fills it in", "add an input"),
+    "a field that nothing fills in": (V, swap(M, 'place = { type = "text", max = 120 }', 'place = { type = "text", max = 120, later = true }'), M, "voice.fields.place.later", "no action fills it in", "sets = true"),
     "a choice named twice": (V, swap(M, 'choices = ["consult", "complaint", "suggestion"]', 'choices = ["consult", "complaint", "suggestion", "consult"]'), M, "voice.fields.category.choices", "'consult' is named twice", "once"),
     "senders that nobody is": (V, swap(M, 'choices = ["on_site"] }', 'choices = ["on_site"], senders = ["on_site"] }'), M, "outreach.fields.channel.senders", "no sender opens", "opened_by"),
     "senders who may say what there is not": (W, swap(M, 'senders = ["web"], required = true }\nrating', 'senders = ["post"], required = true }\nrating'), M, "application.fields.channel.senders", "no choice 'post'", "name choices"),
+    # Who sees.
+    "a kind seen by nobody there is": (V, swap(M, '[voice]\n', '[voice]\nseen_by = ["mayor", "desk"]\n'), M, "voice.seen_by.0", "'mayor' is no role, duty or actor", "desk"),
+    "a kind seen by a duty that nobody has": (V, swap(M, '[voice]\n', '[voice]\nseen_by = ["review", "desk"]\n'), M, "voice.seen_by.0", "no role has the duty 'review'", "does"),
+    "a kind hidden from who acts on it": (V, swap(M, '[voice]\n', '[voice]\nseen_by = ["desk", "leader", "publisher", "supervisor"]\n'), M, "voice.actions.sign.by", "'handler' acts on a voice, and would not see it", "voice.seen_by"),
+    "a kind hidden from who reads its contact": (V, swap(M, '[outreach]\n', '[outreach]\ncontact_by = ["handler"]\nseen_by = ["desk", "leader"]\n'), M, "outreach.contact_by", "'handler' acts on a outreach", "outreach.seen_by"),
+    "a kind seen only by who may be gone": (V, swap(M, '[voice]\n', '[voice]\nseen_by = ["assignee", "opener"]\n'), M, "voice.seen_by", "no role would see it", "a role or a duty"),
+    "a kind seen by whoever has the code": (V, swap(M, '[voice]\n', '[voice]\nseen_by = ["desk", "sender"]\n'), M, "voice.seen_by.1", "has the code sees it anyway", "leave it out"),
+    "somebody told of what they do not see": (S, swap(M, '[plan]\n', '[plan]\nseen_by = ["supervisor"]\n'), M, "plan.on_open.0.with.roles.0", "'leader' is told of a plan, and does not see it", "plan.seen_by"),
+    "pools owned by who does not see them": (Q, swap(M, '[issue]\n', '[issue]\nseen_by = ["finder", "organizer"]\n'), M, "issue.levels", "'owner' acts on a issue", "issue.seen_by"),
+    "a kind of which nobody reads what is published": (V, swap(M, '[voice]\n', '[voice]\nseen_by = ["handler"]\n'), "boards.toml", "answers.kind", "nobody who sees a voice reads", "publish"),
+    "an input read by nobody there is": (V, swap(M, 'place = { type = "text"', 'place = { seen_by = ["mayor"], type = "text"'), M, "voice.fields.place.seen_by.0", "'mayor' is no role", "desk"),
+    "an input read by who does not see its kind": (V, both(swap(M, '[outreach]\n', '[outreach]\nseen_by = ["desk", "leader"]\n'), swap(M, 'forms_issued = {', 'aside = { type = "text", seen_by = ["publisher"] }\nforms_issued = {')), M, "outreach.fields.aside.seen_by", "'publisher' does not see a outreach", "outreach.seen_by"),
+    "a file for some only": (V, swap(M, 'place = { type = "text"', 'paper = { type = "file", seen_by = ["desk"] }\nplace = { type = "text"'), M, "voice.fields.paper.seen_by", "everybody who sees the matter", "drop"),
+    "a column for some only": (V, swap(M, 'place = { type = "text"', 'plan = { type = "rows", columns = { a = { type = "text", seen_by = ["desk"] } } }\nplace = { type = "text"'), M, "voice.fields.plan.columns.a.seen_by", "as a whole", "field"),
+    "a column of lists for some only": (V, swap(M, 'category = { type', 'category = { seen_by = ["desk"], type'), M, "voice.fields.category.seen_by", "stands in every list", "drop"),
+    "a pool for some only": (Q, swap(M, 'lies_in = { type', 'lies_in = { seen_by = ["owner"], type'), M, "issue.fields.lies_in.seen_by", "levels says itself", "drop"),
+    "what an effect would tell everybody": (V, swap(M, 'inputs.unit = { type = "org", required = true }', 'inputs.unit = { type = "org", required = true, seen_by = ["desk"] }'), M, "voice.actions.dispatch.effects.0.with.unit", "assign shows 'unit'", "name another"),
+    "what a clock would tell everybody": (S, swap(M, 'days = { type = "int"', 'days = { seen_by = ["leader"], type = "int"'), C, "directive.from_input", "its limit shows what 'days' is", "another"),
+    "what a field would tell everybody": (V, swap(M, 'inputs.visitors = { type = "int", max', 'inputs.visitors = { type = "int", seen_by = ["leader"], max'), M, "outreach.actions.report_held.inputs.visitors.seen_by", "not the same people", "both the same"),
+    "a figure of what is not everybody's": (V, both(swap(M, 'place = { type = "text"', 'hint = { type = "bool", seen_by = ["desk"] }\nplace = { type = "text"'), append("figures.toml", f'\n[hinted]\n{COUNT}among = {{ kinds = ["voice"], flags = ["hint"] }}\n')), "figures.toml", "hinted.among.flags", "there is no 'hint'", "one of"),
     # Clocks.
     "an act that the house may not take": (V, swap(M, 'to = "closed"\nby = ["system"]\nshown = true', 'to = "closed"\nby = ["desk"]\nshown = true'), C, "rating_window.steps.over.act", "may not take 'close_unrated'", "system"),
     "an act that needs an input": (V, swap(M, ESCALATE, f'{ESCALATE}inputs.reason = {{ type = "longtext", required = true }}\n'), C, "promise.steps.escalate.act", "requires the input 'reason'", "optional"),
@@ -163,6 +198,24 @@ PLANTED: dict[str, tuple[str, Edit, str, str, str, str]] = {
     "a figure of promises where none is made": (V, append("figures.toml", f'\n[wrong]\n{COUNT}among = {{ kinds = ["outreach"], promise = "kept" }}\n'), "figures.toml", "wrong.among.promise", "is a promise", "role promise"),
     "a figure that a needed programme lacks": (V, lambda folder: (folder / "bulletins/monthly.toml").write_text('grain = "month"\ndrafted_by = ["desk"]\nissued_by = ["leader"]\ntable = ["supervision.applause"]\n'), "bulletins/monthly.toml", "table.0", "supervision has no figure 'applause'", "one of"),
     "a panel of a figure that is none": (V, append("cockpit.toml", '\n[wrong]\nfigure = "applause"\nby = "org"\n'), "cockpit.toml", "wrong.figure", "no figure 'applause'", "one of"),
+    # What inputs and windows are for the house.
+    "an answer that is no text": (V, swap(M, 'inputs.rating = { type = "choice", choices = ["satisfied", "basically", "not_satisfied"], required = true, as = "grade"', 'inputs.rating = { type = "choice", choices = ["satisfied", "basically", "not_satisfied"], required = true, as = "answer"'), M, "voice.actions.rate.inputs.rating.as", "no choice", "text"),
+    "two answers of one action": (V, swap(M, 'required = true, max = 120, as = "told"', 'required = true, max = 120, as = "answer"'), M, "voice.actions.outside.inputs.competent.as", "reply is the answer", "keep one"),
+    "an answer that is asked when a matter is opened": (V, swap(M, 'place = { type = "text", max = 120 }', 'place = { type = "text", max = 120, as = "answer" }'), M, "voice.fields.place.as", "only inputs", "remove as"),
+    "a step that a window has not": (W, swap(M, 'at_window = "ticket"', 'at_window = { is = "ticket", steps = { arrive = "call" } }'), M, "ticket.at_window.steps.arrive", "no step 'arrive'", "call"),
+    "a step of a window that is no action": (W, swap(M, 'at_window = "ticket"', 'at_window = { is = "ticket", steps = { call = "shout" } }'), M, "ticket.at_window", "no action 'shout'", "call"),
+    # Tables that are imported.
+    "a table of a kind that is none": (V, append(T, "\n[letter]\ndefault = false\n"), T, "letter", "no kind 'letter'", "voice"),
+    "two kinds that tables open": (V, append(T, "\n[outreach]\ndefault = true\n"), T, "outreach.default", "voice is what tables open", "one default"),
+    "a column that is none": (V, swap(T, 'hour = ["来电时刻"]', 'our = ["来电时刻"]'), T, "voice.headers.our", "no column 'our'", "hour"),
+    "a header of two columns": (V, swap(T, 'hour = ["来电时刻"]', 'hour = ["来电人（姓名）"]'), T, "voice.headers.hour", "header of name", "one of the two"),
+    "a header of marks only": (V, swap(T, 'hour = ["来电时刻"]', 'hour = ["（必填）"]'), T, "voice.headers.hour", "no word", "outside"),
+    "a guess that is no choice": (V, swap(T, '{ is = "suggestion"', '{ is = "sugestion"'), T, "voice.guess.category.1.is", "no choice 'sugestion'", "suggestion"),
+    "a guess that is never made": (V, swap(T, '{ is = "complaint", having = ["投诉", "举报", "反映", "违法", "扰民", "严重影响", "complain"] }', '{ is = "complaint" }'), T, "voice.guess.category.1", "never guessed", "remove"),
+    "a guess of what is no choice": (V, append(T, 'place = [{ is = "here" }]\n'), T, "voice.guess.place", "no choice 'place'", "category"),
+    "a value for a table that says nothing, of a field that is none": (V, append(T, '[voice.unsaid]\nrating = "satisfied"\n'), T, "voice.unsaid.rating", "no field 'rating'", "channel"),
+    "a value for a table that says nothing that is no choice": (V, append(T, '[voice.unsaid]\nchannel = "dove"\n'), T, "voice.unsaid.channel", "no choice 'dove'", "imported"),
+    "a value that is both guessed and not": (V, append(T, '[voice.unsaid]\ncategory = "consult"\n'), T, "voice.unsaid.category", "not guessed", "guess.category"),
 }  # fmt: skip
 
 

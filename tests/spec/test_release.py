@@ -1,5 +1,6 @@
 """A release's digest follows facts, not layout; the diff names what changed."""
 
+import json
 import shutil
 import tomllib
 from pathlib import Path
@@ -38,6 +39,33 @@ def test_a_release_of_before_keeps_its_digest():
     assert release.digest(release.from_text(frozen)) == known
 
 
+def test_a_release_of_before_sets_what_is_named_alike():
+    """Before an input could say that it sets a field, one with the field's name did."""
+    path = Path(__file__).with_name("supervision-0.5.0.json")
+    frozen = path.read_text(encoding="utf-8").strip()
+    assert "sets" not in frozen
+    read = release.from_text(frozen)
+    assert read.kinds["accountability"].actions["decide"].sets() == {"decision": "decision"}
+    assert release.text(read) == canonical.dumps(json.loads(frozen))
+
+
+def test_an_input_sets_a_field_only_where_it_says_so(copy):
+    """In a folder, in its release, and in its release read back."""
+    was = 'inputs.visitors = { type = "int", max = 1000000, sets = true }'
+    said = {"": {}, ", sets = true": {"visitors": "visitors"}}
+    digests = set()
+    for more, sets in said.items():
+        now = f'inputs.visitors = {{ type = "int", max = 1000000{more} }}'
+        edit(copy, "matters.toml", was, now)
+        was = now
+        read = load.read(copy)
+        for each in (read, release.from_text(release.stored(read))):
+            found = each.kinds["outreach"].actions["report_held"].sets()
+            assert found == sets | {"forms_issued": "forms_issued"}
+        digests.add(release.digest(read))
+    assert len(digests) == len(said)
+
+
 def test_comments_and_layout_do_not_show(copy):
     before = release.digest(load.read(copy))
     for path in copy.rglob("*.toml"):
@@ -57,8 +85,8 @@ def test_the_order_of_keys_does_not_show(copy):
     edit(
         copy,
         "programme.toml",
-        'id = "public_voice"\nversion = "1.7.0"\nspec = 1',
-        'spec = 1\nversion = "1.7.0"\nid = "public_voice"',
+        'id = "public_voice"\nversion = "1.8.0"\nspec = 1',
+        'spec = 1\nversion = "1.8.0"\nid = "public_voice"',
     )
     assert release.digest(load.read(copy)) == before
 
@@ -74,7 +102,7 @@ def test_the_order_of_keys_does_not_show(copy):
             'to = "accepted"\nby = ["desk", "leader"]\neffects',
             "kinds.voice.actions.accept.by",
         ),
-        ("programme.toml", 'version = "1.7.0"', 'version = "1.7.1"', "manifest.version"),
+        ("programme.toml", 'version = "1.8.0"', 'version = "1.8.1"', "manifest.version"),
     ],
 )
 def test_a_fact_shows(copy, file, old, new, path):

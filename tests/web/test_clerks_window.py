@@ -1,10 +1,14 @@
 """The clerk's window: the next in one press, the usual case in three, and the screen that calls."""
 
+import re
+
 import pytest
 from at_once import at_once
 
+from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.audit import api as audit
 from bihuan.kernel.matters.api import Matter
+from bihuan.kernel.programmes import api as programmes
 
 pytestmark = pytest.mark.django_db
 URL = "/desk/window"
@@ -125,3 +129,40 @@ def test_numbers_taken_and_called_at_one_instant_are_each_somebodys_own(house):
 
 def take_one(house, hall):
     assert house.client().post(hall).status_code == 200
+
+
+OTHERS = {"call": "summon", "serve": "see_off", "miss": "give_up_on", "settle_now": "end_here"}
+
+
+def test_a_programme_calls_the_steps_of_its_windows_as_it_likes(house, hall, tmp_path):
+    shipped = next(path for path in programmes.folders() if path.name == "service_window")
+    folder = tmp_path / shipped.name
+    for path in shipped.rglob("*.toml"):
+        text = path.read_text(encoding="utf-8")
+        for old, new in OTHERS.items():
+            text = re.sub(rf"(?<![a-z_]){old}(?![a-z_])", new, text)
+        for part, steps in (("ticket", ("call", "serve", "miss")), ("apply", ("settle_now",))):
+            named = ", ".join(f'{step} = "{OTHERS[step]}"' for step in steps)
+            text = text.replace(
+                f'at_window = "{part}"', f'at_window = {{ is = "{part}", steps = {{ {named} }} }}'
+            )
+        text = re.sub(r'^version = ".*"', 'version = "99.0.0"', text, flags=re.MULTILINE)
+        to = folder / path.relative_to(shipped)
+        to.parent.mkdir(parents=True, exist_ok=True)
+        to.write_text(text, encoding="utf-8")
+    release = programmes.install(folder, at=house.at, actor="system")
+    programmes.put_in_force(
+        release.pk, house.org("center"), start=house.day, at=house.at, actor=SYSTEM
+    )
+    tickets = [take(house, hall) for _ in range(3)]
+    clerk = house.client("desk")
+    for step in ("next", "call", "next", "miss", "next"):
+        assert clerk.post(URL, {"do": step}).status_code == 302
+    states = [Matter.objects.get(pk=ticket.pk).state for ticket in tickets]
+    assert states == ["served", "missed", "called"]
+    done = clerk.post(
+        URL, {"do": "settle_now", "service": house.service("notice").pk, "name": "某"}
+    )
+    assert done.status_code == 302
+    settled = Matter.objects.get(kind="application")
+    assert (settled.phase, settled.release_id) == ("done", release.pk)

@@ -81,7 +81,7 @@ def test_call_is_registered_and_settled_in_one_action(house):
         "channel": "hotline",
         "body": "周六办不办业务？",
         "phone": "13812345678",
-        "reply": "周六上午九点到十二点办理。",
+        "answer": "周六上午九点到十二点办理。",
         "key": "call-1",
     }
     answer = client.post("/desk/register", form)

@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from house import BODY
 from PIL import Image
 
+from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.files import api as files
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter
@@ -83,7 +84,7 @@ def test_sent_back_and_sent_again_with_the_forgotten_photo(house, door):
 def test_a_call_sent_again_with_another_answer_keeps_both(house):
     client = house.client("desk")
     for reply in ("已答复：路灯已报修。", "已答复：路灯已修复。", "已答复：路灯已修复。"):
-        client.post("/desk/register", {**CALL, "key": "one", "reply": reply})
+        client.post("/desk/register", {**CALL, "key": "one", "answer": reply})
     assert Matter.objects.count() == 2
 
 
@@ -97,7 +98,7 @@ def test_a_link_to_a_picture_reaches_whoever_reads(house):
     client = house.client()
     given = {**OPEN311, "media_url": "https://example.org/lamp.jpg"}
     assert client.post("/open311/v2/requests.json", given).status_code == 201
-    (first, *_) = matters.timeline(Matter.objects.get(), for_sender=False)
+    (first, *_) = matters.timeline(Matter.objects.get(), SYSTEM)
     assert first.private["body"].endswith("https://example.org/lamp.jpg")
 
 

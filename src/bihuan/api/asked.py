@@ -13,7 +13,8 @@ class InputOut(Schema):
     """What may be filled in: its type, limits and choices, its name in words, and help or ''. A number
     has so many decimal `places` (null: up to four); it and money, which is given in yuan, lie between
     `at_least` and `at_most`. A period is of one of `grains`; rows are objects by `columns`. A file is
-    given by the name of one of the request's files."""
+    given by the name of one of the request's files. `seen_by` are those who read it then, beside whoever
+    filled it in (empty: all who see the matter)."""
 
     type: str
     required: bool
@@ -27,6 +28,7 @@ class InputOut(Schema):
     at_most: int | None = None
     grains: list[str] = []
     columns: dict[str, "InputOut"] = {}
+    seen_by: list[str] = []
 
 
 def inputs_out(
@@ -53,6 +55,7 @@ def _input(one: Input, label: str) -> dict[str, Any]:
         **{name: getattr(one, name) for name in plain},
         "choices": list(one.choices),
         "grains": list(one.grains),
+        "seen_by": list(one.seen_by),
         "label": label,
         "help": "",
     }

@@ -12,7 +12,9 @@ from bihuan.api.base import ERRORS, Id, Key, Strict
 from bihuan.api.matter_shapes import ContactIn
 from bihuan.api.matters import opened_out
 from bihuan.api.public import bound_key
+from bihuan.kernel.matters import api as matters
 from bihuan.outcomes.publicity import api as publicity
+from bihuan.spec import answering
 
 router = Router(tags=["public"], auth=None)
 
@@ -82,12 +84,19 @@ def list_notices(request: HttpRequest) -> dict[str, Any]:
     return {"items": [_line(one, locale) for one in publicity.notices(at=base.now())]}
 
 
+def _said(one: publicity.Line, entry: matters.Entry) -> str:
+    """What a step tells everybody, or why it was taken."""
+    kind = one.programme.kinds[one.matter.kind]
+    told = answering.inputs_as(one.programme, kind.actions.get(entry.action), "told")
+    return next((entry.inputs[name] for name in (*told, "reason") if entry.inputs.get(name)), "")
+
+
 @router.get("/notices/{pk}", response={200: NoticeOut, **ERRORS}, operation_id="get_notice")
 def get_notice(request: HttpRequest, pk: Id) -> dict[str, Any]:
     """One notice with its text and what happened to it."""
     base.throttled(request, "read")
     one = publicity.read_notice(pk, at=base.now())
-    said = [(e, e.inputs.get("conclusion") or e.inputs.get("reason") or "") for e in one.entries]
+    said = [(entry, _said(one, entry)) for entry in one.entries]
     return _line(one, words.locale(request)) | {
         "text": one.text,
         "named": one.named,

@@ -55,13 +55,14 @@ class StateSpec(Schema):
 
 
 class KindSpec(Schema):
-    """A kind of matter."""
+    """A kind of matter. `seen_by` are the roles and duties that see it (empty: every role)."""
 
     label: str
     prefix: str
     initial: str
     opened_by: list[str]
     anonymous: bool
+    seen_by: list[str]
     fields: dict[str, asked.InputOut]
     states: dict[str, StateSpec]
     actions: dict[str, ActionSpec]
@@ -121,6 +122,7 @@ def _kind(programme: Programme, name: str, kind: Kind, locale: str) -> dict[str,
         "initial": kind.initial,
         "opened_by": list(kind.opened_by),
         "anonymous": kind.anonymous,
+        "seen_by": list(kind.seen_by),
         "fields": asked.inputs_out(kind.asked(of_sender=False), programme, locale, name),
         "states": {
             s: {"label": words.of(programme, f"states.{name}.{s}", locale), "phase": state.phase}

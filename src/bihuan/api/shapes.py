@@ -7,7 +7,7 @@ from ninja import Schema
 
 from bihuan.api import asked, words
 from bihuan.api.time_line import EntryOut, entry
-from bihuan.foundation.access.api import Actor
+from bihuan.foundation.access.api import SENDER, Actor
 from bihuan.foundation.audit.api import vault
 from bihuan.foundation.files import api as files
 from bihuan.foundation.orgs import api as orgs
@@ -15,7 +15,7 @@ from bihuan.foundation.orgs.api import Org, Person
 from bihuan.kernel.clocks import api as clocks
 from bihuan.kernel.clocks.api import Clock
 from bihuan.kernel.matters import api as matters
-from bihuan.kernel.matters import attached
+from bihuan.kernel.matters import attached, filled
 from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.merging import api as merging
 from bihuan.kernel.programmes import api as programmes
@@ -279,12 +279,11 @@ def matter(found: Matter, actor: Actor, at: datetime, locale: str) -> dict[str, 
     """A matter in full, for somebody who was found to see it."""
     parent, into = found.parent, found.merged_into
     spec, tongue = programmes.spec_of(found.release_id), words.tongue(locale)
-    declared = spec.kinds[found.kind].fields
-    held = {name: value for name, value in found.facts.items() if name in declared}
-    said = values.all_told(spec, found.kind, held, tongue)
+    entries = matters.timeline(found, actor)
+    said = values.all_told(spec, found.kind, values.held(found, actor, entries), tongue)
     return {
         **row(found),
-        "facts": found.facts,
+        "facts": filled.facts(actor, found),
         "told": {one.name: one.text for one in said},
         "parent": row(parent) if parent and matters.sees(actor, parent) else None,
         "children": [row(c) for c in matters.open_children(found) if matters.sees(actor, c)],
@@ -293,7 +292,7 @@ def matter(found: Matter, actor: Actor, at: datetime, locale: str) -> dict[str, 
         "has_contact": senders.may_contact(actor, found) and vault.has(found.stream),
         "clocks": [clock(c) for _, c in sorted(clocks.of(found.stream).items())],
         "actions": offered(found, actor, at, locale),
-        "timeline": [entry(e, found, tongue) for e in matters.timeline(found, for_sender=False)],
+        "timeline": [entry(e, found, tongue) for e in entries],
         "files": [
             {
                 "key": f.key,
@@ -322,7 +321,7 @@ def for_sender(found: Matter, actor: Actor, at: datetime, locale: str) -> dict[s
         "opened_at": found.opened_at,
         "due_at": found.due_at,
         "timeline": [
-            entry(e, found, words.tongue(locale)) for e in matters.timeline(found, for_sender=True)
+            entry(e, found, words.tongue(locale)) for e in matters.timeline(found, SENDER)
         ],
         "actions": [one for one in offered(found, actor, at, locale) if one["refusal"] is None],
     }

@@ -35,16 +35,17 @@ router = Router(tags=["matters"])
 class ImportIn(Strict):
     """A table, CSV or XLSX, with a line of headers, for the desk of `home`.
 
-    `columns` names fields for headers we do not know: `{"来信内容": "body"}`, the kind's own by their
-    ids. With `own_time` each
+    `programme` and `kind` may be left out where tables of one kind only are taken here, or one of
+    several is what its programme says tables open. `columns` names fields for headers we do not know:
+    `{"来信内容": "body"}`, the kind's own by their ids. With `own_time` each
     row counts from its own time, else all from now. With `dry` nothing is written. `sheet` and `head`
     (the header's line, from 1) say where the table stands, else it is looked for. Rows of which
     something is not said and had to be guessed (`guessed`) are taken with `guesses` only.
     """
 
     home: Id
-    programme: Name = "public_voice"
-    kind: Name = "voice"
+    programme: Name | None = None
+    kind: Name | None = None
     name: Name
     content: str = Field(min_length=1, description="Base64; a million bytes at most")
     columns: dict[str, Name] = Field(default_factory=dict, max_length=100)
@@ -153,8 +154,8 @@ def _home(request: HttpRequest, given: ImportIn) -> Receiver:
     actor = base.who(request, WRITE)
     base.who(request, READ)
     base.org_at(given.home, "home")
-    asked = f"{given.home}.{given.programme}.{given.kind}"
-    found = receivers.receiver_of(asked, receivers.desks_of(actor, base.today()))
+    here = [one for one in receivers.desks_of(actor, base.today()) if one.org.pk == given.home]
+    found = exchange.intake.meant(here, given.programme or "", given.kind or "")
     if found is None:
         raise DeniedError("receive")
     return found
@@ -171,8 +172,8 @@ def import_matters(request: HttpRequest, given: ImportIn) -> dict[str, Any]:
         home=home.org,
         actor=base.who(request, WRITE),
         at=base.now(),
-        programme=given.programme,
-        kind=given.kind,
+        programme=home.programme.id,
+        kind=home.kind_id,
         layout=layout,
         own_time=given.own_time,
         guesses=given.guesses,

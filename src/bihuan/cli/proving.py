@@ -122,8 +122,7 @@ def backup(args: argparse.Namespace) -> int:
 
 def restore(args: argparse.Namespace) -> int:
     """Puts an archive into an empty database and proves the result."""
-    from django.core.management import call_command
-
+    from bihuan.foundation.audit.api import schema
     from bihuan.jobs import restore as restoring
     from bihuan.jobs.backup import BackupError
     from bihuan.lib import clock
@@ -132,9 +131,11 @@ def restore(args: argparse.Namespace) -> int:
     keys = Path(args.keys) if args.keys else None
     try:
         with restoring.opened(Path(args.file), identity=identity) as archive:
-            restoring.prove(archive, keys=keys)
-            call_command("migrate", verbosity=0)
-            done = restoring.run(archive, at=clock.now(), force=args.force, keys=keys)
+            restoring.prove(archive, keys=keys, unsigned=args.unsigned)
+            schema.bring_up()
+            done = restoring.run(
+                archive, at=clock.now(), force=args.force, keys=keys, unsigned=args.unsigned
+            )
     except BackupError as error:
         complain(str(error))
         return WRONG
@@ -216,6 +217,11 @@ def commands(into: Any) -> None:
     one = add(into, "restore", restore)
     one.add_argument("file", help="an archive that `bihuan backup` wrote")
     one.add_argument("--force", action="store_true", help="replace everything in the database")
+    one.add_argument(
+        "--unsigned",
+        action="store_true",
+        help="take an archive of a version that did not sign, which nothing vouches for",
+    )
     one.add_argument("--identity", metavar="FILE", help="the secret key of an encrypted archive")
     one.add_argument(
         "--keys", metavar="FILE", help="the secrets.json kept apart: proves who made the archive"

@@ -19,8 +19,8 @@ def init(args: argparse.Namespace) -> int:
     """Creates or updates the database, the calendar and the shipped programmes."""
     del args
     from django.conf import settings
-    from django.core.management import call_command
 
+    from bihuan.foundation.audit.api import schema
     from bihuan.foundation.notify import api as notify
     from bihuan.foundation.orgs import api as orgs
     from bihuan.foundation.search import api as search
@@ -29,18 +29,20 @@ def init(args: argparse.Namespace) -> int:
     from bihuan.lib import clock, private
     from bihuan.spec.load import BrokenProgrammeError
 
-    call_command("migrate", verbosity=0)
-    renewed = search.renew()
-    if renewed:
-        say(f"{renewed} texts folded and indexed again for search")
-    notify.note_duties(schedule.names())
-    vouched = orgs.take_up_passwords(at=clock.now(), actor="system")
-    if vouched:
-        say(f"the log vouches for {vouched} passwords from now on")
-    orgs.calendars.install(at=clock.now(), actor="system")
+    with schema.updating():
+        schema.bring_up()
+        renewed = search.renew()
+        if renewed:
+            say(f"{renewed} texts folded and indexed again for search")
+        notify.note_duties(schedule.names())
+        vouched = orgs.take_up_passwords(at=clock.now(), actor="system")
+        if vouched:
+            say(f"the log vouches for {vouched} passwords from now on")
+        orgs.calendars.install(at=clock.now(), actor="system")
     for folder in programmes.folders():
         try:
-            release = programmes.install(folder, at=clock.now(), actor="system")
+            with schema.alone():
+                release = programmes.install(folder, at=clock.now(), actor="system")
         except BrokenProgrammeError as error:
             complain(f"programme {folder.name} is broken:\n{error}")
             return WRONG
@@ -84,6 +86,11 @@ def _port_is_free(host: str, port: int) -> bool:
 def _refuse_behind() -> None:
     from bihuan.foundation.audit.api import schema
 
+    if schema.unfinished():
+        raise UsageError(
+            "an update of this installation was stopped before its end; run `bihuan init`, which goes "
+            "on where it stopped, then this again"
+        )
     lacking = schema.pending()
     if lacking:
         raise UsageError(

@@ -11,6 +11,7 @@ from bihuan.cli.plain import OK, WRONG, UsageError, add, org_of, say
 
 if TYPE_CHECKING:
     from bihuan.foundation.access.api import Actor
+    from bihuan.foundation.orgs.api import Org
     from bihuan.language.tabular.picking import Picked
 
 EXPORT_CAP = 100_000
@@ -51,6 +52,23 @@ def _pairs(given: list[str], names: tuple[str, ...]) -> dict[str, str]:
     return found
 
 
+def _kind(home: "Org", programme: str, kind: str, at: datetime) -> tuple[str, str]:
+    """The programme and the kind whose table it is, as said or as there is only one at a desk."""
+    from django.utils import timezone
+
+    from bihuan.kernel.exchange import intake
+    from bihuan.kernel.receivers import api as receivers
+
+    if programme and kind:
+        return programme, kind
+    on = timezone.localtime(at).date()
+    here = [one for one in receivers.receivers(on) if one.org.pk == home.pk]
+    found = intake.meant(here, programme, kind)
+    if found is None:
+        raise UsageError(f"{home.name} takes no such tables at a desk; name --programme and --kind")
+    return found.programme.id, found.kind_id
+
+
 def take_in(args: argparse.Namespace) -> int:
     """Imports a table of messages; every row once, however often it is run."""
     from bihuan.foundation.access.api import SYSTEM
@@ -64,15 +82,16 @@ def take_in(args: argparse.Namespace) -> int:
     run = intake.preview if args.dry_run else intake.run
     path = Path(args.file)
     home = org_of(args.org)
-    names = intake.columns_at(home, args.programme, args.kind, at)
+    programme, kind = _kind(home, args.programme, args.kind, at)
+    names = intake.columns_at(home, programme, kind, at)
     result = run(
         _bytes(args.file),
         path.name,
         home=home,
         actor=_actor(args.as_user, at) if args.as_user else SYSTEM,
         at=at,
-        programme=args.programme,
-        kind=args.kind,
+        programme=programme,
+        kind=kind,
         layout=intake.Layout(args.sheet, args.head, _pairs(args.column, names)),
         own_time=not args.as_of_now,
         guesses=args.take_guesses,
@@ -171,8 +190,8 @@ def commands(into: Any) -> None:
     one = add(into, "import", take_in)
     one.add_argument("file", help="CSV, XLSX, XLS or ODS with a line of headers")
     one.add_argument("--org", required=True, help="receiving organisation, by code or number")
-    one.add_argument("--programme", default="public_voice", help="programme (%(default)s)")
-    one.add_argument("--kind", default="voice", help="kind of matter (%(default)s)")
+    one.add_argument("--programme", default="", help="programme (the only one, or the default)")
+    one.add_argument("--kind", default="", help="kind of matter (the only one, or the default)")
     one.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
     one.add_argument(
         "--as-of-now", action="store_true", help="limits run from now, not from each row's own time"

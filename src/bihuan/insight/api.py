@@ -7,12 +7,16 @@ name types of this door in quotes.
 
 from typing import TYPE_CHECKING
 
+from bihuan.insight import measures
+from bihuan.insight.blocks import USED as BLOCKS_USED
 from bihuan.insight.facts.streams import Parted, Stream, Tally, declare, declare_parts
 from bihuan.insight.panels import COCKPIT, FLOW, PanelSpec
 from bihuan.insight.pressing import PRESSURES
 from bihuan.insight.problems import InsightError
 from bihuan.insight.scopes import scope, scopes
 from bihuan.lib.door import opened_late
+
+measures.declare()
 
 if TYPE_CHECKING:
     from bihuan.insight.behind import seen_behind
@@ -52,6 +56,7 @@ _ROOMS = {
 }
 
 __all__ = [
+    "BLOCKS_USED",
     "COCKPIT",
     "FLOW",
     "PRESSURES",

@@ -23,7 +23,7 @@ def use_words(words: Words) -> None:
     """Injects the catalogue, called as words(key, **values) in the reader's language, and
     registers the task that sends."""
     _WORDS["text"] = words
-    notify.handler(TASK, "mail")(send)
+    notify.task(TASK, "mail")(send)
 
 
 def plan(at: datetime) -> int:

@@ -23,11 +23,14 @@ from django.db import connection, transaction
 from bihuan.foundation.audit import api as audit
 from bihuan.foundation.audit.api import Finding
 from bihuan.foundation.files import api as files
+from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.search import api as search
-from bihuan.jobs import proving, sealed, tables
+from bihuan.jobs import older, proving, sealed, tables
 from bihuan.jobs.backup import FORMAT, MANIFEST, SECRETS, BackupError, Summary, fingerprint
 from bihuan.kernel.programmes import api as programmes
 
+# Of archives that were made before there were signatures.
+UNSIGNED_FORMAT = 1
 MEMBER = re.compile(r"tables/[a-z_.]+\.jsonl|files/[0-9a-f]{64}|secrets\.json")
 UNSIGNED = (
     "its signature was made with keys that are not here: nobody can tell whether rows outside the "
@@ -36,6 +39,14 @@ UNSIGNED = (
 ITS_OWN = (
     "who made the archive: it was proved with the keys that it brings itself, and whoever could "
     "read them could have written it; keys kept apart (--keys FILE) would prove it"
+)
+BEFORE = (
+    "that nobody changed the archive: it comes from a version that did not sign what it backed up; "
+    "the log and its seals were proved, rows outside it (notices, views) could not be"
+)
+NOT_SIGNED = (
+    "the archive is not signed, as those of a version before were; when you know where it lay all the "
+    "time, restore it with --unsigned, and nothing will vouch for it; nothing was written"
 )
 CHANGED = "it was changed after it was made; nothing was written"
 DAMAGED = "the archive is damaged or cut short; nothing was written"
@@ -97,25 +108,27 @@ def _prove(manifest: dict[str, Any], folder: Path, apart: Path | None) -> _Prove
     known = fingerprint(keys) == manifest["secrets"] or sealed.signed(manifest, keys)
     if enclosed.exists() and fingerprint(_keys_in(enclosed)) != manifest["secrets"]:
         raise BackupError("the archive brings keys that are not those it was made with; " + CHANGED)
-    if known and not sealed.signed(manifest, keys):
+    unsigned = manifest["format"] == UNSIGNED_FORMAT
+    if known and not unsigned and not sealed.signed(manifest, keys):
         raise BackupError("the signature of the archive is not that of its contents; " + CHANGED)
     if apart is not None and not known:
         raise BackupError(f"{apart} holds other keys than the archive was signed with; " + CHANGED)
     if not known:
         return _Proved(None, [], [Finding("backup", UNSIGNED)])
+    unproved = [BEFORE] if unsigned else []
     if apart is None and keys != ours:
-        return _Proved(keys, [ITS_OWN], [])
-    return _Proved(keys, [], [])
+        unproved.append(ITS_OWN)
+    return _Proved(keys, unproved, [])
 
 
-def _unpack(source: Path, folder: Path) -> dict[str, Any]:
+def _unpack(source: Path, folder: Path, *, unsigned: bool) -> dict[str, Any]:
     """Unpacks into a folder of our own, proving size and hash of every member."""
     try:
         with tarfile.open(source, "r:*") as archive:
             first = archive.next()
             if first is None or first.name != MANIFEST or not first.isreg():
                 raise BackupError("this is not a backup made by bihuan")
-            manifest = _manifest(archive.extractfile(first))
+            manifest = _manifest(archive.extractfile(first), unsigned=unsigned)
             wanted: dict[str, list[Any]] = dict(manifest["members"])
             for entry in archive:
                 if entry.name == MANIFEST:
@@ -135,11 +148,13 @@ def _unpack(source: Path, folder: Path) -> dict[str, Any]:
     return manifest
 
 
-def _manifest(source: IO[bytes] | None) -> dict[str, Any]:
+def _manifest(source: IO[bytes] | None, *, unsigned: bool) -> dict[str, Any]:
     found = json.loads(source.read()) if source else None
     if not isinstance(found, dict) or "format" not in found:
         raise BackupError("this is not a backup made by bihuan")
-    if found["format"] != FORMAT:
+    if found["format"] == UNSIGNED_FORMAT and not unsigned:
+        raise BackupError(NOT_SIGNED)
+    if found["format"] not in (FORMAT, UNSIGNED_FORMAT):
         raise BackupError(
             f"the archive has format {found['format']}, this version reads {FORMAT}; "
             f"restore with version {found.get('version')}"
@@ -160,19 +175,30 @@ def _copy(source: IO[bytes], target: Path) -> str:
     return running.hexdigest()
 
 
-def _fits(manifest: dict[str, Any], *, force: bool) -> None:
+def _fits(manifest: dict[str, Any], folder: Path, *, force: bool) -> dict[str, Any]:
+    """The manifest of the tables as they are to go in: those of an older version are brought to
+    today's first, in `folder`. Raises BackupError where this version cannot take them."""
     mine, its = set(tables.migrations("default")), set(manifest["migrations"])
-    if mine != its:
-        differing = ", ".join(sorted(mine ^ its)[:5])
+    if mine != its and not older.is_older(its, mine):
+        differing = ", ".join(sorted(its - mine)[:5])
         raise BackupError(
-            f"the archive was made by version {manifest['version']} with other tables than this "
-            f"one has ({differing}); restore with that version, then update"
+            f"the archive was made by version {manifest['version']} with tables that this one does "
+            f"not know ({differing}); restore with that version or a newer one"
         )
     if not force and not tables.empty("default"):
         raise BackupError(
             "the database is not empty; restore into a new one, or say --force to replace "
             "everything in it"
         )
+    if mine == its:
+        return manifest
+    try:
+        return manifest | older.bring_up(folder, manifest)
+    except older.OlderError as error:
+        raise BackupError(
+            f"the archive of version {manifest['version']} could not be brought to today's tables: "
+            f"{error}; nothing was written"
+        ) from error
 
 
 def _place_files(folder: Path) -> int:
@@ -255,12 +281,13 @@ def opened(source: Path, *, identity: Path | None = None) -> Iterator[Path]:
         yield plain
 
 
-def prove(source: Path, *, keys: Path | None = None) -> None:
+def prove(source: Path, *, keys: Path | None = None, unsigned: bool = False) -> None:
     """Raises BackupError unless the archive is whole and, as far as its keys are here or in the
-    file `keys`, signed with them; touches nothing of ours."""
+    file `keys`, signed with them; touches nothing of ours. `unsigned` takes one of a version that
+    did not sign."""
     with tempfile.TemporaryDirectory(prefix="bihuan-restore-") as name:
         folder = Path(name)
-        _prove(_unpack(source, folder), folder, keys)
+        _prove(_unpack(source, folder, unsigned=unsigned), folder, keys)
 
 
 def _take_over_seals(newest: dict[str, Any] | None, at: datetime) -> list[Finding]:
@@ -274,17 +301,25 @@ def _take_over_seals(newest: dict[str, Any] | None, at: datetime) -> list[Findin
     return list(audit.anchored(wanted))
 
 
-def run(source: Path, *, at: datetime, force: bool = False, keys: Path | None = None) -> Restored:
+def run(
+    source: Path,
+    *,
+    at: datetime,
+    force: bool = False,
+    keys: Path | None = None,
+    unsigned: bool = False,
+) -> Restored:
     """Restores an archive into the migrated, empty database (any, with `force`) and proves it.
 
     `keys` is the secrets.json of the installation that was backed up, kept apart from the archive.
-    Raises BackupError, the database being as it was before.
+    One that an older version made is brought to today's tables first; one of a version that did not
+    sign is taken when `unsigned`. Raises BackupError, the database being as it was before.
     """
     with tempfile.TemporaryDirectory(prefix="bihuan-restore-") as name:
         folder = Path(name)
-        manifest = _unpack(source, folder)
+        manifest = _unpack(source, folder, unsigned=unsigned)
         proved = _prove(manifest, folder, keys)
-        _fits(manifest, force=force)
+        as_made, manifest = manifest, _fits(manifest, folder, force=force)
         count = _place_files(folder)
         try:
             with transaction.atomic():
@@ -293,6 +328,13 @@ def run(source: Path, *, at: datetime, force: bool = False, keys: Path | None = 
             raise BackupError(f"the database did not take it, nothing changed: {error}") from error
         warnings = _place_secrets(proved.keys)
         told = _take_over_seals(manifest.get("seal"), at)
+    if manifest is not as_made:
+        # As `bihuan init` does after an update: nothing vouched for them in the version before.
+        orgs.take_up_passwords(at=at, actor="system")
+        warnings.append(
+            f"the tables of version {as_made['version']} were brought to today's; run `bihuan init`, which installs "
+            "the programmes of this version beside those it had"
+        )
     programmes.forget_cached()
     summary = Summary(sum(manifest["counts"].values()), count, source.stat().st_size)
     findings = [*proved.findings, *told, *proving.everything()]

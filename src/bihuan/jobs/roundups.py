@@ -33,9 +33,9 @@ def use_words(words: Words) -> None:
     """Injects the catalogue, called as words(key, **values) in the reader's language, and
     registers the tasks that send."""
     _WORDS["text"] = words
-    notify.handler(SEND)(_send)
-    notify.handler(MAIL, "mail")(_mail)
-    notify.handler(subscriptions.ASKED, "mail")(_ask_again)
+    notify.task(SEND)(_send)
+    notify.task(MAIL, "mail")(_mail)
+    notify.task(subscriptions.ASKED, "mail")(_ask_again)
 
 
 def plan(at: datetime) -> None:

@@ -50,11 +50,11 @@ def check(message: str, reply: str) -> list[Check]:
     ]
     likeness = similar.cosine(similar.grams(message), target)
     return [
-        Check("reply.on_topic", likeness >= OFF_TOPIC),
-        Check("reply.not_placeholder", not is_placeholder(reply)),
-        Check("reply.asks_covered", not missed, "；".join(missed[:3])),
-        Check("reply.has_basis", bool(_BASIS.search(reply))),
-        Check("reply.has_measure", bool(_MEASURE.search(reply))),
-        Check("reply.has_date", bool(_WHEN.search(reply))),
-        Check("reply.has_contact", bool(_CONTACT.search(reply))),
+        Check("answer_check.on_topic", likeness >= OFF_TOPIC),
+        Check("answer_check.not_placeholder", not is_placeholder(reply)),
+        Check("answer_check.asks_covered", not missed, "；".join(missed[:3])),
+        Check("answer_check.has_basis", bool(_BASIS.search(reply))),
+        Check("answer_check.has_measure", bool(_MEASURE.search(reply))),
+        Check("answer_check.has_date", bool(_WHEN.search(reply))),
+        Check("answer_check.has_contact", bool(_CONTACT.search(reply))),
     ]

@@ -45,12 +45,12 @@ class Nothing(Args):
 
 
 AnyInput = Annotated[
-    str, Names("input"), Field(examples=["rating"], description="an input of this action")
+    str, Names("input"), Field(examples=["how_it_was"], description="an input of this action")
 ]
 ChoiceInput = Annotated[
     str,
     Names("input", ("choice", "bool", "text")),
-    Field(examples=["rating"], description="an input of this action that is chosen"),
+    Field(examples=["how_it_was"], description="an input of this action that is chosen"),
 ]
 TextInput = Annotated[
     str,
@@ -100,15 +100,15 @@ ClockName = Annotated[
 NumberSetting = Annotated[
     str,
     Names("setting", ("int",)),
-    Field(examples=["reopen_limit"], description="a setting of type int"),
+    Field(examples=["most_times"], description="a setting of type int"),
 ]
 LimitSetting = Annotated[
     str,
     Names("setting", ("limit",)),
-    Field(examples=["nudge_every"], description="a setting of type limit"),
+    Field(examples=["every_few_days"], description="a setting of type limit"),
 ]
 AnySetting = Annotated[
-    str, Names("setting"), Field(examples=["second_signature"], description="a setting")
+    str, Names("setting"), Field(examples=["two_must_agree"], description="a setting")
 ]
 SettingValue = Annotated[
     str | int | bool,
@@ -130,7 +130,7 @@ ProgrammeName = Annotated[
 KindName = Annotated[
     str,
     Names("kind", of="programme"),
-    Field(examples=["directive"], description="a kind of that programme"),
+    Field(examples=["order_to_act"], description="a kind of that programme"),
 ]
 NoticeText = Annotated[
     str,

@@ -13,6 +13,7 @@ from bihuan.spec.checks import (
     inputs,
     needs,
     roles,
+    seen,
     settings,
     states,
     told,
@@ -61,6 +62,7 @@ def problems(programme: Programme, known: Verbs, around: Around | None = None) -
     for facet, kind_id, block in facets.blocks(programme):
         found += facet.problems(programme, kind_id, block)
     found += inputs.problems(programme)
+    found += seen.problems(programme, uses)
     found += doors.problems(programme)
     found += figures.problems(programme)
     for file in files.registered():
@@ -79,6 +81,8 @@ def _authored(programme: Programme, uses: list[Use], around: Around) -> Iterator
     yield from states.taken(programme, uses)
     yield from actors.told(programme, uses)
     yield from actors.unused(programme, uses)
+    yield from seen.meant(programme, uses)
+    yield from doors.meant(programme)
     yield from clocks.running(programme, uses)
     yield from settings.asked(programme, uses)
     yield from verbs.fitting(programme, uses)

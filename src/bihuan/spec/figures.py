@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from bihuan.spec.base import Declared, Name, Strict
+from bihuan.spec.measures import MEASURES, UNKNOWN, Measure, MeasureName
 
 # `from` is the unit that had the matter before the step, `into` the common problem it was merged
 # into, `age` how long what stands open has been open.
@@ -59,7 +60,7 @@ class FigureSpec(Strict):
     """
 
     version: int = Field(ge=1)
-    measure: Literal["count", "share", "sum", "tally", "median_days", "standing"]
+    measure: MeasureName
     of: Literal["matters", "steps"] = "matters"
     among: Where
     part: Where | None = None
@@ -79,11 +80,20 @@ class FigureSpec(Strict):
             found.append(("part", self.part))
         return [*found, *((f"excluded.{n}", one) for n, one in enumerate(self.excluded))]
 
+    @property
+    def means(self) -> Measure:
+        """What its measure is."""
+        return MEASURES.get(self.measure, UNKNOWN)
+
+    def is_known(self) -> bool:
+        """Whether an installed app can compute it."""
+        return self.measure in MEASURES
+
     def rests_on_sample(self) -> bool:
         """Whether a value says nothing of its own unless it rests on enough: shares and medians."""
-        return self.measure in ("share", "median_days")
+        return self.means.rests
 
     def either(self) -> bool:
         """Whether it can be told by the unit that handles as well as by the one that received:
         publications know only where they come from."""
-        return self.measure != "tally" and not any(where.boards for _, where in self.conditions())
+        return self.tally is None and not any(where.boards for _, where in self.conditions())

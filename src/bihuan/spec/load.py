@@ -76,12 +76,12 @@ def _from_validation(error: ValidationError) -> list[Problem]:
 def _where(loc: tuple[int | str, ...]) -> tuple[str, tuple[int | str, ...]]:
     """The file of a place in a programme, and the path in it."""
     part, inside = str(loc[0]) if loc else "", loc[1:]
-    if part == files.PARTS and inside:
+    if part == files.ALL.key and inside:
         one = next(f for f in files.registered() if f.part == inside[0])
         if one.folder and len(inside) > 1:
             return one.file_of(str(inside[1])), inside[2:]
         return one.name, inside[1:]
-    if part == "kinds" and len(inside) > 1 and inside[1] == facets.BLOCKS:
+    if part == "kinds" and len(inside) > 1 and inside[1] == facets.ALL.key:
         inside = (inside[0], *inside[2:])
     return FILE_OF.get(part, "strings/" if part == "strings" else "programme.toml"), inside
 

@@ -150,7 +150,7 @@ def _refuse_field(change: Change, value: FieldChange, found: Place) -> None:
         raise OverlayError("programmes.house_fills", name=change.name)
     if found.action is None and (value.required or value.hidden):
         # A later action fills it in, and verbs look at it then.
-        later = any(found.input in action.inputs for action in found.kind.actions.values())
+        later = any(found.input in one.sets().values() for one in found.kind.actions.values())
         if later or (value.hidden and found.input in ("category", "channel")):
             raise OverlayError("programmes.field_used", name=change.name)
 

@@ -10,17 +10,17 @@ from bihuan.spec.schema import Kind, Programme
 
 # What came to the format later: a programme that does not use it keeps its digest.
 _LATER = {
-    "kinds": ("doors",),
+    "kinds": ("doors", "seen_by"),
     "clocks": ("after_pause",),
     "settings": ("at_least", "at_most", "only_from"),
 }
-_LATER_OF_INPUTS = ("places", "at_least", "at_most", "grains", "columns", "gives")
+_LATER_OF_INPUTS = ("places", "at_least", "at_most", "grains", "columns", "seen_by", "as")
 
 
 def _drop_unused(found: dict[str, Any], names: tuple[str, ...]) -> None:
     for name in names:
         # Nought is a bound like any other number.
-        if found[name] is None or found[name] is False:
+        if found[name] is None or found[name] is False or found[name] == []:
             del found[name]
 
 
@@ -31,12 +31,25 @@ def _slim(inputs: dict[str, Any]) -> None:
         for name in _LATER_OF_INPUTS:
             if one[name] in (None, [], {}):
                 del one[name]
+        if one["sets"] is False:
+            del one["sets"]
 
 
 def _slim_kinds(kinds: dict[str, Any]) -> None:
     for kind in kinds.values():
         for inputs in (kind["fields"], *(one["inputs"] for one in kind["actions"].values())):
             _slim(inputs)
+        for action in kind["actions"].values():
+            for name in action["inputs"].keys() & kind["fields"].keys():
+                _alike(action["inputs"][name])
+
+
+def _alike(one: dict[str, Any]) -> None:
+    """An input with the name of a field. To say nothing meant to set it, before there was a word."""
+    if one.get("sets") is True:
+        del one["sets"]
+    else:
+        one.setdefault("sets", False)
 
 
 def _plain(programme: Programme) -> dict[str, Any]:

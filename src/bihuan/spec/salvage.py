@@ -48,9 +48,9 @@ def salvaged(raw: Mapping[str, Any]) -> Salvaged | None:
 def _in_files(loc: tuple[int | str, ...]) -> list[int | str]:
     """A place as the files have it."""
     found = list(loc)
-    if found[:1] == [files.PARTS]:
+    if found[:1] == [files.ALL.key]:
         del found[0]
-    if found[:1] == ["kinds"] and found[2:3] == [facets.BLOCKS]:
+    if found[:1] == ["kinds"] and found[2:3] == [facets.ALL.key]:
         del found[2]
     return found
 

@@ -1,29 +1,25 @@
 """The programme format, version 1, as frozen objects. Unknown keys are refused."""
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import (
     Field,
-    GetJsonSchemaHandler,
     PlainValidator,
-    SerializerFunctionWrapHandler,
     StringConstraints,
     ValidationInfo,
-    model_serializer,
     model_validator,
 )
-from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema
-from typing_extensions import override
 
 from bihuan.rules.periods import Grain
 from bihuan.rules.worktime import Unit
 from bihuan.spec import facets, files
-from bihuan.spec.base import Duty, Name, Strict, described, is_stored
+from bihuan.spec.base import Duty, Name, Strict, is_stored
 from bihuan.spec.fieldtypes import FieldType
 from bihuan.spec.figures import FigureSpec
+from bihuan.spec.registry import Open
 
 SPEC_VERSION = 1
 BUILT_IN_ACTORS = ("assignee", "opener", "sender", "system")
@@ -36,9 +32,8 @@ MOST_AMOUNT = 10**12
 MOST_ROWS = 50
 
 Grade = Literal["A", "B", "C", "U", "H"]
-# What a publication consists of. An input of this name is the answer, whatever it says it gives.
-Part = Literal["question", "answer"]
-ANSWER_INPUT = "reply"
+# What an input of an action is for the house (`spec.answering`).
+As = Literal["answer", "draft", "grade", "more", "told"]
 
 
 class Source(Strict):
@@ -81,8 +76,11 @@ class Input(Strict):
     `at_least` (absent: 0) and `at_most`, money in yuan. Of a period: which `grains` it may have
     (absent: year, half, quarter, month). Of rows: the `columns` of each, with at most `max` rows.
 
-    Of an input of an action: which part of a publication it `gives`. What gives the answer is shown
-    before it is sent, and told to the sender.
+    `seen_by` names who reads what is filled in, of those who see the matter: roles, duties, assignee,
+    opener, sender (absent: all of them). Whoever filled it in reads it too.
+
+    Of an action's inputs: it `sets` the field of the kind that has its name, or another that is named;
+    `as` says what it is for the house (`spec.answering`).
     """
 
     type: FieldType
@@ -97,7 +95,14 @@ class Input(Strict):
     at_most: int | None = Field(default=None, ge=-MOST_AMOUNT, le=MOST_AMOUNT)
     grains: tuple[Grain, ...] = ()
     columns: dict[Name, "Input"] = Field(default_factory=dict)
-    gives: Part | None = None
+    seen_by: tuple[Name, ...] = ()
+    sets: bool | Name = False
+    as_: As | None = Field(default=None, alias="as")
+
+    @property
+    def apart(self) -> bool:
+        """Whether what is filled in is kept apart from what lists, figures and facts are made of."""
+        return self.private or bool(self.seen_by)
 
     def of_sender(self) -> "Input":
         """As whoever has no account is asked it."""
@@ -134,13 +139,10 @@ class Action(Strict):
     shown: bool = False
     tone: Literal["primary", "plain", "danger"] = "plain"
 
-    def giving(self, part: Part) -> list[str]:
-        """The inputs that give a part of a publication."""
-        return [
-            name
-            for name, one in self.inputs.items()
-            if one.gives == part or (part == "answer" and name == ANSWER_INPUT and not one.gives)
-        ]
+    def sets(self) -> dict[str, str]:
+        """Which of its inputs set which field of the kind."""
+        said = ((name, one.sets) for name, one in self.inputs.items())
+        return {name: name if sets is True else str(sets) for name, sets in said if sets}
 
 
 class State(Strict):
@@ -150,20 +152,42 @@ class State(Strict):
 
 
 class Doors(Strict):
-    """The faces at which a kind is opened by a page that is made from its fields."""
+    """The faces at which a kind is opened by a page that is made from its fields. `member` lets whoever
+    belongs to an organisation, or to one below it, open it there, without a role."""
 
     portal: bool = False
     member: bool = False
     desk: bool = False
 
 
-class Kind(Strict):
+def _setting_alike(kind: Any) -> Any:
+    """A kind of a stored release, where an input that does not say what it sets sets the field of its
+    name: releases of before had no word for it, and those since say where one does not."""
+    if not isinstance(kind, Mapping):
+        return kind
+    actions = {
+        action_id: {
+            **action,
+            "inputs": {
+                name: {"sets": True, **one} if name in kind.get("fields", {}) else one
+                for name, one in action.get("inputs", {}).items()
+            },
+        }
+        for action_id, action in kind.get("actions", {}).items()
+    }
+    return {**kind, "actions": actions}
+
+
+class Kind(Open):
     """A kind of matter: what it holds, its states, its moves.
 
     `contact_by` names who may see how to reach the sender and renew their query code; without it
     whoever may take one of the actions. `doors` says which faces open it (`Programme.doors`);
+    `seen_by` whose matters of this kind are, by roles and duties (`spec.sight`; absent: every role);
     `blocks` what facets it has, each beside the other keys (`spec.facets`).
     """
+
+    BESIDE = facets.ALL
 
     prefix: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,4}$")]
     initial: Name
@@ -171,27 +195,17 @@ class Kind(Strict):
     contact_by: tuple[str, ...] = ()
     anonymous: bool = False
     doors: Doors | None = None
+    seen_by: tuple[Name, ...] = ()
     fields: dict[Name, Input] = Field(default_factory=dict)
     states: dict[Name, State] = Field(min_length=1)
     actions: dict[Name, Action] = Field(min_length=1)
     on_open: tuple[Verb, ...] = ()
-    blocks: Annotated[dict[str, Any], PlainValidator(facets.read)] = Field(default_factory=dict)
+    blocks: Annotated[dict[str, Any], PlainValidator(facets.ALL.read)] = Field(default_factory=dict)
 
     @model_validator(mode="before")
     @classmethod
-    def _gathered(cls, given: Any, info: ValidationInfo) -> Any:
-        return facets.gathered(given, cls.model_fields if is_stored(info) else None)
-
-    @model_serializer(mode="wrap")
-    def _spread(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        return facets.spread(dump(self))
-
-    @classmethod
-    @override
-    def __get_pydantic_json_schema__(
-        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
-        return described(core_schema, handler, facets.BLOCKS, facets.model())
+    def _set_alike(cls, given: Any, info: ValidationInfo) -> Any:
+        return _setting_alike(given) if is_stored(info) else given
 
     def asked(self, *, of_sender: bool) -> dict[str, Input]:
         """The fields that somebody fills in to open a matter, with the choices open to them."""
@@ -212,9 +226,18 @@ class Kind(Strict):
         acting.pop(OPENER, None)
         return self.contact_by or tuple(acting)
 
+    def for_members(self) -> bool:
+        """Whether members of an organisation may open it there."""
+        return self.doors is not None and self.doors.member
+
     def keeps_opener(self) -> bool:
-        """Whether who opened one has a part in it later: some action names them."""
-        return any(OPENER in action.by for action in self.actions.values())
+        """Whether who opened one has a part in it later: some action names them, or a `seen_by`."""
+        asked = (self.fields, *(action.inputs for action in self.actions.values()))
+        return (
+            OPENER in self.seen_by
+            or any(OPENER in action.by for action in self.actions.values())
+            or any(OPENER in one.seen_by for inputs in asked for one in inputs.values())
+        )
 
     def sources_of(self, action: Action) -> list[str]:
         """The states an action may start from; `*open`, `*waiting`, `*done` name a whole phase."""
@@ -311,9 +334,11 @@ class SettingSpec(Strict):
     values: tuple[SettingValue, ...] = Field(min_length=1)
 
 
-class Programme(Strict):
+class Programme(Open):
     """A whole programme, as loaded from its folder or from a release. `parts` are the files that the
     apps of the house know (`spec.files`)."""
+
+    BESIDE = files.ALL
 
     manifest: Manifest
     kinds: dict[Name, Kind]
@@ -321,23 +346,7 @@ class Programme(Strict):
     settings: dict[Name, SettingSpec] = Field(default_factory=dict)
     figures: dict[Name, FigureSpec] = Field(default_factory=dict)
     strings: dict[str, dict[str, str]]
-    parts: Annotated[dict[str, Any], PlainValidator(files.read)] = Field(default_factory=dict)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _gathered(cls, given: Any, info: ValidationInfo) -> Any:
-        return files.gathered(given, cls.model_fields if is_stored(info) else None)
-
-    @model_serializer(mode="wrap")
-    def _spread(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        return files.spread(dump(self))
-
-    @classmethod
-    @override
-    def __get_pydantic_json_schema__(
-        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
-        return described(core_schema, handler, files.PARTS, files.model())
+    parts: Annotated[dict[str, Any], PlainValidator(files.ALL.read)] = Field(default_factory=dict)
 
     @property
     def id(self) -> str:

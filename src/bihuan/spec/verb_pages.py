@@ -5,8 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from bihuan.spec.arguments import Args, example
+from bihuan.spec.blocks import BLOCKS
 from bihuan.spec.checks.around import Verbs
 from bihuan.spec.handbook import GENERATED, table
+from bihuan.spec.measures import MEASURES
 from bihuan.spec.schema import Programme
 
 Documented = Sequence[tuple[str, str, str]]
@@ -67,10 +69,28 @@ def page(documented: Documented, known: Verbs, texts: Mapping[str, Sequence[str]
         lines += ["", "```toml", use(name, model), "```", ""]
         if found := list(_arguments(model)):
             lines += table(("Argument", "Type", "Required", "What it is"), found)
+    lines += ["## Measures of figures", ""]
+    measured: list[tuple[str, str, str, str]] = [
+        (
+            f"`{name}`",
+            one.about,
+            f"`{one.needs}`" if one.needs else "–",
+            "yes" if one.rests else "no",
+        )
+        for name, one in sorted(MEASURES.items())
+    ]
+    titles = ("Measure", "What it is", "Needs", "Withheld where the sample is small")
+    lines += table(titles, measured)
+    if BLOCKS:
+        lines += ["## Blocks of the cockpit", "", *table(("Block", "What it is"), _blocks())]
     lines += ["## Texts of notices and mails", ""]
     lines += ["`tell` names a notice whole, `tell.sender` a mail without `mail.`.", ""]
     lines += table(("Text", "zh-Hans", "en"), [(f"`{key}`", *told) for key, told in texts.items()])
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _blocks() -> list[tuple[str, str]]:
+    return [(f"`{one.name}`", one.about) for one in BLOCKS.registered()]
 
 
 def _anchor(name: str) -> str:

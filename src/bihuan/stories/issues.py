@@ -11,7 +11,7 @@ from bihuan.foundation.notify import api as notify
 from bihuan.insight import api as insight
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter, Opening
-from bihuan.lib.problems import RefusedError
+from bihuan.lib.problems import NotAllowedError, RefusedError
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.rules import periods
 from bihuan.stories import figures
@@ -191,7 +191,7 @@ class _Telling:
         """What the rule forbids is tried, and must fail, or the story is not true."""
         try:
             self.act(on, action, by, after, **data)
-        except RefusedError:
+        except (NotAllowedError, RefusedError):
             return
         raise AssertionError(f"{by} was allowed to {action} {on.number}")
 

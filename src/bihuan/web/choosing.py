@@ -19,6 +19,7 @@ from bihuan.foundation.access.api import Actor
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org, Person
 from bihuan.kernel.matters import api as matters
+from bihuan.kernel.matters import membership
 from bihuan.lib.problems import InputError
 
 LISTED = 20
@@ -108,8 +109,8 @@ def of_home(home: Org, at: datetime, *, public: bool = False) -> Scope:
 
 
 def of_staff(who: Actor, on: date) -> Scope:
-    """What somebody with an account may name: everything below the roots where they have a grant."""
-    return Scope(tuple(sorted({path[: orgs.tree.STEP] for _, path, _ in who.held})), on)
+    """What somebody with an account may name: everything below the roots where they belong."""
+    return Scope(tuple(sorted({path[: orgs.tree.STEP] for path in membership.places(who)})), on)
 
 
 def of_admin(who: Actor, on: date) -> Scope:

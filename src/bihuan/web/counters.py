@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from bihuan.kernel.halls import api as places
 from bihuan.kernel.matters import api as matters
+from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.services import api as services
 from bihuan.web import words
 
@@ -68,6 +69,11 @@ def appointments(one: places.Hall, at: datetime) -> list[Booked]:
         for row in rows
         if row.stream in found
     ]
+
+
+def action(found: matters.Matter, step: places.Step) -> str:
+    """The action that is a step of a window, of a matter by its own release."""
+    return places.action(programmes.spec_of(found.release_id), found.kind, step)
 
 
 def short(ticket: matters.Matter) -> str:

@@ -1,6 +1,6 @@
 """Fields of forms, made from what a programme declares: one way to draw, to take and to tell each."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -12,14 +12,13 @@ from django.http import HttpRequest, QueryDict
 from bihuan.foundation.files import api as files
 from bihuan.foundation.files.api import Stored
 from bihuan.foundation.orgs.api import Org
-from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters import rows, spans_of_time
 from bihuan.kernel.matters.fieldtypes import Asked
 from bihuan.kernel.matters.opening import ORDERED_BY
-from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.values import api as values
 from bihuan.lib.problems import InputError
-from bihuan.spec.schema import Input, Kind, Programme
+from bihuan.spec import sight
+from bihuan.spec.schema import BUILT_IN_ACTORS, Input, Kind, Programme
 from bihuan.web import choosing, lines, words
 from bihuan.web.choosing import Scope
 
@@ -130,12 +129,28 @@ def views(
             one.max,
             tuple(values.options(name, one, asked, TONGUE)),
             desk.sources.get(one.type, ""),
-            words.help_of(desk.programme, f"{where}.{name}") or hints.get(name, "") or _hint(one),
+            _help(desk.programme, f"{where}.{name}", one, hints.get(name, "")),
             _columns(name, one, asked),
             rows.most(one) if one.columns else 0,
         )
         for name, one in inputs.items()
     ]
+
+
+def _help(programme: Programme, where: str, one: Input, hint: str) -> str:
+    """What stands beside a field: its help, and who reads what is filled in."""
+    told = words.help_of(programme, where) or hint or _hint(one)
+    if not one.seen_by:
+        return told
+    names = sorted(sight.named(programme, one.seen_by))
+    who = [
+        words.text(f"editor.seen.{name}")
+        if name in BUILT_IN_ACTORS
+        else words.of(programme, f"roles.{name}")
+        for name in names
+    ]
+    seen = words.text("editor.seen_by", who=words.text("editor.seen.between").join(who))
+    return " ".join(filter(None, (told, seen)))
 
 
 def _columns(name: str, one: Input, asked: Asked) -> tuple[FieldView, ...]:
@@ -250,10 +265,3 @@ def told(
 ) -> Iterator[values.Told]:
     """Values in the reader's words."""
     return values.all_told(programme, kind_id, given, TONGUE, action=action)
-
-
-def held(matter: matters.Matter, entries: Sequence[matters.Entry]) -> dict[str, Any]:
-    """What a matter holds in its own fields: private texts stand in the event that opened it."""
-    declared = programmes.spec_of(matter.release_id).kinds[matter.kind].fields
-    first = next((e.inputs for e in entries if e.type == "matter.opened"), {})
-    return {n: v for n, v in (first | matter.facts).items() if n in declared}

@@ -12,12 +12,10 @@ from django.urls import reverse
 from bihuan.foundation.access.api import Actor
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.programmes import api as programmes
-from bihuan.spec.schema import Action, Input, Programme
+from bihuan.spec import answering
+from bihuan.spec.schema import Action, As, Input, Programme
 from bihuan.web import choosing, fields, words
 from bihuan.web.fields import FieldView
-
-# What somebody else sends out as it is drafted here.
-DRAFT = "draft"
 
 
 @dataclass(frozen=True)
@@ -31,8 +29,18 @@ class ActionForm:
     refusal: str | None
     fields: list[FieldView]
     bulk: bool
-    answers: bool
-    """Whether this sends an answer out, which is previewed first."""
+    # What its inputs are for the house: an answer is previewed before it goes, say.
+    says: frozenset[As]
+
+    @property
+    def takes_files(self) -> bool:
+        """Whether files may say it instead."""
+        return "more" in self.says
+
+    @property
+    def answers(self) -> bool:
+        """Whether this sends an answer out, which is previewed first."""
+        return bool(self.says & {"answer", "draft"})
 
 
 def _desk(matter: matters.Matter, programme: Programme, at: datetime) -> fields.Desk:
@@ -61,20 +69,27 @@ def action_forms(matter: matters.Matter, actor: Actor, at: datetime) -> list[Act
                 refusal,
                 fields.views(offer.action.inputs, desk, where=f"{matter.kind}.{offer.id}"),
                 offer.action.bulk,
-                bool(answers_of(offer.action)),
+                answering.said(programme, offer.action),
             )
         )
     return sorted(found, key=lambda f: (f.refusal is not None, _ORDER[f.tone]))
 
 
-def answers_of(action: Action) -> list[str]:
-    """The inputs in which an action sends an answer out, or drafts one."""
-    return [*action.giving("answer"), *(name for name in action.inputs if name == DRAFT)]
-
-
 def action_of(matter: matters.Matter, action_id: str) -> Action | None:
     """The declared action, or None."""
     return programmes.spec_of(matter.release_id).kinds[matter.kind].actions.get(action_id)
+
+
+def answers_of(matter: matters.Matter, action_id: str) -> list[str]:
+    """The inputs of an action that are looked through before they go."""
+    programme = programmes.spec_of(matter.release_id)
+    return answering.inputs_as(programme, action_of(matter, action_id), "answer", "draft")
+
+
+def more_of(matter: matters.Matter, action_id: str) -> list[str]:
+    """The inputs of an action that files may say instead."""
+    programme = programmes.spec_of(matter.release_id)
+    return answering.inputs_as(programme, action_of(matter, action_id), "more")
 
 
 def inputs_of(matter: matters.Matter, action_id: str) -> Mapping[str, Input]:

@@ -107,5 +107,12 @@ _LATER = _Unasked()
 
 
 LEVELS: Facet[LevelsSpec] = facets.register(
-    Facet("levels", LevelsSpec, problems=_problems, meant=_meant, sets=lambda one: (one.field,))
+    Facet(
+        "levels",
+        LevelsSpec,
+        problems=_problems,
+        meant=_meant,
+        sets=lambda one: (one.field,),
+        roles=lambda one: (one.owner,),
+    )
 )

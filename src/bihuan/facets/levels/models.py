@@ -1,41 +1,24 @@
-from typing import Any, ClassVar
-
 from django.db import models
 from typing_extensions import override
 
-from bihuan.foundation.audit.api import Chained, Part
+from bihuan.foundation.audit.api import Chained
+from bihuan.kernel.matters.parts import MatterPart
 
 
-class Stay(Part):
+class Stay(MatterPart):
     """A stay of a matter in the pool of an organisation: the nth of its climb. `how` is how it came
     there: opened, raised, late (a clock ran out), lowered, again (opened anew); `why` the reason or
     order, in the words of whoever gave it."""
 
     PART = "stay"
     PRIVATE = frozenset({"why"})
-    DERIVED = frozenset({"matter_id"})
 
-    matter_id = models.BigIntegerField(db_index=True)
     pool = models.CharField(max_length=40)
     org_id = models.BigIntegerField()
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
     how = models.CharField(max_length=8)
     why = models.CharField(max_length=2000, blank=True)
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["stream", "key"], name="stay_once")
-        ]
-
-    @override
-    def __str__(self) -> str:
-        return f"{self.stream} {self.pool}"
-
-    @classmethod
-    @override
-    def derived(cls, stream: str) -> dict[str, Any]:
-        return {"matter_id": int(stream.partition(":")[2])}
 
 
 class PoolStay(Chained):

@@ -198,4 +198,4 @@ def _tell(
 def register() -> None:
     """Declares the effect of this module, and what the worker does for it."""
     verbs.effect("linked.act", LinkedAct, linked_act)
-    notify.handler(TASK)(act_later)
+    notify.task(TASK)(act_later)

@@ -1,12 +1,9 @@
-from typing import Any, ClassVar
-
 from django.db import models
-from typing_extensions import override
 
-from bihuan.foundation.audit.api import Part
+from bihuan.kernel.matters.parts import MatterPart
 
 
-class Link(Part):
+class Link(MatterPart):
     """That a matter (`holder_id`) is linked to another by one of the links of its kind. One that
     left stays, with the day it left: who looks back sees what once was on the agenda.
 
@@ -16,23 +13,10 @@ class Link(Part):
     PART = "link"
     DERIVED = frozenset({"holder_id"})
 
+    matter_id = None  # type: ignore[assignment] # - how Django leaves a column out
     holder_id = models.BigIntegerField(db_index=True)
     name = models.CharField(max_length=24)
     target_id = models.BigIntegerField(db_index=True)
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
     missed = models.JSONField(default=dict)
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["stream", "key"], name="link_once")
-        ]
-
-    @override
-    def __str__(self) -> str:
-        return f"{self.stream} {self.key}"
-
-    @classmethod
-    @override
-    def derived(cls, stream: str) -> dict[str, Any]:
-        return {"holder_id": int(stream.partition(":")[2])}

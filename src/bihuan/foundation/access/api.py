@@ -69,6 +69,8 @@ class Actor:
 
 SYSTEM = Actor("system")
 SENDER = Actor("sender")
+# Whoever reads what is public.
+EVERYBODY = Actor("everybody")
 
 
 @standing.kept

@@ -34,9 +34,9 @@ from bihuan.foundation.notify.outbox import (
     Lane,
     enqueue,
     failed,
-    handler,
     retry,
     run,
+    task,
     waiting,
 )
 from bihuan.foundation.notify.returned import Returned
@@ -63,7 +63,6 @@ __all__ = [
     "failed_tasks",
     "finish_duty",
     "give_back_duty",
-    "handler",
     "inbox",
     "listening",
     "mail",
@@ -79,6 +78,7 @@ __all__ = [
     "run",
     "signature",
     "stop_webhook",
+    "task",
     "tell",
     "tell_told",
     "told",

@@ -137,4 +137,4 @@ def unmailed(person_id: int, before: datetime) -> tuple[Person, list[Notice]]:
 
 
 def register() -> None:
-    outbox.handler("notify.webhook", "webhook")(deliver_webhook)
+    outbox.task("notify.webhook", "webhook")(deliver_webhook)

@@ -46,7 +46,7 @@ class _Handled:
 _HANDLERS: dict[str, _Handled] = {}
 
 
-def handler(name: str, lane: Lane = INSIDE) -> Callable[[Handler], Handler]:
+def task(name: str, lane: Lane = INSIDE) -> Callable[[Handler], Handler]:
     """Registers what runs tasks of a name: called with (payload, at, key), maybe twice.
 
     In the lane `inside` it runs in one transaction with its end, and asks nobody outside; in the

@@ -55,6 +55,7 @@ STEPS = pa.schema(
 CARRIED = (
     "programme",
     "kind",
+    "release",
     "board",
     "to_state",
     "phase",
@@ -136,6 +137,19 @@ def _said(known: Vocabulary) -> dict[str, str]:
         tests = [*(fits if "" in choices else []), *([f"{value} IN ({named})"] if named else [])]
         found[f"{_SAID}{name}"] = f"CASE WHEN {' OR '.join(tests)} THEN {value} END"
     return found
+
+
+def _meant(rows: pa.Table, cells: dict[str, pa.ChunkedArray], known: Vocabulary) -> pa.Table:
+    """The rows without what was said under a name that is no choice, number or switch in the release
+    and kind of the step: an amount in fen of before is no number of today, nor a text a choice."""
+    where = pc.binary_join_element_wise(cells["release"], cells["kind"], "/")
+    for name, there in known.elsewhere.items():
+        at = rows.schema.get_field_index(f"{_SAID}{name}")
+        if at >= 0:
+            is_one = pc.is_in(where, value_set=pa.array(there, pa.string()))
+            kept = pc.if_else(is_one, rows.column(at), pa.scalar(None, pa.string()))
+            rows = rows.set_column(at, f"{_SAID}{name}", kept)
+    return rows
 
 
 def _map(rows: pa.Table) -> pa.Array:
@@ -275,7 +289,7 @@ def steps(
         cells[name] = pc.if_else(first, nothing, _last(cells[column]))
     for name in (*CARRIED, *_BEFORE):
         cells[name] = _or_null(cells[name])
-    cells["said"] = _map(rows)
+    cells["said"] = _map(_meant(rows, cells, known))
     cells["source"] = pa.repeat(stream.name, rows.num_rows)
     cells["due"] = _instants(cells["due"])
     cells["late"] = pc.greater(rows["done"], cells["due"])

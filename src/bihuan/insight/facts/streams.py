@@ -4,7 +4,7 @@ A higher floor declares its own streams here, so that insight need not know them
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from bihuan.kernel.programmes import api as programmes
@@ -53,6 +53,7 @@ MATTERS = Stream(
     {
         "programme": "programme",
         "kind": "kind",
+        "release": "release_id",
         "to_state": "state",
         "phase": "phase",
         "home": "home_id",
@@ -105,13 +106,15 @@ class Vocabulary:
 
     `said` are inputs whose values are choices ('' for a number, a switch), never free text;
     `promises` the clocks whose date the sender was told; `flags` the facts that are true or not;
-    `facets` those that any kind has.
+    `facets` those that any kind has. `elsewhere` are names of `said` that stand for something else in
+    other kinds or releases, and where they are such inputs: `release/kind`.
     """
 
     said: Mapping[str, tuple[str, ...]]
     promises: tuple[str, ...]
     flags: tuple[str, ...]
     facets: frozenset[str] = frozenset()
+    elsewhere: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 _TOLD = ("choice", "int", "bool")
@@ -121,11 +124,15 @@ def _inputs(kind: Kind) -> list[tuple[str, Input]]:
     found = list(kind.fields.items())
     for action in kind.actions.values():
         found += action.inputs.items()
-    return [(name, one) for name, one in found if one.type in _TOLD and not one.private]
+    return found
+
+
+def _is_told(one: Input) -> bool:
+    return one.type in _TOLD and not one.apart
 
 
 def _set_facts(kind: Kind) -> set[str]:
-    found = {name for name, one in kind.fields.items() if one.type == "bool" and not one.private}
+    found = {name for name, one in kind.fields.items() if one.type == "bool" and not one.apart}
     for action in kind.actions.values():
         verbs = (*action.effects, *(e for turn in action.turns for e in turn.effects))
         found |= {
@@ -142,20 +149,31 @@ def vocabulary() -> Vocabulary:
     promises: set[str] = set()
     flags: set[str] = set()
     facets: set[str] = set()
-    for programme in _ever():
-        for kind in programme.kinds.values():
+    told: dict[str, set[str]] = {}
+    untold: set[str] = set()
+    for releases, programme in _ever():
+        for kind_id, kind in programme.kinds.items():
             facets.update(kind.blocks)
             flags |= _set_facts(kind)
             for name, one in _inputs(kind):
-                said.setdefault(name, set()).update(one.choices or ("",))
+                if _is_told(one):
+                    said.setdefault(name, set()).update(one.choices or ("",))
+                    told.setdefault(name, set()).update(f"{pk}/{kind_id}" for pk in releases)
+                else:
+                    untold.add(name)
         promises |= {n for n, clock in programme.clocks.items() if clock.role == "promise"}
     return Vocabulary(
         {name: tuple(sorted(values)) for name, values in sorted(said.items())},
         tuple(sorted(promises)),
         tuple(sorted(flags)),
         frozenset(facets),
+        {name: tuple(sorted(told[name])) for name in sorted(said.keys() & untold)},
     )
 
 
-def _ever() -> list[Programme]:
-    return [programmes.spec_of(row.pk) for row in programmes.releases()]
+def _ever() -> list[tuple[list[int], Programme]]:
+    """Every release ever installed, with the numbers of those it was adapted to for a place."""
+    found = {row.pk: [row.pk] for row in programmes.releases()}
+    for pk, base in programmes.adapted():
+        found[base].append(pk)
+    return [(numbers, programmes.spec_of(pk)) for pk, numbers in found.items()]

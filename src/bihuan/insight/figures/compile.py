@@ -7,6 +7,7 @@ is how many matters, steps or readings the amount rests on.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, reduce
+from importlib import import_module
 from operator import and_, or_
 
 import ibis
@@ -17,6 +18,7 @@ from bihuan.insight.facts import streams
 from bihuan.insight.facts.export import COUNTS
 from bihuan.insight.facts.shape import STEPS
 from bihuan.insight.facts.tree import PLACES
+from bihuan.insight.figures.measuring import NEVER, SECONDS_A_DAY
 from bihuan.insight.figures.question import (
     AFTER,
     BEYOND,
@@ -33,8 +35,7 @@ from bihuan.insight.figures.question import (
 from bihuan.rules.periods import Grain
 from bihuan.spec.figures import FigureSpec, Where
 
-SECONDS_A_DAY = 86_400
-NEVER = ibis.literal(value=False)
+Computing = Callable[[FigureSpec, ir.Table, dict[str, ir.Value]], ir.Table]
 
 
 @dataclass(frozen=True)
@@ -197,9 +198,9 @@ def _steps(spec: FigureSpec, tables: Tables, asked: Question) -> ir.Table:
     """The steps the figure speaks of, within period and scope, told apart by three marks."""
     everything = tables.steps.filter(tables.steps.programme == asked.programme)
     steps = everything
-    if spec.measure == "tally":
+    if spec.tally is not None:
         steps = _read(spec, steps, tables)
-    steps = _standing(steps) if spec.measure == "standing" else _of_period(steps)
+    steps = _standing(steps) if spec.means.stands else _of_period(steps)
     # Of steps, only those it speaks of matter; a matter may be part, or out, by another step.
     others = [*_parts(spec), *spec.excluded] if spec.of == "matters" else []
     steps = steps.filter(_any(steps, [spec.among, *others], everything))
@@ -212,8 +213,7 @@ def _steps(spec: FigureSpec, tables: Tables, asked: Question) -> ir.Table:
     return _placed(steps, tables, spec, asked)
 
 
-# What a measure or a grouping reads of a step, besides the matter it is a step of.
-_OF_MEASURE = {"sum": ["said"], "tally": ["count"], "median_days": ["age"]}
+# What a grouping reads of a step, besides the matter it is a step of and what its measure reads.
 _OF_GROUPING = {
     "period": ["day"],
     "age": ["age", "at"],
@@ -225,7 +225,7 @@ _OF_GROUPING = {
 def _needed(spec: FigureSpec, asked: Question) -> list[str]:
     """The columns of a step that what follows asks for. Carrying all thirty along costs an engine
     nothing, but putting them into words took most of the time."""
-    found = ["matter", *_OF_MEASURE.get(spec.measure, [])]
+    found = ["matter", *spec.means.reads]
     for name in asked.by:
         found += _OF_GROUPING.get(name, [name])
     if asked.scope is not None or "org" in asked.by:
@@ -252,68 +252,14 @@ def _figure(spec: FigureSpec, asked: Question) -> ir.Table:
     """One expression, in which stand-ins are left for the days and the scope."""
     steps = _steps(spec, _tables(), asked)
     keys = _keys(spec, steps, asked)
-    return _MEASURES[spec.measure](spec, steps, keys)
+    return _computing(spec.means.made_by)(spec, steps, keys)
 
 
-def _apart(spec: FigureSpec, steps: ir.Table, keys: dict[str, ir.Value]) -> ir.Table:
-    """What is counted, one row each: a step, or a matter with what its steps were together."""
-    # A mark that the figure has no use for is not carried along.
-    marks = ["is_among", *["is_part"] * bool(spec.part), *["is_out"] * bool(spec.excluded)]
-    if spec.of == "steps":
-        return steps.select(**keys, **{name: steps[name] for name in marks})
-    # Most matters have one step that is meant: telling them apart must not cost a sort.
-    return steps.group_by([keys[n].name(n) for n in keys] + [steps.matter]).aggregate(
-        **{name: steps[name].any() for name in marks}
-    )
-
-
-def _counted(spec: FigureSpec, steps: ir.Table, keys: dict[str, ir.Value]) -> ir.Table:
-    if spec.of == "matters" and not spec.excluded and spec.part is None:
-        amount = steps.matter.nunique()
-        return _grouped(steps, keys, {"amount": amount, "sample": amount})
-    apart = _apart(spec, steps, keys)
-    out = apart.is_out if spec.excluded else NEVER
-    inside = apart.is_among & ~out
-    total = inside.sum()
-    cells = {
-        "amount": total,
-        "part": (inside & (apart.is_part if spec.part else NEVER)).sum(),
-        "excluded": (apart.is_among & out).sum(),
-        "sample": total,
-    }
-    return _grouped(apart, {name: apart[name] for name in keys}, cells)
-
-
-def _summed(spec: FigureSpec, steps: ir.Table, keys: dict[str, ir.Value]) -> ir.Table:
-    number = steps.said.get(str(spec.input)).cast("int64")
-    return _grouped(steps, keys, {"amount": number.sum(), "sample": number.count()})
-
-
-def _tallied(spec: FigureSpec, steps: ir.Table, keys: dict[str, ir.Value]) -> ir.Table:
-    del spec
-    return _grouped(steps, keys, {"amount": steps["count"].sum(), "sample": steps["count"].count()})
-
-
-def _median(spec: FigureSpec, steps: ir.Table, keys: dict[str, ir.Value]) -> ir.Table:
-    del spec
-    days = steps.age.cast("float64") / SECONDS_A_DAY
-    return _grouped(steps, keys, {"amount": days.median(), "sample": steps.age.count()})
-
-
-_MEASURES: Mapping[str, Callable[[FigureSpec, ir.Table, dict[str, ir.Value]], ir.Table]] = {
-    "count": _counted,
-    "share": _counted,
-    "sum": _summed,
-    "tally": _tallied,
-    "median_days": _median,
-    "standing": _counted,
-}
-
-
-def _grouped(rows: ir.Table, keys: dict[str, ir.Value], cells: dict[str, ir.Value]) -> ir.Table:
-    if not keys:
-        return rows.aggregate(**cells)
-    return rows.group_by([value.name(name) for name, value in keys.items()]).aggregate(**cells)
+@cache
+def _computing(made_by: str) -> Computing:
+    module, _, name = made_by.partition(":")
+    found: Computing = getattr(import_module(module), name)
+    return found
 
 
 def _matters(spec: FigureSpec, asked: Question, behind: Behind) -> ir.Table:

@@ -22,8 +22,6 @@ from bihuan.spec.schema import Programme
 
 Side = Literal["among", "part", "excluded"]
 Place = Literal["home", "unit"]
-# What is read in a period was shown at any time before it, and what stands was opened then.
-_FROM_THE_BEGINNING = ("tally", "standing")
 
 
 @dataclass(frozen=True)
@@ -113,7 +111,7 @@ class Result:
     def change_from(self, before: Value | None) -> float | None:
         """By how much the total changed from that of another period, as a part of that one: -0.427
         is 42.7 per cent less. None of shares and medians, and where there is nothing to compare."""
-        if self.definition.spec.measure in ("share", "median_days"):
+        if self.definition.spec.rests_on_sample():
             return None
         if before is None or not before.value or self.total.value is None:
             return None
@@ -126,8 +124,13 @@ class Result:
 
 
 def definitions() -> list[Definition]:
-    """Every figure of the newest release of every programme."""
-    return [Definition(p, name) for p in programmes.known() for name in p.figures]
+    """Every figure of the newest release of every programme that an installed app can compute."""
+    return [
+        Definition(p, name)
+        for p in programmes.known()
+        for name, spec in p.figures.items()
+        if spec.is_known()
+    ]
 
 
 def definition(programme: str, figure: str) -> Definition:
@@ -153,7 +156,7 @@ def _value(
         return Value(key, None, 0, 0, excluded, 0, "nothing")
     if sample < spec.minimum:
         return _few(key)
-    if spec.measure == "share":
+    if spec.part is not None:
         part = int(row["part"] or 0)
         return Value(key, part / sample, part, sample, excluded, sample)
     return Value(key, float(amount), None, None, excluded, sample)
@@ -165,9 +168,8 @@ def _few(key: Mapping[str, Any]) -> Value:
 
 def _adds_up(spec: FigureSpec) -> bool:
     """Whether each thing counted is in one group only, so that the groups make the total."""
-    return spec.measure in ("sum", "tally", "standing") or (
-        spec.of == "steps" and spec.measure in ("count", "share")
-    )
+    adds = spec.means.adds
+    return adds == "always" or (adds == "steps" and spec.of == "steps")
 
 
 def _together(rows: list[dict[str, Any]]) -> dict[str, int]:
@@ -242,7 +244,7 @@ class _Asking:
     def hold(self, period: Period) -> None:
         """Has the engine hold what a question about a period needs."""
         first, after = period.start, period.after
-        if self.found.spec.measure in _FROM_THE_BEGINNING:
+        if self.found.spec.means.from_first:
             first = date.min
         if any(where.ever for _, where in self.found.spec.conditions()):
             first, after = date.min, date.max
@@ -251,7 +253,7 @@ class _Asking:
     def until(self, period: Period) -> datetime | None:
         """When what stands open is counted, in the facts' own time: at the end of the period, or
         when the newest event happened while it has not ended."""
-        if self.found.spec.measure != "standing":
+        if not self.found.spec.means.stands:
             return None
         end = timezone.make_aware(datetime.combine(period.after, time.min)).astimezone(UTC)
         if self.manifest.newest:

@@ -12,6 +12,7 @@ from dataclasses import asdict, replace
 from datetime import date
 from functools import lru_cache
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from uuid import uuid4
 
@@ -32,6 +33,7 @@ from bihuan.insight.figures.question import (
 from bihuan.rules.periods import Grain, Period
 from bihuan.spec import figures as declared
 from bihuan.spec.figures import FigureSpec
+from bihuan.spec.measures import MEASURES
 
 # The days of words that are kept for all days.
 ANY = Period.of(Grain.DAY, date.min)
@@ -132,7 +134,9 @@ def _made_from() -> str:
     """A fingerprint of all that words depend on besides the question: our code and its libraries."""
     ours = sorted(Path(__file__).parents[1].rglob("*.py"))
     digest = hashlib.sha256()
-    for one in (*ours, Path(declared.__file__)):
+    makers = {one.made_by.partition(":")[0] for one in MEASURES.registered()}
+    theirs = sorted(spec.origin for name in makers if (spec := find_spec(name)) and spec.origin)
+    for one in (*ours, Path(declared.__file__), *map(Path, theirs)):
         digest.update(one.read_bytes())
     # Counters are named by the floors above.
     digest.update(repr(sorted((one.name, one.stream) for one in streams.tallies())).encode())

@@ -29,8 +29,10 @@ from bihuan.lib.problems import InputError, NotAllowedError, ProblemError, Refus
 from bihuan.spec.schema import Programme
 
 CHANNEL = "mobile"
-# What a clerk does at once with what they open: the action, and the part of the window it is of.
-AT_WINDOW = {"settle_now": "apply", "accept": "apply", "answer": "consult"}
+# What a clerk does at once with what they open: the step by its name, and the part of the window it is of.
+AT_WINDOW: dict[str, tuple[halls.Step, str]] = {
+    step: (step, part) for part in ("apply", "consult") for step in halls.STEPS[part]
+}
 _KEY = re.compile(r"[!-~]{1,100}")
 
 
@@ -78,10 +80,12 @@ def checked_key(key: str) -> str:
 
 def _programme(org: Org, at: datetime) -> tuple[Programme, dict[str, str]]:
     on = timezone.localtime(at).date()
-    for force in programmes.nearest(programmes.all_in_force(on), org.path).values():
-        programme = programmes.held_under(force.release_id, org.path, on).programme
-        parts = halls.parts(programme)
-        if parts:
+    for one in programmes.known():
+        try:
+            programme = programmes.held(one.id, org.path, on).programme
+        except ProgrammeError:
+            continue
+        if parts := halls.parts(programme):
             return programme, parts
     raise ProblemError("matters.unknown_kind", kind=CHANNEL)
 
@@ -120,10 +124,11 @@ def take(one: Entered, visit: Visit, home: Org, *, actor: Actor, at: datetime, k
     taken = _told(one.taken, at)
     when = _when(taken, visit.day, at)
     programme, parts = _programme(home, when)
-    part = AT_WINDOW.get(one.step)
-    if part is None or part not in parts:
+    step, part = AT_WINDOW.get(one.step, (None, ""))
+    if step is None or part not in parts:
         raise ProblemError("matters.unknown_action", action=one.step[:40])
     kind = parts[part]
+    action = halls.action(programme, kind, step)
     fields = {"channel": CHANNEL}
     if "service" in programme.kinds[kind].fields:
         fields["service"] = str(one.service or "")
@@ -136,7 +141,7 @@ def take(one: Entered, visit: Visit, home: Org, *, actor: Actor, at: datetime, k
         contact=one.contact,
         origin={"visit": visit.pk, "taken": canonical.instant(taken)},
     )
-    return open_and_act(opening, one.step, {}, actor=actor, at=when, key=key).matter
+    return open_and_act(opening, action, {}, actor=actor, at=when, key=key).matter
 
 
 def _gists(one: Entered) -> list[str]:

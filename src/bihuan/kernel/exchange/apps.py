@@ -8,6 +8,8 @@ class ExchangeConfig(AppConfig):
 
     @override
     def ready(self) -> None:
-        from bihuan.kernel.exchange import events
+        from bihuan.kernel.exchange import declared, events
+        from bihuan.spec import files
 
+        files.register(declared.IMPORTS)
         events.declare()

@@ -4,8 +4,9 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from django.db import transaction
@@ -13,9 +14,8 @@ from django.utils import timezone
 
 from bihuan.foundation.access import doings
 from bihuan.foundation.access.api import SYSTEM, Actor
-from bihuan.foundation.audit.api import earlier
 from bihuan.foundation.orgs.api import Org
-from bihuan.kernel.exchange import export, known_layouts, own_fields
+from bihuan.kernel.exchange import declared, export, headers, known_layouts, own_fields
 from bihuan.kernel.exchange.headers import NAMES, SECOND, TEXTS
 from bihuan.kernel.exchange.row import (
     Frame,
@@ -26,10 +26,13 @@ from bihuan.kernel.exchange.row import (
     problems_of,
     said,
     wish,
+    without_own,
 )
-from bihuan.kernel.matters.opening import open_matter, opening_key
+from bihuan.kernel.matters.models import Matter
+from bihuan.kernel.matters.opening import open_matter, opened_before
 from bihuan.kernel.matters.said import SUBJECT_FROM_BODY
 from bihuan.kernel.programmes import api as programmes
+from bihuan.kernel.receivers.api import Receiver
 from bihuan.kernel.values.api import Tongue
 from bihuan.language.tabular import heads
 from bihuan.language.tabular.picking import Layout, Picked, pick
@@ -38,7 +41,7 @@ from bihuan.lib.problems import ProblemError
 from bihuan.lib.tables import TableError
 from bihuan.spec.schema import Programme
 
-__all__ = ["NAMES", "Layout", "UnknownColumnsError", "check_size", "preview", "rejects", "run"]
+__all__ = ["Layout", "UnknownColumnsError", "check_size", "preview", "rejects", "run"]
 
 BATCH = 200
 MAX_ROWS = 100_000
@@ -89,6 +92,24 @@ class Result:
         return sum(line.status == status for line in self.lines)
 
 
+def meant(homes: Sequence[Receiver], programme: str, kind: str) -> Receiver | None:
+    """Which of an organisation's kinds a table opens, where the programme, or the kind too, may be
+    unsaid: the only one there is, or else the only one that its programme says tables open. None when
+    nothing fits what is said. Raises ProblemError when somebody must say which.
+    """
+    fit = [
+        one for one in homes if programme in ("", one.programme.id) and kind in ("", one.kind_id)
+    ]
+    own = [one for one in fit if declared.of(one.programme, one.kind_id).default]
+    for some in (fit, own):
+        if len(some) == 1:
+            return some[0]
+    if not fit:
+        return None
+    told = "、".join(f"{one.programme.id}.{one.kind_id}" for one in fit)
+    raise ProblemError("intake.say_which", kinds=told)
+
+
 class UnknownColumnsError(TableError):
     """No column is known to hold the text. `picked` is what there is, so that somebody may say
     which one does."""
@@ -122,20 +143,31 @@ def check_size(name: str, size: int) -> None:
 
 @dataclass(frozen=True)
 class _Read:
-    """The table as it is read, as it would be found if nobody had said anything, and whether it is
-    read as somebody said last time."""
+    """The table as it is read, as it would be found if nobody had said anything, whether it is read
+    as somebody said last time; and as it was read while tables had no columns of a kind's own fields,
+    where it has such."""
 
     picked: Picked
     found: Picked
     before: bool
+    bare: Picked | None
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A row's number, its cells by column, and its key; equal rows get keys of their own."""
+
+    number: int
+    cells: Mapping[str, str]
+    key: str
 
 
 def _read(content: bytes, filename: str, layout: Layout, frame: Frame) -> _Read:
     sheets, home = tables.read(content, filename), frame.home
     names = own_fields.names(frame.programme, frame.kind)
 
-    def of(one: Layout) -> Picked:
-        return pick(sheets, names, wanted=TEXTS, second=SECOND, layout=one)
+    def of(one: Layout, words: Mapping[str, Sequence[str]] = names) -> Picked:
+        return pick(sheets, words, wanted=TEXTS, second=SECOND, layout=one)
 
     found = of(Layout(sheet=layout.sheet))
     recalled = known_layouts.recall(home, found, layout)
@@ -144,7 +176,13 @@ def _read(content: bytes, filename: str, layout: Layout, frame: Frame) -> _Read:
         raise UnknownColumnsError(picked)
     if len(picked.table.rows) > MAX_ROWS:
         raise TableError("intake.too_many_rows", limit=MAX_ROWS)
-    return _Read(picked, found, recalled.before)
+    bare = None
+    if picked.table.columns.keys() - NAMES.keys():
+        said = {t: n for t, n in recalled.layout.columns.items() if not n or n in NAMES}
+        bare = of(
+            replace(recalled.layout, columns=said), headers.names(frame.programme, frame.kind)
+        )
+    return _Read(picked, found, recalled.before, bare)
 
 
 def _frame(home: Org, actor: Actor, at: datetime, programme: str, kind: str, **more: bool) -> Frame:
@@ -154,11 +192,10 @@ def _frame(home: Org, actor: Actor, at: datetime, programme: str, kind: str, **m
         raise ProblemError(error.key, **error.values) from error
     if kind not in found.kinds:
         raise ProblemError("matters.unknown_kind", kind=kind)
-    return Frame(found, home, kind, actor, at, **more)
+    return Frame(found, home, kind, actor, at, declared.of(found, kind), **more)
 
 
-def _rows(table: heads.Table, home: Org) -> Iterator[tuple[int, dict[str, str], str]]:
-    """(row number, cells by field, key) of every row; equal rows get keys of their own."""
+def _rows(table: heads.Table, home: Org) -> Iterator[_Row]:
     seen: Counter[str] = Counter()
     for row, line in zip(table.numbers, table.rows, strict=True):
         cells = {name: line[index].strip() for name, index in table.columns.items()}
@@ -167,37 +204,61 @@ def _rows(table: heads.Table, home: Org) -> Iterator[tuple[int, dict[str, str], 
         known = {name: text for name, text in cells.items() if name != "hour" or not aside}
         digest = canonical.digest(canonical.dumps(known))[:40]
         seen[digest] += 1
-        yield row, cells, f"import:{home.pk}:{digest}:{seen[digest]}"
+        yield _Row(row, cells, f"import:{home.pk}:{digest}:{seen[digest]}")
 
 
-def _line(one: Wish, row: int, status: str, cells: Mapping[str, str], **more: Any) -> Line:
-    shown = cells.get("subject") or cells.get("body", "")[:SUBJECT_FROM_BODY]
-    return Line(
-        row, status, shown, one.category, one.at, guessed=one.guessed, said=said(cells), **more
-    )
+@dataclass(frozen=True)
+class _Taking:
+    """Takes rows, or says what would become of them. `bare` are the rows by number as they were before a
+    kind's own fields had columns: what was imported then is known by the keys of then."""
+
+    frame: Frame
+    bare: Mapping[int, _Row]
+
+    def preview(self, row: _Row) -> Line:
+        one = wish(self.frame, row.number, row.cells)
+        known = self._known(row) or opened_before(one.opening, self.frame.actor, row.key)
+        if known is None and (problems := faults(self.frame, one)):
+            return self._line(one, row, "bad", problems=problems)
+        return self._line(one, row, "ready" if known is None else "repeated")
+
+    def take(self, row: _Row) -> Line:
+        one = wish(self.frame, row.number, row.cells)
+        if (known := self._known(row)) is not None:
+            return self._line(one, row, "repeated", matter_id=known.pk, number=known.number)
+        if one.problems:
+            return self._line(one, row, "bad", problems=faults(self.frame, one))
+        try:
+            opened = open_matter(one.opening, actor=self.frame.actor, at=one.at, key=row.key)
+        except (ProblemError, programmes.ProgrammeError, LookupError) as error:
+            # The first fault ends an opening; all of them are told.
+            told = faults(self.frame, one) or problems_of(error)
+            return self._line(one, row, "bad", problems=told)
+        matter = opened.matter
+        status = "repeated" if opened.repeated else "opened"
+        return self._line(one, row, status, matter_id=matter.pk, number=matter.number)
+
+    def _known(self, row: _Row) -> Matter | None:
+        then = self.bare.get(row.number)
+        if then is None:
+            return None
+        asked = without_own(wish(self.frame, then.number, then.cells))
+        return opened_before(asked, self.frame.actor, then.key)
+
+    def _line(self, one: Wish, row: _Row, status: str, **more: Any) -> Line:
+        cells = row.cells
+        shown = cells.get("subject") or cells.get("body", "")[:SUBJECT_FROM_BODY]
+        told = said(self.frame, cells)
+        return Line(
+            row.number, status, shown, one.category, one.at, guessed=one.guessed, said=told, **more
+        )
 
 
-def _preview(frame: Frame, row: int, cells: dict[str, str], key: str) -> Line:
-    one = wish(frame, row, cells)
-    if problems := faults(frame, one):
-        return _line(one, row, "bad", cells, problems=problems)
-    known = earlier(opening_key(one.opening, frame.actor, key)) is not None
-    return _line(one, row, "repeated" if known else "ready", cells)
-
-
-def _take(frame: Frame, row: int, cells: dict[str, str], key: str) -> Line:
-    one = wish(frame, row, cells)
-    if one.problems:
-        return _line(one, row, "bad", cells, problems=faults(frame, one))
-    try:
-        opened = open_matter(one.opening, actor=frame.actor, at=one.at, key=key)
-    except (ProblemError, programmes.ProgrammeError, LookupError) as error:
-        # The first fault ends an opening; all of them are told.
-        told = faults(frame, one) or problems_of(error)
-        return _line(one, row, "bad", cells, problems=told)
-    matter = opened.matter
-    status = "repeated" if opened.repeated else "opened"
-    return _line(one, row, status, cells, matter_id=matter.pk, number=matter.number)
+def _taking(frame: Frame, read: _Read) -> _Taking:
+    bare = read.bare.table if read.bare is not None else None
+    if bare is None or not TEXTS & bare.columns.keys():
+        return _Taking(frame, {})
+    return _Taking(frame, {row.number: row for row in _rows(bare, frame.home)})
 
 
 def _result(read: _Read, frame: Frame, lines: Sequence[Line]) -> Result:
@@ -235,12 +296,8 @@ def preview(
     """
     frame = _frame(home, actor, at, programme, kind, own_time=own_time, guesses=guesses)
     read = _read(content, filename, layout or Layout(), frame)
-    lines: list[Line] = []
-    for one in _rows(read.picked.table, home):
-        if limit is not None and len(lines) >= limit:
-            break
-        lines.append(_preview(frame, *one))
-    return _result(read, frame, lines)
+    rows = islice(_rows(read.picked.table, home), limit)
+    return _result(read, frame, [*map(_taking(frame, read).preview, rows)])
 
 
 def run(
@@ -273,12 +330,12 @@ def run(
     read = _read(content, filename, said, frame)
     if said.columns or said.head is not None:
         known_layouts.remember(home, read.found, read.picked, said, at)
-    rows = list(_rows(read.picked.table, home))
+    rows, taking = list(_rows(read.picked.table, home)), _taking(frame, read)
     lines: list[Line] = []
     for start in range(0, len(rows), BATCH):
         # One flush to the disk for a batch; each matter is a savepoint of its own within.
         with transaction.atomic():
-            lines += [_take(frame, *one) for one in rows[start : start + BATCH]]
+            lines += map(taking.take, rows[start : start + BATCH])
         if progress is not None:
             progress(len(lines), len(rows))
     result = _result(read, frame, lines)

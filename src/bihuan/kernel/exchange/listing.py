@@ -9,9 +9,10 @@ from itertools import islice
 from django.utils import timezone
 
 from bihuan.foundation.access import doings
-from bihuan.foundation.access.api import Actor
+from bihuan.foundation.access.api import EVERYBODY, Actor
 from bihuan.foundation.orgs import api as orgs
 from bihuan.kernel.exchange.export import sheet
+from bihuan.kernel.matters import filled
 from bihuan.kernel.matters.fieldtypes import Cell
 from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.matters.reading import Filter, matters
@@ -75,22 +76,22 @@ def _cells(matter: Matter, tongue: Tongue) -> list[str]:
 
 def _own(found: Sequence[Matter], tongue: Tongue) -> dict[str, str]:
     """The fields of the one kind that all are of, with what they are called: those of its newest
-    release first. Private ones, and those with a column of their own, are none."""
+    release first. Those kept apart, and those with a column of their own, are none."""
     if len({(one.programme, one.kind) for one in found}) != 1:
         return {}
     columns: dict[str, str] = {}
     for release in sorted({one.release_id for one in found}, reverse=True):
         spec = programmes.spec_of(release)
         for name, one in spec.kinds[found[0].kind].fields.items():
-            if not one.private and name not in _ELSEWHERE:
+            if not one.apart and name not in _ELSEWHERE:
                 columns.setdefault(name, tongue.of(spec, f"fields.{name}"))
     return columns
 
 
 def _own_cells(matter: Matter, own: Iterable[str], tongue: Tongue) -> Iterator[Cell]:
-    spec = programmes.spec_of(matter.release_id)
+    spec, facts = programmes.spec_of(matter.release_id), filled.facts(EVERYBODY, matter)
     for name in own:
-        value = matter.facts.get(name, "")
+        value = facts.get(name, "")
         blank = value in ("", None, [])
         yield "" if blank else values.cell(spec, matter.kind, name, value, tongue)
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org
 from bihuan.foundation.orgs.tree import STEP
+from bihuan.kernel.exchange import declared, headers
 from bihuan.kernel.exchange.headers import NAMES
 from bihuan.kernel.matters import fieldtypes, rows
 from bihuan.kernel.matters.fieldtypes import Asked, BadValueError, Words
@@ -31,20 +32,20 @@ def key(name: str) -> str:
 def of(programme: Programme, kind: str) -> dict[str, str]:
     """The kind's own fields that a table may fill in, by what their columns are called."""
     asked = programme.kinds[kind].asked(of_sender=False)
-    standing = ("category", "channel", "place", ORDERED_BY)
+    standing = (*declared.STANDING, ORDERED_BY)
     return {key(name): name for name in asked if name not in standing}
 
 
 def names(programme: Programme, kind: str) -> dict[str, tuple[str, ...]]:
     """The headers by which columns are known: those of every message, and what the kind's own fields
-    are called in any language, which go before."""
-    own = {
-        column: tuple(
-            dict.fromkeys(words.get(f"fields.{name}", name) for words in programme.strings.values())
-        )
-        for column, name in of(programme, kind).items()
-    }
-    return {**NAMES, **own}
+    are called in any language or by offices, which go before."""
+    said = declared.of(programme, kind).headers
+    own = {}
+    for column, name in of(programme, kind).items():
+        labels = (words.get(f"fields.{name}", name) for words in programme.strings.values())
+        more = () if name in declared.MESSAGE else said.get(name, ())
+        own[column] = tuple(dict.fromkeys((*labels, *more)))
+    return {**headers.names(programme, kind), **own}
 
 
 def called(programme: Programme, kind: str, column: str, tongue: Tongue) -> str:
@@ -71,11 +72,13 @@ def taken(
 ) -> tuple[dict[str, Any], dict[str, tuple[str, dict[str, Any]]]]:
     """The own fields that a row fills in, as the doors take them, and what is wrong with any."""
     fields = programme.kinds[kind].fields
+    nothing = declared.of(programme, kind).nothing
     found: dict[str, Any] = {}
     bad: dict[str, tuple[str, dict[str, Any]]] = {}
     for column, name in of(programme, kind).items():
         text = cells.get(column, "")
-        if not text or (fields[name].type not in _WORDED and blanks.says_nothing(text)):
+        worded = fields[name].type in _WORDED
+        if not text or (not worded and blanks.says_nothing(text, nothing)):
             continue
         try:
             found[name] = _Reading(programme, home, at).value(name, fields[name], text)

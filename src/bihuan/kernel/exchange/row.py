@@ -1,8 +1,8 @@
 """What a row of an imported table asks for, and everything that is wrong with it."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import vault
 from bihuan.foundation.orgs.api import Org
 from bihuan.kernel.exchange import own_fields
+from bihuan.kernel.exchange.declared import STANDING, GuessSpec, ImportSpec
 from bihuan.kernel.exchange.headers import MAY_BE_NOTHING
 from bihuan.kernel.matters.opening import Opening, check_opening
 from bihuan.kernel.programmes import api as programmes
@@ -25,24 +26,21 @@ ONE_DAY = timedelta(days=1)
 _ANY_DAY = datetime(2026, 1, 1)  # noqa: DTZ001 - local, as it was written
 # How a cell that is formatted as a date comes out of a workbook.
 _MIDNIGHT = re.compile(r"[ T]00:00(:00)?\Z")
-# First hit wins: who complains and suggests in one breath complains.
-TELLING = (
-    ("complaint", ("投诉", "举报", "反映", "违法", "扰民", "严重影响", "complain")),
-    ("suggestion", ("建议", "希望增加", "呼吁", "suggest")),
-    ("consult", ("咨询", "请问", "是否", "如何", "怎么", "什么时候", "吗", "question", "?", "？")),
-)
+# What came by a table came by it, where the kind has a word for that.
+UNSAID = {"channel": "imported"}
 
 
 @dataclass(frozen=True)
 class Frame:
-    """What all rows of a table share. `own_time`: opened at the row's own time, else at `at`;
-    `guesses`: whether what had to be assumed is taken."""
+    """What all rows of a table share. `reading`: how tables of the kind are read; `own_time`: opened at
+    the row's own time, else at `at`; `guesses`: whether what had to be assumed is taken."""
 
     programme: Programme
     home: Org
     kind: str
     actor: Actor
     at: datetime
+    reading: ImportSpec
     own_time: bool
     guesses: bool
 
@@ -62,22 +60,19 @@ class Wish:
         return str(self.opening.fields.get("category", ""))
 
 
-def said(cells: Mapping[str, str]) -> dict[str, str]:
+def said(frame: Frame, cells: Mapping[str, str]) -> dict[str, str]:
     """The cells, empty where they only say that there is nothing to say."""
+    nothing = frame.reading.nothing
     return {
-        name: "" if name in MAY_BE_NOTHING and blanks.says_nothing(text) else text
+        name: "" if name in MAY_BE_NOTHING and blanks.says_nothing(text, nothing) else text
         for name, text in cells.items()
     }
 
 
 def wish(frame: Frame, row: int, raw: Mapping[str, str]) -> Wish:
     """What the cells of a row, by field, mean."""
-    cells = said(raw)
-    problems: dict[str, Problem] = {}
-    fields, guessed = _fields(frame, cells)
-    own, wrong = own_fields.taken(frame.programme, frame.kind, cells, frame.home, frame.at)
-    fields |= own
-    problems |= wrong
+    cells = said(frame, raw)
+    fields, guessed, problems = _fields(frame, cells)
     came = frame.at
     try:
         came, assumed = _came(cells.get("time", ""), cells.get("hour", ""), frame.at)
@@ -111,6 +106,12 @@ def wish(frame: Frame, row: int, raw: Mapping[str, str]) -> Wish:
         anyones=True,
     )
     return Wish(opening, came if frame.own_time else frame.at, tuple(guessed), problems)
+
+
+def without_own(one: Wish) -> Opening:
+    """What it asked for while tables filled in no fields but those of every message."""
+    fields = {name: value for name, value in one.opening.fields.items() if name in STANDING}
+    return replace(one.opening, fields=fields)
 
 
 def faults(frame: Frame, one: Wish) -> dict[str, Problem]:
@@ -201,26 +202,31 @@ def _choice(frame: Frame, name: str, typed: str) -> str:
     return typed
 
 
-def _guess(frame: Frame, text: str) -> str:
-    fields = frame.programme.kinds[frame.kind].fields
-    choices = fields["category"].choices if "category" in fields else ()
-    for choice, words in TELLING:
-        if choice in choices and any(word in text for word in words):
-            return choice
-    if "consult" in choices:
-        return "consult"
-    return choices[0] if choices else ""
+def _guess(guesses: Sequence[GuessSpec], choices: Sequence[str], text: str) -> str:
+    """The choice that a text suggests, '' for none. Where the one for any text is retired, the first."""
+    for one in guesses:
+        if one.is_ in choices and (not one.having or any(word in text for word in one.having)):
+            return one.is_
+    return choices[0] if any(not one.having for one in guesses) else ""
 
 
-def _fields(frame: Frame, cells: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
-    """The kind's own fields, and which of them the table does not say."""
-    declared = frame.programme.kinds[frame.kind].fields
+def _fields(
+    frame: Frame, cells: Mapping[str, str]
+) -> tuple[dict[str, Any], list[str], dict[str, Problem]]:
+    """The kind's own fields, which of them the table does not say, and what is wrong with any."""
+    asked = frame.programme.kinds[frame.kind].fields
+    typed = {name: _choice(frame, name, cells.get(name, "")) for name in STANDING}
+    taken: dict[str, Any] = {n: v for n, v in typed.items() if n in asked and v}
+    own, wrong = own_fields.taken(frame.programme, frame.kind, cells, frame.home, frame.at)
+    taken |= own
+    silent = {n: one for n, one in asked.items() if n not in taken and n not in wrong}
+    for name, value in {**UNSAID, **frame.reading.unsaid}.items():
+        if name in silent and value in (silent[name].choices or (value,)):
+            taken[name] = value
     text = f"{cells.get('subject', '')}\n{cells.get('body', '')}"
-    typed = cells.get("category", "")
-    values = {
-        "category": _choice(frame, "category", typed) if typed else _guess(frame, text),
-        "channel": _choice(frame, "channel", cells.get("channel", "")) or "imported",
-        "place": cells.get("place", ""),
-    }
-    taken: dict[str, Any] = {n: v for n, v in values.items() if n in declared and v}
-    return taken, [] if typed or "category" not in taken else ["category"]
+    guessed = []
+    for name, guesses in frame.reading.guess.items():
+        if name in silent and (found := _guess(guesses, silent[name].choices, text)):
+            taken[name] = found
+            guessed.append(name)
+    return taken, guessed, wrong

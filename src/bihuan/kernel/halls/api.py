@@ -1,7 +1,7 @@
 """The public door of halls: how many come when, what is still free, where the mobile unit goes."""
 
 from bihuan.foundation.audit.api import register
-from bihuan.kernel.halls.at_window import AT_WINDOW, parts
+from bihuan.kernel.halls.at_window import AT_WINDOW, STEPS, Step, action, parts
 from bihuan.kernel.halls.models import Place, Timetable, Visit
 from bihuan.kernel.halls.places import (
     Free,
@@ -22,13 +22,16 @@ from bihuan.kernel.halls.windows import Hall, at_desk, bookable, hall, nearest
 
 __all__ = [
     "AT_WINDOW",
+    "STEPS",
     "Free",
     "Hall",
     "HallError",
     "Outing",
     "Place",
+    "Step",
     "Timetable",
     "Visit",
+    "action",
     "at_desk",
     "bookable",
     "booked",

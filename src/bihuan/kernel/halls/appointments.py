@@ -6,6 +6,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field
 
 from bihuan.kernel.halls import api as halls
+from bihuan.kernel.halls.windows import TAKE
 from bihuan.kernel.matters import attached, fieldtypes, verbs
 from bihuan.kernel.matters.attached import Attached
 from bihuan.kernel.matters.fieldtypes import Asked, BadValueError, FieldType, Option, Words
@@ -102,7 +103,7 @@ def register() -> None:
     """Declares the type and the verbs of this module, and what a collision of two bookings looks like."""
     fieldtypes.register("slot", FieldType(_read, _tell, "choice", _options))
     verbs.guard("day.come", OneFact, day_come)
-    verbs.effect("place.take", TakePlace, place_take)
+    verbs.effect(TAKE, TakePlace, place_take)
     verbs.effect("place.leave", Nothing, place_leave)
     attached.attach(Attached(collided=_collided))
 

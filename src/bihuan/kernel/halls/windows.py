@@ -15,7 +15,7 @@ from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.programmes import duties
 from bihuan.spec.schema import Programme
 
-AHEAD = "book_ahead"
+TAKE = "place.take"
 
 
 @dataclass(frozen=True)
@@ -63,13 +63,20 @@ def nearest(path: str, on: date, part: str) -> Hall | None:
     return max(over, key=lambda one: len(one.org.path)) if over else next(iter(rows), None)
 
 
+def _setting(programme: Programme) -> str | None:
+    """The setting by which places are taken, of those that its kinds take when they open."""
+    verbs = (verb for kind in programme.kinds.values() for verb in kind.on_open)
+    return next((str(one.args["setting"]) for one in verbs if one.do == TAKE), None)
+
+
 def _ahead(org: Org, programme: Programme, at: datetime) -> int:
     """How many days ahead one may book at a hall; 0 where its programme has no appointments."""
-    if AHEAD not in programme.settings:
+    setting = _setting(programme)
+    if setting is None:
         return 0
     on = timezone.localtime(at).date()
     value = programmes.resolve(
-        programme, AHEAD, org_path=org.path, on=on, case={"level": org.level}
+        programme, setting, org_path=org.path, on=on, case={"level": org.level}
     )
     return int(value.value)
 

@@ -20,6 +20,7 @@ from bihuan.kernel.matters import access, barring, complained, hands, inputs
 from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.programmes import api as programmes
 from bihuan.lib.problems import InputError, NotAllowedError
+from bihuan.spec import sight
 from bihuan.spec.schema import Input
 
 WORDS = Input(type="text", required=True, max=200)
@@ -136,11 +137,10 @@ def drop(pk: int, key: str, reason: str, *, actor: Actor, at: datetime) -> Matte
 def _overseers(found: Matter, on: date) -> set[int]:
     if len(found.unit_path) <= tree.STEP:
         return set()
-    roles = programmes.spec_of(found.release_id).manifest.roles
+    spec = programmes.spec_of(found.release_id)
+    seeing = sight.roles(spec, spec.kinds[found.kind])
     above = found.unit_path[: -tree.STEP]
-    return {
-        one for role in roles for one in grants.all_holders(role.id, above, on, found.programme)
-    }
+    return {one for role in seeing for one in grants.all_holders(role, above, on, found.programme)}
 
 
 def _bar(
@@ -177,10 +177,11 @@ def _bar(
 def _desk(found: Matter, kept: set[int], at: datetime) -> list[int]:
     on = timezone.localtime(at).date()
     programme = programmes.spec_of(found.release_id)
+    seeing = sight.roles(programme, programme.kinds[found.kind])
     desk = {
         one
         for role in programme.manifest.roles
-        if role.at == "home"
+        if role.at == "home" and role.id in seeing
         for one in grants.holders(role.id, found.home_path, on, programme.id)
     }
     return sorted(desk - kept - access.kept_away(found, on))

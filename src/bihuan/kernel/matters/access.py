@@ -1,6 +1,6 @@
 """Who may see a matter and who may move it. Absent and forbidden look alike."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,11 +14,13 @@ from bihuan.foundation.orgs.api import standing_org, standing_person, tree
 from bihuan.foundation.sql.lookup import Lookup
 from bihuan.foundation.sql.statements import answers
 from bihuan.kernel.clocks import api as clocks
-from bihuan.kernel.matters import hanging
+from bihuan.kernel.matters import hanging, membership, narrowed
 from bihuan.kernel.matters.models import Matter, Party
+from bihuan.kernel.matters.narrowed import SIDES, Sides
 from bihuan.kernel.programmes import api as programmes
 from bihuan.lib import codes, keyring
-from bihuan.spec.schema import OPENER, Action, Kind, Programme
+from bihuan.spec import sight
+from bihuan.spec.schema import OPENER, Action, Input, Kind, Programme
 
 CO_UNIT_CAP = 2000
 OPENED_CAP = 2000
@@ -27,27 +29,15 @@ _by_pk = Lookup(Matter.objects.filter(pk=-1), -1)
 # An empty index is no code; saying so lets the database use the index of those that have one.
 _by_code = Lookup(Matter.objects.filter(code_index="?").exclude(code_index=""), "?")
 _parties = Lookup(Party.objects.filter(matter_id=-1), -1)
-_SIDES = {"home": ("home",), "unit": ("unit",), "any": ("home", "unit")}
 
 
-def _scopes(actor: Actor) -> dict[str, dict[str, set[str]]]:
+def _scopes(actor: Actor) -> dict[str, Sides]:
     """programme → side → subtree roots within which the actor sees matters."""
-    found: dict[str, dict[str, set[str]]] = {}
+    found: dict[str, Sides] = {}
     for programme in programmes.known():
-        sides: dict[str, set[str]] = {"home": set(), "unit": set()}
-        for role in programme.manifest.roles:
-            for side in _SIDES[role.at]:
-                sides[side].update(actor.paths(role.id, programme.id))
-        found[programme.id] = {side: _outermost(paths) for side, paths in sides.items()}
+        roles = [(role.id, role.at) for role in programme.manifest.roles]
+        found[programme.id] = narrowed.sides_of(actor, programme.id, roles)
     return found
-
-
-def _outermost(paths: Iterable[str]) -> set[str]:
-    kept: list[str] = []
-    for path in sorted(paths):
-        if not any(tree.covers(above, path) for above in kept):
-            kept.append(path)
-    return set(kept)
 
 
 def _within(column: str, paths: Iterable[str]) -> Q:
@@ -58,7 +48,7 @@ def _within(column: str, paths: Iterable[str]) -> Q:
     return q
 
 
-def _side_query(sides: dict[str, set[str]]) -> Q:
+def _side_query(sides: Sides) -> Q:
     q = _within("unit_path", sides["unit"])
     if sides["home"] - sides["unit"]:
         q |= _within("home_path", sides["home"])
@@ -96,8 +86,9 @@ def kept_away(found: Matter, on: date) -> set[int]:
     return barred_people(held, on)
 
 
-def _party_ids(actor: Actor, roots: "_Roots") -> tuple[list[int], list[int]]:
-    """(matters one opened or one's units work along in, matters one is recused from)."""
+def _party_ids(actor: Actor, roots: "_Roots") -> tuple[list[int], list[tuple[int, str]], list[int]]:
+    """(matters one opened, those one's units work along in, each with the unit's path, matters one is
+    recused from)."""
     roles = (*BARRED, OPENER) if roots.opened else BARRED
     who = Q(role__in=roles, person_id=actor.person_id) if actor.person_id else Q(pk__in=[])
     own = _own_paths(actor)
@@ -106,20 +97,31 @@ def _party_ids(actor: Actor, roots: "_Roots") -> tuple[list[int], list[int]]:
     held: dict[bool, set[int]] = {True: set(), False: set()}
     for matter_id, role in Party.objects.filter(who).values_list("matter_id", "role").distinct():
         held[role == OPENER].add(matter_id)
-    along = sorted(held[True])[-OPENED_CAP:]
+    along: list[tuple[int, str]] = []
     if roots.units:
         rows = Party.objects.filter(_within("org_path", roots.units), role="co_unit")
-        along += rows.order_by("-pk").values_list("matter_id", flat=True)[:CO_UNIT_CAP]
-    return along, sorted(held[False])
+        along += rows.order_by("-pk").values_list("matter_id", "org_path")[:CO_UNIT_CAP]
+    return sorted(held[True])[-OPENED_CAP:], along, sorted(held[False])
+
+
+def _working_along(rows: Iterable[tuple[int, str]], hidden: Iterable[tuple[Q, Sides]]) -> Q:
+    """Matters one's units work along in, by a role that sees their kind."""
+    rows = list(rows)
+    q = Q(pk__in=[pk for pk, _ in rows])
+    for mine, sides in hidden:
+        seen = {pk for pk, at in rows if any(tree.covers(root, at) for root in sides["unit"])}
+        q &= ~mine | Q(pk__in=sorted(seen))
+    return q
 
 
 @dataclass(frozen=True)
 class _Roots:
-    """Within which subtrees one has a part as a unit, and whether what one `opened` may lie outside
-    of all that one sees by role."""
+    """Within which subtrees one has a part as a unit, whether what one `opened` may lie outside of all
+    that one sees by role, and of which matters one sees less than that (`narrowed.hidden_from`)."""
 
     units: frozenset[str]
     opened: bool
+    hidden: tuple[tuple[Q, Sides], ...]
 
 
 @standing.kept
@@ -140,26 +142,32 @@ def _by_role(actor: Actor) -> tuple[Q, _Roots]:
                 alike.setdefault(key, []).append(programme_id)
         for ids in alike.values():
             q |= Q(programme__in=ids) & _side_query(scopes[ids[0]])
-    alone = actor.person_id is not None and not _covers_all(scopes)
+    # Each takes away from what the roles show, so that the index that served them still does.
+    hidden = tuple(narrowed.hidden_from(actor, scopes))
+    for mine, sides in hidden:
+        q &= ~mine | _side_query(sides)
+    alone = actor.person_id is not None and (bool(hidden) or not _covers_all(scopes))
     if alone:
         q |= Q(assignee_id=actor.person_id)
     kinds = (kind for one in programmes.known() for kind in one.kinds.values())
     opened = alone and any(kind.keeps_opener() for kind in kinds)
     units = frozenset(path for sides in scopes.values() for path in sides["unit"])
-    return q, _Roots(units, opened)
+    return q, _Roots(units, opened, hidden)
 
 
 def visible(actor: Actor) -> Q:
     """The condition under which the actor sees a matter: by role, as assignee, working along or
     as its opener; never when recused or complained of."""
     q, roots = _by_role(actor)
-    along, recused = _party_ids(actor, roots)
+    opened, along, recused = _party_ids(actor, roots)
+    if opened:
+        q |= Q(pk__in=opened)
     if along:
-        q |= Q(pk__in=along)
+        q |= _working_along(along, roots.hidden)
     return q & ~Q(pk__in=recused) if recused else q
 
 
-def _covers_all(scopes: dict[str, dict[str, set[str]]]) -> bool:
+def _covers_all(scopes: dict[str, Sides]) -> bool:
     """Whether the role conditions alone already reach a whole tree from its root."""
     return bool(scopes) and all(
         any(len(path) == tree.STEP for path in sides["unit"]) for sides in scopes.values()
@@ -194,10 +202,24 @@ def sees(actor: Actor, matter: Matter) -> bool:
     if matter.assignee_id == actor.person_id or _opened(actor, held):
         return True
     programme = programmes.spec_of(matter.release_id)
+    seeing = sight.roles(programme, programme.kinds[matter.kind])
     return any(
         _holds(actor, role.id, role.at, matter, programme=programme, held=held)
         for role in programme.manifest.roles
+        if role.id in seeing
     )
+
+
+def reads(actor: Actor, found: Matter, one: Input, by: Collection[str] = ()) -> bool:
+    """Whether somebody who sees a matter, or is told of it, may know what was filled in there: asked of
+    every value before it leaves the house's own hands. `by` are those who filled it in."""
+    if not one.seen_by or actor.ref == "system" or actor.ref in by:
+        return True
+    programme = programmes.spec_of(found.release_id)
+    names = sight.named(programme, one.seen_by)
+    if actor.person_id is None:
+        return actor.ref in names
+    return _is_one_of(actor, found, names, programme)
 
 
 def _opened(actor: Actor, held: list[Party]) -> bool:
@@ -216,9 +238,10 @@ def _is_barred(actor: Actor, held: list[Party]) -> bool:
 
 
 def oversees(held: Iterable[grants.Held], found: Matter) -> bool:
-    """Whether somebody with these grants answers for the unit from above it: has a role of the
-    programme over an organisation that the unit lies below."""
-    roles = {role.id for role in programmes.spec_of(found.release_id).manifest.roles}
+    """Whether somebody with these grants answers for the unit from above it: has a role that sees the
+    matter over an organisation that the unit lies below."""
+    spec = programmes.spec_of(found.release_id)
+    roles = sight.roles(spec, spec.kinds[found.kind])
     return any(
         role in roles
         and programme in ("", found.programme)
@@ -248,8 +271,8 @@ def _holds(
     programme: Programme,
     held: list[Party],
 ) -> bool:
-    paths = [getattr(matter, f"{side}_path") for side in _SIDES[at]]
-    if "unit" in _SIDES[at]:
+    paths = [getattr(matter, f"{side}_path") for side in SIDES[at]]
+    if "unit" in SIDES[at]:
         paths += [p.org_path for p in held if p.role == "co_unit"]
     return any(actor.has(role, path, programme.id) for path in paths)
 
@@ -365,6 +388,12 @@ def may_open(actor: Actor, kind: Kind, programme: Programme, home_path: str) -> 
     """Whether the actor may open a matter of a kind at an organisation."""
     if actor.ref in ("sender", "system"):
         return actor.ref in kind.opened_by or actor.ref == "system"
-    return actor.may_scope("matters:write") and any(
-        actor.has(name, home_path, programme.id) for name in kind.opened_by
+    return actor.may_scope("matters:write") and (
+        opens_by_role(actor, kind, programme, home_path)
+        or (kind.for_members() and membership.is_member(actor, home_path))
     )
+
+
+def opens_by_role(actor: Actor, kind: Kind, programme: Programme, home_path: str) -> bool:
+    """Whether it is by a role that the actor may open a matter of a kind at an organisation."""
+    return any(actor.has(name, home_path, programme.id) for name in kind.opened_by)

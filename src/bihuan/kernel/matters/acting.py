@@ -123,7 +123,7 @@ def perform(
     refused = verbs.refusal(step, action.guards)
     if refused is not None:
         raise RefusedError(refused.key, **refused.values)
-    step.take_facts(action.inputs, values)
+    step.take_facts(action.inputs, values, action.sets())
     turn = _turn(step, action)
     verbs.apply(step, action.effects)
     if turn is not None:

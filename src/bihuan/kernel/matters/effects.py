@@ -15,6 +15,7 @@ from bihuan.kernel.matters.models import Matter, Party
 from bihuan.kernel.matters.step import Step, side_of
 from bihuan.kernel.programmes.api import ProgrammeError
 from bihuan.lib.problems import ProblemError
+from bihuan.spec import sight
 from bihuan.spec.arguments import (
     AboveAction,
     ActionName,
@@ -101,7 +102,9 @@ class OpenChild(Args):
 
 
 class OnAbove(Args):
-    above: AboveAction = Field(examples=["void_rating"], description="an action of the kind above")
+    above: AboveAction = Field(
+        examples=["take_back_grade"], description="an action of the kind above"
+    )
 
 
 class JoinInto(Args):
@@ -119,7 +122,7 @@ class AddUnits(Args):
 
 class Tell(Args):
     roles: tuple[RoleName, ...] = Field(
-        min_length=1, examples=[["leader"]], description="roles, assignee or opener"
+        min_length=1, examples=[["assignee"]], description="roles, assignee or opener"
     )
     text: NoticeText
 
@@ -154,7 +157,8 @@ def assign(step: Step, args: AssignTo) -> None:
         step.tell([has_it], "notice.assigned")
     elif unit_id is not None:
         path, on, named = step.value("unit_path"), step.day(), step.programme.id
-        handling = sorted(doing(step.programme, "handle"))
+        seeing = sight.roles(step.programme, step.kind)
+        handling = sorted(doing(step.programme, "handle") & seeing)
         people = [pk for role in handling for pk in grants.holders(role, path, on, named)]
         barred = _barred_people(step)
         step.tell([p for p in people if p not in barred], "notice.dispatched")
@@ -351,8 +355,9 @@ def tell_roles(step: Step, args: Tell) -> None:
 
 
 def people_of(step: Step, roles: tuple[str, ...] | list[str]) -> list[int]:
-    """The people a list of roles means for this matter."""
+    """The people a list of roles means for this matter, of those who see it."""
     found: list[int] = []
+    seeing = sight.roles(step.programme, step.kind)
     for name in roles:
         if name == "assignee":
             if step.value("assignee_id"):
@@ -362,12 +367,19 @@ def people_of(step: Step, roles: tuple[str, ...] | list[str]) -> list[int]:
             found += _opener(step)
             continue
         role = step.programme.role(name)
-        if role is None:
+        if role is None or name not in seeing:
             continue
         path = step.value("home_path") if role.at == "home" else step.value("unit_path")
         found += grants.holders(name, path, step.day(), step.programme.id)
     barred = _barred_people(step)
     return [p for p in dict.fromkeys(found) if p not in barred]
+
+
+def leading(step: Step) -> list[int]:
+    """Those who lead where the matter is; of a kind they do not see, whoever does."""
+    seeing = sight.roles(step.programme, step.kind) if step.kind.seen_by else ()
+    lead = sorted(doing(step.programme, "lead"))
+    return people_of(step, lead) or people_of(step, sorted(seeing))
 
 
 def _opener(step: Step) -> list[int]:

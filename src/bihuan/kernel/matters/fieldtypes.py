@@ -16,6 +16,7 @@ from bihuan.foundation.orgs.api import Org, Person, standing_org, standing_perso
 from bihuan.kernel.matters.cleaning import clean
 from bihuan.kernel.matters.models import Matter
 from bihuan.spec import fieldtypes
+from bihuan.spec.registry import Registry
 from bihuan.spec.schema import Input, Programme
 
 MANY = 100
@@ -288,7 +289,7 @@ def ordered(value: Any, who: str) -> Limited:
     )
 
 
-TYPES: dict[str, FieldType] = {}
+TYPES: Registry[FieldType] = Registry("type")
 
 
 def of(one: Input) -> FieldType:
@@ -298,9 +299,7 @@ def of(one: Input) -> FieldType:
 
 def register(name: str, one: FieldType) -> None:
     """Registers a type. Raises ValueError on a name already taken."""
-    if TYPES.setdefault(name, one) is not one:
-        msg = f"the type {name} is registered twice"
-        raise ValueError(msg)
+    TYPES.add(name, one)
     fieldtypes.declare(name, limits=one.limit is not None)
 
 

@@ -100,7 +100,7 @@ class OneClock(Args):
 
 class ParentActed(Args):
     actions: tuple[AboveAction, ...] = Field(
-        min_length=1, examples=[["amend"]], description="actions of the matter above"
+        min_length=1, examples=[["say_more"]], description="actions of the matter above"
     )
     since: ActionName
 
@@ -198,7 +198,10 @@ def children_closed(step: Step, args: Nothing) -> Refusal | None:
     )
     if not waiting:
         return None
-    return Refusal("guard.children_closed", {"numbers": "、".join(m.number for m in waiting)})
+    seen = [one.number for one in waiting if access.sees(step.actor, one)]
+    if not seen:
+        return Refusal("guard.children_open_unseen", {})
+    return Refusal("guard.children_closed", {"numbers": "、".join(seen)})
 
 
 def assignee_present(step: Step, args: Nothing) -> Refusal | None:

@@ -14,7 +14,6 @@ from bihuan.kernel.matters import access, effects
 from bihuan.kernel.matters.models import Matter, Party
 from bihuan.kernel.matters.step import Step
 from bihuan.kernel.programmes import api as programmes
-from bihuan.spec.duties import doing
 
 OPEN = ("open", "waiting")
 
@@ -75,7 +74,7 @@ def _tell_leaders(found: Matter, row: absences.Absence, at: datetime) -> None:
     programme = programmes.spec_of(found.release_id)
     step = Step(found, programme, programme.kinds[found.kind], SYSTEM, at, "away")
     notify.tell(
-        effects.people_of(step, sorted(doing(programme, "lead"))),
+        effects.leading(step),
         "notice.stays_behind",
         key=f"{row.stream}:stays:{found.pk}",
         at=at,

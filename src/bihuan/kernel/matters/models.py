@@ -1,4 +1,4 @@
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import models
 from django.utils import timezone
@@ -7,6 +7,7 @@ from typing_extensions import override
 from bihuan.foundation.audit.api import Chained, Part
 from bihuan.foundation.orgs.models import Org, Person
 from bihuan.kernel.clocks.models import Clock
+from bihuan.kernel.matters.parts import MatterPart
 from bihuan.kernel.programmes.models import Release
 
 
@@ -87,7 +88,7 @@ class Matter(Chained):
         return f"{self.prefix}{timezone.localtime(self.opened_at).year}-{self.pk:06d}"
 
 
-class Party(Part):
+class Party(MatterPart):
     """A person or organisation with a part in a matter beyond owning it.
 
     Roles: `co_unit` works along, `named` is complained of, `recused` must not see or touch it,
@@ -96,31 +97,17 @@ class Party(Part):
     """
 
     PART = "party"
-    DERIVED = frozenset({"matter_id"})
 
-    matter_id = models.BigIntegerField(db_index=True)
     role = models.CharField(max_length=12)
     person_id = models.BigIntegerField(null=True)
     org_id = models.BigIntegerField(null=True)
     org_path = models.CharField(max_length=255, blank=True)
 
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["stream", "key"], name="party_once")
-        ]
+    class Meta(MatterPart.Meta):
         indexes: ClassVar = [
             models.Index(fields=["role", "person_id"]),
             models.Index(fields=["role", "org_path"]),
         ]
-
-    @override
-    def __str__(self) -> str:
-        return f"{self.stream} {self.key}"
-
-    @classmethod
-    @override
-    def derived(cls, stream: str) -> dict[str, Any]:
-        return {"matter_id": int(stream.partition(":")[2])}
 
 
 class OldCode(Part):

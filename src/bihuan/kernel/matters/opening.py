@@ -172,7 +172,7 @@ def _first_step(
         values[ORDERED_BY] = actor.ref
     step = Step(row, held.programme, kind, actor, at, "open", values)
     step.know_local(row.home_path, held.rows)
-    step.take_facts(kind.fields, values)
+    step.take_facts(kind.fields, values, {name: name for name in kind.fields})
     if opening.origin:
         step.data["origin"] = dict(opening.origin)
     step.parts.update(_parties(opening))
@@ -235,6 +235,11 @@ def _admitted(opening: Opening, actor: Actor, at: datetime) -> tuple[programmes.
         raise ProblemError("matters.unknown_kind", kind=opening.kind)
     if not access.may_open(actor, kind, programme, opening.home.path):
         raise NotAllowedError("matters.may_not_open")
+    # Whoever opens it as a member only does not say who is to handle it.
+    elsewhere = opening.unit is not None and opening.unit.pk != opening.home.pk
+    given = elsewhere and opening.parent is None and actor.person_id is not None
+    if given and not access.opens_by_role(actor, kind, programme, opening.home.path):
+        raise NotAllowedError("matters.may_not_give")
     # Staff open where they themselves work; whoever sends, or has a table taken in, sends it to
     # somebody. What hangs under a matter comes to those who have that one.
     sent = (
@@ -326,7 +331,7 @@ def _open(
         opening = replace(opening, files=attachments.unsigned(opening.files))
     try:
         with transaction.atomic():
-            release_id = programmes.settle(held, at=at, actor=SYSTEM.ref)
+            release_id = programmes.release_for(held, at=at, actor=SYSTEM.ref)
             row = _row(opening, release_id, kind, subject, at=at, code=code)
             step = _first_step(opening, held, kind, row, actor=actor, at=at, came=came)
             step.private["body"] = body
@@ -345,11 +350,10 @@ def _open(
     except (IntegrityError, InputError):
         # The key is what may stand only once: then this request came before, or just now. What it
         # took then (the last place, say) is not there a second time.
-        first = earlier(digest)
+        first = _opened_by(digest)
         if first is None:
             raise
-        row = _of_stream(first.stream)
-        return Opened(row, _code_again(first.key or "", row, code), repeated=True)
+        return Opened(first, _code_again(digest or "", first, code), repeated=True)
     return Opened(row, code)
 
 
@@ -368,8 +372,14 @@ def _leave_known(step: Step) -> None:
     row.known_clocks = (row.version, list(step.clocks().values()))
 
 
-def _of_stream(stream: str) -> Matter:
-    return Matter.objects.get(pk=int(stream.partition(":")[2]))
+def opened_before(opening: Opening, actor: Actor, key: str) -> Matter | None:
+    """The matter that the same opening with the same key became, if it came before."""
+    return _opened_by(opening_key(opening, actor, key))
+
+
+def _opened_by(digest: str | None) -> Matter | None:
+    first = earlier(digest)
+    return Matter.objects.get(pk=int(first.stream.partition(":")[2])) if first else None
 
 
 def open_under(

@@ -9,14 +9,14 @@ from typing import Any
 from django.db import connection
 from django.db.models import F, Q, QuerySet
 
-from bihuan.foundation.access.api import Actor
+from bihuan.foundation.access.api import SENDER, Actor
 from bihuan.foundation.audit.api import Event, history, read, standing
 from bihuan.foundation.audit.api import find as event_type
 from bihuan.foundation.orgs.api import Person
 from bihuan.foundation.search import api as search
 from bihuan.foundation.sql.lookup import Lookup
 from bihuan.kernel.absences import standing_in
-from bihuan.kernel.matters import access, attached
+from bihuan.kernel.matters import access, attached, filled
 from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.programmes import api as programmes
 from bihuan.spec.schema import Kind
@@ -210,7 +210,8 @@ def by_ids(actor: Actor, ids: Sequence[int]) -> list[Matter]:
 @dataclass(frozen=True)
 class Entry:
     """One line of a time line. `recorded` says when it was written, where that was not when it
-    happened; `done_by` who wrote it, where it was not `who`."""
+    happened; `done_by` who wrote it, where it was not `who`. `inputs` are those that its reader may
+    know; `data` is the rest of the event's open half."""
 
     seq: int
     at: datetime
@@ -253,9 +254,11 @@ def _names(refs: frozenset[str]) -> dict[str, str]:
     }
 
 
-def timeline(matter: Matter, *, for_sender: bool) -> list[Entry]:
-    """What happened, oldest first. The sender sees what concerns them, without notes, names of
-    officials or internal steps. A constant number of queries."""
+def timeline(matter: Matter, reader: Actor) -> list[Entry]:
+    """What happened, oldest first, to a reader who sees the matter: of what was filled in, what they may
+    know (`access.reads`). The sender sees what concerns them, without notes, names of officials or
+    internal steps. A constant number of queries."""
+    for_sender = reader == SENDER
     events = history(matter.stream)
     names = {} if for_sender else _names(frozenset(r for e in events for r in (e.actor, e.done_by)))
     kind = programmes.spec_of(matter.release_id).kinds[matter.kind]
@@ -264,8 +267,9 @@ def timeline(matter: Matter, *, for_sender: bool) -> list[Entry]:
         content = read(event)
         if for_sender and not _for_sender(event, content, kind):
             continue
-        private = content.get("private", {})
-        inputs = {**content.get("inputs", {}), **private.get("inputs", {})}
+        private = content.pop("private", {})
+        by = (event.actor, event.done_by)
+        inputs = filled.read_by(reader, matter, event.type, {**content, "private": private}, by)
         unsaid = attached.unsaid(kind, kind.actions.get(content.get("action", "")))
         entries.append(
             Entry(
@@ -282,7 +286,7 @@ def timeline(matter: Matter, *, for_sender: bool) -> list[Entry]:
                 inputs={name: value for name, value in inputs.items() if name not in unsaid},
                 private={k: v for k, v in private.items() if k != "inputs"},
                 moved_to=content.get("set", {}).get("state", ""),
-                data=content,
+                data={name: value for name, value in content.items() if name != "inputs"},
             )
         )
     return entries

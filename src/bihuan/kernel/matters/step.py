@@ -115,19 +115,23 @@ class Step:
             self._calendars[path] = (pk, calendars.load(pk))
         return self._calendars[path]
 
-    def take_facts(self, declared: Mapping[str, Input], values: Mapping[str, Any]) -> None:
-        """Spreads inputs: declared private ones apart, facts of the kind on to the matter."""
-        open_inputs = {k: v for k, v in values.items() if not declared[k].private}
-        hidden = {k: v for k, v in values.items() if declared[k].private}
+    def take_facts(
+        self, declared: Mapping[str, Input], values: Mapping[str, Any], sets: Mapping[str, str]
+    ) -> None:
+        """Spreads inputs: those that are not everybody's apart, those that set a field of the kind on to
+        the matter (input → field)."""
+        open_inputs = {k: v for k, v in values.items() if not declared[k].apart}
+        hidden = {k: v for k, v in values.items() if declared[k].apart}
         if open_inputs:
             self.data["inputs"] = open_inputs
         if hidden:
             self.private["inputs"] = hidden
-        for name in values.keys() & self.kind.fields.keys():
-            if not self.kind.fields[name].private:
-                self.facts()[name] = values[name]
-                if name in ("category", "channel"):
-                    self.set[name] = values[name]
+        for name in values.keys() & sets.keys():
+            field = self.kind.fields.get(sets[name])
+            if field is not None and not (field.apart or declared[name].apart):
+                self.facts()[sets[name]] = values[name]
+                if sets[name] in ("category", "channel"):
+                    self.set[sets[name]] = values[name]
 
     def clocks(self) -> dict[str, Clock]:
         """The matter's clocks, changes of this step applied, read once."""
@@ -263,7 +267,8 @@ class Step:
             notify.enqueue(
                 name, payload, key=f"{matter.stream}#{matter.version}:{key}", run_at=self.at
             )
-        if self.data.get("announce", True):
+        # No machine outside is one of those who see a kind that not everybody does.
+        if self.data.get("announce", True) and not self.kind.seen_by:
             notify.announce(
                 f"{matter.programme}.{self.action}",
                 matter.unit_path,

@@ -17,7 +17,6 @@ from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.matters.step import Step
 from bihuan.kernel.programmes import api as programmes
 from bihuan.lib.problems import ProblemError
-from bihuan.spec.duties import doing
 
 BATCH = 200
 # What a programme asks first by a guard over facts and settings, it means: "unless this was done
@@ -67,7 +66,7 @@ def _say_refused(matter: Matter, action: str, error: ProblemError, at: datetime)
     step.data |= {"act": action, "why": error.key}
     step.data["values"] = {name: str(value) for name, value in error.values.items()}
     appointing = officers.role_for(officers.SECURITY)
-    leading = effects.people_of(step, sorted(doing(step.programme, "lead")))
+    leading = effects.leading(step)
     step.tell(
         leading or sorted(grants.all_holders(appointing, matter.home_path, step.day())),
         "notice.act_refused",

@@ -12,7 +12,7 @@ from bihuan.kernel.senders.known import senders_words
 from bihuan.kernel.senders.replies import last_reply
 from bihuan.language import redact
 from bihuan.lib.problems import GoneError, ProblemError
-from bihuan.spec.schema import ANSWER_INPUT
+from bihuan.spec import answering
 
 
 def answer_merged(payload: dict[str, Any], at: datetime, key: str) -> None:
@@ -31,7 +31,9 @@ def answer_merged(payload: dict[str, Any], at: datetime, key: str) -> None:
                 payload["action"],
                 actor=SYSTEM,
                 at=at,
-                data={_answer(source, payload["action"]): redact.masked(reply, others)},
+                data=dict.fromkeys(
+                    _answer_of(source, payload["action"]), redact.masked(reply, others)
+                ),
                 key=f"{key}:{source.pk}",
             )
         except GoneError:
@@ -42,11 +44,10 @@ def answer_merged(payload: dict[str, Any], at: datetime, key: str) -> None:
             continue
 
 
-def _answer(source: Matter, action: str) -> str:
-    """The input of an action that gives the answer."""
-    kind = programmes.spec_of(source.release_id).kinds[source.kind]
-    taken = kind.actions.get(action)
-    return next(iter(taken.giving("answer")), ANSWER_INPUT) if taken else ANSWER_INPUT
+def _answer_of(source: Matter, action: str) -> list[str]:
+    programme = programmes.spec_of(source.release_id)
+    found = programme.kinds[source.kind].actions.get(action)
+    return answering.inputs_as(programme, found, "answer")
 
 
 def release_merged(payload: dict[str, Any], at: datetime, key: str) -> None:
@@ -62,5 +63,5 @@ def release_merged(payload: dict[str, Any], at: datetime, key: str) -> None:
 
 def register() -> None:
     """Declares the handlers of this module."""
-    notify.handler("matters.answer_merged")(answer_merged)
-    notify.handler("matters.release_merged")(release_merged)
+    notify.task("matters.answer_merged")(answer_merged)
+    notify.task("matters.release_merged")(release_merged)

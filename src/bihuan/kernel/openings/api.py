@@ -6,7 +6,7 @@ from typing import Any
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import Event, read, standing
 from bihuan.foundation.orgs.api import orgs_at, tree
-from bihuan.kernel.matters import access, reading
+from bihuan.kernel.matters import access, membership, reading
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.receivers.api import Receiver
 from bihuan.spec.schema import Programme
@@ -17,7 +17,8 @@ BACK = 200
 
 def openings(actor: Actor, on: date) -> list[Receiver]:
     """Every kind that somebody may open as themselves, at each organisation where a grant lets them
-    (or, where that is above, at the one in which the programme is in force), by place in the tree."""
+    (or, where that is above, at the one in which the programme is in force), and what members open at
+    their own and at those above it, by place in the tree."""
     return list(_openings(actor, on))
 
 
@@ -37,33 +38,43 @@ def _openings(actor: Actor, on: date) -> tuple[Receiver, ...]:
 
 
 def _inside(actor: Actor, on: date) -> dict[programmes.InForce, set[str]]:
-    """What is in force, with the places where it holds and one has a role of the programme."""
+    """What is in force, with the places in it where one has a role of the programme or is a member."""
+    found = {}
+    own = membership.places(actor)
     by_programme: dict[str, list[programmes.InForce]] = {}
     for force in programmes.all_in_force(on):
         by_programme.setdefault(force.programme, []).append(force)
-    found = {}
-    for name, forces in by_programme.items():
-        for force in forces:
-            spec = programmes.spec_of(force.release_id)
-            granted = {p for role in spec.manifest.roles for p in actor.paths(role.id, spec.id)}
-            paths = {max(p, force.org.path) for p in granted if _meet(p, force.org.path)}
-            # Further down another may be in force, which is the one that holds there.
-            if len(forces) > 1:
-                paths = {p for p in paths if programmes.nearest(forces, p)[name] == force}
-            if paths:
-                found[force] = paths
+    for force in (each for forces in by_programme.values() for each in forces):
+        spec = programmes.spec_of(force.release_id)
+        granted = {p for role in spec.manifest.roles for p in actor.paths(role.id, spec.id)}
+        paths = {max(p, force.org.path) for p in granted if _meet(p, force.org.path)}
+        if any(kind.for_members() for kind in spec.kinds.values()):
+            above = (p for at in own for p in tree.ancestors(at))
+            paths |= {p for p in above if tree.covers(force.org.path, p)}
+        # Further down another may be in force, which is the one that holds there.
+        beside = by_programme[force.programme]
+        if len(beside) > 1:
+            paths = {p for p in paths if programmes.nearest(beside, p)[spec.id] == force}
+        if paths:
+            found[force] = paths
     return found
+
+
+def by_role(actor: Actor, one: Receiver) -> bool:
+    """Whether a role lets somebody open what they may open, or only that they are a member."""
+    return access.opens_by_role(actor, one.kind, one.programme, one.org.path)
 
 
 @standing.kept
 def opens(actor: Actor) -> bool:
-    """Whether any programme there is lets one of the actor's roles open something: what a menu asks
-    on every page. Standing data."""
+    """Whether any programme there is lets the actor open something, by a role or as a member: what a
+    menu asks on every page. Standing data."""
+    member = bool(membership.places(actor))
     return any(
-        actor.paths(role, programme.id)
+        (member and kind.for_members())
+        or any(actor.paths(role, programme.id) for role in kind.staff())
         for programme in programmes.known()
         for kind in programme.kinds.values()
-        for role in kind.staff()
     )
 
 
@@ -74,7 +85,7 @@ def _meet(one: str, other: str) -> bool:
 
 def same_as_last(actor: Actor, programme: Programme, kind_id: str) -> dict[str, Any]:
     """What may be filled in again as the actor filled it in when they last opened one of a kind: the
-    optional fields of one they still see, as they are kept; never a private one, nor a file."""
+    optional fields of one they still see, as they are kept; never one kept apart, nor a file."""
     wanted = reading.Filter(programme=programme.id, kind=kind_id)
     streams = [row.stream for row in reading.matters(actor, wanted, BACK).rows]
     opened = Event.objects.filter(stream__in=streams, seq=1, actor=actor.ref)
@@ -84,5 +95,5 @@ def same_as_last(actor: Actor, programme: Programme, kind_id: str) -> dict[str, 
     return {
         name: given[name]
         for name, one in asked.items()
-        if name in given and not (one.required or one.private or one.type == "file")
+        if name in given and not (one.required or one.apart or one.type == "file")
     }

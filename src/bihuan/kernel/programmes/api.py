@@ -28,7 +28,8 @@ from bihuan.kernel.programmes.held import (
     in_force,
     known,
     not_understood,
-    settle,
+    release_for,
+    releases_with,
     spec_of,
 )
 from bihuan.kernel.programmes.models import InForce, Override, Release
@@ -57,6 +58,7 @@ __all__ = [
     "ProgrammeError",
     "Release",
     "Resolved",
+    "adapted",
     "all_in_force",
     "check_folder",
     "current",
@@ -83,11 +85,12 @@ __all__ = [
     "put_in_force",
     "read_folder",
     "registry",
+    "release_for",
     "release_row",
     "releases",
+    "releases_with",
     "resolve",
     "roles",
-    "settle",
     "spec_of",
 ]
 
@@ -185,6 +188,11 @@ def releases() -> list[Release]:
     return list(rows.order_by("programme", "-pk"))
 
 
+def adapted() -> list[tuple[int, int]]:
+    """Releases made of another under local changes, as (number, the other's number)."""
+    return list(Release.objects.filter(base__isnull=False).values_list("pk", "base_id"))
+
+
 def release_row(pk: int) -> Release:
     """One release. Raises Release.DoesNotExist."""
     return Release.objects.get(pk=pk)
@@ -235,7 +243,7 @@ def at_desks(on: date) -> tuple[tuple[Org, Programme], ...]:
     for org in sorted(orgs.values(), key=lambda org: org.path):
         nearest: dict[str, InForce] = {}
         for path in tree.ancestors(org.path):
-            nearest |= {force.programme: force for force in by_place.get(path, ())}
+            nearest = {force.programme: force for force in by_place.get(path, ())} | nearest
         for _, force in sorted(nearest.items()):
             if org.pk in desks[force.release_id]:
                 found.append((org, held_under(force.release_id, org.path, on).programme))

@@ -55,6 +55,18 @@ def known() -> list[Programme]:
     return [spec_of(pk) for pk in _newest()]
 
 
+@standing.kept
+def releases_with(key: str) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    """Every programme of which some release ever installed has a key of the format, with all its
+    releases: only these need be read by who looks for that key."""
+    rows = Release.objects.filter(base=None).order_by("pk")
+    having = {*rows.filter(text__contains=f'"{key}"').values_list("programme", flat=True)}
+    found: dict[str, list[int]] = {}
+    for programme, pk in rows.filter(programme__in=having).values_list("programme", "pk"):
+        found.setdefault(programme, []).append(pk)
+    return tuple((name, tuple(pks)) for name, pks in sorted(found.items()))
+
+
 def not_understood() -> Iterator[tuple[str, str]]:
     """What the newest release of a programme says that no installed app knows: where, and what."""
     for pk in _newest():
@@ -147,7 +159,7 @@ def held(programme: str, org_path: str, on: date) -> Held:
     return held_under(in_force(programme, org_path, on).release_id, org_path, on)
 
 
-def settle(found: Held, *, at: datetime, actor: str) -> int:
+def release_for(found: Held, *, at: datetime, actor: str) -> int:
     """The release a matter is opened under: the one in force, or it with the local changes, which
     is stored the first time. In a transaction."""
     if found.programme == spec_of(found.base_id):

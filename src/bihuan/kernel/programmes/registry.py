@@ -2,23 +2,11 @@
 
 from bihuan.spec.arguments import Args
 from bihuan.spec.check import Verbs
+from bihuan.spec.registry import Registry
 
-_GUARDS: dict[str, type[Args]] = {}
-_EFFECTS: dict[str, type[Args]] = {}
-
-
-def guard(name: str, args: type[Args]) -> None:
-    """Declares a guard. Raises ValueError on a name already taken by another."""
-    if _GUARDS.setdefault(name, args) is not args:
-        msg = f"guard {name} is declared twice"
-        raise ValueError(msg)
-
-
-def effect(name: str, args: type[Args]) -> None:
-    """Declares an effect. Raises ValueError on a name already taken by another."""
-    if _EFFECTS.setdefault(name, args) is not args:
-        msg = f"effect {name} is declared twice"
-        raise ValueError(msg)
+_GUARDS: Registry[type[Args]] = Registry("guard")
+_EFFECTS: Registry[type[Args]] = Registry("effect")
+guard, effect = _GUARDS.add, _EFFECTS.add
 
 
 def verbs() -> Verbs:

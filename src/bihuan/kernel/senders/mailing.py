@@ -59,5 +59,5 @@ def mail_code(payload: dict[str, Any], at: datetime, key: str) -> None:
 
 def register() -> None:
     """Declares the handlers of this module."""
-    notify.handler("matters.mail_sender", "mail")(mail_sender)
-    notify.handler("matters.mail_code", "mail")(mail_code)
+    notify.task("matters.mail_sender", "mail")(mail_sender)
+    notify.task("matters.mail_code", "mail")(mail_code)

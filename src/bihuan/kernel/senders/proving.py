@@ -3,16 +3,17 @@
 from dataclasses import dataclass
 from typing import Any
 
+from bihuan.foundation.access.api import SENDER
 from bihuan.foundation.audit.api import Event, proofs, read
+from bihuan.kernel.matters import filled
 from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.matters.reading import shown_to_sender
 from bihuan.kernel.programmes import api as programmes
-from bihuan.spec.schema import Kind
+from bihuan.spec import answering
 
 # What the sender's own page shows of an event's private half: their words, the answer, what is asked.
 _ALWAYS = (["body"], ["set", "subject"])
-_INPUTS = {"missing", "text"}
-_THEIRS = {"reason"}
+_THEIRS = frozenset({"reason"})
 
 
 @dataclass(frozen=True)
@@ -24,10 +25,10 @@ class Standing:
     head: proofs.Head | None
 
 
-def _shown(event: Event, kind: Kind) -> proofs.Shown:
-    action = kind.actions.get(read(event).get("action", ""))
-    inputs = _INPUTS | set(action.giving("answer") if action is not None else ())
-    inputs |= _THEIRS if event.actor == "sender" else set()
+def _shown(matter: Matter, event: Event, told: frozenset[str]) -> proofs.Shown:
+    inputs = told | (_THEIRS if event.actor == "sender" else frozenset())
+    by = (event.actor, event.done_by)
+    inputs &= filled.read_by(SENDER, matter, event.type, read(event), by).keys()
 
     def shown(path: list[str]) -> bool:
         return path in _ALWAYS or (path[0] == "inputs" and len(path) == 2 and path[1] in inputs)
@@ -46,5 +47,6 @@ def standing_in_log(matter: Matter) -> Standing:
 def proof(matter: Matter) -> dict[str, Any]:
     """A proof for the sender: of every step that their time line shows and that is sealed, with the
     words that it shows, and with hashes for all else. Raises NoProofError when none is sealed."""
-    kind = programmes.spec_of(matter.release_id).kinds[matter.kind]
-    return proofs.of_events([(one, _shown(one, kind)) for one in shown_to_sender(matter)])
+    programme = programmes.spec_of(matter.release_id)
+    told = answering.told(programme, programme.kinds[matter.kind])
+    return proofs.of_events([(one, _shown(matter, one, told)) for one in shown_to_sender(matter)])

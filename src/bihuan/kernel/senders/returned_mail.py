@@ -6,9 +6,11 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from bihuan.foundation.access import api as grants
 from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.audit.api import Happening, change, earlier
 from bihuan.foundation.notify import api as notify
+from bihuan.foundation.orgs.api import standing_person
 from bihuan.kernel.matters import access
 from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.matters.repeating import event_key
@@ -48,9 +50,10 @@ def mail_returned(pk: int, mail: str, status: str, *, at: datetime) -> bool:
     try:
         with transaction.atomic():
             on = timezone.localtime(at).date()
-            away = access.kept_away(found, on)
             desk = duties.holders(found.programme, found.home_path, on, "receive")
-            people = [person for person in desk if person not in away]
+            people = [
+                pk for pk in desk if access.sees(grants.actor(standing_person(pk), on), found)
+            ]
             telling = notify.told(people, "notice.mail_returned")
             data = {"status": status, **telling}
             change(found, Happening(RETURNED, at, SYSTEM.ref, data=data, key=key))

@@ -18,6 +18,7 @@ from bihuan.kernel.matters import access
 from bihuan.kernel.matters.models import Matter, Party
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.programmes import duties
+from bihuan.spec import sight
 from bihuan.spec.schema import OPENER, Kind
 
 PAGE = 1000
@@ -41,7 +42,7 @@ def unattended(at: datetime) -> Iterator[Finding]:
 def _attended(found: Matter, on: date) -> bool:
     programme = programmes.spec_of(found.release_id)
     kind = programme.kinds[found.kind]
-    here = _acting(kind, found.state)
+    here, seeing = _acting(kind, found.state), sight.roles(programme, kind)
     away = access.kept_away(found, on)
     names = here - _OUTSIDE
     if not names:
@@ -54,7 +55,7 @@ def _attended(found: Matter, on: date) -> bool:
         return True
     along = [p.org_path for p in access.parties(found) if p.role == "co_unit"]
     for role in programme.manifest.roles:
-        if role.id not in names:
+        if role.id not in names & seeing:
             continue
         paths = [found.home_path] if role.at != "unit" else []
         paths += [found.unit_path, *along] if role.at != "home" else []

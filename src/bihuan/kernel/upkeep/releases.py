@@ -1,17 +1,24 @@
 """Moving open matters to another release of their programme."""
 
+from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from bihuan.foundation.access.api import Actor
+from bihuan.foundation.audit import api as audit
 from bihuan.foundation.audit.api import Happening, change
 from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.programmes import api as programmes
 from bihuan.lib.problems import ProblemError, RefusedError
 from bihuan.spec import release
+from bihuan.spec.schema import Input, Kind
+
+# Types of which every value reads the same as the other's.
+_ALIKE = ({"text", "longtext"},)
 
 
 def _opened_under(release_id: int) -> QuerySet[Matter]:
@@ -20,14 +27,54 @@ def _opened_under(release_id: int) -> QuerySet[Matter]:
     return Matter.objects.filter(of).exclude(phase="done")
 
 
+def _reads(was: Input, now: Input | None, value: Any) -> bool:
+    """Whether a value kept by one declaration says the same by another."""
+    if now is None or was.type == now.type == "choice":
+        return now is not None and (value in now.choices or value not in was.choices)
+    return was.type == now.type or {was.type, now.type} in _ALIKE
+
+
+def _given(matter: Matter, kind: Kind) -> Iterator[tuple[str, str, Any]]:
+    """What a matter holds and what its steps were told, as (action, name, value); '' for a field."""
+    for name, value in matter.facts.items():
+        if name in kind.fields:
+            yield "", name, value
+    for event in audit.history(matter.stream):
+        said = audit.read(event)
+        action = str(said.get("action") or "")
+        if action in kind.actions:
+            for name, value in (said.get("inputs") or {}).items():
+                yield action, name, value
+
+
+def _declared(kind: Kind, action: str, name: str) -> Input | None:
+    step = kind.actions.get(action)
+    return (step.inputs.get(name) if step is not None else None) or kind.fields.get(name)
+
+
+def _readable(matter: Matter, old: Kind, new: Kind) -> bool:
+    """Whether all that was filled in is told by the new release as it is by the old one. What the new
+    one does not declare at all is told as a text, so only a text may be left out."""
+    for action, name, value in _given(matter, old):
+        was, now = _declared(old, action, name), _declared(new, action, name)
+        if was is None or value in ("", None, []):
+            continue
+        plain = now is None and was.type in _ALIKE[0]
+        if not plain and not _reads(was, now, value):
+            return False
+    return True
+
+
 def blocked_moves(release_id: int, to_id: int) -> list[str]:
-    """Numbers of open matters whose state the new release does not know."""
+    """Numbers of open matters whose state the new release does not know, or which hold a value that
+    it would tell otherwise: an amount where a number stood, a choice that is no more."""
     target = programmes.spec_of(to_id)
-    rows = _opened_under(release_id)
     return [
         m.number
-        for m in rows.iterator()
-        if m.kind not in target.kinds or m.state not in target.kinds[m.kind].states
+        for m in _opened_under(release_id).iterator()
+        if m.kind not in target.kinds
+        or m.state not in target.kinds[m.kind].states
+        or not _readable(m, programmes.spec_of(m.release_id).kinds[m.kind], target.kinds[m.kind])
     ]
 
 
@@ -37,7 +84,7 @@ def move_release(
     """Moves open matters to another release of the same programme; all or none.
 
     Returns how many moved and what differs. Raises ProblemError for another programme,
-    RefusedError naming matters whose state the new release lacks.
+    RefusedError naming matters whose state the new release lacks, or whose values it reads otherwise.
     """
     old, new = programmes.spec_of(release_id), programmes.spec_of(to_id)
     if old.id != new.id:
@@ -51,7 +98,7 @@ def move_release(
             when = max(at, found.changed_at)
             opened = timezone.localtime(found.opened_at).date()
             held = programmes.held_under(to_id, found.home_path, opened)
-            moved_to = programmes.settle(held, at=at, actor=actor.ref)
+            moved_to = programmes.release_for(held, at=at, actor=actor.ref)
             change(
                 found,
                 Happening(

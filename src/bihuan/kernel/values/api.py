@@ -1,17 +1,20 @@
 """What a matter holds, in a reader's words: every face tells a value by the type that its programme
 declares, never by the name of its field."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bihuan.foundation.access.api import Actor
 from bihuan.foundation.orgs.api import standing_person
-from bihuan.kernel.matters import fieldtypes, inputs, rows
+from bihuan.kernel.matters import fieldtypes, filled, inputs, rows
 from bihuan.kernel.matters.fieldtypes import Asked, Cell, Editor, Option, Table, Words
+from bihuan.kernel.matters.filled import OPENED, declared
+from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.matters.opening import ORDERED_BY
-from bihuan.spec.schema import Input, Kind, Programme
-
-_UNDECLARED = Input(type="text")
+from bihuan.kernel.matters.reading import Entry
+from bihuan.kernel.programmes import api as programmes
+from bihuan.spec.schema import Input, Programme
 
 
 @dataclass(frozen=True)
@@ -42,14 +45,6 @@ def editor(one: Input) -> Editor:
 def options(name: str, one: Input, asked: Asked, tongue: Tongue) -> list[Option]:
     """What there is to choose from, in a reader's words; empty where nothing is chosen."""
     return fieldtypes.of(one).options(name, one, asked, _words(asked.programme, tongue))
-
-
-def declared(kind: Kind, name: str, action: str = "") -> Input:
-    """How a kind declares an input of an action, else a field of its own; a text where it does not
-    (what an older release called otherwise)."""
-    step = kind.actions.get(action)
-    found = step.inputs.get(name) if step is not None else None
-    return found or kind.fields.get(name) or _UNDECLARED
 
 
 def _words(programme: Programme, tongue: Tongue) -> Words:
@@ -124,6 +119,21 @@ def cell(programme: Programme, kind_id: str, name: str, value: Any, tongue: Tong
     if found.cell is not None:
         return found.cell(value)
     return told(programme, kind_id, name, value, tongue).text
+
+
+def held(found: Matter, reader: Actor, entries: Iterable[Entry]) -> dict[str, Any]:
+    """What a matter holds in its own fields and a reader may know: facts, and out of its time line what
+    is kept apart from them."""
+    kind = programmes.spec_of(found.release_id).kinds[found.kind]
+    said: dict[str, Any] = {}
+    for entry in entries:
+        if entry.type == OPENED:
+            said |= entry.inputs
+        elif (action := kind.actions.get(entry.action)) is not None:
+            sets = action.sets().items()
+            said |= {field: entry.inputs[name] for name, field in sets if name in entry.inputs}
+    said |= filled.facts(reader, found)
+    return {name: value for name, value in said.items() if name in kind.fields}
 
 
 def all_told(

@@ -19,7 +19,7 @@ from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import Happening, change, create, erase, history, read, standing
 from bihuan.foundation.notify import api as notify
 from bihuan.foundation.orgs.api import standing_person
-from bihuan.kernel.matters import access, inputs
+from bihuan.kernel.matters import access, filled, inputs
 from bihuan.kernel.matters.hanging import hangs
 from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.programmes import api as programmes
@@ -97,11 +97,11 @@ def texts(found: Matter) -> list[Text]:
         action = kind.actions.get(content.get("action", ""))
         if event.type != "matter.acted" or action is None or not is_report(programme, action):
             continue
-        told = content.get("private", {}).get("inputs", {})
+        told = filled.for_all(found, event.type, content)
         reports += [
             Text(event.seq, name, content["action"], str(told[name]), event.at, event.actor)
             for name, one in action.inputs.items()
-            if one.type == "longtext" and told.get(name)
+            if one.type == "longtext" and one.private and told.get(name)
         ]
     return [*titles[-1:], *reports]
 

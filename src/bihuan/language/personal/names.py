@@ -242,6 +242,12 @@ _SPOKEN_TO = re.compile(
 _KNOWN_AS = re.compile(
     rf"(?:外号|绰号|诨名|诨号|花名|小名|乳名|奶名|大名|人称|江湖人称|人送外号|自称|都叫他|都叫她|管他叫|管她叫|喊他|喊她)(?:叫做|叫作|叫|是|为|:)?[\s\"“‘「]?({_HAN}{{2,4}}?|{_HAN}?[A-Za-z]{{1,6}}{_HAN}?)(?=\Z|{_END}|[」的]|那个|这个)"
 )
+# 我叫黄金, 关于夏天同学: called so in so many words, whatever else the word means.
+_SAID_SO = re.compile(
+    rf"(?:(?:我|本人|{_KIN})(?:的名字)?(?:就|名)?叫({_S}{_HAN}{{1,2}})(?<!了)(?=[,。;、!(]|\Z)|"
+    rf"(?:^|[,。;:、(]|关于|对|由|和)({_S}{_HAN}{{1,2}})(?=同学(?![们会录校间])))",
+    re.MULTILINE,
+)
 _SUCH = frozenset("婶嫂姨叔伯哥姐妹爷奶")
 _SO_CALLED = 1.4
 
@@ -249,7 +255,7 @@ _SO_CALLED = 1.4
 def _bynames(plain: str, words: Words) -> Iterator[tuple[int, int]]:
     for match in _BYNAME.finditer(plain):
         start, end = match.span(1)
-        if plain[start:end] in COUNTIES:
+        if plain[start:end] in COUNTIES or plain[start:end] in ORDINARY:
             continue
         if words.cuts(start, end) and not words.people(end):
             continue
@@ -257,6 +263,8 @@ def _bynames(plain: str, words: Words) -> Iterator[tuple[int, int]]:
             yield start, end
     for match in _KNOWN_AS.finditer(plain):
         yield match.span(1)
+    for match in _SAID_SO.finditer(plain):
+        yield match.span(match.lastindex or 0)
     for match in () if _SUCH.isdisjoint(plain) else _SPOKEN_TO.finditer(plain):
         given = match.group(1)
         called = given in CALLINGS and words.at(match.start()).text == given

@@ -4,7 +4,25 @@ halves of sentences."""
 from bihuan.language.personal import beside, chars, pairs
 from bihuan.language.personal.words import ORDINARY
 
-ADDRESSED = frozenset(["先生", "女士", "小姐", "同志", "老师", "师傅", "主任", "医生", "大爷", "大妈", "阿姨", "大夫", "护士", "队长", "书记"])
+ADDRESSED = frozenset(
+    [
+        "先生",
+        "女士",
+        "小姐",
+        "同志",
+        "老师",
+        "师傅",
+        "主任",
+        "医生",
+        "大爷",
+        "大妈",
+        "阿姨",
+        "大夫",
+        "护士",
+        "队长",
+        "书记",
+    ]
+)
 
 
 def against(plain: str, start: int, own: int, end: int, *, sure: bool) -> float:

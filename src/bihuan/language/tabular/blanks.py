@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Collection
 
 _WORDS = re.compile(
     r"(暂?无|没有|未知|不知道?|不详|不明|未留|未提供|未填|未登记|保密|匿名|空|略|"
@@ -17,10 +18,16 @@ def folded(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).split())
 
 
-def says_nothing(text: str) -> bool:
-    """Whether a cell is empty in effect: `无`, `-`, `/`, `不愿透露`."""
-    plain = folded(text).lower().strip(" 。.()[]（）")
-    return _MARKS.fullmatch(plain) is not None or _WORDS.fullmatch(plain) is not None
+def says_nothing(text: str, also: Collection[str] = ()) -> bool:
+    """Whether a cell is empty in effect: `无`, `-`, `/`, `不愿透露`, or one of the words `also` meant."""
+    plain = _bare(text)
+    if _MARKS.fullmatch(plain) is not None or _WORDS.fullmatch(plain) is not None:
+        return True
+    return plain in map(_bare, also)
+
+
+def _bare(text: str) -> str:
+    return folded(text).lower().strip(" 。.()[]（）")
 
 
 def is_rounded(text: str) -> bool:

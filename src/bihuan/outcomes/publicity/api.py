@@ -17,7 +17,7 @@ from bihuan.kernel.senders.api import known_words
 from bihuan.language import redact
 from bihuan.lib.problems import ProblemError
 from bihuan.outcomes.publicity import roundups, subscriptions, views
-from bihuan.outcomes.publicity.declared.boards import BOARDS, PARTS, given_by
+from bihuan.outcomes.publicity.declared.boards import BOARDS, PARTS, READERS, given_by
 from bihuan.outcomes.publicity.declared.notices import NOTICE
 from bihuan.outcomes.publicity.honours import Honours, honours
 from bihuan.outcomes.publicity.kept import Report
@@ -37,11 +37,11 @@ from bihuan.outcomes.publicity.notices import shown as notices
 from bihuan.outcomes.publicity.parts import of_row as parts_of
 from bihuan.outcomes.publicity.parts import shown as as_shown
 from bihuan.outcomes.publicity.views import clicks
-from bihuan.spec.base import Duty
 
 __all__ = [
     "BOARDS",
     "NOTICE",
+    "READERS",
     "Honours",
     "Line",
     "Notice",
@@ -86,8 +86,6 @@ EMPTY = {
     "question": "publicity.empty_question",
     "answer": "publicity.empty_answer",
 }
-# Who reads drafts of publications.
-READERS: tuple[Duty, ...] = ("publish", "receive", "lead", "supervise")
 
 
 class PublicityError(ProblemError):

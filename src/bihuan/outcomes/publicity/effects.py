@@ -23,7 +23,7 @@ def draft(step: Step, args: Draft) -> None:
     matter = step.matter
     known = known_words(matter)
     wanted = parts.of_board(step.programme, args.board)
-    found = parts.texts(matter, step.kind, step.action, step.inputs, wanted)
+    found = parts.texts(step, wanted)
     title = matter.subject if "question" in wanted else _kind_name(step)
     create(
         Publication(

@@ -4,20 +4,22 @@ A notice is a matter of a kind that its programme declares to be one, an objecti
 (ADR 22): what staff do with either goes through the door of matters.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from bihuan.foundation.access import api as access
-from bihuan.foundation.access.api import SYSTEM, Actor
+from bihuan.foundation.access.api import EVERYBODY, SYSTEM, Actor
 from bihuan.foundation.audit.api import vault
 from bihuan.foundation.orgs.api import Org
 from bihuan.kernel.clocks import api as clocks
 from bihuan.kernel.clocks.api import Clock
 from bihuan.kernel.matters import api as matters
+from bihuan.kernel.matters import filled
 from bihuan.kernel.matters.api import Entry, Matter, Opened, Opening
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.programmes.api import ProgrammeError
@@ -66,10 +68,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Notice(Line):
-    """A notice as anybody reads it. `entries` are the public steps with what was said at each;
-    `named` tells whether one objects only under a name."""
+    """A notice as anybody reads it. `entries` are the public steps with what was said at each, `facts`
+    what everybody may know of it; `named` tells whether one objects only under a name."""
 
     text: str
+    facts: Mapping[str, Any]
     entries: Sequence[Entry]
     named: bool
 
@@ -153,7 +156,7 @@ def _spec(row: Matter) -> NoticeSpec:
 
 def _seen(row: Matter, at: datetime) -> Notice:
     spec = _spec(row)
-    entries = matters.timeline(row, for_sender=False)
+    entries = matters.timeline(row, EVERYBODY)
     text = str(entries[0].private.get("body", ""))
     for entry in entries:
         text = str(entry.inputs.get(spec.text, text))
@@ -163,7 +166,8 @@ def _seen(row: Matter, at: datetime) -> Notice:
     programme = programmes.spec_of(row.release_id)
     title, text = (redact.mask_known(one, senders) for one in (row.subject, text))
     runs = _runs(clock, at)
-    return Notice(row, programme, clock, runs, title, text, told, _named(row))
+    facts = filled.facts(EVERYBODY, row)
+    return Notice(row, programme, clock, runs, title, text, facts, told, _named(row))
 
 
 def _masked(entry: Entry, words: list[str]) -> Entry:

@@ -1,15 +1,17 @@
 """Of what a publication consists: the parts that its board names, and where each comes from."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 
 from bihuan.foundation.audit.api import history, read
+from bihuan.kernel.matters import filled
 from bihuan.kernel.matters.api import of_streams
-from bihuan.kernel.matters.models import Matter
+from bihuan.kernel.matters.step import Step
 from bihuan.kernel.programmes import api as programmes
-from bihuan.outcomes.publicity.declared.boards import BOARDS, PARTS
+from bihuan.outcomes.publicity.declared.boards import BOARDS, PARTS, Part
 from bihuan.outcomes.publicity.models import Publication
-from bihuan.spec.schema import Kind, Part, Programme
+from bihuan.spec import answering
+from bihuan.spec.schema import Programme
 
 
 def of_board(programme: Programme, board: str) -> tuple[Part, ...]:
@@ -39,31 +41,25 @@ def shown(rows: Iterable[Publication]) -> Iterator[Publication]:
         yield row
 
 
-def texts(
-    matter: Matter, kind: Kind, action: str, inputs: Mapping[str, Any], wanted: tuple[Part, ...]
-) -> dict[Part, str]:
-    """What a matter gives each wanted part: the newest input that gives it, those of the `action`
-    under way first; the question else is what the matter was opened with. '' where nothing did."""
-    found: dict[Part, str] = {}
-    for part in wanted:
-        given = _of_step(kind, action, inputs, part) or _newest(matter, kind, part)
-        if not given and part == "question":
-            first = next(iter(history(matter.stream)), None)
-            given = str(read(first).get("private", {}).get("body", "")) if first else ""
-        found[part] = given
-    return found
+def texts(step: Step, wanted: tuple[Part, ...]) -> dict[Part, str]:
+    """What a matter gives each wanted part: the newest answer that everybody may read, the one of the
+    step under way first; what it was opened with. '' where nothing did."""
+    given: dict[Part, Callable[[Step], str]] = {"question": _body, "answer": _answer}
+    return {part: given[part](step) for part in wanted}
 
 
-def _of_step(kind: Kind, action: str, inputs: Mapping[str, Any], part: Part) -> str:
-    taken = kind.actions.get(action)
-    names = taken.giving(part) if taken is not None else []
-    return next((str(inputs[name]) for name in names if inputs.get(name)), "")
+def _body(step: Step) -> str:
+    first = next(iter(history(step.matter.stream)), None)
+    return str(read(first).get("private", {}).get("body", "")) if first else ""
 
 
-def _newest(matter: Matter, kind: Kind, part: Part) -> str:
-    for event in reversed(history(matter.stream)):
-        content = read(event)
-        inputs = {**content.get("inputs", {}), **content.get("private", {}).get("inputs", {})}
-        if found := _of_step(kind, content.get("action", ""), inputs, part):
-            return found
+def _answer(step: Step) -> str:
+    now = {"action": step.action, "inputs": step.inputs}
+    before = (read(event) for event in reversed(history(step.matter.stream)))
+    names = answering.answers(step.programme, step.kind)
+    for content in chain([now], before):
+        given = filled.for_all(step.matter, "", content)
+        found = next((given[name] for name in given if name in names and given[name]), None)
+        if found:
+            return str(found)
     return ""

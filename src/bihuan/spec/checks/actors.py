@@ -20,15 +20,20 @@ def _acting(programme: Programme) -> Iterator[Place]:
                 yield "matters.toml", f"{kind_id}.actions.{action_id}.by", name
 
 
-def _told(programme: Programme, uses: Iterable[Use]) -> Iterator[Place]:
-    """(file, path, role) wherever somebody is told something."""
+def told_people(programme: Programme, uses: Iterable[Use]) -> Iterator[tuple[str, str, str, str]]:
+    """(file, path, kind, role) wherever somebody is told something of a matter."""
     for clock_id, clock in programme.clocks.items():
         for step in clock.steps:
             for name in step.notify:
-                yield "clocks.toml", f"{clock_id}.steps.{step.id}.notify", name
+                yield "clocks.toml", f"{clock_id}.steps.{step.id}.notify", clock.kind, name
     for use in uses:
         for path, one in use.names("role"):
-            yield "matters.toml", path, str(one.name)
+            yield "matters.toml", path, use.kind_id, str(one.name)
+
+
+def _told(programme: Programme, uses: Iterable[Use]) -> Iterator[Place]:
+    for file, path, _, name in told_people(programme, uses):
+        yield file, path, name
 
 
 def problems(programme: Programme, uses: Iterable[Use]) -> Iterator[Problem]:
@@ -66,21 +71,9 @@ def told(programme: Programme, uses: Iterable[Use]) -> Iterator[Problem]:
 
 def _openers_told(programme: Programme, uses: Iterable[Use]) -> Iterator[Problem]:
     """Who opened a matter is known only where an action of its kind names them."""
-    said = [
-        ("clocks.toml", f"{clock_id}.steps.{step.id}.notify", clock.kind)
-        for clock_id, clock in programme.clocks.items()
-        for step in clock.steps
-        if OPENER in step.notify
-    ]
-    said += [
-        ("matters.toml", path, use.kind_id)
-        for use in uses
-        for path, one in use.names("role")
-        if one.name == OPENER
-    ]
-    for file, path, kind_id in said:
+    for file, path, kind_id, name in told_people(programme, uses):
         kind = programme.kinds.get(kind_id)
-        if kind is not None and not kind.keeps_opener():
+        if name == OPENER and kind is not None and not kind.keeps_opener():
             cause = f"who opened a {kind_id} is not kept: no action of it names {OPENER}"
             yield Problem(file, path, cause, f"name {OPENER} in an action's by, or tell a role")
 
@@ -93,7 +86,7 @@ def unused(programme: Programme, uses: Iterable[Use]) -> Iterator[Problem]:
         *(role.id for role in programme.manifest.roles if role.does),
         *named,
         *drafting,
-        *(n for kind in programme.kinds.values() for n in kind.contact_by),
+        *(n for kind in programme.kinds.values() for n in (*kind.contact_by, *kind.seen_by)),
     }
     for index, role in enumerate(programme.manifest.roles):
         if role.id not in used:

@@ -21,8 +21,18 @@ def problems(programme: Programme) -> Iterator[Problem]:
             yield Problem("matters.toml", f"{where}.desk", cause, "name a role in opened_by")
         if programme.apart(kind_id):
             continue
-        if (sent and not doors.portal) or (kind.staff() and not (doors.desk or doors.portal)):
+        inside = doors.desk or doors.portal or doors.member
+        if (sent and not doors.portal) or (kind.staff() and not inside):
             cause = "somebody may open it, and no page does"
             yield Problem(
                 "matters.toml", where, cause, "open a door, or take them out of opened_by"
             )
+
+
+def meant(programme: Programme) -> Iterator[Problem]:
+    """Members who would never see again what they opened."""
+    for kind_id, kind in programme.kinds.items():
+        if kind.for_members() and not kind.keeps_opener():
+            cause = "a member who opens one never sees it again"
+            remedy = "name opener in its seen_by, or in the by of an action"
+            yield Problem("matters.toml", f"{kind_id}.doors.member", cause, remedy)

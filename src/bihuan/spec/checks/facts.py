@@ -22,7 +22,7 @@ def _of_input(one: Input) -> set[Any]:
 def of(kind_id: str, kind: Kind, uses: Iterable[Use]) -> dict[str, set[Any]]:
     """The facts that a matter of a kind may have, each with the values it may have."""
     found: dict[str, set[Any]] = {
-        name: _of_input(one) for name, one in kind.fields.items() if not one.private
+        name: _of_input(one) for name, one in kind.fields.items() if not one.apart
     }
     for use in effects_of(uses, kind_id):
         for name in use.args.sets if use.args is not None else ():
@@ -40,6 +40,12 @@ def problems(programme: Programme, uses: list[Use]) -> Iterator[Problem]:
         facts = known[use.kind_id]
         for path, one in use.names("fact"):
             if one.name not in facts:
+                field = use.kind.fields.get(str(one.name))
+                if field is not None and field.apart:
+                    cause = f"what is not everybody's is no fact: {one.name!r}"
+                    remedy = "drop private and seen_by, or ask for another fact"
+                    yield Problem(FILE, path, cause, remedy)
+                    continue
                 cause = f"nothing ever sets the fact {one.name!r}"
                 remedy = f"declare a field, set it by fact.set, or one of {sorted(facts)}"
                 yield Problem(FILE, path, cause, remedy)

@@ -6,11 +6,10 @@ from bihuan.spec import facets, files
 from bihuan.spec.checks.around import Around
 from bihuan.spec.figures import FigureSpec, Where
 from bihuan.spec.load import Problem
+from bihuan.spec.measures import KEYS
 from bihuan.spec.schema import Input, Kind, Programme
 
 FILE = "figures.toml"
-# measure → the key it needs besides `among`; the keys of other measures are refused.
-_NEEDS = {"share": "part", "sum": "input", "tally": "tally"}
 _CLAUSE = "say what is counted: an empty condition means everything that ever happened"
 
 
@@ -45,28 +44,28 @@ def meant(programme: Programme, around: Around) -> Iterator[Problem]:
 
 
 def _measure(figure_id: str, figure: FigureSpec) -> Iterator[Problem]:
-    needed = _NEEDS.get(figure.measure)
-    for key in _NEEDS.values():
+    means = figure.means
+    for key in KEYS:
         given = getattr(figure, key) is not None
         path = f"{figure_id}.{key}"
-        if key == needed and not given:
+        if key == means.needs and not given:
             yield Problem(FILE, path, f"a {figure.measure} needs it", "add the key")
-        if key != needed and given:
+        if key != means.needs and given:
             yield Problem(FILE, path, f"a {figure.measure} has none", "remove the key")
-    if figure.measure not in ("count", "share", "standing") and figure.excluded:
+    if figure.excluded and not means.excludes:
         path = f"{figure_id}.excluded"
         yield Problem(FILE, path, f"a {figure.measure} has none", "narrow `among` instead")
     if figure.rests_on_sample() and "from" in figure.by:
         fix = "remove from"
         yield Problem(FILE, f"{figure_id}.by", "a sample is withheld by one tree of places", fix)
     yield from _standing(figure_id, figure)
-    if figure.measure == "tally" and "person" in figure.by:
+    if means.needs == "tally" and "person" in figure.by:
         yield Problem(FILE, f"{figure_id}.by", "readers are nobody's merit", "remove person")
 
 
 def _standing(figure_id: str, figure: FigureSpec) -> Iterator[Problem]:
     """What stands at the end of a period has an age, but no month of its own."""
-    stands = figure.measure == "standing"
+    stands = figure.means.stands
     path = f"{figure_id}.by"
     if stands and "period" in figure.by:
         yield Problem(FILE, path, "what stands open is of no month", "remove period")
@@ -94,7 +93,7 @@ def _inputs(kinds: list[Kind]) -> Mapping[str, list[Input]]:
 
 
 def _choices(inputs: Mapping[str, list[Input]], name: str) -> set[str]:
-    return {choice for one in inputs.get(name, []) if not one.private for choice in one.choices}
+    return {choice for one in inputs.get(name, []) if not one.apart for choice in one.choices}
 
 
 def _said(kinds: list[Kind], inputs: Mapping[str, list[Input]], name: str) -> set[str]:
@@ -118,7 +117,10 @@ def _facts(kinds: list[Kind]) -> set[str]:
         str(v.args.get("fact")) for v in verbs if v.do == "fact.set" and v.args.get("value") is True
     }
     return set_true | {
-        name for kind in kinds for name, one in kind.fields.items() if one.type == "bool"
+        name
+        for kind in kinds
+        for name, one in kind.fields.items()
+        if one.type == "bool" and not one.apart
     }
 
 
@@ -153,7 +155,12 @@ def _names(path: str, programme: Programme, where: Where) -> Iterator[Problem]:
 
 def _summed(path: str, programme: Programme, figure: FigureSpec) -> Iterator[Problem]:
     found = _inputs(_kinds(programme, figure.among)).get(str(figure.input), [])
-    if not any(one.type == "int" and not one.private for one in found):
+    numbers = [one for one in found if one.type == "int" and not one.apart]
+    if not numbers:
         yield Problem(
             FILE, path, f"no number {figure.input!r} is filled in", "name an input of type int"
         )
+    others = sorted({one.type for one in found} - {"int"})
+    if numbers and others:
+        cause = f"{figure.input!r} is filled in as int and as {', '.join(others)}"
+        yield Problem(FILE, path, cause, "give the others a name of their own, or narrow `kinds`")

@@ -1,10 +1,11 @@
 """Fields and inputs: choices, what senders are asked, what a step writes back on the matter."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
+from typing import get_args
 
 from bihuan.spec import facets
 from bihuan.spec.load import Problem
-from bihuan.spec.schema import Input, Kind, Programme
+from bihuan.spec.schema import Action, As, Input, Kind, Programme
 
 FILE = "matters.toml"
 # Keys that only some types have.
@@ -14,7 +15,6 @@ _OF_TYPES = {
     "at_most": ("number", "money"),
     "grains": ("period",),
     "columns": ("rows",),
-    "gives": ("longtext", "text"),
 }
 # What a column of rows may be: what one types into a line, and no list of its own.
 IN_ROWS = (
@@ -31,15 +31,16 @@ def problems(programme: Programme) -> Iterator[Problem]:
             where = f"{kind_id}.fields.{name}"
             yield from _choices(where, one)
             yield from _of_its_type(where, one)
-            if one.gives:
-                cause = "only an input of an action gives a part of a publication"
-                yield Problem(
-                    FILE, f"{where}.gives", cause, "drop it; the question is what opens it"
-                )
+            if one.sets:
+                cause = "a field is what is set; sets belongs to inputs of actions"
+                yield Problem(FILE, f"{where}.sets", cause, "drop it")
+            yield from _for_the_house(where, {name: one}, ())
             if one.later and one.required:
                 cause = "nobody could open a matter: required, and not asked"
                 yield Problem(FILE, f"{where}.later", cause, "drop required or later")
         for action_id, action in kind.actions.items():
+            path = f"{kind_id}.actions.{action_id}.inputs"
+            yield from _for_the_house(path, action.inputs, get_args(As))
             for name, one in action.inputs.items():
                 where = f"{kind_id}.actions.{action_id}.inputs.{name}"
                 yield from _choices(where, one)
@@ -47,9 +48,35 @@ def problems(programme: Programme) -> Iterator[Problem]:
                 if action.bulk and one.type in ("file", "rows"):
                     cause = f"many matters at once cannot be asked for {one.type}"
                     yield Problem(FILE, f"{where}.type", cause, "drop bulk, or the input")
+                target = action.sets().get(name)
+                if target is not None and target not in kind.fields:
+                    cause = f"the kind has no field {target!r} to set"
+                    remedy = f"name one of {sorted(kind.fields)}, or drop sets"
+                    yield Problem(FILE, f"{where}.sets", cause, remedy)
                 if one.later or one.senders:
                     cause = "later and senders belong to fields that are filled in when opening"
                     yield Problem(FILE, where, cause, "drop them")
+
+
+def _for_the_house(
+    path: str, inputs: Mapping[str, Input], may: Collection[str]
+) -> Iterator[Problem]:
+    """What is for the house where it cannot be: fields and columns are told by where they stand, an
+    action has one answer, and that is a text."""
+    answers = [name for name, one in inputs.items() if one.as_ in ("answer", "draft")]
+    for name, one in inputs.items():
+        where = f"{path}.{name}.as" if may else f"{path}.as"
+        if one.as_ is not None and one.as_ not in may:
+            yield Problem(FILE, where, "only inputs of an action say it", "remove as")
+        elif name in answers and one.type not in ("text", "longtext"):
+            yield Problem(
+                FILE, where, f"an answer is no {one.type}", "give it to a text, or say told"
+            )
+        elif name in answers[1:]:
+            cause = f"{answers[0]} is the answer of this action already"
+            yield Problem(FILE, where, cause, "keep one; say told of the other")
+        for column, each in one.columns.items():
+            yield from _for_the_house(f"{path}.{name}.columns.{column}", {column: each}, ())
 
 
 def kept(programme: Programme) -> Iterator[Problem]:
@@ -66,8 +93,10 @@ def kept(programme: Programme) -> Iterator[Problem]:
             for name, one in action.inputs.items():
                 path = f"{kind_id}.actions.{action_id}.inputs.{name}"
                 yield from _twice(path, one)
-                if name in kind.fields:
-                    yield from _written_back(path, name, one, kind.fields[name])
+                field = kind.fields.get(action.sets().get(name, ""))
+                if field is not None:
+                    yield from _written_back(path, action.sets()[name], one, field)
+            yield from _set_twice(f"{kind_id}.actions.{action_id}", action)
 
 
 def _twice(where: str, one: Input) -> Iterator[Problem]:
@@ -113,8 +142,8 @@ def _columns(where: str, one: Input) -> Iterator[Problem]:
             cause = f"a column cannot be of type {column.type}"
             yield Problem(FILE, f"{path}.type", cause, f"one of {list(IN_ROWS)}")
             continue
-        if column.private or column.later or column.senders or column.gives:
-            cause = "private, later, senders and gives are said of the rows as a whole"
+        if column.private or column.later or column.senders or column.sets:
+            cause = "private, later, senders and sets are said of the rows as a whole"
             yield Problem(FILE, path, cause, "say it of the field")
         yield from _choices(path, column)
         yield from _of_its_type(path, column)
@@ -122,28 +151,40 @@ def _columns(where: str, one: Input) -> Iterator[Problem]:
 
 def _later(kind_id: str, kind: Kind) -> Iterator[Problem]:
     """A field that comes later is filled in by some step, or set by the house."""
-    given = {name for action in kind.actions.values() for name in action.inputs}
+    given = {field for action in kind.actions.values() for field in action.sets().values()}
     for facet in facets.registered():
         if (block := facet.of(kind)) is not None:
             given.update(facet.sets(block))
     for name, one in kind.fields.items():
         if one.later and one.type != "bool" and name not in given:
             cause = "it comes later, and no action fills it in"
-            remedy = "add an input of this name to an action, or drop later"
+            remedy = "let an input of an action set it (sets = true), or drop later"
             yield Problem(FILE, f"{kind_id}.fields.{name}.later", cause, remedy)
 
 
+def _set_twice(path: str, action: Action) -> Iterator[Problem]:
+    """One field set by two inputs of a step: which of them it is would be chance."""
+    fields = list(action.sets().values())
+    for field in sorted({one for one in fields if fields.count(one) > 1}):
+        names = sorted(name for name, one in action.sets().items() if one == field)
+        cause = f"{' and '.join(names)} both set the field {field!r}"
+        yield Problem(FILE, f"{path}.inputs.{names[-1]}.sets", cause, "let one of them set it")
+
+
 def _written_back(path: str, name: str, one: Input, field: Input) -> Iterator[Problem]:
-    """An input named like a field of the kind sets that field."""
+    """What an input that sets a field must be."""
     if one.type != field.type:
         cause = f"it sets the field {name!r}, which is of type {field.type}"
-        yield Problem(FILE, f"{path}.type", cause, "give both one type, or rename the input")
+        yield Problem(FILE, f"{path}.type", cause, "give both one type, or drop sets")
     elif one.columns != field.columns:
         cause = f"it sets the field {name!r}, whose rows have other columns"
         yield Problem(FILE, f"{path}.columns", cause, "declare the same columns")
     elif extra := sorted(set(one.choices) - set(field.choices)):
         cause = f"it sets the field {name!r}, which has no choice {', '.join(extra)}"
         yield Problem(FILE, f"{path}.choices", cause, f"one of {sorted(field.choices)}")
+    if one.seen_by != field.seen_by:
+        cause = f"not the same people see it here and in the field {name!r}, which it sets"
+        yield Problem(FILE, f"{path}.seen_by", cause, "give both the same, or drop sets")
     if one.private and not field.private:
         cause = f"what is private here would stand open in the field {name!r}"
-        yield Problem(FILE, f"{path}.private", cause, "make both private, or rename the input")
+        yield Problem(FILE, f"{path}.private", cause, "make both private, or drop sets")

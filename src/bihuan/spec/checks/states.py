@@ -102,11 +102,10 @@ def _contradiction(
     change between its guards and its turns."""
     wanted: dict[str, set[object]] = {}
     unwanted: dict[str, set[object]] = {}
+    set_here = action.sets().values() & kind.fields.keys()
     for one in asked:
         fact, value = str(one.args.get("fact")), one.args.get("value") or None
-        if one.do in ("fact.is", "fact.not") and not (
-            fact in action.inputs and fact in kind.fields
-        ):
+        if one.do in ("fact.is", "fact.not") and fact not in set_here:
             (wanted if one.do == "fact.is" else unwanted).setdefault(fact, set()).add(value)
     for fact, values in wanted.items():
         if len(values) > 1 or values & unwanted.get(fact, set()):

@@ -18,6 +18,7 @@ from bihuan.foundation.orgs import api as orgs
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.opening import ORDERED_BY
 from bihuan.kernel.programmes import api as programmes
+from bihuan.kernel.values import api as values
 from bihuan.lib.clock import now
 from bihuan.lib.problems import InputError, ProblemError
 from bihuan.spec.schema import Kind, Programme
@@ -155,7 +156,7 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
     programme = programmes.spec_of(matter.release_id)
     if not matters.orders(programme.kinds[matter.kind]):
         raise Http404
-    entries = matters.timeline(matter, for_sender=False)
+    entries = matters.timeline(matter, who)
     body = next((str(e.private.get("body", "")) for e in entries if e.type == "matter.opened"), "")
     by = str(matter.facts.get(ORDERED_BY, ""))
     ordered_by = orgs.person(int(by.partition(":")[2])).name if by.startswith("person:") else ""
@@ -166,13 +167,13 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
         "title": words.of(programme, f"kinds.{matter.kind}"),
         "body": body,
         "ordered_by": ordered_by,
-        "said": list(fields.told(programme, matter.kind, _printed(matter, entries))),
+        "said": list(fields.told(programme, matter.kind, _printed(matter, who, entries))),
         "parent": parent if parent and matters.sees(who, parent) else None,
     }
     return render(request, "desk/document.html", context)
 
 
-def _printed(matter: matters.Matter, entries: list[matters.Entry]) -> dict[str, Any]:
+def _printed(matter: matters.Matter, who: Actor, entries: list[matters.Entry]) -> dict[str, Any]:
     """What was filled in; who ordered it stands below, where it is signed."""
-    held = fields.held(matter, entries)
+    held = values.held(matter, who, entries)
     return {name: value for name, value in held.items() if name != ORDERED_BY}

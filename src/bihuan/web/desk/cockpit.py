@@ -1,7 +1,7 @@
 """The cockpit: each programme's figures for leaders, drawn, with the table beside and the definition
 and the matters one tap away. What it shows comes from insight only."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -23,6 +23,7 @@ from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.programmes import duties
 from bihuan.lib.clock import now
 from bihuan.rules.periods import Grain, Period
+from bihuan.spec.blocks import BLOCKS
 from bihuan.spec.schema import Programme
 from bihuan.web import errors
 from bihuan.web.actor import actor_of
@@ -58,7 +59,11 @@ def cockpit(request: HttpRequest) -> HttpResponse:
         "wall": wall(who, org),
     }
     try:
-        context["panels"] = panels(who, org, month)
+        found = panels(who, org, month)
+        context["pages"] = [
+            (one, [panel for panel in found if panel["found"].programme.id == one.id], there)
+            for one, there in blocks(who, org, month)
+        ]
     except insight.InsightError as error:
         problem = {"problem": errors.message(error)}
         return render(request, "desk/cockpit.html", context | problem, status=errors.status(error))
@@ -89,8 +94,35 @@ def panels(
         _panel(who, programme, spec, org, month, called=called)
         for programme in programmes.known()
         for spec in insight.COCKPIT.of(programme).values()
-        if _may(who, programme, org)
+        if _known(programme, spec) and _may(who, programme, org)
     ]
+
+
+def blocks(
+    who: Actor, org: Org, month: Period
+) -> list[tuple[Programme, list[tuple[str, str, Mapping[str, Any]]]]]:
+    """Every programme that shows something here, with its blocks: the key of what it is called, the
+    template, what is shown. One whose app was taken away is not there."""
+    found = []
+    for programme in programmes.known():
+        if not (insight.COCKPIT.of(programme) or insight.BLOCKS_USED.of(programme)):
+            continue
+        there = []
+        for name, one in (
+            insight.BLOCKS_USED.of(programme).items() if _may(who, programme, org) else ()
+        ):
+            block = BLOCKS.get(one.block)
+            args = block.args.model_validate(one.args) if block else None
+            if block and (told := block.shown(who, org, month, programme, args)) is not None:
+                there.append((f"blocks.{name}", block.template, told))
+        found.append((programme, there))
+    return found
+
+
+def _known(programme: Programme, panel: "insight.PanelSpec") -> bool:
+    """Whether its figure can be computed: the app of its measure may have been taken away."""
+    found = programme.figures.get(panel.figure)
+    return found is not None and found.is_known()
 
 
 def _may(who: Actor, programme: Programme, org: Org) -> bool:
@@ -152,8 +184,8 @@ def _panel(
         "link": urlencode({"period": month.text, "org": str(org.pk)}),
         "drawn": {
             "shape": SHAPES.get(spec.by, "bar"),
-            "share": found.spec.measure == "share",
-            "whole": found.spec.measure not in ("share", "median_days"),
+            "share": found.spec.means.told == "share",
+            "whole": found.spec.means.told == "whole",
             "names": [row["name"] for row in rows[:DRAWN]],
             "values": [row["value"].value for row in rows[:DRAWN]],
             "ends": [row["ends"] for row in rows[:DRAWN]],

@@ -20,6 +20,7 @@ from bihuan.kernel.matters.api import Matter
 from bihuan.lib.clock import now
 from bihuan.rules import periods
 from bihuan.rules.periods import Grain, Period
+from bihuan.spec.measures import MEASURES
 from bihuan.web import errors, words
 from bihuan.web.actor import actor_of
 
@@ -58,9 +59,10 @@ def shown(value: "insight.Value", measure: str) -> str:
     """A value as people read it, or why there is none."""
     if value.value is None:
         return words.text(f"figures.reason.{value.reason}")
-    if measure == "share":
+    told = MEASURES[measure].told
+    if told == "share":
         return f"{value.value:.1%}"
-    if measure == "median_days":
+    if told == "days":
         return words.text("figures.days", value=f"{value.value:.1f}")
     return f"{int(value.value):,}"
 

@@ -48,16 +48,17 @@ def _page(
     **more: Any,
 ) -> HttpResponse:
     at = now()
-    entries = matters.timeline(matter, for_sender=False)
+    entries = matters.timeline(matter, who)
     body = next((str(e.private.get("body", "")) for e in entries if e.type == "matter.opened"), "")
     programme = programmes.spec_of(matter.release_id)
     named = "\n".join(
         str(e.private["complained_of"]) for e in entries if "complained_of" in e.private
     )
-    held = fields.told(programme, matter.kind, fields.held(matter, entries))
+    held = fields.told(programme, matter.kind, values.held(matter, who, entries))
     facts = list(held)
     if named:
         facts.append(values.Told("", words.text("field.complained_of"), named))
+    into = matter.merged_into
     followed = matters.hangs(programme.kinds[matter.kind])
     context: dict[str, Any] = {
         "section": "queue",
@@ -69,6 +70,7 @@ def _page(
         "stood_for": matters.stood_for(matter),
         "forms": action_forms(matter, who, at),
         "clocks": sorted(clocks.of(matter.stream).values(), key=lambda c: (c.role, c.due_at)),
+        "into": into if into and matters.sees(who, into) else None,
         "parent": matter.parent if matter.parent and matters.sees(who, matter.parent) else None,
         "children": [c for c in matters.open_children(matter) if matters.sees(who, c)],
         "may_attach": bool(attachables(who, matter.home_path)),
@@ -137,9 +139,7 @@ def act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     try:
         stored, named = fields.sent(request, inputs_of(matter, action), "files")
         data = collect(matter, action, request.POST, now(), named)
-        declared = action_of(matter, action)
-        answers = answers_of(declared) if declared is not None else ()
-        answer = next((data[n] for n in answers if data.get(n)), "")
+        answer = next((data[n] for n in answers_of(matter, action) if data.get(n)), "")
         if answer and not (request.POST.get("confirm") or named):
             # Shown to be confirmed by a form that cannot carry files on.
             files.only(request.FILES)
@@ -210,7 +210,7 @@ def _back(who: Actor, pk: int) -> HttpResponse:
 def _preview(
     request: HttpRequest, matter: matters.Matter, who: Actor, action: str, answer: str
 ) -> HttpResponse:
-    entries = matters.timeline(matter, for_sender=False)
+    entries = matters.timeline(matter, who)
     body = next((str(e.private.get("body", "")) for e in entries if e.type == "matter.opened"), "")
     hidden = [
         (name, value)
@@ -330,7 +330,7 @@ def slip(request: HttpRequest, pk: int) -> HttpResponse:
     """A slip to print and route with the papers."""
     who = actor_of(request)
     matter = matters.matter(who, pk)
-    entries = matters.timeline(matter, for_sender=False)
+    entries = matters.timeline(matter, who)
     body = next((str(e.private.get("body", "")) for e in entries if e.type == "matter.opened"), "")
     return render(request, "desk/slip.html", {"section": "queue", "matter": matter, "body": body})
 

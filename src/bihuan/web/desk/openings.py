@@ -19,7 +19,7 @@ from bihuan.foundation.access.api import Actor
 from bihuan.foundation.files import api as files
 from bihuan.foundation.orgs import api as orgs
 from bihuan.kernel.matters import api as matters
-from bihuan.kernel.openings.api import openings, same_as_last
+from bihuan.kernel.openings.api import by_role, openings, same_as_last
 from bihuan.kernel.receivers.api import Receiver, receiver_of
 from bihuan.lib.clock import now
 from bihuan.lib.problems import InputError, ProblemError
@@ -53,16 +53,19 @@ def _mine(who: Actor) -> list[Receiver]:
     return openings(who, timezone.localtime(now()).date())
 
 
-def _door(one: Receiver) -> Door | None:
+def _door(one: Receiver, who: Actor) -> Door | None:
     """Where one of a kind is opened, the best page first; None where only other steps open it."""
     kind, doors = one.kind, one.programme.doors(one.kind_id)
     label = words.of(one.programme, f"kinds.{one.kind_id}")
+    here = reverse("desk:open", args=[one.programme.id, one.kind_id])
+    if not by_role(who, one):
+        return Door(label, here)
     if (address := faces.page_of(kind, one)) is not None:
         return Door(label, address)
     if doors.portal:
         return Door(label, f"{reverse('desk:register')}?{urlencode({'home': one.key})}")
-    if doors.desk:
-        return Door(label, reverse("desk:open", args=[one.programme.id, one.kind_id]))
+    if doors.desk or doors.member:
+        return Door(label, here)
     return Door(label, "", words.text("open.under")) if matters.hangs(kind) else None
 
 
@@ -72,8 +75,9 @@ def index(request: HttpRequest) -> HttpResponse:
     """Everything the reader may open, by programme."""
     groups: dict[str, Group] = {}
     seen: set[tuple[str, str]] = set()
-    for one in _mine(actor_of(request)):
-        door = _door(one)
+    who = actor_of(request)
+    for one in _mine(who):
+        door = _door(one, who)
         if door is None or (one.programme.id, one.kind_id) in seen:
             continue
         seen.add((one.programme.id, one.kind_id))
@@ -97,7 +101,7 @@ def one(request: HttpRequest, programme: str, kind: str) -> HttpResponse:
     """The form of a kind; posted, the matter. Who may not open it here finds nothing."""
     who = actor_of(request)
     homes = [each for each in _mine(who) if (each.programme.id, each.kind_id) == (programme, kind)]
-    homes = [each for each in homes if each.programme.doors(kind).desk]
+    homes = _by_nearness(who, [each for each in homes if _leads_here(each)])
     if not homes:
         raise LookupError(kind)
     chosen = receiver_of(_asked(request, homes), homes) or homes[0]
@@ -111,6 +115,22 @@ def one(request: HttpRequest, programme: str, kind: str) -> HttpResponse:
         return _page(request, homes, chosen, {"": errors.message(error)}, errors.status(error))
     seen = matters.sees(who, opened.matter)
     return redirect("desk:matter", pk=opened.matter.pk) if seen else redirect("desk:queue")
+
+
+def _by_nearness(who: Actor, homes: Sequence[Receiver]) -> list[Receiver]:
+    """Where a role lets one open it first, then where one is a member, one's own place before those
+    above it."""
+
+    def farness(one: Receiver) -> tuple[bool, int]:
+        by_membership = not by_role(who, one)
+        return by_membership, -len(one.org.path) if by_membership else 0
+
+    return sorted(homes, key=farness)
+
+
+def _leads_here(one: Receiver) -> bool:
+    doors = one.programme.doors(one.kind_id)
+    return doors.desk or doors.member
 
 
 def _asked(request: HttpRequest, homes: Sequence[Receiver]) -> str:
@@ -139,7 +159,7 @@ def _page(
         "homes": homes,
         "chosen": chosen,
         "fields": fields.views(inputs, desk, where=chosen.kind_id),
-        "sources": sources,
+        "sources": sources if by_role(actor_of(request), chosen) else {},
         "problems": problems,
         "given": fields.as_posted(inputs, last) if again else request.POST,
         "same": bool(last) and request.method == "GET" and not again,

@@ -23,13 +23,12 @@ from bihuan.kernel.senders import api as senders
 from bihuan.kernel.workbench import api as workbench
 from bihuan.lib.clock import now
 from bihuan.lib.problems import InputError, ProblemError
+from bihuan.spec import answering
 from bihuan.web import choosing, errors, fields, words
 from bihuan.web.actor import actor_of
 from bihuan.web.portal.ask import complained_of
 
 CHANNEL = "hotline"
-# What a call that is answered at once takes, where a kind has it.
-SETTLE, REPLY = "settle", "reply"
 
 
 def _homes(who: Actor) -> list[Receiver]:
@@ -82,7 +81,7 @@ def _form(
             "ahead": [(one, _default(one, chosen)) for one in drawn if one.required],
             "after": [(one, "") for one in drawn if not one.required],
             "phrases": workbench.phrases_for(chosen.org.path),
-            "settles": _settles(chosen),
+            "settles": answering.at_once(chosen.programme, chosen.kind) is not None,
         }
     return render(request, "desk/register.html", context, status=status)
 
@@ -99,14 +98,6 @@ def _default(one: fields.FieldView, chosen: Receiver) -> str:
         return ""
     choices = [choice for choice, _ in one.options]
     return CHANNEL if one.key == "channel" and CHANNEL in choices else one.first
-
-
-def _settles(chosen: Receiver) -> bool:
-    """Whether an answer given at once settles it."""
-    action = chosen.kind.actions.get(SETTLE)
-    if action is None or REPLY not in action.inputs:
-        return False
-    return not any(one.required for name, one in action.inputs.items() if name != REPLY)
 
 
 @login_required
@@ -146,7 +137,8 @@ def _send(request: HttpRequest, who: Actor, chosen: Receiver) -> HttpResponse:
     )
     at = now()
     key = request.POST.get("key") or None
-    answer = request.POST.get("reply", "").strip()
+    answer = request.POST.get("answer", "").strip()
+    at_once = answering.at_once(chosen.programme, chosen.kind)
     opening = matters.Opening(
         programme=chosen.programme.id,
         kind=chosen.kind_id,
@@ -159,8 +151,9 @@ def _send(request: HttpRequest, who: Actor, chosen: Receiver) -> HttpResponse:
         files=stored,
         complained_of=complained_of(request),
     )
-    if answer and _settles(chosen):
-        opened = matters.open_and_act(opening, SETTLE, {REPLY: answer}, actor=who, at=at, key=key)
+    if answer and at_once is not None:
+        action, name = at_once
+        opened = matters.open_and_act(opening, action, {name: answer}, actor=who, at=at, key=key)
     else:
         opened = matters.open_matter(opening, actor=who, at=at, key=key)
     if request.POST.get("print"):

@@ -87,11 +87,13 @@ def _do(request: HttpRequest, hall: Hall, who: Actor) -> None:
     step = request.POST.get("do", "")
     if step == "arrive":
         found = matters.matter(who, number_of(request.POST.get("matter")))
-        matters.act(found.pk, "arrive", actor=who, at=now())
+        matters.act(found.pk, counters.action(found, "arrive"), actor=who, at=now())
     elif step == "next":
         _next(request, hall, who)
-    elif step in ("miss", "call"):
-        _again(request, hall, who, step)
+    elif step == "call":
+        _again(hall, who, "call", window=_label(request))
+    elif step == "miss":
+        _again(hall, who, "miss")
     elif step in afield.AT_WINDOW:
         _serve(request, hall, who, step)
 
@@ -106,14 +108,14 @@ def _next(request: HttpRequest, hall: Hall, who: Actor) -> None:
     queue = counters.tickets(hall, at)
     for ticket in queue:
         if ticket.state == "called" and ticket.assignee_id == who.person_id:
-            matters.act(ticket.pk, "serve", actor=who, at=at)
+            matters.act(ticket.pk, counters.action(ticket, "serve"), actor=who, at=at)
     for ticket in queue:
         if ticket.state != "waiting":
             continue
         try:
             matters.act(
                 ticket.pk,
-                "call",
+                counters.action(ticket, "call"),
                 actor=who,
                 at=at,
                 data={"window": _label(request)},
@@ -125,16 +127,18 @@ def _next(request: HttpRequest, hall: Hall, who: Actor) -> None:
     messages.info(request, words.text("window.nobody"))
 
 
-def _again(request: HttpRequest, hall: Hall, who: Actor, step: str) -> None:
+def _again(hall: Hall, who: Actor, step: halls.Step, **data: str) -> None:
     at = now()
     for ticket in counters.tickets(hall, at):
         if ticket.state == "called" and ticket.assignee_id == who.person_id:
-            data = {"window": _label(request)} if step == "call" else {}
-            matters.act(ticket.pk, step, actor=who, at=at, data=data)
+            action = counters.action(ticket, step)
+            matters.act(ticket.pk, action, actor=who, at=at, data=data)
 
 
 def _serve(request: HttpRequest, hall: Hall, who: Actor, step: str) -> None:
-    kind = hall.kinds[afield.AT_WINDOW[step]]
+    asked, part = afield.AT_WINDOW[step]
+    kind = hall.kinds[part]
+    action = halls.action(hall.programme, kind, asked)
     contact = vault.Person(request.POST.get("name", ""), request.POST.get("phone", ""))
     fields = {"channel": "window"}
     text = request.POST.get("body", "").strip()
@@ -151,7 +155,7 @@ def _serve(request: HttpRequest, hall: Hall, who: Actor, step: str) -> None:
         contact=contact,
     )
     opened = matters.open_and_act(
-        opening, step, {}, actor=who, at=now(), key=request.POST.get("key") or None
+        opening, action, {}, actor=who, at=now(), key=request.POST.get("key") or None
     )
     told = words.text("window.done", number=opened.matter.number)
     messages.success(request, told, extra_tags="good")

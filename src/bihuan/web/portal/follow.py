@@ -20,8 +20,9 @@ from bihuan.kernel.senders import api as senders
 from bihuan.kernel.values import api as values
 from bihuan.lib.clock import now
 from bihuan.lib.problems import InputError, ProblemError
+from bihuan.spec import answering
 from bihuan.web import errors, fields, words
-from bihuan.web.forms import ActionForm, action_forms, collect, inputs_of
+from bihuan.web.forms import ActionForm, action_forms, collect, inputs_of, more_of
 from bihuan.web.templatetags.bihuan import when
 
 TICKET_SECONDS = 3600
@@ -98,13 +99,9 @@ def _said(matter: matters.Matter, entries: list[matters.Entry]) -> list[values.T
     """What the sender filled in, in their words."""
     programme = programmes.spec_of(matter.release_id)
     asked = programme.kinds[matter.kind].asked(of_sender=True)
-    held = fields.held(matter, entries)
+    held = values.held(matter, SENDER, entries)
     shown = {n: held[n] for n in asked if n in held and n not in _ELSEWHERE}
     return list(fields.told(programme, matter.kind, shown))
-
-
-# What staff say to the sender; an office's own words beside it stay in the office.
-_TO_SENDER = ("rating", "competent", "missing", "text")
 
 
 def _own(matter: matters.Matter, entry: matters.Entry) -> list[values.Told]:
@@ -112,8 +109,8 @@ def _own(matter: matters.Matter, entry: matters.Entry) -> list[values.Told]:
     if entry.type == "matter.opened":
         return []
     programme = programmes.spec_of(matter.release_id)
-    action = programme.kinds[matter.kind].actions.get(entry.action)
-    told = {*_TO_SENDER, *(action.giving("answer") if action is not None else ())}
+    # An office's own words beside what is for the sender stay in the office.
+    told = answering.told(programme, programme.kinds[matter.kind])
     given = {n: v for n, v in entry.inputs.items() if entry.who == "sender" or n in told}
     return list(fields.told(programme, matter.kind, given, action=entry.action))
 
@@ -128,7 +125,7 @@ def _show(
     forms: list[ActionForm] = action_forms(matter, SENDER, now())
     promise = next((c for c in clocks.of(matter.stream).values() if c.role == "promise"), None)
     shown = [f for f in files.of(matter.stream) if not f.internal]
-    entries = matters.timeline(matter, for_sender=True)
+    entries = matters.timeline(matter, SENDER)
     context: dict[str, Any] = {
         "section": "follow",
         "matter": matter,
@@ -178,9 +175,10 @@ def act(request: HttpRequest) -> HttpResponse:
     try:
         stored, named = fields.sent(request, inputs_of(matter, action), "files")
         data = collect(matter, action, request.POST, now(), named)
-        if stored and "text" in data and not data["text"].strip():
-            # Whoever sends the paper that was asked for has said everything.
-            data["text"] = words.default_text("apply.attached", count=len(stored))
+        for name in more_of(matter, action) if stored else ():
+            if not data.get(name, "").strip():
+                # Whoever sends the paper that was asked for has said everything.
+                data[name] = words.default_text("apply.attached", count=len(stored))
         matter = matters.act(
             0,
             action,

@@ -55,7 +55,8 @@ def _number_for(request: HttpRequest, hall: Hall, at: datetime) -> str:
     if found.home_id != hall.org.pk:
         raise LookupError(found.pk)
     if found.state == "booked":
-        found = matters.act(0, "arrive", actor=SENDER, at=at, code=request.POST.get("code", ""))
+        action = counters.action(found, "arrive")
+        found = matters.act(0, action, actor=SENDER, at=at, code=request.POST.get("code", ""))
     return counters.short(matters.open_children(found)[0])
 
 

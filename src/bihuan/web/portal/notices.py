@@ -79,9 +79,9 @@ def _page(
 
 
 def _open_facts(found: publicity.Notice) -> dict[str, Any]:
-    """What it was drawn up with and is not private."""
+    """What it was drawn up with and is everybody's."""
     declared = found.programme.kinds[found.matter.kind].fields
-    return {n: v for n, v in found.matter.facts.items() if n in declared}
+    return {n: v for n, v in found.facts.items() if n in declared}
 
 
 def _without(found: publicity.Notice, entry: Entry) -> dict[str, Any]:

@@ -221,12 +221,6 @@ def is_picture(mime: str) -> bool:
 
 
 @register.filter
-def takes_files(action: str) -> bool:
-    """Whether a sender may send files with an action."""
-    return action in ("supplement", "add")
-
-
-@register.filter
 def kind_name(matter: Matter) -> str:
     """The kind in words."""
     return words.of(spec_of(matter.release_id), f"kinds.{matter.kind}")

@@ -12,6 +12,7 @@ from bihuan.outcomes.publicity.bulletins.problems import BulletinError
 from bihuan.outcomes.publicity.declared.bulletins import BulletinSpec
 from bihuan.rules.periods import Grain, Period
 from bihuan.spec import tags
+from bihuan.spec.measures import MEASURES
 from bihuan.spec.schema import Programme
 from bihuan.spec.tags import Number
 
@@ -109,9 +110,10 @@ def shown(value: "insight.Value", measure: str, locale: str) -> str:
     if value.value is None:
         reason = words.text(f"reason.{value.reason}", locale)
         return words.text("none", locale, reason=reason)
-    if measure == "share":
+    told = MEASURES[measure].told
+    if told == "share":
         return f"{value.value:.1%}"
-    if measure == "median_days":
+    if told == "days":
         return words.text("days", locale, value=f"{value.value:.1f}")
     return f"{int(value.value)}"
 

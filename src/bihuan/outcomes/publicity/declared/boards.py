@@ -2,23 +2,29 @@
 published, with parts that it gives."""
 
 from collections.abc import Iterator
-from typing import Annotated, get_args
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
-from bihuan.spec import files
+from bihuan.spec import answering, files, sight
 from bihuan.spec.arguments import Names
-from bihuan.spec.base import Name, Strict
+from bihuan.spec.base import Duty, Name, Strict
 from bihuan.spec.checks.around import Around
 from bihuan.spec.checks.uses import Use
+from bihuan.spec.duties import doing
 from bihuan.spec.files import SpecFile
 from bihuan.spec.load import Problem
-from bihuan.spec.schema import Kind, Part, Programme
+from bihuan.spec.schema import Programme
 
 BoardName = Annotated[
     str, Names("board"), Field(examples=["answers"], description="a board of boards.toml")
 ]
+# What a publication consists of.
+Part = Literal["question", "answer"]
 PARTS: tuple[Part, ...] = get_args(Part)
+
+# Who reads drafts of publications.
+READERS: tuple[Duty, ...] = ("publish", "receive", "lead", "supervise")
 
 
 class Board(Strict):
@@ -40,42 +46,51 @@ def _published(programme: Programme, uses: list[Use], around: Around) -> Iterato
     del around
     for board_id, board in BOARDS.of(programme).items():
         drafting = [use for use in uses for _, one in use.names("board") if one.name == board_id]
+        yield from _read(programme, board_id, board)
         if not drafting:
             cause = "nothing is ever published on this board"
             remedy = "name it in an effect publication.draft, or remove it"
             yield Problem(BOARDS.name, board_id, cause, remedy)
-        if (kind := programme.kinds.get(board.kind)) is not None:
-            yield from _given(board_id, board, kind)
+        if board.kind in programme.kinds:
+            yield from _given(programme, board_id, board)
         for use in drafting:
             if use.kind_id != board.kind:
                 cause = f"the board {board_id!r} is one of {board.kind}"
                 yield Problem("matters.toml", f"{use.path}.with.board", cause, "name another")
 
 
-def _given(board_id: str, board: Board, kind: Kind) -> Iterator[Problem]:
+def _given(programme: Programme, board_id: str, board: Board) -> Iterator[Problem]:
     """Parts that there are not, or that no input gives."""
-    given = {part for part in PARTS if part == "question" or list(giving(kind, part))}
     for index, part in enumerate(board.parts):
         path = f"{board_id}.parts.{index}"
         if part not in PARTS:
             yield Problem(BOARDS.name, path, f"there is no part {part!r}", f"one of {list(PARTS)}")
-        elif part not in given:
+        elif not given_by(programme, board_id, part):
             cause = f"nothing gives the part {part!r}"
-            remedy = f'write gives = "{part}" in an input of an action of {board.kind}'
+            remedy = f'write as = "{part}" in an input of an action of {board.kind}'
             yield Problem(BOARDS.name, path, cause, remedy)
 
 
-def giving(kind: Kind, part: Part) -> Iterator[str]:
-    """The inputs of a kind that give a part, as `action.input`."""
-    for action_id, action in kind.actions.items():
-        yield from (f"{action_id}.{name}" for name in action.giving(part))
-
-
 def given_by(programme: Programme, board_id: str, part: str) -> list[str]:
-    """What gives a part of a board, in words for its author."""
+    """What gives a part of a board: inputs as `action.input`, or, in words for its author, the text
+    that it was opened with."""
+    if part == "question":
+        return ["what it was opened with"]
     kind = programme.kinds[BOARDS.of(programme)[board_id].kind]
-    found = [one for known in PARTS if known == part for one in giving(kind, known)]
-    return [*found, "what it was opened with"] if part == "question" else found
+    return [
+        f"{action_id}.{name}"
+        for action_id, action in kind.actions.items()
+        for name in answering.inputs_as(programme, action, "answer")
+    ]
+
+
+def _read(programme: Programme, board_id: str, board: Board) -> Iterator[Problem]:
+    """Somebody who sees a matter reads what is drafted of it, before it shows."""
+    kind = programme.kinds.get(board.kind)
+    if kind is not None and not doing(programme, *READERS) & sight.roles(programme, kind):
+        cause = f"nobody who sees a {board.kind} reads what is to be published of it"
+        remedy = f"add to its seen_by a role that does one of {list(READERS)}"
+        yield Problem(BOARDS.name, f"{board_id}.kind", cause, remedy)
 
 
 def _words(programme: Programme) -> Iterator[str]:

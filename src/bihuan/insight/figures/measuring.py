@@ -1,0 +1,65 @@
+"""What measures make of the steps a figure counts: a table by the keys asked for."""
+
+import ibis
+from ibis.expr import types as ir
+
+from bihuan.spec.figures import FigureSpec
+
+SECONDS_A_DAY = 86_400
+NEVER = ibis.literal(value=False)
+
+
+def _apart(spec: FigureSpec, steps: ir.Table, keys: dict[str, ir.Value]) -> ir.Table:
+    """What is counted, one row each: a step, or a matter with what its steps were together."""
+    # A mark that the figure has no use for is not carried along.
+    marks = ["is_among", *["is_part"] * bool(spec.part), *["is_out"] * bool(spec.excluded)]
+    if spec.of == "steps":
+        return steps.select(**keys, **{name: steps[name] for name in marks})
+    # Most matters have one step that is meant: telling them apart must not cost a sort.
+    return steps.group_by([keys[n].name(n) for n in keys] + [steps.matter]).aggregate(
+        **{name: steps[name].any() for name in marks}
+    )
+
+
+def counted(spec: FigureSpec, steps: ir.Table, keys: dict[str, ir.Value]) -> ir.Table:
+    """How many there are, how many of them are part, how many were left out."""
+    if spec.of == "matters" and not spec.excluded and spec.part is None:
+        amount = steps.matter.nunique()
+        return grouped(steps, keys, {"amount": amount, "sample": amount})
+    apart = _apart(spec, steps, keys)
+    out = apart.is_out if spec.excluded else NEVER
+    inside = apart.is_among & ~out
+    total = inside.sum()
+    cells = {
+        "amount": total,
+        "part": (inside & (apart.is_part if spec.part else NEVER)).sum(),
+        "excluded": (apart.is_among & out).sum(),
+        "sample": total,
+    }
+    return grouped(apart, {name: apart[name] for name in keys}, cells)
+
+
+def summed(spec: FigureSpec, steps: ir.Table, keys: dict[str, ir.Value]) -> ir.Table:
+    """The sum of what the steps say under the figure's input."""
+    number = steps.said.get(str(spec.input)).cast("int64")
+    return grouped(steps, keys, {"amount": number.sum(), "sample": number.count()})
+
+
+def tallied(spec: FigureSpec, steps: ir.Table, keys: dict[str, ir.Value]) -> ir.Table:
+    """The sum of a counter."""
+    del spec
+    return grouped(steps, keys, {"amount": steps["count"].sum(), "sample": steps["count"].count()})
+
+
+def median(spec: FigureSpec, steps: ir.Table, keys: dict[str, ir.Value]) -> ir.Table:
+    """The median of the ages in days."""
+    del spec
+    days = steps.age.cast("float64") / SECONDS_A_DAY
+    return grouped(steps, keys, {"amount": days.median(), "sample": steps.age.count()})
+
+
+def grouped(rows: ir.Table, keys: dict[str, ir.Value], cells: dict[str, ir.Value]) -> ir.Table:
+    """Cells by the keys of groups, or one row of them where there are none."""
+    if not keys:
+        return rows.aggregate(**cells)
+    return rows.group_by([value.name(name) for name, value in keys.items()]).aggregate(**cells)

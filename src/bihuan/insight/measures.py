@@ -1,0 +1,68 @@
+"""The measures that insight itself computes."""
+
+from bihuan.spec import measures
+from bihuan.spec.measures import Measure
+
+_HERE = "bihuan.insight.figures.measuring"
+
+
+def declare() -> None:
+    """Registers them."""
+    measures.register(
+        "count",
+        Measure(
+            "how many matters, or steps, are meant", f"{_HERE}:counted", excludes=True, adds="steps"
+        ),
+    )
+    measures.register(
+        "share",
+        Measure(
+            "which part of them `part` is",
+            f"{_HERE}:counted",
+            needs="part",
+            excludes=True,
+            told="share",
+            rests=True,
+            adds="steps",
+        ),
+    )
+    measures.register(
+        "sum",
+        Measure(
+            "the sum of a number that the steps say in `input`",
+            f"{_HERE}:summed",
+            needs="input",
+            reads=("said",),
+            adds="always",
+        ),
+    )
+    measures.register(
+        "tally",
+        Measure(
+            "the sum of a counter beside the facts, `tally`",
+            f"{_HERE}:tallied",
+            needs="tally",
+            reads=("count",),
+            adds="always",
+        ),
+    )
+    measures.register(
+        "median_days",
+        Measure(
+            "the median of the days since the matter was opened",
+            f"{_HERE}:median",
+            reads=("age",),
+            told="days",
+            rests=True,
+        ),
+    )
+    measures.register(
+        "standing",
+        Measure(
+            "how many matters stood so when the period ended",
+            f"{_HERE}:counted",
+            excludes=True,
+            stands=True,
+            adds="always",
+        ),
+    )

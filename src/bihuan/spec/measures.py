@@ -1,0 +1,57 @@
+"""Measures: what a figure makes of the steps it counts. Whoever can compute one registers it with what
+a figure must say for it; its computing is loaded when it is first asked for."""
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from typing_extensions import override
+
+from bihuan.spec.base import Declared
+from bihuan.spec.registry import Registry
+
+NAMES = Declared()
+MeasureName = Annotated[str, NAMES]
+# The keys of a figure that belong to one measure or another.
+KEYS = ("part", "input", "tally")
+
+
+@dataclass(frozen=True, eq=False)
+class Measure:
+    """`about` is what the handbook says of it. `made_by` (`module:function`) computes it: of a figure's
+    definition, its steps and the keys of groups, it makes the table of groups with `amount` and `sample`.
+
+    `needs` is the key it needs besides `among`; `excludes` whether something may be left out.
+    `reads` are the columns of a step it computes from. `told` is how its value is told: a whole number,
+    a share, days. A value that `rests` on a sample says nothing where that is too small. `stands`: it
+    counts how each matter stood at the end of a period, not what happened in it. `adds`: whether groups
+    make the total: always, where steps are counted, or never.
+    """
+
+    about: str
+    made_by: str
+    needs: Literal["", "part", "input", "tally"] = ""
+    excludes: bool = False
+    reads: tuple[str, ...] = ()
+    told: Literal["whole", "share", "days"] = "whole"
+    rests: bool = False
+    stands: bool = False
+    adds: Literal["always", "steps", "never"] = "never"
+
+    @property
+    def from_first(self) -> bool:
+        """Whether it looks at what happened before the period: counters read of what was shown at any
+        time, and what stands was opened then."""
+        return self.stands or self.needs == "tally"
+
+
+class _Measures(Registry[Measure]):
+    @override
+    def add(self, name: str, one: Measure) -> None:
+        super().add(name, one)
+        NAMES.add(name)
+
+
+MEASURES = _Measures("measure")
+register = MEASURES.add
+# Of a release whose measure no installed app knows: nothing asks for its value.
+UNKNOWN = Measure("", "")

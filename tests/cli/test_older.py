@@ -1,0 +1,293 @@
+"""What older versions left behind: their backups, their databases stopped half-way to today's tables."""
+
+import json
+import signal
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+
+import pytest
+from place import TESTS, VENDORS, Place, Places
+
+OLDER = sorted((TESTS / "older").glob("*.tar.xz"))
+NAMES = [one.name.partition(".")[0] for one in OLDER]
+UNSIGNED = TESTS / "older" / "88c29a0.tar.xz"
+ROWS = """
+import hashlib, json
+from bihuan.foundation.audit.models import Event, Seal
+from bihuan.foundation.search import api as search
+from bihuan.foundation.audit.api import vault, Contact
+from bihuan.jobs.backup import _stored_files
+from bihuan.kernel.matters.models import Matter
+events = Event.objects.order_by("pk").values_list("pk", "stream", "seq", "type", "data", "private", "hash")
+contacts = [vault.for_delivery(c.subject) for c in Contact.objects.order_by("pk")]
+print(json.dumps([
+    [list(e) for e in events if e[3] != "person.password_taken_up"],
+    [list(m) for m in Matter.objects.order_by("pk").values_list("pk", "state", "version", "head", "facts")],
+    [list(s) for s in Seal.objects.order_by("pk").values_list("first_id", "last_id", "signature")],
+    {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in _stored_files()},
+    sorted(search.find("m", "附照片")),
+    ["someone@example.org" in str(c) for c in contacts].count(True),
+]))
+"""
+
+
+def _in_archive(source: Path) -> tuple[dict, dict[str, list[dict]], list[str]]:
+    """The manifest, its tables' rows by column, the names of its files."""
+    found, files = {}, []
+    with tarfile.open(source) as archive:
+        for entry in archive:
+            content = archive.extractfile(entry).read()
+            if entry.name == "manifest.json":
+                manifest = json.loads(content)
+            elif entry.name.startswith("files/"):
+                files.append(Path(entry.name).name)
+            elif entry.name.endswith(".jsonl"):
+                names, *rows = map(json.loads, content.decode().splitlines())
+                name = Path(entry.name).name.removesuffix(".jsonl")
+                found[name] = [dict(zip(names, row, strict=True)) for row in rows]
+    return manifest, found, files
+
+
+def _lived(place: Place) -> dict:
+    return json.loads(
+        place.python(
+            f"import runpy; runpy.run_path({str(TESTS / 'older' / 'lives.py')!r}, run_name='__main__')"
+        )
+    )
+
+
+def _columns(rows: list[dict], *names: str) -> list[list]:
+    return [[row[name] for name in names] for row in rows]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("vendor", VENDORS)
+@pytest.mark.parametrize("archive", OLDER, ids=NAMES)
+def test_a_backup_of_a_version_before_comes_back_whole_and_goes_on(places: Places, archive, vendor):
+    place = places.new(vendor)
+    done = place.run("restore", archive, "--unsigned")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert " 0 findings" in done.stdout
+    events, rows, seals, files, searched, contacts = json.loads(place.python(ROWS))
+    _, tables, stored = _in_archive(archive)
+    assert len(events) > 300
+    told = ("id", "stream", "seq", "type", "data", "private", "hash")
+    assert events == _columns(tables["audit.event"], *told)
+    kept = _columns(tables["matters.matter"], "id", "state", "version", "head", "facts")
+    assert rows == kept
+    assert seals == _columns(tables["audit.seal"], "first_id", "last_id", "signature")
+    assert [*files] == stored
+    assert all(name == digest for name, digest in files.items())
+    assert searched
+    assert contacts == 1
+    done = place.run("init")
+    assert done.returncode == 0, done.stderr
+    verified = place.run("verify")
+    assert verified.returncode == 0, verified.stdout
+    lived = _lived(place)
+    assert lived["wrong"] == []
+    assert lived["wanted"] > 40
+    assert lived["opened"] > 500
+    # What they see and the inputs that fit allow, they can do.
+    left = {why for why in lived["not taken"].values() if "guard.person_elsewhere" not in why}
+    assert left == set(), "at some units nobody works to whom a matter could be given"
+
+
+def test_what_nobody_signed_is_taken_only_when_said_so(places: Places, tmp_path):
+    place = places.new()
+    done = place.run("restore", UNSIGNED)
+    assert done.returncode == 1
+    assert "--unsigned" in done.stderr
+    assert not (place.data / "bihuan.sqlite3").exists()
+    done = place.run("restore", UNSIGNED, "--unsigned")
+    assert done.returncode == 0, done.stderr
+    assert "not proved: that nobody changed the archive" in done.stdout
+    assert "run `bihuan init`" in done.stderr
+    # An archive of today with its signature taken off is none of before.
+    today = tmp_path / "today.tar"
+    assert place.run("backup", today, "--with-secrets").returncode == 0
+    bare = tmp_path / "bare.tar"
+    with tarfile.open(today) as old, tarfile.open(bare, "w") as new:
+        for entry in old:
+            content = old.extractfile(entry).read()
+            if entry.name == "manifest.json":
+                manifest = json.loads(content)
+                del manifest["signature"]
+                content = json.dumps(manifest).encode()
+            _add(new, entry.name, content)
+    done = places.new().run("restore", bare, "--unsigned")
+    assert done.returncode == 1
+    assert "changed after it was made" in done.stderr
+
+
+def _add(into: tarfile.TarFile, name: str, content: bytes) -> None:
+    import io
+
+    entry = tarfile.TarInfo(name)
+    entry.size = len(content)
+    into.addfile(entry, io.BytesIO(content))
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda m: m["migrations"].append("matters.0999_of_tomorrow"), "does not know"),
+        (lambda m: m["migrations"].remove("matters.0003_path_collation"), "no state"),
+        (lambda m: m["counts"].update({"audit.event": 3}), "were backed up"),
+        (lambda m: m["counts"].update({"audit.never": 0}), "does not know its table"),
+    ],
+    ids=["newer", "gap", "counts", "table"],
+)
+def test_tables_that_are_no_older_ones_are_refused(places: Places, tmp_path, change, said):
+    forged = tmp_path / "forged.tar"
+    with tarfile.open(UNSIGNED) as old, tarfile.open(forged, "w") as new:
+        for entry in old:
+            content = old.extractfile(entry).read()
+            if entry.name == "manifest.json":
+                manifest = json.loads(content)
+                change(manifest)
+                content = json.dumps(manifest).encode()
+            _add(new, entry.name, content)
+    place = places.new()
+    done = place.run("restore", forged, "--unsigned")
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert place.python("from bihuan.jobs import tables; print(tables.empty('default'))") == "True"
+
+
+# An update that is stopped
+
+BEFORE = """
+import json
+from pathlib import Path
+from bihuan.jobs import older
+folder = Path({folder!r})
+older.put_in(folder, json.loads((folder / "manifest.json").read_text()))
+# The index of words is no part of a backup; there it stood.
+from bihuan.foundation.search import index
+from bihuan.foundation.search.models import Document
+from bihuan.language import tokens
+for one in Document.objects.all():
+    index.put(one.pk, one.kind, tokens.index_tokens(one.body), replace=False)
+"""
+KILLED = """
+import os, signal, sys
+from django.db.backends import utils
+wanted, seen = int(sys.argv[1]), 0
+def counted(name):
+    whole = getattr(utils.CursorWrapper, name)
+    def call(self, sql, *args, **more):
+        global seen
+        found = whole(self, sql, *args, **more)
+        if not str(sql).lstrip().upper().startswith("SELECT"):
+            seen += 1
+            if seen == wanted:
+                os.kill(os.getpid(), signal.SIGKILL)
+        return found
+    setattr(utils.CursorWrapper, name, call)
+counted("execute")
+counted("executemany")
+# Between the last statement of a change of tables and what comes next, as well.
+from django.db.migrations import recorder
+noted = recorder.MigrationRecorder.record_applied
+def note(self, app, name):
+    global seen
+    seen += 1
+    if seen == wanted:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return noted(self, app, name)
+recorder.MigrationRecorder.record_applied = note
+from bihuan.cli import main
+code = main(["init"])
+print(seen)
+sys.exit(code)
+"""
+POINTS = 5
+
+
+def _older_place(places: Places, vendor: str, tmp_path: Path) -> Place:
+    """The database of the version before with its rows, its keys and files, brought to nothing yet."""
+    place = places.new(vendor)
+    place.data.mkdir()
+    folder = tmp_path / "unpacked"
+    if not folder.exists():
+        folder.mkdir()
+        with tarfile.open(UNSIGNED) as archive:
+            for entry in archive:
+                (folder / Path(entry.name).name).write_bytes(archive.extractfile(entry).read())
+    keys = place.data / "secrets.json"
+    keys.write_bytes((folder / "secrets.json").read_bytes())
+    keys.chmod(0o600)
+    for stored in folder.iterdir():
+        if len(stored.name) == 64:
+            target = place.data / "files" / stored.name[:2] / stored.name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(stored.read_bytes())
+    place.python(BEFORE.format(folder=str(folder)))
+    return place
+
+
+def _init(place: Place, point: int) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [sys.executable, "-c", KILLED, str(point)],
+        env=place.environment(),
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_an_update_stopped_anywhere_goes_on_where_it_was(places: Places, vendor, tmp_path):
+    whole = _init(_older_place(places, vendor, tmp_path), 0)
+    assert whole.returncode == 0, whole.stderr
+    steps = int(whole.stdout.split()[-1])
+    assert steps > 100
+    _, tables, _ = _in_archive(UNSIGNED)
+    place = _older_place(places, vendor, tmp_path)
+    # One installation, stopped again and again, each time a bit further on.
+    stopped = 0
+    for n in range(POINTS):
+        done = _init(place, 1 + n * 9)
+        assert done.returncode in (-signal.SIGKILL, 0), done.stderr
+        stopped += done.returncode != 0
+        if n in (0, POINTS - 2):
+            for command in (["serve", "--no-work"], ["work", "--once"]):
+                refused = place.run(*command)
+                assert refused.returncode == 2, refused.stdout + refused.stderr
+                assert "run `bihuan init`" in refused.stderr
+    assert stopped == POINTS
+    done = place.run("init")
+    assert done.returncode == 0, done.stderr
+    assert place.run("verify").returncode == 0
+    events, rows, *_ = json.loads(place.python(ROWS))
+    told = ("id", "stream", "seq", "type", "data", "private", "hash")
+    was = _columns(tables["audit.event"], *told)
+    assert events[: len(was)] == was
+    assert rows == _columns(tables["matters.matter"], "id", "state", "version", "head", "facts")
+    assert place.run("work", "--once").returncode == 0
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_two_updates_at_once_take_turns(places: Places, vendor, tmp_path):
+    place = _older_place(places, vendor, tmp_path)
+    others = [place]
+    if vendor != "sqlite":
+        # Another machine: the same database, the same keys, a data folder of its own.
+        other = Place(tmp_path / "other", place.url)
+        other.data.mkdir()
+        (other.data / "secrets.json").write_bytes((place.data / "secrets.json").read_bytes())
+        (other.data / "secrets.json").chmod(0o600)
+        others.append(other)
+    running = [
+        one.start("init", stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for one in (place, *others)
+    ]
+    for one in running:
+        out, err = one.communicate(timeout=300)
+        assert one.returncode == 0, out + err
+    assert place.run("verify").returncode == 0
