@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 import bihuan.programmes
@@ -81,7 +81,6 @@ __all__ = [
     "override",
     "override_row",
     "overrides",
-    "planned",
     "put_in_force",
     "read_folder",
     "registry",
@@ -204,16 +203,13 @@ def current(programme: str, on: date) -> list[InForce]:
     return list(rows.select_related("org", "release").order_by("org__path"))
 
 
-def all_in_force(on: date) -> list[InForce]:
-    """Everything in force anywhere."""
-    rows = InForce.objects.filter(holding(on)).select_related("org", "release")
+def all_in_force(on: date, *, later: bool = False) -> list[InForce]:
+    """Everything in force anywhere; with `later` also what will be from a later day on."""
+    wanted = holding(on)
+    if later:
+        wanted |= Q(start__gt=on) & (Q(end__isnull=True) | Q(end__gt=F("start")))
+    rows = InForce.objects.filter(wanted).select_related("org", "release")
     return list(rows.order_by("programme", "org__path", "start", "pk"))
-
-
-def planned(on: date) -> list[InForce]:
-    """Everything that will be in force anywhere from a later day on."""
-    rows = InForce.objects.filter(start__gt=on).exclude(end__lte=F("start"))
-    return list(rows.select_related("org", "release").order_by("programme", "org__path", "start"))
 
 
 def nearest(forces: Iterable[InForce], org_path: str) -> dict[str, InForce]:

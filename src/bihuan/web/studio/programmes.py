@@ -41,7 +41,7 @@ def index(request: HttpRequest) -> HttpResponse:
     who = actor_of(request)
     if request.method == "POST" and carry_out(request, lambda: _do(request, who)):
         return redirect("studio:programmes")
-    rows = [*programmes.all_in_force(today()), *programmes.planned(today())]
+    rows = programmes.all_in_force(today(), later=True)
     named = [
         (words.of(programmes.spec_of(one.release_id), "title"), one, administers(who, one.org))
         for one in rows
