@@ -8,6 +8,7 @@ from bihuan import cli
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Opening
 from bihuan.kernel.programmes import api as programmes
+from bihuan.outcomes.publicity import api as publicity
 from bihuan.stories.rehearsal import rehearse
 
 
@@ -24,6 +25,10 @@ def test_it_is_checked_and_known(made):
     assert programmes.check_folder(made) == []
     assert made in list(programmes.folders())
     assert (made / "README.md").exists()
+    spec = programmes.read_folder(made)
+    assert spec.kinds["task"].doors is not None
+    assert spec.kinds["task"].fields["category"].choices
+    assert all((publicity.BOARDS.of(spec), spec.figures, spec.parts["bulletins"]))
 
 
 @pytest.mark.django_db
@@ -43,6 +48,17 @@ def test_it_runs_where_it_is_put_in_force(made, house):
     opened = matters.open_matter(opening, actor=house.actor("leader"), at=house.at)
     house.act(opened, "report", "handler", result="清理完了。")
     assert house.act(opened, "confirm", "leader").state == "finished"
+    house.act(opened, "propose", "leader")
+    (draft,) = publicity.of_subject(opened.matter.stream)
+    assert (draft.question, draft.answer) == ("", "清理完了。")
+    assert "井盖" not in draft.title
+    who = house.actor("leader")
+    publicity.publish(draft.pk, version=draft.version, actor=who, at=house.at)
+    # Nobody sent it, so nobody is asked whether they have the like to send.
+    page = house.client().get(f"/published/{draft.pk}").content.decode()
+    assert "清理完了。" in page
+    for told in ("井盖", "我也有类似的事", "答复单位"):
+        assert told not in page
 
 
 @pytest.mark.parametrize("name", ["Street", "1st", "with space", "a-b", "", "x" * 41, "../up"])

@@ -215,3 +215,41 @@ def test_no_such_folder(tmp_path):
 def test_a_problem_reads_as_help():
     text = str(Problem("matters.toml", "voice.initial", "no state 'new'", "name a state"))
     assert text == "matters.toml: voice.initial\n  no state 'new'\n  → name a state"
+
+
+def test_a_slip_in_the_form_hides_only_what_could_follow_from_it(copy):
+    """A misspelt key takes nothing with it, a wrong value the thing it stands in; all the rest is
+    checked, in every file, and nothing is said of what is only gone with them."""
+    slips = ("a phase that is none", "a grade that is none")
+    for name in (*slips, "a role nobody declared", "a board of no kind", "a text missing"):
+        BROKEN[name][0](copy)
+    path = copy / "matters.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("[voice.fields]", "[voice.fields]\n", 1), encoding="utf-8")
+    (copy / "scenarios" / "more.toml").write_text('abuot = "x"\n', encoding="utf-8")
+    found = programmes.check_folder(copy)
+    for name in (*slips, "a role nobody declared", "a board of no kind", "a text missing"):
+        _, file, path, cause, _ = BROKEN[name]
+        assert any(p.file == file and path in p.path and cause in p.cause for p in found), name
+    assert any(p.file == "scenarios/more.toml" for p in found)
+    assert len(found) < 15, "\n".join(map(str, found))
+
+
+def test_a_misspelt_key_hides_nothing(copy):
+    path = copy / "matters.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("anonymous = true", "anonymus = true", 1), encoding="utf-8")
+    BROKEN["a board of no kind"][0](copy)
+    found = programmes.check_folder(copy)
+    assert {(p.file, p.path) for p in found} >= {
+        ("matters.toml", "voice.anonymus"),
+        ("boards.toml", "answers.kind"),
+    }
+
+
+def test_a_file_that_is_no_toml_is_said_once(copy):
+    (copy / "matters.toml").write_text("[voice", encoding="utf-8")
+    BROKEN["a grade that is none"][0](copy)
+    files = [p.file for p in programmes.check_folder(copy)]
+    assert files.count("matters.toml") == 1
+    assert "settings.toml" in files

@@ -140,3 +140,20 @@ def test_a_refusal_is_said_in_the_programme_s_words(house):
     with pytest.raises(RefusedError) as refused:
         house.act(opened, "accept", "desk")
     assert errors.message(refused.value) == words.text("error.matters.wrong_state")
+
+
+def test_what_was_filled_in_is_told_in_the_order_of_the_programme(house):
+    opened = house.open()
+    house.act(opened, "accept", "desk")
+    given = {
+        "remark": "请尽快。",
+        "person": house.person("handler").pk,
+        "unit": house.org("vehicles").pk,
+    }
+    house.act(opened, "dispatch", "desk", **given)
+    desk, pk = house.client("desk"), opened.matter.pk
+    page = desk.get(f"/desk/matters/{pk}").content.decode()
+    spec = programmes.spec_of(opened.matter.release_id)
+    labels = [f"{words.of(spec, f'fields.{name}')}：</span>" for name in given]
+    places = [page.index(label) for label in labels]
+    assert places == sorted(places, reverse=True)

@@ -5,7 +5,7 @@ from typing import Any
 
 from ninja import Schema
 
-from bihuan.outcomes.publicity.api import Publication
+from bihuan.outcomes.publicity.api import Publication, parts_of
 
 
 class PublicationOut(Schema):
@@ -25,10 +25,12 @@ class PublicationOut(Schema):
 
 
 class DraftOut(PublicationOut):
-    """A publication as those who publish see it; `version` confirms what was read."""
+    """A publication as those who publish see it; `version` confirms what was read,
+    `parts` are those that its board shows."""
 
     version: int
     subject: str
+    parts: list[str]
     drafted_at: datetime
 
 
@@ -52,11 +54,13 @@ def publication(found: Publication) -> dict[str, Any]:
 
 def draft(found: Publication) -> dict[str, Any]:
     """A publication as those who publish see it."""
+    parts = list(parts_of(found))
     return {
         **publication(found),
         "title": found.title,
-        "question": found.question,
-        "answer": found.answer,
+        "question": found.question if "question" in parts else "",
+        "answer": found.answer if "answer" in parts else "",
+        "parts": parts,
         "version": found.version,
         "subject": found.subject,
         "drafted_at": found.drafted_at,

@@ -19,9 +19,11 @@ class DraftList(Schema):
 
 
 class EditIn(Strict):
+    """The title and every part that the draft has; one that its board does not show is left out."""
+
     title: str = Field(max_length=2000)
-    question: str = Field(max_length=60_000)
-    answer: str = Field(max_length=60_000)
+    question: str = Field(default="", max_length=60_000)
+    answer: str = Field(default="", max_length=60_000)
 
 
 class PublishIn(Strict):

@@ -1,14 +1,16 @@
 """Commands that prove, and keep copies."""
 
 import argparse
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bihuan.cli import rehearsing
+from bihuan.cli import rehearsing, wording
 from bihuan.cli.plain import OK, WRONG, add, complain, say
 
 if TYPE_CHECKING:
     from bihuan.foundation.audit.api import Finding
+    from bihuan.spec.schema import Programme
 
 
 def check(args: argparse.Namespace) -> int:
@@ -17,16 +19,30 @@ def check(args: argparse.Namespace) -> int:
     from bihuan.kernel.programmes import api as programmes
 
     folders = [Path(f).resolve() for f in args.folder] or list(programmes.folders())
+    if args.words:
+        return wording.lacking(folders)
     found = {folder: programmes.check_folder(folder) for folder in folders}
     for folder, problems in found.items():
         for problem in problems:
             say(f"{folder.name}/{problem}")
     wrong = sum(map(len, found.values()))
+    for folder in (one for one in folders if args.folder and not found[one]):
+        for line in _boards(programmes.read_folder(folder)):
+            say(f"{folder.name}: {line}")
     sound = [folder for folder, problems in found.items() if not problems]
     if sound and not args.no_scenarios:
         wrong += rehearsing.elsewhere(sound)
     say(f"{len(folders)} programmes, {wrong} problems")
     return WRONG if wrong else OK
+
+
+def _boards(programme: "Programme") -> Iterator[str]:
+    """What gives each part of each board."""
+    from bihuan.outcomes.publicity.api import BOARDS, given_by
+
+    for name, board in BOARDS.of(programme).items():
+        gives = [f"{part} = {', '.join(given_by(programme, name, part))}" for part in board.parts]
+        yield f"board {name}: {'; '.join(gives)}"
 
 
 def _tell(finding: "Finding") -> None:
@@ -160,6 +176,9 @@ def commands(into: Any) -> None:
     one = add(into, "check", check)
     one.add_argument("folder", nargs="*", help="programme folders; all known ones when none")
     one.add_argument("--no-scenarios", action="store_true", help="read the folders only")
+    one.add_argument(
+        "--words", action="store_true", help="print only the words that are missing, to paste"
+    )
     one = add(into, "verify", verify)
     one.add_argument(
         "--anchor",

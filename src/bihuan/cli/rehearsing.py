@@ -11,11 +11,13 @@ from pathlib import Path
 from bihuan.cli.plain import say
 
 SETTINGS = "bihuan.conf.settings"
+# Begins a line that tells how it went, and no problem.
+HOW = "\t"
 CALL = "import sys; from bihuan.cli import rehearsing; rehearsing.main(sys.argv[1:])"
 
 
 def elsewhere(folders: Sequence[Path]) -> int:
-    """Runs the scenarios of sound folders, prints what failed, and returns how many problems."""
+    """Runs the scenarios of sound folders, prints what failed and which ends were reached, and returns how many problems."""
     # Nothing of it is kept, so it need not wait for a disk where the system has memory to write to.
     memory = Path("/dev/shm")  # noqa: S108 - TemporaryDirectory makes a folder of its own there
     where = memory if os.access(memory, os.W_OK) else None
@@ -30,8 +32,8 @@ def elsewhere(folders: Sequence[Path]) -> int:
         return 1
     lines = done.stdout.splitlines()
     for line in lines:
-        say(line)
-    return sum(not line.startswith(" ") for line in lines)
+        say(line.removeprefix(HOW))
+    return sum(not line.startswith((" ", HOW)) for line in lines)
 
 
 def main(folders: Sequence[str]) -> None:
@@ -50,5 +52,10 @@ def main(folders: Sequence[str]) -> None:
     at = timezone.make_aware(datetime.combine(BUILT, time()))
     orgs.calendars.install(at=at, actor="system")
     for folder in map(Path, folders):
-        for problem in rehearsal.rehearse(folder):
+        went = rehearsal.rehearsed(folder)
+        for problem in went.problems:
             say(f"{folder.name}/{problem}")
+        ends = "; ".join(
+            f"{kind}: {', '.join(found)}" for kind, found in went.ends.items() if found
+        )
+        say(f"{HOW}{folder.name}: {went.scenarios} scenarios, which end with {ends or 'nothing'}")

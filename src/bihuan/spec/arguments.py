@@ -28,14 +28,13 @@ class Args(Strict):
     """Arguments of a verb: closed and frozen, so that `bihuan check` finds a misspelling.
 
     `sets` are the facts the verb leaves of itself, `clocks` what becomes of the clock it names,
-    `parts` what it gives the board it names; `shown` what its example shows beside what it must have.
+    `shown` what its example shows beside what it must have.
     `facet` is the block without which a kind cannot use it. An effect that stands `beside` those of
     others is not refused because others had such effects since its actor looked.
     """
 
     sets: ClassVar[tuple[str, ...]] = ()
     clocks: ClassVar[ClockChange] = ""
-    parts: ClassVar[tuple[str, ...]] = ()
     shown: ClassVar[tuple[str, ...]] = ()
     facet: ClassVar[str] = ""
     beside: ClassVar[bool] = False

@@ -25,11 +25,21 @@ from bihuan.spec.checks.around import Around, Verbs
 from bihuan.spec.checks.scenarios import problems as scenarios
 from bihuan.spec.checks.uses import Use
 from bihuan.spec.checks.words import LOCALES, help_keys
+from bihuan.spec.checks.words import missing as missing_strings
 from bihuan.spec.checks.words import required as required_strings
 from bihuan.spec.load import Problem
 from bihuan.spec.schema import Programme
 
-__all__ = ["LOCALES", "Around", "Verbs", "help_keys", "problems", "required_strings", "scenarios"]
+__all__ = [
+    "LOCALES",
+    "Around",
+    "Verbs",
+    "help_keys",
+    "missing_strings",
+    "problems",
+    "required_strings",
+    "scenarios",
+]
 
 
 def problems(programme: Programme, known: Verbs, around: Around | None = None) -> list[Problem]:

@@ -22,6 +22,7 @@ FILES = {
     "figures.toml": "figures",
 }
 REQUIRED = ("programme.toml", "matters.toml")
+NOT_TOML = "not TOML: "
 FILE_OF = {part: name for name, part in FILES.items()}
 
 
@@ -41,10 +42,11 @@ class Problem:
 
 
 class BrokenProgrammeError(Exception):
-    """A programme that cannot be used; `problems` lists everything found."""
+    """A programme that cannot be used; `problems` lists everything found, `raw` is what stands in
+    its folder, where every file could be read."""
 
-    def __init__(self, problems: list[Problem]) -> None:
-        self.problems = problems
+    def __init__(self, problems: list[Problem], raw: Mapping[str, Any] | None = None) -> None:
+        self.problems, self.raw = problems, raw
         super().__init__("\n".join(str(p) for p in problems))
 
 
@@ -88,7 +90,7 @@ def _toml(path: Path, name: str, problems: list[Problem]) -> dict[str, Any] | No
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        problems.append(Problem(name, "", f"not TOML: {error}", "correct the line named"))
+        problems.append(Problem(name, "", f"{NOT_TOML}{error}", "correct the line named"))
         return None
 
 
@@ -155,7 +157,8 @@ def read(folder: Path) -> Programme:
         # A file that did not parse would also be reported as missing keys: say it once.
         unread = {p.file for p in problems if not p.path}
         problems += [p for p in error.problems if p.file not in unread]
-        raise BrokenProgrammeError(problems) from error
+        whole = not any(p.cause.startswith(NOT_TOML) for p in problems)
+        raise BrokenProgrammeError(problems, raw if whole else None) from error
     if problems:
-        raise BrokenProgrammeError(problems)
+        raise BrokenProgrammeError(problems, raw)
     return programme

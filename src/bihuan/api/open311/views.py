@@ -396,7 +396,7 @@ def _item(found: Matter, locale: str) -> dict[str, Any]:
     return {
         "service_request_id": found.number,
         "status": "closed" if found.phase == "done" else "open",
-        "status_notes": shown.answer if shown else notes,
+        "status_notes": (shown and shown.answer) or notes,
         "service_name": one.name(locale),
         "service_code": one.code,
         "description": _short(shown.question) if shown else "",

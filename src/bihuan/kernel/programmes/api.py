@@ -1,6 +1,6 @@
 """The public door of programmes: install, put in force, read, override settings."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from functools import cache
 from importlib.metadata import entry_points
@@ -8,6 +8,8 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
 
 import bihuan.programmes
 from bihuan.foundation.access import api as grants
@@ -46,6 +48,7 @@ from bihuan.rules.spans import MeetsError, Span, followed
 from bihuan.spec import check, load, release, scenarios
 from bihuan.spec.duties import doing
 from bihuan.spec.load import BrokenProgrammeError, Problem
+from bihuan.spec.salvage import salvaged
 from bihuan.spec.schema import Programme
 
 __all__ = [
@@ -73,6 +76,7 @@ __all__ = [
     "local_choices",
     "local_values",
     "may_set",
+    "nearest",
     "not_understood",
     "override",
     "override_row",
@@ -103,15 +107,28 @@ def folders() -> Iterator[Path]:
 
 
 def check_folder(folder: Path) -> list[Problem]:
-    """Everything wrong with a programme folder; an empty list means it may be installed."""
+    """Everything wrong with a programme folder; an empty list means it may be installed. What is
+    wrong with the form of one thing hides of the rest only what could follow from it."""
+    told, problems = scenarios.read(folder)
+    around = _around(folder)
     try:
         programme = load.read(folder)
     except BrokenProgrammeError as error:
-        return error.problems
-    around = _around(folder)
-    told, problems = scenarios.read(folder)
+        return [*error.problems, *problems, *_beside(error, around)]
     problems += check.problems(programme, registry.verbs(), around)
     return [*problems, *check.scenarios(programme, told, around)]
+
+
+def _beside(broken: BrokenProgrammeError, around: check.Around) -> list[Problem]:
+    """What else is wrong with a programme whose form is."""
+    found = salvaged(broken.raw) if broken.raw is not None else None
+    if found is None:
+        return []
+    return [
+        one
+        for one in check.problems(found.programme, registry.verbs(), around)
+        if not found.concerns(one.path, one.cause)
+    ]
 
 
 def read_folder(folder: Path) -> Programme:
@@ -186,10 +203,25 @@ def current(programme: str, on: date) -> list[InForce]:
     return list(rows.select_related("org", "release").order_by("org__path"))
 
 
-def all_in_force(on: date) -> list[InForce]:
-    """Everything in force anywhere."""
-    rows = InForce.objects.filter(holding(on)).select_related("org", "release")
+def all_in_force(on: date, *, later: bool = False) -> list[InForce]:
+    """Everything in force anywhere; with `later` also what will be from a later day on."""
+    wanted = holding(on)
+    if later:
+        wanted |= Q(start__gt=on) & (Q(end__isnull=True) | Q(end__gt=F("start")))
+    rows = InForce.objects.filter(wanted).select_related("org", "release")
     return list(rows.order_by("programme", "org__path", "start", "pk"))
+
+
+def nearest(forces: Iterable[InForce], org_path: str) -> dict[str, InForce]:
+    """Of what is in force on one day, what holds at a place: each programme as the organisation
+    itself has it, or the nearest above it."""
+    found: dict[str, InForce] = {}
+    for force in forces:
+        held = found.get(force.programme)
+        further = held is not None and tree.covers(force.org.path, held.org.path)
+        if tree.covers(force.org.path, org_path) and not further:
+            found[force.programme] = force
+    return found
 
 
 @standing.kept
@@ -234,6 +266,8 @@ def put_in_force(
     end: date | None = None,
 ) -> InForce:
     """Puts a release in force; one without an end that holds there ends that day, if neither has one.
+    One that was to begin that very day, today or later, is replaced: it never was in force for a day
+    that is over, and what was opened by it goes on by it.
 
     Raises ProgrammeError when the period is empty or meets another (`rules.spans`), DeniedError unless the actor administers there.
     """
@@ -242,7 +276,11 @@ def put_in_force(
         raise ProgrammeError("programmes.ends_before_start")
     row = Release.objects.get(pk=release_id, base=None)
     orgs.one_at_a_time(org.pk)
-    there = InForce.objects.filter(org=org, programme=row.programme).order_by("start")
+    there = list(InForce.objects.filter(org=org, programme=row.programme).order_by("start"))
+    if end is None and start >= timezone.localtime(at).date():
+        for one in there:
+            if one.start == start and one.end is None:
+                change(one, Happening("programme.ended", at, actor.ref, set={"end": start}))
     try:
         old = followed(Span(start, end), [(one, span(one)) for one in there])
     except MeetsError as error:

@@ -1,4 +1,7 @@
-"""Every open matter is seen by somebody who can act on it; a desk without a clerk tells its leader."""
+"""Every open matter is seen by somebody who can act on it; a desk without a clerk tells its leader.
+
+Where a state waits for whoever opened the matter, they are somebody: its sender, anonymous or not, by
+the code, or its opener. Where staff must act too, that a sender may withdraw does not excuse them."""
 
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -7,7 +10,8 @@ from django.utils import timezone
 
 from bihuan.foundation.access import api as grants
 from bihuan.foundation.access import officers
-from bihuan.foundation.audit.api import Finding
+from bihuan.foundation.access.api import SENDER
+from bihuan.foundation.audit.api import Finding, history, vault
 from bihuan.foundation.notify import api as notify
 from bihuan.foundation.orgs.api import standing_person
 from bihuan.kernel.matters import access
@@ -18,6 +22,7 @@ from bihuan.spec import sight
 from bihuan.spec.schema import OPENER, Kind
 
 PAGE = 1000
+_OUTSIDE = {"sender", OPENER, "system"}
 
 
 def unattended(at: datetime) -> Iterator[Finding]:
@@ -37,12 +42,16 @@ def unattended(at: datetime) -> Iterator[Finding]:
 def _attended(found: Matter, on: date) -> bool:
     programme = programmes.spec_of(found.release_id)
     kind = programme.kinds[found.kind]
-    names, seeing = _acting(kind, found.state), sight.roles(programme, kind)
+    here, seeing = _acting(kind, found.state), sight.roles(programme, kind)
     away = access.kept_away(found, on)
+    names = here - _OUTSIDE
+    if not names:
+        if ("sender" in here and _has_sender(found)) or (OPENER in here and _opener(found, away)):
+            return True
+        # Only the clock does, or nobody: whoever has a part at all.
+        names = {name for action in kind.actions.values() for name in action.by}
     has_it = found.assignee_id
     if has_it is not None and has_it not in away and standing_person(has_it).is_active:
-        return True
-    if OPENER in names and any(_there(p, away) for p in access.parties(found) if p.role == OPENER):
         return True
     along = [p.org_path for p in access.parties(found) if p.role == "co_unit"]
     for role in programme.manifest.roles:
@@ -56,21 +65,31 @@ def _attended(found: Matter, on: date) -> bool:
     return False
 
 
-def _there(opener: Party, away: set[int]) -> bool:
-    """Whether who opened a matter is here and not kept from it."""
-    pk = opener.person_id
-    return pk is not None and pk not in away and standing_person(pk).is_active
-
-
 def _acting(kind: Kind, state: str) -> set[str]:
-    """Who may act in a state; where only the sender and the clock do, whoever has a part at all."""
-    here = {
+    """Who may act in a state."""
+    return {
         name
         for action in kind.actions.values()
         if state in kind.sources_of(action)
         for name in action.by
-    } - {"sender", "system"}
-    return here or {name for action in kind.actions.values() for name in action.by}
+    }
+
+
+def _has_sender(found: Matter) -> bool:
+    """Whether somebody outside holds the code: who sent it, or for whom it was written down."""
+    return (
+        found.anonymous
+        or next(iter(history(found.stream))).actor == SENDER.ref
+        or vault.has(found.stream)
+    )
+
+
+def _opener(found: Matter, away: set[int]) -> bool:
+    """Whether who opened it with an account is still there."""
+    people = [p.person_id for p in access.parties(found) if p.role == OPENER]
+    return any(
+        one is not None and one not in away and standing_person(one).is_active for one in people
+    )
 
 
 def tell_unattended(at: datetime) -> int:

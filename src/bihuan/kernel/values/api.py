@@ -144,7 +144,12 @@ def all_told(
     *,
     action: str = "",
 ) -> Iterator[Told]:
-    """Every value that says something."""
-    for name, value in given.items():
+    """Every value that says something, in the order in which the programme declares them: a log and
+    a database keep names in orders of their own."""
+    kind = programme.kinds[kind_id]
+    step = kind.actions.get(action)
+    order = dict.fromkeys([*(step.inputs if step is not None else ()), *kind.fields, *given])
+    for name in order:
+        value = given.get(name)
         if value not in ("", None, []):
             yield told(programme, kind_id, name, value, tongue, action=action)

@@ -1,7 +1,8 @@
 """The public door of publicity."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -16,7 +17,7 @@ from bihuan.kernel.senders.api import known_words
 from bihuan.language import redact
 from bihuan.lib.problems import ProblemError
 from bihuan.outcomes.publicity import roundups, subscriptions, views
-from bihuan.outcomes.publicity.declared.boards import BOARDS, READERS
+from bihuan.outcomes.publicity.declared.boards import BOARDS, PARTS, READERS, given_by
 from bihuan.outcomes.publicity.declared.notices import NOTICE
 from bihuan.outcomes.publicity.honours import Honours, honours
 from bihuan.outcomes.publicity.kept import Report
@@ -33,6 +34,8 @@ from bihuan.outcomes.publicity.notices import (
 from bihuan.outcomes.publicity.notices import of_actor as notices_of
 from bihuan.outcomes.publicity.notices import read as read_notice
 from bihuan.outcomes.publicity.notices import shown as notices
+from bihuan.outcomes.publicity.parts import of_row as parts_of
+from bihuan.outcomes.publicity.parts import shown as as_shown
 from bihuan.outcomes.publicity.views import clicks
 
 __all__ = [
@@ -52,6 +55,7 @@ __all__ = [
     "drafts",
     "edit",
     "found_in",
+    "given_by",
     "honours",
     "kept",
     "kept_places",
@@ -60,6 +64,7 @@ __all__ = [
     "notices_of",
     "object_to",
     "of_subject",
+    "parts_of",
     "places",
     "publish",
     "published",
@@ -76,6 +81,11 @@ __all__ = [
 register(Publication)
 _by_pk = Lookup(Publication.objects.filter(pk=-1), -1)
 _of_subject = Lookup(Publication.objects.filter(subject="?").order_by("-pk"), "?")
+EMPTY = {
+    "title": "publicity.empty_title",
+    "question": "publicity.empty_question",
+    "answer": "publicity.empty_answer",
+}
 
 
 class PublicityError(ProblemError):
@@ -113,7 +123,12 @@ def _known(row: Publication) -> list[str]:
 
 def found_in(row: Publication) -> list[redact.Found]:
     """What in a draft looks like personal data, or is what the house knows of the people in it."""
-    return redact.find(row.words(), _known(row))
+    return redact.find(_shown(row), _known(row))
+
+
+def _shown(row: Publication) -> str:
+    """All that anybody would read of it."""
+    return "\n".join([row.title, *(getattr(row, name) for name in parts_of(row))])
 
 
 def drafts(actor: Actor, limit: int = 200) -> list[Publication]:
@@ -127,9 +142,10 @@ def drafts(actor: Actor, limit: int = 200) -> list[Publication]:
 def edit(
     pk: int, *, title: str, question: str, answer: str, actor: Actor, at: datetime
 ) -> Publication:
-    """Corrects a draft; what the house knows of the matter's people is masked again.
+    """Corrects a draft; what the house knows of the matter's people is masked again. A part that its
+    board does not name is empty, whatever was drafted once.
 
-    Raises LookupError, PublicityError (not a draft, or an empty part).
+    Raises LookupError, PublicityError (not a draft, an empty part, or text for one that is none).
     """
     row = draft_of(actor, pk)
     if row.state != "drafted":
@@ -138,33 +154,46 @@ def edit(
     given = {"title": title, "question": question, "answer": answer}
     texts = {name: redact.mask_known(clean(text), known) for name, text in given.items()}
     texts["title"] = texts["title"][:200]
-    empty = [name for name, text in texts.items() if not text]
-    if empty:
-        raise PublicityError("publicity.empty", parts=", ".join(empty))
+    _whole(row, texts)
+    if any(texts[name] for name in _unnamed(row)):
+        raise PublicityError("publicity.no_such_part")
     return change(row, Happening("publication.edited", at, actor.ref, set=texts))
+
+
+def _unnamed(row: Publication) -> list[str]:
+    """The parts that the publication's board does not name."""
+    named = parts_of(row)
+    return [name for name in PARTS if name not in named]
+
+
+def _whole(row: Publication, texts: Mapping[str, str]) -> None:
+    """Raises PublicityError when the title or a part that is shown is empty."""
+    for name in ("title", *parts_of(row)):
+        if not texts[name].strip():
+            raise PublicityError(EMPTY[name])
 
 
 @transaction.atomic
 def publish(pk: int, *, version: int, actor: Actor, at: datetime) -> Publication:
     """Freezes and shows a draft. `version` is the one the person has read and confirms.
 
-    Raises LookupError, PublicityError when it was changed since, is no draft any more, or shows
-    whom the house knows (somebody became a party, or the draft is older than the mask).
+    Raises LookupError, PublicityError when it was changed since, is no draft any more, lacks a part,
+    or shows whom the house knows (somebody became a party, or the draft is older than the mask).
     """
     row = draft_of(actor, pk)
     if row.state != "drafted":
         raise PublicityError("publicity.frozen")
     if row.version != version:
         raise PublicityError("publicity.changed_since_read")
-    if not row.answer.strip():
-        raise PublicityError("publicity.empty", parts="answer")
-    left = redact.find_known(row.words(), _known(row))
+    _whole(row, {"title": row.title, "question": row.question, "answer": row.answer})
+    unnamed: dict[str, Any] = dict.fromkeys(_unnamed(row), "")
+    left = redact.find_known(_shown(row), _known(row))
     if left:
         raise PublicityError(
             "publicity.known_left", words="、".join(dict.fromkeys(one.text for one in left))
         )
-    values = {"state": "published", "published_at": at, "read_by": actor.ref}
-    change(row, Happening("publication.published", at, actor.ref, set=values))
+    values = {"state": "published", "published_at": at, "read_by": actor.ref, **unnamed}
+    row = change(row, Happening("publication.published", at, actor.ref, set=values))
     search.put("p", row.pk, row.title, f"{row.question}\n{row.answer}")
     return row
 
@@ -189,7 +218,7 @@ def read_public(pk: int, *, at: datetime) -> Publication:
 
     Raises LookupError for drafts and unknown ones alike.
     """
-    row = next(iter(_by_pk(pk)), None) if 0 < pk < 2**63 else None
+    row = next(as_shown(_by_pk(pk)), None) if 0 < pk < 2**63 else None
     if row is None or row.state == "drafted":
         raise LookupError(pk)
     if row.state == "published":
@@ -199,7 +228,7 @@ def read_public(pk: int, *, at: datetime) -> Publication:
 
 def of_subject(stream: str) -> list[Publication]:
     """Publications made from a matter, newest first."""
-    return _of_subject(stream)
+    return list(as_shown(_of_subject(stream)))
 
 
 def published(
@@ -217,7 +246,7 @@ def published(
             return []
         same = Q(published_at=seen.published_at, pk__lt=before)
         rows = rows.filter(Q(published_at__lt=seen.published_at) | same)
-    return list(rows.order_by("-published_at", "-pk")[:limit])
+    return list(as_shown(rows.order_by("-published_at", "-pk")[:limit]))
 
 
 def search_published(query: str, limit: int = 20) -> list[Publication]:
@@ -227,19 +256,19 @@ def search_published(query: str, limit: int = 20) -> list[Publication]:
         found.append(pk)
         if len(found) >= limit:
             break
-    rows = {p.pk: p for p in Publication.objects.filter(pk__in=found, state="published")}
+    rows = {p.pk: p for p in as_shown(Publication.objects.filter(pk__in=found, state="published"))}
     return [rows[pk] for pk in found if pk in rows]
 
 
 def searched() -> Iterator[search.Text]:
     """What search should know: number, title and text of all that is published, by number."""
     rows = Publication.objects.filter(state="published").order_by("pk")
-    for row in rows.iterator(chunk_size=500):
+    for row in as_shown(rows.iterator(chunk_size=500)):
         yield row.pk, row.title, f"{row.question}\n{row.answer}"
 
 
 def alike(text: str, limit: int = 3) -> list[tuple[Publication, float]]:
     """Published answers to something much like this text."""
     scores = {one.number: one.score for one in search.alike("p", text, limit=limit)}
-    rows = {p.pk: p for p in Publication.objects.filter(pk__in=scores, state="published")}
+    rows = {p.pk: p for p in as_shown(Publication.objects.filter(pk__in=scores, state="published"))}
     return [(rows[pk], score) for pk, score in scores.items() if pk in rows]

@@ -1,46 +1,30 @@
 """The effect programmes use to propose a publication."""
 
-from itertools import chain
-from typing import ClassVar
-
-from bihuan.foundation.audit.api import Happening, create, history, read
-from bihuan.kernel.matters import filled
+from bihuan.foundation.audit.api import Happening, create
 from bihuan.kernel.matters.step import Step
 from bihuan.kernel.matters.verbs import effect
 from bihuan.kernel.senders.api import known_words
 from bihuan.language import redact
+from bihuan.lib.catalogue import DEFAULT
+from bihuan.outcomes.publicity import parts
 from bihuan.outcomes.publicity.declared.boards import BoardName
 from bihuan.outcomes.publicity.models import Publication
-from bihuan.spec import answering
 from bihuan.spec.arguments import Args
 
 
 class Draft(Args):
     board: BoardName
-    parts: ClassVar = ("question", "answer")
-
-
-def _body(step: Step) -> str:
-    first = history(step.matter.stream)[0]
-    return str(read(first).get("private", {}).get("body", ""))
-
-
-def _reply(step: Step) -> str:
-    now = {"action": step.action, "inputs": step.inputs}
-    before = (read(event) for event in reversed(history(step.matter.stream)))
-    names = answering.answers(step.programme, step.kind)
-    for content in chain([now], before):
-        given = filled.for_all(step.matter, "", content)
-        found = next((given[name] for name in given if name in names and given[name]), None)
-        if found:
-            return str(found)
-    return ""
 
 
 def draft(step: Step, args: Draft) -> None:
-    """Drafts a publication on a board, personal data masked; a person reads it before it shows."""
+    """Drafts a publication on a board, of the parts that the board names, personal data masked; a
+    person reads it before it shows. Where the question is none of them the title does not tell it
+    either."""
     matter = step.matter
     known = known_words(matter)
+    wanted = parts.of_board(step.programme, args.board)
+    found = parts.texts(step, wanted)
+    title = matter.subject if "question" in wanted else _kind_name(step)
     create(
         Publication(
             programme=matter.programme,
@@ -49,13 +33,17 @@ def draft(step: Step, args: Draft) -> None:
             home_path=matter.home_path,
             unit_name=str(matter.unit.name),
             category=matter.category,
-            title=redact.mask(matter.subject, known)[:200],
-            question=redact.mask(_body(step), known),
-            answer=redact.mask(_reply(step), known),
+            title=redact.mask(title, known)[:200],
+            question=redact.mask(found.get("question", ""), known),
+            answer=redact.mask(found.get("answer", ""), known),
             drafted_at=step.at,
         ),
         Happening("publication.drafted", step.at, step.actor.ref),
     )
+
+
+def _kind_name(step: Step) -> str:
+    return step.programme.strings[DEFAULT].get(f"kinds.{step.matter.kind}", step.matter.kind)
 
 
 def register() -> None:

@@ -7,6 +7,7 @@ from bihuan.spec.checks import told
 from bihuan.spec.load import Problem
 from bihuan.spec.schema import Input, Programme
 
+MISSING_REMEDY = "add it; `bihuan check --words` prints what is missing, to paste"
 LOCALES = ("zh-Hans", "en")
 
 
@@ -57,17 +58,28 @@ def help_keys(programme: Programme) -> Iterator[str]:
             yield from (f"help.{kind_id}.{action_id}.{name}" for name in action.inputs)
 
 
+def _wanted(programme: Programme) -> list[str]:
+    """The keys that need a text, in a stable order. One that may have a text and has it in one
+    language is wanted in the other too."""
+    optional = set(help_keys(programme)) | told.optional_strings(programme)
+    given = [k for words in programme.strings.values() for k in words if k in optional]
+    return list(dict.fromkeys([*required(programme), *given]))
+
+
+def missing(programme: Programme, locale: str) -> list[str]:
+    """The keys that have no text in a language, in a stable order."""
+    present = programme.strings.get(locale, {})
+    return [key for key in _wanted(programme) if key not in present]
+
+
 def problems(programme: Programme) -> Iterator[Problem]:
     """Texts that are missing, empty, or that nothing uses."""
-    wanted = set(required(programme))
-    optional = set(help_keys(programme)) | told.optional_strings(programme)
-    # A help in one language is wanted in the other too.
-    wanted |= {k for words in programme.strings.values() for k in words if k in optional}
+    wanted = set(_wanted(programme))
     for locale in LOCALES:
         present = programme.strings.get(locale, {})
         file = f"strings/{locale}.toml"
-        for key in sorted(wanted - set(present)):
-            yield Problem(file, key, "the text is missing", "add it")
+        for key in sorted(missing(programme, locale)):
+            yield Problem(file, key, "the text is missing", MISSING_REMEDY)
         for key in sorted(set(present) - wanted):
             yield Problem(file, key, "nothing uses this text", "remove it, or correct the key")
 

@@ -285,19 +285,32 @@ def _all(folder: Path, told: Mapping[str, Scenario], reached: Reached) -> Iterat
         _forget()
 
 
+def _ends(kind: Kind) -> list[str]:
+    return [name for name, one in kind.states.items() if one.phase == "done"]
+
+
 def _unreached(programme: Programme, reached: Reached) -> Iterator[Problem]:
     for kind_id, kind in programme.kinds.items():
-        for state, one in kind.states.items():
-            if one.phase == "done" and (kind_id, state) not in reached:
+        for state in _ends(kind):
+            if (kind_id, state) not in reached:
                 cause = "no scenario reaches this end"
                 remedy = f"tell in {scenarios.FOLDER}/ how a matter comes here"
                 yield Problem("matters.toml", f"{kind_id}.states.{state}", cause, remedy)
 
 
+@dataclass(frozen=True)
+class Rehearsal:
+    """How the scenarios of a programme went: every line that failed with what happened instead, and
+    every end that none reaches; how many there are; the ends that were reached, by kind."""
+
+    problems: list[Problem]
+    scenarios: int
+    ends: Mapping[str, list[str]]
+
+
 @as_told()
-def rehearse(folder: Path) -> list[Problem]:
-    """Runs the scenarios of a sound programme's folder and leaves nothing behind; returns every line
-    that failed with what happened instead, and every end that none reaches."""
+def rehearsed(folder: Path) -> Rehearsal:
+    """Runs the scenarios of a sound programme's folder and leaves nothing behind."""
     told, _ = scenarios.read(folder)
     reached: Reached = set()
     problems: list[Problem] = []
@@ -305,4 +318,14 @@ def rehearse(folder: Path) -> list[Problem]:
         problems += _all(folder.resolve(), told, reached)
         transaction.set_rollback(True)
     _forget()
-    return [*problems, *_unreached(programmes.read_folder(folder), reached)]
+    programme = programmes.read_folder(folder)
+    ends = {
+        kind_id: [s for s in _ends(kind) if (kind_id, s) in reached]
+        for kind_id, kind in programme.kinds.items()
+    }
+    return Rehearsal([*problems, *_unreached(programme, reached)], len(told), ends)
+
+
+def rehearse(folder: Path) -> list[Problem]:
+    """What is wrong with the scenarios of a sound programme's folder."""
+    return rehearsed(folder).problems

@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -12,8 +13,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from bihuan.foundation.access.api import Actor, DeniedError
+from bihuan.foundation.audit.api import standing
 from bihuan.foundation.orgs import api as orgs
-from bihuan.foundation.orgs.api import tree
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.opening import ORDERED_BY
 from bihuan.kernel.programmes import api as programmes
@@ -48,16 +49,21 @@ class Attachable:
 def attachables(who: Actor, home_path: str) -> list[Attachable]:
     """What somebody may hang under a matter that was received at a place."""
     found = []
-    for force in programmes.all_in_force(timezone.localtime(now()).date()):
-        if tree.covers(force.org.path, home_path):
-            programme = programmes.spec_of(force.release_id)
-            found += [
-                Attachable(programme, name)
-                for name, kind in programme.kinds.items()
-                if matters.orders(kind)
-                and any(who.has(role, home_path, programme.id) for role in kind.opened_by)
-            ]
+    on = timezone.localtime(now()).date()
+    for force in programmes.nearest(_forces(on), home_path).values():
+        programme = programmes.held_under(force.release_id, home_path, on).programme
+        found += [
+            Attachable(programme, name)
+            for name, kind in programme.kinds.items()
+            if matters.orders(kind)
+            and any(who.has(role, home_path, programme.id) for role in kind.opened_by)
+        ]
     return found
+
+
+@standing.kept
+def _forces(on: date) -> tuple[programmes.InForce, ...]:
+    return tuple(programmes.all_in_force(on))
 
 
 @login_required

@@ -29,6 +29,7 @@ from bihuan.lib.problems import InputError, ProblemError
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.web import choosing, errors, faces, fields, fragments, words
 from bihuan.web.actor import actor_of
+from bihuan.web.desk.attach import attachables
 from bihuan.web.desk.time_line import lines, mail_returned
 from bihuan.web.forms import action_forms, action_of, answers_of, collect, inputs_of
 from bihuan.web.lines import as_text
@@ -72,6 +73,7 @@ def _page(
         "into": into if into and matters.sees(who, into) else None,
         "parent": matter.parent if matter.parent and matters.sees(who, matter.parent) else None,
         "children": [c for c in matters.open_children(matter) if matters.sees(who, c)],
+        "may_attach": bool(attachables(who, matter.home_path)),
         "may_order": matters.may_order(who, matter),
         "attachable": matters.orders(programme.kinds[matter.kind]),
         "merged": merging.merged_here(matter),

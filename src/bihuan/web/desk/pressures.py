@@ -10,16 +10,26 @@ from bihuan.insight import api as insight
 from bihuan.lib.clock import now
 from bihuan.web import errors, words
 from bihuan.web.actor import actor_of
+from bihuan.web.desk.attach import attachables
 
 
 @login_required
 @require_GET
 def pressures(request: HttpRequest) -> HttpResponse:
     """The five lists, and why two of them may be empty."""
-    shown = insight.pressures(actor_of(request), now())
+    who = actor_of(request)
+    shown = insight.pressures(who, now())
     problem = ""
     if shown.refused is not None:
         waits = shown.refused.key in ("insight.no_facts", "insight.old_format")
         problem = words.text("pressures.no_facts") if waits else errors.message(shown.refused)
-    context = {"section": "pressures", "shown": shown, "problem": problem}
+    rows = [*shown.late, *shown.stuck, *shown.found]
+    rows += [one for share in (*shown.falling, *shown.broken) for one in share.matters]
+    homes = {path for path in {one.home_path for one in rows} if attachables(who, path)}
+    context = {
+        "section": "pressures",
+        "shown": shown,
+        "problem": problem,
+        "direct": {one.pk for one in rows if one.home_path in homes},
+    }
     return render(request, "desk/pressures.html", context)

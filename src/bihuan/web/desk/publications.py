@@ -50,6 +50,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         "row": row,
         "problem": problem,
         "given": request.POST,
+        "parts": publicity.parts_of(row),
         "found": publicity.found_in(row),
         "matter": row.subject.partition(":")[2],
     }

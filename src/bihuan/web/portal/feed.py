@@ -31,7 +31,9 @@ def _entries() -> Iterator[Entry]:
     for row in publicity.published(limit=NEWEST):
         if row.published_at is not None:
             link = reverse("portal:publication", args=[row.pk])
-            yield Entry(row.title, link, row.answer, row.unit_name, row.published_at)
+            yield Entry(
+                row.title, link, row.answer or row.question, row.unit_name, row.published_at
+            )
     for paper in bulletins.public(limit=NEWEST):
         if paper.issued_at is not None:
             link = reverse("portal:bulletin", args=[paper.pk])

@@ -46,6 +46,15 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/published.html", context)
 
 
+def _of_senders(row: publicity.Publication) -> bool:
+    """Whether it answers what anybody may send, rather than tells what staff wrote."""
+    for programme in programmes.known():
+        board = publicity.BOARDS.of(programme).get(row.board)
+        if programme.id == row.programme and board is not None:
+            return "sender" in programme.kinds[board.kind].opened_by
+    return True
+
+
 @require_GET
 def one(request: HttpRequest, pk: int) -> HttpResponse:
     """One publication; opening it counts one view, and nothing about the reader."""
@@ -53,6 +62,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "section": "published",
         "row": row,
+        "of_senders": _of_senders(row),
         "clicks": publicity.clicks([pk]).get(pk, 0),
     }
     status = 410 if row.state == "withdrawn" else 200

@@ -50,6 +50,11 @@ def concerns(who: Actor, org: Org) -> bool:
     return any(tree.covers(org.path, at) or tree.covers(at, org.path) for at in mine)
 
 
+def administers(who: Actor, org: Org) -> bool:
+    """Whether the reader may say what holds at an organisation."""
+    return any(tree.covers(at, org.path) for at in officers.places(who, officers.SYSTEM))
+
+
 def today() -> date:
     """The local day."""
     return timezone.localtime(now()).date()

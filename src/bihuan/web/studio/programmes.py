@@ -21,6 +21,7 @@ from bihuan.spec.schema import Programme
 from bihuan.web import words
 from bihuan.web.actor import actor_of
 from bihuan.web.studio.door import (
+    administers,
     carry_out,
     chosen,
     concerns,
@@ -36,17 +37,37 @@ from bihuan.web.studio.local import known
 @system_administrator
 @require_http_methods(["GET", "POST"])
 def index(request: HttpRequest) -> HttpResponse:
-    """What is in force where; another release or place."""
+    """What is or will be in force where; another release or place; the end of one."""
     who = actor_of(request)
-    if request.method == "POST" and carry_out(request, lambda: _put_in_force(request, who)):
+    if request.method == "POST" and carry_out(request, lambda: _do(request, who)):
         return redirect("studio:programmes")
+    rows = programmes.all_in_force(today(), later=True)
+    named = [
+        (words.of(programmes.spec_of(one.release_id), "title"), one, administers(who, one.org))
+        for one in rows
+        if concerns(who, one.org)
+    ]
+    releases = programmes.releases()
+    titles = {one.programme: words.of(known(one.programme), "title") for one in releases}
     context = {
         "page": "programmes",
-        "rows": [one for one in programmes.all_in_force(today()) if concerns(who, one.org)],
-        "releases": programmes.releases(),
+        "rows": sorted(named, key=lambda row: (row[0], row[1].programme)),
+        "releases": sorted(
+            ((titles[one.programme], one) for one in releases),
+            key=lambda row: (row[0], row[1].programme),
+        ),
         "today": today(),
     }
     return show(request, "studio/programmes.html", context)
+
+
+def _do(request: HttpRequest, who: Actor) -> None:
+    if "end" in request.POST:
+        on = day_of(request, "on") or today()
+        row = number_of(request.POST.get("end"))
+        programmes.end_in_force(row, on=on, at=now(), actor=who)
+    else:
+        _put_in_force(request, who)
 
 
 def _put_in_force(request: HttpRequest, who: Actor) -> None:

@@ -2,11 +2,11 @@
 published, with parts that it gives."""
 
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
-from bihuan.spec import files, sight
+from bihuan.spec import answering, files, sight
 from bihuan.spec.arguments import Names
 from bihuan.spec.base import Duty, Name, Strict
 from bihuan.spec.checks.around import Around
@@ -19,13 +19,16 @@ from bihuan.spec.schema import Programme
 BoardName = Annotated[
     str, Names("board"), Field(examples=["answers"], description="a board of boards.toml")
 ]
+# What a publication consists of.
+Part = Literal["question", "answer"]
+PARTS: tuple[Part, ...] = get_args(Part)
 
 # Who reads drafts of publications.
 READERS: tuple[Duty, ...] = ("publish", "receive", "lead", "supervise")
 
 
 class Board(Strict):
-    """Where publications of a kind of matter are shown."""
+    """Where publications of a kind of matter are shown, with these `parts` and nothing else of it."""
 
     kind: Name
     parts: tuple[Name, ...] = Field(min_length=1)
@@ -44,20 +47,41 @@ def _published(programme: Programme, uses: list[Use], around: Around) -> Iterato
     for board_id, board in BOARDS.of(programme).items():
         drafting = [use for use in uses for _, one in use.names("board") if one.name == board_id]
         yield from _read(programme, board_id, board)
-        given = {part for use in drafting if use.args is not None for part in use.args.parts}
         if not drafting:
             cause = "nothing is ever published on this board"
             remedy = "name it in an effect publication.draft, or remove it"
             yield Problem(BOARDS.name, board_id, cause, remedy)
-        for index, part in enumerate(board.parts):
-            if drafting and part not in given:
-                cause = f"nothing gives the part {part!r}"
-                path = f"{board_id}.parts.{index}"
-                yield Problem(BOARDS.name, path, cause, f"one of {sorted(given)}")
+        if board.kind in programme.kinds:
+            yield from _given(programme, board_id, board)
         for use in drafting:
             if use.kind_id != board.kind:
                 cause = f"the board {board_id!r} is one of {board.kind}"
                 yield Problem("matters.toml", f"{use.path}.with.board", cause, "name another")
+
+
+def _given(programme: Programme, board_id: str, board: Board) -> Iterator[Problem]:
+    """Parts that there are not, or that no input gives."""
+    for index, part in enumerate(board.parts):
+        path = f"{board_id}.parts.{index}"
+        if part not in PARTS:
+            yield Problem(BOARDS.name, path, f"there is no part {part!r}", f"one of {list(PARTS)}")
+        elif not given_by(programme, board_id, part):
+            cause = f"nothing gives the part {part!r}"
+            remedy = f'write as = "{part}" in an input of an action of {board.kind}'
+            yield Problem(BOARDS.name, path, cause, remedy)
+
+
+def given_by(programme: Programme, board_id: str, part: str) -> list[str]:
+    """What gives a part of a board: inputs as `action.input`, or, in words for its author, the text
+    that it was opened with."""
+    if part == "question":
+        return ["what it was opened with"]
+    kind = programme.kinds[BOARDS.of(programme)[board_id].kind]
+    return [
+        f"{action_id}.{name}"
+        for action_id, action in kind.actions.items()
+        for name in answering.inputs_as(programme, action, "answer")
+    ]
 
 
 def _read(programme: Programme, board_id: str, board: Board) -> Iterator[Problem]:

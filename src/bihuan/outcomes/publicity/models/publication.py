@@ -42,10 +42,6 @@ class Publication(Chained):
             ),
         ]
 
-    def words(self) -> str:
-        """All that anybody would read of it."""
-        return f"{self.title}\n{self.question}\n{self.answer}"
-
     @override
     def __str__(self) -> str:
         return self.title
