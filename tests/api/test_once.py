@@ -120,6 +120,7 @@ OTHER = {
     "end_override": lambda w: {"on": "2026-03-09"},
     "put_in_force": lambda w: {"start": "2026-03-09"},
     "end_in_force": lambda w: {"on": "2026-03-09"},
+    "set_site": lambda w: {"name": "另市"},
     "add_webhook": lambda w: {"types": ["x.z"]},
     "plan_visit": lambda w: {"place": "另处"},
     "cancel_visit": lambda w: {"reason": "另因"},

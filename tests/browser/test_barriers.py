@@ -464,7 +464,8 @@ PAGES: dict[str, list[View]] = {
     ],
     "studio:site": [
         View("admin", "/studio/site"),
-        View("admin", "/studio/site", send("form:has(#site-name)", name=" ")),
+        View("keeper", "/studio/site"),
+        View("keeper", "/studio/site", send("form:has(#site-name)", name=" ")),
     ],
     "studio:upkeep": [
         View("admin", "/studio/upkeep"),
