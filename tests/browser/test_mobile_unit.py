@@ -212,6 +212,7 @@ def test_logging_out_anywhere_takes_the_key_and_the_page_along(visit, log_in, to
     assert "me" in page.evaluate(STORED)["names"]
     other = page.context.new_page()
     other.goto("/desk/me")
+    other.locator("details.who summary").click()
     other.locator("form[data-leave] button").click()
     other.wait_for_url("**/")
     stored = other.evaluate(STORED)
