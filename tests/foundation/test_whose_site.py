@@ -1,10 +1,15 @@
 """Whose site it is: said once, by who administers the whole house, shown on every page."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from django.db import connection
 
 from bihuan.cli import main
 from bihuan.foundation.access import api as access
 from bihuan.foundation.audit import api as audit
+from bihuan.foundation.audit.api import ConflictError
 from bihuan.foundation.identity import api as identity
 from bihuan.foundation.orgs import api as orgs
 from bihuan.lib.problems import InputError
@@ -93,3 +98,23 @@ def test_by_command(house, capsys):
     assert "police_filing: 公网安备0号" in capsys.readouterr().out
     assert identity.site().name == "安和区"
     assert main(["site", "--accent", "pink"]) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_say_it_first_at_one_instant_leave_one_row(whole):
+    together, admin = threading.Barrier(2), whole.actor("admin")
+
+    def say(name):
+        together.wait()
+        try:
+            return identity.put({"name": name}, at=whole.at, actor=admin)
+        except ConflictError:
+            return None
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        said = [one for one in pool.map(say, ("平安市", "安和区")) if one]
+    assert said
+    assert identity.Identity.objects.count() == 1
+    assert identity.site().name in {"平安市", "安和区"}

@@ -8,6 +8,7 @@ from bihuan.kernel.programmes import api as programmes
 from bihuan.lib.clock import now
 from bihuan.web import faces
 from bihuan.web.actor import actor_of
+from bihuan.web.navigation import Room
 from planted.block import NOTCH
 from planted.parts import shown
 
@@ -33,7 +34,7 @@ def sheet(request, pk):
 
 
 def place():
-    faces.placed(faces.Place("planted", "planted:index", "notch.title", may_look))
+    faces.placed("matters", Room("planted", "planted:index", "notch.title"), may_look)
 
 
 def may_look(who):

@@ -90,3 +90,13 @@ def test_a_callers_number_is_found_by_who_receives_and_that_is_logged(house):
     said = [e for e in audit.history(row.stream) if e.type == "caller.sought"]
     assert len(said) == 1
     assert "13900001234" not in str(audit.read(said[0]))
+
+
+def test_a_list_narrowed_to_an_organisation_says_so_and_stays_so(house):
+    here, elsewhere = house.handling().matter, house.open().matter
+    unit = house.org("vehicles")
+    text = house.client("desk").get("/desk/", {"tab": "all", "unit": unit.pk}).content.decode()
+    assert f'/desk/matters/{here.pk}"' in text
+    assert f'/desk/matters/{elsewhere.pk}"' not in text
+    assert f'name="unit" value="{unit.pk}"' in text
+    assert house.client("desk").get("/desk/", {"unit": "x"}).status_code == 200

@@ -34,6 +34,12 @@ def normalise(typed: str) -> str:
     return "".join(c for c in folded if c.isalnum())
 
 
+def spaced(code: str) -> str:
+    """A code in two halves, as it is read aloud and copied."""
+    half = len(code) // 2
+    return f"{code[:half]} {code[half:]}"
+
+
 def blind(secret: bytes, value: str) -> str:
     """A keyed digest for looking a secret up without storing it."""
     return hmac.new(secret, _bytes(value), hashlib.sha256).hexdigest()

@@ -7,7 +7,7 @@ from django.db import DatabaseError
 from django.http import HttpRequest
 
 from bihuan.foundation.access import officers, overseeing
-from bihuan.foundation.access.api import ADMIN
+from bihuan.foundation.access.api import ADMIN, Actor
 from bihuan.foundation.identity import api as identity
 from bihuan.foundation.notify import api as notify
 from bihuan.kernel.openings.api import opens
@@ -26,6 +26,22 @@ def _whose() -> identity.Site:
         return identity.Site()
 
 
+def rights(who: Actor) -> frozenset[str]:
+    """What lets a reader in somewhere, as menus and pages ask for it."""
+    asked = {
+        "is_admin": officers.is_officer(who),
+        "may_oversee": overseeing.may(who),
+        "may_publish": duties.anywhere(who, *publicity.READERS),
+        "may_count": bool(who.roles() - {ADMIN}),
+        "may_lead": duties.anywhere(who, *duties.LEADING),
+        "may_register": duties.anywhere(who, "receive"),
+        "may_open": opens(who),
+        "may_merge": duties.anywhere(who, "receive", "lead"),
+        "may_direct": duties.anywhere(who, *duties.LEADING),
+    }
+    return frozenset(name for name, may in asked.items() if may)
+
+
 def site(request: HttpRequest) -> dict[str, Any]:
     """Context of every template."""
     whose = _whose()
@@ -40,15 +56,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
     if getattr(request, "user", None) is not None and request.user.is_authenticated:
         who = actor_of(request)
         context["who"] = who
-        context["is_admin"] = officers.is_officer(who)
-        context["may_oversee"] = overseeing.may(who)
-        context["may_publish"] = duties.anywhere(who, *publicity.READERS)
-        context["may_count"] = bool(who.roles() - {ADMIN})
-        context["may_lead"] = duties.anywhere(who, *duties.LEADING)
-        context["may_register"] = duties.anywhere(who, "receive")
-        context["may_open"] = opens(who)
-        context["may_merge"] = duties.anywhere(who, "receive", "lead")
-        context["may_direct"] = duties.anywhere(who, *duties.LEADING)
-        context["facet_places"] = faces.places(who)
+        context["rights"] = rights(who)
+        context |= dict.fromkeys(context["rights"], True)
+        context["facet_rooms"] = faces.rooms(who)
         context["unread"] = notify.unread(who.person_id or 0)
     return context

@@ -1,8 +1,7 @@
-"""What facets have on pages: a page of their own that opens a kind, a part of a matter's page, a place
+"""What facets have on pages: a page of their own that opens a kind, a part of a matter's page, a room
 in the menu. Registered by whoever has the page."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,23 +14,10 @@ from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.receivers.api import Receiver
 from bihuan.spec.facets import Facet
 from bihuan.spec.schema import Kind
+from bihuan.web.navigation import Room
 
 _PAGES: dict[str, Callable[[Receiver], str]] = {}
-_PLACES: list["Place"] = []
-
-
-@dataclass(frozen=True)
-class Place:
-    """A room in the menu of the desk: the `section` its pages say they are in, the name of its
-    address, the key of its words, who finds something there; the `place` of `navigation.PLACES` it
-    stands in, and its icon."""
-
-    section: str
-    address: str
-    label: str
-    may: Callable[[Actor], bool]
-    place: str = "matters"
-    icon: str = "point"
+_ROOMS: list[tuple[str, Room, Callable[[Actor], bool]]] = []
 
 
 def opened_at(facet: Facet[Any], address: Callable[[Receiver], str]) -> None:
@@ -44,14 +30,14 @@ def page_of(kind: Kind, one: Receiver) -> str | None:
     return next((address(one) for name, address in _PAGES.items() if name in kind.blocks), None)
 
 
-def placed(place: Place) -> None:
-    """Registers a place in the menu."""
-    _PLACES.append(place)
+def placed(place: str, room: Room, may: Callable[[Actor], bool]) -> None:
+    """Registers a room in one of `navigation.PLACES`, and who finds something there."""
+    _ROOMS.append((place, room, may))
 
 
-def places(who: Actor) -> tuple[Place, ...]:
-    """The places of facets where somebody finds something."""
-    return tuple(one for one in _PLACES if one.may(who))
+def rooms(who: Actor) -> tuple[tuple[str, Room], ...]:
+    """The rooms of facets where somebody finds something, each with the name of its place."""
+    return tuple((place, room) for place, room, may in _ROOMS if may(who))
 
 
 def parts(found: Matter, who: Actor, at: datetime) -> list[tuple[str, Mapping[str, Any]]]:

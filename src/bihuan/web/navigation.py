@@ -1,19 +1,17 @@
 """The places of the desk: six at most, the same for everybody, each shown where somebody has something there."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 
 @dataclass(frozen=True)
-class Item:
+class Room:
     """A room in a place: the `section` its pages say they are in, the name of its address, the key of its words,
-    its icon, what of the context lets one in ('' everybody), the key that leads there."""
+    its icon, which of `context.rights` lets one in ('' everybody), the key that leads there."""
 
     section: str
     address: str
     label: str
-    icon: str
+    icon: str = "point"
     may: str = ""
     key: str = ""
 
@@ -24,7 +22,7 @@ class Place:
 
     name: str
     icon: str
-    rooms: tuple[Item, ...] = field(default=())
+    rooms: tuple[Room, ...] = field(default=())
 
     @property
     def label(self) -> str:
@@ -37,22 +35,22 @@ PLACES = (
         "today",
         icon="sun",
         rooms=(
-            Item("today", "desk:today", "today.title", icon="checklist", key="t"),
-            Item("inbox", "desk:inbox", "desk.inbox", icon="bell"),
-            Item("away", "desk:away", "away.menu", icon="calendar-off"),
+            Room("today", "desk:today", "today.title", icon="checklist", key="t"),
+            Room("inbox", "desk:inbox", "desk.inbox", icon="bell"),
+            Room("away", "desk:away", "away.menu", icon="calendar-off"),
         ),
     ),
     Place(
         "matters",
         icon="stack-2",
         rooms=(
-            Item("queue", "desk:queue", "desk.queue", icon="stack-2", key="q"),
-            Item("window", "desk:window", "window.title", icon="building-store", may="may_register"),
-            Item("register", "desk:register", "desk.register", icon="phone-plus", may="may_register", key="n"),
-            Item("open", "desk:openings", "open.menu", icon="file-plus", may="may_open"),
-            Item("import", "desk:import", "desk.import", icon="table-import", may="may_register"),
-            Item("common", "desk:common", "desk.common", icon="versions", may="may_merge"),
-            Item("visits", "desk:visits", "visits.menu", icon="car", may="may_register"),
+            Room("queue", "desk:queue", "desk.queue", icon="stack-2", key="q"),
+            Room("window", "desk:window", "window.title", icon="building-store", may="may_register"),
+            Room("register", "desk:register", "desk.register", icon="phone-plus", may="may_register", key="n"),
+            Room("open", "desk:openings", "open.menu", icon="file-plus", may="may_open"),
+            Room("import", "desk:import", "desk.import", icon="table-import", may="may_register"),
+            Room("common", "desk:common", "desk.common", icon="versions", may="may_merge"),
+            Room("visits", "desk:visits", "visits.menu", icon="car", may="may_register"),
         ),
     ),
     Place("activities", icon="calendar-event"),
@@ -62,12 +60,12 @@ PLACES = (
         "open",
         icon="chart-bar",
         rooms=(
-            Item("cockpit", "desk:cockpit", "cockpit.title", icon="layout-dashboard", may="may_lead"),
-            Item("pressures", "desk:pressures", "pressures.title", icon="gauge", may="may_direct"),
-            Item("figures", "desk:figures", "figures.title", icon="chart-bar", may="may_count"),
-            Item("publications", "desk:publications", "desk.publications", icon="speakerphone", may="may_publish"),
-            Item("notices", "desk:notices", "notices.title", icon="pinned", may="may_publish"),
-            Item("bulletins", "desk:bulletins", "bulletins.title", icon="news", may="may_publish"),
+            Room("cockpit", "desk:cockpit", "cockpit.title", icon="layout-dashboard", may="may_lead"),
+            Room("pressures", "desk:pressures", "pressures.title", icon="gauge", may="may_direct"),
+            Room("figures", "desk:figures", "figures.title", icon="chart-bar", may="may_count"),
+            Room("publications", "desk:publications", "desk.publications", icon="speakerphone", may="may_publish"),
+            Room("notices", "desk:notices", "notices.title", icon="pinned", may="may_publish"),
+            Room("bulletins", "desk:bulletins", "bulletins.title", icon="news", may="may_publish"),
         ),
     ),
 )  # fmt: skip
@@ -75,27 +73,21 @@ STUDIO = Place(
     "studio",
     icon="settings",
     rooms=(
-        Item("orgs", "studio:home", "studio.orgs", icon="sitemap"),
-        Item("people", "studio:people", "studio.people", icon="users"),
-        Item("programmes", "studio:programmes", "studio.programmes", icon="recycle"),
-        Item("services", "studio:services", "studio.services.title", icon="list-details"),
-        Item("switches", "studio:switches", "studio.switches", icon="toggle-right"),
-        Item("calendar", "studio:calendar", "studio.calendar", icon="calendar"),
-        Item("site", "studio:site", "identity.title", icon="id"),
-        Item("upkeep", "studio:upkeep", "studio.upkeep", icon="tool"),
-        Item(
+        Room("orgs", "studio:home", "studio.orgs", icon="sitemap"),
+        Room("people", "studio:people", "studio.people", icon="users"),
+        Room("programmes", "studio:programmes", "studio.programmes", icon="recycle"),
+        Room("services", "studio:services", "studio.services.title", icon="list-details"),
+        Room("switches", "studio:switches", "studio.switches", icon="toggle-right"),
+        Room("calendar", "studio:calendar", "studio.calendar", icon="calendar"),
+        Room("site", "studio:site", "identity.title", icon="id"),
+        Room("upkeep", "studio:upkeep", "studio.upkeep", icon="tool"),
+        Room(
             "security", "studio:security", "security.title", icon="shield-lock", may="may_oversee"
         ),
     ),
 )
 # On a phone: these, as far as one has them, and 更多.
 BAR = 3
-# What a menu depends on besides the section and the language, as `web.context` tells it.
-MAY = tuple(
-    sorted(
-        {one.may for place in (*PLACES, STUDIO) for one in place.rooms if one.may} | {"is_admin"}
-    )
-)
 
 
 @dataclass(frozen=True)
@@ -105,26 +97,25 @@ class Shown:
     name: str
     label: str
     icon: str
-    rooms: tuple[Item, ...]
+    rooms: tuple[Room, ...]
     here: bool
 
 
 def shown(
-    may: frozenset[str], section: str, page: str, facets: tuple[tuple[str, Item], ...]
+    rights: frozenset[str],
+    facets: tuple[tuple[str, Room], ...],
+    section: str = "",
+    page: str = "",
 ) -> list[Shown]:
-    """The places where a reader finds something. `facets`: rooms of facets, each with its place's name."""
+    """The places where a reader with these `rights` finds something, and in which room they are. `facets`:
+    rooms of facets that are open to them, each with its place's name."""
     found = []
-    for place in (*PLACES, *((STUDIO,) if "is_admin" in may else ())):
-        more = tuple(item for name, item in facets if name == place.name)
-        rooms = tuple(one for one in (*place.rooms, *more) if not one.may or one.may in may)
+    for place in (*PLACES, *((STUDIO,) if "is_admin" in rights else ())):
+        more = tuple(room for name, room in facets if name == place.name)
+        rooms = tuple(one for one in (*place.rooms, *more) if not one.may or one.may in rights)
         current = page if place is STUDIO else section
         inside = (section == "studio") == (place is STUDIO)
         here = inside and any(one.section == current for one in rooms)
         if rooms:
             found.append(Shown(place.name, place.label, place.icon, rooms, here))
     return found
-
-
-def flags(context: Mapping[str, Any]) -> frozenset[str]:
-    """What of a context lets its reader in somewhere."""
-    return frozenset(name for name in MAY if context.get(name))

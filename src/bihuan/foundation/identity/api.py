@@ -4,16 +4,17 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from bihuan.foundation.access import officers
 from bihuan.foundation.access.api import Actor
-from bihuan.foundation.audit.api import Happening, change, create, standing
+from bihuan.foundation.audit.api import ConflictError, Happening, change, create, standing
 from bihuan.foundation.identity.models import Identity
 from bihuan.lib.problems import InputError
 
 __all__ = ["ACCENTS", "FIELDS", "Site", "may_set", "put", "site"]
 
+ONLY = 1
 # Each with a light and a dark look in `tokens.css`, readable by who sees little.
 ACCENTS = ("red", "blue", "green", "ink")
 # How long each text may be; what is not said is not shown.
@@ -72,16 +73,24 @@ def _taken(given: Mapping[str, str]) -> dict[str, str]:
     return taken
 
 
-@transaction.atomic
 def put(given: Mapping[str, str], *, at: datetime, actor: Actor) -> Site:
     """Says whose site this is; what is not given stays. Nothing happens where all is as it was.
-    Raises InputError, and DeniedError unless the actor administers the whole house."""
+    Raises InputError, ConflictError where somebody else says it at the same instant, and DeniedError
+    unless the actor administers the whole house."""
     officers.require_house(actor, officers.SYSTEM)
     taken = _taken(given)
-    row = Identity.objects.select_for_update().first()
-    happening = Happening("identity.set", at, actor.ref, set=taken)
-    if row is None:
-        create(Identity(**taken), Happening("identity.set", at, actor.ref))
-    elif any(getattr(row, name) != value for name, value in taken.items()):
-        change(row, happening)
+    try:
+        with transaction.atomic():
+            _write(taken, at, actor)
+    except IntegrityError as error:
+        # Two said it first at one instant: there is one row, by its number.
+        raise ConflictError(Identity.STREAM) from error
     return site()
+
+
+def _write(taken: Mapping[str, str], at: datetime, actor: Actor) -> None:
+    row = Identity.objects.first()
+    if row is None:
+        create(Identity(number=ONLY, **taken), Happening("identity.set", at, actor.ref))
+    elif any(getattr(row, name) != value for name, value in taken.items()):
+        change(row, Happening("identity.set", at, actor.ref, set=taken))

@@ -10,6 +10,7 @@ class Identity(Chained):
     STREAM = "identity"
     STANDING = True
 
+    number = models.PositiveSmallIntegerField(unique=True)
     name = models.CharField(max_length=40, blank=True)
     hotline = models.CharField(max_length=40, blank=True)
     address = models.CharField(max_length=120, blank=True)

@@ -147,17 +147,11 @@ def inbox(request: HttpRequest) -> HttpResponse:
         notify.mark_read(who.person_id, now())
         return redirect("desk:inbox")
     notices = notify.inbox(who.person_id)
-    ids = {_matter_of(one): None for one in notices}
-    known = {one.pk: one for one in matters.by_ids(who, [pk for pk in ids if pk])}
-    days = [
-        (
-            day,
-            [
-                (words.text(n.text, **n.values), n, _address(n), known.get(_matter_of(n)))
-                for n in held
-            ],
-        )
-        for day, held in groupby(notices, key=lambda n: timezone.localtime(n.at).date())
+    spoken_of = list(dict.fromkeys(pk for pk in map(_matter_of, notices) if pk))
+    known = {one.pk: one for one in matters.by_ids(who, spoken_of)}
+    lines = [
+        (words.text(n.text, **n.values), n, _address(n), known.get(_matter_of(n))) for n in notices
     ]
-    rows = [(day, list(held)) for day, held in days]
+    by_day = groupby(lines, key=lambda line: timezone.localtime(line[1].at).date())
+    rows = [(day, list(held)) for day, held in by_day]
     return render(request, "desk/inbox.html", {"section": "inbox", "rows": rows})

@@ -18,7 +18,7 @@ from bihuan.kernel.matters import api as matters
 from bihuan.kernel.senders import api as senders
 from bihuan.language import letters
 from bihuan.lib.clock import now
-from bihuan.web import choosing, context, navigation, words
+from bihuan.web import choosing, context, faces, navigation, words
 from bihuan.web.actor import actor_of
 
 LONGEST = 60
@@ -62,10 +62,9 @@ def _asked(query: str) -> str:
     return urlencode({"tab": "all", "text": query})
 
 
-def _rooms(request: HttpRequest, query: str) -> Found:
-    may = navigation.flags(context.site(request))
+def _rooms(who: Actor, query: str) -> Found:
     hits = []
-    for place in navigation.shown(may, "", "", ()):
+    for place in navigation.shown(context.rights(who), faces.rooms(who)):
         for room in place.rooms:
             name = words.text(room.label)
             if query.lower() in name.lower() or letters.resembles(query, name):
@@ -115,7 +114,7 @@ def find(request: HttpRequest) -> HttpResponse:
         there = _exact(who, query)
         if there and not typing:
             return redirect(there)
-        found = [_rooms(request, query), _texts(who, query, limit), *_places(who, query, limit)]
+        found = [_rooms(who, query), _texts(who, query, limit), *_places(who, query, limit)]
         # Whoever looks for a number on purpose is noted; not each digit they type.
         if _PHONE.match(query) and not typing:
             found.append(Found("find.callers", _matters(senders.sought(who, query, at=now()))))

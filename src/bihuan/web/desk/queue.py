@@ -59,21 +59,22 @@ def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
 
 
-def _path(unit: str) -> str:
-    pk = _number(unit)
-    found = orgs.org_if_any(pk) if pk is not None else None
-    return found.path if found else ""
+def _unit(given: Mapping[str, str]) -> orgs.Org | None:
+    """The organisation a list is narrowed to; what is no number of one narrows nothing."""
+    pk = _number(given.get("unit", ""))
+    return orgs.org_if_any(pk) if pk is not None else None
 
 
 def wanted(given: Mapping[str, str], tab: str) -> matters.Filter:
     """The filter a query string asks for; a tab gives what is not said."""
     values: dict[str, Any] = dict(TABS.get(tab, {}))
     values |= {name: given[name][:80] for name in NAMES if given.get(name)}
+    unit = _unit(given)
     return matters.Filter(
         **values,
         since=_instant(given.get("since", ""), end=False),
         until=_instant(given.get("until", ""), end=True),
-        unit_path=_path(given.get("unit", "")),
+        unit_path=unit.path if unit else "",
         before=_number(given.get("before", "")),
         page=min(_number(given.get("page", "")) or 1, 1000),
     )
@@ -177,6 +178,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "tabs": [(name, counts.get(name)) for name in TABS],
         "cap": 1000,
         "given": request.GET,
+        "unit": _unit(request.GET.dict()),
         "filters": _filters(request),
         "saved": workbench.filters_of(who.person_id or 0),
         "next": _next(request, page) if page.more else "",

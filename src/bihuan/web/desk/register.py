@@ -21,6 +21,7 @@ from bihuan.kernel.openings.api import openings
 from bihuan.kernel.receivers.api import Receiver, receiver_of, receivers
 from bihuan.kernel.senders import api as senders
 from bihuan.kernel.workbench import api as workbench
+from bihuan.lib import codes
 from bihuan.lib.clock import now
 from bihuan.lib.problems import InputError, ProblemError
 from bihuan.spec import answering
@@ -159,8 +160,8 @@ def _send(request: HttpRequest, who: Actor, chosen: Receiver) -> HttpResponse:
     if request.POST.get("print"):
         return _slip(request, opened)
     if opened.code:
-        spaced = f"{opened.code[:5]} {opened.code[5:]}"
-        told = words.text("desk.registered", number=opened.matter.number, code=spaced)
+        code = codes.spaced(opened.code)
+        told = words.text("desk.registered", number=opened.matter.number, code=code)
     else:
         told = words.text("desk.registered_plain", number=opened.matter.number)
     messages.success(request, told, extra_tags="good")

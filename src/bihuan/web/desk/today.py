@@ -18,12 +18,14 @@ from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.programmes import duties
 from bihuan.kernel.watches import api as watches
 from bihuan.lib.clock import now
+from bihuan.spec.base import Duty
 from bihuan.web.actor import actor_of
 
 # What is late first; a week is as far as somebody plans.
 GROUPS = ("late", "today", "week", "later", "unlimited")
 LISTED = 50
 NEWS = 6
+OVERSEE: tuple[Duty, ...] = ("receive", *duties.LEADING)
 
 
 @dataclass(frozen=True)
@@ -54,23 +56,22 @@ def grouped(rows: Iterable[Matter], at: datetime) -> list[tuple[str, list[Matter
     return [(name, held) for name, held in found.items() if held]
 
 
+# What waits in a scope: the tab of the queue that shows it, what it asks for, for whom.
+QUEUES: tuple[tuple[str, str, matters.Filter, tuple[Duty, ...]], ...] = (
+    ("receive", "new", matters.Filter(scope="unassigned", phase="open"), ("receive",)),
+    ("late", "late", matters.Filter(phase="active", level="late"), OVERSEE),
+    ("urgent", "urgent", matters.Filter(phase="active", level="urgent"), OVERSEE),
+)
+
+
 def _waiting(who: Actor, at: datetime) -> list[Waiting]:
     sight = matters.visible(who)
-    asked = {
-        "receive": matters.Filter(scope="unassigned", phase="open"),
-        "late": matters.Filter(phase="active", level="late"),
-        "urgent": matters.Filter(phase="active", level="urgent"),
-    }
-    if not duties.anywhere(who, "receive"):
-        asked.pop("receive")
-    if not duties.anywhere(who, "receive", *duties.LEADING):
-        asked.clear()
-    counts = matters.counts(who, list(asked.values()), sight=sight) if asked else []
-    tabs = {"receive": "new"}
+    theirs = [one for one in QUEUES if duties.anywhere(who, *one[3])]
+    counts = matters.counts(who, [one[2] for one in theirs], sight=sight) if theirs else []
     queue = reverse("desk:queue")
     found = [
-        Waiting(f"today.waits.{name}", count, f"{queue}?tab={tabs.get(name, name)}")
-        for name, count in zip(asked, counts, strict=True)
+        Waiting(f"today.waits.{name}", count, f"{queue}?tab={tab}")
+        for (name, tab, _, _), count in zip(theirs, counts, strict=True)
     ]
     texts = len(watches.waiting_texts(who, at=at, sight=sight))
     found.append(Waiting("today.waits.texts", texts, reverse("desk:publications") + "#watched"))

@@ -22,6 +22,7 @@ from bihuan.kernel.clocks import api as clocks
 from bihuan.kernel.impartiality import api as impartiality
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.receivers.api import Receiver, promises, receiver_of, receivers
+from bihuan.lib import codes
 from bihuan.lib.clock import now
 from bihuan.lib.problems import InputError, ProblemError
 from bihuan.outcomes.publicity import api as publicity
@@ -207,7 +208,7 @@ def receipt(request: HttpRequest, opened: matters.Opened, *, what: str = "ask") 
         "what": what,
         "matter": matter,
         "code": opened.code,
-        "spaced": f"{opened.code[:5]} {opened.code[5:]}",
+        "spaced": codes.spaced(opened.code),
         "qr": qr(opened.code),
         "explanation": clocks.explain(promise) if promise else None,
         "repeated": opened.repeated,

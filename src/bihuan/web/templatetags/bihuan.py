@@ -22,7 +22,7 @@ from bihuan.kernel.programmes.api import spec_of
 from bihuan.kernel.workbench.api import Phrase
 from bihuan.lib.clock import now
 from bihuan.spec.schema import Programme
-from bihuan.web import choosing, counters, days, faces, navigation, words
+from bihuan.web import choosing, counters, days, navigation, words
 from bihuan.web.fields import FieldView
 from bihuan.web.forms import ActionForm
 from bihuan.web.lines import Line, drawn
@@ -100,17 +100,18 @@ def icon(name: str) -> SafeString:
 class _Reader:
     """What a menu depends on besides the language."""
 
+    rights: frozenset[str]
+    facets: tuple[tuple[str, navigation.Room], ...]
     section: str
     page: str
-    may: frozenset[str]
-    facets: tuple[faces.Place, ...]
 
 
 def _reader(context: template.Context) -> _Reader:
     section = str(context.get("section", ""))
     page = str(context.get("page", "")) if section == "studio" else ""
-    may = frozenset(name for name in navigation.MAY if context.get(name))
-    return _Reader(section, page, may, tuple(context.get("facet_places") or ()))
+    return _Reader(
+        context.get("rights") or frozenset(), context.get("facet_rooms") or (), section, page
+    )
 
 
 @register.simple_tag(takes_context=True)
@@ -129,15 +130,9 @@ def menu_bar(context: template.Context) -> SafeString:
 def _menu(drawn: str, locale: str, reader: _Reader) -> SafeString:
     """Drawn once for all who see the same: a menu cost as much as all else around a page."""
     del locale
-    rooms = tuple(
-        (one.place, navigation.Item(one.section, one.address, one.label, one.icon))
-        for one in reader.facets
-    )
-    places = navigation.shown(reader.may, reader.section, reader.page, rooms)
-    current = reader.page or reader.section
-    return render_to_string(
-        drawn, {"places": places, "current": current, "bar": f":{navigation.BAR}"}
-    )
+    places = navigation.shown(reader.rights, reader.facets, reader.section, reader.page)
+    told = {"places": places, "current": reader.page or reader.section}
+    return render_to_string(drawn, {**told, "bar": f":{navigation.BAR}"})
 
 
 @register.filter

@@ -17,6 +17,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(default=0)),
                 ('head', models.CharField(blank=True, max_length=64)),
+                ('number', models.PositiveSmallIntegerField(unique=True)),
                 ('name', models.CharField(blank=True, max_length=40)),
                 ('hotline', models.CharField(blank=True, max_length=40)),
                 ('address', models.CharField(blank=True, max_length=120)),
