@@ -9,8 +9,8 @@
 | `told` | what else a sender reads of a step that others took |
 """
 
-from collections.abc import Mapping
-from typing import get_args
+from collections.abc import Iterable, Mapping
+from typing import Any, get_args
 
 from bihuan.spec.schema import Action, As, Kind, Programme
 
@@ -54,6 +54,15 @@ def answers(programme: Programme, kind: Kind) -> frozenset[str]:
     return frozenset(
         name for action in kind.actions.values() for name in inputs_as(programme, action, "answer")
     )
+
+
+def newest(names: frozenset[str], given: Iterable[Mapping[str, Any]]) -> str:
+    """The first answer among what steps filled in, the newest step first; '' where there is none."""
+    for inputs in given:
+        found = next((inputs[name] for name in inputs if name in names and inputs[name]), None)
+        if found:
+            return str(found)
+    return ""
 
 
 def told(programme: Programme, kind: Kind) -> frozenset[str]:

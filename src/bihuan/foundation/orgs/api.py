@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q, QuerySet, Value
-from django.db.models.functions import Concat, Substr
+from django.db.models import Q, QuerySet
 
 from bihuan.foundation.audit.api import (
     Happening,
@@ -354,11 +353,6 @@ def people_of(org_path: str, on: date, query: str = "") -> QuerySet[Person]:
         .distinct()
         .order_by("name", "pk")
     )
-
-
-def moved_path(column: str, old: str, new: str) -> Concat:
-    """An expression that puts a moved node's new path in place of its old one in a column."""
-    return Concat(Value(new), Substr(F(column), len(old) + 1))
 
 
 def places_of(people: list[int], on: date) -> dict[int, str]:

@@ -110,11 +110,6 @@ class Held:
     programme: Programme
     rows: Sequence[Override]
 
-    @property
-    def is_local(self) -> bool:
-        """Whether choices or fields differ here."""
-        return any(row.part != "setting" for row in self.rows)
-
     def lost(self) -> list[tuple[Override, overlay.OverlayError]]:
         """Changes that do not fit the release in force and do nothing, with the reason."""
         rows = ordered(self.rows)

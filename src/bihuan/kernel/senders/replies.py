@@ -11,9 +11,6 @@ def last_reply(matter: Matter) -> str:
     """The newest answer on a matter's time line, or ''."""
     programme = programmes.spec_of(matter.release_id)
     names = answering.answers(programme, programme.kinds[matter.kind])
-    for event in reversed(history(matter.stream)):
-        inputs = filled.for_sender(matter, event.type, read(event))
-        found = next((inputs[name] for name in inputs if name in names and inputs[name]), None)
-        if found:
-            return str(found)
-    return ""
+    events = reversed(history(matter.stream))
+    given = (filled.for_sender(matter, one.type, read(one)) for one in events)
+    return answering.newest(names, given)

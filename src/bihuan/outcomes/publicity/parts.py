@@ -56,10 +56,5 @@ def _body(step: Step) -> str:
 def _answer(step: Step) -> str:
     now = {"action": step.action, "inputs": step.inputs}
     before = (read(event) for event in reversed(history(step.matter.stream)))
-    names = answering.answers(step.programme, step.kind)
-    for content in chain([now], before):
-        given = filled.for_all(step.matter, "", content)
-        found = next((given[name] for name in given if name in names and given[name]), None)
-        if found:
-            return str(found)
-    return ""
+    given = (filled.for_all(step.matter, "", content) for content in chain([now], before))
+    return answering.newest(answering.answers(step.programme, step.kind), given)
