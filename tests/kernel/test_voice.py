@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.apps import apps
 
+from bihuan.foundation.access import api as access
 from bihuan.foundation.access.api import SENDER, SYSTEM
 from bihuan.foundation.audit import api as audit
 from bihuan.foundation.audit.api import vault
@@ -738,6 +739,25 @@ def unseen(house, who, matter):
         matters.act(matter.pk, "sign", actor=actor, at=house.at)
     with pytest.raises(LookupError):
         matters.note(matter.pk, "看一下", actor=actor, at=house.at)
+
+
+def test_a_role_of_another_programme_shows_nothing_that_a_unit_works_along_in(house):
+    opened, streets = house.handling(), house.org("streets")
+    house.act(opened, "co_handle", "leader", units=[streets.pk])
+    who = house.person("stranger").pk
+    access.give(
+        who, "handler", streets.pk, start=house.day, at=house.at, actor="system",
+        programme="supervision",
+    )  # fmt: skip
+    unseen(house, "stranger", opened.matter)
+    access.give(
+        who, "handler", streets.pk, start=house.day, at=house.at, actor="system",
+        programme="public_voice",
+    )  # fmt: skip
+    assert [m.pk for m in matters.matters(house.actor("stranger"), matters.Filter()).rows] == [
+        opened.matter.pk
+    ]
+    assert matters.sees(house.actor("stranger"), opened.matter)
 
 
 def test_recusal_hides_it_everywhere(house):

@@ -1,6 +1,6 @@
 """Who may see a matter and who may move it. Absent and forbidden look alike."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -98,28 +98,36 @@ def _party_ids(actor: Actor, roots: "_Roots") -> tuple[list[int], list[tuple[int
     for matter_id, role in Party.objects.filter(who).values_list("matter_id", "role").distinct():
         held[role == OPENER].add(matter_id)
     along: list[tuple[int, str]] = []
-    if roots.units:
-        rows = Party.objects.filter(_within("org_path", roots.units), role="co_unit")
+    units = {path for _, paths in roots.units for path in paths}
+    if units:
+        rows = Party.objects.filter(_within("org_path", units), role="co_unit")
         along += rows.order_by("-pk").values_list("matter_id", "org_path")[:CO_UNIT_CAP]
     return sorted(held[True])[-OPENED_CAP:], along, sorted(held[False])
 
 
-def _working_along(rows: Iterable[tuple[int, str]], hidden: Iterable[tuple[Q, Sides]]) -> Q:
-    """Matters one's units work along in, by a role that sees their kind."""
+def _working_along(rows: Iterable[tuple[int, str]], roots: "_Roots") -> Q:
+    """Matters one's units work along in, by a role of their programme that sees their kind."""
     rows = list(rows)
-    q = Q(pk__in=[pk for pk, _ in rows])
-    for mine, sides in hidden:
-        seen = {pk for pk, at in rows if any(tree.covers(root, at) for root in sides["unit"])}
-        q &= ~mine | Q(pk__in=sorted(seen))
+
+    def below(units: Iterable[str]) -> list[int]:
+        return sorted({pk for pk, at in rows if any(tree.covers(root, at) for root in units)})
+
+    q = Q(pk__in=[])
+    for programme_ids, units in roots.units:
+        theirs = Q(pk__in=below(units))
+        q |= theirs & Q(programme__in=programme_ids) if programme_ids else theirs
+    for mine, sides in roots.hidden:
+        q &= ~mine | Q(pk__in=below(sides["unit"]))
     return q
 
 
 @dataclass(frozen=True)
 class _Roots:
-    """Within which subtrees one has a part as a unit, whether what one `opened` may lie outside of all
-    that one sees by role, and of which matters one sees less than that (`narrowed.hidden_from`)."""
+    """Within which subtrees one has a part as a unit, in which programmes (none named: in all); whether
+    what one `opened` may lie outside of all that one sees by role, and of which matters one sees less
+    than that (`narrowed.hidden_from`)."""
 
-    units: frozenset[str]
+    units: tuple[tuple[tuple[str, ...], frozenset[str]], ...]
     opened: bool
     hidden: tuple[tuple[Q, Sides], ...]
 
@@ -151,8 +159,18 @@ def _by_role(actor: Actor) -> tuple[Q, _Roots]:
         q |= Q(assignee_id=actor.person_id)
     kinds = (kind for one in programmes.known() for kind in one.kinds.values())
     opened = alone and any(kind.keeps_opener() for kind in kinds)
-    units = frozenset(path for sides in scopes.values() for path in sides["unit"])
-    return q, _Roots(units, opened, hidden)
+    return q, _Roots(_units(scopes), opened, hidden)
+
+
+def _units(scopes: Mapping[str, Sides]) -> tuple[tuple[tuple[str, ...], frozenset[str]], ...]:
+    """Subtrees in which one has a role at a unit, with the programmes of those that are alike; no
+    programme is named where all are."""
+    alike: dict[frozenset[str], list[str]] = {}
+    for programme_id, sides in scopes.items():
+        alike.setdefault(frozenset(sides["unit"]), []).append(programme_id)
+    if len(alike) == 1:
+        return tuple(((), units) for units in alike if units)
+    return tuple((tuple(ids), units) for units, ids in alike.items() if units)
 
 
 def visible(actor: Actor) -> Q:
@@ -163,7 +181,7 @@ def visible(actor: Actor) -> Q:
     if opened:
         q |= Q(pk__in=opened)
     if along:
-        q |= _working_along(along, roots.hidden)
+        q |= _working_along(along, roots)
     return q & ~Q(pk__in=recused) if recused else q
 
 

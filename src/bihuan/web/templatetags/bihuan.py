@@ -123,16 +123,16 @@ def menu(context: template.Context) -> SafeString:
 @register.simple_tag(takes_context=True)
 def menu_bar(context: template.Context) -> SafeString:
     """The first places, as a phone has them at hand."""
-    return _menu("desk/_bar.html", words.locale(), _reader(context))
+    return _menu("desk/_bar.html", words.locale(), _reader(context), navigation.BAR)
 
 
 @lru_cache(maxsize=1024)
-def _menu(drawn: str, locale: str, reader: _Reader) -> SafeString:
+def _menu(drawn: str, locale: str, reader: _Reader, most: int | None = None) -> SafeString:
     """Drawn once for all who see the same: a menu cost as much as all else around a page."""
     del locale
     places = navigation.shown(reader.rights, reader.facets, reader.section, reader.page)
-    told = {"places": places, "current": reader.page or reader.section}
-    return render_to_string(drawn, {**told, "bar": f":{navigation.BAR}"})
+    current = reader.page or reader.section
+    return render_to_string(drawn, {"places": places[:most], "current": current})
 
 
 @register.filter
