@@ -41,6 +41,15 @@ pytestmark = pytest.mark.browser
 LANGUAGES = ["zh-CN", "en"]
 AXE = Axe().axe_script
 WIDTHS = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 375, "height": 800}}
+# At the end of a page nothing that is fixed lies over what can be pressed there.
+COVERED = """() => {
+  scrollTo(0, document.documentElement.scrollHeight);
+  const last = [...document.querySelectorAll("main a, main button, footer a, footer button")].filter((one) => one.checkVisibility()).pop();
+  if (!last) return null;
+  const { x, y, width, height } = last.getBoundingClientRect();
+  const above = document.elementFromPoint(x + width / 2, y + height / 2);
+  return above && (last.contains(above) || above.contains(last)) ? null : last.outerHTML.slice(0, 90);
+}"""
 RAW_KEY = re.compile(
     r"\b(?:portal|desk|studio|site|explain|error|event|events|states|kinds|actions|choices"
     r"|fields|field|clocks|steps|notice|reply|settings|roles)\.[a-z_]+(?:\.[a-z_]+)*\b"
@@ -691,6 +700,9 @@ def test_no_page_has_a_barrier(visit, log_in, axe, scene, language):
         page.goto(view.path.format_map(scene))
         if view.do is not None:
             view.do(page, scene)
+        page.set_viewport_size(WIDTHS["phone"])
+        if covered := page.evaluate(COVERED):
+            faults.append(f"{view.path} phone: covered {covered}")
         page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
         for width, size in WIDTHS.items():
             page.set_viewport_size(size)
