@@ -52,7 +52,21 @@ WORDS = {
 }
 
 
-def written(folder, fields, *, version, words=WORDS):
+EXACT = """
+cost = { type = "money" }
+colour = { type = "number", places = 2 }
+size = { type = "choice", choices = ["small", "large"] }
+"""
+EXACT_FIGURE = (
+    FIGURE.partition("[red]")[0].replace('"sum"', '"sum_money"')
+    + FIGURE.partition("[red]")[0]
+    .replace("[spent]", "[red]")
+    .replace('"sum"', '"sum_number"')
+    .replace('"cost"', '"colour"')
+)
+
+
+def written(folder, fields, *, version, words=WORDS, figures=FIGURE):
     """The folder of a small programme whose id is the folder's name."""
     (folder / "strings").mkdir(parents=True)
     (folder / "programme.toml").write_text(
@@ -68,21 +82,21 @@ def written(folder, fields, *, version, words=WORDS):
         f'[errand.actions.tell]\nfrom = ["begun"]\nby = ["desk"]\n{inputs}'
         '[errand.actions.finish]\nfrom = ["begun"]\nto = "ended"\nby = ["desk"]\n'
     )
-    summed = 'cost = { type = "int"' in fields
+    summed = 'cost = { type = "int"' in fields or figures is not FIGURE
     if summed:
-        (folder / "figures.toml").write_text(FIGURE)
+        (folder / "figures.toml").write_text(figures)
     for language, (kind, cost, colour, size, red, blue, small, large, done) in words.items():
         choices = f'[choices.size]\nsmall = "{small}"\n'
         choices += f'large = "{large}"\n' if '"large"' in fields else ""
         if 'colour = { type = "choice"' in fields:
             choices += f'[choices.colour]\nred = "{red}"\nblue = "{blue}"\n'
-        figures = '[figures]\nspent = "x"\nred = "y"\n[definitions]\nspent = "x"\nred = "y"\n'
+        titles = '[figures]\nspent = "x"\nred = "y"\n[definitions]\nspent = "x"\nred = "y"\n'
         (folder / "strings" / f"{language}.toml").write_text(
             f'title = "{kind}"\nsummary = "x"\n[roles]\ndesk = "x"\n[kinds]\nerrand = "{kind}"\n'
             f'[states.errand]\nbegun = "x"\nended = "y"\n'
             f'[fields]\ncost = "{cost}"\ncolour = "{colour}"\nsize = "{size}"\n'
             f'[actions.errand]\ntell = "y"\nfinish = "{done}"\n[events.errand]\ntell = "y"\nfinish = "{done}"\n'
-            f"{choices}{figures if summed else ''}"
+            f"{choices}{titles if summed else ''}"
         )
     return folder
 
@@ -157,6 +171,26 @@ def test_a_figure_counts_what_was_such_an_input_then(house, changed):
     # Not 1,250 fen and 7 together, nor a text that happens to read like a choice.
     assert value(house, "spent") == 7
     assert value(house, "red") == 1
+
+
+def test_money_and_numbers_with_places_are_summed_exactly(house, tmp_path):
+    in_force(house, written(tmp_path / "one" / "errands", AFTER, version="0.1.0"))
+    opened(house, "errands", cost="7", colour="red", size="small")
+    folder = written(tmp_path / "two" / "errands", EXACT, version="0.2.0", figures=EXACT_FIGURE)
+    assert [str(one) for one in programmes.check_folder(folder)] == []
+    new = programmes.install(folder, at=house.at, actor="system")
+    for row in programmes.current("errands", house.day):
+        programmes.end_in_force(row.pk, on=house.day, at=house.at, actor=SYSTEM)
+    programmes.put_in_force(new.pk, house.org("city"), start=house.day, at=house.at, actor=SYSTEM)
+    for cost, weight in (("0.10", "0.1"), ("1,234.25", "0.2"), ("0.05", "1000")):
+        opened(house, "errands", cost=cost, colour=weight, size="large")
+    # The 7 of before were no money; 0.1 and 0.2 are 0.3.
+    assert value(house, "spent") == 1234.4
+    assert value(house, "red") == 1000.3
+    told = house.client("desk").get("/desk/figures/errands/spent?period=2026-03").content.decode()
+    assert "1,234.40 元" in told
+    told = house.client("desk").get("/desk/figures/errands/red?period=2026-03").content.decode()
+    assert "1,000.3<" in told.replace("\n", "").replace(" ", "")
 
 
 def test_a_matter_whose_values_would_read_otherwise_is_not_moved(house, changed):

@@ -30,6 +30,10 @@ MISTAKES = {
         'version = 1\nmeasure = "sum"\ninput = "place"\namong = { kinds = ["voice"] }',
         "input", "no number 'place'",
     ),
+    "a sum of whole numbers as of money": (
+        'version = 1\nmeasure = "sum_money"\ninput = "visitors"\namong = { kinds = ["outreach"] }',
+        "input", "no number 'visitors' is filled in as money",
+    ),
     "an exclusion of a sum": (
         ('version = 1\nmeasure = "sum"\ninput = "visitors"\namong = { kinds = ["outreach"] }\n'
         'excluded = [{ kinds = ["voice"] }]'), "excluded", "has none",

@@ -116,28 +116,32 @@ def show(args: argparse.Namespace) -> int:
         as_it_is=args.as_it_is,
         compare=True,
     )
+    told = found.spec.means.told
     say(words.of(found.programme, f"figures.{found.id}"))
     say(words.of(found.programme, f"definitions.{found.id}"))
-    say(f"{result.period.text}  {_said(result.total)}")
+    say(f"{result.period.text}  {_said(result.total, told)}")
     for name, value in (("before", result.last), ("year ago", result.year_ago)):
         if value is not None:
-            say(f"{name}  {_said(value)}")
+            say(f"{name}  {_said(value, told)}")
     for row in result.rows:
-        say(f"{'  '.join(str(v) for v in row.key.values())}  {_said(row)}")
+        say(f"{'  '.join(str(v) for v in row.key.values())}  {_said(row, told)}")
     if result.withholds:
         say("some groups rest on too few, or would give those away: withheld")
     say(f"version {result.version}; from the facts up to event {result.horizon}, {result.newest}")
     return OK
 
 
-def _said(value: "Value") -> str:
+def _said(value: "Value", told: str) -> str:
+    from bihuan.spec.measures import digits
     from bihuan.web import words
 
     if value.value is None:
         return words.text(f"figures.reason.{value.reason}")
     if value.denominator is not None:
         return f"{value.value:.1%} = {value.numerator} / {value.denominator}"
-    return f"{value.value:g}" if value.numerator is None else f"{value.numerator}"
+    if told == "days":
+        return f"{value.value:g}"
+    return digits(value.value, told)
 
 
 def commands(into: Any) -> None:

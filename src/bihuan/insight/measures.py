@@ -29,10 +29,35 @@ def declare() -> None:
     measures.register(
         "sum",
         Measure(
-            "the sum of a number that the steps say in `input`",
+            "the sum of a whole number that the steps say in `input`",
             f"{_HERE}:summed",
             needs="input",
+            sums="int",
             reads=("said",),
+            adds="always",
+        ),
+    )
+    measures.register(
+        "sum_number",
+        Measure(
+            "the sum of a number with places after the point, in `input` of type number",
+            f"{_HERE}:summed",
+            needs="input",
+            sums="number",
+            reads=("said",),
+            told="number",
+            adds="always",
+        ),
+    )
+    measures.register(
+        "sum_money",
+        Measure(
+            "the sum, in yuan, of an amount of money, in `input` of type money",
+            f"{_HERE}:summed",
+            needs="input",
+            sums="money",
+            reads=("said",),
+            told="money",
             adds="always",
         ),
     )

@@ -20,9 +20,10 @@ class Measure:
     """`about` is what the handbook says of it. `made_by` (`module:function`) computes it: of a figure's
     definition, its steps and the keys of groups, it makes the table of groups with `amount` and `sample`.
 
-    `needs` is the key it needs besides `among`; `excludes` whether something may be left out.
+    `needs` is the key it needs besides `among`; `sums` the type of input it adds up; `excludes` whether
+    something may be left out.
     `reads` are the columns of a step it computes from. `told` is how its value is told: a whole number,
-    a share, days. A value that `rests` on a sample says nothing where that is too small. `stands`: it
+    a number, an amount of money, a share, days. A value that `rests` on a sample says nothing where that is too small. `stands`: it
     counts how each matter stood at the end of a period, not what happened in it. `adds`: whether groups
     make the total: always, where steps are counted, or never.
     """
@@ -30,9 +31,10 @@ class Measure:
     about: str
     made_by: str
     needs: Literal["", "part", "input", "tally"] = ""
+    sums: Literal["", "int", "number", "money"] = ""
     excludes: bool = False
     reads: tuple[str, ...] = ()
-    told: Literal["whole", "share", "days"] = "whole"
+    told: Literal["whole", "number", "money", "share", "days"] = "whole"
     rests: bool = False
     stands: bool = False
     adds: Literal["always", "steps", "never"] = "never"
@@ -42,6 +44,16 @@ class Measure:
         """Whether it looks at what happened before the period: counters read of what was shown at any
         time, and what stands was opened then."""
         return self.stands or self.needs == "tally"
+
+
+def digits(value: float, told: str, *, thousands: bool = False) -> str:
+    """A whole number, a number or an amount of money in digits, with commas where asked."""
+    comma = "," if thousands else ""
+    if told == "money":
+        return f"{value:{comma}.2f}"
+    if told == "number":
+        return f"{value:{comma}.6f}".rstrip("0").rstrip(".")
+    return f"{int(value):{comma}}"
 
 
 class _Measures(Registry[Measure]):

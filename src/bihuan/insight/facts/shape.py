@@ -11,7 +11,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from bihuan.insight.facts.streams import MATTERS, Stream, Vocabulary
+from bihuan.insight.facts.streams import MATTERS, Stream, Vocabulary, input_of
 from bihuan.insight.problems import InsightError
 
 STEPS = pa.schema(
@@ -115,7 +115,7 @@ def _reading(stream: Stream, known: Vocabulary) -> str:
         {
             "action": "VARCHAR",
             "set": columns,
-            "inputs": dict.fromkeys(known.said or ("_",), "VARCHAR"),
+            "inputs": dict.fromkeys((input_of(n) for n in known.said or ("_",)), "VARCHAR"),
             "parts": {f"clock/{name}": clock for name in known.promises or ("_",)},
         }
     )
@@ -131,8 +131,9 @@ def _said(known: Vocabulary) -> dict[str, str]:
     kind's same name fails its test and stays in the log."""
     found = {}
     for name, choices in known.said.items():
-        value = f"d.inputs.{_quoted(name)}"
-        fits = [f"TRY_CAST({value} AS BIGINT) IS NOT NULL", f"{value} IN ('true', 'false')"]
+        value = f"d.inputs.{_quoted(input_of(name))}"
+        number = "DECIMAL(38, 6)" if name != input_of(name) else "BIGINT"
+        fits = [f"TRY_CAST({value} AS {number}) IS NOT NULL", f"{value} IN ('true', 'false')"]
         named = ", ".join(_text(c) for c in choices if c)
         tests = [*(fits if "" in choices else []), *([f"{value} IN ({named})"] if named else [])]
         found[f"{_SAID}{name}"] = f"CASE WHEN {' OR '.join(tests)} THEN {value} END"

@@ -104,7 +104,8 @@ def tallies() -> list[Tally]:
 class Vocabulary:
     """The names that may leave the log, from the releases ever installed.
 
-    `said` are inputs whose values are choices ('' for a number, a switch), never free text;
+    `said` are inputs, as `told_as` names them, whose values are choices ('' for a number, an amount,
+    a switch), never free text;
     `promises` the clocks whose date the sender was told; `flags` the facts that are true or not;
     `facets` those that any kind has. `elsewhere` are names of `said` that stand for something else in
     other kinds or releases, and where they are such inputs: `release/kind`.
@@ -117,7 +118,19 @@ class Vocabulary:
     elsewhere: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-_TOLD = ("choice", "int", "bool")
+_TOLD = ("choice", "int", "bool", "number", "money")
+# What may stand under one name in one release and mean something else in the next: fen, 0.5.
+_APART = ("number", "money")
+
+
+def told_as(name: str, type_: str) -> str:
+    """Under which name of `said` the values of an input of a type stand."""
+    return f"{name}:{type_}" if type_ in _APART else name
+
+
+def input_of(told: str) -> str:
+    """The input whose values stand under a name of `said`."""
+    return told.partition(":")[0]
 
 
 def _inputs(kind: Kind) -> list[tuple[str, Input]]:
@@ -150,24 +163,29 @@ def vocabulary() -> Vocabulary:
     flags: set[str] = set()
     facets: set[str] = set()
     told: dict[str, set[str]] = {}
-    untold: set[str] = set()
+    forms: dict[str, set[str]] = {}
     for releases, programme in _ever():
         for kind_id, kind in programme.kinds.items():
             facets.update(kind.blocks)
             flags |= _set_facts(kind)
             for name, one in _inputs(kind):
-                if _is_told(one):
-                    said.setdefault(name, set()).update(one.choices or ("",))
-                    told.setdefault(name, set()).update(f"{pk}/{kind_id}" for pk in releases)
-                else:
-                    untold.add(name)
+                key = told_as(name, one.type) if _is_told(one) else ""
+                forms.setdefault(name, set()).add(key)
+                if key:
+                    said.setdefault(key, set()).update(one.choices or ("",))
+                    told.setdefault(key, set()).update(f"{pk}/{kind_id}" for pk in releases)
         promises |= {n for n, clock in programme.clocks.items() if clock.role == "promise"}
     return Vocabulary(
         {name: tuple(sorted(values)) for name, values in sorted(said.items())},
         tuple(sorted(promises)),
         tuple(sorted(flags)),
         frozenset(facets),
-        {name: tuple(sorted(told[name])) for name in sorted(said.keys() & untold)},
+        {
+            key: tuple(sorted(told[key]))
+            for keys in forms.values()
+            if len(keys) > 1
+            for key in sorted(keys - {""})
+        },
     )
 
 

@@ -3,6 +3,7 @@
 import ibis
 from ibis.expr import types as ir
 
+from bihuan.insight.facts import streams
 from bihuan.spec.figures import FigureSpec
 
 SECONDS_A_DAY = 86_400
@@ -40,8 +41,10 @@ def counted(spec: FigureSpec, steps: ir.Table, keys: dict[str, ir.Value]) -> ir.
 
 
 def summed(spec: FigureSpec, steps: ir.Table, keys: dict[str, ir.Value]) -> ir.Table:
-    """The sum of what the steps say under the figure's input."""
-    number = steps.said.get(str(spec.input)).cast("int64")
+    """The sum of what the steps say under the figure's input: whole numbers, exact decimals, fen."""
+    kind = spec.means.sums
+    said = steps.said.get(streams.told_as(str(spec.input), kind))
+    number = said.cast("decimal(38, 6)" if kind == "number" else "int64")
     return grouped(steps, keys, {"amount": number.sum(), "sample": number.count()})
 
 

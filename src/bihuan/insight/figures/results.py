@@ -20,6 +20,7 @@ from bihuan.rules.periods import Grain, Period
 from bihuan.spec.figures import FigureSpec
 from bihuan.spec.schema import Programme
 
+FEN = 100
 Side = Literal["among", "part", "excluded"]
 Place = Literal["home", "unit"]
 
@@ -66,7 +67,8 @@ class Value:
     or `few`: withheld with its parts, because the sample is below the minimum, or because one that is
     could be worked out from this and other answers. Which of the two is not told, nor whether it is
     empty: it would help to work it out.
-    Of a share, `numerator / denominator` is the value; of a count, the denominator is None.
+    Of a share, `numerator / denominator` is the value; of a count, the denominator is None; of money,
+    in yuan, and of numbers with places after the point both are.
     """
 
     key: Mapping[str, Any]
@@ -149,6 +151,10 @@ def _value(
         return _few(key)
     sample, amount = int(row["sample"] or 0), row["amount"]
     excluded = int(row.get("excluded") or 0)
+    if spec.means.told == "money":
+        return Value(key, int(amount or 0) / FEN, None, None, excluded, sample)
+    if spec.means.told == "number":
+        return Value(key, float(amount or 0), None, None, excluded, sample)
     if not spec.rests_on_sample():
         whole = int(amount or 0)
         return Value(key, whole, whole, None, excluded, sample)

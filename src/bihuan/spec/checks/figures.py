@@ -6,7 +6,7 @@ from bihuan.spec import facets, files
 from bihuan.spec.checks.around import Around
 from bihuan.spec.figures import FigureSpec, Where
 from bihuan.spec.load import Problem
-from bihuan.spec.measures import KEYS
+from bihuan.spec.measures import KEYS, MEASURES
 from bihuan.spec.schema import Input, Kind, Programme
 
 FILE = "figures.toml"
@@ -155,12 +155,15 @@ def _names(path: str, programme: Programme, where: Where) -> Iterator[Problem]:
 
 def _summed(path: str, programme: Programme, figure: FigureSpec) -> Iterator[Problem]:
     found = _inputs(_kinds(programme, figure.among)).get(str(figure.input), [])
-    numbers = [one for one in found if one.type == "int" and not one.apart]
+    wanted = figure.means.sums
+    numbers = [one for one in found if one.type == wanted and not one.apart]
     if not numbers:
-        yield Problem(
-            FILE, path, f"no number {figure.input!r} is filled in", "name an input of type int"
-        )
-    others = sorted({one.type for one in found} - {"int"})
+        cause = f"no number {figure.input!r} is filled in as {wanted}"
+        ways = {one.sums: name for name, one in MEASURES.items() if one.sums}
+        way = next((ways[one.type] for one in found if one.type in ways), "")
+        remedy = f"measure = {way!r} adds it up" if way else f"name an input of type {wanted}"
+        yield Problem(FILE, path, cause, remedy)
+    others = sorted({one.type for one in found} - {wanted})
     if numbers and others:
-        cause = f"{figure.input!r} is filled in as int and as {', '.join(others)}"
+        cause = f"{figure.input!r} is filled in as {wanted} and as {', '.join(others)}"
         yield Problem(FILE, path, cause, "give the others a name of their own, or narrow `kinds`")

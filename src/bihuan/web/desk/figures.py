@@ -20,7 +20,7 @@ from bihuan.kernel.matters.api import Matter
 from bihuan.lib.clock import now
 from bihuan.rules import periods
 from bihuan.rules.periods import Grain, Period
-from bihuan.spec.measures import MEASURES
+from bihuan.spec.measures import MEASURES, digits
 from bihuan.web import errors, words
 from bihuan.web.actor import actor_of
 
@@ -64,7 +64,8 @@ def shown(value: "insight.Value", measure: str) -> str:
         return f"{value.value:.1%}"
     if told == "days":
         return words.text("figures.days", value=f"{value.value:.1f}")
-    return f"{int(value.value):,}"
+    number = digits(value.value, told, thousands=True)
+    return words.text("figures.money", value=number) if told == "money" else number
 
 
 def groupings(found: "insight.Definition") -> list[str]:

@@ -12,7 +12,7 @@ from bihuan.outcomes.publicity.bulletins.problems import BulletinError
 from bihuan.outcomes.publicity.declared.bulletins import BulletinSpec
 from bihuan.rules.periods import Grain, Period
 from bihuan.spec import tags
-from bihuan.spec.measures import MEASURES
+from bihuan.spec.measures import MEASURES, digits
 from bihuan.spec.schema import Programme
 from bihuan.spec.tags import Number
 
@@ -115,7 +115,8 @@ def shown(value: "insight.Value", measure: str, locale: str) -> str:
         return f"{value.value:.1%}"
     if told == "days":
         return words.text("days", locale, value=f"{value.value:.1f}")
-    return f"{int(value.value)}"
+    number = digits(value.value, told)
+    return words.text("money", locale, value=number) if told == "money" else number
 
 
 def _chart(source: Source) -> tuple[dict[str, Any], int | None]:
