@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from bihuan.foundation.access.models import Tries
+from bihuan.foundation.sql.lookup import Lookup
 
 FORGOTTEN_AFTER = timedelta(hours=1)
 
@@ -43,6 +44,14 @@ PACES = {
 }
 
 
+# Asked at every step of a sender: worked out once.
+_LOOKUP = Lookup(Tries.objects.filter(digest="@digest"), "@digest")
+
+
+def _row(digest: str) -> Tries | None:
+    return next(iter(_LOOKUP(digest)), None)
+
+
 def _digest(scope: str, who: str, at: datetime) -> str:
     secret = settings.SECRETS["blind"].encode()
     salt = hmac.new(secret, f"tries:{at.date()}".encode(), hashlib.sha256).digest()
@@ -58,7 +67,7 @@ def _left(scope: str, row: Tries | None, at: datetime) -> int:
 
 def wait(scope: str, who: str, at: datetime) -> int:
     """Seconds until `who` may try again; 0: now. Asking counts nothing."""
-    return _left(scope, Tries.objects.filter(digest=_digest(scope, who, at)).first(), at)
+    return _left(scope, _row(_digest(scope, who, at)), at)
 
 
 def failed(scope: str, who: str, at: datetime) -> None:
@@ -71,7 +80,7 @@ def claim(scope: str, who: str, at: datetime, *, patient: bool = True) -> int:
     other. Returns the seconds to wait when it may not be made now; then nothing was counted.
     """
     digest = _digest(scope, who, at)
-    row = Tries.objects.filter(digest=digest).first()
+    row = _row(digest)
     left = _left(scope, row, at)
     if left and patient:
         return left
