@@ -177,3 +177,38 @@ def test_a_computer_says_that_it_is_shared_no_more(visit, today):
     page.locator("main button[type=submit]").click()
     expect(page.locator("input[name=seconds]").first).to_be_visible()
     assert page.locator("[data-afresh]").count() == 0
+
+
+def test_a_log_out_in_another_tab_leads_back_with_what_was_typed(visit, today, log_in):
+    opened = today.handling()
+    page = visit("/", viewport=DESK)
+    log_in(page, "handler")
+    page.goto(f"/desk/matters/{opened.matter.pk}")
+    answer = page.locator("textarea[name=reply]")
+    page.evaluate("document.querySelectorAll('#matter details').forEach(one => one.open = true)")
+    answer.fill(TYPED)
+    other = page.context.new_page()
+    other.goto("/desk/me")
+    other.locator(".who summary").click()
+    with other.expect_navigation():
+        other.locator("form[data-leave] button").click()
+    other.close()
+    page.bring_to_front()
+    page.locator("form", has=answer).locator("button[type=submit]").first.click()
+    # The log-in has the whole page, not the matter's part of it, and says what became of the text.
+    expect(page.locator("#password")).to_be_visible()
+    expect(page.locator("main")).to_contain_text("登录后回到刚才的页面")
+    assert page.locator(".strip").count() == 0
+    log_in_here(page, "handler")
+    assert page.url.endswith(f"/desk/matters/{opened.matter.pk}")
+    expect(page.locator("textarea[name=reply]")).to_have_value(TYPED)
+    # The form of a tab from before the new log-in is refused by a page of the house, not a bare one.
+    page.locator("input[name=csrfmiddlewaretoken]").evaluate_all(
+        "all => all.forEach(one => { one.value = 'x'.repeat(64); })"
+    )
+    page.locator("form", has=page.locator("textarea[name=reply]")).locator(
+        "button[type=submit]"
+    ).first.click()
+    expect(page.locator("h1")).to_have_text("页面已过期，没有提交")
+    page.get_by_role("link", name="回到原来的页面").click()
+    expect(page.locator("textarea[name=reply]")).to_have_value(TYPED)

@@ -57,13 +57,9 @@ cost = { type = "money" }
 colour = { type = "number", places = 2 }
 size = { type = "choice", choices = ["small", "large"] }
 """
-EXACT_FIGURE = (
-    FIGURE.partition("[red]")[0].replace('"sum"', '"sum_money"')
-    + FIGURE.partition("[red]")[0]
-    .replace("[spent]", "[red]")
-    .replace('"sum"', '"sum_number"')
-    .replace('"cost"', '"colour"')
-)
+EXACT_FIGURE = FIGURE.partition("[red]")[0].replace('"sum"', '"sum_money"') + FIGURE.partition(
+    "[red]"
+)[0].replace("[spent]", "[red]").replace('"sum"', '"sum_number"').replace('"cost"', '"colour"')
 
 
 def written(folder, fields, *, version, words=WORDS, figures=FIGURE):

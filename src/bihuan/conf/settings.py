@@ -181,6 +181,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "bihuan.web.errors.ErrorMiddleware",
 ]
+CSRF_FAILURE_VIEW = "bihuan.web.errors.stale_form"
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",

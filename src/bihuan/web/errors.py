@@ -18,7 +18,7 @@ from bihuan.foundation.access.api import DeniedError
 from bihuan.foundation.audit.api import ConflictError, schema
 from bihuan.lib import faults
 from bihuan.lib.problems import GoneError, InputError, NotAllowedError, ProblemError, RefusedError
-from bihuan.web import fragments, words
+from bihuan.web import fragments, returning, words
 
 
 def by_field(error: InputError) -> dict[str, str]:
@@ -65,12 +65,15 @@ def page(request: HttpRequest, error: Exception) -> HttpResponse:
     return _told(request, "behind" if schema.explains(error) else str(code), code, told)
 
 
-def _told(request: HttpRequest, name: str, code: int, told: str = "") -> HttpResponse:
+def _told(
+    request: HttpRequest, name: str, code: int, told: str = "", back: str = ""
+) -> HttpResponse:
     context = {
         "title": words.text(f"error.page.{name}.title"),
         "advice": told
         or words.text(f"error.page.{name}.advice", mb=settings.REQUEST_MAX_BYTES >> 20),
         "code": code,
+        "back": back,
     }
     return fragments.whole(request, render(request, "web/error.html", context, status=code))
 
@@ -116,6 +119,13 @@ class ErrorMiddleware:
         if isinstance(error, (KeyError, IndexError)):
             return None
         return page(request, error)
+
+
+def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Django's CSRF_FAILURE_VIEW: a form of before somebody logged in or out in this browser, or one
+    from elsewhere. Nothing was done; the page it stood on is a link away."""
+    del reason
+    return _told(request, "stale", 403, back=returning.came_from(request))
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -12,6 +12,7 @@ from bihuan.foundation.access import logins
 from bihuan.foundation.access.logins import BEGAN, SEEN
 from bihuan.foundation.orgs.api import Person
 from bihuan.lib.clock import now
+from bihuan.web import returning
 
 # What knows nobody by a session: the interface looks at tokens only.
 FREE = ("/api/", "/open311/", "/static/")
@@ -31,7 +32,7 @@ class SessionMiddleware:
             logout(request)
         if not request.path.startswith(FREE) and _must_change(request):
             return redirect("desk:me")
-        return self.get_response(request)
+        return returning.by_log_in(request, self.get_response(request))
 
 
 def _session_is_over(request: HttpRequest) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
+from decimal import Decimal
 from typing import Any, Literal
 
 from django.utils import timezone
@@ -20,7 +21,7 @@ from bihuan.rules.periods import Grain, Period
 from bihuan.spec.figures import FigureSpec
 from bihuan.spec.schema import Programme
 
-FEN = 100
+_COUNTED_IN = {"money": 100}
 Side = Literal["among", "part", "excluded"]
 Place = Literal["home", "unit"]
 
@@ -151,13 +152,10 @@ def _value(
         return _few(key)
     sample, amount = int(row["sample"] or 0), row["amount"]
     excluded = int(row.get("excluded") or 0)
-    if spec.means.told == "money":
-        return Value(key, int(amount or 0) / FEN, None, None, excluded, sample)
-    if spec.means.told == "number":
-        return Value(key, float(amount or 0), None, None, excluded, sample)
     if not spec.rests_on_sample():
-        whole = int(amount or 0)
-        return Value(key, whole, whole, None, excluded, sample)
+        exact = Decimal(amount or 0) / _COUNTED_IN.get(spec.means.told, 1)
+        whole = int(exact) if spec.means.told == "whole" else None
+        return Value(key, float(exact) if whole is None else whole, whole, None, excluded, sample)
     if sample == 0:
         return Value(key, None, 0, 0, excluded, 0, "nothing")
     if sample < spec.minimum:

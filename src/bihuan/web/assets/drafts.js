@@ -103,7 +103,7 @@ export const settle = (part) =>
     const whole = part === document.body;
     // A part without a form, a suggestion say, says nothing of what was sent.
     if (!sent().length || !(whole || part.querySelector("form[method=post]"))) return;
-    if (document.body.hasAttribute("data-nothing-taken")) {
+    if (document.querySelector("[data-nothing-taken]")) {
       sessionStorage.removeItem(SENT);
       return;
     }

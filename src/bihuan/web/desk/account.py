@@ -23,7 +23,7 @@ from bihuan.foundation.orgs import api as orgs
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.watches import api as watches
 from bihuan.lib.clock import now
-from bihuan.web import browsers, errors, fragments, words
+from bihuan.web import browsers, errors, words
 from bihuan.web.actor import actor_of
 from bihuan.web.portal import calendar
 
@@ -37,10 +37,15 @@ def login(request: HttpRequest) -> HttpResponse:
     back = request.POST.get("next") or request.GET.get("next") or reverse("desk:home")
     if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
         back = reverse("desk:home")
-    context = {"next": back, "username": request.POST.get("username", "")[:60]}
+    context = {
+        "next": back,
+        "led": back != reverse("desk:home"),
+        "username": request.POST.get("username", "")[:60],
+    }
     if request.method == "GET":
-        if fragments.wanted(request):
-            # The session ended: the page that asked is loaded again and comes here as a whole.
+        if request.headers.get("HX-Request"):
+            # The session ended: the page that asked is loaded again and comes here as a whole, also
+            # where only a part of it asked. No log-in belongs into a box of suggestions.
             return HttpResponseClientRefresh()
         return render(request, "desk/login.html", context)
     name = request.POST.get("username", "").strip()[:60]
