@@ -14,6 +14,8 @@ BIN := $(VENV)/bin
 BUNDLE := src/bihuan/web/static/bihuan
 DEMO_DATA := $(if $(BIHUAN_DATA),$(BIHUAN_DATA),$(CURDIR)/data)
 DEMO_PORT ?= 8000
+# What stands in QR codes, feeds and mails.
+DEMO_URL := $(if $(BIHUAN_PUBLIC_URL),$(BIHUAN_PUBLIC_URL),http://127.0.0.1:$(DEMO_PORT))
 # Checks and tests never see the operator's folder or database.
 SCRATCH := $(CURDIR)/build/check
 CHECKING := env -u BIHUAN_DATABASE_URL BIHUAN_DATA=$(SCRATCH) BIHUAN_EMAIL_BACKEND=django.core.mail.backends.console.EmailBackend
@@ -56,14 +58,14 @@ $(BUNDLE)/site.js: build.mjs $(wildcard src/bihuan/web/assets/*) node_modules/.i
 	@$(NODE_PATH_LINE); npm run -s build
 	@touch $@
 
-demo: setup ## the demonstration city on http://127.0.0.1:8000 (DEMO_PORT=…)
+demo: setup ## the demonstration city on http://127.0.0.1:8000 (DEMO_PORT=…, CASES=1: the case studies too)
 	@umask 077; mkdir -p $(DEMO_DATA); \
 	if [ -f $(DEMO_DATA)/demo.txt ]; then BIHUAN_DATA=$(DEMO_DATA) $(BIN)/bihuan init > /dev/null; exit; fi; \
 	echo 'Filling the demonstration city …'; \
-	BIHUAN_DATA=$(DEMO_DATA) $(BIN)/bihuan demo > $(DEMO_DATA)/demo.new || { cat $(DEMO_DATA)/demo.new; exit 1; }; \
+	BIHUAN_DATA=$(DEMO_DATA) BIHUAN_PUBLIC_URL=$(DEMO_URL) $(BIN)/bihuan demo $(if $(CASES),--cases) > $(DEMO_DATA)/demo.new || { cat $(DEMO_DATA)/demo.new; exit 1; }; \
 	mv $(DEMO_DATA)/demo.new $(DEMO_DATA)/demo.txt
 	@cat $(DEMO_DATA)/demo.txt
-	@BIHUAN_DATA=$(DEMO_DATA) $(BIN)/bihuan serve --port $(DEMO_PORT)
+	@BIHUAN_DATA=$(DEMO_DATA) BIHUAN_PUBLIC_URL=$(DEMO_URL) $(BIN)/bihuan serve --port $(DEMO_PORT)
 
 # Each by itself, longest first: two run at a time.
 CHECKS := $(addprefix check-,types programmes imports migrations pages templates style form)

@@ -30,7 +30,7 @@ def demo(args: argparse.Namespace) -> int:
 
     if init(args) != OK:
         return WRONG
-    return OK if stories.demo() else WRONG
+    return OK if stories.demo(cases=args.cases) else WRONG
 
 
 def _documents() -> dict[str, str]:
@@ -86,7 +86,8 @@ def commands(into: Any) -> None:
     one = add(into, "story", story)
     one.add_argument("name", nargs="?", help="which one")
     one.add_argument("--list", action="store_true", help="name all")
-    add(into, "demo", demo)
+    one = add(into, "demo", demo)
+    one.add_argument("--cases", action="store_true", help="the documents' case studies beside it")
     one = add(into, "docs", docs)
     one.add_argument("--check", action="store_true", help="only say what is stale")
     one.add_argument("--folder", default=str(ROOT / "docs"), help="where to (the source's docs)")

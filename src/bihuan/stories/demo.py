@@ -1,17 +1,15 @@
-"""The demonstration city: some fifty matters in every state, placed in time around today."""
+"""The demonstration city: some fifty matters in every state, placed in time around today, and a year
+behind them."""
 
-import io
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
-from PIL import Image, ImageDraw
 
 from bihuan.foundation.access.api import SENDER, SYSTEM, Actor
 from bihuan.foundation.audit.api import vault
-from bihuan.foundation.files import api as files
 from bihuan.foundation.identity import api as identity
 from bihuan.foundation.notify import api as notify
 from bihuan.foundation.orgs import api as orgs
@@ -24,7 +22,7 @@ from bihuan.lib import clock
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.outcomes.publicity.bulletins import api as bulletins
 from bihuan.rules.periods import Grain, Period
-from bihuan.stories import papers, proposing, stage, windows
+from bihuan.stories import history, papers, photographs, proposing, stage, windows
 from bihuan.stories.stage import Stage, account, root_of, script, word
 
 NAME = "demo"
@@ -32,7 +30,8 @@ PASSWORD = "bihuan-demo-2026"  # noqa: S105 - printed for everybody who tries th
 DAY = timedelta(days=1)
 STEP = timedelta(minutes=25)
 # How long before today the city was built, and from when the clocks are walked.
-BUILT_BEFORE, SWEPT_BEFORE = 100 * DAY, 20
+BUILT_BEFORE, SWEPT_BEFORE = 410 * DAY, 20
+WEEK = 7
 
 
 def stands() -> bool:
@@ -52,11 +51,13 @@ def build() -> list[str]:
         identity.put(plan["site"], at=at, actor=SYSTEM)
         living = _City(city, plan, now)
         living.all()
+        living.opened += history.build(city, now=now)
     # The answers to merged messages are the worker's; nobody left an address to write to.
     while notify.run(now):
         pass
     # Day by day, so that a warning stands in the time line where it would have come.
-    for ago in range(SWEPT_BEFORE, -1, -1):
+    long = (BUILT_BEFORE - DAY).days
+    for ago in (*range(long, SWEPT_BEFORE, -WEEK), *range(SWEPT_BEFORE, -1, -1)):
         matters.sweep(now - ago * DAY)
     _papers(city, now)
     return list(_told(city, plan, living.opened))
@@ -83,20 +84,6 @@ def _told(city: Stage, plan: dict[str, Any], opened: int) -> Iterator[str]:
             )
 
 
-def picture(seed: int) -> files.Stored:
-    """A small drawn picture, as if taken on the spot."""
-    canvas = Image.new("RGB", (320, 240), (150 + seed * 17 % 90, 190, 225))
-    pen = ImageDraw.Draw(canvas)
-    pen.rectangle((0, 160, 320, 240), fill=(95, 95, 100))
-    pen.line((0, 200, 320, 200), fill=(240, 240, 240), width=4)
-    left = 40 + seed * 53 % 200
-    pen.rectangle((left, 60, left + 8, 165), fill=(60, 60, 65))
-    pen.ellipse((left - 14, 40, left + 22, 76), fill=(200, 70, 60))
-    out = io.BytesIO()
-    canvas.save(out, "PNG")
-    return files.accept(f"photo-{seed}.png", out.getvalue())
-
-
 class _Life:
     """One message under way: its matter, its sender's code, and its own time."""
 
@@ -120,7 +107,7 @@ class _Life:
             body=one["body"],
             fields={"category": one["category"], "channel": one["channel"]},
             anonymous=one.get("anonymous", False),
-            files=[picture(self.city.opened)] if one.get("picture") else (),
+            files=[photographs.taken(one["photo"], self.city.opened)] if "photo" in one else (),
         )
 
     def do(self, action: str, by: str, **data: Any) -> None:
