@@ -136,7 +136,10 @@ def axe() -> Callable[[Page], list[str]]:
         }
     }"""
 
-    def look(page: Page) -> list[str]:
+    def look(page: Page, *, rules: bool = True) -> list[str]:
+        if not rules:
+            wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            return [f"{wide} px too wide"] if wide > 0 else []
         if not page.evaluate("typeof window.axe === 'object'"):
             page.evaluate(script)
         found = page.evaluate(ask)

@@ -706,6 +706,9 @@ def test_no_page_has_a_barrier(visit, log_in, axe, scene, language):
         page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
         for width, size in WIDTHS.items():
             page.set_viewport_size(size)
-            faults += [f"{view.path} {width} {fault}" for fault in axe(page)]
+            # In another language the same page has other words and breaks its lines elsewhere; colours
+            # and roles on a wide screen were looked at in the first.
+            rules = language == LANGUAGES[0] or width == "phone"
+            faults += [f"{view.path} {width} {fault}" for fault in axe(page, rules=rules)]
         faults += [f"{view.path} {key}" for key in RAW_KEY.findall(page.inner_text("body"))]
     assert not faults, "\n".join(faults)
