@@ -275,7 +275,7 @@ def test_a_clerk_registers_for_a_sender_whatever_the_programme(house):
         assert client.get("/desk/register", {"home": key}).status_code == 200
         posted, _ = filled(spec(programme).kinds[kind], house, about, of_sender=False)
         made = client.post(
-            "/desk/register", posted | {"home": key, "body": "来电。", "phone": "139"}
+            "/desk/register", posted | {"home": key, "body": "来电。", "phone": "13900000000"}
         )
         assert made.status_code == 302, text_of(made)
         assert newest().kind == kind

@@ -752,7 +752,7 @@ def test_matrix(operation, house, callers):
     lacking = {one: callers(best, [s for s in SCOPES if s != one]) for one in sorted(needed)}
     if needed:
         people |= {"narrow": callers(best, sorted(needed)), **lacking}
-    world = World(house, house.handling(house.open(contact=vault.Person("王某", "138"))))
+    world = World(house, house.handling(house.open(contact=vault.Person("王某", "13800000000"))))
     if NEEDS_FACTS.search(template):
         insight.export(insight.store())
         ask(world)
@@ -792,7 +792,7 @@ def test_who_is_kept_away_meets_nothing_of_the_matter(house, callers, why):
         named = {"named_orgs": [house.org("schools").pk]}
         place, person = house.org("schools").pk, house.person(key).pk
         orgs.give_post(person, place, start=house.day, at=house.at, actor="system")
-    contact = vault.Person("王某", "138")
+    contact = vault.Person("王某", "13800000000")
     opened = house.handling(house.open(contact=contact, **named))
     other = house.answered(house.open("另一件：大厅排队太久。", **named))
     published = house.act(other, "publish", "desk")

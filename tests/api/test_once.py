@@ -55,7 +55,7 @@ def who(operation):
 @pytest.mark.parametrize("operation", WRITES)
 def test_a_repeated_write_has_one_effect_and_the_same_answer(operation, house, callers):
     caller = callers(who(operation))
-    world = World(house, house.handling(house.open(contact=vault.Person("王某", "138"))))
+    world = World(house, house.handling(house.open(contact=vault.Person("王某", "13800000000"))))
     if NEEDS_FACTS.search(operations()[operation][1]):
         insight.export(insight.store())
     path, body = TABLE[operation][0](world)

@@ -233,6 +233,22 @@ def test_what_is_never_supplemented_is_closed(house):
     assert "rating" not in matter.facts
 
 
+@pytest.mark.once
+@pytest.mark.parametrize("body", ["a", "。", "？！", "  b "])
+def test_a_letter_typed_by_mistake_is_no_message(house, body):
+    with pytest.raises(InputError) as caught:
+        house.open(body)
+    assert caught.value.fields["body"][0] == "input.says_nothing"
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("phone", ["abc", "abc123", "12", "无"])
+def test_what_is_no_telephone_is_asked_about(house, phone):
+    with pytest.raises(InputError) as caught:
+        house.open(contact=vault.Person("乔映雪", phone, ""))
+    assert caught.value.fields == {"phone": ("input.not_a_phone", {})}
+
+
 # --- jurisdiction, dispute, transfer -----------------------------------------------------------
 
 

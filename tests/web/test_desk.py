@@ -155,7 +155,7 @@ def test_unknown_and_foreign_matters_look_alike(house):
     foreign = house.client("outsider").get(f"/desk/matters/{pk}")
     absent = house.client("outsider").get("/desk/matters/999999")
     assert foreign.status_code == absent.status_code == 404
-    said = [page(a).split("<h1>")[1].split("</main>")[0] for a in (foreign, absent)]
+    said = [page(a).split("<h1 ")[1].split("</main>")[0] for a in (foreign, absent)]
     assert said[0] == said[1]
 
 

@@ -8,6 +8,10 @@ from bihuan.lib.problems import InputError
 from bihuan.spec.schema import Input
 
 SUBJECT_FROM_BODY = 40
+# Short lines of an exchange have four digits, 12345 five; abc123 is nobody's.
+SHORTEST_PHONE = 4
+# A letter typed by mistake says nothing that anybody could answer.
+SHORTEST = 2
 SUBJECT = Input(type="text", max=200)
 _DECLARED = {
     "subject": SUBJECT,
@@ -24,6 +28,11 @@ def _no_address(email: str) -> tuple[str, dict[str, str]]:
     if why == "meant":
         return "input.email_meant", {"meant": guess}
     return ("input.email_ats" if why else "input.not_an_email"), {}
+
+
+def says_nothing(body: str) -> bool:
+    """Whether there are not even two letters, digits or characters in it."""
+    return sum(c.isalnum() for c in body) < SHORTEST
 
 
 def take(
@@ -44,7 +53,7 @@ def take(
     if email and not mailbox.is_address(email):
         raise InputError({"email": _no_address(email)})
     phone = taken.get("phone", "")
-    if phone and not any(c.isdigit() for c in phone):
+    if phone and sum(c.isdigit() for c in phone) < SHORTEST_PHONE:
         raise InputError({"phone": ("input.not_a_phone", {})})
     title = taken.get("subject") or " ".join(taken["body"].split())[:SUBJECT_FROM_BODY]
     return title, taken["body"], vault.Person(taken.get("name", ""), phone, email)
