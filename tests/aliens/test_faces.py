@@ -64,9 +64,9 @@ def values(house, about):
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 
 
-def rows_of(name, one):
+def rows_of(name, one, house):
     """Two rows of a small table, with an empty one between, and the cells that must be read of it."""
-    known = values_of_cells()
+    known = values_of_cells(house)
     posted, told = {}, []
     for at in (0, 2):
         for column, each in one.columns.items():
@@ -74,12 +74,13 @@ def rows_of(name, one):
                 posted[f"{name}-{at}-{column}"] = each.choices[-1]
                 continue
             typed, read = known[each.type]
-            posted[f"{name}-{at}-{column}"] = typed
+            found = "-text" if each.type in ("org", "person") else ""
+            posted[f"{name}-{at}-{column}{found}"] = typed
             told.append(read)
     return posted, told
 
 
-def values_of_cells():
+def values_of_cells(house):
     return {
         "text": ("三号楼；二单元", "三号楼；二单元"),
         "bool": ("false", "否"),
@@ -90,6 +91,8 @@ def values_of_cells():
         "time": ("14:30", "14:30"),
         "month": ("2026-11", "2026年11月"),
         "period": ("2026-Q2", "2026年第2季度"),
+        "org": (house.org("streets").name, house.org("streets").name),
+        "person": (house.person("handler").name, house.person("handler").name),
     }
 
 
@@ -104,7 +107,7 @@ def filled(kind, house, about, of_sender=True, declared=None):
             posted[name] = one.choices[-1]
             continue
         if one.type == "rows":
-            cells, read = rows_of(name, one)
+            cells, read = rows_of(name, one, house)
             posted |= cells
             told += read
             continue

@@ -10,7 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 import aliens
-from aliens.test_faces import PDF, filled, newest, spec, text_of
+from aliens.test_faces import PDF, again, filled, newest, spec, text_of
 from bihuan.foundation.access import api as access
 from bihuan.foundation.files import api as files
 from bihuan.kernel.exchange import intake, listing
@@ -73,7 +73,9 @@ def chore(house, **fields):
     }
 
 
-TOOLS = [{"what": "铁锹", "price": "35"}, {"what": "手套；线的"}]
+def tools(house):
+    lent = {"from_whom": house.org("streets").pk, "lent_by": house.person("handler").pk}
+    return [{"what": "铁锹", "price": "35"} | lent, {"what": "手套；线的"}]
 
 
 def test_the_interface_takes_and_tells_every_type(house):
@@ -84,7 +86,7 @@ def test_the_interface_takes_and_tells_every_type(house):
         due_month="2026年3月",
         span_of_work="2026年第3季度",
         sketch="图纸.pdf",
-        tools=TOOLS,
+        tools=tools(house),
     )
     made = call("POST", "/matters", given | {"files": [PAPER]})
     assert made.status_code == 201, made.content
@@ -92,7 +94,8 @@ def test_the_interface_takes_and_tells_every_type(house):
     assert found["facts"]["budget"] == 120050
     assert found["facts"]["loads"] == "12.5"
     assert found["facts"]["span_of_work"] == "2026-Q3"
-    assert found["facts"]["tools"] == [{"what": "铁锹", "price": 3500}, {"what": "手套；线的"}]
+    spade, gloves = tools(house)
+    assert found["facts"]["tools"] == [spade | {"price": 3500}, gloves]
     sketch = found["facts"]["sketch"]
     assert sketch["name"] == "图纸.pdf"
     assert sketch["key"] in {one["key"] for one in found["files"]}
@@ -100,7 +103,10 @@ def test_the_interface_takes_and_tells_every_type(house):
     assert b"".join(kept.streaming_content) == PDF
     told = found["told"]
     assert (told["budget"], told["due_month"]) == ("1,200.50元", "2026年3月")
-    assert told["tools"].splitlines()[0].endswith("35.00元")
+    first = told["tools"].splitlines()[0]
+    assert "35.00元" in first
+    assert house.org("streets").name in first
+    assert first.endswith(house.person("handler").name)
     assert told["sketch"] == "图纸.pdf"
 
 
@@ -124,6 +130,10 @@ HOSTILE = [
     {"tools": [{"what": "x", "price": "<script>"}]},
     {"tools": [{"what": {"deep": 1}}]},
     {"tools": {"what": "x"}},
+    {"tools": [{"what": "x", "from_whom": 10**15}]},
+    {"tools": [{"what": "x", "from_whom": "街道"}]},
+    {"tools": [{"what": "x", "lent_by": [1]}]},
+    {"tools": [{"what": "x", "lent_by": -1}]},
     {"tools": [{"what": "x"}] * 51},
     {"tools": [{"what": "x", "=cmd": "y"}]},
 ]
@@ -171,7 +181,12 @@ def test_a_file_is_asked_for_beside_the_other_fields_and_refused_when_missing(ho
 
 def opened(house):
     call = caller(house, "aaa_doer")
-    more = {"begins": "9:05", "due_month": "2026-03", "span_of_work": "2026-Q3", "tools": TOOLS}
+    more = {
+        "begins": "9:05",
+        "due_month": "2026-03",
+        "span_of_work": "2026-Q3",
+        "tools": tools(house),
+    }
     made = call("POST", "/matters", chore(house, **more))
     assert made.status_code == 201, made.content
     return Matter.objects.get(pk=made.json()["id"])
@@ -245,7 +260,7 @@ def test_a_bad_cell_of_a_table_is_named_by_what_its_field_is_called(house):
     headers = ["正文", strings["fields.budget"], strings["fields.tools"], strings["fields.foreman"]]
     book = openpyxl.Workbook()
     book.active.append(headers)
-    book.active.append(["搬一下。", "很多", "铁锹;贵\n;3", "没有这个人"])
+    book.active.append(["搬一下。", "很多", "铁锹;贵;没有这里;没有那个人\n;3", "没有这个人"])
     out = io.BytesIO()
     book.save(out)
     result = intake.preview(
@@ -261,7 +276,9 @@ def test_a_bad_cell_of_a_table_is_named_by_what_its_field_is_called(house):
     told = intake.describe(result, result.lines[0], Tongue(words.text, words.of))
     for name in ("budget", "tools", "foreman", "loads"):
         assert strings[f"fields.{name}"] in told
-    assert strings["columns.tools.price"] in told
+    for name in ("price", "from_whom", "lent_by"):
+        assert strings[f"columns.tools.{name}"] in told
+    assert "没有叫“没有那个人”的人员" in told
     assert "没有叫“没有这个人”的人员" in told
     assert "field." not in told
 
@@ -275,14 +292,43 @@ def test_the_optional_fields_of_the_last_one_are_filled_in_again(house):
     posted |= {"home": str(house.org("city").pk), "body": "正文。"}
     assert client.post(address, posted).status_code == 302
     assert "again=1" in client.get(address).content.decode()
-    again = client.get(f"{address}?again=1").content.decode()
+    filled_in = client.get(f"{address}?again=1").content.decode()
     for name, typed in {
         "begins": "09:05",
         "due_month": "2026-03",
         "tools-0-price": "35000.00",
         "tools-1-what": "三号楼；二单元",
     }.items():
-        assert f'name="{name}" value="{typed}"' in again, name
+        assert f'name="{name}" value="{typed}"' in filled_in, name
+    for name, typed in {
+        "from_whom": house.org("streets"),
+        "lent_by": house.person("handler"),
+    }.items():
+        assert f'name="tools-1-{name}-text" data-field value="{typed.name}"' in filled_in
     # What must be thought of anew each time stays empty.
-    assert 'name="budget" value=""' in again
+    assert 'name="budget" value=""' in filled_in
     assert house.client("aaa_doer").get(f"{address}?again=1").status_code == 200
+
+
+def test_whoever_is_not_found_in_a_row_is_told_there_and_nothing_is_lost(house):
+    posted, _ = filled(
+        spec("aaa_wishes").kinds["chore"], house, house.open().matter, of_sender=False
+    )
+    posted |= {
+        "home": str(house.org("city").pk),
+        "body": "正文。",
+        "tools-2-lent_by-text": "没有这个人",
+    }
+    before = newest().pk
+    address = "/desk/open/aaa_wishes/chore"
+    page = house.client("aaa_doer").post(address, posted)
+    told = page.content.decode()
+    assert (page.status_code, newest().pk) == (422, before)
+    assert "没有叫“没有这个人”的人员" in told
+    assert 'name="tools-2-lent_by-text" data-field value="没有这个人"' in told
+    # Who is picked from the list is sent by id: one that may not be chosen is none.
+    posted["tools-2-lent_by"] = "99999999"
+    assert house.client("aaa_doer").post(address, again(posted)).status_code == 422
+    posted["tools-2-lent_by"] = str(house.person("leader").pk)
+    assert house.client("aaa_doer").post(address, again(posted)).status_code == 302
+    assert newest().facts["tools"][1]["lent_by"] == house.person("leader").pk

@@ -30,7 +30,11 @@ def test_every_type_is_filled_in_on_any_screen(visit, log_in, house, axe, size):
     expect(page.locator("[name=tools-1-what]")).to_be_focused()
     for _ in range(6):
         page.locator("[data-add-line]").click()
-    # Beyond the lines that came with the page.
+    # Beyond the lines that came with the page: found as in the first.
+    page.locator("[name=tools-7-lent_by-text]").press_sequentially(house.person("handler").name)
+    page.locator(".choose-list:visible [data-value]").first.click()
+    expect(page.locator("[name=tools-7-lent_by]")).to_have_value(str(house.person("handler").pk))
+    expect(page.locator("[name=tools-6-lent_by]")).to_have_value("")
     page.locator("[name=tools-7-price]").fill("很多")
     expect(page.get_by_role("group", name="第8行")).to_be_visible()
     assert axe(page) == []

@@ -32,6 +32,7 @@ with as_told():
     programmes.put_in_force(release.pk, h.org("city"), start=city.SINCE, at=city.BUILT, actor=SYSTEM)
     desk, leader = h.person("desk"), h.person("leader")
     access.give(leader.pk, "carver", h.org("city").pk, start=city.SINCE, at=city.BUILT, actor="system")
+    access.give(h.person("desk2").pk, "carver", h.org("city").pk, start=city.SINCE, at=city.BUILT, actor="system")
     access.give(desk.pk, "carver", h.org("center").pk, start=city.SINCE, at=city.BUILT, actor="system")
     who = h.actor("desk")
     opening = Opening(programme="notches", kind="stick", home=h.org("center"), body="一根木条")
@@ -54,7 +55,14 @@ def told(path):
     return answer.status_code, answer.content.decode()
 """
 SEEN = """
+import io
+from datetime import UTC, datetime
+import mammoth
+from pypdf import PdfReader
 from bihuan.api import shapes
+from bihuan.foundation.files import api as files
+from bihuan.outcomes.publicity.bulletins import api as bulletins
+from bihuan.outcomes.publicity.bulletins.api import BulletinError
 page, index, sheet, opens = (told(p) for p in (f"/desk/matters/{pk}", "/desk/notches", f"/desk/notches/{pk}/sheet", "/desk/open"))
 shown = shapes.matter(matters.matter(who, pk), who, h.after(days=1), "zh-Hans")["attached"]["notch"]
 figures = {
@@ -65,6 +73,24 @@ client = Client()
 client.force_login(h.person("leader"))
 board = (0, client.get("/desk/cockpit").content.decode())
 number = matters.matter(who, pk).number
+APRIL = datetime(2026, 4, 2, 1, 0, tzinfo=UTC)
+row = bulletins.draft("notches", "tally", h.org("city"), parse("2026-03"), actor=h.actor("leader"), at=APRIL)
+try:
+    bulletins.edit(row.pk, title=row.title, text=row.text + chr(10) + "{{sticks}}", version=row.version, actor=h.actor("leader"), at=APRIL)
+    hidden = ""
+except BulletinError as error:
+    hidden = error.key
+drafted = client.get(f"/desk/bulletins/{row.pk}").content.decode()
+row = bulletins.issue(row.pk, version=row.version, actor=h.actor("desk2"), at=APRIL)
+word, pdf = (files.path_of(files.find(row.stream, ending).sha256).read_bytes() for ending in ("docx", "pdf"))
+read = json.loads(Client().get(f"/api/v1/public/bulletins/{row.pk}").content)
+tables = [one["rows"] for one in read["blocks"] if one["kind"] == "table"]
+faces = {
+    "desk": drafted,
+    "portal": Client().get(f"/bulletins/{row.pk}").content.decode(),
+    "word": mammoth.convert_to_html(io.BytesIO(word)).value,
+    "pdf": "".join(one.extract_text() for one in PdfReader(io.BytesIO(pdf)).pages),
+}
 print(json.dumps({
     "refused": refused,
     "page": [page[0], "已划 3 笔，至多 3 笔" in page[1], "不少" in page[1], "正字计数" in page[1]],
@@ -75,6 +101,9 @@ print(json.dumps({
     "opens": "/desk/open/notches/stick" in opens[1],
     "shown": [shown["most"], len(shown["strokes"]), shown["scale"]],
     "cockpit": ["划得最多的木条" in board[1], f"{number}: 3" in board[1]],
+    "paper": [name for name, text in faces.items() if "逐日笔数" in text and "2026-03-0" in text],
+    "rows": [[len(one), one[0][-1]] for one in tables],
+    "hidden": hidden,
     "figures": {**figures, "oldest": round(figures["oldest"] * 24)},
     "figure": ["0.1 天" in told("/desk/figures/notches/oldest?period=2026-03")[1], "最久的一根" in told("/desk/figures")[1]],
     "findings": [str(one) for one in audit.everything()],
@@ -96,6 +125,9 @@ def test_a_facet_is_one_folder_beside_the_house(places: Places, vendor):
         "opens": True,
         "shown": [3, 3, "fine"],
         "cockpit": [True, True],
+        "paper": ["desk", "portal", "word", "pdf"],
+        "rows": [[2, "笔数"], [2, "去年同期"]],
+        "hidden": "bulletins.block_not_public",
         "figures": {"carved": 3, "strokes": 3, "oldest": 3},
         "figure": [True, True],
         "findings": [],
@@ -111,6 +143,8 @@ def test_its_mistakes_are_named_and_without_its_app_its_key(places: Places, tmp_
         to.parent.mkdir(exist_ok=True)
         text = one.read_text(encoding="utf-8")
         text = text.replace('with = { kind = "stick"', 'with = { kind = "stock"')
+        text = text.replace("本期共划", "{{day_by_days}}{{day_by_day}}\n{{sticks}}\n本期共划")
+        text = text.replace("划痕情况", "划痕情况{{day_by_day}}")
         to.write_text(text.replace('by = "carve" }', 'by = "curve" }'), encoding="utf-8")
     without = place.run("check", folder)
     assert "stick.notch" in without.stdout
@@ -121,6 +155,10 @@ def test_its_mistakes_are_named_and_without_its_app_its_key(places: Places, tmp_
     found = place.run("check", folder)
     assert "no action 'curve'" in found.stdout
     assert "who_has_most.with.kind" in found.stdout
+    assert "not everybody may read {{sticks}}" in found.stdout
+    assert "or a block: table, chart, changes, day_by_day, sticks" in found.stdout
+    assert "{{day_by_day}} cannot stand in a title" in found.stdout
+    assert "this tag needs a line of its own" in found.stdout
     assert found.returncode == 1
 
 

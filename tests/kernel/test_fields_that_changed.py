@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from house import BUILT, SINCE
 
+from bihuan.cli import main
 from bihuan.foundation.access import api as access
 from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.audit import api as audit
@@ -160,6 +161,35 @@ def test_each_value_is_told_by_the_type_it_was_filled_in_with(house, changed):
     sheet = openpyxl.load_workbook(io.BytesIO(listed.content)).active
     cells = {cell for row in sheet.iter_rows(values_only=True) for cell in row}
     assert {12.5, 7, "大", "红"} <= cells
+
+
+def test_whoever_installs_a_release_is_told_what_open_matters_would_lose(
+    house, tmp_path, settings, capsys
+):
+    old = in_force(house, written(tmp_path / "one" / "errands", BEFORE, version="0.1.0"))
+    first = opened(house, "errands", cost="12.50", colour="red", size="large")
+    settings.PROGRAMMES_ROOT = tmp_path / "two"
+    folder = written(tmp_path / "two" / "errands", AFTER, version="0.2.0")
+    text = (folder / "matters.toml").read_text()
+    assert main(["init"]) == 0
+    told = capsys.readouterr().out
+    assert f"0.1.0 (release {old.pk}): 1 open matters stay under it; not to be moved: {first.number}" in told
+    for line in (
+        "errand.fields.cost: it was money and is int",
+        "errand.fields.size: no choice any more: large",
+        "errand.actions.tell.inputs.cost: it was money and is int",
+    ):
+        assert line in told
+    # Nothing new, nothing to tell; and kinds that are gone are named.
+    assert main(["init"]) == 0
+    assert "errand.fields" not in capsys.readouterr().out
+    (folder / "matters.toml").write_text(text.replace("begun", "started"))
+    for one in (folder / "strings").iterdir():
+        one.write_text(one.read_text().replace("begun", "started"))
+    manifest = folder / "programme.toml"
+    manifest.write_text(manifest.read_text().replace("0.2.0", "0.3.0"))
+    assert main(["init"]) == 0
+    assert "errand.states.begun: the state is gone" in capsys.readouterr().out
 
 
 def test_a_figure_counts_what_was_such_an_input_then(house, changed):

@@ -6,12 +6,13 @@ class PlantedConfig(FacetConfig):
     label = "planted"
 
     def ready(self) -> None:
-        from planted import block, cockpit, facts, measure, pages, parts, verbs
+        from planted import block, cockpit, facts, measure, pages, paper, parts, verbs
 
         block.register()
         verbs.register()
         facts.declare()
         measure.register()
         cockpit.register()
+        paper.register()
         parts.attach()
         pages.place()

@@ -26,6 +26,7 @@ def init(args: argparse.Namespace) -> int:
     from bihuan.foundation.search import api as search
     from bihuan.jobs import schedule
     from bihuan.kernel.programmes import api as programmes
+    from bihuan.kernel.upkeep import api as upkeep
     from bihuan.lib import clock, private
     from bihuan.spec.load import BrokenProgrammeError
 
@@ -39,6 +40,7 @@ def init(args: argparse.Namespace) -> int:
         if vouched:
             say(f"the log vouches for {vouched} passwords from now on")
         orgs.calendars.install(at=clock.now(), actor="system")
+    before = {row.pk for row in programmes.releases()}
     for folder in programmes.folders():
         try:
             with schema.alone():
@@ -47,6 +49,8 @@ def init(args: argparse.Namespace) -> int:
             complain(f"programme {folder.name} is broken:\n{error}")
             return WRONG
         say(f"{release.programme} {release.tag} installed")
+        for line in upkeep.told_of_release(release.pk) if release.pk not in before else ():
+            say(f"  {line}")
     stubborn = private.close(settings.DATA)
     if stubborn:
         complain(

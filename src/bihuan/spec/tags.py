@@ -2,7 +2,8 @@
 
 `{{figure}}`, `{{programme.figure}}`, either with `:last` (the period before), `:year_ago` (the same
 period a year ago) or `:was` (what the bulletin now corrected had said); `{{unit}}`, `{{period}}` and
-`{{corrected}}` inside a line; `{{table}}`, `{{chart}}` and `{{changes}}` on a line of their own.
+`{{corrected}}` inside a line; `{{table}}`, `{{chart}}` and `{{changes}}`, and every block that an app
+registered (`spec/bulletin_blocks.py`), on a line of their own.
 A layout, the Word file a bulletin's paper is set in, has besides `{{number}}`, `{{title}}` and
 `{{date}}` inside a line, `{{text}}` and `{{definitions}}` on a line of their own.
 """
@@ -11,6 +12,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
+
+from bihuan.spec.bulletin_blocks import BULLETIN_BLOCKS
 
 Side = Literal["", "last", "year_ago", "was"]
 
@@ -36,7 +39,8 @@ class Number:
 
 @dataclass(frozen=True)
 class Word:
-    """A place where a name, a table or a chart is put: one of INLINE or BLOCKS."""
+    """A place where a name, a table or a chart is put: one of INLINE or BLOCKS, or a block
+    that an app registered."""
 
     text: str
 
@@ -63,8 +67,13 @@ class Fault:
     kind: Literal["unclosed", "unknown", "block"]
 
 
-def _tag(text: str, names: tuple[str, ...] = INLINE + BLOCKS) -> Number | Word | None:
-    if text in names:
+def own_line() -> tuple[str, ...]:
+    """Names of what stands on a line of its own in a bulletin's words."""
+    return (*BLOCKS, *sorted(BULLETIN_BLOCKS))
+
+
+def _tag(text: str, names: tuple[str, ...] = ()) -> Number | Word | None:
+    if text in (names or (*INLINE, *own_line())):
         return Word(text)
     found = _NAME.fullmatch(text)
     if found is None:
@@ -98,13 +107,19 @@ def numbers(text: str) -> list[Number]:
     return list(dict.fromkeys(one for one in pieces(text) if isinstance(one, Number)))
 
 
+def blocks(text: str) -> list[str]:
+    """The registered blocks a text speaks of, each once, in order."""
+    found = (one.text for one in pieces(text) if isinstance(one, Word))
+    return list(dict.fromkeys(name for name in found if name in BULLETIN_BLOCKS))
+
+
 def faults(text: str) -> Iterator[Fault]:
     """Every broken tag of a text."""
     for line, words in enumerate(text.splitlines(), 1):
         for match in _TAG.finditer(words):
             if _tag(match[1].strip()) is None:
                 yield Fault(line, match[0], "unknown")
-            elif match[1].strip() in BLOCKS and words.strip() != match[0]:
+            elif match[1].strip() in own_line() and words.strip() != match[0]:
                 yield Fault(line, match[0], "block")
         rest = _TAG.sub("", words)
         if "{{" in rest or "}}" in rest:

@@ -6,6 +6,7 @@ from typing import Any
 
 from bihuan.spec.arguments import Args, example
 from bihuan.spec.blocks import BLOCKS
+from bihuan.spec.bulletin_blocks import BULLETIN_BLOCKS
 from bihuan.spec.checks.around import Verbs
 from bihuan.spec.handbook import GENERATED, table
 from bihuan.spec.measures import MEASURES
@@ -83,6 +84,14 @@ def page(documented: Documented, known: Verbs, texts: Mapping[str, Sequence[str]
     lines += table(titles, measured)
     if BLOCKS:
         lines += ["## Blocks of the cockpit", "", *table(("Block", "What it is"), _blocks())]
+    if BULLETIN_BLOCKS:
+        printed = [
+            (f"`{{{{{name}}}}}`", one.about, "yes" if one.public else "no")
+            for name, one in sorted(BULLETIN_BLOCKS.items())
+        ]
+        lines += ["## Blocks of bulletins", ""]
+        lines += ["Each on a line of its own in the words of a bulletin.", ""]
+        lines += table(("Block", "What it is", "In public bulletins"), printed)
     lines += ["## Texts of notices and mails", ""]
     lines += ["`tell` names a notice whole, `tell.sender` a mail without `mail.`.", ""]
     lines += table(("Text", "zh-Hans", "en"), [(f"`{key}`", *told) for key, told in texts.items()])

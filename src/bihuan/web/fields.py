@@ -130,7 +130,7 @@ def views(
             tuple(values.options(name, one, asked, TONGUE)),
             desk.sources.get(one.type, ""),
             _help(desk.programme, f"{where}.{name}", one, hints.get(name, "")),
-            _columns(name, one, asked),
+            _columns(name, one, asked, desk.sources),
             rows.most(one) if one.columns else 0,
         )
         for name, one in inputs.items()
@@ -153,7 +153,9 @@ def _help(programme: Programme, where: str, one: Input, hint: str) -> str:
     return " ".join(filter(None, (told, seen)))
 
 
-def _columns(name: str, one: Input, asked: Asked) -> tuple[FieldView, ...]:
+def _columns(
+    name: str, one: Input, asked: Asked, sources: Mapping[str, str]
+) -> tuple[FieldView, ...]:
     return tuple(
         FieldView(
             column,
@@ -165,6 +167,7 @@ def _columns(name: str, one: Input, asked: Asked) -> tuple[FieldView, ...]:
             private=False,
             max=each.max,
             options=tuple(values.options(f"{name}.{column}", each, asked, TONGUE)),
+            source=sources.get(each.type, ""),
         )
         for column, each in one.columns.items()
     )
@@ -199,7 +202,10 @@ def taken(
         if editor == "file":
             given |= {name: named[name]} if name in named else {}
         elif editor == "rows":
-            given[name] = lines.posted(called, posted)
+            given[name], wrong = lines.taken(called, one, posted, scope)
+            if wrong:
+                bad[name] = ("input.rows_bad", {"count": len(wrong)})
+                bad |= {f"{name}.{at}": why for at, why in wrong.items()}
         elif editor != "found":
             given |= {name: posted[called]} if called in posted else {}
         else:
@@ -231,6 +237,10 @@ def sent(
     return taken, {n: one.name for n, one in zip(asked, taken, strict=False)}
 
 
+def _name(one: Input, value: Any) -> str:
+    return values.name_of(one, value, TONGUE)
+
+
 def as_posted(inputs: Mapping[str, Input], held: Mapping[str, Any]) -> QueryDict:
     """Values that are kept, as the form that asks for them would post them."""
     made = QueryDict(mutable=True)
@@ -238,7 +248,7 @@ def as_posted(inputs: Mapping[str, Input], held: Mapping[str, Any]) -> QueryDict
         one, called = inputs[name], posted_name(name)
         again = values.typed(one, value)
         if values.editor(one) == "rows":
-            made.update(dict(lines.as_posted(called, again)))
+            made.update(dict(lines.as_posted(called, one, again, _name)))
         elif one.type in choosing.MANY:
             made.setlist(called, [str(pk) for pk in again])
         elif values.editor(one) == "found":

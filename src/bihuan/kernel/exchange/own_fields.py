@@ -84,6 +84,8 @@ def taken(
             found[name] = _Reading(programme, home, at).value(name, fields[name], text)
         except BadValueError as error:
             bad[name] = (error.key, error.values)
+            if isinstance(error, rows.BadRowsError):
+                bad |= {f"{name}.{at}": why for at, why in error.cells.items()}
     return found, bad
 
 
@@ -100,14 +102,7 @@ class _Reading:
         if one.type == "choice":
             return self.choice(name, one, text)
         if one.type == "rows":
-            return [
-                {
-                    column: self.value(f"{name}.{column}", each, cell.strip())
-                    for (column, each), cell in zip(one.columns.items(), row, strict=False)
-                    if cell.strip()
-                }
-                for row in self.lines(one, text)
-            ]
+            return self.table(name, one, text)
         readers: dict[str, Callable[[str], Any]] = {
             "bool": self.switch,
             "date": self.day,
@@ -118,6 +113,27 @@ class _Reading:
         if one.type in readers:
             return readers[one.type](text)
         return self.offered(name, one, text) if fieldtypes.of(one).editor == "choice" else text
+
+    def table(self, name: str, one: Input, text: str) -> list[dict[str, Any]]:
+        """The rows written in a cell, cell by cell."""
+        found: list[dict[str, Any]] = []
+        bad: dict[str, tuple[str, dict[str, Any]]] = {}
+        for at, row in enumerate(self.lines(one, text)):
+            found.append({})
+            for (column, each), cell in zip(one.columns.items(), row, strict=False):
+                try:
+                    if cell.strip():
+                        found[at][column] = self.value(f"{name}.{column}", each, cell.strip())
+                except BadValueError as error:
+                    bad[f"{at}.{column}"] = (error.key, error.values)
+        if not bad:
+            return found
+        try:
+            # What else is wrong is told with it.
+            fieldtypes.of(one).read(one, found)
+        except rows.BadRowsError as error:
+            bad = {**error.cells, **bad}
+        raise rows.BadRowsError(bad)
 
     def lines(self, one: Input, text: str) -> list[list[str]]:
         """The rows written in a cell."""

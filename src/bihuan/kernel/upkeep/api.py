@@ -3,7 +3,7 @@
 from bihuan.kernel.upkeep.attended import tell_deserted, tell_unattended, unattended
 from bihuan.kernel.upkeep.erasing import erase_due
 from bihuan.kernel.upkeep.moves import follow_moves
-from bihuan.kernel.upkeep.releases import blocked_moves, move_release
+from bihuan.kernel.upkeep.releases import blocked_moves, move_release, told_of_release
 from bihuan.kernel.upkeep.succession import (
     Merger,
     follow_mergers,
@@ -23,6 +23,7 @@ __all__ = [
     "move_release",
     "tell_deserted",
     "tell_unattended",
+    "told_of_release",
     "unattended",
     "would_merge",
 ]

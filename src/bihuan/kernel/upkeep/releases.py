@@ -1,6 +1,6 @@
 """Moving open matters to another release of their programme."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.programmes import api as programmes
 from bihuan.lib.problems import ProblemError, RefusedError
 from bihuan.spec import release
-from bihuan.spec.schema import Input, Kind
+from bihuan.spec.schema import Input, Kind, Programme
 
 # Types of which every value reads the same as the other's.
 _ALIKE = ({"text", "longtext"},)
@@ -76,6 +76,59 @@ def blocked_moves(release_id: int, to_id: int) -> list[str]:
         or m.state not in target.kinds[m.kind].states
         or not _readable(m, programmes.spec_of(m.release_id).kinds[m.kind], target.kinds[m.kind])
     ]
+
+
+def told_of_release(release_id: int) -> list[str]:
+    """What whoever installs a release should know of the older ones of its programme that open matters
+    still stand in: kinds, states, actions, fields and choices that are gone or of another type, and
+    which matters `move_release` would refuse. Empty where there are none, or where nothing changed."""
+    new = programmes.spec_of(release_id)
+    lines: list[str] = []
+    for row in programmes.releases():
+        if row.programme != new.id or row.pk == release_id:
+            continue
+        count = _opened_under(row.pk).count()
+        lost = list(_lost(programmes.spec_of(row.pk), new)) if count else []
+        if lost:
+            blocked = blocked_moves(row.pk, release_id)
+            stay = f"; not to be moved: {', '.join(blocked[:20])}" if blocked else ""
+            more = f" and {len(blocked) - 20} more" if len(blocked) > 20 else ""
+            lines += [
+                f"{row.tag} (release {row.pk}): {count} open matters stay under it{stay}{more}"
+            ]
+            lines += [f"  {one}" for one in lost]
+    return lines
+
+
+def _lost(old: Programme, new: Programme) -> Iterator[str]:
+    """What a matter of the old release may stand in or hold, and the new one lacks or reads otherwise."""
+    for kind_id, was in old.kinds.items():
+        now = new.kinds.get(kind_id)
+        if now is None:
+            yield f"{kind_id}: the kind is gone"
+            continue
+        for state_id, state in was.states.items():
+            if state.phase != "done" and state_id not in now.states:
+                yield f"{kind_id}.states.{state_id}: the state is gone"
+        yield from _changed(f"{kind_id}.fields", was.fields, now.fields)
+        for action_id, action in was.actions.items():
+            step = now.actions.get(action_id)
+            if step is None:
+                yield f"{kind_id}.actions.{action_id}: the action is gone"
+            else:
+                path = f"{kind_id}.actions.{action_id}.inputs"
+                yield from _changed(path, action.inputs, step.inputs)
+
+
+def _changed(path: str, old: Mapping[str, Input], new: Mapping[str, Input]) -> Iterator[str]:
+    for name, was in old.items():
+        now = new.get(name)
+        if now is None:
+            yield f"{path}.{name}: it is gone"
+        elif was.type != now.type and not _reads(was, now, ""):
+            yield f"{path}.{name}: it was {was.type} and is {now.type}"
+        elif gone := [one for one in was.choices if not _reads(was, now, one)]:
+            yield f"{path}.{name}: no choice any more: {', '.join(gone)}"
 
 
 def move_release(

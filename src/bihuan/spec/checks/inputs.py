@@ -16,10 +16,11 @@ _OF_TYPES = {
     "grains": ("period",),
     "columns": ("rows",),
 }
-# What a column of rows may be: what one types into a line, and no list of its own.
+# What a column of rows may be: what one types or finds in a line, and no list of its own.
 IN_ROWS = (
     *("text", "choice", "bool", "int", "number", "money"),
     *("date", "time", "month", "period"),
+    *("org", "person"),
 )
 MOST_COLUMNS = 12
 

@@ -73,6 +73,8 @@ class Stage:
 
     def _value(self, one: Input | None, value: Any) -> Any:
         kind = one.type if one is not None else ""
+        if one is not None and kind == "rows" and isinstance(value, list):
+            return [self._row(one, row) for row in value]
         if kind == "orgs" and isinstance(value, list):
             return [self.orgs[name].pk if name in self.orgs else name for name in value]
         if kind == "people" and isinstance(value, list):
@@ -82,6 +84,9 @@ class Stage:
         if kind == "person" and value in self.people:
             return self.people[value].pk
         return self.services.get(str(value), value) if kind == "service" else value
+
+    def _row(self, one: Input, row: Any) -> Any:
+        return self.filled(one.columns, row) if isinstance(row, Mapping) else row
 
 
 def build(specs: Iterable[Programme], releases: Iterable[int]) -> Stage:

@@ -1,5 +1,7 @@
 // A small table in a form: of its empty lines only the first is shown, and there is a button for more.
 // Without this file the page has some empty lines from the start.
+import { choose } from "./choose.js";
+
 const filled = (line) => [...line.querySelectorAll("input, select, textarea")].some((one) => one.value.trim());
 
 // The number of a line stands in the names and ids of what is in it.
@@ -29,7 +31,12 @@ const more = (table, button) => {
     next.querySelectorAll("[aria-invalid]").forEach((one) => one.removeAttribute("aria-invalid"));
     next.querySelectorAll(".is-invalid").forEach((one) => one.classList.remove("is-invalid"));
     next.querySelectorAll("input, select, textarea").forEach((one) => (one.value = ""));
+    next.querySelectorAll(".choose-list").forEach((one) => {
+      one.replaceChildren();
+      one.hidden = true;
+    });
     all.at(-1).after(next);
+    next.querySelectorAll("[data-choose]").forEach(choose);
   }
   next.hidden = false;
   full(table, button);

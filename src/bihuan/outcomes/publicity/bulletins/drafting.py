@@ -1,6 +1,7 @@
 """From template to draft: words may be edited, numbers only asked again."""
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +17,7 @@ from bihuan.kernel.programmes import api as programmes
 from bihuan.language import redact
 from bihuan.lib.catalogue import DEFAULT
 from bihuan.outcomes.publicity import words
+from bihuan.outcomes.publicity.bulletins.blocks import gather_blocks
 from bihuan.outcomes.publicity.bulletins.layout_use import layout_of, printed_in
 from bihuan.outcomes.publicity.bulletins.numbers import Gathered, Source, gather
 from bihuan.outcomes.publicity.bulletins.problems import BulletinError
@@ -45,7 +47,7 @@ def draft(
     """A draft from the programme's template, with the numbers of now.
 
     Raises LookupError (no such bulletin), DeniedError, BulletinError (a period of another length, a
-    missing figure), InsightError (no facts): then nothing is written.
+    missing figure, a block not for the public), InsightError (no facts): then nothing is written.
     """
     found = programme_of(programme)
     spec = BULLETINS.of(found)[kind]
@@ -56,9 +58,16 @@ def draft(
     source = Source(found, spec, org, period, locale)
     text = words.of(found, f"bulletins.{kind}.text", locale)
     printed = printed_in(layout_of(programme, kind, org.path, timezone.localtime(at).date()))
-    row = planned(source, kind, gather(source, text + printed), at)
+    row = planned(source, kind, gather_all(source, text + printed, public=spec.public), at)
     row.hands = [actor.ref]
     return create(row, Happening("bulletin.drafted", at, actor.ref))
+
+
+def gather_all(source: Source, text: str, *, public: bool) -> Gathered:
+    """Numbers and blocks of a text, all of one state. Raises what `gather`, `gather_blocks` do."""
+    found = gather(source, text)
+    blocks = gather_blocks(source, text, public=public, horizon=found.horizon)
+    return replace(found, blocks=blocks)
 
 
 def planned(source: Source, kind: str, gathered: Gathered, at: datetime) -> Bulletin:
@@ -91,6 +100,7 @@ def _columns(gathered: Gathered) -> dict[str, Any]:
         "numbers": gathered.numbers,
         "table": gathered.table,
         "chart": gathered.chart,
+        "blocks": gathered.blocks,
         "horizon": gathered.horizon,
         "facts_hash": gathered.facts_hash,
     }
@@ -121,11 +131,16 @@ def edit(pk: int, *, title: str, text: str, version: int, actor: Actor, at: date
         raise BulletinError("bulletins.empty")
     _check(row, text)
     _check(row, title)
+    for name in tags.own_line():
+        if f"{{{{{name}}}}}" in title:
+            raise BulletinError("bulletins.tag_block", line=1, tag=f"{{{{{name}}}}}")
     values: dict[str, Any] = {"title": title, "text": text, "hands": _hands(row, actor)}
-    if {n.text for n in tags.numbers(text)} - set(row.numbers):
+    new = {n.text for n in tags.numbers(text)} - set(row.numbers)
+    if new or set(tags.blocks(text)) - set(row.blocks):
         if row.corrects:
             raise BulletinError("bulletins.unknown_tag", tag=text)
-        values |= _columns(gather(source_of(row), text + _printed(row, at)))
+        asked = text + _printed(row, at)
+        values |= _columns(gather_all(source_of(row), asked, public=row.public))
     return change(row, Happening("bulletin.edited", at, actor.ref, set=values))
 
 
@@ -136,7 +151,9 @@ def refresh(pk: int, *, actor: Actor, at: datetime) -> Bulletin:
     if row.corrects:
         raise BulletinError("bulletins.correction_stands")
     asked = row.text + _printed(row, at)
-    values = _columns(gather(source_of(row), asked)) | {"hands": _hands(row, actor)}
+    values = _columns(gather_all(source_of(row), asked, public=row.public)) | {
+        "hands": _hands(row, actor)
+    }
     return change(row, Happening("bulletin.edited", at, actor.ref, set=values))
 
 

@@ -17,6 +17,7 @@ from bihuan.kernel.programmes import duties
 from bihuan.language import redact
 from bihuan.lib import canonical
 from bihuan.outcomes.publicity import words
+from bihuan.outcomes.publicity.bulletins.blocks import words_of
 from bihuan.outcomes.publicity.bulletins.layout_use import layout_file, layout_of
 from bihuan.outcomes.publicity.bulletins.papers import press
 from bihuan.outcomes.publicity.bulletins.papers.paper import compose, filling
@@ -52,7 +53,7 @@ def issue(pk: int, *, version: int, actor: Actor, at: datetime) -> Bulletin:
     day = timezone.localtime(at).date()
     if day < periods.parse(row.period).after:
         raise BulletinError("bulletins.period_open", last=periods.parse(row.period).last)
-    left = redact.find_among(f"{row.title}\n{row.text}", senders(row))
+    left = redact.find_among(f"{row.title}\n{row.text}\n{words_of(row.blocks)}", senders(row))
     if left:
         named = "、".join(dict.fromkeys(one.text for one in left))
         raise BulletinError("bulletins.known_left", words=named)
@@ -62,7 +63,10 @@ def issue(pk: int, *, version: int, actor: Actor, at: datetime) -> Bulletin:
     layout = _layout(row, at)
     kept = _printed(row, layout)
     frozen = canonical.digest(
-        canonical.dumps([row.title, row.text, row.numbers, row.table, row.chart])
+        canonical.dumps(
+            [row.title, row.text, row.numbers, row.table, row.chart]
+            + ([row.blocks] if row.blocks else [])
+        )
     )
     names = ("state", "issued_at", "issued_by", "year", "serial", "number")
     # The leaders find it in their inbox, and in the digest that goes to their phones.

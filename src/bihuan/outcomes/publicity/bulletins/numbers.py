@@ -1,7 +1,7 @@
 """The numbers of a bulletin: each asked of insight, with its definition, all of one state."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bihuan.foundation.orgs import api as orgs
@@ -33,13 +33,14 @@ class Source:
 
 @dataclass(frozen=True)
 class Gathered:
-    """Numbers by tag, the chart, and the state of the facts all of them come from."""
+    """Numbers by tag, the chart, the state of the facts all of them come from, and blocks of apps."""
 
     numbers: dict[str, Kept]
     table: list[str]
     chart: dict[str, Any]
     horizon: int
     facts_hash: str
+    blocks: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 def gather(source: Source, text: str) -> Gathered:

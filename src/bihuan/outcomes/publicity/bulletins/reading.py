@@ -11,11 +11,12 @@ from bihuan.foundation.audit.api import register
 from bihuan.foundation.orgs.api import Org
 from bihuan.insight import api as insight
 from bihuan.kernel.programmes import api as programmes
-from bihuan.kernel.senders import api as senders_of
+from bihuan.kernel.senders import api as wrote
 from bihuan.outcomes.publicity.bulletins.problems import BulletinError
 from bihuan.outcomes.publicity.declared.bulletins import BULLETINS
 from bihuan.outcomes.publicity.models import Bulletin
 from bihuan.rules import periods
+from bihuan.rules.periods import Period
 from bihuan.spec.schema import Programme
 
 register(Bulletin)
@@ -46,13 +47,15 @@ def programme_of(programme: str) -> Programme:
 def senders(row: Bulletin) -> list[str]:
     """Who wrote to the bulletin's organisation in its period: no public bulletin names them. Its own
     people, acting in office, it may name. None where it is not for the public."""
-    if not row.public:
-        return []
-    period = periods.parse(row.period)
+    return senders_of(row.home_path, periods.parse(row.period)) if row.public else []
+
+
+def senders_of(path: str, period: Period) -> list[str]:
+    """Who wrote to an organisation in a period."""
     first, after = (
         timezone.make_aware(datetime.combine(day, time.min)) for day in (period.start, period.after)
     )
-    return senders_of.senders_at(row.home_path, first, after)
+    return wrote.senders_at(path, first, after)
 
 
 def _roles(row: Bulletin) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -6,9 +6,10 @@ from datetime import datetime
 from bihuan.insight import api as insight
 from bihuan.insight.api import InsightError
 from bihuan.outcomes.publicity import words
-from bihuan.outcomes.publicity.bulletins.drafting import planned
+from bihuan.outcomes.publicity.bulletins.blocks import sample_blocks
+from bihuan.outcomes.publicity.bulletins.drafting import gather_all, planned
 from bihuan.outcomes.publicity.bulletins.layout_use import braced
-from bihuan.outcomes.publicity.bulletins.numbers import Gathered, Kept, Source, gather
+from bihuan.outcomes.publicity.bulletins.numbers import Gathered, Kept, Source
 from bihuan.outcomes.publicity.models import Bulletin
 from bihuan.spec import tags
 from bihuan.spec.tags import Number
@@ -27,11 +28,11 @@ class Preview:
 def previewed(source: Source, kind: str, printed: str, at: datetime) -> Preview:
     """The bulletin of a period with the figures of now; without facts, a sample.
 
-    `printed` holds the tags a layout prints beside the words. Raises BulletinError as `gather`.
+    `printed` holds the tags a layout prints beside the words. Raises BulletinError as `gather_all`.
     """
     text = words.of(source.programme, f"bulletins.{kind}.text", source.locale) + printed
     try:
-        row = planned(source, kind, gather(source, text), at)
+        row = planned(source, kind, gather_all(source, text, public=source.spec.public), at)
     except InsightError:
         return Preview(sample_of(source, kind, printed, at), sample=True)
     row.title = words.text("preview_title", source.locale, title=row.title)
@@ -47,7 +48,9 @@ def sample_of(source: Source, kind: str, printed: str, at: datetime) -> Bulletin
         name = number.text.partition(":")[0]
         plain = replace(number, text=name, side="")
         found |= {f"{name}{side}": _kept(plain, source) for side in ("", ":last", ":year_ago")}
-    row = planned(source, kind, Gathered(found, list(source.spec.table), _chart(source), 0, ""), at)
+    blocks = sample_blocks(source, text)
+    made = Gathered(found, list(source.spec.table), _chart(source), 0, "", blocks)
+    row = planned(source, kind, made, at)
     row.title = words.text("sample_title", source.locale, title=row.title)
     row.number = words.text("sample_number", source.locale)
     return row

@@ -2,18 +2,21 @@
 figure, role and tag it speaks of exists."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Literal
 
 from pydantic import Field
 
 from bihuan.spec import charts, files, tags
 from bihuan.spec.base import Name, Strict
+from bihuan.spec.bulletin_blocks import BULLETIN_BLOCKS
 from bihuan.spec.charts import ChartSpec, FigureName
 from bihuan.spec.checks.around import Around
 from bihuan.spec.checks.uses import Use
 from bihuan.spec.files import SpecFile
 from bihuan.spec.load import Problem
 from bihuan.spec.schema import Programme
+from bihuan.spec.tags import Word
 
 # What a bulletin needs in words, besides its name in lists, which is `name`.
 TEXTS = ("name", "series", "title", "text")
@@ -66,7 +69,30 @@ def _problems(programme: Programme) -> Iterator[Problem]:
         for locale, words in sorted(programme.strings.items()):
             for part in ("title", "text"):
                 key = f"bulletins.{bulletin_id}.{part}"
-                yield from _text(programme, f"strings/{locale}.toml", key, words.get(key, ""))
+                file = f"strings/{locale}.toml"
+                yield from _text(programme, file, key, words.get(key, ""))
+                yield from _placed(file, key, words.get(key, ""), part, public=one.public)
+    yield from _named_twice(programme)
+
+
+def _named_twice(programme: Programme) -> Iterator[Problem]:
+    for name in sorted(programme.figures.keys() & BULLETIN_BLOCKS.keys()):
+        if BULLETINS.of(programme):
+            cause = f"{name!r} is also a block of bulletins"
+            yield Problem("figures.toml", name, cause, "call the figure otherwise")
+
+
+def _placed(file: str, key: str, text: str, part: str, *, public: bool) -> Iterator[Problem]:
+    """Blocks in a title, and such as not everybody may read where everybody reads."""
+    there = {one.text for one in tags.pieces(text) if isinstance(one, Word)}
+    for name in tags.own_line():
+        if name in there and part == "title":
+            cause = f"{{{{{name}}}}} cannot stand in a title"
+            yield Problem(file, key, cause, "put it on a line of the text")
+    for name in tags.blocks(text):
+        if public and not BULLETIN_BLOCKS[name].public:
+            cause = f"not everybody may read {{{{{name}}}}}, and the bulletin is public"
+            yield Problem(file, key, cause, "take it out, or set public = false in the bulletin")
 
 
 def _meant(programme: Programme, uses: list[Use], around: Around) -> Iterator[Problem]:
@@ -92,13 +118,15 @@ def _spoken_of(programme: Programme) -> Iterator[tuple[str, str, str]]:
 def _text(programme: Programme, file: str, key: str, text: str) -> Iterator[Problem]:
     for fault in tags.faults(text):
         cause, remedy = _CAUSES[fault.kind]
-        known = ", ".join(tags.INLINE + tags.BLOCKS)
+        known = ", ".join((*tags.INLINE, *tags.own_line()))
         yield Problem(
             file, key, f"line {fault.line}: {fault.text}: {cause}", remedy.replace("{known}", known)
         )
     for number in tags.numbers(text):
         name = f"{number.programme}.{number.figure}" if number.programme else number.figure
-        yield from charts.named(programme, file, key, name)
+        for problem in charts.named(programme, file, key, name):
+            blocks = f", or a block: {', '.join(tags.own_line())}" if not number.programme else ""
+            yield replace(problem, remedy=f"{problem.remedy}{blocks}")
 
 
 BULLETINS: SpecFile[BulletinSpec] = files.register(

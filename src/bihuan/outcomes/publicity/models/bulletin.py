@@ -30,6 +30,8 @@ class Bulletin(Chained):
     # Tags of `numbers`, as the table lists them.
     table = models.JSONField()
     chart = models.JSONField()
+    # What blocks of other apps said, by name: a title, rows of words.
+    blocks = models.JSONField(default=dict)
     horizon = models.BigIntegerField()
     facts_hash = models.CharField(max_length=64)
     state = models.CharField(max_length=10, default="drafted")

@@ -41,7 +41,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Block:
-    """A heading, a paragraph, the table (first row: its head) or the chart."""
+    """A heading, a paragraph, a table (first row: its head) or the chart."""
 
     kind: Literal["heading", "paragraph", "table", "chart"]
     runs: tuple[Run, ...] = ()
@@ -145,10 +145,24 @@ def _blocks(row: Bulletin, corrects: Bulletin | None) -> Iterator[Block]:
         elif said == "{{chart}}":
             if row.chart.get("rows"):
                 yield Block("chart", (Run(row.chart["title"]),))
+        elif (brought := _brought(row, said)) is not None:
+            yield from brought
         elif said.startswith("# "):
             yield Block("heading", tuple(_runs(row, said[2:], names)))
         elif said:
             yield Block("paragraph", tuple(_runs(row, said, names)))
+
+
+def _brought(row: Bulletin, line: str) -> list[Block] | None:
+    """What a block of another app said, as it was kept, whether its app is still there or not."""
+    kept = row.blocks.get(line[2:-2].strip()) if line[:2] + line[-2:] == "{{}}" else None
+    if kept is None:
+        return None
+    title = [Block("heading", (Run(kept["title"]),))] if kept["title"] else []
+    if len(kept["rows"]) < 2:
+        return [*title, Block("paragraph", (Run(words.text("no_rows", row.locale)),))]
+    rows = tuple(tuple(Run(cell) for cell in line) for line in kept["rows"])
+    return [*title, Block("table", rows=rows)]
 
 
 def _runs(row: Bulletin, line: str, names: dict[str, str]) -> Iterator[Run]:
