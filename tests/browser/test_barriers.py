@@ -193,6 +193,11 @@ PAGES: dict[str, list[View]] = {
         View("", "/ask", send(MESSAGE, body="", phone="abc")),
         View("", "/ask", send(MESSAGE, body=LONG)),
     ],
+    "portal:receiving": [
+        View("", "/ask/to"),
+        View("", "/ask/to?q=路灯"),
+        View("", "/ask/to?q=没有这样的单位"),
+    ],
     "portal:follow": [
         View("", "/follow"),
         View("", "/follow", look_up("AAAAAAAAAA")),

@@ -18,7 +18,7 @@ def test_a_screen_that_loses_its_network_says_so_and_recovers(visit, house):
     page.context.set_offline(True)
     expect(sign).to_be_visible()
     clerk.post("/desk/window", {"do": "next", "label": "3"})
-    number = f"{Matter.objects.get(kind='ticket').pk:04}"
+    number = Matter.objects.get(kind="ticket").facts["queue_number"]
     expect(calls.locator("table")).to_have_count(0)
     expect(sign).to_contain_text("网络中断")
     page.context.set_offline(False)

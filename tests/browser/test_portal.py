@@ -53,6 +53,22 @@ def large() -> dict:
     return {"name": "路口.jpg", "mimeType": "image/jpeg", "buffer": image.getvalue()}
 
 
+def test_a_receipt_is_copied_and_kept_as_a_picture(visit, today):
+    page = visit("/ask", permissions=["clipboard-read", "clipboard-write"])
+    page.locator("#ask-body").fill(BODY)
+    page.locator("input[name=category][value=complaint]").check()
+    code = send(page)
+    page.locator("[data-copy]").click()
+    expect(page.locator("[data-copy]")).to_contain_text("已复制")
+    assert page.evaluate("navigator.clipboard.readText()").replace(" ", "") == code
+    with page.expect_download() as kept:
+        page.locator("[data-keep-picture]").click()
+    image = Image.open(kept.value.path())
+    assert (image.format, image.width) == ("PNG", 720)
+    dark = sum(image.convert("L").histogram()[:100])
+    assert dark > 10_000, "the text and the square code are drawn"
+
+
 def test_a_large_photo_is_made_small_before_it_is_sent(visit, today):
     page = visit("/ask")
     page.locator("#ask-body").fill(BODY)

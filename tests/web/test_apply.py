@@ -54,7 +54,7 @@ def test_from_the_guide_to_the_rating_with_a_code_alone(today, url):
         "身份证",
         "不收费",
         "不限",
-        "道路交通安全法 §8",
+        "道路交通安全法第八条",
         "受理中心",
     ):
         assert text in guide

@@ -1,14 +1,17 @@
 """The clerk's window: the next in one press, the usual case in three, and the screen that calls."""
 
 import re
+from datetime import timedelta
 
 import pytest
+import time_machine
 from at_once import at_once
 
 from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.audit import api as audit
 from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.programmes import api as programmes
+from bihuan.lib.clock import now
 
 pytestmark = pytest.mark.django_db
 URL = "/desk/window"
@@ -19,8 +22,12 @@ def hall(house):
     return f"/halls/{house.org('center').pk}"
 
 
-def take(house, hall):
-    page = house.client().post(hall)
+def number(ticket):
+    return ticket.facts["queue_number"]
+
+
+def take(house, hall, **given):
+    page = house.client().post(hall, given)
     assert page.status_code == 200
     return Matter.objects.filter(kind="ticket").latest("pk")
 
@@ -33,7 +40,7 @@ def called(house, hall):
 def test_nobody_is_known_who_takes_a_number(house, hall):
     ticket = take(house, hall)
     assert ticket.anonymous
-    assert f"{ticket.pk:04}" in house.client().get(f"{hall}/screen").content.decode()
+    assert number(ticket) in house.client().get(f"{hall}/screen").content.decode()
     assert audit.history(ticket.stream)[0].actor == "sender"
 
 
@@ -41,11 +48,79 @@ def test_the_next_person_in_one_press_and_the_last_one_is_done(house, hall):
     first, second = take(house, hall), take(house, hall)
     clerk = house.client("desk")
     clerk.post(URL, {"do": "next", "label": "3"})
-    assert f"{first.pk:04}" in called(house, hall)
+    assert number(first) in called(house, hall)
     clerk.post(URL, {"do": "next"})
     states = [Matter.objects.get(pk=t.pk).state for t in (first, second)]
     assert states == ["served", "called"]
     assert Matter.objects.get(pk=second.pk).facts["window"] == "3"
+
+
+def test_a_number_says_what_for_and_begins_anew_each_day(house, hall):
+    got = [
+        number(take(house, hall, line=line))
+        for line in ("business", "question", "business", "collection")
+    ]
+    assert got == ["A001", "B001", "A002", "C001"]
+    assert number(take(house, hall)) == "A003", "who says nothing stands in the first line"
+    with time_machine.travel(now() + timedelta(days=1), tick=False):
+        assert number(take(house, hall, line="question")) == "B001"
+
+
+def test_the_machine_asks_what_for_and_says_how_many_are_before(house, hall):
+    page = house.client().get(hall).content.decode()
+    for text in ("您来办什么？", "办理业务", "咨询", "领取证照"):
+        assert text in page
+    assert 'value="booking"' not in page, "who booked comes by their code"
+    for _ in range(2):
+        page = house.client().post(hall, {"line": "business", "key": "machine-1"}).content.decode()
+    assert "A001" in page
+    assert Matter.objects.filter(kind="ticket").count() == 1, "a double press takes one number"
+    page = house.client().post(hall, {"line": "question"}).content.decode()
+    assert "B001" in page
+    assert "您前面还有1人" in page
+
+
+def test_every_face_tells_the_number(house, hall):
+    ticket = take(house, hall, line="question")
+    page = house.client("desk").get(f"/desk/matters/{ticket.pk}").content.decode()
+    assert "取号 B001" in page
+    assert list(audit.everything()) == []
+
+
+@pytest.mark.parametrize("line", ["booking", "nothing", "x" * 500])
+def test_a_line_that_is_not_offered_gives_no_number(house, hall, line):
+    answer = house.client().post(hall, {"line": line})
+    assert answer.status_code in (400, 422)
+    assert not Matter.objects.filter(kind="ticket").exists()
+
+
+@pytest.mark.parametrize("step", ["settle_now", "accept", "answer"])
+def test_the_number_ends_with_what_they_came_for_and_a_slip_is_handed_out(house, hall, step):
+    ticket = take(house, hall)
+    clerk = house.client("desk")
+    clerk.post(URL, {"do": "next", "label": "3"})
+    answer = clerk.post(URL, {"do": step, "service": house.service("notice").pk})
+    assert answer.status_code == 200
+    page = answer.content.decode()
+    assert Matter.objects.get(pk=ticket.pk).state == "served"
+    code = re.search(r'code-big.*?nowrap">([^<]+)<', page, re.DOTALL)[1].replace(" ", "")
+    followed = house.client().post("/follow", {"code": code})
+    assert followed.status_code == 200
+    assert "窗口空闲" in page
+
+
+def test_what_is_missing_is_named_in_words(house, hall):
+    page = house.client("desk").post(URL, {"do": "accept"}).content.decode()
+    assert "服务事项：" in page
+    assert "service:" not in page
+
+
+def test_a_mistake_leaves_the_number_called(house, hall):
+    ticket = take(house, hall)
+    clerk = house.client("desk")
+    clerk.post(URL, {"do": "next"})
+    clerk.post(URL, {"do": "accept"})
+    assert Matter.objects.get(pk=ticket.pk).state == "called"
 
 
 def test_two_clerks_never_call_the_same_person(house, hall):
@@ -114,7 +189,7 @@ def test_numbers_taken_and_called_at_one_instant_are_each_somebodys_own(house):
     hall = f"/halls/{house.org('center').pk}"
     at_once([lambda: take_one(house, hall) for _ in range(8)])
     tickets = Matter.objects.filter(kind="ticket")
-    assert len({f"{t.pk % 10_000:04}" for t in tickets}) == 8
+    assert sorted(map(number, tickets)) == [f"A{nth:03}" for nth in range(1, 9)]
     clerks = [house.client(who) for who in ("desk", "desk2")]
     for _ in range(3):
         answers = at_once([lambda c=c: c.post(URL, {"do": "next"}).status_code for c in clerks])
@@ -163,6 +238,6 @@ def test_a_programme_calls_the_steps_of_its_windows_as_it_likes(house, hall, tmp
     done = clerk.post(
         URL, {"do": "settle_now", "service": house.service("notice").pk, "name": "某"}
     )
-    assert done.status_code == 302
+    assert done.status_code == 200
     settled = Matter.objects.get(kind="application")
     assert (settled.phase, settled.release_id) == ("done", release.pk)

@@ -53,6 +53,7 @@ PAGES = {
     "portal:hall": (200, EVERYBODY),
     "portal:screen": (200, EVERYBODY),
     "portal:ask": (200, EVERYBODY),
+    "portal:receiving": (200, EVERYBODY),
     "portal:alike": (405, POST_ONLY),
     "portal:challenge": (200, EVERYBODY),
     "portal:follow": (200, EVERYBODY),

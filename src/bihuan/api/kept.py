@@ -28,7 +28,7 @@ class KeptQuery(Schema):
 
 
 class LimitOut(Schema):
-    """What is promised for a category ('' for all)."""
+    """What is promised for a category ('' for all); `clause` is '' where it is its own promise."""
 
     category: str
     value: int
@@ -115,7 +115,7 @@ def get_kept(request: HttpRequest, wanted: Query[KeptQuery]) -> dict[str, Any]:
                         "category": limit.category,
                         "value": limit.resolved.value,
                         "unit": limit.resolved.unit,
-                        "clause": limit.resolved.clause,
+                        "clause": limit.resolved.ground,
                     }
                     for limit in one.limits
                 ],

@@ -14,7 +14,7 @@ from bihuan.api.matters import opened_out
 from bihuan.api.public import bound_key
 from bihuan.kernel.matters import api as matters
 from bihuan.outcomes.publicity import api as publicity
-from bihuan.spec import answering
+from bihuan.spec import answering, grounds
 
 router = Router(tags=["public"], auth=None)
 
@@ -91,6 +91,13 @@ def _said(one: publicity.Line, entry: matters.Entry) -> str:
     return next((entry.inputs[name] for name in (*told, "reason") if entry.inputs.get(name)), "")
 
 
+def _ground(one: publicity.Line) -> str:
+    """What its period rests on; '' where that is the organisation's own choice."""
+    source = one.clock.source if one.clock else {}
+    named = (str(source.get(name, "")) for name in ("setting", "clause", "grade"))
+    return grounds.ground(one.programme, *named)
+
+
 @router.get("/notices/{pk}", response={200: NoticeOut, **ERRORS}, operation_id="get_notice")
 def get_notice(request: HttpRequest, pk: Id) -> dict[str, Any]:
     """One notice with its text and what happened to it."""
@@ -100,7 +107,7 @@ def get_notice(request: HttpRequest, pk: Id) -> dict[str, Any]:
     return _line(one, words.locale(request)) | {
         "text": one.text,
         "named": one.named,
-        "clause": str(one.clock.source.get("clause", "")) if one.clock else "",
+        "clause": _ground(one),
         "steps": [{"at": e.at, "action": e.action, "said": text} for e, text in said],
     }
 

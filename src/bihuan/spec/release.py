@@ -60,6 +60,8 @@ def _plain(programme: Programme) -> dict[str, Any]:
     for role in found["manifest"]["roles"]:
         if not role["does"]:
             del role["does"]
+    for source in found["manifest"]["sources"]:
+        _drop_unused(source, ("national",))
     for part, names in _LATER.items():
         for one in found[part].values():
             _drop_unused(one, names)

@@ -37,12 +37,14 @@ As = Literal["answer", "draft", "grade", "more", "told"]
 
 
 class Source(Strict):
-    """Where a rule comes from: a seed document, a law, a custom seen."""
+    """Where a rule comes from: a seed document, a law, a custom seen. Only a `national` one is a ground
+    that every organisation may name to the public as its own."""
 
     id: Name
     kind: Literal["seed", "law", "practice", "house"]
     title: str
     ref: str = ""
+    national: bool = False
 
 
 class Role(Strict):

@@ -1,5 +1,6 @@
 """Windows: where there are any, who waits there, and who is called to which."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -41,6 +42,31 @@ def tickets(one: places.Hall, at: datetime) -> list[matters.Matter]:
 
 
 @dataclass(frozen=True)
+class Way:
+    """One line of a hall as a machine shows it: its letter, what it is for, how many wait in it."""
+
+    choice: str
+    letter: str
+    name: str
+    waiting: int
+
+
+def ways(one: places.Hall, queue: list[matters.Matter]) -> list[Way]:
+    """What a visitor may take a number for; none where a hall asks nothing."""
+    waiting = Counter(short(ticket)[:1] for ticket in queue if ticket.state == "waiting")
+    return [
+        Way(
+            line.choice,
+            line.letter,
+            words.choice_of(one.programme, line.field, line.choice),
+            waiting[line.letter],
+        )
+        for line in places.lines(one.programme, one.kinds["ticket"])
+        if line.open
+    ]
+
+
+@dataclass(frozen=True)
 class Booked:
     """One appointment of today, as the window shows it; the contact stays in the vault."""
 
@@ -77,5 +103,6 @@ def action(found: matters.Matter, step: places.Step) -> str:
 
 
 def short(ticket: matters.Matter) -> str:
-    """What is called: the last four digits. Ten thousand do not wait in one hall."""
-    return f"{ticket.pk % DIGITS:04}"
+    """What is called: a letter and the number of the day; of a programme that gives none, the last four
+    digits. Ten thousand do not wait in one hall."""
+    return str(ticket.facts.get(places.QUEUE_NUMBER) or f"{ticket.pk % DIGITS:04}")

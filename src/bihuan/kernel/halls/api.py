@@ -2,7 +2,8 @@
 
 from bihuan.foundation.audit.api import register
 from bihuan.kernel.halls.at_window import AT_WINDOW, STEPS, Step, action, parts
-from bihuan.kernel.halls.models import Place, Timetable, Visit
+from bihuan.kernel.halls.lines import QUEUE_NUMBER, Line, lines
+from bihuan.kernel.halls.models import Place, QueueNumber, Timetable, Visit
 from bihuan.kernel.halls.places import (
     Free,
     booked,
@@ -22,12 +23,15 @@ from bihuan.kernel.halls.windows import Hall, at_desk, bookable, hall, nearest
 
 __all__ = [
     "AT_WINDOW",
+    "QUEUE_NUMBER",
     "STEPS",
     "Free",
     "Hall",
     "HallError",
+    "Line",
     "Outing",
     "Place",
+    "QueueNumber",
     "Step",
     "Timetable",
     "Visit",
@@ -41,6 +45,7 @@ __all__ = [
     "free",
     "hall",
     "instant_of",
+    "lines",
     "nearest",
     "parts",
     "plan",
@@ -53,4 +58,4 @@ __all__ = [
     "written",
 ]
 
-register(Timetable, Place, Visit)
+register(Timetable, Place, QueueNumber, Visit)

@@ -6,6 +6,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field
 
 from bihuan.kernel.halls import api as halls
+from bihuan.kernel.halls import lines, queueing
 from bihuan.kernel.halls.windows import TAKE
 from bihuan.kernel.matters import attached, fieldtypes, verbs
 from bihuan.kernel.matters.attached import Attached
@@ -105,7 +106,9 @@ def register() -> None:
     verbs.guard("day.come", OneFact, day_come)
     verbs.effect(TAKE, TakePlace, place_take)
     verbs.effect("place.leave", Nothing, place_leave)
+    verbs.effect(lines.VERB, queueing.GiveNumber, queueing.give)
     attached.attach(Attached(collided=_collided))
+    attached.attach(Attached(collided=queueing.collided))
 
 
 def _collided(error: Exception) -> ProblemError | None:

@@ -64,6 +64,30 @@ class Place(Part):
         return f"{self.stream} {self.day} {self.time}"
 
 
+class QueueNumber(Part):
+    """The number of somebody who waits: the nth of a letter at a hall on a day. That it stands only
+    once is what keeps two machines from giving out the same at one instant."""
+
+    PART = "queue_number"
+
+    org_id = models.BigIntegerField()
+    day = models.DateField()
+    letter = models.CharField(max_length=1)
+    nth = models.PositiveIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["stream", "key"], name="queue_number_part_once"),
+            models.UniqueConstraint(
+                fields=["org_id", "day", "letter", "nth"], name="queue_number_once"
+            ),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.stream} {self.letter}{self.nth:03}"
+
+
 class Visit(Chained):
     """One outing of the mobile unit 流动窗口: where, when, for which services."""
 

@@ -9,12 +9,14 @@ from bihuan.foundation.audit.api import standing
 from bihuan.foundation.orgs.api import tree
 from bihuan.kernel.programmes.dated import holds
 from bihuan.kernel.programmes.models import Override
+from bihuan.spec.grounds import is_national
 from bihuan.spec.schema import Programme, SettingSpec
 
 
 @dataclass(frozen=True)
 class Resolved:
-    """A value with everything that explains it."""
+    """A value with everything that explains it. `ground` is the clause as the public reads it, '' where
+    it is the organisation's own promise (`spec.grounds`)."""
 
     name: str
     value: int | str | bool
@@ -23,6 +25,7 @@ class Resolved:
     grade: str
     since: date
     origin: str
+    ground: str = ""
 
     def facts(self) -> dict[str, Any]:
         """What a clock remembers of where its limit came from."""
@@ -40,7 +43,7 @@ def _matches(scope: Mapping[str, str], case: Mapping[str, str]) -> bool:
 
 
 def _shipped(
-    name: str, spec: SettingSpec, on: date, case: Mapping[str, str], programme: str
+    name: str, spec: SettingSpec, on: date, case: Mapping[str, str], programme: Programme
 ) -> Resolved | None:
     fitting = [
         value
@@ -54,7 +57,10 @@ def _shipped(
         return None
     best = max(fitting, key=lambda v: (len(v.scope), v.from_))
     unit = spec.unit.value if spec.unit else None
-    return Resolved(name, best.value, unit, best.clause, best.grade, best.from_, programme)
+    ground = best.clause if is_national(programme, best) else ""
+    return Resolved(
+        name, best.value, unit, best.clause, best.grade, best.from_, programme.id, ground
+    )
 
 
 @standing.kept
@@ -103,8 +109,17 @@ def resolve(
     ]
     if local:
         best = max(local, key=lambda r: (r.org.depth, len(r.scope), r.start, r.pk))
-        return Resolved(name, best.value, unit, best.clause, "local", best.start, best.org.name)
-    found = _shipped(name, spec, on, case, programme.id)
+        return Resolved(
+            name,
+            best.value,
+            unit,
+            best.clause,
+            "local",
+            best.start,
+            best.org.name,
+            best.clause,
+        )
+    found = _shipped(name, spec, on, case, programme)
     if found is None:
         msg = f"no value of {programme.id}.{name} holds on {on}"
         raise LookupError(msg)

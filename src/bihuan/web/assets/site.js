@@ -2,6 +2,7 @@
 import htmx from "htmx.org";
 import { choose } from "./choose.js";
 import { forget, keep, leaveOthers, settle } from "./drafts.js";
+import "./keeping.js";
 import { lines } from "./lines.js";
 import { watch } from "./sealed.js";
 import { shrink } from "./shrink.js";

@@ -1,6 +1,7 @@
 """The clerk's window: the next person in one key, the usual case in three interactions."""
 
 import secrets
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
@@ -18,13 +19,16 @@ from bihuan.kernel.halls import api as halls
 from bihuan.kernel.halls.api import Hall
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.services import api as services
+from bihuan.lib import codes
 from bihuan.lib.clock import now
-from bihuan.lib.problems import GoneError, ProblemError, RefusedError
+from bihuan.lib.problems import GoneError, InputError, ProblemError, RefusedError
 from bihuan.web import counters, errors, faces, words
 from bihuan.web.actor import actor_of
+from bihuan.web.portal import ask
 from bihuan.web.studio.door import number_of
 
 LABEL = 20
+FIELDS = ("service", "name", "phone", "body", "window")
 
 
 def opens() -> None:
@@ -48,16 +52,30 @@ def window(request: HttpRequest) -> HttpResponse:
     if "label" in request.POST:
         request.session["window"] = request.POST["label"].strip()[:LABEL]
     try:
-        _do(request, hall, who)
+        opened = _do(request, hall, who)
     except (ProblemError, LookupError) as error:
-        return _page(
-            request, mine, hall, problem=errors.message(error), status=errors.status(error)
-        )
-    return redirect("desk:window")
+        return _page(request, mine, hall, problem=_told(error), status=errors.status(error))
+    # The code stands in the answer alone: nothing keeps it to show it again.
+    return _page(request, mine, hall, opened=opened) if opened else redirect("desk:window")
+
+
+def _told(error: Exception) -> str:
+    """What is wrong, each field by the name it has on this page."""
+    if not isinstance(error, InputError):
+        return errors.message(error)
+    named = {name: words.text(f"window.field.{name}") for name in FIELDS}
+    lines = errors.by_field(error).items()
+    return "\n".join(f"{named[name]}：{told}" if name in named else told for name, told in lines)
 
 
 def _page(
-    request: HttpRequest, mine: list[Hall], hall: Hall, *, problem: str = "", status: int = 200
+    request: HttpRequest,
+    mine: list[Hall],
+    hall: Hall,
+    *,
+    problem: str = "",
+    opened: matters.Opened | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     at = now()
     who = actor_of(request)
@@ -72,18 +90,28 @@ def _page(
         "booked": counters.appointments(hall, at) if "appointment" in hall.kinds else [],
         "waiting": sum(t.state == "waiting" for t in queue),
         "services": _offered(hall),
-        "given": request.POST,
+        "given": {} if opened else request.POST,
+        "slip": _slip(opened) if opened else None,
         "key": secrets.token_urlsafe(16),
         "problem": problem,
     }
     return render(request, "desk/window.html", context, status=status)
 
 
+def _slip(opened: matters.Opened) -> dict[str, Any]:
+    """What the visitor takes along: the number, the code, and its square to see and rate what came of it."""
+    return {
+        "matter": opened.matter,
+        "spaced": codes.spaced(opened.code),
+        "qr": ask.qr(opened.code),
+    }
+
+
 def _offered(hall: Hall) -> tuple[services.Service, ...]:
     return services.at_window(hall.org.path, timezone.localtime(now()).date())
 
 
-def _do(request: HttpRequest, hall: Hall, who: Actor) -> None:
+def _do(request: HttpRequest, hall: Hall, who: Actor) -> matters.Opened | None:
     step = request.POST.get("do", "")
     if step == "arrive":
         found = matters.matter(who, number_of(request.POST.get("matter")))
@@ -95,7 +123,8 @@ def _do(request: HttpRequest, hall: Hall, who: Actor) -> None:
     elif step == "miss":
         _again(hall, who, "miss")
     elif step in afield.AT_WINDOW:
-        _serve(request, hall, who, step)
+        return _serve(request, hall, who, step)
+    return None
 
 
 def _label(request: HttpRequest) -> str:
@@ -106,9 +135,7 @@ def _next(request: HttpRequest, hall: Hall, who: Actor) -> None:
     """Who was here is done; the first who waits is called. A colleague may be quicker."""
     at = now()
     queue = counters.tickets(hall, at)
-    for ticket in queue:
-        if ticket.state == "called" and ticket.assignee_id == who.person_id:
-            matters.act(ticket.pk, counters.action(ticket, "serve"), actor=who, at=at)
+    _again(hall, who, "serve")
     for ticket in queue:
         if ticket.state != "waiting":
             continue
@@ -135,7 +162,7 @@ def _again(hall: Hall, who: Actor, step: halls.Step, **data: str) -> None:
             matters.act(ticket.pk, action, actor=who, at=at, data=data)
 
 
-def _serve(request: HttpRequest, hall: Hall, who: Actor, step: str) -> None:
+def _serve(request: HttpRequest, hall: Hall, who: Actor, step: str) -> matters.Opened:
     asked, part = afield.AT_WINDOW[step]
     kind = hall.kinds[part]
     action = halls.action(hall.programme, kind, asked)
@@ -157,5 +184,7 @@ def _serve(request: HttpRequest, hall: Hall, who: Actor, step: str) -> None:
     opened = matters.open_and_act(
         opening, action, {}, actor=who, at=now(), key=request.POST.get("key") or None
     )
-    told = words.text("window.done", number=opened.matter.number)
-    messages.success(request, told, extra_tags="good")
+    # What they came for is done: so is their number.
+    with suppress(GoneError, RefusedError):
+        _again(hall, who, "serve")
+    return opened

@@ -23,7 +23,7 @@ from bihuan.kernel.services.api import Service
 from bihuan.lib.clock import now
 from bihuan.lib.problems import InputError, ProblemError
 from bihuan.web import errors, words
-from bihuan.web.portal import ask, proof
+from bihuan.web.portal import ask, ours, proof
 
 CHANNEL = "web"
 
@@ -44,8 +44,10 @@ def _hall(service: Service) -> Hall | None:
 def guide(request: HttpRequest, pk: int) -> HttpResponse:
     """One service: what to bring, by when it is done, what it costs, and the way to apply."""
     one = offered(pk)
-    books = halls.nearest(one.org.path, timezone.localtime(now()).date(), "appointment")
+    day = timezone.localtime(now()).date()
+    books = halls.nearest(one.org.path, day, "appointment")
     context = {
+        "ours": ours.is_ours(one.org),
         "section": "services",
         "one": one,
         "hall": _hall(one),

@@ -27,13 +27,14 @@ from bihuan.lib.clock import now
 from bihuan.lib.problems import InputError, ProblemError
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.web import choosing, errors, fields, words
-from bihuan.web.portal import proof
+from bihuan.web.portal import ours, promised, proof
 
 CHANNEL = "web"
 
 
-def _receivers() -> list[Receiver]:
-    return receivers(timezone.localtime(now()).date())
+def open_now() -> list[Receiver]:
+    """Who takes messages now, the site's own before others."""
+    return ours.first(receivers(timezone.localtime(now()).date()), lambda one: one.org)
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Want:
     summary: str
 
 
-def _kind(key: str) -> str:
+def kind_of(key: str) -> str:
     """The kind of a receiver's key, whoever receives it."""
     return key.partition(".")[2]
 
@@ -54,7 +55,7 @@ def _wants(known: Sequence[Receiver]) -> list[Want]:
     """What there is to send, by the words for it."""
     first: dict[str, Receiver] = {}
     for one in known:
-        first.setdefault(_kind(one.key), one)
+        first.setdefault(kind_of(one.key), one)
     found = [
         Want(
             one,
@@ -70,7 +71,7 @@ def _chosen(asked: str, known: Sequence[Receiver]) -> Receiver | None:
     """Who is asked for. An old link opens the form all the same, and it says who receives now; when
     there are several things to send, nobody is taken for what was not said."""
     if asked:
-        same = [one for one in known if _kind(one.key) == _kind(asked)]
+        same = [one for one in known if kind_of(one.key) == kind_of(asked)]
         found = receiver_of(asked, known) or next(iter(same), None)
         if found is not None:
             return found
@@ -82,7 +83,7 @@ def _desk(chosen: Receiver) -> fields.Desk:
 
 
 def _form(request: HttpRequest, problems: dict[str, str], status: int = 200) -> HttpResponse:
-    known = _receivers()
+    known = open_now()
     chosen = _chosen(request.POST.get("to") or request.GET.get("to", ""), known)
     if chosen is None and known:
         told = {"section": "ask", "wants": _wants(known), "problems": problems}
@@ -111,10 +112,10 @@ def _made(
     hints = {"place": words.text("portal.form.place_hint")}
     drawn = fields.views(inputs, _desk(chosen), where=chosen.kind_id, hints=hints)
     return {
-        "receivers": [one for one in known if _kind(one.key) == _kind(chosen.key)],
+        "receivers": [one for one in known if kind_of(one.key) == kind_of(chosen.key)],
         "several": len(_wants(known)) > 1,
         "label": words.of(chosen.programme, f"kinds.{chosen.kind_id}"),
-        "promises": promises(chosen, now()),
+        "lines": promised.lines(promises(chosen, now()), chosen.programme),
         "needed": [one for one in drawn if one.required],
         "more": [one for one in drawn if not one.required],
         "wider": any(one.required and not one.few for one in drawn),
@@ -136,7 +137,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         return _form(request, {})
     address = origin.of(request.META)
-    known = _receivers()
+    known = open_now()
     asked = request.POST.get("to", "")
     chosen = receiver_of(asked, known) if asked else _chosen("", known)
     refused = proof.turned_away(request, address)
@@ -222,7 +223,7 @@ def alike(request: HttpRequest) -> HttpResponse:
     organisations that the text speaks of, to ask whether they are complained of."""
     text = f"{request.POST.get('subject', '')} {request.POST.get('body', '')}"[:2000]
     found = publicity.alike(text) if len(text.strip()) >= 6 else []
-    chosen = receiver_of(request.POST.get("to", ""), _receivers())
+    chosen = receiver_of(request.POST.get("to", ""), open_now())
     context = {
         "found": found,
         "suggested": impartiality.suggested(text, chosen.org) if chosen else [],

@@ -115,6 +115,19 @@ def _own(matter: matters.Matter, entry: matters.Entry) -> list[values.Told]:
     return list(fields.told(programme, matter.kind, given, action=entry.action))
 
 
+def _taken_up(matter: matters.Matter, entries: list[matters.Entry]) -> bool:
+    """Whether the sender's own rating is why it is being dealt with again, since that rating."""
+    programme = programmes.spec_of(matter.release_id)
+    actions = programme.kinds[matter.kind].actions
+    rated = any(
+        entry.who == "sender"
+        and answering.inputs_as(programme, actions.get(entry.action), "grade")
+        and any(value for value in entry.inputs.values())
+        for entry in entries
+    )
+    return rated and matter.phase == "open"
+
+
 def _show(
     request: HttpRequest,
     matter: matters.Matter,
@@ -132,6 +145,7 @@ def _show(
         "code": request.POST.get("code", ""),
         "said": _said(matter, entries),
         "entries": [(one, _own(matter, one)) for one in entries],
+        "taken_up": _taken_up(matter, entries),
         "forms": [f for f in forms if f.refusal is None],
         "problems": problems,
         "failed": failed,

@@ -1,5 +1,6 @@
 """Taking a number and the screen that calls it. Nothing is known of who took it."""
 
+import secrets
 from datetime import datetime
 from typing import Any
 
@@ -23,59 +24,96 @@ TAKES, WINDOW = 60, 600
 
 @require_http_methods(["GET", "POST"])
 def take(request: HttpRequest, pk: int) -> HttpResponse:
-    """The page of a ticket machine; posted, a number."""
+    """The page of a ticket machine; posted, a number for what was chosen, or for a code of who booked."""
     at = now()
     hall = halls.hall(pk, timezone.localtime(at).date())
-    context: dict[str, Any] = {"section": "hall", "hall": hall, "ticket": "", "problem": ""}
-    context["books"] = "appointment" in hall.kinds
-    if request.method == "POST" and request.POST.get("code"):
-        return _arrive(request, hall, context)
+    status = 200
+    told: dict[str, Any] = {}
     if request.method == "POST":
-        address = origin.of(request.META)
-        if throttle.too_many("ticket", address, limit=TAKES):
-            context["problem"] = words.text("window.too_many")
-            return render(request, "portal/hall.html", context, status=429)
-        throttle.count("ticket", address, seconds=WINDOW)
-        opening = matters.Opening(
-            programme=hall.programme.id,
-            kind=hall.kinds["ticket"],
-            home=hall.org,
-            body=words.default_text("window.ticket"),
-            fields={"channel": counters.TICKETS},
-            anonymous=True,
-        )
-        opened = matters.open_matter(opening, actor=SENDER, at=at)
-        context["ticket"] = counters.short(opened.matter)
-    waiting = [t for t in counters.tickets(hall, at) if t.state == "waiting"]
-    return render(request, "portal/hall.html", {**context, "waiting": len(waiting)})
+        try:
+            ticket = (
+                _arrived(request, hall, at) if request.POST.get("code") else _taken(request, hall)
+            )
+            told = {"slip": _slip(hall, ticket, at)}
+        except ProblemError as error:
+            status, told = errors.status(error), {"problem": errors.message(error)}
+        except _HeldOffError as error:
+            status, told = error.status, {"problem": error.told}
+    queue = counters.tickets(hall, at)
+    context: dict[str, Any] = {
+        "section": "hall",
+        "hall": hall,
+        "key": secrets.token_urlsafe(16),
+        "books": "appointment" in hall.kinds,
+        "ways": counters.ways(hall, queue),
+        "waiting": sum(one.state == "waiting" for one in queue),
+        **told,
+    }
+    return render(request, "portal/hall.html", context, status=status)
 
 
-def _number_for(request: HttpRequest, hall: Hall, at: datetime) -> str:
+class _HeldOffError(Exception):
+    """No number this time; what is said, and with which status."""
+
+    def __init__(self, told: str, status: int) -> None:
+        self.told, self.status = told, status
+        super().__init__(told)
+
+
+def _taken(request: HttpRequest, hall: Hall) -> matters.Matter:
+    address = origin.of(request.META)
+    if throttle.too_many("ticket", address, limit=TAKES):
+        raise _HeldOffError(words.text("window.too_many"), 429)
+    throttle.count("ticket", address, seconds=WINDOW)
+    fields = {"channel": counters.TICKETS}
+    lines = halls.lines(hall.programme, hall.kinds["ticket"])
+    if lines and request.POST.get("line"):
+        fields[lines[0].field] = request.POST["line"]
+    opening = matters.Opening(
+        programme=hall.programme.id,
+        kind=hall.kinds["ticket"],
+        home=hall.org,
+        body=words.default_text("window.ticket"),
+        fields=fields,
+        anonymous=True,
+    )
+    key = request.POST.get("key") or None
+    return matters.open_matter(opening, actor=SENDER, at=now(), key=key).matter
+
+
+def _number_for(request: HttpRequest, hall: Hall, at: datetime) -> matters.Matter:
     found = follow.found_by_code(request)
     if found.home_id != hall.org.pk:
         raise LookupError(found.pk)
     if found.state == "booked":
         action = counters.action(found, "arrive")
         found = matters.act(0, action, actor=SENDER, at=at, code=request.POST.get("code", ""))
-    return counters.short(matters.open_children(found)[0])
+    return matters.open_children(found)[0]
 
 
-def _arrive(request: HttpRequest, hall: Hall, context: dict[str, Any]) -> HttpResponse:
+def _arrived(request: HttpRequest, hall: Hall, at: datetime) -> matters.Matter:
     """The number of somebody who has booked, by their code."""
-    at = now()
     locked = follow.locked_for(request)
     if locked:
-        return render(request, "portal/hall.html", {**context, "problem": locked}, status=429)
-    status = 200
+        raise _HeldOffError(locked, 429)
     try:
-        context["ticket"] = _number_for(request, hall, at)
-    except ProblemError as error:
-        context["problem"], status = errors.message(error), errors.status(error)
-    except (LookupError, IndexError):
-        context["problem"], status = words.text("portal.code_unknown"), 404
-    waiting = [t for t in counters.tickets(hall, at) if t.state == "waiting"]
-    context["waiting"] = len(waiting)
-    return render(request, "portal/hall.html", context, status=status)
+        return _number_for(request, hall, at)
+    except (LookupError, IndexError) as error:
+        raise _HeldOffError(words.text("portal.code_unknown"), 404) from error
+
+
+def _slip(hall: Hall, ticket: matters.Matter, at: datetime) -> dict[str, Any]:
+    """What a visitor takes along: the number, what for, who is before them, when it was taken."""
+    queue = [one for one in counters.tickets(hall, at) if one.state == "waiting"]
+    before = next((n for n, one in enumerate(queue) if one.pk == ticket.pk), 0)
+    lines = halls.lines(hall.programme, ticket.kind)
+    chosen = str(ticket.facts.get(lines[0].field, "")) if lines else ""
+    return {
+        "number": counters.short(ticket),
+        "name": words.choice_of(hall.programme, lines[0].field, chosen) if chosen else "",
+        "before": before,
+        "at": ticket.opened_at,
+    }
 
 
 @require_GET

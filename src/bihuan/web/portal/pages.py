@@ -5,24 +5,35 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from bihuan.kernel.receivers.api import promises, receivers
+from bihuan.kernel.receivers.api import receivers
+from bihuan.kernel.services import api as services
 from bihuan.lib.clock import now
 from bihuan.outcomes.publicity import api as publicity
+from bihuan.web.portal import ours, promised
+
+SERVICES, ANSWERS = 4, 5
 
 
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    """What one can do here, and what was answered lately."""
-    return render(request, "portal/home.html", {"latest": publicity.published(limit=6)})
+    """What one can do here, what is asked for at the windows, and what was answered lately."""
+    day = timezone.localtime(now()).date()
+    offered = ours.first(services.offered("", day), lambda one: one.org)
+    context = {
+        "latest": publicity.published(limit=ANSWERS),
+        "services": offered[:SERVICES],
+        "more_services": len(offered) > SERVICES,
+    }
+    return render(request, "portal/home.html", context)
 
 
 @require_GET
 def promise(request: HttpRequest) -> HttpResponse:
-    """Every receiving organisation's limits, each with the clause it comes from."""
+    """What holds for all who receive, told once; then who promises otherwise."""
     at = now()
-    known = receivers(timezone.localtime(at).date())
-    rows = [(one, found) for one in known if (found := promises(one, at))]
-    return render(request, "portal/promise.html", {"section": "promise", "rows": rows})
+    known = ours.first(receivers(timezone.localtime(at).date()), lambda one: one.org)
+    context = {"section": "promise", "groups": list(promised.groups(known, at))}
+    return render(request, "portal/promise.html", context)
 
 
 @require_GET

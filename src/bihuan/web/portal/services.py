@@ -7,14 +7,16 @@ from django.views.decorators.http import require_GET
 
 from bihuan.kernel.services import api as services
 from bihuan.lib.clock import now
+from bihuan.web.portal import ours
 
-LISTED = 100
+LISTED, MOST = 100, 2000
 
 
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
     """The catalogue as it holds today, narrowed by what is typed."""
     query = request.GET.get("q", "")[:60]
-    rows = services.find(timezone.localtime(now()).date(), query, limit=LISTED)
+    day = timezone.localtime(now()).date()
+    rows = ours.first(services.find(day, query, limit=MOST), lambda one: one.org)[:LISTED]
     context = {"section": "services", "rows": rows, "query": query, "cut": len(rows) >= LISTED}
     return render(request, "portal/services.html", context)

@@ -20,7 +20,9 @@ from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.matters.fieldtypes import Table
 from bihuan.kernel.programmes.api import spec_of
 from bihuan.kernel.workbench.api import Phrase
+from bihuan.language.articles import spelt
 from bihuan.lib.clock import now
+from bihuan.spec import grounds
 from bihuan.spec.schema import Programme
 from bihuan.web import choosing, counters, days, navigation, words
 from bihuan.web.fields import FieldView
@@ -289,6 +291,19 @@ def colour(matter: Matter) -> str:
     if matter.paused:
         return "paused"
     return matter.level if matter.level != "none" else "calm"
+
+
+@register.filter
+def articles(clause: str) -> str:
+    """A clause as an official writes it: 第二十四条."""
+    return spelt(clause)
+
+
+@register.filter
+def ground(matter: Matter, source: dict[str, Any]) -> str:
+    """What a limit of a matter rests on as the public reads it; '' where it is a promise of its own."""
+    named = (str(source.get(name, "")) for name in ("setting", "clause", "grade"))
+    return spelt(grounds.ground(spec_of(matter.release_id), *named))
 
 
 @register.filter
