@@ -38,7 +38,7 @@ def test_too_small_a_sample_is_nowhere_on_the_page(march):
 def test_the_screen_opens_by_its_link_only(march):
     link = f"/screen/{cockpit.wall(march.actor('leader'), march.org('city'))}"
     page = march.client().get(link).content.decode()
-    assert page.count('<section class="card') == 9
+    assert page.count('<section class="card') == 8
     assert "2026-03-02" in page
     assert march.client().get(link[:-1]).status_code == 404
     outside = cockpit.wall(march.actor("leader"), march.org("neighbour"))

@@ -68,8 +68,3 @@ def months(period: Period) -> list[date]:
         found.append(month.start)
         month = Period.of(Grain.MONTH, month.after)
     return found
-
-
-def year_back(month: date) -> date:
-    """The first day of the same month of the year before."""
-    return Period.of(Grain.MONTH, month).year_ago().start

@@ -185,6 +185,12 @@ def _panel(
     found = total.definition
     asked = {"period": period.text, "org": str(org.pk)}
     rows = figures.rows(who, groups, spec.by, asked, called)
+    names = [row["name"] for row in rows[:DRAWN]]
+    values = [row["value"].value for row in rows[:DRAWN]]
+    if spec.by == "period" and rows:
+        told_in = {row.key["period"]: row.value for row in groups.rows}
+        names = [f"{first:%Y-%m}" for first in spans.months(period)]
+        values = figures.every_month(found, period, told_in)
     return {
         "found": found,
         "data_id": f"data-{programme.id}-{found.id}",
@@ -197,7 +203,7 @@ def _panel(
         "rows": rows,
         "late": 0,
         "withholds": groups.withholds,
-        # On a wall there is room for the last months, or the first of the others.
+        # For whom a wall is read aloud: the last months, or the first of the others.
         "top": rows[-TOP:] if spec.by == "period" else rows[:TOP],
         "told_by": found.spec.org,
         # What may not be told leaves nothing to draw; the table says why.
@@ -207,8 +213,8 @@ def _panel(
             "shape": SHAPES.get(spec.by, "bar"),
             "share": found.spec.means.told == "share",
             "whole": found.spec.means.told == "whole",
-            "names": [row["name"] for row in rows[:DRAWN]],
-            "values": [row["value"].value for row in rows[:DRAWN]],
+            "names": names,
+            "values": values,
             "ends": [row["ends"] for row in rows[:DRAWN]],
         },
     }

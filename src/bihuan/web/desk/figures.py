@@ -1,6 +1,6 @@
 """Figures: what is declared, one of them with its table, the matters behind it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import partial
 from typing import Any
@@ -275,6 +275,15 @@ def one(request: HttpRequest, programme: str, figure: str) -> HttpResponse:
     return render(request, "desk/figure.html", context, status=status)
 
 
+def every_month(
+    found: "insight.Definition", line: Period, told: Mapping[date, float | None]
+) -> list[float | None]:
+    """One value for every month of a line: of one without any, nought where things are counted, and
+    nothing where a share or a median would stand."""
+    silent = None if found.spec.rests_on_sample() else 0
+    return [told.get(month, silent) for month in spans.months(line)]
+
+
 def _drawn(
     found: "insight.Definition", period: Period, scope: Org, place: "insight.Place"
 ) -> dict[str, Any] | None:
@@ -290,15 +299,13 @@ def _drawn(
     this, last = by_month
     if all(value is None for value in this.values()):
         return None
-    months = spans.months(line)
-    silent = None if found.spec.rests_on_sample() else 0
     return {
         "shape": "line",
         "share": found.spec.means.told == "share",
         "whole": found.spec.means.told == "whole",
-        "names": [f"{month:%Y-%m}" for month in months],
-        "values": [this.get(month, silent) for month in months],
-        "before": [last.get(spans.year_back(month), silent) for month in months],
+        "names": [f"{month:%Y-%m}" for month in spans.months(line)],
+        "values": every_month(found, line, this),
+        "before": every_month(found, line.year_ago(), last),
         "titles": [words.text("figures.line.this"), words.text("figures.line.before")],
     }
 
