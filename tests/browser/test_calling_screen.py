@@ -32,3 +32,36 @@ def test_a_screen_that_loses_its_network_says_so_and_recovers(visit, house):
     page.unroute("**/screen")
     page.evaluate("htmx.trigger('#calls', 'again')")
     expect(sign).to_be_hidden(timeout=15_000)
+
+
+SPOKEN = """
+window.said = [];
+Object.defineProperty(window, "speechSynthesis", {
+  value: { speak: (one) => window.said.push([one.lang, one.text]) },
+});
+"""
+
+
+@pytest.mark.parametrize("voice", [True, False])
+def test_numbers_are_said_aloud_where_the_link_asks_for_it(visit, house, voice):
+    hall = f"/halls/{house.org('center').pk}"
+    house.client().post(hall)
+    page = visit("/healthz", viewport={"width": 1920, "height": 1080})
+    page.add_init_script(SPOKEN)
+    page.goto(f"{page.url.removesuffix('/healthz')}{hall}/screen{'?aloud=1' if voice else ''}")
+    expect(page.locator("#clock")).to_contain_text(":")
+    house.client("desk").post("/desk/window", {"do": "next", "label": "3"})
+    number = f"{Matter.objects.get(kind='ticket').pk:04}"
+    page.evaluate("htmx.trigger('#calls', 'again')")
+    newest = page.locator("#calls .newest td").first
+    expect(newest).to_contain_text(number)
+    said = page.evaluate("window.said")
+    assert [one[0] for one in said] == ["zh-CN"] * voice
+    assert all(number in one[1] for one in said)
+    # Read from five metres, and it does not run over the wall.
+    assert newest.evaluate("one => parseFloat(getComputedStyle(one).fontSize)") > 100
+    size = page.evaluate("[document.body.scrollWidth, document.body.scrollHeight]")
+    assert size[0] <= 1920
+    assert size[1] <= 1080
+    outline = "getComputedStyle(document.getElementById('calls')).outlineStyle"
+    assert page.evaluate(outline) == "none"

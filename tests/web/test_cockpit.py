@@ -9,7 +9,11 @@ from django.core import signing
 
 from bihuan.foundation.access import api as access
 from bihuan.insight import api as insight
+from bihuan.kernel.matters import api as matters
+from bihuan.lib.clock import now
 from bihuan.web.desk import cockpit
+
+FIGURE = "/desk/figures/public_voice/on_time_rate"
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -34,7 +38,7 @@ def test_too_small_a_sample_is_nowhere_on_the_page(march):
 def test_the_screen_opens_by_its_link_only(march):
     link = f"/screen/{cockpit.wall(march.actor('leader'), march.org('city'))}"
     page = march.client().get(link).content.decode()
-    assert page.count('<section class="card') == 9
+    assert page.count('<section class="card') == 8
     assert "2026-03-02" in page
     assert march.client().get(link[:-1]).status_code == 404
     outside = cockpit.wall(march.actor("leader"), march.org("neighbour"))
@@ -57,3 +61,64 @@ def test_the_screen_ends_with_the_right_and_with_its_year(march):
     ]
     access.end(grant.pk, on=march.at.date(), at=march.at, actor="system")
     assert march.client().get(link).status_code == 404
+
+
+def leading(page):
+    return re.search(r'<ul class="leading">(.*?)</ul>', page, re.DOTALL).group(1)
+
+
+def test_four_numbers_stand_first_and_none_is_a_refusal(march):
+    page = march.client("leader").get("/desk/cockpit").content.decode()
+    first = leading(page)
+    assert 1 <= first.count("<li>") <= 4
+    assert "样本太少" not in first
+    assert "—" not in re.findall(r'class="number"[^>]*>([^<]*)<', first)
+    # The rest is folded, and what presses comes after the first paint.
+    assert page.index('class="leading"') < page.index('id="deciding"') < page.index("of-programme")
+    assert "of-programme open" not in page
+    assert 'hx-get="/desk/pressures?first"' in page
+
+
+def test_what_presses_names_why_and_the_way(house):
+    late = house.handling()
+    with time_machine.travel(house.at + timedelta(days=60), tick=False):
+        matters.sweep(now())
+        part = house.client("leader").get("/desk/pressures?first").content.decode()
+    assert "<html" not in part
+    assert f'href="/desk/matters/{late.matter.pk}"' in part
+    assert "已逾期" in part
+    assert "逾期" in part
+    assert f"/desk/matters/{late.matter.pk}/attach" in part
+
+
+def test_all_in_time_does_not_hide_what_is_late(house):
+    house.closed()
+    house.handling()
+    with time_machine.travel(house.at + timedelta(days=60), tick=False):
+        matters.sweep(now())
+        insight.export(insight.store())
+        page = house.client("leader").get("/desk/cockpit?period=2026-03").content.decode()
+        one = house.client("leader").get(FIGURE + "?period=2026-03").content.decode()
+    assert "目前另有 1 件超期未办结" in page
+    assert "目前另有 1 件超期未办结" in one
+
+
+@pytest.mark.parametrize(
+    ("said", "period"),
+    [
+        ("上个月", "2026-02"), ("last month", "2026-02"), ("本季度", "2026-Q1"),
+        ("last_quarter", "2025-Q4"), ("今年", "2026"), ("", "2026-03"), ("2026-H1", "2026-H1"),
+    ],
+)  # fmt: skip
+def test_periods_are_named_in_words(march, said, period):
+    client = march.client("leader")
+    assert f"period={period}&amp;" in client.get("/desk/cockpit", {"period": said}).content.decode()
+    assert f"period={period}&amp;" in client.get(FIGURE, {"period": said}).content.decode()
+
+
+@pytest.mark.parametrize("said", ["前天的那个", "2026-13", "x" * 400])
+def test_words_that_name_no_period_are_refused_in_words(march, said):
+    answer = march.client("leader").get("/desk/cockpit", {"period": said})
+    assert answer.status_code == march.client("leader").get(FIGURE, {"period": said}).status_code
+    assert 400 <= answer.status_code < 500
+    assert "notice-box" in answer.content.decode()

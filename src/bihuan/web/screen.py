@@ -1,6 +1,8 @@
 """The big screen: a leader's cockpit on a wall, opened by a link that holds its own right."""
 
+from collections.abc import Iterator
 from datetime import timedelta
+from itertools import groupby, islice
 from typing import Any
 
 from django.core import signing
@@ -16,12 +18,14 @@ from bihuan.foundation.orgs import api as orgs
 from bihuan.insight import api as insight
 from bihuan.lib.clock import now
 from bihuan.rules.periods import Grain, Period
+from bihuan.spec.schema import Programme
 from bihuan.web import errors
 from bihuan.web.desk import cockpit
 
 # The link ends with its year, and at once when whoever made it loses the role.
 LIFE = timedelta(days=366)
 OLD = timedelta(days=1)
+AT_ONCE = 4
 
 
 def _telling(panels: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -29,6 +33,24 @@ def _telling(panels: list[dict[str, Any]]) -> list[dict[str, Any]]:
     All of them while there is nothing at all."""
     speak = {one["found"].programme.id for one in panels if one["rows"]}
     return [one for one in panels if one["found"].programme.id in speak] or panels
+
+
+def _batched(panels: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    left = iter(panels)
+    while some := list(islice(left, AT_ONCE)):
+        yield some
+
+
+def _slides(panels: list[dict[str, Any]]) -> list[tuple[Programme, list[dict[str, Any]]]]:
+    """So many panels at a time as are read from five metres, of one programme; those that may not
+    be told come last, and have no page of their own."""
+    slides = [
+        (programme, some)
+        for programme, group in groupby(panels, key=lambda one: one["found"].programme)
+        for some in _batched(sorted(group, key=lambda one: one["result"].total.value is None))
+    ]
+    telling = [one for one in slides if one[1][0]["result"].total.value is not None]
+    return telling or slides
 
 
 @require_GET
@@ -56,6 +78,7 @@ def screen(request: HttpRequest, given: str) -> HttpResponse:
         context["problem"] = errors.message(error)
     else:
         newest = parse_datetime(insight.store().manifest().newest)
-        context |= {"panels": _telling(found), "newest": newest}
+        cockpit.with_late(who, org, found)
+        context |= {"slides": _slides(_telling(found)), "newest": newest}
         context["old"] = newest is None or now() - newest > OLD
     return render(request, "web/screen.html", context)

@@ -6,7 +6,11 @@ import { CanvasRenderer } from "echarts/renderers";
 
 echarts.use([BarChart, LineChart, SankeyChart, GridComponent, TooltipComponent, CanvasRenderer]);
 
-const COLOUR = "#8f171c";
+// The colours of the page, light or dark.
+const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+// A wall is read from five metres.
+const wall = document.querySelector("main.wall") !== null;
+const SIZE = wall ? 22 : 12;
 
 // A unit gives and takes, which no flow chart may show in a circle: it stands on both sides.
 const flow = ({ ends, values }) => {
@@ -25,9 +29,9 @@ const flow = ({ ends, values }) => {
         nodeGap: 10,
         draggable: false,
         emphasis: { disabled: true },
-        label: { formatter: ({ name }) => name.slice(1), width: 130, overflow: "truncate" },
-        itemStyle: { color: COLOUR, borderWidth: 0 },
-        lineStyle: { color: "#b9a3a5", opacity: 0.55 },
+        label: { formatter: ({ name }) => name.slice(1), color: token("--ink"), fontSize: SIZE, width: wall ? 220 : 130, overflow: "truncate" },
+        itemStyle: { color: token("--accent-ink"), borderWidth: 0 },
+        lineStyle: { color: token("--accent-line"), opacity: 0.55 },
         data: sides.flatMap((names, side) =>
           names.map((name) => ({ name: `${side}${name}`, label: { position: side ? "left" : "right" } })),
         ),
@@ -39,20 +43,27 @@ const flow = ({ ends, values }) => {
 
 const options = (told) => (told.shape === "flow" ? flow(told) : bars(told));
 
-const bars = ({ shape, share, whole, names, values }) => {
+const bars = ({ shape, share, whole, names, values, before, titles = [] }) => {
   const line = shape === "line";
   const told = (value) => (share ? `${(value * 100).toFixed(1)}%` : `${value}`);
-  const axis = { type: "category", data: names, inverse: !line };
-  const amounts = { type: "value", max: share ? 1 : null, minInterval: whole ? 1 : 0, axisLabel: { formatter: told } };
+  const label = { color: token("--ink-soft"), fontSize: SIZE };
+  const lines = { splitLine: { lineStyle: { color: token("--line") } } };
+  const axis = { type: "category", data: names, inverse: !line, axisLabel: label };
+  const amounts = { type: "value", max: share ? 1 : null, minInterval: whole ? 1 : 0, axisLabel: { ...label, formatter: told }, splitNumber: wall ? 2 : 5, ...lines };
   return {
     animation: false,
-    color: [COLOUR],
-    grid: { left: 8, right: 24, top: 16, bottom: 8, outerBoundsMode: "same" },
+    color: [token("--accent-ink"), token("--line-field")],
+    textStyle: { color: token("--ink-soft"), fontSize: SIZE },
+    grid: { left: 8, right: before ? 72 : 24, top: 16, bottom: 8, outerBoundsMode: "same" },
     // Rich text: a tooltip of HTML would need styles that our policy refuses.
     tooltip: { trigger: "axis", renderMode: "richText", valueFormatter: (v) => (v == null ? "–" : told(v)) },
     xAxis: line ? axis : amounts,
     yAxis: line ? amounts : axis,
-    series: [{ type: line ? "line" : "bar", data: values, barMaxWidth: 22, symbolSize: 7 }],
+    series: [
+      { name: titles[0], type: line ? "line" : "bar", data: values, barMaxWidth: wall ? 40 : 22, symbolSize: 7, lineStyle: { width: wall ? 4 : 2 } },
+      // The year before, where it was asked for.
+      ...(before ? [{ name: titles[1], type: "line", data: before, symbolSize: 4, lineStyle: { type: "dashed" } }] : []),
+    ].map((one) => (before ? { ...one, endLabel: { show: true, formatter: "{a}", color: "inherit" } } : one)),
   };
 };
 

@@ -20,7 +20,7 @@ from bihuan.outcomes.publicity.declared.bulletins import BULLETINS
 from bihuan.rules import periods
 from bihuan.rules.periods import Grain, Period
 from bihuan.web import bulletins as papers
-from bihuan.web import errors, words
+from bihuan.web import errors, spans, words
 from bihuan.web.actor import actor_of
 
 REFUSALS = (BulletinError, InsightError, ConflictError)
@@ -63,7 +63,7 @@ def _draft(request: HttpRequest) -> Bulletin:
         raise LookupError(kind)
     given = request.POST.get("period", "").strip()
     try:
-        period = periods.parse(given)
+        period = spans.read(given) if given else periods.parse(given)
     except periods.PeriodError:
         raise BulletinError("bulletins.bad_period", period=given[:25]) from None
     place = orgs.org_if_any(int(org))

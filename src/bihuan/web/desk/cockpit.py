@@ -9,7 +9,6 @@ from django.contrib.auth.decorators import login_required
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
@@ -21,53 +20,72 @@ from bihuan.insight import api as insight
 from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.programmes import duties
-from bihuan.lib.clock import now
 from bihuan.rules.periods import Grain, Period
 from bihuan.spec.blocks import BLOCKS
 from bihuan.spec.schema import Programme
-from bihuan.web import errors
+from bihuan.web import errors, spans
 from bihuan.web.actor import actor_of
 from bihuan.web.desk import figures
 
-# A line goes back so many months, this one included.
-MONTHS = 12
 # How many organisations the choice offers.
 PLACES = 60
 WALL = "screen"
 # How many groups a chart still shows apart; the table has them all.
 DRAWN = 14
 TOP = 6
+# How many numbers stand first.
+LEADING = 4
+# How many numbers of a folded programme its line tells.
+SUMMED = 2
 SHAPES = {"period": "line", "flow": "flow"}
 
 
 @login_required
 @require_GET
 def cockpit(request: HttpRequest) -> HttpResponse:
-    """All panels of this month for one organisation."""
+    """Four numbers first, then what presses, then all panels by programme: of one organisation and period."""
     who = actor_of(request)
     offered = places(who)
     if not offered:
         raise DeniedError("cockpit")
     asked = request.GET.get("org", "")
     org = next((one for one in offered if str(one.pk) == asked), offered[0])
-    month = Period.of(Grain.MONTH, timezone.localtime(now()).date())
     context: dict[str, Any] = {
         "section": "cockpit",
         "places": offered,
         "org": org,
-        "month": month.text,
+        "spans": spans.offered(),
         "wall": wall(who, org),
     }
     try:
-        found = panels(who, org, month)
-        context["pages"] = [
-            (one, [panel for panel in found if panel["found"].programme.id == one.id], there)
-            for one, there in blocks(who, org, month)
-        ]
+        period = figures.period_of(request)
+        context |= {"month": period.text, "said": spans.told(period)}
+        found = panels(who, org, period)
+        with_late(who, org, found)
+        pages = []
+        for one, there in blocks(who, org, period):
+            theirs = [panel for panel in found if panel["found"].programme.id == one.id]
+            pages.append((one, theirs, there, leading([theirs])[:SUMMED]))
+        context |= {"pages": pages, "leading": leading([theirs for _, theirs, _, _ in pages])}
     except insight.InsightError as error:
         problem = {"problem": errors.message(error)}
         return render(request, "desk/cockpit.html", context | problem, status=errors.status(error))
     return render(request, "desk/cockpit.html", context)
+
+
+def leading(pages: list[list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """The numbers that stand first: the first panels of the programme that has most to tell, then of
+    the next. One that may not be told, or that there is none of, leads nowhere."""
+    told = [[one for one in page if one["result"].total.value is not None] for page in pages]
+    told.sort(key=len, reverse=True)
+    return [one for page in told for one in page][:LEADING]
+
+
+def with_late(who: Actor, org: Org, found: list[dict[str, Any]]) -> None:
+    """Says beside shares of kept promises what is late and unanswered."""
+    late = figures.late_now(who, [one["found"] for one in found], org)
+    for one in found:
+        one["late"] = late.get((one["found"].programme.id, one["found"].id), 0)
 
 
 def wall(who: Actor, org: Org) -> str:
@@ -144,8 +162,8 @@ def _figure(
     del known
     programme, figure, org = asked_of
     found = insight.definition(programme, figure)
-    # A line is asked for its last month too, which alone is compared.
-    compare = period.grain is Grain.MONTH
+    # A line is asked for its own period too, which alone is compared.
+    compare = period.grain is not Grain.FREE
     return insight.figure(found, period, orgs.org(org), by=by, compare=compare)
 
 
@@ -158,7 +176,7 @@ def _panel(
     *,
     called: Callable[[Matter], str],
 ) -> dict[str, Any]:
-    period = _year(month) if spec.by == "period" else month
+    period = spans.year_to(month) if spec.by == "period" else month
     state = insight.store().manifest()
     known = (state.batch, state.tail_hash, programme.manifest.version)
     asked_of = (programme.id, spec.figure, org.pk)
@@ -167,6 +185,12 @@ def _panel(
     found = total.definition
     asked = {"period": period.text, "org": str(org.pk)}
     rows = figures.rows(who, groups, spec.by, asked, called)
+    names = [row["name"] for row in rows[:DRAWN]]
+    values = [row["value"].value for row in rows[:DRAWN]]
+    if spec.by == "period" and rows:
+        told_in = {row.key["period"]: row.value for row in groups.rows}
+        names = [f"{first:%Y-%m}" for first in spans.months(period)]
+        values = figures.every_month(found, period, told_in)
     return {
         "found": found,
         "data_id": f"data-{programme.id}-{found.id}",
@@ -174,9 +198,12 @@ def _panel(
         "result": total,
         "shown": figures.shown(total.total, found.spec.measure),
         "compared": figures.compared(total),
+        "moved": figures.moved(total),
+        "worse": _worse(programme, total),
         "rows": rows,
+        "late": 0,
         "withholds": groups.withholds,
-        # On a wall there is room for the last months, or the first of the others.
+        # For whom a wall is read aloud: the last months, or the first of the others.
         "top": rows[-TOP:] if spec.by == "period" else rows[:TOP],
         "told_by": found.spec.org,
         # What may not be told leaves nothing to draw; the table says why.
@@ -186,15 +213,18 @@ def _panel(
             "shape": SHAPES.get(spec.by, "bar"),
             "share": found.spec.means.told == "share",
             "whole": found.spec.means.told == "whole",
-            "names": [row["name"] for row in rows[:DRAWN]],
-            "values": [row["value"].value for row in rows[:DRAWN]],
+            "names": names,
+            "values": values,
             "ends": [row["ends"] for row in rows[:DRAWN]],
         },
     }
 
 
-def _year(month: Period) -> Period:
-    start = month
-    for _ in range(MONTHS - 1):
-        start = start.before()
-    return Period(Grain.FREE, start.start, month.after)
+def _worse(programme: Programme, result: "insight.Result") -> bool | None:
+    """Whether a share that presses on leaders fell against the period before; None of all else."""
+    presses = {one.figure for one in insight.PRESSURES.of(programme).values()}
+    if result.definition.id not in presses or result.last is None:
+        return None
+    if result.total.value is None or result.last.value is None:
+        return None
+    return result.total.value < result.last.value

@@ -1,13 +1,13 @@
 """Figures: what is declared, one of them with its table, the matters behind it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import date
 from functools import partial
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
@@ -17,11 +17,10 @@ from bihuan.foundation.orgs.api import Org
 from bihuan.insight import api as insight
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter
-from bihuan.lib.clock import now
 from bihuan.rules import periods
-from bihuan.rules.periods import Grain, Period
+from bihuan.rules.periods import Period
 from bihuan.spec.measures import MEASURES, digits
-from bihuan.web import errors, words
+from bihuan.web import errors, spans, words
 from bihuan.web.actor import actor_of
 
 PAGE = 50
@@ -40,12 +39,11 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/figures.html", {"section": "figures", "definitions": may})
 
 
-def _period(request: HttpRequest) -> Period:
-    given = request.GET.get("period", "").strip()
-    if not given:
-        return Period.of(Grain.MONTH, timezone.localtime(now()).date())
+def period_of(request: HttpRequest) -> Period:
+    """The period asked for, in words or as written; this month when none is. Raises InsightError."""
+    given = request.GET.get("period", "")
     try:
-        return periods.parse(given)
+        return spans.read(given)
     except periods.PeriodError:
         raise insight.InsightError("insight.bad_period", text=given[:25]) from None
 
@@ -109,6 +107,53 @@ def compared(result: "insight.Result") -> list[tuple[str, str]]:
             told = "" if change is None else words.text("figures.change", share=f"{change:+.1%}")
             found.append((name, f"{text}{told}"))
     return found
+
+
+def moved(result: "insight.Result") -> list[tuple[str, str, str]]:
+    """How far the total moved from the period before and from the year before: which, whether up or
+    down, by how much: a share in points, days in days, all else in hundredths."""
+    found: list[tuple[str, str, str]] = []
+    total = result.total.value
+    for name, before in (("last", result.last), ("year_ago", result.year_ago)):
+        if total is None or before is None or before.value is None:
+            continue
+        step = total - before.value
+        way = "up" if step > 0 else "down" if step < 0 else "same"
+        kind = MEASURES[result.definition.spec.measure].told
+        change = result.change_from(before)
+        if kind == "share":
+            text = words.text("figures.points", points=f"{abs(step) * 100:.1f}")
+        elif kind == "days":
+            text = words.text("figures.days", value=f"{abs(step):.1f}")
+        elif change is None:
+            text = digits(abs(step), kind, thousands=True)
+        else:
+            text = f"{abs(change):.0%}"
+        found.append((name, way, words.text("figures.same") if way == "same" else text))
+    return found
+
+
+def late_now(who: Actor, asked: list["insight.Definition"], org: Org) -> dict[tuple[str, str], int]:
+    """For shares of promises that ended: how many matters are late and unanswered, which no promise
+    that ended counts yet. By programme and figure, those without any left out."""
+    wanted = [
+        ((one.programme.id, one.id), kind)
+        for one in asked
+        if one.spec.among.promise == "ended"
+        for kind in one.spec.among.kinds
+    ]
+    filters = [
+        matters.Filter(
+            programme=programme, kind=kind, phase="active", level="late", unit_path=org.path
+        )
+        for (programme, _), kind in wanted
+    ]
+    found: dict[tuple[str, str], int] = {}
+    for (key, _), count in zip(
+        wanted, matters.counts(who, filters) if filters else [], strict=True
+    ):
+        found[key] = found.get(key, 0) + count
+    return {key: count for key, count in found.items() if count}
 
 
 def _aged(bands: tuple[int, ...], start: int) -> str:
@@ -198,10 +243,11 @@ def one(request: HttpRequest, programme: str, figure: str) -> HttpResponse:
         "place": place,
         "places": ("unit", "home"),
         "given": request.GET.get("period", ""),
+        "spans": spans.offered(),
     }
     status = 200
     try:
-        period = _period(request)
+        period = period_of(request)
         context["given"] = period.text
         groups = keys_of(by) if by in context["groupings"] else ()
         result = insight.figure(
@@ -217,6 +263,9 @@ def one(request: HttpRequest, programme: str, figure: str) -> HttpResponse:
             "result": result,
             "shown": shown(result.total, found.spec.measure),
             "compared": compared(result),
+            "moved": moved(result),
+            "late": late_now(who, [found], scope).get((programme, figure), 0),
+            "drawn": _drawn(found, period, scope, place),
             "rows": rows(who, result, by, asked) if groups else [],
             "link": urlencode(asked),
             # By the tree as it is they stand under their successors already.
@@ -224,6 +273,41 @@ def one(request: HttpRequest, programme: str, figure: str) -> HttpResponse:
             "sides": [s for s in SIDES if s == "among" or found.spec.measure == "share"],
         }
     return render(request, "desk/figure.html", context, status=status)
+
+
+def every_month(
+    found: "insight.Definition", line: Period, told: Mapping[date, float | None]
+) -> list[float | None]:
+    """One value for every month of a line: of one without any, nought where things are counted, and
+    nothing where a share or a median would stand."""
+    silent = None if found.spec.rests_on_sample() else 0
+    return [told.get(month, silent) for month in spans.months(line)]
+
+
+def _drawn(
+    found: "insight.Definition", period: Period, scope: Org, place: "insight.Place"
+) -> dict[str, Any] | None:
+    """The months up to the end of a period beside those of the year before; None where it has no
+    months or none of them may be told."""
+    if "period" not in found.spec.by:
+        return None
+    line = spans.year_to(period)
+    by_month: list[dict[date, float | None]] = []
+    for span in (line, line.year_ago()):
+        groups = insight.figure(found, span, scope, by=("period",), place=place).rows
+        by_month.append({row.key["period"]: row.value for row in groups})
+    this, last = by_month
+    if all(value is None for value in this.values()):
+        return None
+    return {
+        "shape": "line",
+        "share": found.spec.means.told == "share",
+        "whole": found.spec.means.told == "whole",
+        "names": [f"{month:%Y-%m}" for month in spans.months(line)],
+        "values": every_month(found, line, this),
+        "before": every_month(found, line.year_ago(), last),
+        "titles": [words.text("figures.line.this"), words.text("figures.line.before")],
+    }
 
 
 def _merged(result: "insight.Result") -> bool:
@@ -266,7 +350,7 @@ def behind(request: HttpRequest, programme: str, figure: str) -> HttpResponse:
     who = actor_of(request)
     found = insight.definition(programme, figure)
     scope = insight.scope(who, found.programme, _org(request, "org"))
-    period = _period(request)
+    period = period_of(request)
     side: insight.Side = next((s for s in SIDES if s == request.GET.get("side")), "among")
     after = request.GET.get("after", "")
     ask = partial(

@@ -30,7 +30,7 @@ from bihuan.outcomes.publicity.bulletins.api import (
 from bihuan.outcomes.publicity.declared.bulletins import BULLETINS
 from bihuan.rules import periods
 from bihuan.spec import tags
-from bihuan.web import errors, words
+from bihuan.web import errors, spans, words
 from bihuan.web.actor import actor_of
 
 REFUSALS = (BulletinError, InsightError, ConflictError)
@@ -211,7 +211,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     newest = bulletins.newest_period(row.programme, row.kind, _today()).text
     given = request.GET.get("period", "").strip() or newest
     try:
-        period = periods.parse(given)
+        period = spans.read(given)
     except periods.PeriodError:
         raise BulletinError("bulletins.bad_period", period=given[:25]) from None
     proof = bulletins.layout_proof(who, pk, period, now())

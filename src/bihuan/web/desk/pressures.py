@@ -1,16 +1,49 @@
 """Five backward pressures 五倒逼: what a leader must see in the morning, each line one click from its
 matter and from a directive."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from bihuan.insight import api as insight
+from bihuan.kernel.matters.api import Matter
 from bihuan.lib.clock import now
 from bihuan.web import errors, words
 from bihuan.web.actor import actor_of
 from bihuan.web.desk.attach import attachables
+
+# How many of each list stand in the cockpit.
+EACH = 2
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One thing to decide: why, which colour that has; a matter and since when, or a unit's share."""
+
+    why: str
+    colour: str
+    matter: Matter | None = None
+    since: datetime | None = None
+    share: "insight.Share | None" = None
+
+
+def _decisions(shown: "insight.Pressures") -> list[Decision]:
+    """The first lines of the five lists; a matter that stands in two of them, once."""
+    late = [Decision("late", "late", one, one.due_at) for one in shown.late]
+    stuck = [Decision("stuck", "urgent", one, one.changed_at) for one in shown.stuck]
+    found = [Decision("found", "near", one, one.changed_at) for one in shown.found]
+    seen: set[int] = set()
+    made: list[Decision] = []
+    for rows in (stuck, late, found):
+        fresh = [one for one in rows if one.matter is not None and one.matter.pk not in seen][:EACH]
+        seen |= {one.matter.pk for one in fresh if one.matter is not None}
+        made += fresh
+    made += [Decision("broken", "late", share=one) for one in shown.broken[:EACH]]
+    return made + [Decision("falling", "urgent", share=one) for one in shown.falling[:EACH]]
 
 
 @login_required
@@ -27,9 +60,12 @@ def pressures(request: HttpRequest) -> HttpResponse:
     rows += [one for share in (*shown.falling, *shown.broken) for one in share.matters]
     homes = {path for path in {one.home_path for one in rows} if attachables(who, path)}
     context = {
+        "decisions": _decisions(shown),
         "section": "pressures",
         "shown": shown,
         "problem": problem,
         "direct": {one.pk for one in rows if one.home_path in homes},
     }
-    return render(request, "desk/pressures.html", context)
+    # The cockpit takes the first lines of every list into its own page.
+    part = "#first" if "first" in request.GET else ""
+    return render(request, f"desk/pressures.html{part}", context)

@@ -14,12 +14,21 @@ from bihuan.foundation.access.api import SENDER
 from bihuan.kernel.halls import api as halls
 from bihuan.kernel.halls.api import Hall
 from bihuan.kernel.matters import api as matters
+from bihuan.kernel.matters.api import Matter
 from bihuan.lib.clock import now
 from bihuan.lib.problems import ProblemError
 from bihuan.web import counters, errors, words
 from bihuan.web.portal import follow
 
 TAKES, WINDOW = 60, 600
+# How many calls are read from five metres.
+CALLED = 5
+
+
+def _call(ticket: Matter) -> tuple[str, str, str]:
+    """A number that is called: to which window, and how that is said aloud."""
+    number, window = counters.short(ticket), ticket.facts.get("window", "")
+    return number, window, words.text("window.say", number=number, window=window)
 
 
 @require_http_methods(["GET", "POST"])
@@ -127,7 +136,9 @@ def screen(request: HttpRequest, pk: int) -> HttpResponse:
     )
     context = {
         "hall": hall,
-        "called": [(counters.short(t), t.facts.get("window", "")) for t in called[:8]],
+        "called": [_call(t) for t in called[:CALLED]],
+        # The browser says numbers aloud only where the link of the screen asks for it.
+        "aloud": words.locale() if request.GET.get("aloud") == "1" else "",
         "next": [counters.short(t) for t in queue if t.state == "waiting"][:12],
         "at": timezone.localtime(at),
     }
