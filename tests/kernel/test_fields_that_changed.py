@@ -173,7 +173,10 @@ def test_whoever_installs_a_release_is_told_what_open_matters_would_lose(
     text = (folder / "matters.toml").read_text()
     assert main(["init"]) == 0
     told = capsys.readouterr().out
-    assert f"0.1.0 (release {old.pk}): 1 open matters stay under it; not to be moved: {first.number}" in told
+    assert (
+        f"0.1.0 (release {old.pk}): 1 open matters stay under it; not to be moved: {first.number}"
+        in told
+    )
     for line in (
         "errand.fields.cost: it was money and is int",
         "errand.fields.size: no choice any more: large",

@@ -52,7 +52,7 @@ class ScenarioStep(Strict):
     under: MatterRef | None = None
     unit: Literal["home", "unit", "other"] | None = None
     subject: str = ""
-    body: str = "……"
+    body: str = "照剧本写下的一句话。"
     fields: dict[Name, Any] = Field(default_factory=dict)
     inputs: dict[Name, Any] = Field(default_factory=dict)
     then: Then = Then()

@@ -237,7 +237,9 @@ def _admitted(opening: Opening, actor: Actor, at: datetime) -> tuple[programmes.
         raise InputError({"home": ("input.nobody_receives", {"name": opening.home.name})})
     if opening.anonymous and not kind.anonymous:
         raise ProblemError("matters.not_anonymous")
-    if actor == SENDER and opening.body.strip() and said.says_nothing(opening.body):
+    # An application or a number says by its service what is wanted; a message has its words alone.
+    only_words = actor == SENDER and not kind.blocks and opening.body.strip()
+    if only_words and said.says_nothing(opening.body):
         raise InputError({"body": ("input.says_nothing", {})})
     return held, kind
 
