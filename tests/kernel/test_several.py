@@ -23,7 +23,7 @@ def test_numbers_come_apart_however_people_part_them(numbers, data):
 
 @pytest.mark.django_db
 def test_matters_are_read_by_number_or_id_in_their_order_and_told_by_number(house):
-    first, second = house.open("一", category="consult").matter, house.open("二").matter
+    first, second = house.open("一处", category="consult").matter, house.open("二处").matter
     read, tell = TYPES["matters"].read, TYPES["matters"].tell
     wanted = [second.pk, first.pk]
     for raw in (

@@ -237,11 +237,14 @@ def _admitted(opening: Opening, actor: Actor, at: datetime) -> tuple[programmes.
         raise InputError({"home": ("input.nobody_receives", {"name": opening.home.name})})
     if opening.anonymous and not kind.anonymous:
         raise ProblemError("matters.not_anonymous")
-    # An application or a number says by its service what is wanted; a message has its words alone.
-    only_words = actor == SENDER and not kind.blocks and opening.body.strip()
-    if only_words and said.says_nothing(opening.body):
-        raise InputError({"body": ("input.says_nothing", {})})
     return held, kind
+
+
+def _said(opening: Opening, kind: Kind, actor: Actor) -> tuple[str, str, vault.Person]:
+    # An application or a number says by its service what is wanted; a message has its words alone.
+    alone = actor == SENDER and not kind.blocks
+    about = (opening.subject, opening.body, opening.contact, opening.complained_of)
+    return said.take(*about, alone=alone)
 
 
 def opening_key(opening: Opening, actor: Actor, key: str | None) -> str | None:
@@ -257,9 +260,7 @@ def check_opening(opening: Opening, *, actor: Actor, at: datetime) -> None:
     bad: dict[str, tuple[str, dict[str, Any]]] = {}
     subject = ""
     try:
-        subject = said.take(opening.subject, opening.body, opening.contact, opening.complained_of)[
-            0
-        ]
+        subject, _, _ = _said(opening, kind, actor)
     except InputError as error:
         bad |= error.fields
     try:
@@ -312,9 +313,7 @@ def _open(
     held, kind = _admitted(opening, actor, at)
     digest = opening_key(opening, actor, key)
     code = first_code.made(digest)
-    subject, body, who = said.take(
-        opening.subject, opening.body, opening.contact, opening.complained_of
-    )
+    subject, body, who = _said(opening, kind, actor)
     opening = _with_named(opening, timezone.localtime(at).date())
     came = [one.name for one in opening.files]
     if opening.anonymous:

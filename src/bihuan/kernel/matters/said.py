@@ -30,16 +30,16 @@ def _no_address(email: str) -> tuple[str, dict[str, str]]:
     return ("input.email_ats" if why else "input.not_an_email"), {}
 
 
-def says_nothing(body: str) -> bool:
+def _says_nothing(body: str) -> bool:
     """Whether there are not even two letters, digits or characters in it."""
     return sum(c.isalnum() for c in body) < SHORTEST
 
 
 def take(
-    subject: str, body: str, contact: vault.Person, complained_of: str
+    subject: str, body: str, contact: vault.Person, complained_of: str, *, alone: bool
 ) -> tuple[str, str, vault.Person]:
-    """Subject (the beginning of the text where there is none), text and contact, cleaned.
-    Raises InputError with every bad field."""
+    """Subject (the beginning of the text where there is none), text and contact, cleaned. `alone`: the
+    text alone says what is wanted. Raises InputError with every bad field."""
     given = {
         "subject": subject,
         "body": body,
@@ -49,6 +49,8 @@ def take(
         "complained_of": complained_of,
     }
     taken = inputs.take(_DECLARED, given)
+    if alone and _says_nothing(taken["body"]):
+        raise InputError({"body": ("input.says_nothing", {})})
     email = mailbox.fold(taken.get("email", ""))
     if email and not mailbox.is_address(email):
         raise InputError({"email": _no_address(email)})

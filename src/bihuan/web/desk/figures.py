@@ -109,9 +109,14 @@ def compared(result: "insight.Result") -> list[tuple[str, str]]:
     return found
 
 
+# From one to thirty-nine is no rise of 3,800 per cent to anybody.
+FEW = 20
+
+
 def moved(result: "insight.Result") -> list[tuple[str, str, str]]:
     """How far the total moved from the period before and from the year before: which, whether up or
-    down, by how much: a share in points, days in days, all else in hundredths."""
+    down, by how much: a share in points, days in days, all else in hundredths, or in numbers where
+    they were few."""
     found: list[tuple[str, str, str]] = []
     total = result.total.value
     for name, before in (("last", result.last), ("year_ago", result.year_ago)):
@@ -125,7 +130,7 @@ def moved(result: "insight.Result") -> list[tuple[str, str, str]]:
             text = words.text("figures.points", points=f"{abs(step) * 100:.1f}")
         elif kind == "days":
             text = words.text("figures.days", value=f"{abs(step):.1f}")
-        elif change is None:
+        elif change is None or abs(before.value) < FEW:
             text = digits(abs(step), kind, thousands=True)
         else:
             text = f"{abs(change):.0%}"
