@@ -19,7 +19,7 @@ TABLE = (
 
 def test_what_is_promised_is_read_by_everybody(house):
     page = house.client().get("/services").content.decode()
-    for text in ("补领机动车号牌", "5个工作日", "道路交通安全法 §8", "当场办结"):
+    for text in ("补领机动车号牌", "5个工作日", "道路交通安全法第八条", "当场办结"):
         assert text in page
     assert "补领" not in house.client().get("/services?q=备案").content.decode()
 

@@ -12,6 +12,7 @@ from bihuan.insight.api import InsightError
 from bihuan.lib.clock import now
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.rules.periods import Grain, Period
+from bihuan.web.portal import ours
 
 GRAINS = {"month": Grain.MONTH, "quarter": Grain.QUARTER}
 
@@ -19,7 +20,7 @@ GRAINS = {"month": Grain.MONTH, "quarter": Grain.QUARTER}
 def _asked(request: HttpRequest) -> dict[str, Any]:
     """The place and the period that are asked for, or the usual ones."""
     at = now()
-    known = publicity.kept_places(at)
+    known = ours.first(publicity.kept_places(at), lambda one: one)
     wanted = request.GET.get("org", "")
     org = next((one for one in known if str(one.pk) == wanted), known[0] if known else None)
     grain = request.GET.get("of", "")
