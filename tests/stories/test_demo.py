@@ -80,6 +80,7 @@ def test_the_city_shows_everything(place):
         "outreach",
         "application",
         "appointment",
+        "ticket",
         "proposal",
         "council",
     } <= set(found["kinds"])

@@ -67,4 +67,25 @@ def build(city: Stage, plan: dict[str, Any], *, built: datetime, now: datetime) 
         contact=vault.Person(**found["booker"]),
     )
     matters.open_matter(booked, actor=SENDER, at=now - STEP, key="window:booked")
-    return len(found["application"]) + 1
+    _queue(city, found, now)
+    return len(found["application"]) + 1 + len(found["waiting"])
+
+
+def _queue(city: Stage, found: dict[str, Any], now: datetime) -> None:
+    """People who took a number a while ago; the first was called to a window."""
+    hall, clerk = city.units[found["hall"]], city.actor(found["clerk"])
+    for number, errand in enumerate(found["waiting"]):
+        at = now - (len(found["waiting"]) - number) * timedelta(minutes=4)
+        taken = Opening(
+            programme="service_window",
+            kind="ticket",
+            home=hall,
+            body="现场取号。",
+            fields={"channel": "kiosk", "errand": errand},
+            anonymous=True,
+        )
+        row = matters.open_matter(taken, actor=SENDER, at=at, key=f"window:ticket:{number}").matter
+        if number == 0:
+            called = {"window": found["window"]}
+            at += timedelta(minutes=3)
+            matters.act(row.pk, "call", actor=clerk, at=at, data=called)
