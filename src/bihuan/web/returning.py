@@ -3,7 +3,6 @@
 from urllib.parse import urlencode, urlsplit
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -25,4 +24,6 @@ def by_log_in(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
     if request.method == "GET" or to != login or request.path == login:
         return answer
     back = came_from(request)
-    return redirect(f"{login}?{urlencode({'next': back})}" if back else login)
+    # Its other headers stay as they are.
+    answer["Location"] = f"{login}?{urlencode({'next': back})}" if back else login
+    return answer
