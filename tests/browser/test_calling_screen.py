@@ -51,7 +51,7 @@ def test_numbers_are_said_aloud_where_the_link_asks_for_it(visit, house, voice):
     page.goto(f"{page.url.removesuffix('/healthz')}{hall}/screen{'?aloud=1' if voice else ''}")
     expect(page.locator("#clock")).to_contain_text(":")
     house.client("desk").post("/desk/window", {"do": "next", "label": "3"})
-    number = f"{Matter.objects.get(kind='ticket').pk:04}"
+    number = Matter.objects.get(kind="ticket").facts["queue_number"]
     page.evaluate("htmx.trigger('#calls', 'again')")
     newest = page.locator("#calls .newest td").first
     expect(newest).to_contain_text(number)

@@ -183,6 +183,7 @@ STAYS = {
     "matter": "facts: open fields of a kind, as its programme declares them",
     "org": "path name short code level duties: an office's own",
     "counted_day": "counts: clicks of a day",
+    "queue_number": "letter: of what somebody came for",
     "person": "username name password_digest: of staff, who act in office; a keyed digest of a hash",
     "phone_entry": "given key: ids, and a key that a phone made",
     "phrase": "shortcut: a key",

@@ -36,7 +36,9 @@ def march(house):
 
 
 def sections(page):
-    return re.findall(r"<section class=\"card.*?</section>", page, re.DOTALL)
+    """The panels of a page; what is to be decided today is no figure."""
+    found = re.findall(r"<section class=\"card.*?</section>", page, re.DOTALL)
+    return [one for one in found if " deciding" not in one.partition(">")[0]]
 
 
 def words_of(one):

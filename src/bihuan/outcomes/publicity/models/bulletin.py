@@ -14,7 +14,7 @@ class Bulletin(Chained):
     """
 
     STREAM = "bulletin"
-    PRIVATE = frozenset({"title", "text", "withdrawn_why"})
+    PRIVATE = frozenset({"title", "text", "blocks", "withdrawn_why"})
 
     programme = models.CharField(max_length=40)
     kind = models.CharField(max_length=40)
