@@ -6,6 +6,7 @@ import pytest
 
 from bihuan.foundation.access.api import SYSTEM
 from bihuan.kernel.clocks import api as clocks
+from bihuan.kernel.halls import lines
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter, Opening
 from bihuan.kernel.programmes import api as programmes
@@ -284,3 +285,19 @@ def test_a_consult_is_answered_or_forwarded(house):
     assert house.act(consult(), "answer", "desk", reply="身份证。").state == "answered"
     sent = house.act(consult(), "forward", "desk", unit=house.org("streets").pk)
     assert house.act(sent, "answer", "other_handler", reply="已答复。").state == "answered"
+
+
+@pytest.mark.parametrize(
+    ("choice", "letter"),
+    [
+        ("c0", "A"),
+        ("c1", "B"),
+        (None, "A"),
+        ("never", "A"),
+        ("c25", "Z"),
+        ("c26", "Z"),
+        ("c39", "Z"),
+    ],
+)
+def test_the_letter_of_what_somebody_came_for(choice, letter):
+    assert lines.letter([f"c{n}" for n in range(40)], choice) == letter

@@ -8,6 +8,7 @@ from bihuan.cli.plain import OK, WRONG, UsageError, add, org_of, say
 if TYPE_CHECKING:
     from bihuan.insight.api import Definition, Done, Value
     from bihuan.rules.periods import Period
+    from bihuan.spec.measures import Told
 
 
 def _told(done: "Done") -> int:
@@ -131,7 +132,7 @@ def show(args: argparse.Namespace) -> int:
     return OK
 
 
-def _said(value: "Value", told: str) -> str:
+def _said(value: "Value", told: "Told") -> str:
     from bihuan.spec.measures import digits
     from bihuan.web import words
 

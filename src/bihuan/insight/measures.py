@@ -1,9 +1,28 @@
 """The measures that insight itself computes."""
 
+from typing import Literal
+
 from bihuan.spec import measures
-from bihuan.spec.measures import Measure
+from bihuan.spec.measures import Measure, Told
 
 _HERE = "bihuan.insight.figures.measuring"
+
+
+_SUMS: tuple[tuple[str, str, Literal["int", "number", "money"], Told], ...] = (
+    ("sum", "the sum of a whole number that the steps say in `input`", "int", "whole"),
+    (
+        "sum_number",
+        "the sum of a number with places after the point, in `input` of type number",
+        "number",
+        "number",
+    ),
+    (
+        "sum_money",
+        "the sum, in yuan, of an amount of money, in `input` of type money",
+        "money",
+        "money",
+    ),
+)
 
 
 def declare() -> None:
@@ -26,41 +45,19 @@ def declare() -> None:
             adds="steps",
         ),
     )
-    measures.register(
-        "sum",
-        Measure(
-            "the sum of a whole number that the steps say in `input`",
-            f"{_HERE}:summed",
-            needs="input",
-            sums="int",
-            reads=("said",),
-            adds="always",
-        ),
-    )
-    measures.register(
-        "sum_number",
-        Measure(
-            "the sum of a number with places after the point, in `input` of type number",
-            f"{_HERE}:summed",
-            needs="input",
-            sums="number",
-            reads=("said",),
-            told="number",
-            adds="always",
-        ),
-    )
-    measures.register(
-        "sum_money",
-        Measure(
-            "the sum, in yuan, of an amount of money, in `input` of type money",
-            f"{_HERE}:summed",
-            needs="input",
-            sums="money",
-            reads=("said",),
-            told="money",
-            adds="always",
-        ),
-    )
+    for name, about, sums, told in _SUMS:
+        measures.register(
+            name,
+            Measure(
+                about,
+                f"{_HERE}:summed",
+                needs="input",
+                sums=sums,
+                reads=("said",),
+                told=told,
+                adds="always",
+            ),
+        )
     measures.register(
         "tally",
         Measure(

@@ -11,6 +11,8 @@ from bihuan.spec.registry import Registry
 
 NAMES = Declared()
 MeasureName = Annotated[str, NAMES]
+# How a value is told.
+Told = Literal["whole", "number", "money", "share", "days"]
 # The keys of a figure that belong to one measure or another.
 KEYS = ("part", "input", "tally")
 
@@ -34,7 +36,7 @@ class Measure:
     sums: Literal["", "int", "number", "money"] = ""
     excludes: bool = False
     reads: tuple[str, ...] = ()
-    told: Literal["whole", "number", "money", "share", "days"] = "whole"
+    told: Told = "whole"
     rests: bool = False
     stands: bool = False
     adds: Literal["always", "steps", "never"] = "never"
@@ -46,7 +48,7 @@ class Measure:
         return self.stands or self.needs == "tally"
 
 
-def digits(value: float, told: str, *, thousands: bool = False) -> str:
+def digits(value: float, told: Told, *, thousands: bool = False) -> str:
     """A whole number, a number or an amount of money in digits, with commas where asked."""
     comma = "," if thousands else ""
     if told == "money":

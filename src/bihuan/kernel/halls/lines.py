@@ -1,5 +1,6 @@
 """The lines of a hall: what one may come for, and the letter of its numbers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from string import ascii_uppercase
 
@@ -27,6 +28,12 @@ def lines(programme: Programme, kind_id: str) -> tuple[Line, ...]:
         return ()
     mine = field.senders or field.choices
     return tuple(
-        Line(by, choice, ascii_uppercase[index], choice in mine)
-        for index, choice in enumerate(field.choices[: len(ascii_uppercase)])
+        Line(by, choice, letter(field.choices, choice), choice in mine) for choice in field.choices
     )
+
+
+def letter(choices: Sequence[str], choice: object) -> str:
+    """The letter of what somebody came for: its place among the choices, A the first, which is also
+    who said nothing. What comes after Z stands in Z's line: a hall with more has no more letters."""
+    place = choices.index(choice) if choice in choices else 0
+    return ascii_uppercase[min(place, len(ascii_uppercase) - 1)]

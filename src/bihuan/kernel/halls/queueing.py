@@ -1,12 +1,12 @@
 """Numbers of those who wait: a letter for what they came for, three digits that begin anew each day."""
 
 from datetime import date
-from string import ascii_uppercase
 from typing import Annotated, Any, ClassVar
 
 from django.db.models import Max
 from pydantic import Field
 
+from bihuan.kernel.halls import lines
 from bihuan.kernel.halls.lines import QUEUE_NUMBER
 from bihuan.kernel.halls.models import QueueNumber
 from bihuan.kernel.matters.step import Step
@@ -26,11 +26,9 @@ class GiveNumber(Args):
 
 
 def give(step: Step, args: GiveNumber) -> None:
-    """Gives the next number of the day at the hall: the letter is the place of what `by` says among its
-    choices (A the first, which is also who said nothing), the digits begin anew each day."""
-    choices = step.kind.fields[args.by].choices
-    asked = step.inputs.get(args.by)
-    letter = ascii_uppercase[choices.index(asked) if asked in choices else 0]
+    """Gives the next number of the day at the hall: the letter says what they came for (`lines.letter`),
+    the digits begin anew each day."""
+    letter = lines.letter(step.kind.fields[args.by].choices, step.inputs.get(args.by))
     org_id, day = step.value("home_id"), step.day()
     nth = _last(org_id, day, letter) + 1
     columns: dict[str, Any] = {"org_id": org_id, "day": day, "letter": letter, "nth": nth}
