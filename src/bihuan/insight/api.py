@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         matters_behind,
     )
     from bihuan.insight.pressures import Pressures, Share, pressures
+    from bihuan.insight.unanswered import late_now
 
 _ROOMS = {
     "behind": ("seen_behind",),
@@ -53,6 +54,7 @@ _ROOMS = {
         "matters_behind",
     ),
     "pressures": ("Pressures", "Share", "pressures"),
+    "unanswered": ("late_now",),
 }
 
 __all__ = [
@@ -83,6 +85,7 @@ __all__ = [
     "export",
     "figure",
     "findings",
+    "late_now",
     "matters_behind",
     "pressures",
     "rebuild",

@@ -83,7 +83,7 @@ def leading(pages: list[list[dict[str, Any]]]) -> list[dict[str, Any]]:
 
 def with_late(who: Actor, org: Org, found: list[dict[str, Any]]) -> None:
     """Says beside shares of kept promises what is late and unanswered."""
-    late = figures.late_now(who, [one["found"] for one in found], org)
+    late = insight.late_now(who, [one["found"] for one in found], org)
     for one in found:
         one["late"] = late.get((one["found"].programme.id, one["found"].id), 0)
 

@@ -138,29 +138,6 @@ def moved(result: "insight.Result") -> list[tuple[str, str, str]]:
     return found
 
 
-def late_now(who: Actor, asked: list["insight.Definition"], org: Org) -> dict[tuple[str, str], int]:
-    """For shares of promises that ended: how many matters are late and unanswered, which no promise
-    that ended counts yet. By programme and figure, those without any left out."""
-    wanted = [
-        ((one.programme.id, one.id), kind)
-        for one in asked
-        if one.spec.among.promise == "ended"
-        for kind in one.spec.among.kinds
-    ]
-    filters = [
-        matters.Filter(
-            programme=programme, kind=kind, phase="active", level="late", unit_path=org.path
-        )
-        for (programme, _), kind in wanted
-    ]
-    found: dict[tuple[str, str], int] = {}
-    for (key, _), count in zip(
-        wanted, matters.counts(who, filters) if filters else [], strict=True
-    ):
-        found[key] = found.get(key, 0) + count
-    return {key: count for key, count in found.items() if count}
-
-
 def _aged(bands: tuple[int, ...], start: int) -> str:
     """A group of ages in words: up to three days, from three to seven, thirty and more."""
     after = next((edge for edge in bands if edge > start), None)
@@ -269,7 +246,7 @@ def one(request: HttpRequest, programme: str, figure: str) -> HttpResponse:
             "shown": shown(result.total, found.spec.measure),
             "compared": compared(result),
             "moved": moved(result),
-            "late": late_now(who, [found], scope).get((programme, figure), 0),
+            "late": insight.late_now(who, [found], scope).get((programme, figure), 0),
             "drawn": _drawn(found, period, scope, place),
             "rows": rows(who, result, by, asked) if groups else [],
             "link": urlencode(asked),
