@@ -179,6 +179,7 @@ def take_over(page: Page, scene: Scene) -> None:
         page.locator("button[name=confirm]").click()
 
 
+NOTICE = "2027年：\n国庆节：10月1日（周六）至7日（周四）放假调休，共7天。9月26日（周日）上班。"
 MATTER, MESSAGE = "/desk/matters/{%s}", "form:has([name=body])"
 PAGES: dict[str, list[View]] = {
     "portal:home": [View("", "/")],
@@ -369,6 +370,7 @@ PAGES: dict[str, list[View]] = {
         View("publisher", "/desk/publications/{gone}"),
     ],
     "studio:home": [View("admin", "/studio/"), View("desk", "/studio/")],
+    "studio:orgs": [View("admin", "/studio/orgs")],
     "studio:org": [
         View("admin", "/studio/orgs/{org}"),
         View("admin", "/studio/orgs/{org}", send("form:has([value=save])", name=" ")),
@@ -379,7 +381,11 @@ PAGES: dict[str, list[View]] = {
         View("admin", "/studio/orgs/{org}/merge", send("main form", into="{empty_org}")),
         View("admin", "/studio/orgs/{org}/merge", send("main form", into="{org}")),
     ],
-    "studio:people": [View("admin", "/studio/people"), View("admin", "/studio/people?q=zzz")],
+    "studio:people": [
+        View("admin", "/studio/people"),
+        View("admin", "/studio/people?q=zzz"),
+        View("admin", "/studio/people", send("form:has(#title)", name="新人")),
+    ],
     "studio:person": [View("admin", "/studio/people/{person}")],
     "portal:service": [View("", "/services/{service}")],
     "portal:apply": [
@@ -469,7 +475,9 @@ PAGES: dict[str, list[View]] = {
     "desk:figure_matters": [View("leader", "/desk/figures/public_voice/received/matters")],
     "studio:calendar": [
         View("admin", "/studio/calendar"),
-        View("admin", "/studio/calendar", send("form:has(#days)", days="year = ")),
+        View("keeper", "/studio/calendar"),
+        View("keeper", "/studio/calendar", send("form:has(#text)", text=NOTICE)),
+        View("keeper", "/studio/calendar", send("form:has(#text)", text="值班")),
     ],
     "studio:security": [
         View("admin", "/studio/security"),

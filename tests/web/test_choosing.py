@@ -130,9 +130,9 @@ def test_the_exact_name_stands_first_among_thousands(house, accepted):
 def test_studio_takes_a_typed_name_and_keeps_what_was_typed(house):
     client = house.client("admin")
     form = {"parent-text": "没有的局", "name": "新设科室", "code": "new-2"}
-    answer = client.post("/studio/", form)
+    answer = client.post("/studio/orgs", form)
     assert answer.status_code == 422
     assert 'value="新设科室"' in page(answer)
     assert "没有叫“没有的局”的单位" in page(answer)
-    assert client.post("/studio/", {**form, "parent-text": "教育局"}).status_code == 302
+    assert client.post("/studio/orgs", {**form, "parent-text": "教育局"}).status_code == 302
     assert orgs.parent_of(orgs.find_orgs("new-2").get()) == house.org("schools")

@@ -1,9 +1,13 @@
 """Administration through HTTP: who may come in, what it changes, what it refuses."""
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from bihuan.foundation.access import api as access
+from bihuan.foundation.identity import api as identity
 from bihuan.foundation.orgs import api as orgs
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.workbench import api as workbench
@@ -11,6 +15,7 @@ from bihuan.kernel.workbench import api as workbench
 pytestmark = pytest.mark.django_db
 PAGES = (
     "",
+    "orgs",
     "people",
     "programmes",
     "programmes/public_voice",
@@ -38,13 +43,13 @@ def test_organisation_is_made_changed_and_granted(house):
     client = house.client("admin")
     root = house.actor("admin").paths("admin")[0]
     parent = next(o for o in orgs.find_orgs(within=root) if o.path == root)
-    client.post("/studio/", {"parent": parent.pk, "name": "新设科室", "code": "new-1"})
+    client.post("/studio/orgs", {"parent": parent.pk, "name": "新设科室", "code": "new-1"})
     made = orgs.find_orgs("new-1").get()
     url = f"/studio/orgs/{made.pk}"
     person = house.person("handler").pk
-    data = {"do": "grant", "person": person, "role": "handler", "post": "1"}
+    data = {"do": "grant", "person": person, "roles": "public_voice:handler", "post": "1"}
     assert client.post(url, data).status_code == 302
-    assert house.actor("handler", timezone.localdate()).has("handler", made.path)
+    assert house.actor("handler", timezone.localdate()).has("handler", made.path, "public_voice")
     client.post(url, {"do": "save", "name": "改名科室", "active": "1"})
     assert orgs.org(made.pk).name == "改名科室"
     told = client.post(url, {"do": "save", "name": " "}, follow=True).content.decode()
@@ -87,16 +92,106 @@ def test_local_value_needs_a_clause_and_then_holds(house):
     assert [o.value for o in programmes.overrides("public_voice")] == [3]
 
 
-def test_announced_year_is_set_and_a_broken_one_refused(house):
+NOTICE = (
+    "国务院办公厅关于2027年部分节假日安排的通知\n一、元旦：1月1日（周五）至3日（周日）放假，共3天。"
+    "\n二、春节：2月5日（周五）至6日（周六）放假调休，共2天。2月14日（周日）上班。"
+)
+
+
+def test_an_announcement_is_pasted_looked_at_and_saved(house):
     client = house.client("keeper")
-    good = 'year = 2027\nstatus = "announced"\nsource = "国办发明电"\noff = [["2027-01-01", "元旦"]]\nwork = []'
-    client.post("/studio/calendar", {"days": good})
-    calendar = orgs.calendars.default()
-    assert next(y.year for y in orgs.calendars.years(calendar.pk)) == 2027
-    refused = client.post("/studio/calendar", {"days": "year = # my own words"})
+    seen = client.post("/studio/calendar", {"do": "read", "year": "2026", "text": NOTICE})
+    read = seen.content.decode()
+    assert "2027年放假5天、周末上班1天" in read
+    assert orgs.calendars.years(orgs.calendars.default().pk)[0].year == 2026, "nothing is written"
+    form = {
+        "year": "2027",
+        "status": "announced",
+        "source": "国办发明电",
+        "special": ["2027-01-01", "2027-02-05", "2027-02-14", "2027-03-01"],
+        "called": ["off 2027-01-01 元旦", "off 2027-01-02 元旦", "work 2027-02-14 春节调休上班"],
+    }
+    looked = client.post("/studio/calendar", {**form, "do": "look"}).content.decode()
+    assert "3月1日" in looked
+    unseen = client.post("/studio/calendar", {**form, "do": "save", "seen": "another"})
+    assert unseen.status_code == 200, "what was not looked at is shown first"
+    kept = form["status"] + "|国办发明电|" + " ".join(form["special"])
+    assert client.post("/studio/calendar", {**form, "do": "save", "seen": kept}).status_code == 302
+    year = orgs.calendars.years(orgs.calendars.default().pk)[0]
+    assert (year.year, year.days["2027-01-02"]) == (2027, [False, "元旦"])
+    assert year.days["2027-02-14"] == [True, "春节调休上班"]
+    assert year.days["2027-03-01"][0] is False
+    assert "2027-01-03" not in year.days
+
+
+def test_a_text_without_days_and_a_day_of_another_year_are_refused(house):
+    client = house.client("keeper")
+    refused = client.post("/studio/calendar", {"do": "read", "text": "各单位要安排好值班。"})
     assert refused.status_code == 422
-    assert "notice-box bad" in refused.content.decode()
-    assert "# my own words" in refused.content.decode()
+    assert "各单位要安排好值班。" in refused.content.decode()
+    form = {"year": "2027", "status": "announced", "do": "look", "special": "2026-01-01"}
+    assert client.post("/studio/calendar", form).status_code == 422
+    asked = {**form, "special": "2027-01-01", "do": "save", "seen": "announced||2027-01-01"}
+    assert house.client("admin").post("/studio/calendar", asked).status_code == 403
+
+
+def test_the_first_morning_lists_what_is_missing_and_goes(house):
+    client = house.client("keeper")
+    told = client.get("/studio/").content.decode()
+    assert 'href="/studio/site"' in told
+    assert client.get("/desk/home").headers["Location"] == "/studio/"
+    given = {"name": "平安市", "hotline": "12345"}
+    identity.put(given, at=house.at, actor=house.actor("keeper"))
+    year = {"year": timezone.localdate().year, "status": "announced", "off": [], "work": []}
+    calendar = orgs.calendars.default()
+    orgs.calendars.set_year(calendar, year, at=house.at, actor="system")
+    assert client.get("/studio/").headers["Location"] == "/studio/orgs"
+    assert 'href="/studio/"' not in client.get("/studio/orgs").content.decode()
+
+
+def test_one_form_makes_account_posts_and_roles_or_nothing(house):
+    client = house.client("admin")
+    form = {
+        "name": "欧阳新人",
+        "org-text": "城管局",
+        "also-text": "教育局",
+        "title": "科员",
+        "temporary": "1",
+        "roles": ["public_voice:handler", "supervision:no_such_role"],
+    }
+    refused = client.post("/studio/people", form)
+    assert refused.status_code == 422
+    assert orgs.find_people("欧阳新人").count() == 0, "no half of it"
+    assert "城管局" in refused.content.decode()
+    form["roles"] = ["public_voice:handler", "supervision:handler"]
+    told = client.post("/studio/people", form, follow=True).content.decode()
+    made = orgs.find_people("欧阳新人").get()
+    assert made.username == "ouyangxinren"
+    (password,) = set(re.findall(r"(?:[A-Z0-9]{4}-){2}[A-Z0-9]{4}", told))
+    assert made.check_password(password)
+    assert made.must_change
+    page = client.get(f"/studio/people/{made.pk}").content.decode()
+    assert "科员" in page
+    assert "教育局" in page
+    assert "城管局及其下级" in page
+    assert password not in page, "it is shown once"
+
+
+def test_posts_and_roles_are_added_and_ended_on_a_persons_page(house):
+    client, pk = house.client("admin"), house.person("handler").pk
+    url, streets = f"/studio/people/{pk}", house.org("streets")
+    assert client.post(url, {"do": "place", "org": streets.pk, "title": "主任"}).status_code == 302
+    given = {"do": "give", "over": streets.pk, "roles": "public_voice:leader"}
+    assert client.post(url, given).status_code == 302
+    today = timezone.localdate()
+    assert house.actor("handler", today).has("leader", streets.path, "public_voice")
+    (grant,) = [g for g in access.grants_of(pk, today) if g.org_id == streets.pk]
+    client.post(url, {"do": "end", "grant": grant.pk})
+    assert not house.actor("handler", today).has("leader", streets.path)
+    told = client.post(url, {"do": "temporary"}, follow=True).content.decode()
+    assert "临时密码" in told
+    foreign = {"do": "place", "org": house.org("neighbour").pk}
+    assert client.post(url, foreign).status_code == 422
 
 
 def test_new_person_and_token(house):

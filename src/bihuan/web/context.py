@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest
+from django.utils import timezone
 
 from bihuan.foundation.access import officers, overseeing
 from bihuan.foundation.access.api import ADMIN, Actor
@@ -12,6 +13,8 @@ from bihuan.foundation.identity import api as identity
 from bihuan.foundation.notify import api as notify
 from bihuan.kernel.openings.api import opens
 from bihuan.kernel.programmes import duties
+from bihuan.kernel.upkeep import api as upkeep
+from bihuan.lib.clock import now
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.web import faces, words
 from bihuan.web.actor import actor_of
@@ -26,10 +29,16 @@ def _whose() -> identity.Site:
         return identity.Site()
 
 
+def _is_beginning(who: Actor) -> bool:
+    on = timezone.localtime(now()).date()
+    return officers.is_officer(who) and not all(one.done for one in upkeep.first_steps(who, on))
+
+
 def rights(who: Actor) -> frozenset[str]:
     """What lets a reader in somewhere, as menus and pages ask for it."""
     asked = {
         "is_admin": officers.is_officer(who),
+        "is_beginning": _is_beginning(who),
         "may_oversee": overseeing.may(who),
         "may_publish": duties.anywhere(who, *publicity.READERS),
         "may_count": bool(who.roles() - {ADMIN}),

@@ -73,7 +73,8 @@ STUDIO = Place(
     "studio",
     icon="settings",
     rooms=(
-        Room("orgs", "studio:home", "studio.orgs", icon="sitemap"),
+        Room("home", "studio:home", "studio.first.title", icon="checklist", may="is_beginning"),
+        Room("orgs", "studio:orgs", "studio.orgs", icon="sitemap"),
         Room("people", "studio:people", "studio.people", icon="users"),
         Room("programmes", "studio:programmes", "studio.programmes", icon="recycle"),
         Room("services", "studio:services", "studio.services.title", icon="list-details"),

@@ -201,6 +201,12 @@ def move_grants(org_id: int, into: int, *, on: date, at: datetime, actor: str) -
             )
 
 
+def grants_of(person_id: int, on: date) -> list[Grant]:
+    """Grants of one person that have not ended on a day, with their organisations."""
+    rows = Grant.objects.filter(Q(end__isnull=True) | Q(end__gte=on), person_id=person_id)
+    return list(rows.select_related("org").order_by("programme", "role", "org__path"))
+
+
 def grants_within(path: str, on: date) -> list[Grant]:
     """Grants in force in a subtree, for the administrator's page."""
     low, high = tree.bounds(path)

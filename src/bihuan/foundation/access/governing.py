@@ -23,13 +23,14 @@ from bihuan.foundation.orgs.api import Org, OrgError, Person
 from bihuan.foundation.orgs.models import CalendarYear, Post, WorkCalendar
 
 
-def _day(at: datetime) -> date:
+def day_of(at: datetime) -> date:
+    """The local day on which something is done."""
     return timezone.localtime(at).date()
 
 
 def _not_over(actor: Actor, day: date, at: datetime) -> None:
-    if day < _day(at) and not officers.is_house(actor):
-        raise AccessError("access.in_the_past", day=_day(at).isoformat())
+    if day < day_of(at) and not officers.is_house(actor):
+        raise AccessError("access.in_the_past", day=day_of(at).isoformat())
 
 
 @transaction.atomic
@@ -43,7 +44,7 @@ def create_org(name: str, *, parent: Org | None, at: datetime, actor: Actor, **v
     made = orgs.create_org(name, parent=None, at=at, actor=actor.ref, **values)
     if actor.person_id is not None:
         role = officers.role_for(SYSTEM)
-        access.give(actor.person_id, role, made.pk, start=_day(at), at=at, actor=actor.ref)
+        access.give(actor.person_id, role, made.pk, start=day_of(at), at=at, actor=actor.ref)
     return made
 
 
@@ -64,6 +65,7 @@ def create_person(
     password: str | None = None,
     email: str = "",
     lasting: bool = False,
+    title: str = "",
 ) -> Person:
     """A new account with its first post, from today on. Without `place` it is where the actor
     administers; only the house makes accounts of nobody. The password must be changed at the first
@@ -84,7 +86,7 @@ def create_person(
         must_change=not (lasting and officers.is_house(actor)),
     )
     if where is not None:
-        orgs.give_post(made.pk, where.pk, start=_day(at), at=at, actor=actor.ref)
+        orgs.give_post(made.pk, where.pk, start=day_of(at), at=at, actor=actor.ref, title=title)
     return made
 
 
@@ -106,9 +108,9 @@ def change_person(pk: int, *, at: datetime, actor: Actor, **values: object) -> P
     row = orgs.person(pk)
     fresh = {name: value for name, value in values.items() if getattr(row, name, None) != value}
     if fresh.keys() - {"is_active"}:
-        officers.require_person(actor, SYSTEM, pk, _day(at))
+        officers.require_person(actor, SYSTEM, pk, day_of(at))
     if "is_active" in fresh:
-        officers.require_person(actor, SECURITY, pk, _day(at))
+        officers.require_person(actor, SECURITY, pk, day_of(at))
         if pk == actor.person_id:
             raise OrgError("orgs.not_yourself")
     if not fresh:
@@ -122,7 +124,7 @@ def reset_password(
     """Gives somebody a new password, which they must change when they log in, unless the house says
     that it is `lasting`. Raises OrgError when it is weak, or for one's own: that is changed by who
     knows the old one."""
-    officers.require_person(actor, SECURITY, pk, _day(at))
+    officers.require_person(actor, SECURITY, pk, day_of(at))
     if pk == actor.person_id:
         raise OrgError("orgs.own_password")
     lasts = lasting and officers.is_house(actor)
@@ -169,7 +171,7 @@ def end_post(pk: int, *, end: date, at: datetime, actor: Actor) -> Post:
 def _may_receive(actor: Actor, duty: str, person_id: int, at: datetime) -> None:
     if person_id == actor.person_id:
         raise AccessError("access.to_oneself")
-    officers.require_person(actor, duty, person_id, _day(at))
+    officers.require_person(actor, duty, person_id, day_of(at))
 
 
 @transaction.atomic
@@ -241,7 +243,7 @@ def revoke_token(pk: int, *, at: datetime, actor: Actor) -> None:
     where the actor may not know of it."""
     row = access.token(pk)
     mine = actor.person_id is not None and row.person_id == actor.person_id
-    if not mine and not officers.is_over_person(actor, SECURITY, row.person_id, _day(at)):
+    if not mine and not officers.is_over_person(actor, SECURITY, row.person_id, day_of(at)):
         raise LookupError(pk)
     access.revoke_token(pk, at=at, actor=actor.ref)
 
@@ -249,7 +251,7 @@ def revoke_token(pk: int, *, at: datetime, actor: Actor) -> None:
 def tokens(actor: Actor, at: datetime) -> list[Token]:
     """Tokens of the people the actor is over, newest first; never a secret."""
     found = access.tokens()
-    known = officers.rights([row.person_id for row in found], _day(at))
+    known = officers.rights([row.person_id for row in found], day_of(at))
     whole = officers.is_over_house(actor, SECURITY)
     return [row for row in found if whole or _all_over(actor, known.get(row.person_id, ()))]
 
@@ -266,7 +268,7 @@ def people(actor: Actor, query: str, at: datetime, *, limit: int) -> list[Person
 def may_know(actor: Actor, person_id: int, at: datetime) -> bool:
     """Whether somebody's account is shown to an administrator: one with a duty at one of the
     places at least where the person has rights."""
-    found = officers.rights([person_id], _day(at)).get(person_id, set())
+    found = officers.rights([person_id], day_of(at)).get(person_id, set())
     duties = officers.OFFICERS
     if not found:
         return any(officers.is_over_house(actor, duty) for duty in duties)

@@ -2,6 +2,7 @@
 
 import hmac
 import re
+import secrets
 from collections.abc import Iterator
 
 from django.conf import settings
@@ -12,7 +13,7 @@ from django.core.exceptions import ValidationError
 from bihuan.foundation.audit.api import Finding
 from bihuan.foundation.orgs.models import Person
 from bihuan.foundation.orgs.problems import OrgError
-from bihuan.lib import canonical, keyring
+from bihuan.lib import canonical, codes, keyring
 
 _PURPOSE = b"bihuan password digest 1"
 
@@ -30,6 +31,12 @@ def guessable(password: str) -> bool:
     """Whether its letters are nothing but well-known words, whatever digits and signs stand by."""
     letters = "".join(c for c in password.lower() if c.isalpha())
     return _ONLY_WORDS.match(letters) is not None
+
+
+def temporary() -> str:
+    """A fresh password to hand over: of letters and digits that nobody mistakes for others."""
+    groups = ("".join(secrets.choice(codes.ALPHABET) for _ in range(4)) for _ in range(3))
+    return "-".join(groups)
 
 
 def is_hashed_weakly(stored: str) -> bool:

@@ -1,6 +1,7 @@
 """The public door of upkeep: what becomes of matters as the years go."""
 
 from bihuan.kernel.upkeep.attended import tell_deserted, tell_unattended, unattended
+from bihuan.kernel.upkeep.beginning import Tick, first_steps
 from bihuan.kernel.upkeep.erasing import erase_due
 from bihuan.kernel.upkeep.moves import follow_moves
 from bihuan.kernel.upkeep.releases import blocked_moves, move_release, told_of_release
@@ -14,8 +15,10 @@ from bihuan.kernel.upkeep.succession import (
 
 __all__ = [
     "Merger",
+    "Tick",
     "blocked_moves",
     "erase_due",
+    "first_steps",
     "follow_mergers",
     "follow_moves",
     "merge_orgs",

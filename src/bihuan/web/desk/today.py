@@ -20,6 +20,7 @@ from bihuan.kernel.watches import api as watches
 from bihuan.lib.clock import now
 from bihuan.spec.base import Duty
 from bihuan.web.actor import actor_of
+from bihuan.web.context import rights
 
 # What is late first; a week is as far as somebody plans.
 GROUPS = ("late", "today", "week", "later", "unlimited")
@@ -98,8 +99,11 @@ def today(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    """Where somebody's day begins: a clerk's in the queue, a leader's in the cockpit, else today."""
+    """Where somebody's day begins: a clerk's in the queue, a leader's in the cockpit, an administrator's
+    where there is nothing yet on the first morning, else today."""
     who = actor_of(request)
     if duties.anywhere(who, "receive"):
         return redirect("desk:queue")
+    if "is_beginning" in rights(who) and not duties.anywhere(who, *duties.LEADING):
+        return redirect("studio:home")
     return redirect("desk:cockpit" if duties.anywhere(who, *duties.LEADING) else "desk:today")

@@ -1,6 +1,5 @@
-"""Organisations, people, posts and grants."""
+"""Organisations: the tree, one of them, who holds which role in it."""
 
-from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -10,29 +9,20 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from bihuan.foundation.access import api as grants
-from bihuan.foundation.access import governing, officers
+from bihuan.foundation.access import enrolling, governing, officers
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org
-from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.upkeep import api as upkeep
 from bihuan.kernel.workbench import api as workbench
 from bihuan.lib.clock import now
-from bihuan.lib.problems import ProblemError
+from bihuan.lib.problems import InputError, ProblemError
 from bihuan.web import choosing, errors, words
 from bihuan.web.actor import actor_of
+from bihuan.web.studio import beginning, levels, roles
 from bihuan.web.studio.door import administrator, carry_out, chosen, day_of, number_of, show, today
 
 LISTED = 500
-
-
-def _roles() -> list[tuple[str, str]]:
-    found: dict[str, str] = {}
-    for programme in programmes.known():
-        for role in programme.manifest.roles:
-            found.setdefault(role.id, words.of(programme, f"roles.{role.id}"))
-    officer = {one: words.text(f"studio.role.{one}") for one in officers.officer_roles()}
-    return [*found.items(), *officer.items()]
 
 
 def _administered(who: Actor, query: str) -> list[Org]:
@@ -45,15 +35,31 @@ def _administered(who: Actor, query: str) -> list[Org]:
 
 
 @administrator
-@require_http_methods(["GET", "POST"])
+@require_GET
 def home(request: HttpRequest) -> HttpResponse:
+    """What a first morning still needs; the tree of organisations once all of it stands."""
+    steps = beginning.steps(actor_of(request))
+    if not steps:
+        return redirect("studio:orgs")
+    return show(request, "studio/beginning.html", {"page": "home", "steps": steps})
+
+
+@administrator
+@require_http_methods(["GET", "POST"])
+def index(request: HttpRequest) -> HttpResponse:
     """The tree one administers; a new organisation."""
     who = actor_of(request)
     if request.method == "POST" and carry_out(request, lambda: _create_org(request, who)):
-        return redirect("studio:home")
+        return redirect("studio:orgs")
     query = request.GET.get("q", "").strip()[:60]
     found = _administered(who, query)
-    context = {"page": "orgs", "orgs": found, "query": query, "cut": len(found) >= LISTED}
+    context = {
+        "page": "orgs",
+        "orgs": [(one, levels.called(one.level)) for one in found],
+        "query": query,
+        "cut": len(found) >= LISTED,
+        "levels": levels.choices(),
+    }
     return show(request, "studio/orgs.html", context)
 
 
@@ -90,9 +96,11 @@ def org(request: HttpRequest, pk: int) -> HttpResponse:
         "page": "orgs",
         "org": row,
         "successor": orgs.successor(row) if row.merged_into_id else None,
-        "grants": grants.grants_within(row.path, today()),
+        "grants": roles.told(grants.grants_within(row.path, today())),
         "phrases": workbench.phrases_of(row),
-        "roles": _roles(),
+        "offered": roles.offered(who),
+        "ticked": request.POST.getlist("roles"),
+        "levels": levels.choices(row.level),
         "today": today(),
     }
     return show(request, "studio/org.html", context)
@@ -156,87 +164,13 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
     return show(request, "studio/merge.html", context)
 
 
-def _start(request: HttpRequest) -> date:
-    return day_of(request, "start") or today()
-
-
 def _give(request: HttpRequest, row: Org, who: Actor) -> None:
     person_id = chosen(request, "person", "person")
-    at = now()
+    at, start = now(), day_of(request, "start") or today()
     if request.POST.get("post"):
-        governing.give_post(person_id, row.pk, start=_start(request), at=at, actor=who)
-    governing.give(
-        person_id,
-        request.POST.get("role", "")[:40],
-        row.pk,
-        start=_start(request),
-        end=day_of(request, "end"),
-        at=at,
-        actor=who,
-        programme=request.POST.get("programme", "")[:40],
-    )
-
-
-@administrator
-@require_http_methods(["GET", "POST"])
-def people(request: HttpRequest) -> HttpResponse:
-    """Accounts, and a new one with its post."""
-    who = actor_of(request)
-    if request.method == "POST" and carry_out(request, lambda: _create_person(request, who)):
-        return redirect("studio:people")
-    query = request.GET.get("q", "")[:60]
-    rows = governing.people(who, query, now(), limit=LISTED)
-    places = orgs.places_of([p.pk for p in rows], today())
-    context: dict[str, Any] = {
-        "page": "people",
-        "rows": [(p, places.get(p.pk, "")) for p in rows],
-        "query": query,
-        "cut": len(rows) >= LISTED,
-    }
-    return show(request, "studio/people.html", context)
-
-
-def _create_person(request: HttpRequest, who: Actor) -> None:
-    governing.create_person(
-        request.POST.get("username", "")[:60],
-        request.POST.get("name", "")[:60],
-        place=orgs.org(chosen(request, "org", "org")),
-        password=request.POST.get("password") or None,
-        email=request.POST.get("email", "")[:120],
-        at=now(),
-        actor=who,
-    )
-
-
-@administrator
-@require_http_methods(["GET", "POST"])
-def person(request: HttpRequest, pk: int) -> HttpResponse:
-    """One account: names, password, whether it may log in."""
-    who = actor_of(request)
-    row = orgs.person(pk)
-    if not governing.may_know(who, pk, now()):
-        raise LookupError(pk)
-    if request.method == "POST" and carry_out(request, lambda: _change_person(request, pk, who)):
-        return redirect("studio:person", pk=pk)
-    context = {
-        "page": "people",
-        "person": row,
-        "may_name": officers.is_over_person(who, officers.SYSTEM, pk, today()),
-        "may_close": officers.is_over_person(who, officers.SECURITY, pk, today()),
-        "mine": pk == who.person_id,
-    }
-    return show(request, "studio/person.html", context)
-
-
-@transaction.atomic
-def _change_person(request: HttpRequest, pk: int, who: Actor) -> None:
-    at = now()
-    values: dict[str, object] = {}
-    if "name" in request.POST:
-        values["name"] = request.POST["name"][:60]
-        values["email"] = request.POST.get("email", "")[:120]
-    if "closing" in request.POST:
-        values["is_active"] = bool(request.POST.get("is_active"))
-    if request.POST.get("password"):
-        governing.reset_password(pk, request.POST["password"], at=at, actor=who)
-    governing.change_person(pk, at=at, actor=who, **values)
+        governing.give_post(person_id, row.pk, start=start, at=at, actor=who)
+    wanted = roles.taken(request)
+    if not wanted and not request.POST.get("post"):
+        raise InputError({"roles": ("input.required", {})})
+    end = day_of(request, "end")
+    enrolling.give_roles(person_id, wanted, row, start=start, end=end, at=at, actor=who)

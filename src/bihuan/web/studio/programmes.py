@@ -1,19 +1,14 @@
-"""Programmes in force, their dated settings, and the working calendar."""
+"""Programmes in force, and their dated settings."""
 
-import tomllib
 from functools import partial
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_http_methods
 
-from bihuan.foundation.access import governing
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.orgs import api as orgs
-from bihuan.foundation.orgs.calendars import CalendarError
-from bihuan.kernel.matters import api as matters
 from bihuan.kernel.programmes import api as programmes
 from bihuan.lib.clock import now
 from bihuan.spec import chart
@@ -134,28 +129,3 @@ def _role(spec: Programme, name: str) -> str:
     if spec.role(name) is not None:
         return words.of(spec, f"roles.{name}")
     return words.text(f"studio.actor.{name}")
-
-
-@system_administrator
-@require_http_methods(["GET", "POST"])
-def calendar(request: HttpRequest) -> HttpResponse:
-    """The country's working days, year by year; a newly announced year re-dates open matters."""
-    who = actor_of(request)
-    row = orgs.calendars.default()
-    if request.method == "POST" and carry_out(request, lambda: _set_year(request, who)):
-        return redirect("studio:calendar")
-    context = {"page": "calendar", "calendar": row, "years": orgs.calendars.years(row.pk)}
-    return show(request, "studio/calendar.html", context)
-
-
-def _set_year(request: HttpRequest, who: Actor) -> None:
-    try:
-        raw = tomllib.loads(request.POST.get("days", "")[:50_000])
-        raw["year"] = int(str(raw.get("year", "")))
-    except (tomllib.TOMLDecodeError, ValueError) as error:
-        raise CalendarError("calendar.bad_date", text=str(error)[:200]) from error
-    row = orgs.calendars.default()
-    at = now()
-    with transaction.atomic():
-        governing.set_year(row, raw, at=at, actor=who)
-    matters.recalculate(row.pk, at)

@@ -1,24 +1,35 @@
 from django.urls import path
 
-from bihuan.web.studio import directory, local, programmes, security, services, upkeep, whose
+from bihuan.web.studio import (
+    calendar,
+    directory,
+    local,
+    people,
+    programmes,
+    security,
+    services,
+    upkeep,
+    whose,
+)
 
 app_name = "studio"
 
 urlpatterns = [
     path("", directory.home, name="home"),
+    path("orgs", directory.index, name="orgs"),
     path("orgs/<int:pk>", directory.org, name="org"),
     path("orgs/<int:pk>/merge", directory.merge, name="merge"),
     path("choose/<slug:kind>", directory.choose, name="choose"),
     path("site", whose.index, name="site"),
-    path("people", directory.people, name="people"),
-    path("people/<int:pk>", directory.person, name="person"),
+    path("people", people.index, name="people"),
+    path("people/<int:pk>", people.person, name="person"),
     path("programmes", programmes.index, name="programmes"),
     path("programmes/<slug:programme>", programmes.one, name="programme"),
     path("programmes/<slug:programme>/local", local.local, name="local"),
     path("services", services.index, name="services"),
     path("services/import", services.take_in, name="services_import"),
     path("switches", local.switches, name="switches"),
-    path("calendar", programmes.calendar, name="calendar"),
+    path("calendar", calendar.index, name="calendar"),
     path("security", security.index, name="security"),
     path("upkeep", upkeep.index, name="upkeep"),
 ]

@@ -1,0 +1,134 @@
+"""Somebody begins: account, posts and roles in one, or nothing of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Q
+
+from bihuan.foundation.access import api as access
+from bihuan.foundation.access import governing, officers
+from bihuan.foundation.access.api import Actor
+from bihuan.foundation.access.models import Grant
+from bihuan.foundation.orgs import api as orgs
+from bihuan.foundation.orgs.api import Org, OrgError, Person
+from bihuan.foundation.orgs.models import Post
+from bihuan.language import letters
+
+# Of people called alike: beyond that somebody thinks of a name themselves.
+ALIKE = 99
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What somebody gets: a role of one programme, '' for one that is none's."""
+
+    role: str
+    programme: str = ""
+
+
+def free_username(name: str) -> str:
+    """The pinyin of a name, with a number behind it where it is taken. Raises OrgError where the
+    name has no letters, or too many are called so."""
+    base = "".join(c for c in letters.spelt(name.strip()) if c.isascii() and c.isalnum())[:50]
+    for number in range(1, ALIKE + 1):
+        tried = f"{base}{number}" if number > 1 else base
+        if tried and orgs.person_called(tried) is None:
+            return tried
+    raise OrgError("orgs.username_wanted")
+
+
+@transaction.atomic
+def enrol(
+    name: str,
+    *,
+    place: Org,
+    at: datetime,
+    actor: Actor,
+    username: str = "",
+    title: str = "",
+    email: str = "",
+    password: str | None = None,
+    also: Sequence[Org] = (),
+    roles: Sequence[Wanted] = (),
+    over: Org | None = None,
+    start: date | None = None,
+) -> Person:
+    """A new account with its posts (at `place` under its title, and `also`) and its roles, which
+    hold `over` an organisation, by default the one of the post. Without a user name it is the
+    pinyin of the name. All of it, or nothing.
+
+    Raises OrgError, AccessError, DeniedError as the verbs of `governing` do.
+    """
+    made = governing.create_person(
+        username.strip() or free_username(name),
+        name,
+        place=place,
+        at=at,
+        actor=actor,
+        password=password,
+        email=email,
+        title=title,
+    )
+    place_at(made.pk, also, at=at, actor=actor, start=start)
+    give_roles(made.pk, roles, over or place, at=at, actor=actor, start=start)
+    return made
+
+
+@transaction.atomic
+def place_at(
+    person_id: int,
+    places: Sequence[Org],
+    *,
+    at: datetime,
+    actor: Actor,
+    title: str = "",
+    start: date | None = None,
+) -> list[Post]:
+    """Posts at several organisations at once. Raises what `governing.give_post` raises."""
+    day = start or governing.day_of(at)
+    return [
+        governing.give_post(person_id, one.pk, start=day, at=at, actor=actor, title=title)
+        for one in places
+    ]
+
+
+@transaction.atomic
+def give_roles(
+    person_id: int,
+    roles: Sequence[Wanted],
+    over: Org,
+    *,
+    at: datetime,
+    actor: Actor,
+    start: date | None = None,
+    end: date | None = None,
+) -> list[Grant]:
+    """Several roles over one organisation at once. Raises what `governing.give` raises."""
+    day = start or governing.day_of(at)
+    return [
+        governing.give(
+            person_id,
+            one.role,
+            over.pk,
+            start=day,
+            end=end,
+            at=at,
+            actor=actor,
+            programme=one.programme,
+        )
+        for one in roles
+    ]
+
+
+def standing_of(actor: Actor, person_id: int, on: date) -> tuple[list[Post], list[Grant]]:
+    """Posts and grants of somebody that have not ended on a day, as far as the actor administers
+    where they are."""
+
+    def mine(org: Org) -> bool:
+        return any(officers.is_over(actor, duty, org.path) for duty in officers.OFFICERS)
+
+    lasting = Post.objects.filter(Q(end__isnull=True) | Q(end__gte=on), person_id=person_id)
+    posts = [one for one in lasting.select_related("org").order_by("start", "pk") if mine(one.org)]
+    return posts, [one for one in access.grants_of(person_id, on) if mine(one.org)]

@@ -1,0 +1,156 @@
+"""People: an account with its posts and roles in one form, and each of them later."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods
+
+from bihuan.foundation.access import enrolling, governing, officers
+from bihuan.foundation.access.api import Actor
+from bihuan.foundation.orgs import api as orgs
+from bihuan.foundation.orgs.api import Org
+from bihuan.lib.clock import now
+from bihuan.web import choosing, words
+from bihuan.web.actor import actor_of
+from bihuan.web.studio import roles
+from bihuan.web.studio.directory import LISTED
+from bihuan.web.studio.door import (
+    administrator,
+    carry_out,
+    chosen,
+    day_of,
+    number_of,
+    show,
+    today,
+)
+
+
+def start_of(request: HttpRequest) -> date:
+    """The day from which what is posted holds: the one that was filled in, or today."""
+    return day_of(request, "start") or today()
+
+
+@administrator
+@require_http_methods(["GET", "POST"])
+def index(request: HttpRequest) -> HttpResponse:
+    """Accounts, and a new one with its posts and roles."""
+    who = actor_of(request)
+    if request.method == "POST" and carry_out(request, lambda: _enrol(request, who)):
+        return redirect("studio:people")
+    query = request.GET.get("q", "")[:60]
+    rows = governing.people(who, query, now(), limit=LISTED)
+    places = orgs.places_of([p.pk for p in rows], today())
+    context: dict[str, Any] = {
+        "page": "people",
+        "rows": [(p, places.get(p.pk, "")) for p in rows],
+        "query": query,
+        "cut": len(rows) >= LISTED,
+        "offered": roles.offered(who),
+        "ticked": request.POST.getlist("roles"),
+        "today": today(),
+        "may_name": bool(officers.places(who, officers.SYSTEM)),
+    }
+    return show(request, "studio/people.html", context)
+
+
+def _orgs(request: HttpRequest, name: str) -> list[Org]:
+    scope = choosing.of_admin(actor_of(request), today())
+    found = choosing.taken(request.POST, name, "orgs", scope)
+    return orgs.orgs_of(found) if isinstance(found, list) else []
+
+
+def _over(request: HttpRequest) -> Org | None:
+    scope = choosing.of_admin(actor_of(request), today())
+    found = choosing.taken(request.POST, "over", "org", scope)
+    return orgs.org(found) if isinstance(found, int) else None
+
+
+def _enrol(request: HttpRequest, who: Actor) -> None:
+    typed = request.POST.get("password", "")
+    made_up = orgs.passwords.temporary() if request.POST.get("temporary") and not typed else ""
+    person = enrolling.enrol(
+        request.POST.get("name", "")[:60],
+        place=orgs.org(chosen(request, "org", "org")),
+        username=request.POST.get("username", "")[:60],
+        title=request.POST.get("title", "")[:60],
+        email=request.POST.get("email", "")[:120],
+        password=typed or made_up or None,
+        also=_orgs(request, "also"),
+        roles=roles.taken(request),
+        over=_over(request),
+        at=now(),
+        actor=who,
+    )
+    key = "studio.enrolled" if made_up else "studio.enrolled_plain"
+    told = words.text(key, name=person.name, username=person.username, password=made_up)
+    messages.warning(request, told)
+
+
+@administrator
+@require_http_methods(["GET", "POST"])
+def person(request: HttpRequest, pk: int) -> HttpResponse:
+    """One account: names, password, whether it may log in; its posts and roles."""
+    who = actor_of(request)
+    row = orgs.person(pk)
+    if not governing.may_know(who, pk, now()):
+        raise LookupError(pk)
+    if request.method == "POST" and carry_out(request, lambda: _do(request, pk, who)):
+        return redirect("studio:person", pk=pk)
+    posts, grants = enrolling.standing_of(who, pk, today())
+    mine = pk == who.person_id
+    context = {
+        "page": "people",
+        "person": row,
+        "may_name": officers.is_over_person(who, officers.SYSTEM, pk, today()),
+        "may_close": officers.is_over_person(who, officers.SECURITY, pk, today()),
+        "mine": mine,
+        "posts": posts,
+        "grants": roles.told(grants),
+        "offered": [] if mine else roles.offered(who),
+        "ticked": request.POST.getlist("roles"),
+        "today": today(),
+    }
+    return show(request, "studio/person.html", context)
+
+
+def _do(request: HttpRequest, pk: int, who: Actor) -> None:
+    step, at = request.POST.get("do", ""), now()
+    if step == "place":
+        title = request.POST.get("title", "")[:60]
+        start = start_of(request)
+        place = orgs.org(chosen(request, "org", "org"))
+        enrolling.place_at(pk, [place], title=title, start=start, at=at, actor=who)
+    elif step == "give":
+        over = orgs.org(chosen(request, "over", "org"))
+        start, end = start_of(request), day_of(request, "end")
+        wanted = roles.taken(request)
+        enrolling.give_roles(pk, wanted, over, start=start, end=end, at=at, actor=who)
+    elif step == "end_post":
+        post = number_of(request.POST.get("post"))
+        governing.end_post(post, end=today(), at=at, actor=who)
+    elif step == "end":
+        governing.end(number_of(request.POST.get("grant")), on=today(), at=at, actor=who)
+    elif step == "temporary":
+        made_up = orgs.passwords.temporary()
+        governing.reset_password(pk, made_up, at=at, actor=who)
+        messages.warning(request, words.text("studio.temporary_once", password=made_up))
+    else:
+        _change(request, pk, who)
+
+
+@transaction.atomic
+def _change(request: HttpRequest, pk: int, who: Actor) -> None:
+    at = now()
+    values: dict[str, object] = {}
+    if "name" in request.POST:
+        values["name"] = request.POST["name"][:60]
+        values["email"] = request.POST.get("email", "")[:120]
+    if "closing" in request.POST:
+        values["is_active"] = bool(request.POST.get("is_active"))
+    if request.POST.get("password"):
+        governing.reset_password(pk, request.POST["password"], at=at, actor=who)
+    governing.change_person(pk, at=at, actor=who, **values)
