@@ -102,6 +102,7 @@ NO_PAGE = {
     "portal:roundups",
     "readyz",
     "studio:choose",
+    "studio:sheet_out",
 }
 Scene = dict[str, str]
 Step = Callable[[Page, Scene], None]
@@ -455,7 +456,11 @@ PAGES: dict[str, list[View]] = {
         View("admin", "/studio/services", send("form:has(#code)", code="x")),
     ],
     "studio:services_import": [View("admin", "/studio/services/import")],
-    "studio:programmes": [View("admin", "/studio/programmes")],
+    "studio:sheet": [View("admin", "/studio/sheets/orgs"), View("admin", "/studio/sheets/people")],
+    "studio:programmes": [
+        View("admin", "/studio/programmes"),
+        View("admin", "/studio/programmes", send("#new", **{"org-text": "受理中心"})),
+    ],
     "studio:programme": [
         View("admin", "/studio/programmes/public_voice"),
         View("admin", "/studio/programmes/supervision"),

@@ -11,6 +11,7 @@ from bihuan.foundation.identity import api as identity
 from bihuan.foundation.orgs import api as orgs
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.workbench import api as workbench
+from bihuan.lib import clock
 
 pytestmark = pytest.mark.django_db
 PAGES = (
@@ -321,6 +322,21 @@ def test_a_release_is_put_in_force_at_a_place_that_is_typed(house):
     assert done.status_code == 302
     held = programmes.all_in_force(house.day)
     assert (release.pk, house.org("center").pk) in {(f.release_id, f.org_id) for f in held}
+
+
+def test_what_a_programme_needs_comes_along_and_is_told_first(house):
+    client, other = house.client("keeper"), house.org("neighbour")
+    today = timezone.localdate()
+    for row in programmes.current("supervision", today):
+        programmes.end_in_force(row.pk, on=today, at=clock.now(), actor=house.actor("system"))
+    release = next(r for r in programmes.releases() if r.programme == "service_window")
+    form = {"release": release.pk, "org": other.pk, "start": today.isoformat()}
+    told = client.post("/studio/programmes", {**form, "do": "look"}).content.decode()
+    assert "将一并启用" in told
+    assert not programmes.current("supervision", today), "nothing is written"
+    assert client.post("/studio/programmes", {**form, "do": "put"}).status_code == 302
+    begun = {f.programme for f in programmes.all_in_force(today) if f.org_id == other.pk}
+    assert {"service_window", "supervision"} <= begun
 
 
 def test_the_page_is_about_the_place_that_is_typed(house):

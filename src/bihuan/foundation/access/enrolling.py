@@ -12,7 +12,7 @@ from bihuan.foundation.access import governing, officers
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.access.models import Grant
 from bihuan.foundation.orgs import api as orgs
-from bihuan.foundation.orgs.api import Org, OrgError, Person
+from bihuan.foundation.orgs.api import Org, OrgError, Person, tree
 from bihuan.foundation.orgs.models import Post
 from bihuan.language import letters
 
@@ -132,3 +132,16 @@ def standing_of(actor: Actor, person_id: int, on: date) -> tuple[list[Post], lis
     lasting = Post.objects.filter(Q(end__isnull=True) | Q(end__gte=on), person_id=person_id)
     posts = [one for one in lasting.select_related("org").order_by("start", "pk") if mine(one.org)]
     return posts, [one for one in access.grants_of(person_id, on) if mine(one.org)]
+
+
+def posted_within(path: str, on: date) -> list[Post]:
+    """Posts in a subtree on a day, by organisation and name, with people and organisations."""
+    low, high = tree.bounds(path)
+    rows = Post.objects.filter(
+        Q(end__isnull=True) | Q(end__gte=on),
+        start__lte=on,
+        org__path__gte=low,
+        org__path__lt=high,
+        person__is_active=True,
+    )
+    return list(rows.select_related("person", "org").order_by("org__path", "person__name", "pk"))

@@ -59,6 +59,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "query": query,
         "cut": len(found) >= LISTED,
         "levels": levels.choices(),
+        "may_name": bool(officers.places(who, officers.SYSTEM)),
     }
     return show(request, "studio/orgs.html", context)
 

@@ -1,7 +1,10 @@
 """Programmes in force, and their dated settings."""
 
+from datetime import date
 from functools import partial
+from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.safestring import SafeString
@@ -9,11 +12,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.orgs import api as orgs
+from bihuan.foundation.orgs.api import Org
 from bihuan.kernel.programmes import api as programmes
+from bihuan.kernel.programmes import coming
 from bihuan.lib.clock import now
+from bihuan.lib.problems import ProblemError
 from bihuan.spec import chart
 from bihuan.spec.schema import Programme
-from bihuan.web import words
+from bihuan.web import errors, words
 from bihuan.web.actor import actor_of
 from bihuan.web.studio.door import (
     administers,
@@ -34,26 +40,65 @@ from bihuan.web.studio.local import known
 def index(request: HttpRequest) -> HttpResponse:
     """What is or will be in force where; another release or place; the end of one."""
     who = actor_of(request)
+    ahead: dict[str, Any] = {}
+    if request.method == "POST" and request.POST.get("do") == "look":
+        try:
+            ahead = _look(request)
+        except ProblemError as error:
+            messages.error(request, errors.message(error), extra_tags="bad")
+            return show(request, "studio/programmes.html", _listed(who))
+        whole = {"section": "studio", "given": request.POST, **_listed(who), **ahead}
+        return render(request, "studio/programmes.html", whole)
     if request.method == "POST" and carry_out(request, lambda: _do(request, who)):
         return redirect("studio:programmes")
+    return show(request, "studio/programmes.html", _listed(who))
+
+
+def _listed(who: Actor) -> dict[str, Any]:
     rows = programmes.all_in_force(today(), later=True)
     named = [
         (words.of(programmes.spec_of(one.release_id), "title"), one, administers(who, one.org))
         for one in rows
         if concerns(who, one.org)
     ]
+    titles = {one.id: words.of(one, "title") for one in programmes.known()}
     releases = programmes.releases()
-    titles = {one.programme: words.of(known(one.programme), "title") for one in releases}
-    context = {
+    newest = {one.programme: one for one in reversed(releases)}
+    older = [(titles[one.programme], one) for one in releases if newest[one.programme] is not one]
+    return {
         "page": "programmes",
         "rows": sorted(named, key=lambda row: (row[0], row[1].programme)),
-        "releases": sorted(
-            ((titles[one.programme], one) for one in releases),
-            key=lambda row: (row[0], row[1].programme),
-        ),
+        "newest": sorted(((titles[n], r) for n, r in newest.items()), key=lambda row: row[0]),
+        "older": sorted(older, key=lambda row: (row[0], -row[1].pk)),
         "today": today(),
     }
-    return show(request, "studio/programmes.html", context)
+
+
+def _wanted(request: HttpRequest) -> tuple[int, Org, date]:
+    place = orgs.org(chosen(request, "org", "org"))
+    release = programmes.release_row(number_of(request.POST.get("release")))
+    return release.pk, place, day_of(request, "start") or today()
+
+
+def _look(request: HttpRequest) -> dict[str, Any]:
+    release, place, start = _wanted(request)
+    found = coming.coming(release, place, start)
+    told = [
+        (
+            words.of(one.programme, "title"),
+            words.of(one.programme, "summary"),
+            one.release.tag,
+            "、".join(words.of(one.programme, f"roles.{role}") for role in one.vacant),
+        )
+        for one in found
+    ]
+    return {
+        "itself": told[-1],
+        "along": told[:-1],
+        "place": place,
+        "release": release,
+        "start": start,
+    }
 
 
 def _do(request: HttpRequest, who: Actor) -> None:
@@ -62,14 +107,8 @@ def _do(request: HttpRequest, who: Actor) -> None:
         row = number_of(request.POST.get("end"))
         programmes.end_in_force(row, on=on, at=now(), actor=who)
     else:
-        _put_in_force(request, who)
-
-
-def _put_in_force(request: HttpRequest, who: Actor) -> None:
-    place = orgs.org(chosen(request, "org", "org"))
-    release = programmes.release_row(number_of(request.POST.get("release")))
-    start = day_of(request, "start") or today()
-    programmes.put_in_force(release.pk, place, start=start, at=now(), actor=who)
+        release, place, start = _wanted(request)
+        coming.put_in_force(release, place, start=start, at=now(), actor=who)
 
 
 @system_administrator

@@ -8,6 +8,7 @@ from bihuan.web.studio import (
     programmes,
     security,
     services,
+    sheets,
     upkeep,
     whose,
 )
@@ -22,6 +23,8 @@ urlpatterns = [
     path("choose/<slug:kind>", directory.choose, name="choose"),
     path("site", whose.index, name="site"),
     path("people", people.index, name="people"),
+    path("sheets/<slug:kind>", sheets.take_in, name="sheet"),
+    path("sheets/<slug:kind>.xlsx", sheets.out, name="sheet_out"),
     path("people/<int:pk>", people.person, name="person"),
     path("programmes", programmes.index, name="programmes"),
     path("programmes/<slug:programme>", programmes.one, name="programme"),

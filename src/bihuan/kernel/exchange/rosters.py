@@ -1,0 +1,279 @@
+"""Organisations and people as tables: written out, and taken in again row by row."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from bihuan.foundation.access import api as access
+from bihuan.foundation.access import doings, enrolling, governing, officers
+from bihuan.foundation.access.api import AccessError, Actor, DeniedError
+from bihuan.foundation.access.enrolling import Wanted
+from bihuan.foundation.orgs import api as orgs
+from bihuan.foundation.orgs.api import Org, OrgError, tree
+from bihuan.kernel.exchange.export import sheet
+from bihuan.kernel.programmes import api as programmes
+from bihuan.language.tabular.picking import Layout, Picked, pick
+from bihuan.lib import tables
+from bihuan.lib.catalogue import DEFAULT
+from bihuan.lib.problems import ProblemError
+from bihuan.lib.tables import TableError
+
+ORGS, PEOPLE = "orgs", "people"
+NAMES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    ORGS: {
+        "name": ("名称", "机构名称", "单位名称", "单位", "机构", "name", "organisation"),
+        "parent": ("上级", "上级机构", "上级单位", "主管部门", "parent", "under"),
+        "code": ("编码", "机构编码", "代码", "code"),
+        "short": ("简称", "short", "short name"),
+        "level": ("层级", "级别", "level"),
+    },
+    PEOPLE: {
+        "name": ("姓名", "人员", "name", "person"),
+        "username": ("用户名", "账号", "登录名", "username", "user name", "account"),
+        "org": (
+            "机构",
+            "单位",
+            "部门",
+            "所在机构",
+            "所在单位",
+            "organisation",
+            "org",
+            "department",
+        ),
+        "title": ("职务", "岗位", "职位", "title", "position"),
+        "email": ("邮箱", "电子邮箱", "电子邮件", "email", "e-mail"),
+        "roles": ("角色", "授权", "roles"),
+    },
+}
+WANTED = {ORGS: ("name",), PEOPLE: ("name", "org")}
+STATUSES = ("new", "changed", "same", "bad")
+MAX_ROWS = 5_000
+# Between roles of one cell, and between a programme and its role.
+SEVERAL, WITHIN = "；", "·"
+
+
+class RosterError(ProblemError):
+    """A row that cannot be taken in."""
+
+
+class MissingColumnsError(TableError):
+    """Columns that there must be are not known. `picked` is what there is, for somebody to say."""
+
+    def __init__(self, picked: Picked, columns: str) -> None:
+        self.picked = picked
+        super().__init__("services.no_column", columns=columns)
+
+
+@dataclass(frozen=True)
+class Line:
+    """What became, or would become, of one row, counted as a spreadsheet does: `new`, `changed`,
+    `same` or `bad`. `values` fill the words of `problem`."""
+
+    row: int
+    status: str
+    name: str = ""
+    problem: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Result:
+    """A whole table: how it was read, and what became of each row."""
+
+    picked: Picked
+    lines: tuple[Line, ...]
+
+    def count(self, status: str) -> int:
+        return sum(line.status == status for line in self.lines)
+
+
+@dataclass(frozen=True)
+class _Intake:
+    under: Org
+    at: datetime
+    actor: Actor
+    levels: Mapping[str, str]
+    roles: Mapping[str, Wanted]
+
+    def org_named(self, text: str) -> Org:
+        found = orgs.orgs_called(text, within=self.under.path)
+        if len(found) != 1:
+            key = "services.org_ambiguous" if found else "services.org_unknown"
+            raise RosterError(key, name=text[:60])
+        return found[0]
+
+    def orgs(self, cells: Mapping[str, str]) -> str:
+        """One row of organisations. Returns its status."""
+        above = self.org_named(cells["parent"]) if cells.get("parent") else self.under
+        values = {key: cells[key] for key in ("code", "short") if cells.get(key)}
+        if cells.get("level"):
+            values["level"] = self._level(cells["level"])
+        name = cells["name"]
+        there = orgs.orgs_called(values.get("code", name), within=self.under.path)
+        if "code" not in values:
+            there = [one for one in there if tree.covers(above.path, one.path)]
+        if len(there) > 1:
+            raise RosterError("services.org_ambiguous", name=name[:60])
+        if not there:
+            governing.create_org(name, parent=above, at=self.at, actor=self.actor, **values)
+            return "new"
+        held = there[0]
+        fresh = {k: v for k, v in {"name": name, **values}.items() if getattr(held, k) != v}
+        if not fresh or (fresh.keys() == {"name"} and name == held.short):
+            return "same"
+        governing.change_org(held.pk, at=self.at, actor=self.actor, **fresh)
+        return "changed"
+
+    def _level(self, text: str) -> str:
+        found = self.levels.get(text.strip())
+        if found is None:
+            known = "、".join(self.levels)
+            raise RosterError("rosters.unknown_level", level=text[:20], levels=known)
+        return found
+
+    def people(self, cells: Mapping[str, str]) -> str:
+        """One row of people. Returns its status."""
+        place = self.org_named(cells["org"])
+        username = cells.get("username", "")
+        held = orgs.person_called(username) if username else None
+        day = governing.day_of(self.at)
+        alike = orgs.people_of(place.path, day, cells["name"]) if not username else ()
+        if held is not None or any(one.name == cells["name"] for one in alike):
+            return "same"
+        enrolling.enrol(
+            cells["name"],
+            place=place,
+            username=username,
+            title=cells.get("title", "")[:60],
+            email=cells.get("email", ""),
+            roles=list(self._wanted(cells.get("roles", ""))),
+            at=self.at,
+            actor=self.actor,
+        )
+        return "new"
+
+    def _wanted(self, text: str) -> Iterator[Wanted]:
+        for one in filter(
+            None, (part.strip() for part in text.replace(";", SEVERAL).split(SEVERAL))
+        ):
+            found = self.roles.get(one.replace("・", WITHIN).replace(" ", ""))
+            if found is None:
+                raise RosterError("rosters.unknown_role", role=one[:40])
+            yield found
+
+
+def _role_names() -> Iterator[tuple[str, Wanted]]:
+    for one in programmes.known():
+        for words in one.strings.values():
+            title = words.get("title", "")
+            for role in one.manifest.roles:
+                told = f"{title}{WITHIN}{words.get(f'roles.{role.id}', '')}"
+                yield told.replace(" ", ""), Wanted(role.id, one.id)
+
+
+def preview(kind: str, content: bytes, filename: str, **given: Any) -> Result:
+    """What `run` would do with each row, writing nothing. Raises what `run` raises."""
+    with transaction.atomic():
+        found = run(kind, content, filename, **given)
+        # Rows stand on those before them, so they are made and taken back.
+        transaction.set_rollback(True)
+    return found
+
+
+def run(
+    kind: str,
+    content: bytes,
+    filename: str,
+    *,
+    under: Org,
+    at: datetime,
+    actor: Actor,
+    levels: Mapping[str, str],
+    layout: Layout | None = None,
+) -> Result:
+    """Takes in every good row of a table of `orgs` or `people` below `under`; the same table again
+    changes nothing. `levels` are words for levels with their ids. People come without a password.
+
+    Raises TableError when the file is no usable table (MissingColumnsError when somebody may say
+    which column is which), DeniedError unless the actor administers `under`.
+    """
+    officers.require(actor, officers.SYSTEM, under)
+    names, wanted = NAMES[kind], WANTED[kind]
+    sheets = tables.read(content, filename)
+    picked = pick(sheets, names, wanted=frozenset(wanted), layout=layout or Layout())
+    table = picked.table
+    if len(table.rows) > MAX_ROWS:
+        raise TableError("intake.too_many_rows", limit=MAX_ROWS)
+    missing = [names[name][0] for name in wanted if name not in table.columns]
+    if missing:
+        raise MissingColumnsError(picked, "、".join(missing))
+    intake = _Intake(under, at, actor, levels, dict(_role_names()))
+    take = intake.orgs if kind == ORGS else intake.people
+    rows = zip(table.numbers, table.rows, strict=True)
+    lines = [
+        _line(number, {name: row[i].strip() for name, i in table.columns.items()}, take)
+        for number, row in rows
+    ]
+    found = Result(picked, tuple(lines))
+    counts = {status: found.count(status) for status in STATUSES}
+    doings.done(actor, "roster.imported", at, {"kind": kind, "org": under.pk, **counts})
+    return found
+
+
+def _line(number: int, cells: Mapping[str, str], take: Callable[[Mapping[str, str]], str]) -> Line:
+    try:
+        with transaction.atomic():
+            return Line(number, take(cells), cells["name"])
+    except DeniedError:
+        return Line(number, "bad", cells["name"], "access.denied")
+    except (RosterError, OrgError, AccessError) as error:
+        return Line(number, "bad", cells["name"], error.key, error.values)
+
+
+def workbook(
+    kind: str, actor: Actor, *, name: str, levels: Mapping[str, str], at: datetime
+) -> bytes:
+    """The organisations or the people that the actor administers, as the bytes of an .xlsx that `run`
+    reads again; `levels` are ids with their words. That they were taken out is noted."""
+    paths = sorted({p for duty in officers.OFFICERS for p in officers.places(actor, duty)})
+    if not paths:
+        raise DeniedError(officers.role_for(officers.SYSTEM))
+    day = governing.day_of(at)
+    rows = _org_rows(paths, levels) if kind == ORGS else _people_rows(paths, day)
+    titles = [words[0] for words in NAMES[kind].values()]
+    author = next((org.name for org in orgs.orgs_at(paths[:1])), "")
+    made = sheet(titles, rows, name=name, author=author, at=at)
+    doings.done(actor, "roster.exported", at, {"kind": kind, "rows": len(rows)})
+    return made
+
+
+def _org_rows(paths: Iterable[str], levels: Mapping[str, str]) -> list[list[str]]:
+    found = {o.pk: o for path in paths for o in orgs.find_orgs(within=path, limit=MAX_ROWS)}
+    above = orgs.named_above(found.values())
+    return [
+        [o.name, above.get(o.pk, ""), o.code, o.short, levels.get(o.level, o.level)]
+        for o in sorted(found.values(), key=lambda o: o.path)
+    ]
+
+
+def _people_rows(paths: Iterable[str], on: date) -> list[list[str]]:
+    called = {
+        (one.id, role.id): f"{words.get('title', '')}{WITHIN}{words.get(f'roles.{role.id}', '')}"
+        for one in programmes.known()
+        for role in one.manifest.roles
+        for words in [one.strings.get(DEFAULT, {})]
+    }
+    found: dict[int, list[str]] = {}
+    for path in paths:
+        roles: dict[int, list[str]] = {}
+        for grant in access.grants_within(path, on):
+            if (told := called.get((grant.programme, grant.role))) is not None:
+                roles.setdefault(grant.person_id, []).append(told)
+        for one in enrolling.posted_within(path, on):
+            mine, who = SEVERAL.join(roles.pop(one.person_id, ())), one.person
+            row = [who.name, who.username, one.org.name, one.title, who.email, mine]
+            found.setdefault(one.pk, row)
+    return list(found.values())
