@@ -41,7 +41,11 @@ const [{ css }] = await new PurgeCSS().purge({
   keyframes: true,
   defaultExtractor: (text) => text.match(/[A-Za-z0-9_-]+/g) ?? [],
 });
-await writeFile(join(OUT, "site.css"), css);
+// The dark look by one's own choice is that of the machine, written once in tokens.css.
+const [, dark] = css.match(/@media\s*\(prefers-color-scheme:\s*dark\)\s*\{((?:[^{}]*\{[^{}]*\})*)\s*\}/) ?? [];
+if (!dark?.includes("data-look")) throw new Error("tokens.css has no dark look");
+const chosen = dark.replace(/:not\(\[data-look="?light"?\]\)/g, "[data-look=dark]");
+await writeFile(join(OUT, "site.css"), css + chosen);
 
 // One sheet of icons: those that templates name by {% icon "name" %}.
 const named = new Set();

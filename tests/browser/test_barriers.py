@@ -84,6 +84,7 @@ NO_PAGE = {
     "desk:logout",
     "healthz",
     "language",
+    "look",
     "portal:alike",
     "desk:bulletin_file",
     "desk:layout_file",

@@ -88,7 +88,7 @@ def test_people_of_a_subtree_on_a_day(house):
 @pytest.mark.parametrize(
     ("username", "name", "password", "key"),
     [("desk", "重名", None, "username_taken"), ("", "无名", None, "incomplete"), ("x", " ", None, "incomplete"),
-     ("x", "新人", "short", "password_weak"), ("x", "新人", "1q2w3e4r5t", "password_weak"),
+     ("x", "新人", "short", "password_short"), ("x", "新人", "1q2w3e4r5t", "password_common"),
      ("x", "新人", "password1234", "password_guessable")],
 )  # fmt: skip
 def test_accounts_that_cannot_be(house, username, name, password, key):

@@ -190,6 +190,7 @@ PAGES = {
     "studio:site": (302, ADMIN_ONLY),
     "studio:upkeep": (302, ADMIN_ONLY),
     "language": (405, POST_ONLY),
+    "look": (405, POST_ONLY),
     "healthz": (200, EVERYBODY),
     "readyz": (200, EVERYBODY),
     "openapi": (200, EVERYBODY),

@@ -157,3 +157,21 @@ def test_what_was_filled_in_is_told_in_the_order_of_the_programme(house):
     labels = [f"{words.of(spec, f'fields.{name}')}：</span>" for name in given]
     places = [page.index(label) for label in labels]
     assert places == sorted(places, reverse=True)
+
+
+def test_every_refusal_away_from_its_field_names_the_field(house):
+    asked = house.client().post("/ask", {"category": "consult", "body": "", "key": "k1"})
+    said = asked.content.decode()
+    alert = said[said.index('role="alert"') :][:800]
+    assert "<strong>内容</strong>" in alert
+    made = house.client("admin").post("/studio/orgs", {"name": "新科"}).content.decode()
+    assert "上级机构：" in made
+    for person, password, word in (
+        ("keeper", "kort", "至少10位"),
+        ("keeper", "1q2w3e4r5t", "太常见"),
+    ):
+        form = {"name": "某某", "org": house.org("city").pk, "password": password}
+        told = house.client(person).post("/studio/people", form).content.decode()
+        assert word in told
+        told = house.client(person, HTTP_ACCEPT_LANGUAGE="en").post("/studio/people", form)
+        assert "not saved" in told.content.decode()

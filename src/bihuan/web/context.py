@@ -19,6 +19,7 @@ from bihuan.outcomes.publicity import api as publicity
 from bihuan.web import faces, words
 from bihuan.web.actor import actor_of
 from bihuan.web.portal import terminal
+from bihuan.web.site import LOOKS, look_of
 
 
 def _whose() -> identity.Site:
@@ -57,6 +58,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
     context: dict[str, Any] = {
         "languages": settings.LANGUAGES,
         "locale": words.locale(),
+        "look": look_of(request),
+        "looks": ("", *LOOKS),
         "here": request.get_full_path(),
         "terminal": terminal.seconds(request),
         "site": whose,

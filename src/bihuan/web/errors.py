@@ -16,6 +16,7 @@ from django.shortcuts import render
 
 from bihuan.foundation.access.api import DeniedError
 from bihuan.foundation.audit.api import ConflictError, schema
+from bihuan.kernel.programmes import api as programmes
 from bihuan.lib import faults
 from bihuan.lib.problems import GoneError, InputError, NotAllowedError, ProblemError, RefusedError
 from bihuan.web import fragments, returning, words
@@ -28,14 +29,23 @@ def by_field(error: InputError) -> dict[str, str]:
     }
 
 
+def called(name: str) -> str:
+    """The word for a field, as the house or else a programme has it."""
+    if words.has(f"field.{name}"):
+        return words.text(f"field.{name}")
+    key = f"fields.{name}"
+    found = (words.of(one, key) for one in programmes.known())
+    return next((word for word in found if word != key), name)
+
+
 def message(error: Exception) -> str:
     """What went wrong and what to do now, in the reader's words."""
     if isinstance(error, InputError):
         lines = [
-            f"{words.text('field.' + name) if words.has('field.' + name) else name}: {text}"
+            words.text("import.problem", field=called(name), text=text) if name else text
             for name, text in by_field(error).items()
         ]
-        return "；".join(lines)
+        return words.text("import.between").join(lines)
     if isinstance(error, ProblemError):
         return words.text(f"error.{error.key}", **error.values)
     if isinstance(error, ConflictError):

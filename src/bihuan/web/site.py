@@ -1,4 +1,4 @@
-"""What belongs to no face: the language switch and the probes an operator's monitor asks."""
+"""What belongs to no face: the switches of language and look, and the probes an operator's monitor asks."""
 
 from django.conf import settings
 from django.db import connection
@@ -9,16 +9,41 @@ from django.views.decorators.http import require_GET, require_POST
 
 from bihuan.web.locale import COOKIE
 
+# What a reader may want instead of their machine's own setting.
+LOOK, LOOKS = "look", ("light", "dark")
+
 YEAR_SECONDS = 365 * 24 * 3600
+
+
+def _back(request: HttpRequest) -> HttpResponse:
+    back = request.POST.get("next", "/")
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
+        back = "/"
+    return redirect(back)
+
+
+def look_of(request: HttpRequest) -> str:
+    """The look a reader chose, or '' for that of their machine."""
+    chosen = request.COOKIES.get(LOOK, "")
+    return chosen if chosen in LOOKS else ""
+
+
+@require_POST
+def look(request: HttpRequest) -> HttpResponse:
+    """Remembers the chosen look, or forgets it, and returns to the page."""
+    response = _back(request)
+    chosen = request.POST.get("look", "")
+    if chosen in LOOKS:
+        response.set_cookie(LOOK, chosen, max_age=YEAR_SECONDS, samesite="Lax", httponly=True)
+    else:
+        response.delete_cookie(LOOK, samesite="Lax")
+    return response
 
 
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
     """Remembers the chosen language and returns to the page."""
-    back = request.POST.get("next", "/")
-    if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
-        back = "/"
-    response = redirect(back)
+    response = _back(request)
     chosen = request.POST.get("language", "")
     if chosen in {code for code, _ in settings.LANGUAGES}:
         response.set_cookie(COOKIE, chosen, max_age=YEAR_SECONDS, samesite="Lax", httponly=True)

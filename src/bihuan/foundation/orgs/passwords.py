@@ -17,6 +17,13 @@ from bihuan.lib import canonical, codes, keyring
 
 _PURPOSE = b"bihuan password digest 1"
 
+_SHORT = "password_too_short"
+# What Django finds, with our words for it; the first that holds is said.
+_SAID = {
+    _SHORT: "orgs.password_short",
+    "password_too_similar": "orgs.password_similar",
+    "password_too_common": "orgs.password_common",
+}
 # Product, demonstration, and what offices put on doors. Longer words before their beginnings.
 _WORDS = (
     "bihuan demo pingan anquan admin administrator root user test guest password passwd mima "
@@ -53,7 +60,12 @@ def check(password: str, who: Person, *, published: bool = False) -> None:
     try:
         validate_password(password, who)
     except ValidationError as error:
-        raise OrgError("orgs.password_weak", reasons=" ".join(error.messages)) from error
+        # Django's own sentences come in whatever language is on: ours are said by the code.
+        codes_of = {one.code for one in error.error_list}
+        key = next((key for code, key in _SAID.items() if code in codes_of), "orgs.password_weak")
+        short = (one.params or {} for one in error.error_list if one.code == _SHORT)
+        least = next((one["min_length"] for one in short), 0)
+        raise OrgError(key, least=least) from error
 
 
 def _digest(key: str, who: Person) -> str:

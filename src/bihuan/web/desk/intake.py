@@ -84,9 +84,17 @@ def upload(request: HttpRequest) -> HttpResponse:
         "counts": [(one, result.count(one)) for one in STATUSES if result.count(one)],
         "bad": result.count("bad"),
         "cut": max(0, len(result.table.rows) - PREVIEW_ROWS),
+        "good": _has_good(result),
         "done": bool(request.POST.get("confirm")),
     }
     return render(request, "desk/import.html", context)
+
+
+def _has_good(result: exchange.intake.Result) -> bool:
+    """Whether something would be opened: a row without fault, one that waits for a guess to be agreed
+    to, or one behind those that were looked at."""
+    seen = any(line.guessed or line.status not in ("bad", "repeated") for line in result.lines)
+    return seen or len(result.table.rows) > PREVIEW_ROWS
 
 
 def _choices(picked: Picked, home: Receiver) -> dict[str, Any]:

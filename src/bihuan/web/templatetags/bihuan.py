@@ -24,7 +24,7 @@ from bihuan.language.articles import spelt
 from bihuan.lib.clock import now
 from bihuan.spec import grounds
 from bihuan.spec.schema import Programme
-from bihuan.web import choosing, counters, days, navigation, words
+from bihuan.web import choosing, counters, days, errors, navigation, words
 from bihuan.web.fields import FieldView
 from bihuan.web.forms import ActionForm
 from bihuan.web.lines import Line, drawn
@@ -135,6 +135,12 @@ def _menu(drawn: str, locale: str, reader: _Reader, most: int | None = None) -> 
     places = navigation.shown(reader.rights, reader.facets, reader.section, reader.page)
     current = reader.page or reader.section
     return render_to_string(drawn, {"places": places[:most], "current": current})
+
+
+@register.filter
+def field_word(name: str) -> str:
+    """The word for a field that is told of away from it."""
+    return errors.called(name)
 
 
 @register.filter
