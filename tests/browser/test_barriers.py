@@ -103,6 +103,7 @@ NO_PAGE = {
     "portal:roundups",
     "readyz",
     "studio:choose",
+    "studio:parts",
     "studio:sheet_out",
 }
 Scene = dict[str, str]
@@ -371,6 +372,7 @@ PAGES: dict[str, list[View]] = {
         View("publisher", "/desk/publications/{shown}"),
         View("publisher", "/desk/publications/{gone}"),
     ],
+    "desk:catalogue": [View("desk", "/desk/programmes"), View("stranger", "/desk/programmes")],
     "studio:home": [View("admin", "/studio/"), View("desk", "/studio/")],
     "studio:orgs": [View("admin", "/studio/orgs")],
     "studio:org": [

@@ -93,6 +93,7 @@ PAGES = {
     "desk:today": (302, EVERYBODY),
     "desk:find": (302, EVERYBODY),
     "desk:queue": (302, EVERYBODY),
+    "desk:catalogue": (302, EVERYBODY),
     "desk:export": (302, EVERYBODY),
     "desk:bulk": (302, POST_ONLY),
     "desk:filters": (302, POST_ONLY),
@@ -189,6 +190,8 @@ PAGES = {
     "studio:security": (302, ADMIN_ONLY),
     "studio:site": (302, ADMIN_ONLY),
     "studio:upkeep": (302, ADMIN_ONLY),
+    # For whoever makes pages, in debug.
+    "studio:parts": (302, ADMIN_ONLY | {"admin": 404}),
     "language": (405, POST_ONLY),
     "look": (405, POST_ONLY),
     "healthz": (200, EVERYBODY),

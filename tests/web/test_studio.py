@@ -350,3 +350,10 @@ def test_programme_page_draws_each_kind_beside_its_table(house):
     told = house.client("admin").get("/studio/programmes/supervision").content.decode()
     assert told.count('<svg class="chart" role="img"') == 5
     assert "督办的状态图" in told
+
+
+def test_the_parts_of_pages_are_shown_in_debug_only(house, settings):
+    client = house.client("admin")
+    assert client.get("/studio/parts").status_code == 404
+    settings.DEBUG = True
+    assert "empty-state" in client.get("/studio/parts").content.decode()

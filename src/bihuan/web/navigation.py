@@ -38,6 +38,7 @@ PLACES = (
             Room("today", "desk:today", "today.title", icon="checklist", key="t"),
             Room("inbox", "desk:inbox", "desk.inbox", icon="bell"),
             Room("away", "desk:away", "away.menu", icon="calendar-off"),
+            Room("catalogue", "desk:catalogue", "catalogue.title", icon="books"),
         ),
     ),
     Place(

@@ -45,6 +45,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "keeps_layouts": bool(bulletins.layout_offers(who)),
         "rows": [(row, _name(row)) for row in bulletins.of_actor(who)],
         "given": request.POST,
+        "spans": spans.offered(),
         "period": Period.of(Grain.MONTH, timezone.localtime(now()).date()).before().text,
         "problem": problem,
     }

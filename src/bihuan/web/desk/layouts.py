@@ -175,6 +175,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     context |= _shown(row) | {
         "today": _today().isoformat(),
         "period": bulletins.newest_period(row.programme, row.kind, _today()).text,
+        "spans": spans.offered(),
     }
     return render(request, "desk/layout.html", context, status=status)
 

@@ -4,6 +4,7 @@ from bihuan.web.studio import (
     calendar,
     directory,
     local,
+    parts,
     people,
     programmes,
     security,
@@ -34,5 +35,6 @@ urlpatterns = [
     path("switches", local.switches, name="switches"),
     path("calendar", calendar.index, name="calendar"),
     path("security", security.index, name="security"),
+    path("parts", parts.index, name="parts"),
     path("upkeep", upkeep.index, name="upkeep"),
 ]

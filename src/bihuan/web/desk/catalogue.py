@@ -1,0 +1,77 @@
+"""The catalogue of programmes: what is in force here, what could be, what will come."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from bihuan.foundation.access.api import Actor
+from bihuan.foundation.orgs.api import tree
+from bihuan.kernel.matters import membership
+from bihuan.kernel.programmes import api as programmes
+from bihuan.lib.catalogue import DEFAULT
+from bihuan.lib.clock import now
+from bihuan.spec.schema import Programme
+from bihuan.web import words
+from bihuan.web.actor import actor_of
+
+LATER = "catalogue.later."
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One programme in words: what it is, who does something in it, what it stands on."""
+
+    title: str
+    summary: str
+    roles: str
+    needs: str
+
+
+def _entry(one: Programme, titles: dict[str, str]) -> Entry:
+    roles = "、".join(words.of(one, f"roles.{role.id}") for role in one.manifest.roles)
+    needs = "、".join(titles.get(name, name) for name in one.manifest.needs)
+    return Entry(titles[one.id], words.of(one, "summary"), roles, needs)
+
+
+def _in_force(who: Actor) -> set[str]:
+    day, mine = timezone.localtime(now()).date(), membership.places(who)
+    forces = programmes.all_in_force(day)
+    return {
+        f.programme
+        for f in forces
+        for at in mine
+        if tree.covers(f.org.path, at) or tree.covers(at, f.org.path)
+    }
+
+
+def _later(known: set[str]) -> list[tuple[str, str]]:
+    """(name, what it asks) of the methods that are no programmes yet."""
+    found = words.house().words[DEFAULT]
+    names = dict.fromkeys(
+        k.removeprefix(LATER).partition(".")[0] for k in found if k.startswith(LATER)
+    )
+    return [
+        (words.text(f"{LATER}{name}.name"), words.text(f"{LATER}{name}.asks"))
+        for name in names
+        if name not in known
+    ]
+
+
+@login_required
+@require_GET
+def index(request: HttpRequest) -> HttpResponse:
+    """All there is to work by, for whoever wonders where their method is."""
+    known = programmes.known()
+    here = _in_force(actor_of(request))
+    titles = {one.id: words.of(one, "title") for one in known}
+    context = {
+        "section": "catalogue",
+        "here_now": [_entry(one, titles) for one in known if one.id in here],
+        "waiting": [_entry(one, titles) for one in known if one.id not in here],
+        "later": _later(set(titles)),
+    }
+    return render(request, "desk/catalogue.html", context)

@@ -1,0 +1,35 @@
+"""The catalogue of programmes: in force, installed, to come."""
+
+import re
+
+import pytest
+
+from bihuan.kernel.programmes import api as programmes
+from bihuan.lib import clock
+
+pytestmark = pytest.mark.django_db
+
+
+def parts(house, who):
+    page = house.client(who).get("/desk/programmes").content.decode()
+    return re.split("<h2>", page)[1:4]
+
+
+def test_each_programme_stands_where_it_belongs(house):
+    here, waiting, later = parts(house, "desk")
+    assert "民意直通" in here
+    assert "关爱帮扶" in later
+    for row in programmes.current("public_voice", clock.now().date()):
+        programmes.end_in_force(
+            row.pk, on=clock.now().date(), at=clock.now(), actor=house.actor("system")
+        )
+    here, waiting, _ = parts(house, "desk")
+    assert "民意直通" not in here
+    assert "民意直通" in waiting
+
+
+def test_who_belongs_nowhere_sees_what_there_is(house):
+    here, waiting, later = parts(house, "stranger")
+    assert "empty-state" in here
+    assert "民意直通" in waiting
+    assert "组织生活" in later
