@@ -85,6 +85,7 @@ NO_PAGE = {
     "healthz",
     "language",
     "look",
+    "emblem",
     "portal:alike",
     "desk:bulletin_file",
     "desk:layout_file",

@@ -1,10 +1,13 @@
 """Whose site it is: said once, by who administers the whole house, shown on every page."""
 
+import io
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from PIL import Image
 
 from bihuan.cli import main
 from bihuan.foundation.access import api as access
@@ -118,3 +121,42 @@ def test_two_who_say_it_first_at_one_instant_leave_one_row(whole):
     assert said
     assert identity.Identity.objects.count() == 1
     assert identity.site().name in {"平安市", "安和区"}
+
+
+def picture(form="PNG", side=40):
+    out = io.BytesIO()
+    Image.new("RGB", (side, side), (143, 23, 28)).save(out, form)
+    return out.getvalue()
+
+
+def test_an_emblem_is_a_picture_shown_on_every_page_and_taken_away_again(whole):
+    client = whole.client("admin")
+    client.post("/studio/site", {"name": "平安市", "accent": "red"})
+    text = picture() + b"<script>alert(1)</script>"
+    sent = {"emblem": "put", "picture": SimpleUploadedFile("a.html", text)}
+    assert client.post("/studio/site", sent).status_code == 302
+    key = identity.site().emblem
+    page = whole.client().get("/").content.decode()
+    assert f'src="/emblem/{key}"' in page
+    shown = whole.client().get(f"/emblem/{key}")
+    assert shown.headers["Content-Type"] == "image/png"
+    assert b"script" not in b"".join(shown.streaming_content), "made anew from its points"
+    client.post("/studio/site", {"emblem": "drop"})
+    assert "/emblem/" not in whole.client().get("/").content.decode()
+    assert whole.client().get(f"/emblem/{key}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "bad", [b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"%PDF-1.4 x", b"", b"\x89PNG" * 200_000]
+)
+def test_what_is_no_small_picture_is_no_emblem(whole, bad):
+    client = whole.client("admin")
+    client.post("/studio/site", {"name": "平安市", "accent": "red"})
+    sent = {"emblem": "put", "picture": SimpleUploadedFile("a.png", bad)}
+    assert "notice-box bad" in client.post("/studio/site", sent, follow=True).content.decode()
+    assert identity.site().emblem == ""
+
+
+def test_one_city_of_several_shows_no_emblem_for_the_house(house):
+    sent = {"emblem": "put", "picture": SimpleUploadedFile("a.png", picture())}
+    assert house.client("admin").post("/studio/site", sent).status_code == 403

@@ -177,7 +177,7 @@ STAYS = {
     "calendar": "code name zone hours: a calendar's own",
     "calendar_year": "source days: the decree of a year",
     "clock": "unit source pauses extras steps: rules, instants and ids",
-    "identity": "name hotline address hours filing police_filing accent: what every page says of the house",
+    "identity": "name hotline address hours filing police_filing accent emblem: what every page says of the house",
     "layout": "name figures: a file's own",
     "link": "name missed: a link of a kind; an action and the key of what refused it, with numbers",
     "matter": "facts: open fields of a kind, as its programme declares them",

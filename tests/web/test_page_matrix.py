@@ -194,6 +194,7 @@ PAGES = {
     "studio:parts": (302, ADMIN_ONLY | {"admin": 404}),
     "language": (405, POST_ONLY),
     "look": (405, POST_ONLY),
+    "emblem": (404, dict.fromkeys(STAFF, 404)),
     "healthz": (200, EVERYBODY),
     "readyz": (200, EVERYBODY),
     "openapi": (200, EVERYBODY),
@@ -299,6 +300,7 @@ def address(name, scene):
     from django.urls import reverse
 
     args = {
+        "emblem": ["forged"],
         "portal:file": ["forged"],
         "portal:service": [scene["service"]],
         "portal:apply": [scene["service"]],

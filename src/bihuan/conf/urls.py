@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("open311/v2/", include("bihuan.api.open311.urls")),
     path("screen/<str:given>", screen.screen, name="screen"),
     path("language", site.language, name="language"),
+    path("emblem/<slug:key>", site.emblem, name="emblem"),
     path("look", site.look, name="look"),
     path("healthz", site.healthz, name="healthz"),
     path("readyz", site.readyz, name="readyz"),

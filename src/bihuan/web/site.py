@@ -2,11 +2,13 @@
 
 from django.conf import settings
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
+from bihuan.foundation.files import api as files
+from bihuan.foundation.identity import api as identity
 from bihuan.web.locale import COOKIE
 
 # What a reader may want instead of their machine's own setting.
@@ -47,6 +49,16 @@ def language(request: HttpRequest) -> HttpResponse:
     chosen = request.POST.get("language", "")
     if chosen in {code for code, _ in settings.LANGUAGES}:
         response.set_cookie(COOKIE, chosen, max_age=YEAR_SECONDS, samesite="Lax", httponly=True)
+    return response
+
+
+@require_GET
+def emblem(request: HttpRequest, key: str) -> FileResponse:
+    """The picture of whose site it is; another picture has another address."""
+    del request
+    found = identity.emblem(key)
+    response = FileResponse(files.path_of(found.sha256).open("rb"), content_type=found.mime)
+    response.headers["Cache-Control"] = f"public, max-age={YEAR_SECONDS}, immutable"
     return response
 
 

@@ -9,12 +9,16 @@ from django.db import IntegrityError, transaction
 from bihuan.foundation.access import officers
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import ConflictError, Happening, change, create, standing
+from bihuan.foundation.files import api as files
+from bihuan.foundation.files.api import Attachment, FileError, Given
 from bihuan.foundation.identity.models import Identity
 from bihuan.lib.problems import InputError
 
-__all__ = ["ACCENTS", "FIELDS", "Site", "may_set", "put", "site"]
+__all__ = ["ACCENTS", "FIELDS", "Site", "emblem", "may_set", "put", "put_emblem", "site"]
 
 ONLY = 1
+# An emblem is small; what is larger is a photograph.
+EMBLEM_BYTES = 512 * 1024
 # Each with a light and a dark look in `tokens.css`, readable by who sees little.
 ACCENTS = ("red", "blue", "green", "ink")
 # How long each text may be; what is not said is not shown.
@@ -39,6 +43,7 @@ class Site:
     filing: str = ""
     police_filing: str = ""
     accent: str = ACCENTS[0]
+    emblem: str = ""
 
 
 @standing.kept
@@ -85,6 +90,41 @@ def put(given: Mapping[str, str], *, at: datetime, actor: Actor) -> Site:
     except IntegrityError as error:
         # Two said it first at one instant: there is one row, by its number.
         raise ConflictError(Identity.STREAM) from error
+    return site()
+
+
+def emblem(key: str) -> Attachment:
+    """The picture of the site's emblem. Raises LookupError where it is not the one in use."""
+    row = Identity.objects.first()
+    if row is None or not key or row.emblem != key:
+        raise LookupError(key)
+    return files.find(row.stream, key)
+
+
+@transaction.atomic
+def put_emblem(given: Given | None, *, at: datetime, actor: Actor) -> Site:
+    """Shows a picture (JPEG, PNG, WebP, made anew from its points) as the site's emblem, or with None
+    the drawn one again. Raises FileError: no picture, too large, broken, or before the
+    site has a name; DeniedError unless the actor administers the whole house."""
+    officers.require_house(actor, officers.SYSTEM)
+    row = Identity.objects.first()
+    if row is None:
+        raise FileError("identity.name_first")
+    if given is None:
+        if row.emblem:
+            change(row, Happening("identity.set", at, actor.ref, set={"emblem": ""}))
+        return site()
+    if (given.size or 0) > EMBLEM_BYTES:
+        raise FileError("identity.emblem_large", limit=EMBLEM_BYTES // 1024)
+    (stored,) = files.take([given])
+    if not stored.mime.startswith("image/"):
+        raise FileError("identity.emblem_kind")
+    (stored,) = files.unsigned([stored])
+    if stored.sha256 != row.emblem:
+        files.keep([stored])
+        parts = {("file", stored.sha256): stored.part()}
+        said = {"emblem": stored.sha256}
+        change(row, Happening("identity.set", at, actor.ref, set=said, parts=parts))
     return site()
 
 

@@ -18,6 +18,8 @@ class Identity(Chained):
     filing = models.CharField(max_length=60, blank=True)
     police_filing = models.CharField(max_length=60, blank=True)
     accent = models.CharField(max_length=8, default="red")
+    # The key of its picture among the attachments of this stream; '' for the drawn one.
+    emblem = models.CharField(max_length=64, blank=True)
 
     @override
     def __str__(self) -> str:

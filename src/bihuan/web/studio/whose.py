@@ -5,9 +5,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
+from bihuan.foundation.access.api import Actor
 from bihuan.foundation.identity import api as identity
 from bihuan.lib.clock import now
-from bihuan.lib.problems import InputError
+from bihuan.lib.problems import InputError, ProblemError
 from bihuan.web import errors, words
 from bihuan.web.actor import actor_of
 from bihuan.web.studio.door import administrator, show
@@ -20,6 +21,8 @@ def index(request: HttpRequest) -> HttpResponse:
     who, at = actor_of(request), now()
     problems: dict[str, str] = {}
     if request.method == "POST":
+        if "emblem" in request.POST:
+            return _emblem(request, who)
         given = {name: request.POST.get(name, "") for name in (*identity.FIELDS, "accent")}
         try:
             identity.put(given, at=at, actor=who)
@@ -40,3 +43,15 @@ def index(request: HttpRequest) -> HttpResponse:
         "problems": problems,
     }
     return show(request, "studio/site.html", context)
+
+
+def _emblem(request: HttpRequest, who: Actor) -> HttpResponse:
+    given = request.FILES.get("picture") if request.POST["emblem"] == "put" else None
+    try:
+        if request.POST["emblem"] == "put" and given is None:
+            raise InputError({"picture": ("input.required", {})})
+        identity.put_emblem(given, at=now(), actor=who)
+        messages.success(request, words.text("desk.saved"), extra_tags="good")
+    except ProblemError as error:
+        messages.error(request, errors.message(error), extra_tags="bad")
+    return redirect("studio:site")
