@@ -11,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 import aliens
+from aliens.test_types import chore
 from bihuan.foundation.access import api as access
 from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.audit import api as audit
@@ -31,6 +32,7 @@ from bihuan.kernel.workbench import api as workbench
 from bihuan.lib import tables
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.rules.periods import Grain, Period
+from bihuan.spec import grouping
 from bihuan.web.fields import TONGUE
 
 pytestmark = pytest.mark.django_db
@@ -390,6 +392,50 @@ def test_lists_and_sheets_hold_nothing_that_is_not_everybodys(house):
     cells = [str(c) for sheet in tables.read(made, "a.xlsx") for line in sheet.lines for c in line]
     assert "词语" in "".join(cells)
     assert told_by(house, "\n".join(cells)) == set()
+
+
+def test_no_door_names_a_matter_that_the_reader_may_not_see(house):
+    """Its number stands in a field of one that they see: page, slip, interface, sheet."""
+    hidden = aliens.opinion(house, home="city")
+    given = chore(house, because_of=hidden.pk)
+    opening = matters.Opening(
+        given["programme"], given["kind"], house.org("city"), given["body"], fields=given["fields"]
+    )
+    row = matters.open_matter(opening, actor=SYSTEM, at=house.at).matter
+    doer = house.actor("aaa_doer")
+    assert matters.sees(doer, row)
+    assert not matters.sees(doer, hidden)
+    client = house.client("aaa_doer")
+    made, count = exchange.listing.workbook(
+        doer, matters.Filter(kind="chore"), TONGUE, limit=10, at=house.at
+    )
+    cells = [str(c) for sheet in tables.read(made, "a.xlsx") for line in sheet.lines for c in line]
+    told = {
+        "page": client.get(f"/desk/matters/{row.pk}").content.decode(),
+        "slip": client.get(f"/desk/matters/{row.pk}/slip").content.decode(),
+        "interface": api_of(house, "aaa_doer", row).content.decode(),
+        "sheet": "\n".join(cells),
+    }
+    assert count == 1
+    assert [door for door, text in told.items() if hidden.number in text] == []
+    assert f'"because_of": {hidden.pk}' not in told["interface"]
+    for door in ("page", "sheet"):
+        assert "（您看不到的事项）" in told[door], door
+    # Whoever sees both reads its number.
+    assert matters.timeline(row, SYSTEM)[0].inputs["because_of"] == hidden.pk
+
+
+def test_no_paper_and_no_sheet_of_figures_prints_what_is_not_everybodys(house):
+    """The printed slip; a figure cannot be grouped by it."""
+    row = filled(house).matter
+    for who, may in READ.items():
+        told = house.client(who).get(f"/desk/matters/{row.pk}/slip")
+        assert told.status_code == 200
+        assert told_by(house, told.content.decode()) <= may, who
+    spec = next(one for one in programmes.known() if one.id == "kkk_cares")
+    apart = {name for name, one in spec.kinds["hardship"].fields.items() if one.apart}
+    assert {"debts", "illness"} <= apart
+    assert not {f"field.{name}" for name in apart} & {*grouping.offered(spec, ("hardship",))}
 
 
 def test_search_finds_no_text_that_is_not_everybodys(house):
