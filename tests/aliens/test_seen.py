@@ -535,3 +535,38 @@ def test_the_form_says_who_will_read_it(house):
     assert f"只有承办人、{elder}看得到" in html
     held = values.declared(spec.kinds["hardship"], "debts")
     assert held.apart
+
+
+def test_people_in_rows_are_forgotten_with_the_text(house, tmp_path):
+    """Of a table that its kind keeps private no cell is left anywhere once the matter is forgotten: not the
+    words in it, not whom it names."""
+    wishes = next(f for f in aliens.folders() if f.name == "aaa_wishes")
+    kept = ('\ntools = { type = "rows",', '\ntools = { type = "rows", private = true,')
+    installed(house, wishes, tmp_path, "0.2.0", tools=kept)
+    whom = house.person("kkk_carer")
+    lines = [{"what": "独有之铁锹", "lent_by": whom.pk, "from_whom": house.org("streets").pk}]
+    given = chore(house, tools=lines)
+    opening = matters.Opening(
+        given["programme"], given["kind"], house.org("city"), given["body"], fields=given["fields"]
+    )
+    row = matters.open_matter(opening, actor=house.actor("aaa_doer"), at=house.at).matter
+    assert "tools" not in row.facts
+
+    def doors():
+        found = Matter.objects.get(pk=row.pk)
+        events = audit.history(found.stream)
+        return {
+            "page": page(house, "aaa_doer", found).content.decode(),
+            "interface": str(api_of(house, "aaa_doer", found).json()["told"]),
+            "log": "".join(f"{one.data}{one.private}" for one in events),
+        }
+
+    told = doors()
+    assert [door for door, text in told.items() if "独有之铁锹" not in text] == []
+    assert whom.name in told["interface"]
+    house.act(row, "finish", "aaa_doer")
+    assert upkeep.erase_due(house.after(days=365 * 5 + 10), words="已清除") == 1
+    told = doors()
+    assert [door for door, text in told.items() if "独有之铁锹" in text or whom.name in text] == []
+    assert f'"lent_by":{whom.pk}' not in told["log"].replace(" ", "")
+    assert list(audit.everything()) == []
