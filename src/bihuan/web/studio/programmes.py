@@ -74,7 +74,10 @@ def _put_in_force(request: HttpRequest, who: Actor) -> None:
     place = orgs.org(chosen(request, "org", "org"))
     release = programmes.release_row(number_of(request.POST.get("release")))
     start = day_of(request, "start") or today()
-    programmes.put_in_force(release.pk, place, start=start, at=now(), actor=who)
+    replacing = "replacing" in request.POST
+    programmes.put_in_force(
+        release.pk, place, start=start, at=now(), actor=who, replacing=replacing
+    )
 
 
 @system_administrator
