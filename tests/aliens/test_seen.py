@@ -11,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 import aliens
+from aliens.test_types import chore
 from bihuan.foundation.access import api as access
 from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.audit import api as audit
@@ -31,6 +32,7 @@ from bihuan.kernel.workbench import api as workbench
 from bihuan.lib import tables
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.rules.periods import Grain, Period
+from bihuan.spec import grouping
 from bihuan.web.fields import TONGUE
 
 pytestmark = pytest.mark.django_db
@@ -392,6 +394,50 @@ def test_lists_and_sheets_hold_nothing_that_is_not_everybodys(house):
     assert told_by(house, "\n".join(cells)) == set()
 
 
+def test_no_door_names_a_matter_that_the_reader_may_not_see(house):
+    """Its number stands in a field of one that they see: page, slip, interface, sheet."""
+    hidden = aliens.opinion(house, home="city")
+    given = chore(house, because_of=hidden.pk)
+    opening = matters.Opening(
+        given["programme"], given["kind"], house.org("city"), given["body"], fields=given["fields"]
+    )
+    row = matters.open_matter(opening, actor=SYSTEM, at=house.at).matter
+    doer = house.actor("aaa_doer")
+    assert matters.sees(doer, row)
+    assert not matters.sees(doer, hidden)
+    client = house.client("aaa_doer")
+    made, count = exchange.listing.workbook(
+        doer, matters.Filter(kind="chore"), TONGUE, limit=10, at=house.at
+    )
+    cells = [str(c) for sheet in tables.read(made, "a.xlsx") for line in sheet.lines for c in line]
+    told = {
+        "page": client.get(f"/desk/matters/{row.pk}").content.decode(),
+        "slip": client.get(f"/desk/matters/{row.pk}/slip").content.decode(),
+        "interface": api_of(house, "aaa_doer", row).content.decode(),
+        "sheet": "\n".join(cells),
+    }
+    assert count == 1
+    assert [door for door, text in told.items() if hidden.number in text] == []
+    assert f'"because_of": {hidden.pk}' not in told["interface"]
+    for door in ("page", "sheet"):
+        assert "（您看不到的事项）" in told[door], door
+    # Whoever sees both reads its number.
+    assert matters.timeline(row, SYSTEM)[0].inputs["because_of"] == hidden.pk
+
+
+def test_no_paper_and_no_sheet_of_figures_prints_what_is_not_everybodys(house):
+    """The printed slip; a figure cannot be grouped by it."""
+    row = filled(house).matter
+    for who, may in READ.items():
+        told = house.client(who).get(f"/desk/matters/{row.pk}/slip")
+        assert told.status_code == 200
+        assert told_by(house, told.content.decode()) <= may, who
+    spec = next(one for one in programmes.known() if one.id == "kkk_cares")
+    apart = {name for name, one in spec.kinds["hardship"].fields.items() if one.apart}
+    assert {"debts", "illness"} <= apart
+    assert not {f"field.{name}" for name in apart} & {*grouping.offered(spec, ("hardship",))}
+
+
 def test_search_finds_no_text_that_is_not_everybodys(house):
     filled(house)
     for who in ("kkk_elder", "kkk_helper"):
@@ -489,3 +535,38 @@ def test_the_form_says_who_will_read_it(house):
     assert f"只有承办人、{elder}看得到" in html
     held = values.declared(spec.kinds["hardship"], "debts")
     assert held.apart
+
+
+def test_people_in_rows_are_forgotten_with_the_text(house, tmp_path):
+    """Of a table that its kind keeps private no cell is left anywhere once the matter is forgotten: not the
+    words in it, not whom it names."""
+    wishes = next(f for f in aliens.folders() if f.name == "aaa_wishes")
+    kept = ('\ntools = { type = "rows",', '\ntools = { type = "rows", private = true,')
+    installed(house, wishes, tmp_path, "0.2.0", tools=kept)
+    whom = house.person("kkk_carer")
+    lines = [{"what": "独有之铁锹", "lent_by": whom.pk, "from_whom": house.org("streets").pk}]
+    given = chore(house, tools=lines)
+    opening = matters.Opening(
+        given["programme"], given["kind"], house.org("city"), given["body"], fields=given["fields"]
+    )
+    row = matters.open_matter(opening, actor=house.actor("aaa_doer"), at=house.at).matter
+    assert "tools" not in row.facts
+
+    def doors():
+        found = Matter.objects.get(pk=row.pk)
+        events = audit.history(found.stream)
+        return {
+            "page": page(house, "aaa_doer", found).content.decode(),
+            "interface": str(api_of(house, "aaa_doer", found).json()["told"]),
+            "log": "".join(f"{one.data}{one.private}" for one in events),
+        }
+
+    told = doors()
+    assert [door for door, text in told.items() if "独有之铁锹" not in text] == []
+    assert whom.name in told["interface"]
+    house.act(row, "finish", "aaa_doer")
+    assert upkeep.erase_due(house.after(days=365 * 5 + 10), words="已清除") == 1
+    told = doors()
+    assert [door for door, text in told.items() if "独有之铁锹" in text or whom.name in text] == []
+    assert f'"lent_by":{whom.pk}' not in told["log"].replace(" ", "")
+    assert list(audit.everything()) == []

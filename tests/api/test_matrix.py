@@ -385,6 +385,7 @@ TABLE: dict[str, tuple[Ask, dict[str, int]]] = {
     "get_programme": (lambda w: ("/programmes/public_voice", None), staff(200)),
     "get_settings": (lambda w: ("/programmes/public_voice/settings", None), staff(200)),
     "list_drafts": (lambda w: ("/publications/drafts", None), staff(200)),
+    "list_inside": (lambda w: ("/publications/inside", None), staff(200)),
     "get_draft": (lambda w: (f"/publications/{w.publication()}", None), PUBLISHES),
     "edit_draft": (
         lambda w: (

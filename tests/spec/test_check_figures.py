@@ -57,9 +57,19 @@ MISTAKES = {
         ('version = 1\nmeasure = "standing"\nby = ["age"]\nbands = [7, 3]\n'
         'among = { phases = ["open"] }'), "bands", "upwards",
     ),
+    "a grouping by a field that is none": (
+        f'{COUNT}by = ["field.mood"]\namong = {{ kinds = ["voice"] }}', "by", "'mood' is no field",
+    ),
+    "a grouping by somebody's words": (
+        f'{COUNT}by = ["field.place"]\namong = {{ kinds = ["voice"] }}', "by", "can group by",
+    ),
+    "a grouping of readers by a field": (
+        ('version = 1\nmeasure = "tally"\ntally = "views"\nby = ["field.category"]\n'
+        'among = { boards = ["answers"], kinds = ["voice"] }'), "by", "have no fields",
+    ),
     "an unknown key": (f'{COUNT}colour = "red"\namong = {{ kinds = ["voice"] }}', "colour", "Extra"),
     "an unknown grouping": (
-        f'{COUNT}by = ["weather"]\namong = {{ kinds = ["voice"] }}', "by.0", "Input should be",
+        f'{COUNT}by = ["weather"]\namong = {{ kinds = ["voice"] }}', "by.0", "should match",
     ),
 }  # fmt: skip
 

@@ -193,6 +193,7 @@ PLANTED: dict[str, tuple[str, Edit, str, str, str, str]] = {
     # Boards, figures, bulletins, cockpit.
     "a board's part that nothing gives": (V, swap("boards.toml", '["question", "answer"]', '["question", "reply"]'), "boards.toml", "answers.parts.1", "part 'reply'", "answer"),
     "a board on which nothing is published": (V, append("boards.toml", '\n[wall]\nkind = "voice"\nparts = ["question"]\n'), "boards.toml", "wall", "nothing is ever published", "publication.draft"),
+    "a board for nobody the format knows": (V, append("boards.toml", 'for_staff = "yes please"\n'), "boards.toml", "answers.for_staff", "boolean", ""),
     "a board of another kind": (V, swap("boards.toml", 'kind = "voice"', 'kind = "outreach"'), M, "voice.actions.publish.effects.1.with.board", "one of outreach", "another"),
     "a figure of an event that is none": (V, append("figures.toml", f'\n[wrong]\n{COUNT}among = {{ events = ["matter.sung"] }}\n'), "figures.toml", "wrong.among.events", "no event 'matter.sung'", "matter.acted"),
     "a figure of promises where none is made": (V, append("figures.toml", f'\n[wrong]\n{COUNT}among = {{ kinds = ["outreach"], promise = "kept" }}\n'), "figures.toml", "wrong.among.promise", "is a promise", "role promise"),

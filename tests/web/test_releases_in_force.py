@@ -100,8 +100,15 @@ def center(house, tmp_path):
 def test_what_begins_today_is_replaced_today(house, tmp_path, center):
     client = house.client("admin")
     better = next_version(house, tmp_path, "public_voice", "9.2.0")
-    form = {"release": better.pk, "org-text": house.org("center").name, "start": str(today())}
+    form = {"do": "put", "release": better.pk, "org-text": house.org("center").name, "start": str(today())}
     first = house.open(at=now())
+    # What was opened by it meanwhile is told before anything is replaced.
+    asked = client.post("/studio/programmes", form)
+    assert asked.status_code == 422
+    assert "9.1.0版在这里已受理1件" in asked.content.decode()
+    assert InForce.objects.get(pk=center.pk).end is None
+    assert 'name="replacing"' in asked.content.decode()
+    form["replacing"] = "on"
     assert client.post("/studio/programmes", form).status_code == 302
     then = house.open("第二件事，路灯不亮，晚上看不清路。", at=now())
     assert (first.matter.release_id, then.matter.release_id) == (center.release_id, better.pk)

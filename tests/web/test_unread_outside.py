@@ -2,7 +2,9 @@
 every public address, feed, calendar, wall, mail and webhook, with one sentence written everywhere."""
 
 import re
+import shutil
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -12,6 +14,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
+from bihuan.foundation.access import api as access
 from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.audit.api import seal, vault
 from bihuan.foundation.notify import api as notify
@@ -19,6 +22,7 @@ from bihuan.foundation.notify.models import Task
 from bihuan.insight import api as insight
 from bihuan.jobs.worker import Worker
 from bihuan.kernel.matters import api as matters
+from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.watches import api as watches
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.web import words
@@ -30,10 +34,15 @@ SAID = "独有之句甲乙丙"
 # What is searched for stands in the answer; it is not all of it.
 PART = "独有之句甲"
 WEEK = timedelta(days=7)
+SOURCE = Path(programmes.__file__).parents[2]
 
 
 @pytest.fixture
 def written(house):
+    return write(house)
+
+
+def write(house):
     """The sentence in every place where a sender or somebody of the house may write."""
     sender = vault.Person("安之若", "13700000009", "")
     target = house.open(
@@ -189,6 +198,64 @@ def test_what_a_person_releases_is_told_where_it_was_released(house, written):
         "/api/v1/public/answers", "/api/v1/public/answers/N",
     }  # fmt: skip
     assert not any(path.startswith(("/notices", "/screen", "/calendar")) for path in where)
+
+
+def test_what_a_board_keeps_for_staff_is_told_inside_only(house, tmp_path):
+    """Published, and at no public door: not in lists, search, feeds, round-ups, likes or Open311."""
+    shipped = next(one for one in programmes.folders() if one.name == "public_voice")
+    folder = tmp_path / "public_voice"
+    shutil.copytree(shipped, folder)
+    manifest = folder / "programme.toml"
+    told = re.sub(r'version = "[\d.]+"', 'version = "9.9.0"', manifest.read_text("utf-8"))
+    manifest.write_text(told, "utf-8")
+    with (folder / "boards.toml").open("a", encoding="utf-8") as board:
+        board.write("for_staff = true\n")
+    made = programmes.install(folder, at=house.at, actor="system")
+    programmes.put_in_force(made.pk, house.org("city"), start=house.day, at=house.at, actor=SYSTEM)
+    written = write(house)
+    pk, who = written["draft"].pk, house.actor("publisher")
+    draft = publicity.draft_of(who, pk)
+    assert "只有本载体的工作人员" in body_of(
+        house.client("publisher").get(f"/desk/publications/{pk}")
+    )
+    publicity.publish(pk, version=draft.version, actor=who, at=house.at)
+    with time_machine.travel(house.after(hours=1), tick=False):
+        told = told_outside(house, written)
+        assert [path for path, text in told.items() if SAID in text] == []
+        assert "board=answers" not in told["/published"], "nor is its board listed"
+        assert [*publicity.searched()] == []
+        desk = house.client("handler")
+        for path in ("/desk/publications", f"/desk/publications/{pk}"):
+            assert SAID in body_of(desk.get(path)), path
+        for person, listed in (("handler", [pk]), ("stranger", [])):
+            token = access.issue_token(
+                house.person(person).pk, "test", ["matters:read"], at=house.at, actor="system",
+                expires=(house.day + timedelta(days=30)),
+            )  # fmt: skip
+            bearer = {"HTTP_AUTHORIZATION": f"Bearer {token}"}
+            answer = Client().get("/api/v1/publications/inside", **bearer).json()
+            assert [one["id"] for one in answer["items"]] == listed
+        stranger = house.client("stranger")
+        assert SAID not in body_of(stranger.get("/desk/publications"))
+        assert stranger.get(f"/desk/publications/{pk}").status_code == 404
+        assert (
+            desk.post(f"/desk/publications/{pk}", {"do": "withdraw", "reason": "x"}).status_code
+            == 404
+        )
+        publicity.withdraw(pk, SAID, actor=who, at=house.after(hours=1))
+        for path in (f"/published/{pk}", f"/api/v1/public/answers/{pk}"):
+            assert Client().get(path).status_code == 404
+        assert desk.get(f"/desk/publications/{pk}").status_code == 404
+
+
+def test_public_doors_ask_for_publications_in_one_place():
+    """Only these modules ask for publications of boards for staff too."""
+    asks = [
+        str(path.relative_to(SOURCE))
+        for path in sorted(SOURCE.rglob("*.py"))
+        if re.search(r"\bPublication\.objects\b", path.read_text("utf-8"))
+    ]
+    assert asks == ["outcomes/publicity/api.py", "outcomes/publicity/inside.py"]
 
 
 @pytest.mark.django_db(transaction=True)

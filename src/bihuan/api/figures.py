@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from functools import partial
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
@@ -15,10 +15,14 @@ from bihuan.foundation.orgs.api import Org
 from bihuan.insight import api as insight
 from bihuan.rules import periods
 from bihuan.rules.periods import Grain
+from bihuan.spec import grouping
 
 READ = "matters:read"
 router = Router(tags=["figures"])
-Figure = Literal["org", "period", "category", "channel", "person", "from", "into", "age"]
+Figure = Annotated[
+    str,
+    Field(pattern=r"^(org|period|category|channel|person|from|into|age|field\.[a-z][a-z0-9_]*)$"),
+]
 Place = Literal["home", "unit"]
 GrainName = Literal["day", "week", "month", "quarter", "half", "year"]
 
@@ -45,7 +49,8 @@ class FigureQuery(Schema):
     tree instead of that of the time; `place` tells it by the unit that received a matter (`home`)
     or by the one that handles it, instead of by the figure's own; `compare` adds the period before
     and a year before. Groups: `from` is the unit that had a matter before, `into` the common problem
-    it was merged into, `age` the day at which a band of ages begins."""
+    it was merged into, `age` the day at which a band of ages begins, `field.<name>` a field
+    of the matters, where the figure declares it."""
 
     period: str = Field(max_length=25, description="2026, 2026-H1, 2026-Q3, 2026-03, 2026-W09, …")
     org: Id | None = None
@@ -58,7 +63,8 @@ class FigureQuery(Schema):
 
 
 class BehindQuery(Schema):
-    """`side` is the denominator, the numerator or what is left out; `after` the last id seen."""
+    """`side` is the denominator, the numerator or what is left out; `field` a group by a field, as
+    `name=value`, nothing for those without; `after` the last id seen."""
 
     period: str = Field(max_length=25)
     org: Id | None = None
@@ -67,6 +73,7 @@ class BehindQuery(Schema):
     channel: str | None = Field(None, max_length=40)
     age: int | None = Field(None, ge=0, le=3660)
     into: Id | None = None
+    field: str | None = Field(None, pattern=r"^[a-z][a-z0-9_]{0,39}=[^,=]{0,40}$")
     as_it_is: bool = False
     place: Place | None = None
     after: int = Field(0, ge=0, le=2**63 - 1)
@@ -197,13 +204,17 @@ def figure_matters(request: HttpRequest, figure: str, asked: Query[BehindQuery])
     actor = base.who(request, READ)
     found = _named(figure)
     given = {name: getattr(asked, name) for name in ("category", "channel", "age", "into")}
+    key: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    if asked.field is not None:
+        name, _, value = asked.field.partition("=")
+        key[grouping.PREFIX + name] = value or None
     ask = partial(
         insight.matters_behind,
         found,
         _period(asked.period),
         _scope(actor, found, asked.org),
         side=asked.side,
-        key={name: value for name, value in given.items() if value is not None},
+        key=key,
         as_it_is=asked.as_it_is,
         place=asked.place,
     )

@@ -110,10 +110,13 @@ class ReleaseList(Schema):
 
 
 class InForceIn(Strict):
+    """`replacing` says that what began the same day is replaced though something was opened by it."""
+
     release: Id
     org: Id
     start: Day
     end: Day | None = None
+    replacing: bool = False
 
 
 @router.put(
@@ -232,6 +235,7 @@ def put_in_force(request: HttpRequest, given: InForceIn) -> Status[Any]:
         at=base.now(),
         actor=actor,
         end=given.end,
+        replacing=given.replacing,
     )
     return Status(201, in_force(made, words.locale(request)))
 

@@ -18,6 +18,10 @@ class DraftList(Schema):
     items: list[publication_shapes.DraftOut]
 
 
+class InsideList(Schema):
+    items: list[publication_shapes.PublicationOut]
+
+
 class EditIn(Strict):
     """The title and every part that the draft has; one that its board does not show is left out."""
 
@@ -37,6 +41,18 @@ def list_drafts(request: HttpRequest) -> dict[str, Any]:
     """Drafts waiting to be read by the caller, oldest first."""
     actor = base.who(request, READ, WRITE)
     return {"items": [publication_shapes.draft(p) for p in publicity.drafts(actor)]}
+
+
+@router.get(
+    "/publications/inside",
+    response={200: InsideList, **ERRORS},
+    operation_id="list_inside",
+)
+def list_inside(request: HttpRequest) -> dict[str, Any]:
+    """What stands on boards for staff of the caller's programmes, the last published first."""
+    actor = base.who(request, READ)
+    rows = publicity.inside.published(actor)
+    return {"items": [publication_shapes.publication(p) for p in rows]}
 
 
 @router.get(

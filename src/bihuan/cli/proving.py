@@ -42,7 +42,8 @@ def _boards(programme: "Programme") -> Iterator[str]:
 
     for name, board in BOARDS.of(programme).items():
         gives = [f"{part} = {', '.join(given_by(programme, name, part))}" for part in board.parts]
-        yield f"board {name}: {'; '.join(gives)}"
+        where = " (for staff)" if board.for_staff else ""
+        yield f"board {name}{where}: {'; '.join(gives)}"
 
 
 def _tell(finding: "Finding") -> None:

@@ -9,7 +9,13 @@ from bihuan.spec.measures import MEASURES, UNKNOWN, Measure, MeasureName
 
 # `from` is the unit that had the matter before the step, `into` the common problem it was merged
 # into, `age` how long what stands open has been open.
-Grouping = Literal["org", "period", "category", "channel", "person", "from", "into", "age"]
+# `field.<name>` is a field of the kinds that are counted, as it stood when each step was over.
+Grouping = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^(org|period|category|channel|person|from|into|age|field\.[a-z][a-z0-9_]{0,39})$"
+    ),
+]
 EventName = Annotated[str, StringConstraints(pattern=r"^[a-z_]+\.[a-z_]+$")]
 
 # Counters a day beside the facts, declared by the apps that count.

@@ -373,7 +373,7 @@ def _of_services(codes: list[str]) -> Q:
 
 
 def _published(found: Matter) -> publicity.Publication | None:
-    rows = publicity.of_subject(found.stream)
+    rows = publicity.public_of(found.stream)
     return next((p for p in rows if p.state == "published"), None)
 
 

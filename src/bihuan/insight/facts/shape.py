@@ -43,6 +43,7 @@ STEPS = pa.schema(
         ("channel", pa.string()),
         ("level", pa.string()),
         ("flags", pa.string()),
+        ("held", pa.string()),
         ("said", pa.map_(pa.string(), pa.string())),
         ("age", pa.int64()),
         ("due", pa.timestamp("us")),
@@ -69,6 +70,7 @@ CARRIED = (
     "channel",
     "level",
     "flags",
+    "held",
     "opened",
     "due",
     "subject",
@@ -110,7 +112,7 @@ def _reading(stream: Stream, known: Vocabulary) -> str:
     if stream.subject:
         columns[stream.subject] = "VARCHAR"
     # An empty structure is none to DuckDB, so each holds one name at least.
-    columns["facts"] = dict.fromkeys(known.flags or ("_",), "VARCHAR")
+    columns["facts"] = dict.fromkeys((*known.flags, *known.held) or ("_",), "VARCHAR")
     return json.dumps(
         {
             "action": "VARCHAR",
@@ -187,6 +189,29 @@ def _flags(known: Vocabulary) -> str:
     return f"CASE WHEN d.\"set\".facts IS NOT NULL THEN concat(',', concat_ws(',', {', '.join(each)}), ',') END"
 
 
+def _held(known: Vocabulary) -> str:
+    """The fields that figures may group by, as `,one=value,two=value,`; nothing when the event says
+    nothing of facts. Their values hold no comma."""
+    each = []
+    for name, looks in known.held.items():
+        value = f'd."set".facts.{_quoted(name)}'
+        fits = f"regexp_full_match({value}, {_text('|'.join(looks))})"
+        each.append(f"CASE WHEN {fits} THEN {_text(f'{name}=')} || {value} END")
+    if not each:
+        return "NULL"
+    return f"CASE WHEN d.\"set\".facts IS NOT NULL THEN concat(',', concat_ws(',', {', '.join(each)}), ',') END"
+
+
+def _held_there(cells: dict[str, pa.ChunkedArray], known: Vocabulary) -> pa.ChunkedArray:
+    """What is held, without names that are another field in the release and kind of the step."""
+    held = cells["held"]
+    where = pc.binary_join_element_wise(cells["release"], cells["kind"], "/")
+    for name, there in known.held_where.items():
+        without = pc.replace_substring_regex(held, f",{name}=[^,]*,", ",")
+        held = pc.if_else(pc.is_in(where, value_set=pa.array(there, pa.string())), held, without)
+    return held
+
+
 def _carried(stream: Stream, known: Vocabulary, *, persons: bool) -> dict[str, str]:
     """What an event says of each carried column; columns of which it never says anything are not
     there."""
@@ -196,6 +221,7 @@ def _carried(stream: Stream, known: Vocabulary, *, persons: bool) -> dict[str, s
         if name in CARRIED
     }
     found["flags"] = _flags(known)
+    found["held"] = _held(known)
     found["due"] = _first_of(known, "due_at")
     if stream.subject:
         found["subject"] = f'd."set".{_quoted(stream.subject)}'
@@ -290,6 +316,7 @@ def steps(
         cells[name] = pc.if_else(first, nothing, _last(cells[column]))
     for name in (*CARRIED, *_BEFORE):
         cells[name] = _or_null(cells[name])
+    cells["held"] = _held_there(cells, known)
     cells["said"] = _map(_meant(rows, cells, known))
     cells["source"] = pa.repeat(stream.name, rows.num_rows)
     cells["due"] = _instants(cells["due"])

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from bihuan.kernel.programmes import api as programmes
+from bihuan.spec import grouping
 from bihuan.spec.figures import TALLIES
 from bihuan.spec.schema import Input, Kind, Programme
 
@@ -108,7 +109,10 @@ class Vocabulary:
     a switch), never free text;
     `promises` the clocks whose date the sender was told; `flags` the facts that are true or not;
     `facets` those that any kind has. `elsewhere` are names of `said` that stand for something else in
-    other kinds or releases, and where they are such inputs: `release/kind`.
+    other kinds or releases, and where they are such inputs: `release/kind`. `held` are fields by
+    which figures may group (see `spec.grouping`), each with its choices, or how else its values
+    look; `held_where` says of those that are something else in other kinds or releases where they
+    are such fields.
     """
 
     said: Mapping[str, tuple[str, ...]]
@@ -116,6 +120,8 @@ class Vocabulary:
     flags: tuple[str, ...]
     facets: frozenset[str] = frozenset()
     elsewhere: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    held: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    held_where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 _TOLD = ("choice", "int", "bool", "number", "money")
@@ -186,7 +192,34 @@ def vocabulary() -> Vocabulary:
             if len(keys) > 1
             for key in sorted(keys - {""})
         },
+        **_held(),
     )
+
+
+# What values of fields look like that are no choices, to whoever reads the log.
+LOOKS = {"bool": "true|false", "org": "[0-9]{1,18}", "month": "[0-9]{4}-[0-9]{2}"}
+
+
+def _held() -> dict[str, Mapping[str, tuple[str, ...]]]:
+    """The fields that figures may group by, of every release, and where each of two meanings is."""
+    held: dict[str, set[str]] = {}
+    where: dict[str, set[str]] = {}
+    forms: dict[str, set[str]] = {}
+    for releases, programme in _ever():
+        for kind_id, kind in programme.kinds.items():
+            for name, one in kind.fields.items():
+                is_held = grouping.is_held(one)
+                forms.setdefault(name, set()).add(one.type if is_held else "")
+                if is_held:
+                    looks = one.choices or (LOOKS[one.type],)
+                    held.setdefault(name, set()).update(looks)
+                    where.setdefault(name, set()).update(f"{pk}/{kind_id}" for pk in releases)
+    return {
+        "held": {name: tuple(sorted(looks)) for name, looks in sorted(held.items())},
+        "held_where": {
+            name: tuple(sorted(there)) for name, there in where.items() if len(forms[name]) > 1
+        },
+    }
 
 
 def _ever() -> list[tuple[list[int], Programme]]:

@@ -33,6 +33,7 @@ from bihuan.insight.figures.question import (
     counter,
 )
 from bihuan.rules.periods import Grain
+from bihuan.spec import grouping
 from bihuan.spec.figures import FigureSpec, Where
 
 Computing = Callable[[FigureSpec, ir.Table, dict[str, ir.Value]], ir.Table]
@@ -171,6 +172,9 @@ def _keys(spec: FigureSpec, steps: ir.Table, asked: Question) -> dict[str, ir.Va
             found[name] = _bucket(steps.day, asked.grain)
         elif name == "age":
             found[name] = _band(spec, steps)
+        elif field := grouping.field_of(name):
+            # As facts hold it: `,one=value,two=value,`.
+            found[name] = steps.held.re_extract(f",{field}=([^,]*),", 1).nullif("")
         else:
             found[name] = steps["came_from" if name == "from" else name]
     return found
@@ -227,7 +231,7 @@ def _needed(spec: FigureSpec, asked: Question) -> list[str]:
     nothing, but putting them into words took most of the time."""
     found = ["matter", *spec.means.reads]
     for name in asked.by:
-        found += _OF_GROUPING.get(name, [name])
+        found += ["held"] if grouping.field_of(name) else _OF_GROUPING.get(name, [name])
     if asked.scope is not None or "org" in asked.by:
         column = asked.place or spec.org
         found += [column, f"{column}_path"]

@@ -88,8 +88,9 @@ def _own(found: Sequence[Matter], tongue: Tongue) -> dict[str, str]:
     return columns
 
 
-def _own_cells(matter: Matter, own: Iterable[str], tongue: Tongue) -> Iterator[Cell]:
-    spec, facts = programmes.spec_of(matter.release_id), filled.facts(EVERYBODY, matter)
+def _own_cells(actor: Actor, matter: Matter, own: Iterable[str], tongue: Tongue) -> Iterator[Cell]:
+    spec = programmes.spec_of(matter.release_id)
+    facts = filled.facts(EVERYBODY, matter, by=actor)
     for name in own:
         value = facts.get(name, "")
         blank = value in ("", None, [])
@@ -108,7 +109,7 @@ def workbook(
     """
     found = list(islice(_rows(actor, wanted), limit))
     own = _own(found, tongue)
-    rows = [[*_cells(one, tongue), *_own_cells(one, own, tongue)] for one in found]
+    rows = [[*_cells(one, tongue), *_own_cells(actor, one, own, tongue)] for one in found]
     titles = [*(tongue.text(f"list.{name}") for name in COLUMNS), *own.values()]
     name = tongue.text("list.title")
     made = sheet(titles, rows, name=name, author=_author(actor), at=at)

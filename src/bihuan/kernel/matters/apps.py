@@ -15,6 +15,7 @@ class MattersConfig(AppConfig):
             guards,
             handing_over,
             named_files,
+            opened_by,
             rows,
             several,
             spans_of_time,
@@ -27,3 +28,4 @@ class MattersConfig(AppConfig):
         guards.register()
         effects.register()
         handing_over.register()
+        opened_by.register()

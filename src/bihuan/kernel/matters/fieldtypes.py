@@ -20,6 +20,8 @@ from bihuan.spec.registry import Registry
 from bihuan.spec.schema import Input, Programme
 
 MANY = 100
+# Stands for a row that a reader may not see, in a value that names rows.
+UNSEEN = 0
 _TRUE = {"1", "true", "on", "yes", "是"}
 _FALSE = {"", "0", "false", "off", "no", "否"}
 
@@ -213,7 +215,9 @@ def by_name(find: Callable[[int], str]) -> Teller:
     def tell(name: str, value: Any, words: Words) -> str:
         del name
         rows = value if isinstance(value, list) else [value]
-        return words.text("value.between").join(_name(find, one) for one in rows)
+        unseen = words.text("value.unseen")
+        told = (unseen if one == UNSEEN else _name(find, one) for one in rows)
+        return words.text("value.between").join(told)
 
     return tell
 

@@ -1,10 +1,11 @@
 """What the steps of a matter filled in, and what of it who may read."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from bihuan.foundation.access.api import EVERYBODY, SENDER, Actor
 from bihuan.kernel.matters import access
+from bihuan.kernel.matters.fieldtypes import UNSEEN
 from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.programmes import api as programmes
 from bihuan.spec.schema import Input, Kind
@@ -25,6 +26,52 @@ def _all(content: Mapping[str, Any]) -> dict[str, Any]:
     return {**content.get("inputs", {}), **content.get("private", {}).get("inputs", {})}
 
 
+def _named(value: Any) -> list[int]:
+    several = value if isinstance(value, list) else [value]
+    return [one for one in several if isinstance(one, int) and not isinstance(one, bool)]
+
+
+def _of_matters(kind: Kind, given: Mapping[str, Any], action: str) -> dict[str, list[int]]:
+    types = ("matter", "matters")
+    found = {
+        name: value for name, value in given.items() if declared(kind, name, action).type in types
+    }
+    return {name: _named(value) for name, value in found.items()}
+
+
+def seen_of(
+    reader: Actor, found: Matter, given: Iterable[tuple[str, Mapping[str, Any]]]
+) -> set[int]:
+    """Which of the matters that values name, by action ('' for a kind's own), a reader sees: one query."""
+    kind = programmes.spec_of(found.release_id).kinds[found.kind]
+    named = {
+        pk
+        for action, inputs in given
+        for pks in _of_matters(kind, inputs, action).values()
+        for pk in pks
+    }
+    if not named or reader.ref == "system":
+        return named
+    if reader.person_id is None:
+        return set()
+    rows = Matter.objects.filter(access.visible(reader), pk__in=named)
+    return set(rows.values_list("pk", flat=True))
+
+
+def seen_only(
+    found: Matter, given: Mapping[str, Any], seen: Collection[int], action: str = ""
+) -> dict[str, Any]:
+    """Values with UNSEEN where they name a matter that is not among those seen: its number is told to
+    nobody else."""
+    kind = programmes.spec_of(found.release_id).kinds[found.kind]
+    told = dict(given)
+    for name, pks in _of_matters(kind, given, action).items():
+        left = [pk if pk in seen else UNSEEN for pk in pks]
+        if left != pks:
+            told[name] = left if isinstance(given[name], list) else left[0]
+    return told
+
+
 def read_by(
     reader: Actor, found: Matter, event_type: str, content: Mapping[str, Any], by: Collection[str]
 ) -> dict[str, Any]:
@@ -42,20 +89,24 @@ def read_by(
 
 def for_all(found: Matter, event_type: str, content: Mapping[str, Any]) -> dict[str, Any]:
     """The inputs of a step that may be told to whoever is told of the matter at all."""
-    return read_by(EVERYBODY, found, event_type, content, ())
+    given = read_by(EVERYBODY, found, event_type, content, ())
+    return seen_only(found, given, (), content.get("action", ""))
 
 
 def for_sender(found: Matter, event_type: str, content: Mapping[str, Any]) -> dict[str, Any]:
     """The inputs of a step that its sender may know."""
-    return read_by(SENDER, found, event_type, content, ())
+    given = read_by(SENDER, found, event_type, content, ())
+    return seen_only(found, given, (), content.get("action", ""))
 
 
-def facts(reader: Actor, found: Matter) -> dict[str, Any]:
+def facts(reader: Actor, found: Matter, *, by: Actor | None = None) -> dict[str, Any]:
     """The facts of a matter that a reader of it may know. What is kept apart is none; a matter that was
-    opened before its kind said so may hold some."""
+    opened before its kind said so may hold some. Of other matters those are named that the reader sees,
+    or, of what is for all, `by` whom it is taken out."""
     kind = programmes.spec_of(found.release_id).kinds[found.kind]
-    return {
+    told = {
         name: value
         for name, value in found.facts.items()
         if name not in kind.fields or access.reads(reader, found, kind.fields[name])
     }
+    return seen_only(found, told, seen_of(by or reader, found, [("", told)]))

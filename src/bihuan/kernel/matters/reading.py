@@ -1,7 +1,7 @@
 """Looking: lists, counts, search, the time line."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -263,12 +263,15 @@ def timeline(matter: Matter, reader: Actor) -> list[Entry]:
     names = {} if for_sender else _names(frozenset(r for e in events for r in (e.actor, e.done_by)))
     kind = programmes.spec_of(matter.release_id).kinds[matter.kind]
     entries = []
+    theirs = set()
     for event in events:
         content = read(event)
         if for_sender and not _for_sender(event, content, kind):
             continue
         private = content.pop("private", {})
         by = (event.actor, event.done_by)
+        if reader.ref in by:
+            theirs.add(event.seq)
         inputs = filled.read_by(reader, matter, event.type, {**content, "private": private}, by)
         unsaid = attached.unsaid(kind, kind.actions.get(content.get("action", "")))
         entries.append(
@@ -289,7 +292,21 @@ def timeline(matter: Matter, reader: Actor) -> list[Entry]:
                 data={name: value for name, value in content.items() if name != "inputs"},
             )
         )
-    return entries
+    return _seen_only(matter, reader, entries, theirs)
+
+
+def _seen_only(
+    matter: Matter, reader: Actor, entries: list[Entry], theirs: set[int]
+) -> list[Entry]:
+    """The entries without what names matters that the reader does not see, but for `theirs`."""
+
+    def action_of(one: Entry) -> str:
+        return "" if one.type == filled.OPENED else one.action
+
+    others = [one for one in entries if one.inputs and one.seq not in theirs]
+    seen = filled.seen_of(reader, matter, [(action_of(one), one.inputs) for one in others])
+    told = {one.seq: filled.seen_only(matter, one.inputs, seen, action_of(one)) for one in others}
+    return [replace(one, inputs=told.get(one.seq, one.inputs)) for one in entries]
 
 
 def open_children(matter: Matter) -> list[Matter]:

@@ -264,12 +264,13 @@ def put_in_force(
     at: datetime,
     actor: Actor,
     end: date | None = None,
+    replacing: bool = False,
 ) -> InForce:
     """Puts a release in force; one without an end that holds there ends that day, if neither has one.
     One that was to begin that very day, today or later, is replaced: it never was in force for a day
-    that is over, and what was opened by it goes on by it.
+    that is over, and what was opened by it goes on by it: if there is any, only when told `replacing`.
 
-    Raises ProgrammeError when the period is empty or meets another (`rules.spans`), DeniedError unless the actor administers there.
+    Raises ProgrammeError when the period is empty, something was opened by what it replaces or meets another (`rules.spans`), DeniedError unless the actor administers there.
     """
     officers.require(actor, officers.SYSTEM, org)
     if end is not None and end <= start:
@@ -280,6 +281,7 @@ def put_in_force(
     if end is None and start >= timezone.localtime(at).date():
         for one in there:
             if one.start == start and one.end is None:
+                _asked_first(one, org, replacing=replacing)
                 change(one, Happening("programme.ended", at, actor.ref, set={"end": start}))
     try:
         old = followed(Span(start, end), [(one, span(one)) for one in there])
@@ -291,6 +293,16 @@ def put_in_force(
         InForce(org=org, programme=row.programme, release=row, start=start, end=end),
         Happening("programme.in_force", at, actor.ref),
     )
+
+
+def _asked_first(row: InForce, org: Org, *, replacing: bool) -> None:
+    """Raises ProgrammeError when something was opened by a release that is to be replaced."""
+    same = Release.objects.filter(Q(pk=row.release_id) | Q(base=row.release_id))
+    pks = set(same.values_list("pk", flat=True))
+    opened = sum(count(pks, org.path, row.start) for count in registry.OPENED.registered())
+    if opened and not replacing:
+        values = {"count": opened, "version": row.release.tag}
+        raise ProgrammeError("programmes.opened_meanwhile", **values)
 
 
 @transaction.atomic

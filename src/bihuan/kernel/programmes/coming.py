@@ -66,11 +66,24 @@ def _somebody(role: str, org: Org, on: date, programme: str) -> bool:
 
 @transaction.atomic
 def put_in_force(
-    release_id: int, org: Org, *, start: date, at: datetime, actor: Actor
+    release_id: int,
+    org: Org,
+    *,
+    start: date,
+    at: datetime,
+    actor: Actor,
+    replacing: bool = False,
 ) -> list[InForce]:
-    """Puts a release in force with whatever it needs there, all or nothing. Raises ProgrammeError,
-    DeniedError as `programmes.put_in_force` does."""
+    """Puts a release in force with whatever it needs there, all or nothing; `replacing` is of itself.
+    Raises ProgrammeError, DeniedError as `programmes.put_in_force` does."""
     return [
-        programmes.put_in_force(one.release.pk, org, start=start, at=at, actor=actor)
+        programmes.put_in_force(
+            one.release.pk,
+            org,
+            start=start,
+            at=at,
+            actor=actor,
+            replacing=replacing and one.release.pk == release_id,
+        )
         for one in coming(release_id, org, start)
     ]

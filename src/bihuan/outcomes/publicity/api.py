@@ -1,11 +1,10 @@
 """The public door of publicity."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import Happening, change, register
@@ -16,7 +15,7 @@ from bihuan.kernel.programmes import duties
 from bihuan.kernel.senders.api import known_words
 from bihuan.language import redact
 from bihuan.lib.problems import ProblemError
-from bihuan.outcomes.publicity import roundups, subscriptions, views
+from bihuan.outcomes.publicity import inside, roundups, subscriptions, views
 from bihuan.outcomes.publicity.declared.boards import BOARDS, PARTS, READERS, given_by
 from bihuan.outcomes.publicity.declared.notices import NOTICE
 from bihuan.outcomes.publicity.honours import Honours, honours
@@ -34,6 +33,14 @@ from bihuan.outcomes.publicity.notices import (
 from bihuan.outcomes.publicity.notices import of_actor as notices_of
 from bihuan.outcomes.publicity.notices import read as read_notice
 from bihuan.outcomes.publicity.notices import shown as notices
+from bihuan.outcomes.publicity.outside import (
+    alike,
+    public_of,
+    published,
+    read_public,
+    search_published,
+    searched,
+)
 from bihuan.outcomes.publicity.parts import of_row as parts_of
 from bihuan.outcomes.publicity.parts import shown as as_shown
 from bihuan.outcomes.publicity.views import clicks
@@ -57,6 +64,7 @@ __all__ = [
     "found_in",
     "given_by",
     "honours",
+    "inside",
     "kept",
     "kept_places",
     "may_publish",
@@ -66,6 +74,7 @@ __all__ = [
     "of_subject",
     "parts_of",
     "places",
+    "public_of",
     "publish",
     "published",
     "read_notice",
@@ -79,7 +88,6 @@ __all__ = [
 ]
 
 register(Publication)
-_by_pk = Lookup(Publication.objects.filter(pk=-1), -1)
 _of_subject = Lookup(Publication.objects.filter(subject="?").order_by("-pk"), "?")
 EMPTY = {
     "title": "publicity.empty_title",
@@ -193,8 +201,11 @@ def publish(pk: int, *, version: int, actor: Actor, at: datetime) -> Publication
             "publicity.known_left", words="、".join(dict.fromkeys(one.text for one in left))
         )
     values = {"state": "published", "published_at": at, "read_by": actor.ref, **unnamed}
+    if inside.keeps(row) and not row.inside:
+        values["inside"] = True
     row = change(row, Happening("publication.published", at, actor.ref, set=values))
-    search.put("p", row.pk, row.title, f"{row.question}\n{row.answer}")
+    if not row.inside:
+        search.put("p", row.pk, row.title, f"{row.question}\n{row.answer}")
     return row
 
 
@@ -209,66 +220,11 @@ def withdraw(pk: int, reason: str, *, actor: Actor, at: datetime) -> Publication
         raise PublicityError("publicity.reason_missing")
     values = {"state": "withdrawn", "withdrawn_at": at, "withdrawn_why": reason[:300]}
     change(row, Happening("publication.withdrawn", at, actor.ref, set=values))
-    search.remove("p", row.pk)
-    return row
-
-
-def read_public(pk: int, *, at: datetime) -> Publication:
-    """A published (or withdrawn) publication as anybody sees it, and counts the view.
-
-    Raises LookupError for drafts and unknown ones alike.
-    """
-    row = next(as_shown(_by_pk(pk)), None) if 0 < pk < 2**63 else None
-    if row is None or row.state == "drafted":
-        raise LookupError(pk)
-    if row.state == "published":
-        views.count(pk, at=at)
+    if not row.inside:
+        search.remove("p", row.pk)
     return row
 
 
 def of_subject(stream: str) -> list[Publication]:
-    """Publications made from a matter, newest first."""
+    """All publications made from a matter, for those who see it, newest first."""
     return list(as_shown(_of_subject(stream)))
-
-
-def published(
-    *, board: str = "", category: str = "", before: int | None = None, limit: int = 20
-) -> list[Publication]:
-    """What is on the boards, the last published first; `before` is the id of the last one seen."""
-    rows = Publication.objects.filter(state="published")
-    if board:
-        rows = rows.filter(board=board)
-    if category:
-        rows = rows.filter(category=category)
-    if before:
-        seen = Publication.objects.filter(pk=before, published_at__isnull=False).first()
-        if seen is None:
-            return []
-        same = Q(published_at=seen.published_at, pk__lt=before)
-        rows = rows.filter(Q(published_at__lt=seen.published_at) | same)
-    return list(as_shown(rows.order_by("-published_at", "-pk")[:limit]))
-
-
-def search_published(query: str, limit: int = 20) -> list[Publication]:
-    """Published texts that contain every word of the query, newest first."""
-    found: list[int] = []
-    for pk in search.find("p", query):
-        found.append(pk)
-        if len(found) >= limit:
-            break
-    rows = {p.pk: p for p in as_shown(Publication.objects.filter(pk__in=found, state="published"))}
-    return [rows[pk] for pk in found if pk in rows]
-
-
-def searched() -> Iterator[search.Text]:
-    """What search should know: number, title and text of all that is published, by number."""
-    rows = Publication.objects.filter(state="published").order_by("pk")
-    for row in as_shown(rows.iterator(chunk_size=500)):
-        yield row.pk, row.title, f"{row.question}\n{row.answer}"
-
-
-def alike(text: str, limit: int = 3) -> list[tuple[Publication, float]]:
-    """Published answers to something much like this text."""
-    scores = {one.number: one.score for one in search.alike("p", text, limit=limit)}
-    rows = {p.pk: p for p in as_shown(Publication.objects.filter(pk__in=scores, state="published"))}
-    return [(rows[pk], score) for pk, score in scores.items() if pk in rows]

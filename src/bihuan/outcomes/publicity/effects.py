@@ -37,6 +37,7 @@ def draft(step: Step, args: Draft) -> None:
             question=redact.mask(found.get("question", ""), known),
             answer=redact.mask(found.get("answer", ""), known),
             drafted_at=step.at,
+            inside=parts.for_staff(step.programme, args.board),
         ),
         Happening("publication.drafted", step.at, step.actor.ref),
     )

@@ -26,6 +26,13 @@ def of_row(row: Publication) -> tuple[Part, ...]:
     return of_board(programmes.spec_of(found.release_id), row.board) if found else PARTS
 
 
+def for_staff(programme: Programme, board: str) -> bool:
+    """Whether a board shows its publications inside only, by this release or by the newest."""
+    newest = [one for one in programmes.known() if one.id == programme.id]
+    boards = (BOARDS.of(one).get(board) for one in (programme, *newest))
+    return any(one is not None and one.for_staff for one in boards)
+
+
 def shown(rows: Iterable[Publication]) -> Iterator[Publication]:
     """Publications without the parts that their boards do not name by now: before boards were held to
     their parts everything was kept."""

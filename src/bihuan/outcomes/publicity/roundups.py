@@ -75,7 +75,7 @@ def newest(grain: Grain, at: datetime) -> Period:
 def roundup(period: Period, *, at: datetime) -> Roundup:
     """What was made public in a period and still is."""
     first, after = _instant(period.start), _instant(period.after)
-    answers = Publication.objects.filter(
+    answers = Publication.outside.filter(
         state="published", published_at__gte=first, published_at__lt=after
     ).order_by("-published_at", "-pk")
     papers = bulletins.issued_between(first, after)

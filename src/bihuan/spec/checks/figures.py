@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 
-from bihuan.spec import facets, files
+from bihuan.spec import facets, files, grouping
 from bihuan.spec.checks.around import Around
 from bihuan.spec.figures import FigureSpec, Where
 from bihuan.spec.load import Problem
@@ -17,6 +17,7 @@ def problems(programme: Programme) -> Iterator[Problem]:
     """Everything wrong with the figures of a programme."""
     for figure_id, figure in programme.figures.items():
         yield from _measure(figure_id, figure)
+        yield from _grouped(f"{figure_id}.by", programme, figure)
         for place, where in figure.conditions():
             path = f"{figure_id}.{place}"
             if where.is_empty():
@@ -76,6 +77,24 @@ def _standing(figure_id: str, figure: FigureSpec) -> Iterator[Problem]:
         yield Problem(FILE, path, "bands and the grouping by age go together", "give both")
     if list(figure.bands) != sorted(set(figure.bands)):
         yield Problem(FILE, path, "days do not go upwards", "put them in order")
+
+
+def _grouped(path: str, programme: Programme, figure: FigureSpec) -> Iterator[Problem]:
+    """Groupings by fields that there are not, that are filled in by two types, or whose values are
+    somebody's words or number."""
+    kinds = figure.among.kinds
+    for by in figure.by:
+        name = grouping.field_of(by)
+        if name and not grouping.typed(programme, kinds, name):
+            there = grouping.offered(programme, kinds)
+            cause = f"{name!r} is no field of what is counted that figures can group by"
+            remedy = (
+                f"one of {there}" if there else "declare one of type choice, bool, org or month"
+            )
+            yield Problem(FILE, path, cause, remedy)
+        if name and not figure.either():
+            cause = "publications and readers have no fields"
+            yield Problem(FILE, path, cause, f"remove {by}")
 
 
 def _kinds(programme: Programme, where: Where) -> list[Kind]:

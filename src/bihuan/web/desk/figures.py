@@ -19,6 +19,7 @@ from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter
 from bihuan.rules import periods
 from bihuan.rules.periods import Period
+from bihuan.spec import grouping
 from bihuan.spec.measures import MEASURES, digits
 from bihuan.web import errors, spans, words
 from bihuan.web.actor import actor_of
@@ -92,9 +93,34 @@ def _named(found: "insight.Definition", by: str, value: Any, names: dict[int, st
         return f"{value:%Y-%m}"
     if by == "age":
         return _aged(found.spec.bands, value)
-    if by in ("category", "channel"):
-        return words.choice_of(found.programme, by, str(value))
+    field = by if by in ("category", "channel") else grouping.field_of(by)
+    if field:
+        return _filled(found, field, str(value), names)
     return str(value)
+
+
+def _filled(found: "insight.Definition", field: str, value: str, names: dict[int, str]) -> str:
+    """What a field holds, in its programme's words or as an organisation is called."""
+    sort = _type_of(found, field)
+    if sort == "org":
+        return names.get(int(value), f"#{value}")
+    if sort == "bool":
+        return words.text(f"site.{'yes' if value == 'true' else 'no'}")
+    return words.choice_of(found.programme, field, value)
+
+
+def _type_of(found: "insight.Definition", field: str) -> str:
+    return grouping.typed(found.programme, found.spec.among.kinds, field)
+
+
+def grouping_name(found: "insight.Definition", by: str) -> str:
+    """What a grouping is called: by the house, or, of a field, by the programme."""
+    field = grouping.field_of(by)
+    return (
+        words.of(found.programme, f"fields.{field}")
+        if field
+        else words.text(f"figures.grouping.{by}")
+    )
 
 
 def compared(result: "insight.Result") -> list[tuple[str, str]]:
@@ -166,6 +192,8 @@ def _names(
     ids = {row.key[by] for row in result.rows} - {None}
     if by in insight.FLOW:
         return {one.pk: _placed(one) for one in orgs.orgs_of(ids)}
+    if _type_of(result.definition, grouping.field_of(by)) == "org":
+        return {one.pk: _placed(one) for one in orgs.orgs_of({int(pk) for pk in ids})}
     if by == "into":
         # Whoever may not see a matter is told that there is one, and no word of it.
         hidden = words.text("figures.unseen")
@@ -220,7 +248,8 @@ def one(request: HttpRequest, programme: str, figure: str) -> HttpResponse:
         "scope": scope,
         "scopes": insight.scopes(who, found.programme),
         "by": by,
-        "groupings": groupings(found),
+        "by_name": grouping_name(found, by) if by else "",
+        "groupings": [(name, grouping_name(found, name)) for name in groupings(found)],
         "as_it_is": as_it_is,
         "place": place,
         "places": ("unit", "home"),
@@ -231,7 +260,7 @@ def one(request: HttpRequest, programme: str, figure: str) -> HttpResponse:
     try:
         period = period_of(request)
         context["given"] = period.text
-        groups = keys_of(by) if by in context["groupings"] else ()
+        groups = keys_of(by) if by in dict(context["groupings"]) else ()
         result = insight.figure(
             found, period, scope, by=groups, as_it_is=as_it_is, place=place, compare=True
         )
@@ -304,7 +333,7 @@ _GROUPS = _NUMBERED | {"period", "category", "channel"}
 def _key(request: HttpRequest) -> dict[str, Any]:
     by, given = request.GET.get("by", ""), request.GET.get("key")
     parts = keys_of(by)
-    if not set(parts) <= _GROUPS or given is None:
+    if not all(one in _GROUPS or grouping.field_of(one) for one in parts) or given is None:
         return {}
     # A number that is none names no group: there is nothing behind it.
     values = given.split("-", maxsplit=len(parts) - 1) if len(parts) > 1 else [given]

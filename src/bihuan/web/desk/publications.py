@@ -27,6 +27,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "drafts": publicity.drafts(who),
         "watched": watches.waiting_texts(who, at=now()),
         "latest": [(p, clicks.get(p.pk, 0), p.pk in mine) for p in latest],
+        "inside": publicity.inside.published(who),
     }
     return render(request, "desk/publications.html", context)
 
@@ -34,9 +35,15 @@ def index(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def one(request: HttpRequest, pk: int) -> HttpResponse:
-    """One draft: correct it, publish what was read, or withdraw what is shown."""
+    """One draft: correct it, publish what was read, or withdraw what is shown; of a board for staff,
+    everybody of its programme reads it."""
     who = actor_of(request)
-    row = publicity.draft_of(who, pk)
+    try:
+        row = publicity.draft_of(who, pk)
+    except LookupError:
+        if request.method == "POST":
+            raise
+        return _inside(request, pk)
     problem = ""
     status = 200
     if request.method == "POST":
@@ -48,6 +55,8 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "section": "publications",
         "row": row,
+        "publishes": True,
+        "inside": publicity.inside.keeps(row),
         "problem": problem,
         "given": request.POST,
         "parts": publicity.parts_of(row),
@@ -55,6 +64,17 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         "matter": row.subject.partition(":")[2],
     }
     return render(request, "desk/publication.html", context, status=status)
+
+
+def _inside(request: HttpRequest, pk: int) -> HttpResponse:
+    row = publicity.inside.read(pk, actor=actor_of(request), at=now())
+    context = {
+        "section": "publications",
+        "row": row,
+        "inside": True,
+        "parts": publicity.parts_of(row),
+    }
+    return render(request, "desk/publication.html", context)
 
 
 def _do(request: HttpRequest, pk: int) -> HttpResponse:

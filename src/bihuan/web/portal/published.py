@@ -16,7 +16,8 @@ def _boards() -> list[tuple[str, str]]:
     return [
         (board, words.of(programme, f"boards.{board}"))
         for programme in programmes.known()
-        for board in publicity.BOARDS.of(programme)
+        for board, found in publicity.BOARDS.of(programme).items()
+        if not found.for_staff
     ]
 
 

@@ -108,7 +108,10 @@ def _do(request: HttpRequest, who: Actor) -> None:
         programmes.end_in_force(row, on=on, at=now(), actor=who)
     else:
         release, place, start = _wanted(request)
-        coming.put_in_force(release, place, start=start, at=now(), actor=who)
+        replacing = "replacing" in request.POST
+        coming.put_in_force(
+            release, place, start=start, at=now(), actor=who, replacing=replacing
+        )
 
 
 @system_administrator

@@ -2,9 +2,9 @@
 published, with parts that it gives."""
 
 from collections.abc import Iterator
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import Field
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from bihuan.spec import answering, files, sight
 from bihuan.spec.arguments import Names
@@ -28,10 +28,18 @@ READERS: tuple[Duty, ...] = ("publish", "receive", "lead", "supervise")
 
 
 class Board(Strict):
-    """Where publications of a kind of matter are shown, with these `parts` and nothing else of it."""
+    """Where publications of a kind of matter are shown, with these `parts` and nothing else of it:
+    to everybody, or, `for_staff`, to those who have a role of the programme."""
 
     kind: Name
     parts: tuple[Name, ...] = Field(min_length=1)
+    for_staff: bool = False
+
+    @model_serializer(mode="wrap")
+    def _spread(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # It came later: a board that says nothing of it keeps its digest.
+        found: dict[str, Any] = dump(self)
+        return found if self.for_staff else {k: v for k, v in found.items() if k != "for_staff"}
 
 
 def _problems(programme: Programme) -> Iterator[Problem]:

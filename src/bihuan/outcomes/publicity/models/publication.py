@@ -6,8 +6,17 @@ from typing_extensions import override
 from bihuan.foundation.audit.api import Chained
 
 
+class _Outside(models.Manager["Publication"]):
+    """Publications that boards do not keep for staff: all that a public door may know of."""
+
+    @override
+    def get_queryset(self) -> models.QuerySet["Publication"]:
+        return super().get_queryset().filter(inside=False)
+
+
 class Publication(Chained):
-    """A frozen snapshot on a board. Drafts may change; once published only withdrawal can."""
+    """A frozen snapshot on a board. Drafts may change; once published only withdrawal can. `inside`:
+    its board is for staff."""
 
     STREAM = "publication"
     PRIVATE = frozenset({"title", "question", "answer", "withdrawn_why"})
@@ -27,6 +36,10 @@ class Publication(Chained):
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_why = models.CharField(max_length=300, blank=True)
     read_by = models.CharField(max_length=48, blank=True)
+    inside = models.BooleanField(default=False)
+
+    objects: ClassVar = models.Manager["Publication"]()
+    outside: ClassVar = _Outside()
 
     class Meta:
         indexes: ClassVar = [
