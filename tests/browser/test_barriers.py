@@ -67,6 +67,7 @@ TABLE = (
 NO_PAGE = {
     "openapi",
     "desk:home",
+    "desk:bell",
     "desk:draft",
     "portal:challenge",
     "desk:bulk",

@@ -11,10 +11,13 @@ from PIL import Image
 
 from bihuan.foundation.access import api as access
 from bihuan.foundation.access.api import SYSTEM
+from bihuan.foundation.access.logins import SEEN
 from bihuan.kernel.impartiality import api as impartiality
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Opened
 from bihuan.kernel.programmes import api as programmes
+from bihuan.kernel.workbench import api as workbench
+from bihuan.kernel.workbench.models import Habit
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +50,45 @@ def test_queue_shows_what_one_may_see_and_no_more(house):
     assert opened.matter.number in page(house.client("desk").get("/desk/?tab=all"))
     assert opened.matter.number not in page(house.client("other_handler").get("/desk/?tab=all"))
     assert opened.matter.number not in page(house.client("outsider").get("/desk/?tab=all"))
+
+
+def test_what_is_sent_to_a_unit_is_its_handlers_own_until_somebody_takes_it(house):
+    opened = house.dispatched()
+    mine = house.client("handler").get("/desk/?tab=mine")
+    assert opened.matter.number in page(mine)
+    assert opened.matter.number not in page(house.client("desk").get("/desk/?tab=mine"))
+    # Received at the unit itself, nobody sent it: that is the desk's.
+    assert house.open().matter.number not in page(house.client("handler").get("/desk/?tab=mine"))
+
+
+def test_the_step_people_of_a_role_take_most_stands_first_and_open(house):
+    Habit.objects.create(
+        role="desk", programme="public_voice", kind="voice", action="merge", times=3
+    )
+    here = f"/desk/matters/{house.open().matter.pk}"
+    assert house.client("desk").get(here).context["forms"][0].id == "merge"
+    # Who has another role is offered what the programme puts first.
+    assert house.client("leader").get(here).context["forms"][0].id != "merge"
+    house.dispatched()
+    assert workbench.refresh_habits(house.after(hours=9)) > 0
+    taken = {row.action for row in Habit.objects.filter(role="desk")}
+    assert taken
+    assert "merge" not in taken
+
+
+def test_the_bell_counts_and_is_no_sign_of_life(house):
+    house.dispatched()
+    client = house.client("handler")
+    told = client.get("/desk/bell").json()
+    assert told["unread"] > 0
+    assert str(told["unread"]) in told["said"]
+    session = client.session
+    session[SEEN] = old = session[SEEN] - 1000
+    session.save()
+    client.get("/desk/bell")
+    assert client.session[SEEN] == old
+    client.get("/desk/inbox")
+    assert client.session[SEEN] > old
 
 
 def test_every_tab_filter_and_order_answers(house):

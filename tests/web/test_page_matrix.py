@@ -89,6 +89,7 @@ PAGES = {
     "desk:me": (302, EVERYBODY),
     "desk:tokens": (302, EVERYBODY),
     "desk:inbox": (302, EVERYBODY),
+    "desk:bell": (302, EVERYBODY),
     "desk:home": (302, dict.fromkeys(STAFF, 302)),
     "desk:today": (302, EVERYBODY),
     "desk:find": (302, EVERYBODY),

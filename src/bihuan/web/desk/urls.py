@@ -37,6 +37,7 @@ urlpatterns = [
     path("me", account.me, name="me"),
     path("me/tokens", tokens.index, name="tokens"),
     path("inbox", account.inbox, name="inbox"),
+    path("bell", account.bell, name="bell"),
     path("home", today.home, name="home"),
     path("today", today.today, name="today"),
     path("find", find.find, name="find"),
