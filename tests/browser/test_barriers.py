@@ -67,6 +67,8 @@ TABLE = (
 NO_PAGE = {
     "openapi",
     "desk:home",
+    "desk:bell",
+    "desk:send_code",
     "desk:draft",
     "portal:challenge",
     "desk:bulk",
@@ -193,6 +195,7 @@ PAGES: dict[str, list[View]] = {
         View("", "/terminal"),
         View("", "/terminal", send("main form", seconds="60")),
     ],
+    "portal:interface": [View("", "/api/")],
     "portal:ask": [
         View("", "/ask"),
         View("", "/ask", send(MESSAGE, body="", phone="abc")),

@@ -122,6 +122,22 @@ def test_likeness_ranks_and_narrows(db):
     assert search.alike("m", "，。！") == []
 
 
+ANSWERED = "请问东湖路路灯何时修好\n东湖路路灯坏了，晚上走路看不见。\n已安排照明所检修，线路老化，三天内更换，到时再来回访各位居民。"
+
+
+def test_what_is_asked_is_found_by_title_words_and_answer(db):
+    """Short questions about long texts: the exact title, its rare words in other order, the answer's."""
+    search.put("p", 1, *ANSWERED.split("\n", 1))
+    for number in range(2, 340):
+        search.put_new(
+            "p", number, f"第{number}号院暖气何时修好", "请尽快修好，晚上太冷。\n已安排检修。"
+        )
+    for asked in ("请问东湖路路灯何时修好", "东湖路的路灯坏了好久了", "照明所说线路老化要更换"):
+        assert [one.number for one in search.alike("p", asked)] == [1], asked
+    assert search.alike("p", "身份证丢了去哪里补办") == []
+    assert search.alike("p", "东湖公园门票多少钱") == []
+
+
 def test_frequencies_are_counted(filled):
     assert search.refresh_frequencies("m") > 0
     assert search.refresh_frequencies("m") > 0

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bihuan.language import reply_check, similar, tokens, variants
+from bihuan.language import letters, reply_check, similar, tokens, variants
 
 PLACES = [
     "人民路",
@@ -160,3 +160,27 @@ def test_folding_twice_is_folding_once_for_characters_of_every_form(text):
 def test_every_form_of_a_character_is_one():
     for forms in ("台臺颱檯", "里裏裡", "发發髮", "为為爲", "群羣", "面麵麪", "了瞭", "只隻衹"):
         assert {tokens.fold(form) for form in forms} == {forms[0]}
+
+
+HOUSING, LABOUR, CITY = "平安市住房和城乡建设局", "人力资源和社会保障局", "城市管理局"
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("住建", HOUSING), ("住建局", HOUSING), ("zjj", HOUSING), ("zhujian", HOUSING), ("zhu jian ju", HOUSING),
+        ("人社", LABOUR), ("rsj", LABOUR), ("renshe", LABOUR), ("rlzyhshbzj", LABOUR),
+        ("城管", CITY), ("csglj", CITY), ("cgj", CITY), ("chengshi", CITY), ("ChengGuan", CITY),
+    ],
+)  # fmt: skip
+def test_names_are_meant_by_some_of_their_characters_or_letters(typed, meant):
+    assert [name for name in (HOUSING, LABOUR, CITY) if letters.resembles(typed, name)] == [meant]
+
+
+def test_what_stands_together_is_meant_before_what_is_only_in_order():
+    assert letters.closeness("住建局", HOUSING, "住建局") == 0
+    assert letters.closeness("zjj", HOUSING, "住建局") == 0
+    assert letters.closeness("管理", CITY) == 1
+    assert letters.closeness("城管", CITY) == 2
+    assert not letters.resembles("z", HOUSING)
+    assert not letters.resembles("zz", HOUSING)

@@ -192,7 +192,7 @@ STAYS = {
     "publication": "unit_name category: an office's",
     "release": "text: the programme itself",
     "stay": "pool how: a level of organisations, and how it came there",
-    "service": "code name clause materials fee applicants: the catalogue",
+    "service": "code name clause materials fee applicants place hours phone forms result: the catalogue",
     "setting": "name value scope clause: a rule's",
     "stance": "choice: one of a kind's, where everybody may see it",
     "timetable": "weekdays spans: times",

@@ -51,6 +51,10 @@ M, C, P = "matters.toml", "clocks.toml", "programme.toml"
 T = "import.toml"
 # what is wrong: (programme, edit, file, path, part of the cause, part of the remedy)
 PLANTED: dict[str, tuple[str, Edit, str, str, str, str]] = {
+    # What stands beside a share.
+    "a share beside that there is not": (V, swap("figures.toml", 'beside = "unrated_rate"', 'beside = "unrated"'), "figures.toml", "settle_rate.beside", "no share 'unrated'", "unrated_rate"),
+    "a count beside a share": (V, swap("figures.toml", 'beside = "unrated_rate"', 'beside = "received"'), "figures.toml", "settle_rate.beside", "no share 'received'", "unrated_rate"),
+    "a third share": (V, swap("figures.toml", 'beside = "unrated_rate"', 'beside = "reopen_rate"'), "figures.toml", "settle_rate.beside", "no third", "remove beside"),
     # Facts and what they are compared with.
     "a fact misspelt in a guard": (V, swap(M, 'fact = "designated" } },\n  { do = "clock.running"', 'fact = "designted" } },\n  { do = "clock.running"'), M, "voice.actions.dispute.guards.0.with.fact", "'designted'", "designated"),
     "a fact misspelt where it is set": (V, swap(M, '{ fact = "designated", value = true }', '{ fact = "designate", value = true }'), M, "voice.actions.dispute.guards.0.with.fact", "ever sets the fact 'designated'", "designate"),

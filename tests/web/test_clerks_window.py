@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from at_once import at_once
+from django.db import IntegrityError
 
 from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.audit import api as audit
@@ -107,6 +108,43 @@ def test_the_number_ends_with_what_they_came_for_and_a_slip_is_handed_out(house,
     followed = house.client().post("/follow", {"code": code})
     assert followed.status_code == 200
     assert "窗口空闲" in page
+
+
+def test_the_same_sent_twice_opens_once_and_ends_one_number(house, hall):
+    first, second = take(house, hall), take(house, hall)
+    clerk = house.client("desk")
+    clerk.post(URL, {"do": "next"})
+    given = {"do": "accept", "service": house.service("notice").pk, "key": "k1"}
+    clerk.post(URL, given)
+    clerk.post(URL, {"do": "next"})
+    clerk.post(URL, given)
+    assert Matter.objects.filter(kind="application").count() == 1
+    assert [Matter.objects.get(pk=t.pk).state for t in (first, second)] == ["served", "called"]
+
+
+def test_what_they_came_for_is_not_opened_where_their_number_cannot_end(house, hall):
+    ticket = take(house, hall)
+    clerk = house.client("desk")
+    clerk.post(URL, {"do": "next"})
+    # The row is behind its log: every step on it is refused.
+    row = Matter.objects.get(pk=ticket.pk)
+    Matter.objects.filter(pk=ticket.pk).update(version=row.version - 1)
+    with pytest.raises(IntegrityError):
+        clerk.post(URL, {"do": "accept", "service": house.service("notice").pk})
+    assert not Matter.objects.filter(kind="application").exists()
+
+
+def test_a_terminal_begins_with_the_numbers_of_its_hall(house, hall):
+    client = house.client()
+    pk = re.search(r"\d+", hall)[0]
+    page = client.get("/terminal").content.decode()
+    assert f'<option value="{pk}">' in page
+    client.post("/terminal", {"seconds": "120", "hall": pk})
+    assert f'data-home="{hall}"' in client.get("/").content.decode()
+    client.post("/terminal", {"seconds": "120", "hall": "999999"})
+    assert 'data-home="/"' in client.get("/").content.decode()
+    client.cookies["terminal"] = "120.x"
+    assert 'data-home="/"' in client.get("/").content.decode()
 
 
 def test_what_is_missing_is_named_in_words(house, hall):

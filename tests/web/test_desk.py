@@ -1,7 +1,8 @@
 """The desk through HTTP: what each role sees, does, and is refused, in words and without loss."""
 
 import io
-from datetime import date
+import re
+from datetime import date, timedelta
 
 import openpyxl
 import pytest
@@ -11,10 +12,15 @@ from PIL import Image
 
 from bihuan.foundation.access import api as access
 from bihuan.foundation.access.api import SYSTEM
+from bihuan.foundation.access.logins import SEEN
+from bihuan.foundation.notify import api as notify
 from bihuan.kernel.impartiality import api as impartiality
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Opened
 from bihuan.kernel.programmes import api as programmes
+from bihuan.kernel.workbench import api as workbench
+from bihuan.kernel.workbench.models import Habit
+from bihuan.lib.clock import now
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +53,45 @@ def test_queue_shows_what_one_may_see_and_no_more(house):
     assert opened.matter.number in page(house.client("desk").get("/desk/?tab=all"))
     assert opened.matter.number not in page(house.client("other_handler").get("/desk/?tab=all"))
     assert opened.matter.number not in page(house.client("outsider").get("/desk/?tab=all"))
+
+
+def test_what_is_sent_to_a_unit_is_its_handlers_own_until_somebody_takes_it(house):
+    opened = house.dispatched()
+    mine = house.client("handler").get("/desk/?tab=mine")
+    assert opened.matter.number in page(mine)
+    assert opened.matter.number not in page(house.client("desk").get("/desk/?tab=mine"))
+    # Received at the unit itself, nobody sent it: that is the desk's.
+    assert house.open().matter.number not in page(house.client("handler").get("/desk/?tab=mine"))
+
+
+def test_the_step_people_of_a_role_take_most_stands_first_and_open(house):
+    Habit.objects.create(
+        role="desk", programme="public_voice", kind="voice", action="merge", times=3
+    )
+    here = f"/desk/matters/{house.open().matter.pk}"
+    assert house.client("desk").get(here).context["forms"][0].id == "merge"
+    # Who has another role is offered what the programme puts first.
+    assert house.client("leader").get(here).context["forms"][0].id != "merge"
+    house.dispatched()
+    assert workbench.refresh_habits(house.after(hours=9)) > 0
+    taken = {row.action for row in Habit.objects.filter(role="desk")}
+    assert taken
+    assert "merge" not in taken
+
+
+def test_the_bell_counts_and_is_no_sign_of_life(house):
+    house.dispatched()
+    client = house.client("handler")
+    told = client.get("/desk/bell").json()
+    assert told["unread"] > 0
+    assert str(told["unread"]) in told["said"]
+    session = client.session
+    session[SEEN] = old = session[SEEN] - 1000
+    session.save()
+    client.get("/desk/bell")
+    assert client.session[SEEN] == old
+    client.get("/desk/inbox")
+    assert client.session[SEEN] > old
 
 
 def test_every_tab_filter_and_order_answers(house):
@@ -90,6 +135,44 @@ def test_call_is_registered_and_settled_in_one_action(house):
     assert "已办结" in told
     again = client.post("/desk/register", form)
     assert again.headers["Location"] == answer.headers["Location"]
+
+
+def test_a_call_is_told_done_with_its_code_and_a_way_to_send_it(house, mailoutbox):
+    client = house.client("desk")
+    form = {
+        "category": "consult",
+        "channel": "hotline",
+        "body": "周六办不办业务？",
+        "phone": "13812345678",
+        "email": "caller@example.org",
+        "key": "call-2",
+    }
+    told = page(client.post("/desk/register", form, follow=True))
+    code = re.search(r'code-big.*?nowrap">([^<]+)<', told, re.DOTALL)[1]
+    assert code in re.search(r'id="code-told">([^<]+)<', told)[1]
+    assert "13812345678" not in told
+    assert "caller@example.org" not in told
+    send = re.search(r'action="(/desk/matters/\d+/send-code)"', told)[1]
+    assert "将发到来电人的邮箱" in page(client.post(send, follow=True))
+    assert house.client("handler").post(send).status_code == 404
+    while notify.run(now() + timedelta(minutes=1)):
+        pass
+    mails = [one for one in mailoutbox if code.replace(" ", "") in one.body.replace(" ", "")]
+    assert [one.to for one in mails] == [["caller@example.org"]]
+    # The next page does not show it again.
+    assert code not in page(client.get("/desk/"))
+
+
+def test_the_sheet_has_route_limits_room_to_write_and_a_square(house):
+    opened = house.handling()
+    matters.note(
+        opened.matter.pk, "只给同事看", actor=house.actor("handler"), at=house.after(hours=2)
+    )
+    told = page(house.client("handler").get(f"/desk/matters/{opened.matter.pk}/slip"))
+    for said in ("事项流转单", opened.matter.number, "流转经过", "拟办意见", "领导批示", "<svg"):
+        assert said in told
+    assert "只给同事看" not in told
+    assert "13812345678" not in told
 
 
 def test_call_with_nothing_said_keeps_what_was_typed(house):

@@ -43,6 +43,21 @@ def test_a_figure_with_definition_table_and_matters(told):
         assert behind.count("/desk/matters/") == 6
 
 
+def test_a_satisfaction_rate_never_stands_without_how_many_spoke(told):
+    for _ in range(6):
+        told.answered()
+    insight.export(insight.store())
+    leader = told.client("leader")
+    month = f"{told.at:%Y-%m}"
+    page = leader.get("/desk/figures/public_voice/satisfaction_rate", {"period": month})
+    cockpit = leader.get("/desk/cockpit", {"period": month}).content.decode()
+    for text in (page.content.decode(), cockpit):
+        assert "100.0%" in text
+        assert "评价率</a> 50.0% 6 ÷ 12" in text
+    settled = leader.get("/desk/figures/public_voice/settle_rate", {"period": month})
+    assert "未评价自动办结占比</a> 0.0% 0 ÷ 6" in settled.content.decode()
+
+
 def test_a_small_group_is_not_the_total_less_the_others(told):
     """One consultation beside six complaints: the complaints go too, and the page says why."""
     told.closed(told.open(category="consult"))

@@ -7,6 +7,7 @@ import pytest
 import time_machine
 
 from bihuan.insight import api as insight
+from bihuan.kernel.matters import api as matters
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.outcomes.publicity import honours
 from bihuan.rules import periods
@@ -58,6 +59,21 @@ def test_what_is_promised_stands_beside_how_it_was_kept(house):
     assert "7件到期" in quarter
 
 
+def test_what_is_late_and_unanswered_stands_beside_what_was_kept(house):
+    for _ in range(5):
+        house.answered()
+    house.handling()
+    with time_machine.travel(APRIL, tick=False):
+        matters.sweep(APRIL)
+    insight.export(insight.store())
+    told = page(house)
+    assert "100.0%" in told
+    assert "另有 1 件已过承诺期限" in told
+    with time_machine.travel(APRIL, tick=False):
+        promises = house.client().get("/api/v1/public/kept").json()["promises"]
+    assert sum(one["late_now"] for one in promises) == 1
+
+
 def settled(house, rating, at):
     """An application at the window: accepted, settled and rated."""
     opened = house.apply(at=at)
@@ -79,6 +95,7 @@ def test_on_the_list_of_honour_stands_who_reached_every_figure(house):
     assert f"<strong>{listed.units[0]}</strong>" in told
     assert "不低于95%" in told
     assert "最高的10个单位" in told
+    assert "评价率：100.0%（5件中5件）" in told
     # One bad rating among six: four in five is no benchmark, however punctual.
     settled(house, "very_dissatisfied", house.at)
     insight.export(insight.store())

@@ -89,6 +89,7 @@ PAGES = {
     "desk:me": (302, EVERYBODY),
     "desk:tokens": (302, EVERYBODY),
     "desk:inbox": (302, EVERYBODY),
+    "desk:bell": (302, EVERYBODY),
     "desk:home": (302, dict.fromkeys(STAFF, 302)),
     "desk:today": (302, EVERYBODY),
     "desk:find": (302, EVERYBODY),
@@ -123,6 +124,7 @@ PAGES = {
     "desk:window": (302, dict.fromkeys(STAFF, 403) | {"desk": 200, "outsider": 200}),
     "portal:visits": (200, EVERYBODY),
     "portal:terminal": (200, EVERYBODY),
+    "portal:interface": (200, EVERYBODY),
     "desk:visits": (302, dict.fromkeys(STAFF, 403) | {"desk": 200, "outsider": 200}),
     # Whoever lost the right to enter still settles what they entered.
     "desk:mobile": (302, EVERYBODY),
@@ -147,6 +149,7 @@ PAGES = {
     "desk:drop_name": (302, POST_ONLY),
     "desk:contact": (302, POST_ONLY),
     "desk:code": (302, POST_ONLY),
+    "desk:send_code": (302, POST_ONLY),
     "desk:choose": (302, MATTER),
     "desk:slip": (302, MATTER),
     "desk:dates": (302, MATTER),
@@ -209,6 +212,7 @@ POSTS = {
     "desk:drop_name": 404,
     "desk:contact": 404,
     "desk:code": 404,
+    "desk:send_code": 404,
     "desk:watches": 404,
     "desk:watch_text": 404,
     "desk:publication": 404,
@@ -394,7 +398,7 @@ def test_a_strangers_writes_are_refused_and_nothing_changes(house, scene):
 # What hangs on the one matter: nobody who is kept away from it meets any of it.
 HANGS = (
     "desk:matter", "desk:act", "desk:draft", "desk:note", "desk:recuse", "desk:name", "desk:drop_name", "desk:contact",
-    "desk:code", "desk:choose", "desk:slip", "desk:dates", "desk:file", "desk:attach",
+    "desk:code", "desk:send_code", "desk:choose", "desk:slip", "desk:dates", "desk:file", "desk:attach",
     "desk:watches", "desk:document", "desk:publication", "desk:watch_text",
 )  # fmt: skip
 

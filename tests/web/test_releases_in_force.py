@@ -100,7 +100,12 @@ def center(house, tmp_path):
 def test_what_begins_today_is_replaced_today(house, tmp_path, center):
     client = house.client("admin")
     better = next_version(house, tmp_path, "public_voice", "9.2.0")
-    form = {"do": "put", "release": better.pk, "org-text": house.org("center").name, "start": str(today())}
+    form = {
+        "do": "put",
+        "release": better.pk,
+        "org-text": house.org("center").name,
+        "start": str(today()),
+    }
     first = house.open(at=now())
     # What was opened by it meanwhile is told before anything is replaced.
     asked = client.post("/studio/programmes", form)

@@ -11,6 +11,7 @@ from pydantic import Field
 from bihuan.api import base, words
 from bihuan.api.base import ERRORS, Id, Size
 from bihuan.foundation.access.api import Actor
+from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org
 from bihuan.insight import api as insight
 from bihuan.rules import periods
@@ -93,8 +94,16 @@ class ValueOut(Schema):
     reason: str
 
 
+class BesideOut(Schema):
+    """What a figure must not be told without: of how many it speaks."""
+
+    figure: DefinitionOut
+    total: ValueOut
+
+
 class FigureOut(Schema):
-    """A figure computed from the facts up to event `horizon`. `untold`: there are groups, but any of
+    """A figure computed from the facts up to event `horizon`. `late_now` are promises that ran out and
+    have no answer: in no share of kept promises yet. `untold`: there are groups, but any of
     them would give another away, so none is told."""
 
     figure: DefinitionOut
@@ -107,6 +116,8 @@ class FigureOut(Schema):
     untold: bool
     before: ValueOut | None
     year_ago: ValueOut | None
+    beside: BesideOut | None
+    late_now: int
     horizon: int
     newest: datetime | None
 
@@ -164,6 +175,17 @@ def list_figures(request: HttpRequest) -> dict[str, Any]:
     return {"items": [definition_out(one, locale) for one in may]}
 
 
+def _honest(actor: Actor, result: "insight.Result", locale: str) -> dict[str, Any]:
+    """What stands beside a share where silence would look like success."""
+    found, other = result.definition, insight.beside(result)
+    late = 0
+    if result.scope is not None:
+        there = insight.late_now(actor, [found], orgs.org(result.scope))
+        late = there.get((found.programme.id, found.id), 0)
+    told = other and {"figure": definition_out(other.definition, locale), "total": other.total}
+    return {"beside": told, "late_now": late}
+
+
 @router.get("/figures/{figure}", response={200: FigureOut, **ERRORS}, operation_id="get_figure")
 def get_figure(request: HttpRequest, figure: str, asked: Query[FigureQuery]) -> dict[str, Any]:
     """One figure (`programme.figure`) for a period and a subtree."""
@@ -181,6 +203,7 @@ def get_figure(request: HttpRequest, figure: str, asked: Query[FigureQuery]) -> 
         compare=asked.compare,
     )
     return {
+        **_honest(actor, result, words.locale(request)),
         "figure": definition_out(found, words.locale(request)),
         "first": result.period.start,
         "last": result.period.last,

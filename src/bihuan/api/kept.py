@@ -9,7 +9,7 @@ from pydantic import Field
 
 from bihuan.api import base, shapes, words
 from bihuan.api.base import ERRORS, Id
-from bihuan.api.figures import DefinitionOut, ValueOut, definition_out
+from bihuan.api.figures import BesideOut, DefinitionOut, ValueOut, definition_out
 from bihuan.foundation.orgs.api import Org
 from bihuan.insight.api import InsightError
 from bihuan.lib.problems import InputError
@@ -50,6 +50,7 @@ class PromiseOut(Schema):
     figure: DefinitionOut
     limits: list[LimitOut]
     total: ValueOut
+    late_now: int
     bands: list[BandOut]
 
 
@@ -64,8 +65,11 @@ class KeptOut(Schema):
 
 
 class ConditionOut(Schema):
+    """A condition in per cent; `beside` is of how many its figure speaks, all units together."""
+
     figure: DefinitionOut
     least: int
+    beside: BesideOut | None
 
 
 class HonourOut(Schema):
@@ -90,6 +94,15 @@ def _asked(wanted: KeptQuery) -> tuple[Org, Period]:
     if found is None:
         raise InputError({"org": ("input.unknown_org", {})})
     return found, Period.of(GRAINS[wanted.of], base.today()).before()
+
+
+def _condition(one: Any, locale: str) -> dict[str, Any]:
+    beside = one.beside and {"figure": definition_out(one.beside, locale), "total": one.spoke}
+    return {
+        "figure": definition_out(one.definition, locale),
+        "least": one.least,
+        "beside": beside,
+    }
 
 
 @public.get("/kept", response={200: KeptOut, **ERRORS}, operation_id="get_kept")
@@ -120,6 +133,7 @@ def get_kept(request: HttpRequest, wanted: Query[KeptQuery]) -> dict[str, Any]:
                     for limit in one.limits
                 ],
                 "total": one.total,
+                "late_now": one.late,
                 "bands": [
                     {"band": band, "units": units} for band, units in [*one.bands, ("few", one.few)]
                 ],
@@ -146,10 +160,7 @@ def get_honours(request: HttpRequest, wanted: Query[KeptQuery]) -> dict[str, Any
         "lists": [
             {
                 "title": words.of(one.programme, f"honours.{one.id}", locale),
-                "conditions": [
-                    {"figure": definition_out(c.definition, locale), "least": c.least}
-                    for c in one.asked
-                ],
+                "conditions": [_condition(c, locale) for c in one.asked],
                 "units": one.units,
             }
             for one in report.lists

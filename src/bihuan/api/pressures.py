@@ -15,13 +15,14 @@ router = Router(tags=["figures"])
 
 class ShareOut(Schema):
     """One unit's share this month, the month before, and the newest matters that count against it.
-    `figure` is the one whose definition and matters are asked for."""
+    `spoke` is of how many it speaks, where its programme says so; `figure` is the one whose definition and matters are asked for."""
 
     org: int
     name: str
     figure: str
     value: float
     before: float | None
+    spoke: float | None
     matters: list[shapes.MatterRow]
 
 
@@ -40,7 +41,7 @@ class PressuresOut(Schema):
 
 
 def _share(one: "insight.Share") -> dict[str, Any]:
-    same = {name: getattr(one, name) for name in ("org", "name", "value", "before")}
+    same = {name: getattr(one, name) for name in ("org", "name", "value", "before", "spoke")}
     figure = f"{one.programme}.{one.figure}"
     return {**same, "figure": figure, "matters": [shapes.row(m) for m in one.matters]}
 

@@ -29,6 +29,15 @@ class ServiceIn(Strict):
     immediate: Flag = False
     fee: str = Field("", max_length=120)
     applicants: str = Field("", max_length=200)
+    place: str = Field("", max_length=200, description="Its own hall, where it is done")
+    hours: str = Field("", max_length=200)
+    phone: str = Field("", max_length=60)
+    forms: list[str] = Field(
+        default_factory=list,
+        max_length=20,
+        description="To be fetched: a name, a web address behind a blank",
+    )
+    result: str = Field("", max_length=200, description="What one has in the end")
     start: Day
 
 
@@ -50,6 +59,11 @@ class ServiceOut(Schema):
     immediate: bool
     fee: str
     applicants: str
+    place: str
+    hours: str
+    phone: str
+    forms: list[str]
+    result: str
     start: date
     end: date | None
 
@@ -122,8 +136,9 @@ def offer_service(request: HttpRequest, body: ServiceIn) -> Status[dict[str, Any
     """Promises a service from a day on; the same promise again changes nothing."""
     org = base.org_at(body.org, "org")
     actor = base.officer(request)
-    given = body.model_dump(exclude={"org", "start", "materials"})
-    offer = services.Offer(**given, materials=tuple(body.materials))
+    given = body.model_dump(exclude={"org", "start", "materials", "forms"})
+    materials, forms = tuple(body.materials), tuple(body.forms)
+    offer = services.Offer(**given, materials=materials, forms=forms)
     row, _ = services.offer(org, offer, start=body.start, at=base.now(), actor=actor)
     return Status(201, _out(row))
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
         matters_behind,
     )
     from bihuan.insight.pressures import Pressures, Share, pressures
-    from bihuan.insight.unanswered import late_now
+    from bihuan.insight.unanswered import beside, late_now, late_there
 
 _ROOMS = {
     "behind": ("seen_behind",),
@@ -54,7 +54,7 @@ _ROOMS = {
         "matters_behind",
     ),
     "pressures": ("Pressures", "Share", "pressures"),
-    "unanswered": ("late_now",),
+    "unanswered": ("beside", "late_now", "late_there"),
 }
 
 __all__ = [
@@ -78,6 +78,7 @@ __all__ = [
     "Stream",
     "Tally",
     "Value",
+    "beside",
     "declare",
     "declare_parts",
     "definition",
@@ -86,6 +87,7 @@ __all__ = [
     "figure",
     "findings",
     "late_now",
+    "late_there",
     "matters_behind",
     "pressures",
     "rebuild",

@@ -31,8 +31,8 @@ LATE = Filter(phase="active", level="late", order="due")
 
 @dataclass(frozen=True)
 class Share:
-    """One unit's share this month and last, the figure it is of, and the newest matters that count
-    against it."""
+    """One unit's share this month and last, the figure it is of, what its programme wants told beside it
+    (of how many it speaks), and the newest matters that count against it."""
 
     name: str
     org: int
@@ -40,6 +40,8 @@ class Share:
     figure: str
     value: float
     before: float | None
+    spoke: float | None = None
+    beside: results.Definition | None = None
     matters: tuple[Matter, ...] = ()
 
 
@@ -106,13 +108,29 @@ def _shares(who: Actor, when: str, period: Period) -> Iterator[Share]:
         present = results.figure(one, period, allowed[0], by=("org",)).rows
         earlier = results.figure(one, period.before(), allowed[0], by=("org",)).rows
         before = {row.key["org"]: row.value for row in earlier}
+        spoke: dict[int | None, float | None] = {}
+        whole = None
+        if one.spec.beside is not None:
+            whole = results.definition(one.programme.id, one.spec.beside)
+            rows = results.figure(whole, period, allowed[0], by=("org",)).rows
+            spoke = {row.key["org"]: row.value for row in rows}
         names = {
             o.pk: o.name for o in orgs.orgs_of([r.key["org"] for r in present if r.key["org"]])
         }
         for row in present:
             org = row.key["org"]
             if row.value is not None and org in names:
-                yield Share(names[org], org, one.programme.id, one.id, row.value, before.get(org))
+                last = before.get(org)
+                yield Share(
+                    names[org],
+                    org,
+                    one.programme.id,
+                    one.id,
+                    row.value,
+                    last,
+                    spoke.get(org),
+                    whole,
+                )
 
 
 def _with_matters(who: Actor, units: list[Share], period: Period) -> tuple[Share, ...]:

@@ -1,18 +1,44 @@
-"""What shares of kept promises do not count yet: promises that ran out and have no answer still."""
+"""What must stand beside a share, where silence would look like success: how many spoke; how many
+promises ran out and have no answer still."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bihuan.foundation.access.api import Actor
+from django.db.models import Q
+
+from bihuan.foundation.access.api import EVERYBODY, Actor
+from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org
-from bihuan.insight.figures.results import Definition
+from bihuan.insight.figures.results import Definition, Result, definition, figure
 from bihuan.insight.pressures import LATE
 from bihuan.kernel.matters import api as matters
+
+
+def beside(result: Result) -> Result | None:
+    """What its programme wants told with a figure, for the same place and period."""
+    name = result.definition.spec.beside
+    if name is None:
+        return None
+    found = definition(result.definition.programme.id, name)
+    scope = orgs.org(result.scope) if result.scope is not None else None
+    return figure(found, result.period, scope)
+
+
+def late_there(asked: Definition, org: Org) -> int:
+    """How many promises below an organisation are late and unanswered now, whoever asks: a number."""
+    found = _late(EVERYBODY, [asked], org, Q())
+    return found.get((asked.programme.id, asked.id), 0)
 
 
 def late_now(who: Actor, asked: Sequence[Definition], org: Org) -> dict[tuple[str, str], int]:
     """How many matters that somebody sees below an organisation are late and unanswered now, for each
     share of promises that ended; by programme and figure, those without any left out."""
+    return _late(who, asked, org, None)
+
+
+def _late(
+    who: Actor, asked: Sequence[Definition], org: Org, sight: Q | None
+) -> dict[tuple[str, str], int]:
     wanted = [
         ((one.programme.id, one.id), kind)
         for one in asked
@@ -24,7 +50,7 @@ def late_now(who: Actor, asked: Sequence[Definition], org: Org) -> dict[tuple[st
         for (programme, _), kind in wanted
     ]
     found: dict[tuple[str, str], int] = {}
-    counted = matters.counts(who, filters) if filters else []
+    counted = matters.counts(who, filters, sight=sight) if filters else []
     for (key, _), count in zip(wanted, counted, strict=True):
         found[key] = found.get(key, 0) + count
     return {key: count for key, count in found.items() if count}

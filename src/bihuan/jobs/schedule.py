@@ -79,6 +79,7 @@ def duties(words: digest.Words) -> list[Duty]:
         Duty("retention", day, retention),
         Duty("calendars", day, _calendars),
         Duty("search.frequencies", day, _frequencies),
+        Duty("habits", day, workbench.refresh_habits, slow=True),
         Duty("sessions", day, _sessions),
         Duty("answers", day, answers.forget),
         Duty("tries", timedelta(hours=1), tries.forget),

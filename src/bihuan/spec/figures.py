@@ -62,7 +62,8 @@ class FigureSpec(Strict):
     Of matters, one counts when any of its steps in the period is meant; of `standing`, how each
     matter stood when the period ended (or, while it has not ended, when the newest event happened).
     A value that rests on fewer than `minimum` is not shown, nor one from which that could be worked
-    out; plain counts are shown whatever they are. `bands` are the days at which a group of ages begins, after the first, which begins with 0.
+    out; plain counts are shown whatever they are. `beside` is a share that every face tells with this
+    one: of how many it speaks. `bands` are the days at which a group of ages begins, after the first, which begins with 0.
     """
 
     version: int = Field(ge=1)
@@ -78,6 +79,7 @@ class FigureSpec(Strict):
     bands: tuple[Annotated[int, Field(ge=1, le=3660)], ...] = ()
     minimum: int = Field(default=5, ge=1)
     clause: str = ""
+    beside: Name | None = None
 
     def conditions(self) -> list[tuple[str, Where]]:
         """Every condition with its place in the file."""

@@ -67,6 +67,7 @@ def _plain(programme: Programme) -> dict[str, Any]:
             _drop_unused(one, names)
     _slim_kinds(found["kinds"])
     for figure in found.get("figures", {}).values():
+        _drop_unused(figure, ("beside",))
         for where in (figure["among"], figure["part"] or {}, *figure["excluded"]):
             if not where.get("ever"):
                 where.pop("ever", None)

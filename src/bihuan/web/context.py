@@ -55,13 +55,15 @@ def rights(who: Actor) -> frozenset[str]:
 def site(request: HttpRequest) -> dict[str, Any]:
     """Context of every template."""
     whose = _whose()
+    stands = terminal.here(request)
     context: dict[str, Any] = {
         "languages": settings.LANGUAGES,
         "locale": words.locale(),
         "look": look_of(request),
         "looks": ("", *LOOKS),
         "here": request.get_full_path(),
-        "terminal": terminal.seconds(request),
+        "terminal": stands.seconds,
+        "terminal_home": stands.home,
         "site": whose,
         "site_name": whose.name or words.text("site.name"),
     }

@@ -2,18 +2,15 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.utils import timezone
 
 from bihuan.kernel.halls import api as places
 from bihuan.kernel.matters import api as matters
-from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.services import api as services
 from bihuan.web import words
 
-TICKETS = "kiosk"
-DAY = timedelta(days=1)
 DIGITS = 10_000
 
 
@@ -21,24 +18,6 @@ def day_text(day: date) -> str:
     """A day with its day of the week: 3月4日 周三."""
     name = words.text(f"weekday.{day.weekday()}")
     return words.text("weekday.day", month=day.month, day=day.day, name=name)
-
-
-def _turn(ticket: matters.Matter, at: datetime) -> tuple[int, str, int]:
-    """Who is before whom: those whose booked time has come, by it; then the others as they came.
-
-    Only a ticket that an appointment opened is believed: a sender may write any time into their own.
-    """
-    booked = str(ticket.facts.get("booked", "")) if ticket.parent_id else ""
-    come = bool(booked) and booked <= f"{timezone.localtime(at):%Y-%m-%d %H:%M}"
-    return (0, booked, ticket.pk) if come else (1, "", ticket.pk)
-
-
-def tickets(one: places.Hall, at: datetime) -> list[matters.Matter]:
-    """Today's tickets that are still in the queue, in their turn; numbers only, so public."""
-    rows = matters.through(TICKETS).filter(
-        home_path=one.org.path, kind=one.kinds["ticket"], phase="open", opened_at__gt=at - DAY
-    )
-    return sorted(rows.order_by("pk")[:200], key=lambda ticket: _turn(ticket, at))
 
 
 @dataclass(frozen=True)
@@ -95,11 +74,6 @@ def appointments(one: places.Hall, at: datetime) -> list[Booked]:
         for row in rows
         if row.stream in found
     ]
-
-
-def action(found: matters.Matter, step: places.Step) -> str:
-    """The action that is a step of a window, of a matter by its own release."""
-    return places.action(programmes.spec_of(found.release_id), found.kind, step)
 
 
 def short(ticket: matters.Matter) -> str:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from bihuan.foundation.access.api import Actor
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.programmes import api as programmes
+from bihuan.kernel.workbench import api as workbench
 from bihuan.spec import answering
 from bihuan.spec.schema import Action, As, Input, Programme
 from bihuan.web import choosing, fields, words
@@ -31,6 +32,13 @@ class ActionForm:
     bulk: bool
     # What its inputs are for the house: an answer is previewed before it goes, say.
     says: frozenset[As]
+    # How often people of the reader's roles took it lately.
+    times: int = 0
+
+    @property
+    def usual(self) -> bool:
+        """Whether it is what one came for, and stands open."""
+        return self.tone == "primary" or (self.times > 0 and self.tone != "danger")
 
     @property
     def takes_files(self) -> bool:
@@ -52,9 +60,11 @@ _ORDER = {"primary": 0, "plain": 1, "danger": 2}
 
 
 def action_forms(matter: matters.Matter, actor: Actor, at: datetime) -> list[ActionForm]:
-    """The actions the actor may take now, the usual ones first; refused ones say why."""
+    """The actions the actor may take now, first those that people of their roles take most (what cannot
+    be undone stays last); refused ones say why."""
     programme = programmes.spec_of(matter.release_id)
     desk = _desk(matter, programme, at)
+    usual = workbench.usual(actor, matter)
     found = []
     for offer in matters.offered(matter, actor, at):
         refusal = None
@@ -70,9 +80,14 @@ def action_forms(matter: matters.Matter, actor: Actor, at: datetime) -> list[Act
                 fields.views(offer.action.inputs, desk, where=f"{matter.kind}.{offer.id}"),
                 offer.action.bulk,
                 answering.said(programme, offer.action),
+                usual.get(offer.id, 0),
             )
         )
-    return sorted(found, key=lambda f: (f.refusal is not None, _ORDER[f.tone]))
+    return sorted(found, key=_rank)
+
+
+def _rank(form: ActionForm) -> tuple[bool, bool, int, int]:
+    return form.refusal is not None, form.tone == "danger", -form.times, _ORDER[form.tone]
 
 
 def action_of(matter: matters.Matter, action_id: str) -> Action | None:

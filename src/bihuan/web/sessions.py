@@ -49,7 +49,7 @@ def _session_is_over(request: HttpRequest) -> bool:
         if isinstance(request.user, Person):
             logins.ended(request.user, why, now())
         return True
-    if at - seen > FRESH:
+    if at - seen > FRESH and request.path != reverse("desk:bell"):
         session[SEEN] = at
     return False
 

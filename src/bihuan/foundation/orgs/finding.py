@@ -1,8 +1,6 @@
 """Organisations and people found by a name, a code or a part of one."""
 
-from itertools import islice
-
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, When
 
 from bihuan.foundation.audit.api import standing
 from bihuan.foundation.orgs import tree
@@ -33,19 +31,21 @@ def orgs_called(text: str, *, within: str, limit: int = 6) -> list[Org]:
 
 def find_orgs(query: str = "", *, within: str = "", limit: int = 20) -> QuerySet[Org]:
     """Active organisations whose name, short name or code contains `query`, or whose name people may
-    mean by it (城管, csglj)."""
-    found = Org.objects.filter(active=True)
+    mean by it (城管, csglj, zhujian); those that it names before those that only resemble it."""
+    found = Org.objects.filter(active=True).order_by("path")
     if within:
         low, high = tree.bounds(within)
         found = found.filter(path__gte=low, path__lt=high)
     if query:
-        found = found.filter(
-            Q(name__icontains=query)
-            | Q(short__icontains=query)
-            | Q(code__iexact=query)
-            | Q(pk__in=_resembling(query))
-        )
-    return found.order_by("path")[:limit]
+        near = _resembling(query)
+        named = Q(name__icontains=query) | Q(short__icontains=query) | Q(code__iexact=query)
+        there = found.filter(named | Q(pk__in=[pk for pk, _ in near]))
+        ranked = [
+            When(pk__in=[pk for pk, how in near if how == rank], then=rank) for rank in (0, 1)
+        ]
+        exact = When(Q(name=query) | Q(short=query) | Q(code__iexact=query), then=-1)
+        found = there.order_by(Case(exact, *ranked, When(named, then=1), default=2), "path")
+    return found[:limit]
 
 
 @standing.kept
@@ -54,13 +54,14 @@ def _names() -> list[tuple[int, str, str]]:
     return list(Org.objects.filter(active=True).values_list("pk", "name", "short"))
 
 
-def _resembling(query: str) -> list[int]:
-    found = (
-        pk
+def _resembling(query: str) -> list[tuple[int, int]]:
+    """(id, how close) of those that resemble what was typed, the closest first."""
+    found = [
+        (letters.closeness(query, name, short), pk)
         for pk, name, short in _names()
         if letters.resembles(query, name) or letters.resembles(query, short)
-    )
-    return list(islice(found, RESEMBLING))
+    ]
+    return [(pk, how) for how, pk in sorted(found)[:RESEMBLING]]
 
 
 def people_ever_of(org_path: str, query: str = "") -> QuerySet[Person]:

@@ -31,6 +31,7 @@ __all__ = [
 SAMPLE = 20_000
 RAREST = 10
 CANDIDATES = 300
+SAID = 20
 _BATCH = 100
 PIECE = 500
 ONLY = 1
@@ -38,7 +39,7 @@ ONLY = 1
 
 @dataclass(frozen=True)
 class Likeness:
-    """A text that is much like another: 1.0 is the same."""
+    """A text that says much what another says: 1.0 is the same."""
 
     number: int
     score: float
@@ -165,27 +166,27 @@ def find(kind: str, query: str) -> Iterator[int]:
 def alike(
     kind: str, text: str, *, limit: int = 5, keep: Callable[[list[int]], set[int]] | None = None
 ) -> list[Likeness]:
-    """Texts like the given one, most alike first, at least ALIKE; `keep` narrows candidates.
+    """Texts that say what the given one says or asks (`similar.answers`), most alike first, of those the
+    newest; `keep` narrows candidates.
 
-    Candidates share one of the text's rarest pairs of characters, so the cost does not grow with
-    the number of texts; the score is computed on the texts themselves.
+    Candidates have all pairs of characters of a short text, or share one of its rarest, so the cost
+    does not grow with the number of texts; the score is computed on the texts themselves.
     """
-    pairs = [t for t in tokens.index_tokens(text) if len(t) == 2]
+    pairs = sorted(similar.pairs(text))
     if not pairs:
         return []
     known = dict(Frequency.objects.filter(token__in=pairs[:500]).values_list("token", "documents"))
     rarest = sorted(pairs, key=lambda t: (known.get(t, 0), t))[: RAREST * 2]
-    ids = list(islice(index.any_of(kind, rarest), CANDIDATES))
-    wanted = similar.grams(text)
-    rows = list(Document.objects.filter(pk__in=ids).values_list("number", "body"))
-    allowed = keep([number for number, _ in rows]) if keep else None
-    scored = [
-        Likeness(number, similar.cosine(wanted, similar.grams(body)))
-        for number, body in rows
-        if allowed is None or number in allowed
-    ]
-    scored.sort(key=lambda one: (-one.score, -one.number))
-    return [one for one in scored if one.score >= similar.ALIKE][:limit]
+    # Somebody may have typed a title that newer texts share a pair with.
+    said = islice(index.all_of(kind, pairs), SAID) if len(text) <= tokens.QUERY_LIMIT else ()
+    ids = list(dict.fromkeys([*said, *islice(index.any_of(kind, rarest), CANDIDATES)]))
+    found = dict(Document.objects.filter(pk__in=ids).values_list("number", "body"))
+    if keep:
+        allowed = keep(list(found))
+        found = {number: body for number, body in found.items() if number in allowed}
+    scores = similar.answers(text, found)
+    ranked = sorted(scores, key=lambda number: (-scores[number], -number))
+    return [Likeness(number, scores[number]) for number in ranked[:limit]]
 
 
 def refresh_frequencies(kind: str) -> int:

@@ -2,7 +2,7 @@
 
 from bihuan.foundation.audit.api import register
 from bihuan.kernel.halls.at_window import AT_WINDOW, STEPS, Step, action, parts
-from bihuan.kernel.halls.lines import QUEUE_NUMBER, Line, lines
+from bihuan.kernel.halls.lines import QUEUE_NUMBER, lines
 from bihuan.kernel.halls.models import Place, QueueNumber, Timetable, Visit
 from bihuan.kernel.halls.places import (
     Free,
@@ -18,20 +18,19 @@ from bihuan.kernel.halls.places import (
     written,
 )
 from bihuan.kernel.halls.problems import HallError
+from bihuan.kernel.halls.serving import MACHINE, called, serve, step, tickets
 from bihuan.kernel.halls.visits import Outing, cancel, plan, visit, visits
-from bihuan.kernel.halls.windows import Hall, at_desk, bookable, hall, nearest
+from bihuan.kernel.halls.windows import Hall, at_desk, bookable, everywhere, hall, nearest
 
 __all__ = [
     "AT_WINDOW",
+    "MACHINE",
     "QUEUE_NUMBER",
     "STEPS",
     "Free",
     "Hall",
     "HallError",
-    "Line",
     "Outing",
-    "Place",
-    "QueueNumber",
     "Step",
     "Timetable",
     "Visit",
@@ -39,9 +38,11 @@ __all__ = [
     "at_desk",
     "bookable",
     "booked",
+    "called",
     "cancel",
     "collided",
     "end_timetable",
+    "everywhere",
     "free",
     "hall",
     "instant_of",
@@ -49,8 +50,11 @@ __all__ = [
     "nearest",
     "parts",
     "plan",
+    "serve",
     "set_timetable",
+    "step",
     "take",
+    "tickets",
     "timetable",
     "timetables",
     "visit",

@@ -42,6 +42,12 @@ def hall(pk: int, on: date) -> Hall:
     return found
 
 
+def everywhere(on: date, part: str) -> list[Hall]:
+    """Every hall that has a part, in the order of the tree."""
+    found = [one for one in _with_windows(on) if part in one.kinds]
+    return sorted(found, key=lambda one: one.org.path)
+
+
 def at_desk(who: Actor, on: date, part: str) -> list[Hall]:
     """The halls at whose desk somebody works, that have a part."""
     return [

@@ -19,6 +19,7 @@ from bihuan.kernel.absences import standing_in
 from bihuan.kernel.matters import access, attached, filled
 from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.programmes import api as programmes
+from bihuan.kernel.programmes import duties
 from bihuan.spec.schema import Kind
 
 PAGE = 50
@@ -74,7 +75,7 @@ def _narrow(query: QuerySet[Matter], actor: Actor, wanted: Filter) -> QuerySet[M
     elif wanted.phase:
         query = query.filter(phase=wanted.phase)
     if wanted.scope == "mine":
-        query = query.filter(assignee_id=actor.person_id)
+        query = query.filter(_mine(actor))
     elif wanted.scope == "unassigned":
         query = query.filter(assignee_id__isnull=True)
     if wanted.unit_path:
@@ -84,6 +85,15 @@ def _narrow(query: QuerySet[Matter], actor: Actor, wanted: Filter) -> QuerySet[M
     if wanted.until:
         query = query.filter(opened_at__lt=wanted.until)
     return query
+
+
+def _mine(actor: Actor) -> Q:
+    """What is in somebody's own hands, and what was sent to a unit they handle for and nobody took yet."""
+    q = Q(assignee_id=actor.person_id)
+    units = duties.paths(actor, "handle")
+    if units:
+        q |= Q(assignee_id__isnull=True, unit_path__in=units) & ~Q(unit_id=F("home_id"))
+    return q
 
 
 def matters(actor: Actor, wanted: Filter, size: int = PAGE, *, sight: Q | None = None) -> Page:

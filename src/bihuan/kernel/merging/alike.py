@@ -5,18 +5,25 @@ from bihuan.foundation.search import api as search
 from bihuan.kernel.matters import access
 from bihuan.kernel.matters.models import Matter
 
+# Looked at, so that of many alike those still open are shown.
+LOOKED, SHOWN = 30, 5
+
 
 def alike(actor: Actor, text: str, *, exclude: int | None = None) -> list[tuple[Matter, float]]:
-    """Visible matters much like a text, most alike first."""
+    """Visible matters that say much what a text says, most alike first, of about equals the open ones."""
     condition = access.visible(actor)
 
     def keep(ids: list[int]) -> set[int]:
         return set(Matter.objects.filter(condition, pk__in=ids).values_list("pk", flat=True))
 
-    scores = {one.number: one.score for one in search.alike("m", text, keep=keep)}
+    scores = {one.number: one.score for one in search.alike("m", text, limit=LOOKED, keep=keep)}
     scores.pop(exclude or 0, None)
     found = {m.pk: m for m in Matter.objects.filter(pk__in=scores)}
-    return [(found[pk], score) for pk, score in scores.items() if pk in found]
+
+    def rank(pk: int) -> tuple[float, bool, float, int]:
+        return -round(scores[pk], 1), found[pk].phase == "done", -scores[pk], -pk
+
+    return [(found[pk], scores[pk]) for pk in sorted(found, key=rank)[:SHOWN]]
 
 
 def merged_here(matter: Matter) -> int:

@@ -1,7 +1,13 @@
 """The public door of what is between a matter and whoever sent it."""
 
 from bihuan.kernel.matters.access import may_contact
-from bihuan.kernel.senders.code_renewal import Renewal, may_renew, renew_code, replaced_at
+from bihuan.kernel.senders.code_renewal import (
+    Renewal,
+    may_renew,
+    renew_code,
+    replaced_at,
+    send_code,
+)
 from bihuan.kernel.senders.contacts import erase_contact, reveal_contact, same_phone, sought
 from bihuan.kernel.senders.known import known_words, senders_at, senders_words, writers_words
 from bihuan.kernel.senders.mailing import use_words
@@ -23,6 +29,7 @@ __all__ = [
     "replaced_at",
     "reveal_contact",
     "same_phone",
+    "send_code",
     "senders_at",
     "senders_words",
     "sought",

@@ -13,9 +13,9 @@ from django.conf import settings
 from django.db import transaction
 
 from bihuan.foundation.access.api import Actor
-from bihuan.foundation.audit.api import Happening, change, vault
+from bihuan.foundation.audit.api import Happening, change, history, vault
 from bihuan.foundation.notify import api as notify
-from bihuan.kernel.matters import access, hands
+from bihuan.kernel.matters import access, first_code, hands
 from bihuan.kernel.matters.models import Matter, OldCode
 from bihuan.lib import codes
 from bihuan.lib.problems import NotAllowedError
@@ -84,6 +84,33 @@ def renew_code(pk: int, *, actor: Actor, at: datetime) -> Renewal:
         "matters.mail_code", payload, key=f"{found.stream}#{found.version}:code", run_at=at
     )
     return Renewal("")
+
+
+def send_code(pk: int, *, actor: Actor, at: datetime) -> bool:
+    """Mails the code of the opening to the sender's own address, once however often it is asked for;
+    False where there is no address, or the code was replaced.
+
+    Raises LookupError; NotAllowedError unless the actor works at the receiving desk.
+    """
+    if not actor.may_scope("matters:write"):
+        raise NotAllowedError("matters.may_not_act")
+    found = access.matter(actor, pk)
+    if not may_renew(actor, found):
+        raise NotAllowedError("matters.may_not_renew")
+    person = vault.for_delivery(found.stream)
+    if person is None or not person.email or not first_code_of(found):
+        return False
+    # Without the secrets the outbox opens nothing: the code is made again when it is sent.
+    payload = {"matter": found.pk, "head": ""}
+    notify.enqueue("matters.mail_code", payload, key=f"{found.stream}:first_code", run_at=at)
+    return True
+
+
+def first_code_of(found: Matter) -> str:
+    """The code that was given at the opening; '' once another replaced it, or where there was no key."""
+    digest = history(found.stream)[0].key
+    code = first_code.again(digest, found, "") if digest else ""
+    return code if code and found.code_index in access.code_indexes(code) else ""
 
 
 def replaced_at(code: str) -> datetime | None:

@@ -45,15 +45,22 @@ def _send(matter: Matter, address: str, text: str, key: str, at: datetime) -> No
 
 
 def mail_code(payload: dict[str, Any], at: datetime, key: str) -> None:
-    """Sends a renewed query code to the sender's own address."""
+    """Sends a query code, a renewed one or that of the opening, to the sender's own address."""
     matter = Matter.objects.get(pk=payload["matter"])
     person = vault.for_delivery(matter.stream)
-    code = code_renewal.code_of(matter.pk, payload["head"])
+    head = payload["head"]
+    code = code_renewal.code_of(matter.pk, head) if head else code_renewal.first_code_of(matter)
     # Replaced again meanwhile: the newer one is on its way.
-    if person is None or not person.email or matter.code_index not in access.code_indexes(code):
+    if (
+        not code
+        or person is None
+        or not person.email
+        or matter.code_index not in access.code_indexes(code)
+    ):
         return
     words = _WORDS["text"]
-    text = words("mail.code", number=matter.number, url=settings.PUBLIC_URL, code=code)
+    named = "mail.code" if head else "mail.first_code"
+    text = words(named, number=matter.number, url=settings.PUBLIC_URL, code=code)
     _send(matter, person.email, text, key, at)
 
 

@@ -23,6 +23,7 @@ __all__ = [
     "at_window",
     "end",
     "find",
+    "form",
     "history_of",
     "offer",
     "offered",
@@ -36,12 +37,16 @@ register(Service)
 LONGEST = 3650
 MATERIALS = 50
 _TEXTS = {"code": 40, "name": 120, "clause": 300, "fee": 120, "applicants": 200}
+_TEXTS |= {"place": 200, "hours": 200, "phone": 60, "result": 200}
+FORMS, FORM = 20, 400
 
 
 @dataclass(frozen=True)
 class Offer:
     """What is promised. Limits are working days; `clause` is the rule the statutory one comes
-    from; `materials` all that an applicant must bring; `immediate`: done while they wait."""
+    from; `materials` all that an applicant must bring; `immediate`: done while they wait; `place`,
+    `hours`, `phone` its own hall's; `forms` to be fetched, each a name with or without a web address
+    behind a blank; `result` what one has in the end."""
 
     code: str
     name: str
@@ -52,6 +57,11 @@ class Offer:
     immediate: bool = False
     fee: str = ""
     applicants: str = ""
+    place: str = ""
+    hours: str = ""
+    phone: str = ""
+    forms: tuple[str, ...] = ()
+    result: str = ""
 
 
 def _cleaned(given: Offer) -> dict[str, Any]:
@@ -60,7 +70,8 @@ def _cleaned(given: Offer) -> dict[str, Any]:
         values[name] = " ".join(str(values[name]).split())
         if len(values[name]) > longest:
             raise ServiceError("services.too_long", name=name, limit=longest)
-    values["materials"] = [m for m in (" ".join(one.split()) for one in given.materials) if m]
+    for name in ("materials", "forms"):
+        values[name] = [m for m in (" ".join(one.split()) for one in values[name]) if m]
     return values
 
 
@@ -75,6 +86,19 @@ def _check(values: Mapping[str, Any]) -> None:
         raise ServiceError("services.promised_longer", statutory=values["statutory"])
     if len(values["materials"]) > MATERIALS or any(len(m) > 200 for m in values["materials"]):
         raise ServiceError("services.too_many_materials", limit=MATERIALS)
+    if len(values["forms"]) > FORMS or any(len(one) > FORM for one in values["forms"]):
+        raise ServiceError("services.too_many_forms", limit=FORMS)
+    for one in values["forms"]:
+        name, address = form(one)
+        if "://" in one and not (name and address):
+            raise ServiceError("services.bad_form", text=one[:80])
+
+
+def form(written: str) -> tuple[str, str]:
+    """A form's name and its web address ('' where it is fetched at the hall)."""
+    name, _, address = written.rpartition(" ")
+    online = address.startswith(("https://", "http://"))
+    return (name, address) if online else (written, "")
 
 
 def check(given: Offer) -> None:

@@ -27,6 +27,11 @@ NAMES = {
     "immediate": ("即办件", "是否即办", "即办", "immediate"),
     "fee": ("收费", "收费标准", "费用", "fee"),
     "applicants": ("服务对象", "受理对象", "申请条件", "谁可以申请", "applicants"),
+    "place": ("办理地点", "办事地址", "地址", "place", "address"),
+    "hours": ("办理时间", "办公时间", "工作时间", "hours"),
+    "phone": ("咨询电话", "联系电话", "电话", "phone"),
+    "forms": ("申请表单", "表单", "表格下载", "forms"),
+    "result": ("办理结果", "结果名称", "审批结果", "result"),
 }
 WANTED = ("code", "name", "statutory", "promised", "clause")
 _YES = {"是", "1", "yes", "true", "y", "即办件", "√"}
@@ -78,6 +83,11 @@ def _offer(cells: Mapping[str, str]) -> api.Offer:
         immediate=cells.get("immediate", "").strip().lower() in _YES,
         fee=cells.get("fee", ""),
         applicants=cells.get("applicants", ""),
+        place=cells.get("place", ""),
+        hours=cells.get("hours", ""),
+        phone=cells.get("phone", ""),
+        forms=tuple(cells.get("forms", "").translate(_BETWEEN).split("\n")),
+        result=cells.get("result", ""),
     )
 
 

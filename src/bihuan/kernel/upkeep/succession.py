@@ -35,6 +35,10 @@ _OFFERED = (
     "immediate",
     "fee",
     "applicants",
+    "place",
+    "hours",
+    "phone",
+    "result",
 )
 
 

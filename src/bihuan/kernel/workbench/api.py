@@ -3,6 +3,8 @@
 from bihuan.foundation.audit.api import register
 from bihuan.kernel.workbench.drafts import drafts_of, drop_draft, forget_drafts, save_draft
 from bihuan.kernel.workbench.filters import delete_filter, filters_of, save_filter
+from bihuan.kernel.workbench.habits import refresh as refresh_habits
+from bihuan.kernel.workbench.habits import usual
 from bihuan.kernel.workbench.models import Phrase, SavedFilter
 from bihuan.kernel.workbench.phrases import add_phrase, drop_phrase, phrases_for, phrases_of
 
@@ -18,8 +20,10 @@ __all__ = [
     "forget_drafts",
     "phrases_for",
     "phrases_of",
+    "refresh_habits",
     "save_draft",
     "save_filter",
+    "usual",
 ]
 
 register(Phrase)

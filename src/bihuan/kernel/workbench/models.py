@@ -47,6 +47,27 @@ class Draft(models.Model):
         return f"{self.matter_id} {self.action}"
 
 
+class Habit(models.Model):
+    """How often people of a role took an action on matters of a kind lately: counted from the events."""
+
+    role = models.CharField(max_length=40)
+    programme = models.CharField(max_length=40)
+    kind = models.CharField(max_length=40)
+    action = models.CharField(max_length=40)
+    times = models.PositiveIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["role", "programme", "kind", "action"], name="habit_once"
+            )
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.role} {self.kind} {self.action}"
+
+
 class Phrase(Chained):
     """A text module: words an organisation uses again and again, {placeholders} filled in."""
 

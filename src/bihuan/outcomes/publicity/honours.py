@@ -17,10 +17,13 @@ from bihuan.spec.schema import Programme
 
 @dataclass(frozen=True)
 class Asked:
-    """One condition: the figure and the per cent to be reached."""
+    """One condition: the figure and the per cent to be reached; what its programme wants told with it (of
+    how many it speaks), for all units together."""
 
     definition: "insight.Definition"
     least: int
+    beside: "insight.Definition | None" = None
+    spoke: "insight.Value | None" = None
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,14 @@ def _shares(found: "insight.Definition", org: Org, period: Period) -> dict[int, 
     }
 
 
+def _condition(found: "insight.Definition", least: int, org: Org, period: Period) -> Asked:
+    name = found.spec.beside
+    if name is None:
+        return Asked(found, least)
+    other = insight.definition(found.programme.id, name)
+    return Asked(found, least, other, answer(other, org, period)[0])
+
+
 def best(shares: Mapping[int, Fraction], most: int) -> set[int]:
     """The units with the highest shares, and all that are level with the last of them."""
     if len(shares) <= most:
@@ -81,7 +92,7 @@ def best(shares: Mapping[int, Fraction], most: int) -> set[int]:
 
 def _list(programme: Programme, name: str, spec: HonourSpec, *, org: Org, period: Period) -> Honour:
     asked = [
-        Asked(insight.definition(programme.id, figure), least)
+        _condition(insight.definition(programme.id, figure), least, org, period)
         for figure, least in spec.least.items()
     ]
     reached = [

@@ -20,6 +20,7 @@ from bihuan.spec.schema import Kind, Programme
 # Within a band units stand in the order of the tree: a decimal more is no merit.
 BANDS = (("kept", 0.95), ("mostly", 0.8), ("behind", 0.0))
 REMEMBERED = 3600
+MINUTE = 60
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,8 @@ class Limit:
 @dataclass(frozen=True)
 class Kept:
     """One promise with its figure. `limits` is empty where each service has its own; `bands` holds
-    the units of each band by name, `few` those whose sample is too small to be told."""
+    the units of each band by name, `few` those whose sample is too small to be told; `late` is how many
+    are over their date and unanswered now, in no share yet."""
 
     programme: Programme
     kind: str
@@ -42,6 +44,7 @@ class Kept:
     total: "insight.Value"
     bands: Sequence[tuple[str, Sequence[str]]]
     few: Sequence[str]
+    late: int = 0
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,16 @@ def report(org: Org, period: Period, *, at: datetime) -> Report:
         total, groups = answer(found, org, period)
         bands, few = _bands(groups)
         rows.append(
-            Kept(programme, kind, found, _limits(programme, kind, org, at), total, bands, few)
+            Kept(
+                programme,
+                kind,
+                found,
+                _limits(programme, kind, org, at),
+                total,
+                bands,
+                few,
+                _late(found, org),
+            )
         )
     newest = datetime.fromisoformat(manifest.newest) if manifest.newest else None
     return Report(org, period, rows, newest)
@@ -116,6 +128,16 @@ def answer(
         result = insight.figure(found, period, org, by=by)
         known = (result.total, result.rows)
         cache.set(key, known, REMEMBERED)
+    return known
+
+
+def _late(found: "insight.Definition", org: Org) -> int:
+    """Late and unanswered, counted anew each minute however many ask."""
+    key = f"kept-late:{found.programme.id}:{found.id}:{org.pk}"
+    known: int | None = cache.get(key)
+    if known is None:
+        known = insight.late_there(found, org)
+        cache.set(key, known, MINUTE)
     return known
 
 

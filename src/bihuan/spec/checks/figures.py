@@ -23,8 +23,21 @@ def problems(programme: Programme) -> Iterator[Problem]:
             if where.is_empty():
                 yield Problem(FILE, path, "no condition is given", _CLAUSE)
             yield from _names(path, programme, where)
+        if figure.beside is not None:
+            yield from _beside(f"{figure_id}.beside", programme, figure)
         if figure.input is not None:
             yield from _summed(f"{figure_id}.input", programme, figure)
+
+
+def _beside(path: str, programme: Programme, figure: FigureSpec) -> Iterator[Problem]:
+    """What is told with a share is a share of the same programme, with nothing to tell beside it."""
+    other = programme.figures.get(figure.beside or "")
+    shares = sorted(name for name, one in programme.figures.items() if one.measure == "share")
+    if other is None or other.measure != "share":
+        yield Problem(FILE, path, f"there is no share {figure.beside!r}", f"one of {shares}")
+    elif figure.measure != "share" or other.beside is not None:
+        cause = "one share stands beside another, and no third"
+        yield Problem(FILE, path, cause, "remove beside")
 
 
 def meant(programme: Programme, around: Around) -> Iterator[Problem]:

@@ -1,5 +1,6 @@
 // Every page works without this file; it only saves people steps.
 import htmx from "htmx.org";
+import { bell, permit } from "./bell.js";
 import { choose } from "./choose.js";
 import { forget, keep, leaveOthers, settle } from "./drafts.js";
 import "./keeping.js";
@@ -109,6 +110,7 @@ document.addEventListener("click", ({ target }) => target.closest("[data-clear]"
 leaveOthers();
 terminal();
 watch();
+bell();
 // The whole page at first, then every part that htmx puts in.
 htmx.onLoad((part) => {
   // Before everything else that listens for a form's being sent.
@@ -119,6 +121,7 @@ htmx.onLoad((part) => {
   part.querySelectorAll("form[method=post]").forEach(once);
   part.querySelectorAll("[data-choose]").forEach(choose);
   part.querySelectorAll("[data-rows]").forEach(lines);
+  part.querySelectorAll("[data-permit]").forEach(permit);
 });
 // A refusal is a page too: it says what to do now.
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {

@@ -8,12 +8,12 @@ from django.contrib.auth import login as start_session
 from django.contrib.auth import logout as end_session
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
 from bihuan.foundation.access import governing, logins, origin
@@ -140,6 +140,14 @@ def _matter_of(notice: notify.Notice) -> int:
     """The id of the matter a notice speaks of; 0 for another thing."""
     kind, _, pk = notice.ref.partition(":")
     return int(pk) if kind == "matter" and pk.isdigit() else 0
+
+
+@login_required
+@require_GET
+def bell(request: HttpRequest) -> HttpResponse:
+    """How many notices are unread, for a page that stays open; no sign of life of whoever left it so."""
+    unread = notify.unread(actor_of(request).person_id or 0)
+    return JsonResponse({"unread": unread, "said": words.text("desk.unread_now", count=unread)})
 
 
 @login_required

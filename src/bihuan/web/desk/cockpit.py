@@ -23,7 +23,7 @@ from bihuan.kernel.programmes import duties
 from bihuan.rules.periods import Grain, Period
 from bihuan.spec.blocks import BLOCKS
 from bihuan.spec.schema import Programme
-from bihuan.web import errors, spans
+from bihuan.web import errors, spans, words
 from bihuan.web.actor import actor_of
 from bihuan.web.desk import figures
 
@@ -202,6 +202,7 @@ def _panel(
         "worse": _worse(programme, total),
         "rows": rows,
         "late": 0,
+        "beside": _beside(known, total),
         "withholds": groups.withholds,
         # For whom a wall is read aloud: the last months, or the first of the others.
         "top": rows[-TOP:] if spec.by == "period" else rows[:TOP],
@@ -218,6 +219,18 @@ def _panel(
             "ends": [row["ends"] for row in rows[:DRAWN]],
         },
     }
+
+
+def _beside(known: tuple[int, str, str], total: "insight.Result") -> dict[str, Any] | None:
+    """What is told with a panel's number: of how many it speaks."""
+    one = total.definition
+    if one.spec.beside is None or total.scope is None:
+        return None
+    asked = (one.programme.id, one.spec.beside, total.scope)
+    other = _figure(known, asked, total.period, ())
+    told = figures.shown(other.total, other.definition.spec.measure)
+    name = words.of(other.definition.programme, other.definition.title_key)
+    return {"found": other.definition, "name": name, "total": other.total, "shown": told}
 
 
 def _worse(programme: Programme, result: "insight.Result") -> bool | None:

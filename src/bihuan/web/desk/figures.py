@@ -67,6 +67,16 @@ def shown(value: "insight.Value", measure: str) -> str:
     return words.text("figures.money", value=number) if told == "money" else number
 
 
+def besides(result: "insight.Result") -> dict[str, Any] | None:
+    """What is told with a figure, of how many it speaks, as pages show it."""
+    other = insight.beside(result)
+    if other is None:
+        return None
+    told = shown(other.total, other.definition.spec.measure)
+    name = words.of(other.definition.programme, other.definition.title_key)
+    return {"found": other.definition, "name": name, "total": other.total, "shown": told}
+
+
 def groupings(found: "insight.Definition") -> list[str]:
     """What the pages offer to group a figure by."""
     names: list[str] = [name for name in found.spec.by if name != "person"]
@@ -276,6 +286,7 @@ def one(request: HttpRequest, programme: str, figure: str) -> HttpResponse:
             "compared": compared(result),
             "moved": moved(result),
             "late": insight.late_now(who, [found], scope).get((programme, figure), 0),
+            "beside": besides(result),
             "drawn": _drawn(found, period, scope, place),
             "rows": rows(who, result, by, asked) if groups else [],
             "link": urlencode(asked),

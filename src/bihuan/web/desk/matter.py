@@ -325,14 +325,15 @@ def code(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_GET
-def slip(request: HttpRequest, pk: int) -> HttpResponse:
-    """A slip to print and route with the papers."""
-    who = actor_of(request)
-    matter = matters.matter(who, pk)
-    entries = matters.timeline(matter, who)
-    body = next((str(e.private.get("body", "")) for e in entries if e.type == "matter.opened"), "")
-    return render(request, "desk/slip.html", {"section": "queue", "matter": matter, "body": body})
+@require_POST
+def send_code(request: HttpRequest, pk: int) -> HttpResponse:
+    """Mails the code of the opening to who called."""
+    sent = senders.send_code(pk, actor=actor_of(request), at=now())
+    told = words.text("desk.code_mailed" if sent else "desk.code_not_mailed")
+    (messages.success if sent else messages.warning)(
+        request, told, extra_tags="good" if sent else ""
+    )
+    return redirect("desk:matter", pk=pk)
 
 
 @login_required

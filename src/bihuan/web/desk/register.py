@@ -3,10 +3,12 @@
 import secrets
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -14,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import vault
 from bihuan.foundation.files import api as files
+from bihuan.foundation.identity import api as identity
 from bihuan.kernel.impartiality import api as impartiality
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.merging import api as merging
@@ -160,12 +163,27 @@ def _send(request: HttpRequest, who: Actor, chosen: Receiver) -> HttpResponse:
     if request.POST.get("print"):
         return _slip(request, opened)
     if opened.code:
-        code = codes.spaced(opened.code)
-        told = words.text("desk.registered", number=opened.matter.number, code=code)
+        told = _told(request, opened, contact)
     else:
         told = words.text("desk.registered_plain", number=opened.matter.number)
     messages.success(request, told, extra_tags="good")
     return redirect("desk:matter", pk=opened.matter.pk)
+
+
+def _told(request: HttpRequest, opened: matters.Opened, contact: vault.Person) -> str:
+    """That it was done, the code to read out, and how to send it: shown once, on the next page."""
+    number, spaced = opened.matter.number, codes.spaced(opened.code)
+    whose = identity.site().name or words.text("site.name")
+    url = settings.PUBLIC_URL
+    told = words.text("desk.code_told", site=whose, number=number, code=spaced, url=url)
+    context = {
+        "matter": opened.matter,
+        "spaced": spaced,
+        "told": told,
+        # Whether there is one; the address itself is shown for a reason only.
+        "email": bool(contact.email.strip()),
+    }
+    return render_to_string("desk/_registered.html", context, request)
 
 
 def _slip(request: HttpRequest, opened: matters.Opened) -> HttpResponse:

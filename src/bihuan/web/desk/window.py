@@ -1,7 +1,6 @@
 """The clerk's window: the next person in one key, the usual case in three interactions."""
 
 import secrets
-from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
@@ -79,8 +78,8 @@ def _page(
 ) -> HttpResponse:
     at = now()
     who = actor_of(request)
-    queue = counters.tickets(hall, at)
-    here = next((t for t in queue if t.state == "called" and t.assignee_id == who.person_id), None)
+    queue = halls.tickets(hall, at)
+    here = next(iter(halls.called(hall, who, at)), None)
     context: dict[str, Any] = {
         "section": "window",
         "halls": mine,
@@ -115,7 +114,7 @@ def _do(request: HttpRequest, hall: Hall, who: Actor) -> matters.Opened | None:
     step = request.POST.get("do", "")
     if step == "arrive":
         found = matters.matter(who, number_of(request.POST.get("matter")))
-        matters.act(found.pk, counters.action(found, "arrive"), actor=who, at=now())
+        halls.step(found, "arrive", {}, who=who, at=now())
     elif step == "next":
         _next(request, hall, who)
     elif step == "call":
@@ -134,20 +133,14 @@ def _label(request: HttpRequest) -> str:
 def _next(request: HttpRequest, hall: Hall, who: Actor) -> None:
     """Who was here is done; the first who waits is called. A colleague may be quicker."""
     at = now()
-    queue = counters.tickets(hall, at)
+    queue = halls.tickets(hall, at)
     _again(hall, who, "serve")
     for ticket in queue:
         if ticket.state != "waiting":
             continue
         try:
-            matters.act(
-                ticket.pk,
-                counters.action(ticket, "call"),
-                actor=who,
-                at=at,
-                data={"window": _label(request)},
-                version=ticket.version,
-            )
+            window = {"window": _label(request)}
+            halls.step(ticket, "call", window, who=who, at=at, version=ticket.version)
         except (GoneError, RefusedError):
             continue
         return
@@ -156,16 +149,13 @@ def _next(request: HttpRequest, hall: Hall, who: Actor) -> None:
 
 def _again(hall: Hall, who: Actor, step: halls.Step, **data: str) -> None:
     at = now()
-    for ticket in counters.tickets(hall, at):
-        if ticket.state == "called" and ticket.assignee_id == who.person_id:
-            action = counters.action(ticket, step)
-            matters.act(ticket.pk, action, actor=who, at=at, data=data)
+    for ticket in halls.called(hall, who, at):
+        halls.step(ticket, step, data, who=who, at=at)
 
 
 def _serve(request: HttpRequest, hall: Hall, who: Actor, step: str) -> matters.Opened:
     asked, part = afield.AT_WINDOW[step]
     kind = hall.kinds[part]
-    action = halls.action(hall.programme, kind, asked)
     contact = vault.Person(request.POST.get("name", ""), request.POST.get("phone", ""))
     fields = {"channel": "window"}
     text = request.POST.get("body", "").strip()
@@ -181,10 +171,5 @@ def _serve(request: HttpRequest, hall: Hall, who: Actor, step: str) -> matters.O
         fields=fields,
         contact=contact,
     )
-    opened = matters.open_and_act(
-        opening, action, {}, actor=who, at=now(), key=request.POST.get("key") or None
-    )
-    # What they came for is done: so is their number.
-    with suppress(GoneError, RefusedError):
-        _again(hall, who, "serve")
-    return opened
+    key = request.POST.get("key") or None
+    return halls.serve(hall, opening, asked, actor=who, at=now(), key=key)

@@ -195,7 +195,11 @@ def complained_of(request: HttpRequest) -> str:
 
 def qr(code: str, page: str = "portal:follow") -> SafeString:
     """A QR of the page that takes a code. The code stands after the #, which browsers do not send."""
-    url = f"{settings.PUBLIC_URL}{reverse(page)}#{code}"
+    return square(f"{settings.PUBLIC_URL}{reverse(page)}#{code}")
+
+
+def square(url: str) -> SafeString:
+    """A QR of an address."""
     image = segno.make(url, error="m")
     return SafeString(image.svg_inline(border=2, omitsize=True, svgclass=None, lineclass=None))
 

@@ -15,6 +15,7 @@ from bihuan.kernel.halls import api as halls
 from bihuan.kernel.halls.api import Hall
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter
+from bihuan.kernel.programmes import api as programmes
 from bihuan.lib.clock import now
 from bihuan.lib.problems import ProblemError
 from bihuan.web import counters, errors, words
@@ -48,7 +49,7 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
             status, told = errors.status(error), {"problem": errors.message(error)}
         except _HeldOffError as error:
             status, told = error.status, {"problem": error.told}
-    queue = counters.tickets(hall, at)
+    queue = halls.tickets(hall, at)
     context: dict[str, Any] = {
         "section": "hall",
         "hall": hall,
@@ -74,7 +75,7 @@ def _taken(request: HttpRequest, hall: Hall) -> matters.Matter:
     if throttle.too_many("ticket", address, limit=TAKES):
         raise _HeldOffError(words.text("window.too_many"), 429)
     throttle.count("ticket", address, seconds=WINDOW)
-    fields = {"channel": counters.TICKETS}
+    fields = {"channel": halls.MACHINE}
     lines = halls.lines(hall.programme, hall.kinds["ticket"])
     if lines and request.POST.get("line"):
         fields[lines[0].field] = request.POST["line"]
@@ -95,7 +96,7 @@ def _number_for(request: HttpRequest, hall: Hall, at: datetime) -> matters.Matte
     if found.home_id != hall.org.pk:
         raise LookupError(found.pk)
     if found.state == "booked":
-        action = counters.action(found, "arrive")
+        action = halls.action(programmes.spec_of(found.release_id), found.kind, "arrive")
         found = matters.act(0, action, actor=SENDER, at=at, code=request.POST.get("code", ""))
     return matters.open_children(found)[0]
 
@@ -113,7 +114,7 @@ def _arrived(request: HttpRequest, hall: Hall, at: datetime) -> matters.Matter:
 
 def _slip(hall: Hall, ticket: matters.Matter, at: datetime) -> dict[str, Any]:
     """What a visitor takes along: the number, what for, who is before them, when it was taken."""
-    queue = [one for one in counters.tickets(hall, at) if one.state == "waiting"]
+    queue = [one for one in halls.tickets(hall, at) if one.state == "waiting"]
     before = next((n for n, one in enumerate(queue) if one.pk == ticket.pk), 0)
     lines = halls.lines(hall.programme, ticket.kind)
     chosen = str(ticket.facts.get(lines[0].field, "")) if lines else ""
@@ -130,7 +131,7 @@ def screen(request: HttpRequest, pk: int) -> HttpResponse:
     """Who is called to which window; asks for its own middle every few seconds."""
     at = now()
     hall = halls.hall(pk, timezone.localtime(at).date())
-    queue = counters.tickets(hall, at)
+    queue = halls.tickets(hall, at)
     called = sorted(
         (t for t in queue if t.state == "called"), key=lambda t: t.changed_at, reverse=True
     )

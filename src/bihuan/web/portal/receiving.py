@@ -38,7 +38,12 @@ def _found(rows: Sequence[Row], query: str) -> list[Row]:
 
 def _called(row: Row, query: str) -> bool:
     org = row.receiver.org
-    return query in org.name or query in org.short or letters.resembles(query, org.name)
+    return (
+        query in org.name
+        or query in org.short
+        or letters.resembles(query, org.name)
+        or letters.resembles(query, org.short)
+    )
 
 
 @require_GET

@@ -73,6 +73,11 @@ def _offer(request: HttpRequest, who: Actor) -> None:
         immediate=bool(request.POST.get("immediate")),
         fee=request.POST.get("fee", ""),
         applicants=request.POST.get("applicants", ""),
+        place=request.POST.get("place", ""),
+        hours=request.POST.get("hours", ""),
+        phone=request.POST.get("phone", ""),
+        forms=tuple(request.POST.get("forms", "").splitlines()),
+        result=request.POST.get("result", ""),
     )
     start = day_of(request, "start") or today()
     services.offer(org, given, start=start, at=now(), actor=who)

@@ -19,6 +19,7 @@ from bihuan.foundation.notify.api import Notice
 from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.matters.fieldtypes import Table
 from bihuan.kernel.programmes.api import spec_of
+from bihuan.kernel.services import api as services
 from bihuan.kernel.workbench.api import Phrase
 from bihuan.language.articles import spelt
 from bihuan.lib.clock import now
@@ -352,6 +353,12 @@ def choices_of(pks: Any, kind: str) -> list[choosing.Choice]:
 def figure_tag(tag: str) -> str:
     """The figure a bulletin's tag speaks of, whichever period of it."""
     return tag.partition(":")[0]
+
+
+@register.filter
+def form_of(written: str) -> tuple[str, str]:
+    """The name of a service's form and the address to fetch it from, if there is one."""
+    return services.form(written)
 
 
 @register.filter
