@@ -109,9 +109,7 @@ def _do(request: HttpRequest, who: Actor) -> None:
     else:
         release, place, start = _wanted(request)
         replacing = "replacing" in request.POST
-        coming.put_in_force(
-            release, place, start=start, at=now(), actor=who, replacing=replacing
-        )
+        coming.put_in_force(release, place, start=start, at=now(), actor=who, replacing=replacing)
 
 
 @system_administrator
