@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from bihuan.foundation.access import api as access
 from bihuan.foundation.access.api import SENDER, SYSTEM, Actor
-from bihuan.foundation.audit.api import as_told, vault
+from bihuan.foundation.audit.api import as_told, standing, vault
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org, Person
 from bihuan.kernel.matters import api as matters
@@ -78,7 +78,9 @@ class Quick(PBKDF2PasswordHasher):
 
 @dataclass(frozen=True)
 class House:
-    """Doors to the city. `at` is the instant at which everything happens unless told otherwise."""
+    """Doors to the city. `at` is the instant at which everything happens unless told otherwise.
+
+    What is done by them is done as in a request of its own: standing data is asked once."""
 
     at: datetime = AT
 
@@ -95,6 +97,7 @@ class House:
         """A person by their key in PEOPLE."""
         return Person.objects.get(username=key)
 
+    @standing.steady()
     def actor(self, key: str, on: date | None = None) -> Actor:
         """A person as actor with the grants of a day; also `sender` and `system`."""
         if key in ("sender", "system"):
@@ -140,6 +143,7 @@ class House:
         rows = services.offered(self.org(org).path, self.day)
         return next(one for one in rows if one.code == offer.code)
 
+    @standing.steady()
     def apply(
         self, service: str = "plate", *, by: str = "desk", at: datetime | None = None
     ) -> Opened:
@@ -153,6 +157,7 @@ class House:
         )
         return matters.open_matter(opening, actor=self.actor(by), at=at or self.at)
 
+    @standing.steady()
     def open(
         self,
         body: str = BODY,
@@ -167,6 +172,7 @@ class House:
             self.opening(body, **more), actor=self.actor(by), at=at or self.at, key=key
         )
 
+    @standing.steady()
     def act(
         self,
         matter: Matter | Opened | int,

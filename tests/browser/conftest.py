@@ -8,7 +8,15 @@ from pathlib import Path
 import house as city
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, Request, Response, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    Request,
+    Response,
+    expect,
+    sync_playwright,
+)
 
 from bihuan.lib.clock import now
 
@@ -24,6 +32,8 @@ ARGUMENTS = [
     "--use-gl=disabled",
     "--kiosk",
 ]
+# A busy machine is slow, not wrong.
+expect.set_options(timeout=30_000)
 PHONE = {"width": 390, "height": 800}
 SYSTEM_CHROMIUM = Path("/usr/bin/chromium")
 # Chromium reports every 4xx page as a console error; the tests ask for such pages on purpose.

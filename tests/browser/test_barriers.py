@@ -713,10 +713,15 @@ def publication(house, body):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_page_has_a_barrier(visit, log_in, axe, scene, language):
     """All that is wrong is told at once; each page, and what becomes of it by what is done on it, is
-    loaded once and looked at in both widths."""
+    loaded once and looked at in both widths. In English other words break the lines elsewhere, so each
+    page is looked at as it opens; axe, which reads the same page under other words, sees the phone in
+    Chinese and the wide screen in English."""
     faults: list[str] = []
     open_pages: dict[str, Page] = {}
-    for view in [*(view for views in PAGES.values() for view in views), *ELSEWHERE]:
+    first = language == LANGUAGES[0]
+    looked_at = "phone" if first else "desktop"
+    views = [view for views in PAGES.values() for view in (views if first else views[:1])]
+    for view in [*views, *ELSEWHERE]:
         page = open_pages.get(view.who)
         if page is None:
             page = open_pages[view.who] = visit("/", language=language)
@@ -731,9 +736,8 @@ def test_no_page_has_a_barrier(visit, log_in, axe, scene, language):
         page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
         for width, size in WIDTHS.items():
             page.set_viewport_size(size)
-            # In another language the same page has other words and breaks its lines elsewhere; colours
-            # and roles on a wide screen were looked at in the first.
-            rules = language == LANGUAGES[0] or width == "phone"
-            faults += [f"{view.path} {width} {fault}" for fault in axe(page, rules=rules)]
+            faults += [
+                f"{view.path} {width} {fault}" for fault in axe(page, rules=width == looked_at)
+            ]
         faults += [f"{view.path} {key}" for key in RAW_KEY.findall(page.inner_text("body"))]
     assert not faults, "\n".join(faults)
