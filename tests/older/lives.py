@@ -89,7 +89,13 @@ def main():
     wanted, taken, why, alike = set(), set(), {}, set()
     for matter in matters.Matter.objects.order_by("pk"):
         # Two with the same facts have the same page.
-        shape = (matter.release_id, matter.kind, matter.state, matter.unit_path, *sorted(matter.facts))
+        shape = (
+            matter.release_id,
+            matter.kind,
+            matter.state,
+            matter.unit_path,
+            *sorted(matter.facts),
+        )
         if shape in alike:
             continue
         alike.add(shape)
