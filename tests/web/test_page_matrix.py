@@ -339,6 +339,7 @@ def address(name, scene):
         "name",
         "contact",
         "code",
+        "send_code",
         "slip",
         "attach",
         "document",
