@@ -353,6 +353,7 @@ def address(name, scene):
         "name",
         "contact",
         "code",
+        "send_code",
         "slip",
         "attach",
         "document",

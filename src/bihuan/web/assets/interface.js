@@ -48,7 +48,7 @@ document.querySelectorAll("form[data-call]").forEach((form) => {
 });
 
 // Every operation there is, from the document itself, when somebody opens the list.
-const list = document.getElementById("all-calls");
+const list = document.getElementById("all-operations");
 list?.addEventListener(
   "toggle",
   async () => {

@@ -8,9 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from bihuan.insight import api as insight
 from bihuan.web import words
 
 ROOT = "/api/v1"
+FIGURE = "*"
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,10 @@ class Asked:
 
     @property
     def text(self) -> str:
-        """What stands there for a start, in the reader's language where it is words."""
+        """What stands there for a start, in the reader's language where it is words; a figure that there is."""
+        if self.usual == FIGURE:
+            known = insight.definitions()
+            return f"{known[0].programme.id}.{known[0].id}" if known else ""
         return words.text(self.usual) if self.usual.startswith("interface.") else self.usual
 
 
@@ -77,7 +82,7 @@ CALLS = (
     Call(
         "figure",
         "/figures/{figure}",
-        (Asked("figure", "public_voice.satisfaction_rate"), Asked("period", "2026")),
+        (Asked("figure", FIGURE), Asked("period", "2026")),
         token=True,
     ),
 )
