@@ -179,8 +179,9 @@ def test_it_costs_the_other_programmes_nothing(house):
     pages = ["/desk/", f"/desk/matters/{found.pk}"]
 
     def opens():
+        opening, desk = house.opening(), house.actor("desk")
         with CaptureQueriesContext(connection) as captured:
-            matters.open_matter(house.opening(), actor=house.actor("desk"), at=house.at)
+            matters.open_matter(opening, actor=desk, at=house.at)
         return len(captured)
 
     opens()
@@ -196,9 +197,9 @@ def test_opening_takes_no_query_more_for_an_opener(landed):
     house = landed
 
     def taken(kind, by):
-        found = opening(house, kind)
+        found, actor = opening(house, kind), house.actor(by)
         with CaptureQueriesContext(connection) as captured:
-            matters.open_matter(found, actor=house.actor(by), at=house.at)
+            matters.open_matter(found, actor=actor, at=house.at)
         return len(captured)
 
     taken("motion", "m02")

@@ -109,6 +109,7 @@ def args_of(house, written):
         "portal:roundup": [["2026-W10"], ["2026-03-02"]],
         "portal:seal": [[1]],
         "portal:file": [["forged"]],
+        "emblem": [["forged"]],
         "portal:subscribe_confirm": [["forged"]],
         "portal:unsubscribe": [["forged"]],
         "portal:queue_calendar": [[calendar.secret(house.person("handler"))]],
