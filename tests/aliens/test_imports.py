@@ -142,3 +142,51 @@ def test_a_release_of_before_is_read_as_the_newest_says(house, tmp_path):
     seen = look(house, text, "public_voice", "voice", guesses=True)
     (line,) = seen.lines
     assert (line.status, line.category, line.said["phone"]) == ("ready", "complaint", "")
+
+
+def test_words_added_later_know_the_rows_of_before(house, tmp_path):
+    shipped = aliens.HERE / "zzz_dues"
+    city = house.org("city")
+
+    def in_force(version, change):
+        folder = tmp_path / version / "zzz_dues"
+        shutil.copytree(shipped, folder)
+        for name, old, new in (
+            ("programme", r'(?m)^version = ".*"', f'version = "{version}"'),
+            *change,
+        ):
+            file = folder / f"{name}.toml"
+            text = re.sub(old, new, file.read_text(encoding="utf-8"), count=1)
+            file.write_text(text, encoding="utf-8")
+        release = programmes.install(folder, at=house.at, actor="system")
+        programmes.put_in_force(
+            release.pk, city, start=house.day, at=house.at, actor=SYSTEM, replacing=True
+        )
+
+    def taken(text):
+        where = {"home": house.org("center"), "programme": "zzz_dues", "kind": "claim"}
+        done = intake.run(text.encode(), "a.csv", actor=SYSTEM, at=house.at, guesses=True, **where)
+        return [(line.status, line.matter_id) for line in done.lines], done.columns
+
+    table = "说了啥,谁来的,联系的人手机,欠多少,几号单\n里屋漏水。,某甲,13800138000,30,7\n里屋漏水。,某甲,13800138000,30,8\n"
+    first, columns = taken(table)
+    assert [status for status, _ in first] == ["opened", "opened"]
+    assert "phone" not in columns
+    # Two more columns are known, a further word for "none", and what is guessed is another.
+    in_force("9.8.0", [
+        ("import", "怎么找", '怎么找", "联系的人手机'),
+        ("import", r"\[claim.headers\]", '[claim.headers]\nnumber = ["几号单"]'),
+        ("import", "没记", '没记", "某甲'),
+        ("import", '"inner", having', '"outer", having'),
+    ])  # fmt: skip
+    again, columns = taken(table)
+    assert {"phone", "number"} <= columns.keys()
+    assert again == [("repeated", pk) for _, pk in first]
+    preview = look(house, table, "zzz_dues", "claim", guesses=True)
+    assert [line.status for line in preview.lines] == ["repeated"] * 2
+    # A row that comes under the new words is known by them, and by those that follow.
+    more = table + "院子积水。,某丁,13900139000,9,9\n"
+    third, _ = taken(more)
+    assert [status for status, _ in third] == ["repeated", "repeated", "opened"]
+    in_force("9.9.0", [("import", "怎么找", '联系的人手机", "怎么找')])
+    assert taken(more)[0] == [("repeated", pk) for _, pk in third]

@@ -15,6 +15,7 @@ from bihuan.insight import api as insight
 from bihuan.outcomes.publicity.bulletins import api as bulletins
 from bihuan.outcomes.publicity.bulletins.api import BulletinError, Layout, LayoutError
 from bihuan.rules import periods
+from bihuan.spec.bulletin_blocks import BULLETIN_BLOCKS, BulletinBlock, Printed, register
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -115,6 +116,63 @@ def test_a_number_nobody_asked_for_says_so(march):
     row = draft(march)
     start(march, upload(march, made("督办{{supervision.directives}}件")))
     assert "督办无数值（起草时没有取这个数字）件" in printed(issue(march, row))
+
+
+@pytest.fixture
+def blocks():
+    """Blocks of an app: one of any programme, one that has nothing to do with this, one for staff."""
+    said = {
+        "by_street": lambda *_: Printed("分街道", (("街道", "件"), ("东街", "四"))),
+        "of_none": lambda *_: None,
+        "inner": lambda *_: Printed("", (("内部",), ("某事",))),
+    }
+    for name, gathered in said.items():
+        register(BulletinBlock(name, "a block", gathered, public=name != "inner"))
+    yield
+    for name in said:
+        del BULLETIN_BLOCKS[name]
+
+
+def test_a_block_is_printed_where_the_layout_wants_it(march, blocks):
+    start(march, upload(march, made("附后：", "{{block.by_street}}", "完。")))
+    row = draft(march)
+    assert list(row.blocks) == ["by_street"]
+    # Among the words too: it moves, and is not told twice.
+    row = bulletins.edit(
+        row.pk, title=row.title, text=row.text + "\n{{by_street}}", version=row.version,
+        actor=march.actor("supervisor"), at=APRIL,
+    )  # fmt: skip
+    text = printed(issue(march, row))
+    assert text.count("东街") == 1
+    assert text.split("附后：")[1].split("完。")[0].split() == [
+        "分街道",
+        "街道",
+        "件",
+        "东街",
+        "四",
+    ]
+    # Without the layout's tag it stands among the words.
+    start(march, upload(march, made("另一版")), on=TODAY + timedelta(days=1))
+    page = march.client("leader").get("/desk/layouts").content.decode()
+    assert "{{block.by_street}}" in page
+
+
+def test_a_layout_of_blocks_that_show_nothing_is_refused(march, blocks):
+    for name, kind in (("of_none", "nothing"), ("nowhere", "unknown")):
+        with pytest.raises(LayoutError) as caught:
+            upload(march, made(f"{{{{block.{name}}}}}"))
+        (fault,) = caught.value.faults
+        assert (fault.kind, fault.what) == (kind, f"{{{{block.{name}}}}}")
+    assert "{{block.by_street}}" in fault.instead
+    assert not Layout.objects.exists()
+
+
+def test_a_block_nobody_asked_for_says_so(march, blocks):
+    row = draft(march)
+    start(march, upload(march, made("附后：", "{{block.by_street}}", "完。")))
+    told = printed(issue(march, row)).split("附后：")[1].split("完。")[0]
+    assert told.strip()
+    assert "东街" not in told
 
 
 def test_a_figure_that_is_gone_says_so_and_stops_nobody(march, monkeypatch):

@@ -26,7 +26,8 @@ from bihuan.outcomes.publicity.bulletins.papers.paper import (
 )
 
 FIGURES = {"received": "来信总数", "satisfaction_rate": "满意率", "supervision.orders": "督办件"}
-ALLOWED = Allowed(FIGURES, table=True, chart=True)
+BLOCKS = {"day_by_day": True, "by_street": True, "names": False}
+ALLOWED = Allowed(FIGURES, table=True, chart=True, blocks=BLOCKS)
 TABLE = ((Run("指标"), Run("本期")), (Run("来信总数"), Run("6", "received")))
 PAPER = Paper(
     head="受理中心",
@@ -108,6 +109,10 @@ MISTAKES = {
     "见{{table}}": ("own", "{{table}}", "{{table}}"),
     "更正{{corrected}}": ("correction", "{{corrected}}", ""),
     "原为{{received:was}}": ("correction", "{{received:was}}", ""),
+    "{{block.day_by_days}}": ("unknown", "{{block.day_by_days}}", "{{block.day_by_day}}"),
+    "{{block.xyz}}": ("unknown", "{{block.xyz}}", "{{block.by_street}}、{{block.day_by_day}}"),
+    "见{{block.day_by_day}}": ("own", "{{block.day_by_day}}", "{{block.day_by_day}}"),
+    "{{block.names}}": ("private", "{{block.names}}", ""),
     "{{text}}": ("twice", "{{text}}", ""),
     "群众满意率达到99.9%": ("typed", "99.9%", ""),
 }  # fmt: skip
@@ -325,6 +330,19 @@ def test_the_words_of_a_paper_stand_where_their_tags_stood():
     assert "受理中心内部资料" in everything
     assert "{{" not in everything
     assert Document(io.BytesIO(made)).core_properties.author == PAPER.head
+
+
+def test_a_block_stands_where_its_tag_stood():
+    rows = ((Run("街道"), Run("件")), (Run("东街"), Run("4")))
+    block = (Block("heading", (Run("分街道"),)), Block("table", rows=rows))
+    given = replace(UNDRAWN, blocks={"block.by_street": block})
+    content = saved(written("前面", "{{block.by_street}}", "后面"))
+    assert press.examine(content, ALLOWED) == ["block.by_street"]
+    text = text_of(press.fill(content, given))
+    assert text.split("前面")[1].split("后面")[0].split() == ["分街道", "街道", "件", "东街", "4"]
+    assert "block." not in text
+    (found,) = faults(saved(written("{{block.by_street}}", "{{block.by_street}}")))
+    assert (found.kind, found.what) == ("twice", "{{block.by_street}}")
 
 
 def test_a_section_that_ends_with_the_words_still_ends_there():

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bihuan.cli import rehearsing, wording
+from bihuan.cli import gone, rehearsing, wording
 from bihuan.cli.plain import OK, WRONG, add, complain, say
 
 if TYPE_CHECKING:
@@ -74,6 +74,7 @@ def verify(args: argparse.Namespace) -> int:
     for finding in proving.everything(at=clock.now(), anchors=anchors):
         found += 1
         _tell(finding)
+    gone.note()
     if anchors and not found:
         say(f"it continues {len(anchors)} anchors, the last of {anchors[-1].at}")
     say(f"{found} findings" if found else "everything is as it was written")
@@ -144,6 +145,7 @@ def restore(args: argparse.Namespace) -> int:
         complain(warning)
     for one in done.unproved:
         say(f"not proved: {one}")
+    gone.note()
     for finding in done.findings:
         _tell(finding)
     found = f"{len(done.findings)} findings"

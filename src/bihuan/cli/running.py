@@ -7,6 +7,7 @@ import subprocess
 import sys
 from typing import Any
 
+from bihuan.cli import gone
 from bihuan.cli.plain import OK, WRONG, UsageError, add, complain, say
 
 # Of each process: more of them take turns at one interpreter, and all of them are slower (bar P1).
@@ -51,6 +52,7 @@ def init(args: argparse.Namespace) -> int:
         say(f"{release.programme} {release.tag} installed")
         for line in upkeep.told_of_release(release.pk) if release.pk not in before else ():
             say(f"  {line}")
+    gone.note()
     stubborn = private.close(settings.DATA)
     if stubborn:
         complain(

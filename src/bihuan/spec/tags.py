@@ -5,7 +5,8 @@ period a year ago) or `:was` (what the bulletin now corrected had said); `{{unit
 `{{corrected}}` inside a line; `{{table}}`, `{{chart}}` and `{{changes}}`, and every block that an app
 registered (`spec/bulletin_blocks.py`), on a line of their own.
 A layout, the Word file a bulletin's paper is set in, has besides `{{number}}`, `{{title}}` and
-`{{date}}` inside a line, `{{text}}` and `{{definitions}}` on a line of their own.
+`{{date}}` inside a line, `{{text}}` and `{{definitions}}` on a line of their own, and
+`{{block.<name>}}` for a registered block where it is wanted instead of among the words.
 """
 
 import re
@@ -24,6 +25,7 @@ PAPER_BLOCKS = ("text", "definitions")
 PAPER_REQUIRED = ("number", "title", "text", "date", "definitions")
 # One way to match only: what is typed between braces may be long.
 _TAG = re.compile(r"\{\{([^{}]*)\}\}")
+_PLACED = re.compile(r"block\.([a-z][a-z0-9_]*)")
 _NAME = re.compile(r"(?:([a-z][a-z0-9_]*)\.)?([a-z][a-z0-9_]*)(?::(last|year_ago|was))?")
 
 
@@ -82,12 +84,19 @@ def _tag(text: str, names: tuple[str, ...] = ()) -> Number | Word | None:
     return Number(text, found[1] or "", found[2], side)
 
 
+def block_of(text: str) -> str:
+    """The block that a tag of a layout puts in its place; '' for any other tag."""
+    found = _PLACED.fullmatch(text)
+    return found[1] if found is not None else ""
+
+
 def spots(text: str) -> Iterator[Spot]:
     """Every pair of doubled braces in a layout's text, in order."""
     names = INLINE + BLOCKS + PAPER_INLINE + PAPER_BLOCKS
     for match in _TAG.finditer(text):
         inside = match[1].strip()
-        yield Spot(match.start(), match.end(), inside, _tag(inside, names))
+        tag = Word(inside) if block_of(inside) else _tag(inside, names)
+        yield Spot(match.start(), match.end(), inside, tag)
 
 
 def pieces(text: str) -> list[Piece]:

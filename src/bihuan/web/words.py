@@ -1,6 +1,7 @@
 """Words of the house and of programmes, in the reader's language."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from bihuan.kernel.programmes import facet_apps
 from bihuan.lib.catalogue import DEFAULT, Catalogue, filled
 from bihuan.spec import load
 from bihuan.spec.checks.told import HOUSE as HOUSE_TELLS
+from bihuan.spec.load import BrokenProgrammeError
 from bihuan.spec.schema import Programme
 
 HERE = Path(__file__).parent / "strings"
@@ -98,7 +100,13 @@ def _own(key: str, told_by: str, among: Iterable[Programme]) -> dict[str, str] |
 
 @lru_cache(maxsize=1)
 def _shipped() -> tuple[Programme, ...]:
-    return tuple(load.read(folder) for folder in programmes.folders())
+    return tuple(one for folder in programmes.folders() for one in _read(folder))
+
+
+def _read(folder: Path) -> Iterator[Programme]:
+    """None where the folder is broken, half taken away say: a page goes on without its words."""
+    with suppress(BrokenProgrammeError):
+        yield load.read(folder)
 
 
 def has(key: str) -> bool:

@@ -2,9 +2,8 @@
 
 import csv
 import io
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -15,18 +14,18 @@ from django.utils import timezone
 from bihuan.foundation.access import doings
 from bihuan.foundation.access.api import SYSTEM, Actor
 from bihuan.foundation.orgs.api import Org
-from bihuan.kernel.exchange import declared, export, headers, known_layouts, own_fields
-from bihuan.kernel.exchange.headers import NAMES, SECOND, TEXTS
+from bihuan.kernel.exchange import declared, export, known_layouts, known_rows, own_fields
+from bihuan.kernel.exchange.headers import SECOND, TEXTS
+from bihuan.kernel.exchange.known_rows import Row
+from bihuan.kernel.exchange.known_rows import rows as rows_of
 from bihuan.kernel.exchange.row import (
     Frame,
     Problem,
     Wish,
     faults,
-    is_moment,
     problems_of,
     said,
     wish,
-    without_own,
 )
 from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.matters.opening import open_matter, opened_before
@@ -36,7 +35,7 @@ from bihuan.kernel.receivers.api import Receiver
 from bihuan.kernel.values.api import Tongue
 from bihuan.language.tabular import heads
 from bihuan.language.tabular.picking import Layout, Picked, pick
-from bihuan.lib import canonical, tables
+from bihuan.lib import tables
 from bihuan.lib.problems import ProblemError
 from bihuan.lib.tables import TableError
 from bihuan.spec.schema import Programme
@@ -144,30 +143,20 @@ def check_size(name: str, size: int) -> None:
 @dataclass(frozen=True)
 class _Read:
     """The table as it is read, as it would be found if nobody had said anything, whether it is read
-    as somebody said last time; and as it was read while tables had no columns of a kind's own fields,
-    where it has such."""
+    as somebody said last time; and all the ways in which it was read before."""
 
     picked: Picked
     found: Picked
     before: bool
-    bare: Picked | None
-
-
-@dataclass(frozen=True)
-class _Row:
-    """A row's number, its cells by column, and its key; equal rows get keys of their own."""
-
-    number: int
-    cells: Mapping[str, str]
-    key: str
+    earlier: tuple[known_rows.Reading, ...]
 
 
 def _read(content: bytes, filename: str, layout: Layout, frame: Frame) -> _Read:
     sheets, home = tables.read(content, filename), frame.home
     names = own_fields.names(frame.programme, frame.kind)
 
-    def of(one: Layout, words: Mapping[str, Sequence[str]] = names) -> Picked:
-        return pick(sheets, words, wanted=TEXTS, second=SECOND, layout=one)
+    def of(one: Layout) -> Picked:
+        return pick(sheets, names, wanted=TEXTS, second=SECOND, layout=one)
 
     found = of(Layout(sheet=layout.sheet))
     recalled = known_layouts.recall(home, found, layout)
@@ -176,13 +165,8 @@ def _read(content: bytes, filename: str, layout: Layout, frame: Frame) -> _Read:
         raise UnknownColumnsError(picked)
     if len(picked.table.rows) > MAX_ROWS:
         raise TableError("intake.too_many_rows", limit=MAX_ROWS)
-    bare = None
-    if picked.table.columns.keys() - NAMES.keys():
-        said = {t: n for t, n in recalled.layout.columns.items() if not n or n in NAMES}
-        bare = of(
-            replace(recalled.layout, columns=said), headers.names(frame.programme, frame.kind)
-        )
-    return _Read(picked, found, recalled.before, bare)
+    earlier = known_rows.before(sheets, recalled.layout, frame)
+    return _Read(picked, found, recalled.before, earlier)
 
 
 def _frame(home: Org, actor: Actor, at: datetime, programme: str, kind: str, **more: bool) -> Frame:
@@ -195,34 +179,22 @@ def _frame(home: Org, actor: Actor, at: datetime, programme: str, kind: str, **m
     return Frame(found, home, kind, actor, at, declared.of(found, kind), **more)
 
 
-def _rows(table: heads.Table, home: Org) -> Iterator[_Row]:
-    seen: Counter[str] = Counter()
-    for row, line in zip(table.numbers, table.rows, strict=True):
-        cells = {name: line[index].strip() for name, index in table.columns.items()}
-        # A second moment was never part of a row; the hour of a day is what tells two rows apart.
-        aside = "hour" in cells and is_moment(cells["hour"])
-        known = {name: text for name, text in cells.items() if name != "hour" or not aside}
-        digest = canonical.digest(canonical.dumps(known))[:40]
-        seen[digest] += 1
-        yield _Row(row, cells, f"import:{home.pk}:{digest}:{seen[digest]}")
-
-
 @dataclass(frozen=True)
 class _Taking:
-    """Takes rows, or says what would become of them. `bare` are the rows by number as they were before a
-    kind's own fields had columns: what was imported then is known by the keys of then."""
+    """Takes rows, or says what would become of them; one that was read otherwise before is known by what
+    it was then."""
 
     frame: Frame
-    bare: Mapping[int, _Row]
+    earlier: Sequence[known_rows.Reading]
 
-    def preview(self, row: _Row) -> Line:
+    def preview(self, row: Row) -> Line:
         one = wish(self.frame, row.number, row.cells)
         known = self._known(row) or opened_before(one.opening, self.frame.actor, row.key)
         if known is None and (problems := faults(self.frame, one)):
             return self._line(one, row, "bad", problems=problems)
         return self._line(one, row, "ready" if known is None else "repeated")
 
-    def take(self, row: _Row) -> Line:
+    def take(self, row: Row) -> Line:
         one = wish(self.frame, row.number, row.cells)
         if (known := self._known(row)) is not None:
             return self._line(one, row, "repeated", matter_id=known.pk, number=known.number)
@@ -238,27 +210,17 @@ class _Taking:
         status = "repeated" if opened.repeated else "opened"
         return self._line(one, row, status, matter_id=matter.pk, number=matter.number)
 
-    def _known(self, row: _Row) -> Matter | None:
-        then = self.bare.get(row.number)
-        if then is None:
-            return None
-        asked = without_own(wish(self.frame, then.number, then.cells))
-        return opened_before(asked, self.frame.actor, then.key)
+    def _known(self, row: Row) -> Matter | None:
+        found = (one.matter(row.number) for one in self.earlier)
+        return next((one for one in found if one is not None), None)
 
-    def _line(self, one: Wish, row: _Row, status: str, **more: Any) -> Line:
+    def _line(self, one: Wish, row: Row, status: str, **more: Any) -> Line:
         cells = row.cells
         shown = cells.get("subject") or cells.get("body", "")[:SUBJECT_FROM_BODY]
         told = said(self.frame, cells)
         return Line(
             row.number, status, shown, one.category, one.at, guessed=one.guessed, said=told, **more
         )
-
-
-def _taking(frame: Frame, read: _Read) -> _Taking:
-    bare = read.bare.table if read.bare is not None else None
-    if bare is None or not TEXTS & bare.columns.keys():
-        return _Taking(frame, {})
-    return _Taking(frame, {row.number: row for row in _rows(bare, frame.home)})
 
 
 def _result(read: _Read, frame: Frame, lines: Sequence[Line]) -> Result:
@@ -296,8 +258,8 @@ def preview(
     """
     frame = _frame(home, actor, at, programme, kind, own_time=own_time, guesses=guesses)
     read = _read(content, filename, layout or Layout(), frame)
-    rows = islice(_rows(read.picked.table, home), limit)
-    return _result(read, frame, [*map(_taking(frame, read).preview, rows)])
+    rows = islice(rows_of(read.picked.table, home), limit)
+    return _result(read, frame, [*map(_Taking(frame, read.earlier).preview, rows)])
 
 
 def run(
@@ -330,7 +292,7 @@ def run(
     read = _read(content, filename, said, frame)
     if said.columns or said.head is not None:
         known_layouts.remember(home, read.found, read.picked, said, at)
-    rows, taking = list(_rows(read.picked.table, home)), _taking(frame, read)
+    rows, taking = list(rows_of(read.picked.table, home)), _Taking(frame, read.earlier)
     lines: list[Line] = []
     for start in range(0, len(rows), BATCH):
         # One flush to the disk for a batch; each matter is a savepoint of its own within.

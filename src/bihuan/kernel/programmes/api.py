@@ -1,17 +1,14 @@
 """The public door of programmes: install, put in force, read, override settings."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import cache
-from importlib.metadata import entry_points
 from pathlib import Path
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-import bihuan.programmes
 from bihuan.foundation.access import api as grants
 from bihuan.foundation.access import officers
 from bihuan.foundation.access.api import Actor
@@ -20,6 +17,7 @@ from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org, tree
 from bihuan.kernel.programmes import registry
 from bihuan.kernel.programmes.dated import end_of, holding, span
+from bihuan.kernel.programmes.folders import folders
 from bihuan.kernel.programmes.held import (
     Held,
     forget_cached,
@@ -96,21 +94,12 @@ __all__ = [
 register(Release, InForce, Override)
 
 
-def folders() -> Iterator[Path]:
-    """Folders of the programmes that ship with the product, of this house's own, and of installed
-    outside ones."""
-    for root in (Path(next(iter(bihuan.programmes.__path__))), settings.PROGRAMMES_ROOT):
-        if root.is_dir():
-            yield from sorted(p for p in root.iterdir() if (p / "programme.toml").exists())
-    for point in entry_points(group="bihuan.programmes"):
-        yield Path(next(iter(point.load().__path__)))
-
-
-def check_folder(folder: Path) -> list[Problem]:
+def check_folder(folder: Path, *, stored: bool = False) -> list[Problem]:
     """Everything wrong with a programme folder; an empty list means it may be installed. What is
-    wrong with the form of one thing hides of the rest only what could follow from it."""
+    wrong with the form of one thing hides of the rest only what could follow from it. It may name
+    programmes that have a folder; with `stored` also those of which only a release is left."""
     told, problems = scenarios.read(folder)
-    around = _around(folder)
+    around = _around(folder, {one.id: one for one in known()} if stored else {})
     try:
         programme = load.read(folder)
     except BrokenProgrammeError as error:
@@ -136,14 +125,14 @@ def read_folder(folder: Path) -> Programme:
     return load.read(folder)
 
 
-def _around(folder: Path) -> check.Around:
-    """What a folder's programme may name: programmes beside it and all known ones."""
+def _around(folder: Path, stored: Mapping[str, Programme]) -> check.Around:
+    """What a folder's programme may name: programmes beside it, all that have a folder, and these."""
     beside = {path.name: path for path in (*folders(), *folder.resolve().parent.iterdir())}
 
     @cache
     def programme(name: str) -> Programme | None:
         try:
-            return load.read(beside[name]) if name in beside else None
+            return load.read(beside[name]) if name in beside else stored.get(name)
         except BrokenProgrammeError:
             return None
 
@@ -158,7 +147,7 @@ def install(folder: Path, *, at: datetime, actor: str) -> Release:
     Raises BrokenProgrammeError with all problems, ProgrammeError when the same version was
     installed with other contents.
     """
-    problems = check_folder(folder)
+    problems = check_folder(folder, stored=True)
     if problems:
         raise BrokenProgrammeError(problems)
     programme = load.read(folder)

@@ -30,6 +30,7 @@ from bihuan.outcomes.publicity.bulletins.api import (
 from bihuan.outcomes.publicity.declared.bulletins import BULLETINS
 from bihuan.rules import periods
 from bihuan.spec import tags
+from bihuan.spec.bulletin_blocks import BULLETIN_BLOCKS
 from bihuan.web import errors, spans, words
 from bihuan.web.actor import actor_of
 
@@ -68,6 +69,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "rows": [_shown(row) for row in bulletins.layouts(who)],
         "choices": [choice for offer in offers for choice in _choices(offer)],
         "parts": [(name, f"{{{{{name}}}}}", name in tags.PAPER_REQUIRED) for name in _PARTS],
+        "blocks": [f"{{{{block.{name}}}}}" for name in sorted(BULLETIN_BLOCKS)],
         "figures": _figures({offer.programme.id for offer in offers}),
     }
     return render(request, "desk/layouts.html", context, status=status)

@@ -38,6 +38,14 @@ def sample_blocks(source: Source, text: str) -> Blocks:
     return {one.name: {"title": "", "rows": [[one.name], [said]]} for one in _asked(text)}
 
 
+def is_silent(name: str, source: Source) -> bool:
+    """Whether a block has nothing to do with a programme; not known while there are no facts."""
+    try:
+        return _printed(BULLETIN_BLOCKS[name], source) is None
+    except insight.InsightError:
+        return False
+
+
 def _asked(text: str) -> list[BulletinBlock]:
     return [BULLETIN_BLOCKS[name] for name in tags.blocks(text)]
 

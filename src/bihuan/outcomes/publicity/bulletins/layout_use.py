@@ -14,6 +14,7 @@ from bihuan.insight import api as insight
 from bihuan.outcomes.publicity.bulletins.problems import BulletinError
 from bihuan.outcomes.publicity.models import Layout
 from bihuan.spec import tags
+from bihuan.spec.bulletin_blocks import BULLETIN_BLOCKS
 
 register(Layout)
 FILE = "docx"
@@ -36,7 +37,7 @@ def braced(names: Iterable[str]) -> str:
 
 def printed_in(layout: Layout | None) -> str:
     """The tags that a layout prints beside a bulletin's words, as far as there still are such
-    figures; the paper says of the others that they have no value."""
+    figures and blocks; the paper says of the others that they have no value."""
     if layout is None:
         return ""
     known = {(one.programme.id, one.id) for one in insight.definitions()}
@@ -45,7 +46,13 @@ def printed_in(layout: Layout | None) -> str:
         for number in tags.numbers(braced(layout.figures))
         if (number.programme or layout.programme, number.figure) in known
     ]
-    return braced(there)
+    return braced(there) + in_words([tag for tag in layout.figures if tags.block_of(tag)])
+
+
+def in_words(printed: Iterable[str]) -> str:
+    """The tags of a layout as a bulletin's words have them; blocks of no app any more are left out."""
+    names = [(tags.block_of(tag), tag) for tag in printed]
+    return braced(name or tag for name, tag in names if not name or name in BULLETIN_BLOCKS)
 
 
 def layout_file(layout: Layout) -> bytes:

@@ -18,10 +18,12 @@ from bihuan.kernel.matters.api import clean
 from bihuan.kernel.programmes import api as programmes
 from bihuan.lib.catalogue import DEFAULT
 from bihuan.outcomes.publicity import words
-from bihuan.outcomes.publicity.bulletins.layout_use import FILE, braced, layout_file, printed_in
+from bihuan.outcomes.publicity.bulletins.blocks import is_silent
+from bihuan.outcomes.publicity.bulletins.layout_use import FILE, in_words, layout_file, printed_in
 from bihuan.outcomes.publicity.bulletins.numbers import Source
 from bihuan.outcomes.publicity.bulletins.papers import press
 from bihuan.outcomes.publicity.bulletins.papers.layouts.allowed import Allowed
+from bihuan.outcomes.publicity.bulletins.papers.layouts.faults import Fault, LayoutError
 from bihuan.outcomes.publicity.bulletins.papers.paper import filling
 from bihuan.outcomes.publicity.bulletins.problems import BulletinError
 from bihuan.outcomes.publicity.bulletins.reading import Offer, programme_of
@@ -30,6 +32,8 @@ from bihuan.outcomes.publicity.declared.bulletins import BULLETINS
 from bihuan.outcomes.publicity.models import Layout
 from bihuan.rules.periods import Grain, Period
 from bihuan.rules.spans import MeetsError, Span, followed
+from bihuan.spec import tags
+from bihuan.spec.bulletin_blocks import BULLETIN_BLOCKS
 
 NAME_LONGEST = 80
 
@@ -96,7 +100,8 @@ def _allowed(source: Source) -> Allowed:
         )
         for one in insight.definitions()
     }
-    return Allowed(figures, bool(source.spec.table), source.spec.chart is not None)
+    may = {name: one.public or not source.spec.public for name, one in BULLETIN_BLOCKS.items()}
+    return Allowed(figures, bool(source.spec.table), source.spec.chart is not None, may)
 
 
 def newest_period(programme: str, kind: str, on: date) -> Period:
@@ -160,10 +165,14 @@ def upload_layout(
 
 
 def _examined(source: Source, kind: str, content: bytes, at: datetime) -> list[str]:
-    """The figures a file prints, when a paper can be set in it. Raises LayoutError."""
-    figures: list[str] = press.examine(content, _allowed(source))
-    press.fill(content, filling(sample_of(source, kind, braced(figures), at), figures))
-    return figures
+    """The figures and blocks a file prints, when a paper can be set in it. Raises LayoutError."""
+    found: list[str] = press.examine(content, _allowed(source))
+    placed = [tag for tag in found if (name := tags.block_of(tag)) and is_silent(name, source)]
+    if placed:
+        faults = [Fault("nothing", f"{{{{{tag}}}}}") for tag in placed]
+        raise LayoutError("layouts.refused", faults)
+    press.fill(content, filling(sample_of(source, kind, in_words(found), at), found))
+    return found
 
 
 def layout_proof(actor: Actor, pk: int, period: Period, at: datetime) -> Proof:

@@ -21,7 +21,7 @@ class Layout(Chained):
     org_id = models.BigIntegerField()
     edition = models.PositiveIntegerField()
     name = models.CharField(max_length=80)
-    # Tags of the figures that it prints beside the bulletin's words.
+    # Tags of the figures, and as `block.<name>` of the blocks, that it prints beside the bulletin's words.
     figures = models.JSONField()
     uploaded_at = models.DateTimeField()
     uploaded_by = models.CharField(max_length=48)

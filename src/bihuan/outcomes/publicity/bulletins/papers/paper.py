@@ -1,6 +1,6 @@
 """What a bulletin says, in the order it is read: the same for screen, Word and PDF."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -75,11 +75,13 @@ class Paper:
 
 @dataclass(frozen=True)
 class Filling:
-    """What is put into a layout: the paper, the words of every tag inside a line, the table."""
+    """What is put into a layout: the paper, the words of every tag inside a line, the table, and by
+    their tags the blocks that have a place of their own in it."""
 
     paper: Paper
     words: Mapping[str, str]
     table: tuple[tuple[Run, ...], ...]
+    blocks: Mapping[str, tuple[Block, ...]] = field(default_factory=dict)
 
 
 def called(row: Bulletin) -> str:
@@ -91,10 +93,12 @@ def called(row: Bulletin) -> str:
 
 def compose(row: Bulletin, corrects: Bulletin | None = None, also: Sequence[str] = ()) -> Paper:
     """The paper a bulletin makes; `corrects` is the bulletin a correction speaks of, `also` names
-    tags that a layout prints beside the words, whose definitions are told too.
+    tags that a layout prints beside the words: definitions of its figures are told too, blocks that
+    have a place there stand in no other.
 
     A tag without a number, which `draft` and `edit` refuse, stays visible as it was written.
     """
+    placed = {*filter(None, map(tags.block_of, also))}
     date = ""
     if row.issued_at is not None:
         day = timezone.localtime(row.issued_at).date()
@@ -104,7 +108,7 @@ def compose(row: Bulletin, corrects: Bulletin | None = None, also: Sequence[str]
         head=row.unit_name,
         number=row.number or words.text("draft", row.locale),
         title=row.title,
-        blocks=tuple(_blocks(row, corrects)),
+        blocks=tuple(_blocks(row, corrects, placed)),
         definitions_title=words.text("definitions", row.locale),
         definitions=tuple(_definitions(row, also)),
         horizon=words.text("horizon", row.locale, horizon=row.horizon),
@@ -119,13 +123,19 @@ def filling(row: Bulletin, printed: Sequence[str]) -> Filling:
     numbers when they were frozen says so."""
     paper = compose(row, also=printed)
     absent = words.text("absent", row.locale)
-    told = {tag: row.numbers[tag]["shown"] if tag in row.numbers else absent for tag in printed}
+    placed = {tag: tags.block_of(tag) for tag in printed if tags.block_of(tag)}
+    figures = [tag for tag in printed if tag not in placed]
+    told = {tag: row.numbers[tag]["shown"] if tag in row.numbers else absent for tag in figures}
+    unsaid = [Block("paragraph", (Run(absent),))]
+    blocks = {
+        tag: tuple(_brought(row, f"{{{{{name}}}}}") or unsaid) for tag, name in placed.items()
+    }
     names = _names(row, None) | {
         "number": paper.number,
         "title": paper.title,
         "date": paper.date or paper.number,
     }
-    return Filling(paper, told | names, tuple(_rows(row)) if row.table else ())
+    return Filling(paper, told | names, tuple(_rows(row)) if row.table else (), blocks)
 
 
 def _names(row: Bulletin, corrects: Bulletin | None) -> dict[str, str]:
@@ -136,7 +146,7 @@ def _names(row: Bulletin, corrects: Bulletin | None) -> dict[str, str]:
     }
 
 
-def _blocks(row: Bulletin, corrects: Bulletin | None) -> Iterator[Block]:
+def _blocks(row: Bulletin, corrects: Bulletin | None, placed: Collection[str]) -> Iterator[Block]:
     names = _names(row, corrects)
     for line in row.text.splitlines():
         said = line.strip()
@@ -146,7 +156,8 @@ def _blocks(row: Bulletin, corrects: Bulletin | None) -> Iterator[Block]:
             if row.chart.get("rows"):
                 yield Block("chart", (Run(row.chart["title"]),))
         elif (brought := _brought(row, said)) is not None:
-            yield from brought
+            if said[2:-2].strip() not in placed:
+                yield from brought
         elif said.startswith("# "):
             yield Block("heading", tuple(_runs(row, said[2:], names)))
         elif said:

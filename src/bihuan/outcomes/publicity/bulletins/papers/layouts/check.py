@@ -38,7 +38,7 @@ MOST_TAGS = 500
 
 
 def examine(content: bytes, allowed: Allowed) -> list[str]:
-    """The figures' tags that a layout prints, in order.
+    """The tags of figures, and of blocks in a place of their own, that a layout prints, in order.
 
     Raises LayoutError with everything that is wrong: see `package.opened`, and an unknown or broken
     tag, one that needs a paragraph of its own, a part that is missing, a number typed by hand.
@@ -59,7 +59,8 @@ def examine(content: bytes, allowed: Allowed) -> list[str]:
     faults += _of_whole([one.text for one in spots])
     if faults:
         raise LayoutError("layouts.refused", list(dict.fromkeys(faults)))
-    return list(dict.fromkeys(one.text for one in spots if isinstance(one.tag, Number)))
+    asked = (one for one in spots if isinstance(one.tag, Number) or tags.block_of(one.text))
+    return list(dict.fromkeys(one.text for one in asked))
 
 
 def _elsewhere(line: Line) -> Iterator[Fault]:
@@ -71,7 +72,7 @@ def _of_whole(there: Sequence[str]) -> Iterator[Fault]:
     for name in tags.PAPER_REQUIRED:
         if name not in there:
             yield Fault("missing", _braced(name))
-    for name in tags.PAPER_BLOCKS:
+    for name in (*tags.PAPER_BLOCKS, *dict.fromkeys(filter(tags.block_of, there))):
         if there.count(name) > 1:
             yield Fault("twice", _braced(name))
 
@@ -80,7 +81,10 @@ def _faults(line: Line, part: str, allowed: Allowed) -> Iterator[Fault]:
     for spot in line.spots:
         where = place(line, (spot.start, spot.end), part)
         shown = line.text[spot.start : spot.end].replace(GAP, " ")[:_SHOWN]
-        kind, instead = _of_tag(line, spot, allowed)
+        block = tags.block_of(spot.text)
+        kind, instead = (
+            _of_block(block, line, spot, allowed) if block else _of_tag(line, spot, allowed)
+        )
         if kind:
             yield Fault(kind, shown, instead, where)
     yield from _of_rest(line, part, allowed)
@@ -100,6 +104,16 @@ def _of_tag(line: Line, spot: Spot, allowed: Allowed) -> tuple[str, str]:
     if tag.text in _BLOCKS and not is_own(line, spot):
         return "own", _braced(tag.text)
     return "", ""
+
+
+def _of_block(name: str, line: Line, spot: Spot, allowed: Allowed) -> tuple[str, str]:
+    if name not in allowed.blocks:
+        possible = [one for one, may in sorted(allowed.blocks.items()) if may]
+        close = difflib.get_close_matches(name, possible, n=1, cutoff=0.6)
+        return "unknown", "、".join(_braced(f"block.{one}") for one in close or possible)
+    if not allowed.blocks[name]:
+        return "private", ""
+    return ("", "") if is_own(line, spot) else ("own", _braced(spot.text))
 
 
 def _is_known(number: Number, allowed: Allowed) -> bool:

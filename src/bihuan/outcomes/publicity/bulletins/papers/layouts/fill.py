@@ -52,7 +52,7 @@ def _roots(document: Docx) -> list[Any]:
 
 def _line(document: Docx, line: Line, given: Filling) -> None:
     for spot in reversed(line.spots):
-        if spot.text in _BLOCKS:
+        if spot.text in _BLOCKS or spot.text in given.blocks:
             _blocks(document, line, spot, given)
         elif spot.text in given.words:
             line.put(spot, legal(given.words[spot.text]))
@@ -74,6 +74,9 @@ def _made(document: Docx, line: Line, tag: str, given: Filling) -> Iterator[Any]
     paper = given.paper
     if tag == "text":
         for block in paper.blocks:
+            yield from _block(document, line, block, given)
+    elif tag in given.blocks:
+        for block in given.blocks[tag]:
             yield from _block(document, line, block, given)
     elif tag == "definitions":
         for said in filter(None, (*(one.line for one in paper.definitions), paper.horizon)):
