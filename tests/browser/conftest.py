@@ -148,8 +148,16 @@ def axe() -> Callable[[Page], list[str]]:
 
     def look(page: Page, *, rules: bool = True) -> list[str]:
         if not rules:
-            wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-            return [f"{wide} px too wide"] if wide > 0 else []
+            # Charts are drawn anew a moment after the screen has another width.
+            return page.evaluate("""async () => {
+                let wide = 0
+                for (let n = 0; n < 20; n++) {
+                    wide = document.documentElement.scrollWidth - innerWidth
+                    if (wide <= 0) return []
+                    await new Promise(done => setTimeout(done, 50))
+                }
+                return [`${wide} px too wide`]
+            }""")
         if not page.evaluate("typeof window.axe === 'object'"):
             page.evaluate(script)
         found = page.evaluate(ask)
