@@ -1,5 +1,6 @@
 """An installation of its own for a test: a folder, a database, and the real `bihuan` command."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -14,6 +15,36 @@ import psycopg
 
 SERVER = os.environ.get("BIHUAN_TEST_SERVER", "postgres://postgres@127.0.0.1:5432")
 TESTS = Path(__file__).parent
+HEAD = (
+    "import os; os.environ['DJANGO_SETTINGS_MODULE'] = 'bihuan.conf.settings'\n"
+    "import django; django.setup()\n"
+)
+BUILD = """
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+import house
+house.build()
+from bihuan.foundation.audit import api as audit
+from bihuan.lib.clock import now
+audit.seal(at=now(), until=now())
+"""
+# Most of what a command costs is its start: those that need none of their own share one.
+TOGETHER = """
+import io, json, sys
+from contextlib import redirect_stderr, redirect_stdout
+from bihuan.cli import main
+told = []
+for step, given in json.loads(sys.stdin.read()):
+    out, err, code = io.StringIO(), io.StringIO(), 0
+    sys.stdin = io.StringIO(given)
+    with redirect_stdout(out), redirect_stderr(err):
+        if isinstance(step, str):
+            exec(step, {"__name__": "step"})
+        else:
+            code = main(step)
+    told.append([step, code, out.getvalue(), err.getvalue()])
+print(json.dumps(told))
+"""
 
 
 def postgres_answers() -> bool:
@@ -60,13 +91,27 @@ class Place:
         )
 
     def python(self, code: str) -> str:
-        head = (
-            "import os; os.environ['DJANGO_SETTINGS_MODULE'] = 'bihuan.conf.settings'\n"
-            "import django; django.setup()\n"
-        )
+        return self._python(HEAD + textwrap.dedent(code))
+
+    def together(self, *steps: str | list[object]) -> list[subprocess.CompletedProcess]:
+        """Commands (lists) and code (text) one after another in one process; each as `run` tells it.
+        What begins with `<` in a command is what it is given to read."""
+        asked = []
+        for step in steps:
+            if isinstance(step, str):
+                asked.append([textwrap.dedent(step), ""])
+            else:
+                words = [str(one) for one in step]
+                argv = [one for one in words if not one.startswith("<")]
+                asked.append([argv, "".join(one[1:] for one in words if one.startswith("<"))])
+        told = json.loads(self._python(HEAD + TOGETHER, json.dumps(asked)).splitlines()[-1])
+        return [subprocess.CompletedProcess(*one) for one in told]
+
+    def _python(self, code: str, given: str = "") -> str:
         done = subprocess.run(
-            [sys.executable, "-c", head + textwrap.dedent(code)],
+            [sys.executable, "-c", code],
             env=self.environment(),
+            input=given,
             capture_output=True,
             text=True,
             timeout=300,
@@ -77,17 +122,7 @@ class Place:
 
     def build(self) -> None:
         """Migrates and builds the city of house.py."""
-        self.python(
-            """
-            from django.core.management import call_command
-            call_command("migrate", verbosity=0)
-            import house
-            house.build()
-            from bihuan.foundation.audit import api as audit
-            from bihuan.lib.clock import now
-            audit.seal(at=now(), until=now())
-            """
-        )
+        self.python(BUILD)
 
 
 class Places:

@@ -94,22 +94,23 @@ def test_a_start_loads_nothing_that_few_commands_need(places: Places):
 
 def test_a_database_that_was_never_brought_up_to_date_is_told_so(places: Places):
     place = places.new()
-    for command in (["serve", "--port", "8799"], ["work", "--once"]):
-        done = place.run(*command)
-        assert done.returncode == 2
-        assert "run `bihuan init`" in done.stderr
-        assert "Traceback" not in done.stderr
     # A server that was left running meanwhile: every face says the same.
-    told = place.python(
+    *refused, told = place.together(
+        ["serve", "--port", "8799"],
+        ["work", "--once"],
         """
         from django.test import Client
         client = Client(raise_request_exception=False)
         for path in ("/ask", "/desk/login", "/published", "/api/v1/public/kinds"):
             answer = client.get(path, headers={"Accept-Language": "en"})
             print(path, answer.status_code, b"bihuan init" in answer.content)
-        """
+        """,
     )
-    assert told.splitlines() == [
+    for done in refused:
+        assert done.returncode == 2
+        assert "run `bihuan init`" in done.stderr
+        assert "Traceback" not in done.stderr
+    assert told.stdout.splitlines() == [
         "/ask 503 True",
         "/desk/login 200 False",
         "/published 503 True",
@@ -117,20 +118,36 @@ def test_a_database_that_was_never_brought_up_to_date_is_told_so(places: Places)
     ]
 
 
-def test_init_twice_and_work_once(places: Places):
+def test_a_new_installation_gets_its_first_administrator(places: Places):
     place = places.new()
     before = place.run("verify")
     assert before.returncode == 1
     assert "bihuan init" in before.stderr
     assert "Traceback" not in before.stderr
-    for _ in range(2):
-        assert place.run("init").returncode == 0
-    assert place.run("check").returncode == 0
-    first = place.run("work", "--once")
-    assert first.returncode == 0
+    assert place.run("init").returncode == 0
+    again, checked, first, second, proved, *orgs, made, verified = place.together(
+        ["init"],
+        ["check"],
+        ["work", "--once"],
+        ["work", "--once"],
+        ["verify"],
+        ["org", "create", "示例市", "--code", "root"],
+        ["org", "create", "示例局", "--parent", "root"],
+        ["org", "create", "示例处", "--parent", "nowhere"],
+        ["org", "create", "  "],
+        [
+            *("user", "create", "first", "管理员", "--org", "root", "--role", "admin"),
+            *("--password-stdin", "<Long-enough-77\n"),
+        ],
+        ["verify"],
+    )
+    assert again.returncode == checked.returncode == first.returncode == 0
     assert "retention" in first.stdout
-    assert "duties: none" in place.run("work", "--once").stdout
-    assert "as it was written" in place.run("verify").stdout
+    assert "duties: none" in second.stdout
+    assert "as it was written" in proved.stdout
+    assert [one.returncode for one in orgs] == [0, 0, 2, 1]
+    assert made.returncode == 0, made.stderr
+    assert "as it was written" in verified.stdout
 
 
 def test_check_names_every_problem(places: Places, tmp_path):
@@ -143,70 +160,54 @@ def test_check_names_every_problem(places: Places, tmp_path):
         assert part in done.stdout
 
 
-def test_verify_names_a_tampered_row(city: Place, places: Places, tmp_path):
-    archive = tmp_path / "b.tar.gz"
-    assert city.run("backup", archive, "--with-secrets").returncode == 0
-    place = places.new()
-    assert place.run("restore", archive).returncode == 0
-    place.python(
+def test_verify_names_a_tampered_row(places: Places):
+    _, done = places.built().together(
         """
         from bihuan.kernel.matters.api import Matter
-        Matter.objects.filter(pk=1).update(category="consult")
-        """
+        from house import House
+        House().open()
+        assert Matter.objects.filter(pk=1).update(category="consult") == 1
+        """,
+        ["verify"],
     )
-    done = place.run("verify")
     assert done.returncode == 1
     assert "matter:1: category is not what its events say" in done.stdout
 
 
-def test_a_new_installation_gets_its_first_administrator(places: Places):
-    place = places.new()
-    assert place.run("init").returncode == 0
-    assert place.run("org", "create", "示例市", "--code", "root").returncode == 0
-    assert place.run("org", "create", "示例局", "--parent", "root").returncode == 0
-    assert place.run("org", "create", "示例处", "--parent", "nowhere").returncode == 2
-    assert place.run("org", "create", "  ").returncode == 1
-    made = place.run(
-        *("user", "create", "first", "管理员", "--org", "root", "--role", "admin"),
-        "--password-stdin",
-        given="Long-enough-77\n",
-    )
-    assert made.returncode == 0, made.stderr
-    assert "as it was written" in place.run("verify").stdout
-
-
 def test_accounts(places: Places):
     place = places.built()
-    weak = place.run("user", "create", "new", "新人", "--password-stdin", given="123\n")
+    create = ["user", "create", "new", "新人"]
+    weak, good, again, reset, nobody, moved = place.together(
+        [*create, "--password-stdin", "<123\n"],
+        [*create, "--org", "center", "--role", "desk", "--password-stdin", "<Long-enough-77\n"],
+        [*create, "--no-password"],
+        ["user", "password", "new", "--password-stdin", "<Other-long-88\n"],
+        ["user", "password", "nobody", "--password-stdin"],
+        ["move-release", "98", "99"],
+    )
     assert weak.returncode == 1
     assert "Traceback" not in weak.stderr
-    good = place.run(
-        *("user", "create", "new", "新人", "--org", "center", "--role", "desk"),
-        "--password-stdin",
-        given="Long-enough-77\n",
-    )
     assert good.returncode == 0, good.stderr
-    again = place.run("user", "create", "new", "新人", "--no-password")
     assert again.returncode == 1
-    reset = place.run("user", "password", "new", "--password-stdin", given="Other-long-88\n")
     assert reset.returncode == 0
-    assert place.run("user", "password", "nobody", "--password-stdin").returncode == 2
-    assert place.run("move-release", "98", "99").returncode == 2
+    assert nobody.returncode == 2
+    assert moved.returncode == 2
 
 
 def test_export_holds_texts_only(city: Place, tmp_path):
-    target = tmp_path / "list.xlsx"
-    assert city.run("export", target, "--as", "leader").returncode == 0
+    target, one = tmp_path / "list.xlsx", tmp_path / "one.xlsx"
+    export = ["export", one, "--as", "leader", "--query"]
+    done = city.together(
+        ["export", target, "--as", "leader"], [*export, "state=closed"], [*export, "bogus=1"]
+    )
+    assert [each.returncode for each in done] == [0, 0, 2]
     sheet = openpyxl.load_workbook(target).active
     rows = list(sheet.iter_rows(values_only=True))
     assert rows[0][0] == "Number"
     assert len(rows) > 4
     assert any(str(cell).startswith("=HYPERLINK") for row in rows for cell in row)
     assert {cell.data_type for row in sheet.iter_rows() for cell in row if cell.value} == {"s"}
-    one = tmp_path / "one.xlsx"
-    assert city.run("export", one, "--as", "leader", "--query", "state=closed").returncode == 0
     assert openpyxl.load_workbook(one).active.max_row == 2
-    assert city.run("export", one, "--as", "leader", "--query", "bogus=1").returncode == 2
 
 
 def test_documents_are_current(capsys):

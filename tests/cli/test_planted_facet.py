@@ -2,9 +2,10 @@
 verbs, part, page, sheet, operation, figure, words. And what becomes of it when its app is taken away."""
 
 import json
+from collections.abc import Iterator
 
 import pytest
-from place import TESTS, VENDORS, Places
+from place import TESTS, VENDORS, Place, Places
 
 FOLDER = TESTS / "planted" / "notches"
 GROW = f"""
@@ -111,11 +112,18 @@ print(json.dumps({
 """
 
 
-@pytest.mark.parametrize("vendor", VENDORS)
-def test_a_facet_is_one_folder_beside_the_house(places: Places, vendor):
-    place = places.new(vendor)
+@pytest.fixture(scope="module")
+def grown(tmp_path_factory) -> Iterator[tuple[Place, str]]:
+    """An installation with the facet in it, and what was seen there."""
+    shelf = Places(tmp_path_factory.mktemp("grown"))
+    place = shelf.new(VENDORS[-1])
     place.env["BIHUAN_APPS"] = "planted"
-    assert json.loads(place.python(GROW + LOOK + SEEN)) == {
+    yield place, place.python(GROW + LOOK + SEEN)
+    shelf.close()
+
+
+def test_a_facet_is_one_folder_beside_the_house(grown: tuple[Place, str]):
+    assert json.loads(grown[1]) == {
         "refused": "guard.notch_full",
         "page": [200, True, True, True],
         "menu": True,
@@ -187,19 +195,17 @@ print(json.dumps([refused, [code for code, _ in pages], "没有安装" in pages[
 )
 
 
-def test_without_its_app_matters_are_read_and_the_step_is_refused(places: Places):
-    place = places.new()
-    place.env["BIHUAN_APPS"] = "planted"
-    place.python(GROW)
-    del place.env["BIHUAN_APPS"]
-    assert json.loads(place.python(APART)) == [
+def test_without_its_app_matters_are_read_and_the_step_is_refused(grown: tuple[Place, str]):
+    place = Place(grown[0].data, grown[0].url)
+    apart, verified = place.together(APART, ["verify"])
+    assert json.loads(apart.stdout) == [
         ["guard.verb_missing", "notch.below"],
         [200, 200, 200, 200, 200],
         True,
         404,
         [True, False],
     ]
-    told = place.run("verify").stdout
+    told = verified.stdout
     assert "notches 0.1.0" in told
     assert "stick.notch" in told
     assert "scales" in told

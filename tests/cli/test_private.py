@@ -5,7 +5,7 @@ import stat
 from pathlib import Path
 
 import pytest
-from place import Place, Places
+from place import BUILD, Place, Places
 
 from bihuan.lib import private
 
@@ -17,15 +17,6 @@ def _modes(folder: Path) -> dict[str, int]:
     return found
 
 
-def _loose(place: Place, *argv: str):
-    """Runs a command as from a shell that lets everybody read."""
-    before = os.umask(0o022)
-    try:
-        return place.run(*argv)
-    finally:
-        os.umask(before)
-
-
 @pytest.fixture(scope="module")
 def living(tmp_path_factory) -> Place:
     """An installation in which all kinds of files were written under a loose umask."""
@@ -33,8 +24,8 @@ def living(tmp_path_factory) -> Place:
     before = os.umask(0o022)
     try:
         place.data.mkdir(mode=0o755)
-        place.build()
-        place.python(
+        done = place.together(
+            BUILD,
             """
             import io
             from PIL import Image
@@ -42,10 +33,11 @@ def living(tmp_path_factory) -> Place:
             from house import House
             out = io.BytesIO(); Image.new("RGB", (9, 9)).save(out, "PNG")
             House().open("路灯不亮。", files=[files.accept("a.png", out.getvalue())])
-            """
+            """,
+            ["init"],
+            ["facts", "export"],
         )
-        assert place.run("init").returncode == 0
-        assert place.run("facts", "export").returncode == 0
+        assert [one.returncode for one in done] == [0] * 4
     finally:
         os.umask(before)
     return place
@@ -73,18 +65,25 @@ def test_all_that_is_written_is_closed(living: Place):
 
 
 def test_what_lies_open_is_refused_at_start_and_mended_by_init(living: Place):
-    for name, mode in (("bihuan.sqlite3", 0o644), ("facts", 0o755), ("", 0o750)):
-        path = living.data / name
-        path.chmod(mode)
-        done = _loose(living, "work", "--once")
+    open_ones = (("bihuan.sqlite3", 0o644), ("facts", 0o755), ("", 0o750))
+    steps = []
+    for name, mode in open_ones:
+        opened = f"from pathlib import Path; Path({str(living.data / name)!r}).chmod({mode})"
+        steps += [opened, ["work", "--once"]]
+    *tried, served = living.together(*steps, ["serve", "--port", "18765"])
+    for (name, _), done in zip(open_ones, tried[1::2], strict=True):
         assert done.returncode == 2
-        assert str(path) in done.stderr
+        assert str(living.data / name) in done.stderr
         assert "bihuan init" in done.stderr
-    refused = _loose(living, "serve", "--port", "18765")
-    assert refused.returncode == 2
-    assert _loose(living, "init").returncode == 0
+    assert served.returncode == 2
+    before = os.umask(0o022)
+    try:
+        mended, worked = living.together(["init"], ["work", "--once"])
+    finally:
+        os.umask(before)
+    assert mended.returncode == 0
     assert not [mode for mode in _modes(living.data).values() if mode & 0o077]
-    assert _loose(living, "work", "--once").returncode == 0
+    assert worked.returncode == 0
 
 
 def test_links_are_not_followed(tmp_path):

@@ -301,8 +301,8 @@ for n in range(3):
 """
 
 
-@pytest.mark.parametrize("vendor", VENDORS)
-@pytest.mark.parametrize("stuck", ["mail", "hook"])
+# Which of them hangs does not hang on the database.
+@pytest.mark.parametrize(("stuck", "vendor"), [("mail", VENDORS[0]), ("hook", VENDORS[-1])])
 def test_one_stuck_receiver_stops_its_own_kind_only_and_nothing_is_lost(
     places: Places, outside: Outside, vendor, stuck
 ):
@@ -328,25 +328,27 @@ def test_one_stuck_receiver_stops_its_own_kind_only_and_nothing_is_lost(
     outside.drips = outside.hook_drips = False
     name = "matters.mail_sender" if stuck == "mail" else "notify.webhook"
     # What failed waits its turn; here its seconds are taken away.
-    place.python(
+    _, done, left = place.together(
         "from bihuan.foundation.notify.models import Task\n"
         f"assert Task.objects.filter(name='{name}').count() == 3\n"
         "from bihuan.lib.clock import now\n"
-        "Task.objects.update(leased_until=None, run_at=now())"
+        "Task.objects.update(leased_until=None, run_at=now())",
+        ["work", "--once"],
+        "from bihuan.foundation.notify.models import Task; print(Task.objects.count())",
     )
-    assert place.run("work", "--once").returncode == 0
+    assert done.returncode == 0
     assert len(set(outside.mails)) == len(outside.mails) == 3
     assert len(set(outside.posts)) == len(outside.posts) == 3
-    assert (
-        place.python(
-            "from bihuan.foundation.notify.models import Task; print(Task.objects.count())"
-        )
-        == "0"
-    )
+    assert left.stdout == "0\n"
 
 
-MATTERS = 40
-KILLS = 3
+# A few of each; `make bench-R1` kills hundreds of times.
+MATTERS = 24
+KILLS = 2
+RELEASED = """
+from bihuan.foundation.notify.models import Duty, Task
+Task.objects.update(leased_until=None); Duty.objects.update(leased_until=None)
+"""
 SEED = """
 from bihuan.foundation.audit.api import vault
 from bihuan.foundation.notify import api as notify
@@ -396,20 +398,17 @@ def test_killed_again_and_again_it_loses_and_repeats_nothing(places: Places, tmp
                 time.sleep(0.05)
             one.kill()
             one.wait()
-        # Leases of the killed run out by themselves; here their minute is taken away.
-        for _ in range(2):
-            place.python(
-                "from bihuan.foundation.notify.models import Duty, Task\n"
-                "Task.objects.update(leased_until=None); Duty.objects.update(leased_until=None)"
-            )
-            last = place.start("work", "--once", stdout=out, stderr=subprocess.STDOUT)
-            assert last.wait(timeout=200) == 0
-    most, stepped, most_children, parents, tasks, findings = json.loads(place.python(STATE))
+    # Leases of the killed run out by themselves; here their minute is taken away.
+    once = [RELEASED, ["work", "--once"]]
+    *rounds, told = place.together(*once, *once, STATE)
+    assert [one.returncode for one in rounds] == [0] * 4
+    most, stepped, most_children, parents, tasks, findings = json.loads(told.stdout)
     assert findings == []
     assert tasks == 0
     assert (most, stepped) == (1, MATTERS)
     assert (most_children, parents) == (1, MATTERS)
-    ids = Counter(re.findall(r"Message-ID:\s*<([^@>\s]+)@", posted.read_text(errors="replace")))
+    mailed = "\n".join([posted.read_text(errors="replace"), *(one.stdout for one in rounds)])
+    ids = Counter(re.findall(r"Message-ID:\s*<([^@>\s]+)@", mailed))
     assert len(ids) == MATTERS
     # A mail that left in the instant of a kill leaves again under the same id: one a kill at most.
     assert sum(n - 1 for n in ids.values()) <= KILLS

@@ -155,4 +155,4 @@ class Loop(RuleBasedStateMachine):
 @pytest.mark.parametrize("steps", [25])
 def test_any_order_of_things(house, steps):
     Loop.house = house
-    run_state_machine_as_test(Loop, settings=settings(max_examples=8, stateful_step_count=steps))
+    run_state_machine_as_test(Loop, settings=settings(max_examples=4, stateful_step_count=steps))
