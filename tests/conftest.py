@@ -13,7 +13,7 @@ from django.db import connection
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
-from bihuan.foundation.audit.api import as_told
+from bihuan.foundation.audit.api import as_told, standing
 from bihuan.kernel.programmes import api as programmes
 
 # Derandomised: a failure on one machine is a failure on all, today and tomorrow.
@@ -105,6 +105,7 @@ def _deleted(style: object, tables: list[str], **more: object) -> list[str]:
 def _forgetful() -> Iterator[None]:
     """Rolled-back rows give their ids to the next test, so nothing may be remembered by id."""
     programmes.forget_cached()
+    standing.forget()
     cache.clear()
     yield
     programmes.forget_cached()

@@ -22,7 +22,6 @@ def asked(function) -> int:
 
 def test_within_a_spell_the_second_question_is_free(house):
     pk = house.org("center").pk
-    standing.forget()
     with standing.steady():
         assert asked(lambda: orgs.standing_org(pk)) == 2
         assert asked(lambda: orgs.standing_org(pk)) == 0
