@@ -244,6 +244,8 @@ def stand() -> None:
     connection.ensure_connection()
     if _KEPT:
         _KEPT[0].backup(connection.connection)
+        # What this connection still knows of the index of words is of the database before.
+        connection.close()
         return
     build()
     _KEPT.append(sqlite3.connect(":memory:"))
