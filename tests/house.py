@@ -25,6 +25,7 @@ from bihuan.foundation.access.api import SENDER, SYSTEM, Actor
 from bihuan.foundation.audit.api import as_told, standing, vault
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org, Person
+from bihuan.foundation.search import index
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter, Opened, Opening
 from bihuan.kernel.programmes import api as programmes
@@ -244,9 +245,9 @@ def stand() -> None:
     connection.ensure_connection()
     if _KEPT:
         _KEPT[0].backup(connection.connection)
-        # What this connection still knows of the index of words is of the database before.
-        connection.close()
         return
+    # The index of words is no table of a model: emptying the database between tests left it.
+    index.clear()
     build()
     _KEPT.append(sqlite3.connect(":memory:"))
     connection.connection.backup(_KEPT[0])
