@@ -3,9 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from bihuan.foundation.access import api as access
 from bihuan.kernel.matters.api import Matter
+from bihuan.kernel.programmes import api as programmes
+from bihuan.lib import clock
 
 
 @pytest.fixture
@@ -179,6 +182,20 @@ def test_put_in_force_and_end(house, admin):
         {"release": 999_999, "org": house.org("schools").pk, "start": "2026-03-02"},
     )
     assert none.status_code == 404
+
+
+def test_what_a_programme_needs_begins_with_it_when_asked(house, admin):
+    today = timezone.localdate()
+    for row in programmes.current("supervision", today):
+        programmes.end_in_force(row.pk, on=today, at=clock.now(), actor=house.actor("system"))
+    window = next(r for r in programmes.releases() if r.programme == "service_window")
+    place = house.org("schools").pk
+    given = {"release": window.pk, "org": place, "start": today.isoformat(), "needs": True}
+    made = admin.post("/admin/in-force", given)
+    assert made.status_code == 201, made.content
+    assert made.json()["programme"] == "service_window"
+    begun = {f.programme for f in programmes.all_in_force(today) if f.org_id == place}
+    assert begun == {"service_window", "supervision"}
 
 
 def test_tokens_are_listed_and_revoked(admin, desk):

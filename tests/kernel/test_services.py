@@ -118,7 +118,7 @@ def test_a_table_comes_in_once_and_says_what_is_wrong(house):
 def test_a_table_without_its_columns_is_refused(house):
     with pytest.raises(TableError) as told:
         take(house, "名称,编码\n甲,乙\n")
-    assert told.value.key == "services.no_column"
+    assert told.value.key == "intake.no_column"
     assert "法定时限" in told.value.values["columns"]
 
 

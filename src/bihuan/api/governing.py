@@ -15,6 +15,7 @@ from bihuan.foundation.access import governing, officers
 from bihuan.foundation.orgs import api as orgs
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.programmes import api as programmes
+from bihuan.kernel.programmes import coming
 from bihuan.spec.overlay import ChoiceChange, FieldChange
 
 router = Router(tags=["admin"])
@@ -110,13 +111,15 @@ class ReleaseList(Schema):
 
 
 class InForceIn(Strict):
-    """`replacing` says that what began the same day is replaced though something was opened by it."""
+    """`replacing` says that what began the same day is replaced though something was opened by it;
+    `needs` that whatever it needs and is not in force there begins with it, in the newest release."""
 
     release: Id
     org: Id
     start: Day
     end: Day | None = None
     replacing: bool = False
+    needs: bool = False
 
 
 @router.put(
@@ -228,15 +231,17 @@ def put_in_force(request: HttpRequest, given: InForceIn) -> Status[Any]:
     actor = base.officer(request)
     org = base.org_at(given.org, "org")
     programmes.release_row(given.release)
-    made = programmes.put_in_force(
-        given.release,
-        org,
-        start=given.start,
-        at=base.now(),
-        actor=actor,
-        end=given.end,
-        replacing=given.replacing,
-    )
+    how: dict[str, Any] = {
+        "start": given.start,
+        "at": base.now(),
+        "actor": actor,
+        "end": given.end,
+        "replacing": given.replacing,
+    }
+    if given.needs:
+        made = coming.put_in_force(given.release, org, **how)[-1]
+    else:
+        made = programmes.put_in_force(given.release, org, **how)
     return Status(201, in_force(made, words.locale(request)))
 
 

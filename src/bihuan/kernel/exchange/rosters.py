@@ -1,7 +1,7 @@
 """Organisations and people as tables: written out, and taken in again row by row."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -15,11 +15,11 @@ from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org, OrgError, tree
 from bihuan.kernel.exchange.export import sheet
 from bihuan.kernel.programmes import api as programmes
-from bihuan.language.tabular.picking import Layout, Picked, pick
-from bihuan.lib import tables
+from bihuan.language.tabular import taking
+from bihuan.language.tabular.picking import Layout
+from bihuan.language.tabular.taking import STATUSES, Form, Line, Result
 from bihuan.lib.catalogue import DEFAULT
 from bihuan.lib.problems import ProblemError
-from bihuan.lib.tables import TableError
 
 ORGS, PEOPLE = "orgs", "people"
 NAMES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
@@ -49,7 +49,6 @@ NAMES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
 }
 WANTED = {ORGS: ("name",), PEOPLE: ("name", "org")}
-STATUSES = ("new", "changed", "same", "bad")
 MAX_ROWS = 5_000
 # Between roles of one cell, and between a programme and its role.
 SEVERAL, WITHIN = "；", "·"
@@ -57,37 +56,6 @@ SEVERAL, WITHIN = "；", "·"
 
 class RosterError(ProblemError):
     """A row that cannot be taken in."""
-
-
-class MissingColumnsError(TableError):
-    """Columns that there must be are not known. `picked` is what there is, for somebody to say."""
-
-    def __init__(self, picked: Picked, columns: str) -> None:
-        self.picked = picked
-        super().__init__("services.no_column", columns=columns)
-
-
-@dataclass(frozen=True)
-class Line:
-    """What became, or would become, of one row, counted as a spreadsheet does: `new`, `changed`,
-    `same` or `bad`. `values` fill the words of `problem`."""
-
-    row: int
-    status: str
-    name: str = ""
-    problem: str = ""
-    values: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Result:
-    """A whole table: how it was read, and what became of each row."""
-
-    picked: Picked
-    lines: tuple[Line, ...]
-
-    def count(self, status: str) -> int:
-        return sum(line.status == status for line in self.lines)
 
 
 @dataclass(frozen=True)
@@ -201,36 +169,23 @@ def run(
     which column is which), DeniedError unless the actor administers `under`.
     """
     officers.require(actor, officers.SYSTEM, under)
-    names, wanted = NAMES[kind], WANTED[kind]
-    sheets = tables.read(content, filename)
-    picked = pick(sheets, names, wanted=frozenset(wanted), layout=layout or Layout())
-    table = picked.table
-    if len(table.rows) > MAX_ROWS:
-        raise TableError("intake.too_many_rows", limit=MAX_ROWS)
-    missing = [names[name][0] for name in wanted if name not in table.columns]
-    if missing:
-        raise MissingColumnsError(picked, "、".join(missing))
     intake = _Intake(under, at, actor, levels, dict(_role_names()))
     take = intake.orgs if kind == ORGS else intake.people
-    rows = zip(table.numbers, table.rows, strict=True)
-    lines = [
-        _line(number, {name: row[i].strip() for name, i in table.columns.items()}, take)
-        for number, row in rows
-    ]
-    found = Result(picked, tuple(lines))
+
+    def row(number: int, cells: Mapping[str, str]) -> Line:
+        try:
+            with transaction.atomic():
+                return Line(number, take(cells), cells["name"])
+        except DeniedError:
+            return Line(number, "bad", cells["name"], "access.denied")
+        except (RosterError, OrgError, AccessError) as error:
+            return Line(number, "bad", cells["name"], error.key, error.values)
+
+    form = Form(NAMES[kind], WANTED[kind], MAX_ROWS)
+    found = taking.take(content, filename, form, row, layout=layout)
     counts = {status: found.count(status) for status in STATUSES}
     doings.done(actor, "roster.imported", at, {"kind": kind, "org": under.pk, **counts})
     return found
-
-
-def _line(number: int, cells: Mapping[str, str], take: Callable[[Mapping[str, str]], str]) -> Line:
-    try:
-        with transaction.atomic():
-            return Line(number, take(cells), cells["name"])
-    except DeniedError:
-        return Line(number, "bad", cells["name"], "access.denied")
-    except (RosterError, OrgError, AccessError) as error:
-        return Line(number, "bad", cells["name"], error.key, error.values)
 
 
 def workbook(

@@ -72,10 +72,11 @@ def put_in_force(
     start: date,
     at: datetime,
     actor: Actor,
+    end: date | None = None,
     replacing: bool = False,
 ) -> list[InForce]:
-    """Puts a release in force with whatever it needs there, all or nothing; `replacing` is of itself.
-    Raises ProgrammeError, DeniedError as `programmes.put_in_force` does."""
+    """Puts a release in force with whatever it needs there, all or nothing, itself last; `end` and
+    `replacing` are of itself. Raises ProgrammeError, DeniedError as `programmes.put_in_force` does."""
     return [
         programmes.put_in_force(
             one.release.pk,
@@ -83,6 +84,7 @@ def put_in_force(
             start=start,
             at=at,
             actor=actor,
+            end=end if one.release.pk == release_id else None,
             replacing=replacing and one.release.pk == release_id,
         )
         for one in coming(release_id, org, start)

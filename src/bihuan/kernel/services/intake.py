@@ -1,7 +1,6 @@
 """A table of services becomes a catalogue: good rows in, bad rows named with their reasons."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -12,9 +11,9 @@ from bihuan.foundation.access.api import Actor
 from bihuan.foundation.orgs.api import Org, orgs_called
 from bihuan.kernel.services import api
 from bihuan.kernel.services.problems import ServiceError
-from bihuan.language.tabular.picking import Layout, Picked, pick
-from bihuan.lib import tables
-from bihuan.lib.tables import TableError
+from bihuan.language.tabular import taking
+from bihuan.language.tabular.picking import Layout
+from bihuan.language.tabular.taking import Form, Line, Result
 
 NAMES = {
     "org": ("部门", "实施机构", "单位", "department", "org"),
@@ -36,19 +35,7 @@ NAMES = {
 WANTED = ("code", "name", "statutory", "promised", "clause")
 _YES = {"是", "1", "yes", "true", "y", "即办件", "√"}
 _BETWEEN = str.maketrans({"；": "\n", ";": "\n", "、": "\n"})
-MAX_ROWS = 20_000
-
-
-@dataclass(frozen=True)
-class Line:
-    """What became, or would become, of one row, counted as a spreadsheet does: `new`, `same` or
-    `bad`. `values` fill the words of `problem`."""
-
-    row: int
-    status: str
-    name: str = ""
-    problem: str = ""
-    values: Mapping[str, Any] = field(default_factory=dict)
+FORM = Form(NAMES, WANTED, most=20_000)
 
 
 def _days(text: str) -> int:
@@ -91,25 +78,6 @@ def _offer(cells: Mapping[str, str]) -> api.Offer:
     )
 
 
-@dataclass(frozen=True)
-class Result:
-    """A whole table: how it was read, and what became of each row."""
-
-    picked: Picked
-    lines: tuple[Line, ...]
-
-    def count(self, status: str) -> int:
-        return sum(line.status == status for line in self.lines)
-
-
-class MissingColumnsError(TableError):
-    """Columns that there must be are not known. `picked` is what there is, for somebody to say."""
-
-    def __init__(self, picked: Picked, columns: str) -> None:
-        self.picked = picked
-        super().__init__("services.no_column", columns=columns)
-
-
 def preview(content: bytes, filename: str, **given: Any) -> Result:
     """What `run` would do with each row, writing nothing. Raises what `run` raises."""
     with transaction.atomic():
@@ -136,22 +104,12 @@ def run(
     administers `under`.
     """
     officers.require(actor, officers.SYSTEM, under)
-    layout = layout or Layout()
-    wanted = frozenset(WANTED)
-    picked = pick(tables.read(content, filename), NAMES, wanted=wanted, layout=layout)
-    table = picked.table
-    if len(table.rows) > MAX_ROWS:
-        raise TableError("intake.too_many_rows", limit=MAX_ROWS)
-    missing = [NAMES[name][0] for name in WANTED if name not in table.columns]
-    if missing:
-        raise MissingColumnsError(picked, "、".join(missing))
-    lines: list[Line] = []
-    for number, row in zip(table.numbers, table.rows, strict=True):
-        cells = {name: row[index].strip() for name, index in table.columns.items()}
+
+    def row(number: int, cells: Mapping[str, str]) -> Line:
         try:
             _, fresh = api.offer(_org(cells, under), _offer(cells), start=start, at=at, actor=actor)
         except ServiceError as error:
-            lines.append(Line(number, "bad", cells["name"], error.key, error.values))
-            continue
-        lines.append(Line(number, "new" if fresh else "same", cells["name"]))
-    return Result(picked, tuple(lines))
+            return Line(number, "bad", cells["name"], error.key, error.values)
+        return Line(number, "new" if fresh else "same", cells["name"])
+
+    return taking.take(content, filename, FORM, row, layout=layout)

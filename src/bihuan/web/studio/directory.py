@@ -165,6 +165,7 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
     return show(request, "studio/merge.html", context)
 
 
+@transaction.atomic
 def _give(request: HttpRequest, row: Org, who: Actor) -> None:
     person_id = chosen(request, "person", "person")
     at, start = now(), day_of(request, "start") or today()

@@ -2,20 +2,15 @@
 
 from typing import Any
 
-from django.core import signing
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from bihuan.foundation.access.api import ADMIN, Actor
 from bihuan.foundation.orgs import api as orgs
 from bihuan.kernel.services import api as services
-from bihuan.kernel.services import intake
-from bihuan.language.tabular.picking import Picked
 from bihuan.lib.clock import now
-from bihuan.lib.problems import InputError, ProblemError
-from bihuan.lib.tables import TableError
-from bihuan.web import errors, tables, words
+from bihuan.lib.problems import InputError
 from bihuan.web.actor import actor_of
 from bihuan.web.studio.door import (
     carry_out,
@@ -81,58 +76,3 @@ def _offer(request: HttpRequest, who: Actor) -> None:
     )
     start = day_of(request, "start") or today()
     services.offer(org, given, start=start, at=now(), actor=who)
-
-
-@system_administrator
-@require_http_methods(["GET", "POST"])
-def take_in(request: HttpRequest) -> HttpResponse:
-    """A catalogue as a table: first what each row would become, then, confirmed, the import."""
-    context: dict[str, Any] = {"page": "services"}
-    if request.method == "GET":
-        return show(request, "studio/services_import.html", context)
-    try:
-        under = orgs.org(chosen(request, "under", "org"))
-        name, content = tables.content(request)
-        context |= {"under": under, "ticket": tables.ticket(name, content)}
-        done = bool(request.POST.get("confirm"))
-        result = (intake.run if done else intake.preview)(
-            content,
-            name,
-            under=under,
-            start=today(),
-            at=now(),
-            actor=actor_of(request),
-            layout=tables.layout(request, intake.NAMES),
-        )
-    except intake.MissingColumnsError as error:
-        told = words.text(f"error.{error.key}", **error.values)
-        context |= {"problem": told, **_choices(error.picked)}
-        return show(request, "studio/services_import.html", context)
-    except TableError as error:
-        context["problem"] = words.text(f"error.{error.key}", **error.values)
-        return show(request, "studio/services_import.html", context)
-    except (ProblemError, signing.BadSignature) as error:
-        context["problem"] = errors.message(error)
-        return show(request, "studio/services_import.html", context)
-    context |= {
-        **_choices(result.picked),
-        "result": result,
-        "done": done,
-        "rows": [(one, _told(one)) for one in _worst_first(result)],
-        **{status: result.count(status) for status in ("new", "same", "bad")},
-    }
-    return render(request, "studio/services_import.html", {"section": "studio", **context})
-
-
-def _choices(picked: Picked) -> dict[str, Any]:
-    return tables.choices(
-        picked, intake.NAMES, lambda name: words.text(f"studio.services.field.{name}")
-    )
-
-
-def _told(line: intake.Line) -> str:
-    return words.text(f"error.{line.problem}", **line.values) if line.problem else ""
-
-
-def _worst_first(result: intake.Result) -> list[intake.Line]:
-    return sorted(result.lines, key=lambda one: one.status != "bad")[:SHOWN_ROWS]
