@@ -8,6 +8,7 @@ import atexit
 import os
 import shutil
 import tempfile
+from pathlib import Path
 
 if "BIHUAN_TEST_DATA" not in os.environ:
     # xdist's workers inherit the environment, so the whole run shares one folder and its keys.
@@ -45,4 +46,8 @@ else:
     }
     # Own name for each run: several people test against one server.
     DATABASES["default"]["TEST"] = {"NAME": f"test_{product.DATA.name.replace('-', '_')}"}
+# Putting figures into SQL takes most of their time, and the words hang on our code and its libraries
+# alone: both runs, on either database, keep them in one folder, signed with one key.
+WORDS_ROOT = Path(__file__).parents[1] / "build" / "words"
+SECRET_KEY = "the same in every run of the tests, and nowhere else"
 PASSWORD_HASHERS = ["house.Quick"]
