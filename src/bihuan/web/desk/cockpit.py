@@ -23,7 +23,7 @@ from bihuan.kernel.programmes import duties
 from bihuan.rules.periods import Grain, Period
 from bihuan.spec.blocks import BLOCKS
 from bihuan.spec.schema import Programme
-from bihuan.web import errors, spans, words
+from bihuan.web import errors, spans
 from bihuan.web.actor import actor_of
 from bihuan.web.desk import figures
 
@@ -227,10 +227,7 @@ def _beside(known: tuple[int, str, str], total: "insight.Result") -> dict[str, A
     if one.spec.beside is None or total.scope is None:
         return None
     asked = (one.programme.id, one.spec.beside, total.scope)
-    other = _figure(known, asked, total.period, ())
-    told = figures.shown(other.total, other.definition.spec.measure)
-    name = words.of(other.definition.programme, other.definition.title_key)
-    return {"found": other.definition, "name": name, "total": other.total, "shown": told}
+    return figures.told_beside(_figure(known, asked, total.period, ()))
 
 
 def _worse(programme: Programme, result: "insight.Result") -> bool | None:

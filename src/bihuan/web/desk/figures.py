@@ -67,9 +67,8 @@ def shown(value: "insight.Value", measure: str) -> str:
     return words.text("figures.money", value=number) if told == "money" else number
 
 
-def besides(result: "insight.Result") -> dict[str, Any] | None:
+def told_beside(other: "insight.Result | None") -> dict[str, Any] | None:
     """What is told with a figure, of how many it speaks, as pages show it."""
-    other = insight.beside(result)
     if other is None:
         return None
     told = shown(other.total, other.definition.spec.measure)
@@ -286,7 +285,7 @@ def one(request: HttpRequest, programme: str, figure: str) -> HttpResponse:
             "compared": compared(result),
             "moved": moved(result),
             "late": insight.late_now(who, [found], scope).get((programme, figure), 0),
-            "beside": besides(result),
+            "beside": told_beside(insight.beside(result)),
             "drawn": _drawn(found, period, scope, place),
             "rows": rows(who, result, by, asked) if groups else [],
             "link": urlencode(asked),
