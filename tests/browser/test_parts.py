@@ -94,6 +94,22 @@ def test_units_are_picked_one_after_another(visit, log_in, today):
     expect(page.locator(".timeline-list")).not_to_contain_text("教育局")
 
 
+def test_a_draft_is_kept_while_one_thinks_and_the_page_stays(visit, log_in, today):
+    opened = today.handling()
+    page = visit("/", viewport=DESKTOP)
+    log_in(page, "handler")
+    page.goto(f"/desk/matters/{opened.matter.pk}")
+    details = page.locator("details:has(form[action$='/act/reply'])")
+    if details.get_attribute("open") is None:
+        details.locator("summary").first.click()
+    form = details.locator("form")
+    form.locator("[name=reply]").press_sequentially("经查，")
+    expect(form.locator("[hx-post]")).to_contain_text("草稿")
+    form.locator("[name=reply]").press_sequentially("已修复。")
+    expect(form.locator("[name=reply]")).to_have_value("经查，已修复。")
+    expect(page.locator(".timeline-list")).to_be_visible()
+
+
 def test_a_lost_connection_is_told_and_loses_nothing(visit, log_in, today):
     opened = today.handling()
     page = visit("/", viewport=DESKTOP)

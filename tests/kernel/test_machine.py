@@ -152,6 +152,7 @@ class Loop(RuleBasedStateMachine):
         assert notify.failed() == []
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("steps", [25])
 def test_any_order_of_things(house, steps):
     Loop.house = house

@@ -368,15 +368,15 @@ def test_every_address_has_its_row():
     assert names() == set(PAGES)
 
 
-@pytest.mark.parametrize("role", ["nobody", *STAFF])
-def test_pages_open_for_those_they_are_for(house, scene, role):
-    client = house.client(None if role == "nobody" else role)
+def test_pages_open_for_those_they_are_for(house, scene):
     wrong = {}
-    for name, (nobody, by_role) in PAGES.items():
-        expected = nobody if role == "nobody" else by_role[role]
-        got = client.get(address(name, scene)).status_code
-        if got != expected:
-            wrong[name] = (got, expected)
+    for role in ("nobody", *STAFF):
+        client = house.client(None if role == "nobody" else role)
+        for name, (nobody, by_role) in PAGES.items():
+            expected = nobody if role == "nobody" else by_role[role]
+            got = client.get(address(name, scene)).status_code
+            if got != expected:
+                wrong[name, role] = (got, expected)
     assert wrong == {}
 
 
@@ -464,7 +464,7 @@ HEADERS = {
 }
 
 
-@pytest.mark.parametrize("role", [None, "stranger", "desk", "admin"])
+@pytest.mark.parametrize("role", [None, "admin"])
 def test_every_page_is_strict_with_the_browser(house, scene, role):
     client = house.client(role)
     for name in PAGES:

@@ -5,6 +5,7 @@ import json
 import os
 import sys
 import threading
+from http import HTTPStatus
 
 import django
 from django.http import HttpRequest, HttpResponse
@@ -15,9 +16,15 @@ _ALONE = threading.Lock()
 
 def document() -> str:
     """The document of the interface as it stands, keys in order so that a diff shows a change."""
-    from bihuan.api.root import api  # noqa: PLC0415 - the models must be loaded first
+    from bihuan.api import base  # noqa: PLC0415 - the models must be loaded first
+    from bihuan.api.root import api  # noqa: PLC0415 - it brings them
 
     schema = api.get_openapi_schema()
+    for methods in schema["paths"].values():
+        for one in methods.values():
+            told = one["responses"][400]
+            for code in base.CODES:
+                one["responses"][code] = told | {"description": HTTPStatus(code).phrase}
     return json.dumps(schema, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 

@@ -17,6 +17,8 @@ htmx.config.refreshOnHistoryMiss = true;
 htmx.config.scrollIntoViewOnBoost = false;
 htmx.config.allowEval = false;
 htmx.config.selfRequestsOnly = true;
+// What an element asks for goes where that element says: a form's own target is not its parts'.
+htmx.config.disableInheritance = true;
 window.htmx = htmx;
 
 const typing = (element) =>
