@@ -445,6 +445,8 @@ def test_every_operation_answers_everybody(house):
             # Tries are counted by address, and all of these come from one.
             cache.clear()
             answer = client.get(asked, headers=headers)
-            if answer.status_code == 429 or (answer.status_code >= 500 and answer.status_code != 503):
+            if answer.status_code == 429 or (
+                answer.status_code >= 500 and answer.status_code != 503
+            ):
                 wrong[role, asked] = answer.status_code
     assert wrong == {}
