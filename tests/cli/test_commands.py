@@ -1,5 +1,7 @@
 """The command itself: help, exit codes, plain words."""
 
+import os
+import signal
 import socket
 import subprocess
 import time
@@ -252,8 +254,9 @@ def test_serve_answers_works_and_stops(places: Places):
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     server = place.start(
-        "serve", "--port", str(port), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
+        "serve", "--port", str(port), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        start_new_session=True,
+    )  # fmt: skip
     try:
         answered = _answers(port, server)
         worked = place.python(
@@ -270,10 +273,12 @@ def test_serve_answers_works_and_stops(places: Places):
             """
         )
     finally:
-        server.terminate()
+        # As Ctrl-C does and service managers do: everything that is in the group is told.
+        os.killpg(server.pid, signal.SIGTERM)
         told, _ = server.communicate(timeout=30)
     assert answered
     assert worked == "True"
+    assert "killed" not in told
     assert server.returncode == 0
     # Addresses must not be written down: no access log.
     assert "GET /none" not in told

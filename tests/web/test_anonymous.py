@@ -5,9 +5,7 @@ import hashlib
 import http.client
 import io
 import json
-import os
 import re
-import signal
 import socket
 import sqlite3
 import subprocess
@@ -126,10 +124,7 @@ def place(tmp_path, request):
 def served(place, port):
     """Starts the product as an operator does, its output kept."""
     with (place.data / "output.txt").open("wb") as output:
-        process = place.start(
-            "serve", "--port", str(port), stdout=output, stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )  # fmt: skip
+        process = place.start("serve", "--port", str(port), stdout=output, stderr=subprocess.STDOUT)
     until = time.monotonic() + 60
     while time.monotonic() < until and process.poll() is None:
         with socket.socket() as probe:
@@ -246,7 +241,7 @@ def test_nothing_leads_back_to_an_anonymous_sender(place: Place):
         assert {"audit_event", "matters_matter"} <= traces(place, BODY)
         assert {t for t, _ in rows(place)} & {"django_session", "audit_contact"} == set()
     finally:
-        os.killpg(process.pid, signal.SIGKILL)
+        process.terminate()
         process.wait(20)
 
 

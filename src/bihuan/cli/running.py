@@ -1,6 +1,7 @@
 """Commands that set up and run."""
 
 import argparse
+import os
 import signal
 import socket
 import subprocess
@@ -14,6 +15,8 @@ from bihuan.cli.plain import OK, WRONG, UsageError, add, complain, say
 THREADS = 4
 # Seconds; the longest that granian takes.
 IDLE = 600
+# Seconds; service managers kill after ninety, containers after ten.
+GRACE = 9
 
 
 def init(args: argparse.Namespace) -> int:
@@ -129,27 +132,40 @@ def serve(args: argparse.Namespace) -> int:
 
 
 def _together(commands: list[list[str]]) -> int:
-    """Runs processes until one ends or we are told to stop; then ends the others."""
-    running = [subprocess.Popen(command) for command in commands]  # noqa: S603 - our own modules
+    """Runs processes until one ends or we are told to stop; then ends the others.
+
+    Each has a session of its own: Ctrl-C and service managers signal all of a group at once, and the
+    server whose worker was told before itself waits for it for ever."""
+    running = [subprocess.Popen(command, start_new_session=True) for command in commands]  # noqa: S603 - our own modules
     told: list[int] = []
 
     def pass_on(signum: int, frame: object) -> None:
         del frame
         told.append(signum)
-        for one in running:
-            one.terminate()
+        for child in running:
+            child.terminate()
 
-    signal.signal(signal.SIGTERM, pass_on)
-    signal.signal(signal.SIGINT, pass_on)
-    while not told and all(one.poll() is None for one in running):
+    for one in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(one, pass_on)
+    while not told and all(child.poll() is None for child in running):
         try:
             running[0].wait(timeout=0.5)
         except subprocess.TimeoutExpired:
             continue
-    for one in running:
-        one.terminate()
-    codes = [one.wait() for one in running]
+    for child in running:
+        child.terminate()
+    codes = [_ended(*one) for one in zip(running, commands, strict=True)]
     return OK if told else max(WRONG, *codes)
+
+
+def _ended(child: subprocess.Popen[bytes], command: list[str]) -> int:
+    """How it ended; whoever does not within GRACE is killed with all it started."""
+    try:
+        return child.wait(GRACE)
+    except subprocess.TimeoutExpired:
+        complain(f"{command[2]} did not end within {GRACE} s and was killed")
+        os.killpg(child.pid, signal.SIGKILL)
+        return child.wait()
 
 
 def work(args: argparse.Namespace) -> int:
