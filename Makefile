@@ -25,7 +25,7 @@ TOLD_AGAIN := $(filter-out tests/stories/test_demo.py,$(wildcard tests/stories/t
 ON_POSTGRES := tests/kernel tests/foundation tests/outcomes/test_notices.py tests/outcomes/test_publicity.py \
 	tests/jobs tests/insight/test_facts.py tests/web/test_phone.py $(TOLD_AGAIN)
 PYTEST := $(BIN)/pytest -q -n 2
-BENCHES := $(addprefix bench-,P1 P2 P3 P4 P5 P6 P7 P8 P9 W1 N1 R1 R2 R3 R4 R5 S2 S5 C1)
+BENCHES := $(addprefix bench-,P1 P2 P3 P4 P5 P6 P7 P8 P9 W1 N1 R1 R2 R3 R4 R5 S2 S5 C1 J1)
 
 # An old Node is as good as none: the one that requirements.lock brings is used then.
 NODE_PATH_LINE = if [ "$$(node -p 'process.versions.node.split(".")[0] >= 20' 2>/dev/null)" != true ] || ! command -v npm > /dev/null; then \
@@ -36,7 +36,7 @@ NODE_PATH_LINE = if [ "$$(node -p 'process.versions.node.split(".")[0] >= 20' 2>
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
-	@echo '  make bench-P1 …   measurements: $(BENCHES)'
+	@echo '  make bench-P1 …   measurements: $(BENCHES); what it takes in ARGS=…'
 
 setup: $(VENV)/.installed $(BUNDLE)/site.js ## everything needed to run, test and change it
 
@@ -116,7 +116,7 @@ lock: ## requirements.lock from pyproject.toml
 $(BENCHES): bench-%: setup
 	@file=$$(ls benchmarks/$$(echo $* | tr A-Z a-z)_*.py 2>/dev/null | head -1); \
 	if [ -z "$$file" ]; then echo "there is no measurement $* yet" >&2; exit 1; fi; \
-	$(BIN)/python $$file
+	$(BIN)/python $$file $(ARGS)
 
 clean: ## removes what setup and tests made; leaves your data folder
 	rm -rf $(VENV) node_modules build $(BUNDLE) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -126,7 +126,7 @@ def filled(kind, house, about, of_sender=True, declared=None):
 
 def unseen(told, about):
     """The same to somebody who may not see that matter, whoever wrote its number."""
-    return ["（您看不到的事项）" if one == about.number else one for one in told]
+    return ["（无权查看的事项）" if one == about.number else one for one in told]
 
 
 def without_files(posted):

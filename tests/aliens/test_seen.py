@@ -420,7 +420,7 @@ def test_no_door_names_a_matter_that_the_reader_may_not_see(house):
     assert [door for door, text in told.items() if hidden.number in text] == []
     assert f'"because_of": {hidden.pk}' not in told["interface"]
     for door in ("page", "sheet"):
-        assert "（您看不到的事项）" in told[door], door
+        assert "（无权查看的事项）" in told[door], door
     # Whoever sees both reads its number.
     assert matters.timeline(row, SYSTEM)[0].inputs["because_of"] == hidden.pk
 

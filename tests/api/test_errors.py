@@ -140,9 +140,9 @@ def test_language_follows_the_request(nobody):
 
     assert asked("en-GB,zh;q=0.5")[1] == "en"
     assert asked("fr,zh-CN;q=0.8") == (
-        "没有令牌，或令牌无效、已过期、已撤销。", "zh-Hans",
+        "没有令牌，或令牌无效、已过期、已吊销。", "zh-Hans",
     )  # fmt: skip
-    assert asked("zh-TW") == ("沒有令牌，或令牌無效、已過期、已撤銷。", "zh-Hant")
+    assert asked("zh-TW") == ("沒有令牌，或令牌無效、已過期、已吊銷。", "zh-Hant")
     assert asked("")[1] == "zh-Hans"
 
 

@@ -189,6 +189,28 @@ def test_no_word_is_empty_and_english_is_english():
     assert chinese == []
 
 
+def test_punctuation_stands_in_the_catalogues():
+    """In a page or its code it would be Chinese for English readers too."""
+    comment = re.compile(r"\{#.*?#\}")
+    found = [
+        f"{shown(path)}: {line.strip()[:60]}"
+        for path in sorted(SRC.rglob("*.html"))
+        for line in comment.sub("", path.read_text(encoding="utf-8")).splitlines()
+        if re.search("[：（）、；，。]", line)
+    ]
+    found += [
+        f"{shown(path)}: {line.strip()[:60]}"
+        for path in sorted((SRC / "web").rglob("*.py"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if re.search(r'"[：、；]"\.join', line)
+    ]
+    assert [one for one in found if not one.startswith(TYPED)] == []
+
+
+# What people type and the house writes to be read again, and what is written for the office alone.
+TYPED = ("web/portal/ask.py: ", "web/portal/apply.py: ")
+
+
 def template_keys() -> dict[str, str]:
     found = {}
     for path in sorted(SRC.rglob("*.html")):

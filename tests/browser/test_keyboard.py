@@ -189,7 +189,7 @@ def test_an_administrator_sets_a_local_value(visit, today):
 def test_a_citizen_asks_follows_and_rates(visit, today):
     page = visit("/")
     keys = Keys(page)
-    keys.to("#main a[href='/ask']")
+    keys.to("#main a[href^='/ask']")
     keys.load()
     keys.to("#ask-body")
     keys.type(CALL)

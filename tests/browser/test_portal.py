@@ -90,7 +90,7 @@ def test_a_large_photo_is_made_small_before_it_is_sent(visit, today):
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
 def test_the_whole_journey_on_a_phone(visit, today, scripts):
     page = visit("/", java_script_enabled=scripts)
-    page.locator("#main a[href='/ask']").first.click()
+    page.locator("#main .doors a[href^='/ask']").first.click()
     assert page.locator("form[data-draft] [required]:not([type=radio])").count() == 1
     page.locator("#ask-body").fill(BODY)
     page.locator("input[name=category][value=complaint]").check()

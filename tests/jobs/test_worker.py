@@ -114,11 +114,11 @@ def test_a_digest_lists_what_is_unread_once(house: House, clock: Clock, worker: 
     worker.round()
     assert len(mail.outbox) == 1
     assert mail.outbox[0].to == ["desk@example.org"]
-    assert "2 unread" in mail.outbox[0].subject
+    assert "unread notices: 2" in mail.outbox[0].subject
     clock.at = house.after(hours=2)
     worker.round()
     assert len(mail.outbox) == 2
-    assert "1 unread" in mail.outbox[1].subject
+    assert "unread notices: 1" in mail.outbox[1].subject
     clock.at = house.after(hours=4)
     worker.round()
     assert len(mail.outbox) == 2

@@ -184,7 +184,7 @@ def test_by_the_page(house):
     assert url in admin.get(f"/studio/orgs/{old.pk}").content.decode()
     before = audit.Event.objects.count()
     page = admin.post(url, {"into": new.pk, "do": "preview"}).content.decode()
-    assert "把“车辆管理所”并入“城管局”会转过去" in page
+    assert "把“车辆管理所”并入“城管局”，将转移" in page
     assert "<dd>1</dd>" in page
     wrong = admin.post(url, {"into": house.org("vehicles_one").pk, "do": "merge"})
     assert wrong.status_code == 422

@@ -222,14 +222,14 @@ def test_by_the_pages(house, directive, client):
         shown = seen.content.decode()
         assert "现场修复" not in shown
         assert directive.subject not in shown
-        assert "有工作人员正在审看，看过之后才给您看" in shown
+        assert "正由工作人员审看，放行后显示" in shown
         assert directive.number in shown
         assert "到期" in shown
         read_all(house, directive)
         shown = client.post("/watch", {"code": code}).content.decode()
         assert "现场修复" in shown
         assert "林望舒" not in shown
-        assert "给 督查室，用于专项" in shown
+        assert "监督人：督查室；用途：专项" in shown
         empty = client.post("/watch/say", {"code": code, "opinion": " "})
         assert empty.status_code == 422
         said = client.post("/watch/say", {"code": code, "opinion": "请说明进度。"})

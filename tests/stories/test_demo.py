@@ -117,7 +117,7 @@ def test_a_second_demo_writes_nothing(place):
     before = place.python(COUNT)
     again = place.run("demo")
     assert again.returncode == 1
-    assert "once only" in again.stdout
+    assert "created only once" in again.stdout
     assert place.python(COUNT) == before
 
 

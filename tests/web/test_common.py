@@ -42,7 +42,7 @@ def test_alike_messages_are_proposed_with_their_reason(house, lamps):
 @pytest.mark.parametrize("role", ["handler", "outsider", "stranger", "publisher"])
 def test_nobody_is_shown_what_they_may_not_merge(house, lamps, role):
     told = page(house.client(role).get("/desk/common"))
-    assert "没有发现说同一件事的来信" in told
+    assert "没有发现反映同一问题的" in told
     assert lamps[0].matter.number not in told
 
 

@@ -13,6 +13,7 @@ from PIL import Image
 from bihuan.foundation.access import api as access
 from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.access.logins import SEEN
+from bihuan.foundation.audit.api import standing
 from bihuan.foundation.notify import api as notify
 from bihuan.kernel.impartiality import api as impartiality
 from bihuan.kernel.matters import api as matters
@@ -69,7 +70,15 @@ def test_the_step_people_of_a_role_take_most_stands_first_and_open(house):
         role="desk", programme="public_voice", kind="voice", action="merge", times=3
     )
     here = f"/desk/matters/{house.open().matter.pk}"
-    assert house.client("desk").get(here).context["forms"][0].id == "merge"
+    first = house.client("desk").get(here).context["forms"][0]
+    assert (first.id, first.usual) == ("merge", True)
+    # What few matters ever see does not stand open.
+    Habit.objects.create(
+        role="desk", programme="public_voice", kind="voice", action="dispatch", times=40
+    )
+    standing.forget()
+    forms = {one.id: one for one in house.client("desk").get(here).context["forms"]}
+    assert not forms["merge"].usual
     # Who has another role is offered what the programme puts first.
     assert house.client("leader").get(here).context["forms"][0].id != "merge"
     house.dispatched()
@@ -300,7 +309,7 @@ def test_bulk_actions_are_there_when_they_are_asked_for(house):
     first = client.get(f"/desk/?tab=all&bulk=1&pick={other.pk - 1}")
     assert '<option value="accept">' in page(first)
     assert 'name="back" value="tab=all"' in page(first)
-    assert "没有可以批量办理的动作" in page(house.client("publisher").get("/desk/?tab=all&bulk=1"))
+    assert "没有可以批量办理的操作" in page(house.client("publisher").get("/desk/?tab=all&bulk=1"))
 
 
 def test_bulk_names_what_it_could_not_do(house):

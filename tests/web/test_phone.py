@@ -106,7 +106,7 @@ def test_one_that_is_refused_is_in_nobodys_way(today, visit):
         content_type="application/json",
         headers={"accept-language": "en"},
     )
-    assert "You may not register" in english.json()["entries"][0]["problem"]
+    assert "You do not have permission to register" in english.json()["entries"][0]["problem"]
 
 
 def test_what_was_taken_in_stays_so_whatever_changes_until_it_is_sent_again(today, visit):

@@ -37,7 +37,7 @@ def test_a_leader_hangs_a_directive_under_any_matter(house, make):
     for text in ("督办通知单", "林望舒", "沈南乔", parent.number):
         assert text in sheet
     # What was ordered stands there as its programme names it.
-    assert "<dt>每几个工作日报告一次进展</dt><dd>2</dd>" in sheet
+    assert "<dt>进展报告间隔（工作日）</dt><dd>2</dd>" in sheet
 
 
 @pytest.mark.parametrize(

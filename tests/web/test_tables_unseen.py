@@ -133,7 +133,7 @@ def test_of_two_tables_in_a_sheet_one_is_chosen(today):
         "路灯坏了", "井盖松动", "噪声扰民", "积水",
     ]  # fmt: skip
     assert told(answer) == [
-        "这张工作表里还有一张表没有读：第9行起“二月登记表”，共2行。要导入它，在“哪一行是表头”里选第9行。"
+        "这张工作表里还有一张表没有读：第9行起“二月登记表”，共2行。要导入它，在“表头所在行”里选第9行。"
     ]
     assert (9, "诉求内容 | 编号 | 地址") in answer.context["tops"]
     done = looked(today, **again(answer, confirm="1"))

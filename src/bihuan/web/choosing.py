@@ -21,6 +21,7 @@ from bihuan.foundation.orgs.api import Org, Person
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters import membership
 from bihuan.lib.problems import InputError
+from bihuan.web import words
 
 LISTED = 20
 HINTED = 5
@@ -180,7 +181,7 @@ def _typed(scope: Scope, kind: str, text: str) -> int:
 
 
 def _listed(found: Sequence[Choice]) -> str:
-    return "、".join(one.label for one in found)
+    return words.listed(one.label for one in found)
 
 
 def taken(posted: QueryDict, name: str, kind: str, scope: Scope) -> int | list[int] | None:

@@ -32,13 +32,15 @@ class ActionForm:
     bulk: bool
     # What its inputs are for the house: an answer is previewed before it goes, say.
     says: frozenset[As]
-    # How often people of the reader's roles took it lately.
+    # How often people of the reader's roles took it lately, and how often the one they take most.
     times: int = 0
+    most: int = 0
 
     @property
     def usual(self) -> bool:
-        """Whether it is what one came for, and stands open."""
-        return self.tone == "primary" or (self.times > 0 and self.tone != "danger")
+        """Whether it is what one came for, and stands open: not a step that few matters ever see."""
+        often = self.times > 0 and self.times * RARE >= self.most
+        return self.tone == "primary" or (often and self.tone != "danger")
 
     @property
     def takes_files(self) -> bool:
@@ -56,6 +58,8 @@ def _desk(matter: matters.Matter, programme: Programme, at: datetime) -> fields.
     return fields.Desk(programme, matter.home, at, sources)
 
 
+# A step taken less often than one time in so many of the most usual one is not usual.
+RARE = 5
 _ORDER = {"primary": 0, "plain": 1, "danger": 2}
 
 
@@ -81,6 +85,7 @@ def action_forms(matter: matters.Matter, actor: Actor, at: datetime) -> list[Act
                 offer.action.bulk,
                 answering.said(programme, offer.action),
                 usual.get(offer.id, 0),
+                max(usual.values(), default=0),
             )
         )
     return sorted(found, key=_rank)

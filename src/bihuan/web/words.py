@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from django.utils.translation import get_language
 from opencc import OpenCC
@@ -71,6 +71,11 @@ def _plain(key: str, wanted: str) -> str:
     if wanted == "zh-Hant":
         return _traditional(house().text(key, DEFAULT))
     return house().text(key, wanted)
+
+
+def listed(parts: Iterable[str], *, by: Literal["between", "semicolon"] = "between") -> str:
+    """Several in a row, parted as the reader's language does."""
+    return text(f"site.{by}").join(parts)
 
 
 def default_text(key: str, *, told_by: str = "", **values: Any) -> str:

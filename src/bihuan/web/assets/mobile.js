@@ -343,7 +343,7 @@ const run = async (again) => {
   }
   if (numbers.length) {
     if (net.dataset.now === "online") say("synced", { count: numbers.length });
-    done.textContent = numbers.join("、");
+    done.textContent = numbers.join(" · ");
   }
   keep().catch(() => (kept = false));
 };
@@ -404,7 +404,7 @@ const settled = async (fates, word) => {
   const stays = fates.filter((one) => one.outcome === "refused");
   for (const fate of fates) if (!stays.includes(fate)) await drop(fate.key);
   if (stays.length < fates.length) say(word, { count: fates.length - stays.length });
-  const told = [...new Set(stays.map((one) => one.problem))].join("；");
+  const told = [...new Set(stays.map((one) => one.problem))].join(" · ");
   element("others-why").textContent = told;
   element("others-why").hidden = element("others-reason").hidden = !told;
   element("others-reason").dataset.keys = JSON.stringify(stays.map((one) => one.key));

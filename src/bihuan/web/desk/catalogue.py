@@ -32,8 +32,8 @@ class Entry:
 
 
 def _entry(one: Programme, titles: dict[str, str]) -> Entry:
-    roles = "、".join(words.of(one, f"roles.{role.id}") for role in one.manifest.roles)
-    needs = "、".join(titles.get(name, name) for name in one.manifest.needs)
+    roles = words.listed(words.of(one, f"roles.{role.id}") for role in one.manifest.roles)
+    needs = words.listed(titles.get(name, name) for name in one.manifest.needs)
     return Entry(titles[one.id], words.of(one, "summary"), roles, needs)
 
 

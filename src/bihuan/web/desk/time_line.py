@@ -55,8 +55,8 @@ def lines(matter: matters.Matter, entries: list[matters.Entry]) -> list[Line]:
             text = words.of(programme, f"events.{matter.kind}.{entry.action}")
         elif entry.type == "matter.stepped":
             steps = entry.data.get("steps", [])
-            text = "、".join(
-                f"{words.of(programme, f'clocks.{c}')}：{words.of(programme, f'steps.{c}.{s}')}"
+            text = words.listed(
+                f"{words.of(programme, f'clocks.{c}')}{words.text('site.colon')}{words.of(programme, f'steps.{c}.{s}')}"
                 for c, s, _ in steps
             )
         else:

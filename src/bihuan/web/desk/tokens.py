@@ -35,7 +35,7 @@ def index(request: HttpRequest) -> HttpResponse:
     context = {
         "section": "me",
         "tokens": [
-            (one, "、".join(words.text(f"desk.scope.{scope}") for scope in one.scopes))
+            (one, words.listed(words.text(f"desk.scope.{scope}") for scope in one.scopes))
             for one in access.tokens_of(who.person_id)
         ],
         "scopes": [(one, words.text(f"desk.scope.{one}")) for one in governing.scopes_of(who)],

@@ -64,7 +64,10 @@ def _told(error: Exception) -> str:
         return errors.message(error)
     named = {name: words.text(f"window.field.{name}") for name in FIELDS}
     lines = errors.by_field(error).items()
-    return "\n".join(f"{named[name]}：{told}" if name in named else told for name, told in lines)
+    colon = words.text("site.colon")
+    return "\n".join(
+        f"{named[name]}{colon}{told}" if name in named else told for name, told in lines
+    )
 
 
 def _page(

@@ -1,6 +1,7 @@
 """Ask, complain, suggest: one short page, and the receipt."""
 
 import secrets
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -51,8 +52,9 @@ def kind_of(key: str) -> str:
     return key.partition(".")[2]
 
 
-def _wants(known: Sequence[Receiver]) -> list[Want]:
-    """What there is to send, by the words for it."""
+def wants(known: Sequence[Receiver]) -> list[Want]:
+    """What there is to send: first what most offices take, then by the words for it."""
+    taken = Counter(kind_of(one.key) for one in known)
     first: dict[str, Receiver] = {}
     for one in known:
         first.setdefault(kind_of(one.key), one)
@@ -64,7 +66,7 @@ def _wants(known: Sequence[Receiver]) -> list[Want]:
         )
         for one in first.values()
     ]
-    return sorted(found, key=lambda one: one.label)
+    return sorted(found, key=lambda one: (-taken[kind_of(one.receiver.key)], one.label))
 
 
 def _chosen(asked: str, known: Sequence[Receiver]) -> Receiver | None:
@@ -75,7 +77,7 @@ def _chosen(asked: str, known: Sequence[Receiver]) -> Receiver | None:
         found = receiver_of(asked, known) or next(iter(same), None)
         if found is not None:
             return found
-    return receiver_of("", known) if len(_wants(known)) == 1 else None
+    return receiver_of("", known) if len(wants(known)) == 1 else None
 
 
 def _desk(chosen: Receiver) -> fields.Desk:
@@ -86,7 +88,7 @@ def _form(request: HttpRequest, problems: dict[str, str], status: int = 200) -> 
     known = open_now()
     chosen = _chosen(request.POST.get("to") or request.GET.get("to", ""), known)
     if chosen is None and known:
-        told = {"section": "ask", "wants": _wants(known), "problems": problems}
+        told = {"section": "ask", "wants": wants(known), "problems": problems}
         return render(request, "portal/wants.html", told, status=status)
     context: dict[str, Any] = {
         "section": "ask",
@@ -113,7 +115,7 @@ def _made(
     drawn = fields.views(inputs, _desk(chosen), where=chosen.kind_id, hints=hints)
     return {
         "receivers": [one for one in known if kind_of(one.key) == kind_of(chosen.key)],
-        "several": len(_wants(known)) > 1,
+        "several": len(wants(known)) > 1,
         "label": words.of(chosen.programme, f"kinds.{chosen.kind_id}"),
         "lines": promised.lines(promises(chosen, now()), chosen.programme),
         "needed": [one for one in drawn if one.required],

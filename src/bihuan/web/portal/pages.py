@@ -9,17 +9,21 @@ from bihuan.kernel.receivers.api import receivers
 from bihuan.kernel.services import api as services
 from bihuan.lib.clock import now
 from bihuan.outcomes.publicity import api as publicity
-from bihuan.web.portal import ours, promised
+from bihuan.web.portal import ask, ours, promised
 
 SERVICES, ANSWERS = 4, 5
+# So many things to send have a door each on the front page; more are asked for on a page of their own.
+DOORS = 3
 
 
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """What one can do here, what is asked for at the windows, and what was answered lately."""
     day = timezone.localtime(now()).date()
+    wanted = ask.wants(ask.open_now())
     offered = ours.first(services.offered("", day), lambda one: one.org)
     context = {
+        "wants": wanted if 1 < len(wanted) <= DOORS else [],
         "latest": publicity.published(limit=ANSWERS),
         "services": offered[:SERVICES],
         "more_services": len(offered) > SERVICES,

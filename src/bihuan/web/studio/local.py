@@ -90,7 +90,7 @@ def describe(spec: Programme, row: programmes.Override) -> tuple[str, str]:
         for n in ("retired", "required", "hidden", *TEXTS)
         if row.value.get(n)
     ]
-    return " · ".join(labels), "；".join(said)
+    return " · ".join(labels), words.listed(said, by="semicolon")
 
 
 def _bounded(spec: Programme, name: str, one: SettingSpec) -> str:

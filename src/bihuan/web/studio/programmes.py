@@ -88,7 +88,7 @@ def _look(request: HttpRequest) -> dict[str, Any]:
             words.of(one.programme, "title"),
             words.of(one.programme, "summary"),
             one.release.tag,
-            "、".join(words.of(one.programme, f"roles.{role}") for role in one.vacant),
+            words.listed(words.of(one.programme, f"roles.{role}") for role in one.vacant),
         )
         for one in found
     ]
@@ -157,9 +157,9 @@ def _actions(spec: Programme, kind_id: str) -> list[tuple[str, str, str, str]]:
     return [
         (
             words.of(spec, f"actions.{kind_id}.{action_id}"),
-            "、".join(words.of(spec, f"states.{kind_id}.{s}") for s in kind.sources_of(action)),
+            words.listed(words.of(spec, f"states.{kind_id}.{s}") for s in kind.sources_of(action)),
             words.of(spec, f"states.{kind_id}.{action.to}") if action.to else "",
-            "、".join(_role(spec, name) for name in action.by),
+            words.listed(_role(spec, name) for name in action.by),
         )
         for action_id, action in kind.actions.items()
     ]

@@ -73,7 +73,7 @@ def _row(one: overseeing.Seen) -> dict[str, Any]:
         "about": _name(one.about),
         "doer": _name(one.doer),
         "on_behalf": _name(one.on_behalf),
-        "said": "；".join(filter(None, map(_told, one.said.items()))),
+        "said": words.listed(filter(None, map(_told, one.said.items())), by="semicolon"),
     }
 
 
