@@ -2,9 +2,9 @@
 
 import re
 
+import aliens
 import pytest
 
-import aliens
 from bihuan.web.portal import pages
 
 pytestmark = pytest.mark.django_db
