@@ -15,10 +15,10 @@ STATES = {
 LOOK = """
 import json
 from collections import Counter
-from bihuan.foundation.audit import api as audit
 from bihuan.foundation.files import api as files
 from bihuan.foundation.notify import api as notify
 from bihuan.foundation.orgs.api import Person
+from bihuan.jobs import proving
 from bihuan.kernel.matters.api import Matter
 from bihuan.outcomes.publicity.api import Publication
 from bihuan.stories.stage import root_of
@@ -47,7 +47,7 @@ print(json.dumps({
     "failed": len(notify.failed()),
     "months": len({timezone.localtime(m.opened_at).strftime("%Y-%m") for m in voice}),
     "receivers": len(open_to_senders(timezone.localdate())),
-    "wrong": [str(f) for f in audit.everything()] + [str(f) for f in files.verify()],
+    "wrong": [str(f) for f in proving.everything()],
 }))
 """
 COUNT = """

@@ -10,6 +10,8 @@ from django.db import IntegrityError
 
 from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.audit import api as audit
+from bihuan.foundation.search import api as search
+from bihuan.jobs import searched
 from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.programmes import api as programmes
 from bihuan.lib.clock import now
@@ -62,6 +64,8 @@ def test_a_number_says_what_for_and_begins_anew_each_day(house, hall):
         for line in ("business", "question", "business", "collection")
     ]
     assert got == ["A001", "B001", "A002", "C001"]
+    assert len(list(search.find("m", "B001"))) == 1
+    assert list(searched.misfound()) == [], "as the number left it"
     assert number(take(house, hall)) == "A003", "who says nothing stands in the first line"
     with time_machine.travel(now() + timedelta(days=1), tick=False):
         assert number(take(house, hall, line="question")) == "B001"

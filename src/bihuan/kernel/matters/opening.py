@@ -331,7 +331,8 @@ def _open(
                 create(row, step.happening("matter.opened", digest))
                 if not opening.anonymous:
                     vault.store(row.stream, who, actor=actor.ref, at=at, keep_until=keep_until(at))
-                search.put_new("m", row.pk, subject, body)
+                # As the step left it: a number given at a hall stands in the subject.
+                search.put_new("m", row.pk, row.subject, body)
                 step.follow_up()
             if then is not None:
                 _leave_known(step)
