@@ -136,7 +136,7 @@ def _together(commands: list[list[str]]) -> int:
 
     Each has a session of its own: Ctrl-C and service managers signal all of a group at once, and the
     server whose worker was told before itself waits for it for ever."""
-    running = [subprocess.Popen(command, start_new_session=True) for command in commands]  # noqa: S603 - our own modules
+    running: list[subprocess.Popen[bytes]] = []
     told: list[int] = []
 
     def pass_on(signum: int, frame: object) -> None:
@@ -147,6 +147,9 @@ def _together(commands: list[list[str]]) -> int:
 
     for one in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(one, pass_on)
+    # Only now: who is told between would leave behind what nobody else tells to end.
+    for command in commands:
+        running.append(subprocess.Popen(command, start_new_session=True))  # noqa: S603, PERF401 - our own modules; told of one by one
     while not told and all(child.poll() is None for child in running):
         try:
             running[0].wait(timeout=0.5)
