@@ -138,15 +138,15 @@ def axe() -> Callable[[Page], list[str]]:
     """What axe finds in a page as it stands, and whether anything is wider than the screen."""
     script = Axe().axe_script
     # Only what is wrong leaves the page: all that is right weighs a hundred times as much.
-    ask = """async within => {
-        const found = await axe.run(within, { resultTypes: ["violations"], xpath: false })
+    ask = """async () => {
+        const found = await axe.run({ resultTypes: ["violations"], xpath: false })
         return {
             told: found.violations.map(one => [one.id, one.nodes.slice(0, 3).map(n => n.html)]),
             wide: document.documentElement.scrollWidth - innerWidth,
         }
     }"""
 
-    def look(page: Page, *, rules: bool = True, within: str = "html") -> list[str]:
+    def look(page: Page, *, rules: bool = True) -> list[str]:
         if not rules:
             # Charts are drawn anew a moment after the screen has another width.
             return page.evaluate("""async () => {
@@ -160,7 +160,7 @@ def axe() -> Callable[[Page], list[str]]:
             }""")
         if not page.evaluate("typeof window.axe === 'object'"):
             page.evaluate(script)
-        found = page.evaluate(ask, within)
+        found = page.evaluate(ask)
         told = [f"{name}: {nodes}" for name, nodes in found["told"]]
         return [*told, f"{found['wide']} px too wide"] if found["wide"] > 0 else told
 

@@ -90,7 +90,7 @@ def test_a_backup_of_a_version_before_comes_back_whole_and_goes_on(places: Place
     lived = json.loads(lived.stdout)
     assert lived["wrong"] == []
     assert lived["wanted"] > 40
-    assert lived["opened"] > 250
+    assert lived["opened"] > 400
     # What they see and the inputs that fit allow, they can do.
     left = {why for why in lived["not taken"].values() if "guard.person_elsewhere" not in why}
     assert left == set(), "at some units nobody works to whom a matter could be given"

@@ -152,7 +152,6 @@ class Loop(RuleBasedStateMachine):
         assert notify.failed() == []
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("steps", [25])
 def test_any_order_of_things(house, steps):
     Loop.house = house

@@ -304,8 +304,8 @@ class Walk:
                     self.taken[action] += 1
 
 
-# The dice fall alike on both databases: one walk meets the statements, the other the rules.
-SEEDS = [0, pytest.param(1, marks=pytest.mark.once)]
+# The dice fall alike on both databases: two walks meet the statements, the others the rules.
+SEEDS = [0, 1, *(pytest.param(seed, marks=pytest.mark.once) for seed in (2, 3))]
 
 
 @pytest.mark.parametrize("seed", SEEDS)

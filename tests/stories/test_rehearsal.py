@@ -55,7 +55,6 @@ def edit(folder, old, new):
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
-# `bihuan check`, which the checks run too, rehearses them on SQLite.
 @pytest.mark.django_db
 @pytest.mark.parametrize("programme", FOLDERS)
 def test_what_ships_holds_and_reaches_every_end(programme, house):
@@ -64,7 +63,6 @@ def test_what_ships_holds_and_reaches_every_end(programme, house):
     assert Matter.objects.count() == before, "nothing is left behind"
 
 
-@pytest.mark.once
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", FAILING)
 def test_a_line_that_fails_says_what_happened_instead(name, house, folder):

@@ -69,7 +69,8 @@ def test_four_hundred_megabytes_are_refused_unread(path):
 def test_without_a_length_nothing_is_read_and_nothing_taken_for_empty(path, how):
     status, said = ask(path, DOORS[path], **how)
     assert status == 411
-    assert "请求不完整" in said or "长度" in said
+    machine = path.startswith(("/api/", "/open311/"))
+    assert ("长度" if machine else "请求不完整") in said
 
 
 def test_an_empty_post_needs_no_length(client):

@@ -464,7 +464,7 @@ HEADERS = {
 }
 
 
-@pytest.mark.parametrize("role", [None, "admin"])
+@pytest.mark.parametrize("role", [None, "stranger", "desk", "admin"])
 def test_every_page_is_strict_with_the_browser(house, scene, role):
     client = house.client(role)
     for name in PAGES:

@@ -69,6 +69,11 @@ def wants(known: Sequence[Receiver]) -> list[Want]:
     return sorted(found, key=lambda one: (-taken[kind_of(one.receiver.key)], one.label))
 
 
+def _several(known: Sequence[Receiver]) -> bool:
+    """Whether there is more than one thing to send."""
+    return len({kind_of(one.key) for one in known}) > 1
+
+
 def _chosen(asked: str, known: Sequence[Receiver]) -> Receiver | None:
     """Who is asked for. An old link opens the form all the same, and it says who receives now; when
     there are several things to send, nobody is taken for what was not said."""
@@ -77,7 +82,7 @@ def _chosen(asked: str, known: Sequence[Receiver]) -> Receiver | None:
         found = receiver_of(asked, known) or next(iter(same), None)
         if found is not None:
             return found
-    return receiver_of("", known) if len(wants(known)) == 1 else None
+    return None if not known or _several(known) else receiver_of("", known)
 
 
 def _desk(chosen: Receiver) -> fields.Desk:
@@ -115,7 +120,7 @@ def _made(
     drawn = fields.views(inputs, _desk(chosen), where=chosen.kind_id, hints=hints)
     return {
         "receivers": [one for one in known if kind_of(one.key) == kind_of(chosen.key)],
-        "several": len(wants(known)) > 1,
+        "several": _several(known),
         "label": words.of(chosen.programme, f"kinds.{chosen.kind_id}"),
         "lines": promised.lines(promises(chosen, now()), chosen.programme),
         "needed": [one for one in drawn if one.required],
