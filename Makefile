@@ -103,8 +103,8 @@ test: setup ## checks, tests on PostgreSQL when there is one, then all tests on 
 	if $(BIN)/python -c 'import os, psycopg; psycopg.connect(os.environ.get("BIHUAN_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/"), dbname="postgres", connect_timeout=5)' 2>/dev/null; then \
 	  BIHUAN_TEST_DATABASE=postgres $(PYTEST) $(ON_POSTGRES); \
 	else missing+=("not run: $(ON_POSTGRES) on PostgreSQL; start a server on 127.0.0.1:5432 or name one in BIHUAN_DATABASE_URL"); fi; \
-	if ! command -v chromium > /dev/null; then only=(--ignore tests/browser); \
-	  missing+=("not run: tests/browser; install the packages chromium and fonts-noto-cjk"); fi; \
+	if ! command -v chromium-headless-shell chromium > /dev/null; then only=(--ignore tests/browser); \
+	  missing+=("not run: tests/browser; install the packages chromium-headless-shell and fonts-noto-cjk"); fi; \
 	if [ $${#missing[@]} -gt 0 ]; then printf '%s\n' "$${missing[@]}"; \
 	  if [ "$${BIHUAN_REQUIRE_ALL:-0}" = 1 ]; then echo 'BIHUAN_REQUIRE_ALL=1: all of it is required here' >&2; exit 1; fi; fi; \
 	BIHUAN_TEST_DATABASE=sqlite $(PYTEST) tests $${only[@]+"$${only[@]}"}

@@ -48,8 +48,10 @@ class _DuckDB:
         self.connection.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {reading}")
 
     def rows(self, sql: str) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self.connection.sql(sql).to_arrow_table().to_pylist()
-        return found
+        # Not as a relation: that one is bound twice, half of the time that a figure takes.
+        found = self.connection.execute(sql)
+        names = [column[0] for column in found.description]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
 class _Spark:
