@@ -33,3 +33,6 @@ def test_it_is_grouped_as_it_stood_when_each_step_was_over(house):
         "/desk/figures/issue_management/pushed_up?period=2026-03&by=field.lies_in"
     )
     assert "部门" in told.content.decode()
+    cockpit = company.client("organizer").get("/desk/cockpit?period=2026-03").content.decode()
+    assert "<th>问题库</th>" in cockpit
+    assert '<td class="subject">部门（2 级）</td>' in cockpit

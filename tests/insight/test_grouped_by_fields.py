@@ -10,6 +10,7 @@ from test_figures import ENGINES
 from bihuan.insight import api as insight
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Opening
+from bihuan.outcomes.publicity.bulletins import api as bulletins
 from bihuan.rules import periods
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -52,6 +53,14 @@ def test_every_type_groups_as_it_was_filled_in(house, settings, engine):
         address = f"/desk/figures/aaa_wishes/chores?period=2026-03&by=field.{field}"
         shown = page.get(address).content.decode()
         assert [name for name in names if name not in shown] == [], field
+    for kind, named in {
+        "paid": {"是": "1", "否": "1", "（空）": "1"},
+        "places": {house.org("streets").name: "2", house.org("center").name: "1"},
+    }.items():
+        drawn = bulletins.draft(
+            "aaa_wishes", kind, house.org("city"), MARCH, actor=house.actor("aaa_doer"), at=house.at
+        ).chart
+        assert {name: shown for name, _, shown in drawn["rows"]} == named
     behind = "/desk/figures/aaa_wishes/chores/matters?period=2026-03&by=field.weight&key="
     assert page.get(behind + "light").content.decode().count("data-row") == 1
     assert page.get(behind + "x' OR '1'='1").content.decode().count("data-row") == 0

@@ -5,7 +5,7 @@ from typing import Literal
 
 from bihuan.spec import charts, files
 from bihuan.spec.base import Strict
-from bihuan.spec.charts import FigureName
+from bihuan.spec.charts import FieldName, FigureName
 from bihuan.spec.checks.around import Around
 from bihuan.spec.checks.uses import Use
 from bihuan.spec.files import SpecFile
@@ -20,7 +20,7 @@ class PanelSpec(Strict):
     figures that are grouped by `from` and by `org`."""
 
     figure: FigureName
-    by: Literal["org", "period", "category", "channel", "age", "into", "flow"]
+    by: Literal["org", "period", "category", "channel", "age", "into", "flow"] | FieldName
 
     def groupings(self) -> tuple[str, ...]:
         """The groupings it needs of its figure."""

@@ -14,11 +14,15 @@ from bihuan.spec.schema import Programme
 FigureName = Annotated[str, StringConstraints(pattern=r"^([a-z][a-z0-9_]*\.)?[a-z][a-z0-9_]*$")]
 
 
+# A field of the kinds that are counted.
+FieldName = Annotated[str, StringConstraints(pattern=r"^field\.[a-z][a-z0-9_]{0,39}$")]
+
+
 class ChartSpec(Strict):
     """One figure drawn by its groups."""
 
     figure: FigureName
-    by: Literal["org", "period", "category", "channel"]
+    by: Literal["org", "period", "category", "channel"] | FieldName
 
 
 def named(programme: Programme, file: str, path: str, name: str) -> Iterator[Problem]:

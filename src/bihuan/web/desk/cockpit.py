@@ -194,7 +194,7 @@ def _panel(
     return {
         "found": found,
         "data_id": f"data-{programme.id}-{found.id}",
-        "by": spec.by,
+        "by_name": figures.grouping_name(found, spec.by),
         "result": total,
         "shown": figures.shown(total.total, found.spec.measure),
         "compared": figures.compared(total),

@@ -11,7 +11,7 @@ from bihuan.outcomes.publicity import words
 from bihuan.outcomes.publicity.bulletins.problems import BulletinError
 from bihuan.outcomes.publicity.declared.bulletins import BulletinSpec
 from bihuan.rules.periods import Grain, Period
-from bihuan.spec import tags
+from bihuan.spec import grouping, tags
 from bihuan.spec.measures import MEASURES, digits
 from bihuan.spec.schema import Programme
 from bihuan.spec.tags import Number
@@ -144,11 +144,16 @@ def _names(result: "insight.Result", by: str, source: Source) -> Mapping[Any, st
     keys = [row.key[by] for row in result.rows]
     there = [key for key in keys if key is not None]
     nobody = {None: words.text("nobody", source.locale)}
-    if by == "org":
-        return nobody | {one.pk: one.name for one in orgs.orgs_of(there)}
     if by == "period":
         return nobody | {key: f"{key:%Y-%m}" for key in there}
-    programme = result.definition.programme
-    return nobody | {
-        key: programme.strings[source.locale].get(f"choices.{by}.{key}", str(key)) for key in there
-    }
+    found = result.definition
+    field = grouping.field_of(by) or by
+    sort = grouping.typed(found.programme, found.spec.among.kinds, field)
+    if by == "org" or sort == "org":
+        names = {one.pk: one.name for one in orgs.orgs_of({int(key) for key in there})}
+        return nobody | {key: names.get(int(key), f"#{key}") for key in there}
+    if sort == "bool":
+        said = {"true": "yes", "false": "no"}
+        return nobody | {key: words.text(said[key], source.locale) for key in there}
+    told = found.programme.strings[source.locale]
+    return nobody | {key: told.get(f"choices.{field}.{key}", str(key)) for key in there}
