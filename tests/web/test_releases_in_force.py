@@ -117,7 +117,7 @@ def test_what_begins_today_is_replaced_today(house, tmp_path, center):
     assert client.post("/studio/programmes", form).status_code == 302
     then = house.open("第二件事，路灯不亮，晚上看不清路。", at=now())
     assert (first.matter.release_id, then.matter.release_id) == (center.release_id, better.pk)
-    held = programmes.nearest(programmes.all_in_force(today()), house.org("center").path)
+    held = programmes.in_force_at(house.org("center").path, today())
     assert held["public_voice"].release_id == better.pk
     # A day that is over is not told anew.
     late = {**form, "start": str(today() - WAIT)}
@@ -138,7 +138,7 @@ def test_what_is_in_force_or_will_be_is_ended_from_the_page(house, tmp_path, cen
         assert client.post("/studio/programmes", given).status_code == 302
     page = client.get("/studio/programmes").content.decode()
     assert f"{house.org('schools').name}</td>" not in page
-    held = programmes.nearest(programmes.all_in_force(today()), house.org("center").path)
+    held = programmes.in_force_at(house.org("center").path, today())
     assert held["public_voice"].org == house.org("city"), "what holds above holds again"
 
 

@@ -1,5 +1,6 @@
 """What somebody may open as themselves, and where; what they filled in the last time."""
 
+from collections import Counter
 from datetime import date
 from typing import Any
 
@@ -41,10 +42,9 @@ def _inside(actor: Actor, on: date) -> dict[programmes.InForce, set[str]]:
     """What is in force, with the places in it where one has a role of the programme or is a member."""
     found = {}
     own = membership.places(actor)
-    by_programme: dict[str, list[programmes.InForce]] = {}
-    for force in programmes.all_in_force(on):
-        by_programme.setdefault(force.programme, []).append(force)
-    for force in (each for forces in by_programme.values() for each in forces):
+    forces = programmes.all_in_force(on)
+    several = Counter(force.programme for force in forces)
+    for force in forces:
         spec = programmes.spec_of(force.release_id)
         granted = {p for role in spec.manifest.roles for p in actor.paths(role.id, spec.id)}
         paths = {max(p, force.org.path) for p in granted if _meet(p, force.org.path)}
@@ -52,9 +52,8 @@ def _inside(actor: Actor, on: date) -> dict[programmes.InForce, set[str]]:
             above = (p for at in own for p in tree.ancestors(at))
             paths |= {p for p in above if tree.covers(force.org.path, p)}
         # Further down another may be in force, which is the one that holds there.
-        beside = by_programme[force.programme]
-        if len(beside) > 1:
-            paths = {p for p in paths if programmes.nearest(beside, p)[spec.id] == force}
+        if several[force.programme] > 1:
+            paths = {p for p in paths if programmes.in_force_at(p, on)[spec.id] == force}
         if paths:
             found[force] = paths
     return found

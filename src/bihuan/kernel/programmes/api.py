@@ -1,6 +1,6 @@
 """The public door of programmes: install, put in force, read, override settings."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -68,13 +68,13 @@ __all__ = [
     "held",
     "held_under",
     "in_force",
+    "in_force_at",
     "in_force_row",
     "install",
     "known",
     "local_choices",
     "local_values",
     "may_set",
-    "nearest",
     "not_understood",
     "override",
     "override_row",
@@ -201,15 +201,22 @@ def all_in_force(on: date, *, later: bool = False) -> list[InForce]:
     return list(rows.order_by("programme", "org__path", "start", "pk"))
 
 
-def nearest(forces: Iterable[InForce], org_path: str) -> dict[str, InForce]:
-    """Of what is in force on one day, what holds at a place: each programme as the organisation
-    itself has it, or the nearest above it."""
+@standing.kept
+def _by_place(on: date) -> dict[str, tuple[InForce, ...]]:
+    found: dict[str, tuple[InForce, ...]] = {}
+    for force in all_in_force(on):
+        found[force.org.path] = (*found.get(force.org.path, ()), force)
+    return found
+
+
+def in_force_at(org_path: str, on: date) -> dict[str, InForce]:
+    """What holds at a place on a day: each programme as the organisation itself has it, or the nearest
+    above it. Only these are looked at, however many others have programmes of their own. Standing data."""
+    by_place = _by_place(on)
     found: dict[str, InForce] = {}
-    for force in forces:
-        held = found.get(force.programme)
-        further = held is not None and tree.covers(force.org.path, held.org.path)
-        if tree.covers(force.org.path, org_path) and not further:
-            found[force.programme] = force
+    for path in tree.ancestors(org_path):
+        for force in by_place.get(path, ()):
+            found.setdefault(force.programme, force)
     return found
 
 
@@ -218,18 +225,12 @@ def at_desks(on: date) -> tuple[tuple[Org, Programme], ...]:
     """Every organisation with a desk and each programme in force there, as it holds there, by place
     in the tree and by programme. A desk is where somebody has a role that receives. Where several
     releases of a programme are in force above it, the nearest holds. Standing data."""
-    forces = all_in_force(on)
-    desks = {pk: _desks(pk, on) for pk in {force.release_id for force in forces}}
-    by_place: dict[str, list[InForce]] = {}
-    for force in forces:
-        by_place.setdefault(force.org.path, []).append(force)
+    releases = {force.release_id for forces in _by_place(on).values() for force in forces}
+    desks = {pk: _desks(pk, on) for pk in releases}
     orgs = {pk: org for each in desks.values() for pk, org in each.items()}
     found = []
     for org in sorted(orgs.values(), key=lambda org: org.path):
-        nearest: dict[str, InForce] = {}
-        for path in tree.ancestors(org.path):
-            nearest = {force.programme: force for force in by_place.get(path, ())} | nearest
-        for _, force in sorted(nearest.items()):
+        for _, force in sorted(in_force_at(org.path, on).items()):
             if org.pk in desks[force.release_id]:
                 found.append((org, held_under(force.release_id, org.path, on).programme))
     return tuple(found)

@@ -2,7 +2,6 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -13,7 +12,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from bihuan.foundation.access.api import Actor, DeniedError
-from bihuan.foundation.audit.api import standing
 from bihuan.foundation.orgs import api as orgs
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.opening import ORDERED_BY
@@ -50,7 +48,7 @@ def attachables(who: Actor, home_path: str) -> list[Attachable]:
     """What somebody may hang under a matter that was received at a place."""
     found = []
     on = timezone.localtime(now()).date()
-    for force in programmes.nearest(_forces(on), home_path).values():
+    for _, force in sorted(programmes.in_force_at(home_path, on).items()):
         programme = programmes.held_under(force.release_id, home_path, on).programme
         found += [
             Attachable(programme, name)
@@ -59,11 +57,6 @@ def attachables(who: Actor, home_path: str) -> list[Attachable]:
             and any(who.has(role, home_path, programme.id) for role in kind.opened_by)
         ]
     return found
-
-
-@standing.kept
-def _forces(on: date) -> tuple[programmes.InForce, ...]:
-    return tuple(programmes.all_in_force(on))
 
 
 @login_required
