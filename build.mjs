@@ -19,7 +19,7 @@ await rm(OUT, { recursive: true, force: true });
 await mkdir(OUT, { recursive: true });
 await build({
   entryPoints: [
-    ...["site.css", "proof.css", "site.js", "proof.js", "chart.js", "screen.js", "calling.js", "interface.js", "mobile.js", "mobile-worker.js"].map(
+    ...["site.css", "proof.css", "site.js", "proof.js", "chart.js", "screen.js", "calling.js", "interface.js", "mobile.js", "paper.js", "mobile-worker.js"].map(
       (name) => ({ in: `${ASSETS}/${name}`, out: name.slice(0, -extname(name).length) }),
     ),
     { in: "altcha/worker", out: "proof-worker" },

@@ -18,6 +18,7 @@ from bihuan.outcomes.publicity.bulletins.papers.paper import (
     Definition,
     Filling,
     Imprint,
+    Line,
     Run,
 )
 
@@ -35,9 +36,12 @@ def paper(**more):
         "head": "受理中心",
         "number": "民意月报〔2026〕1号",
         "title": TITLE,
-        "blocks": (
-            Block("heading", (Run("一、总体"),)),
-            Block("paragraph", (Run("共收到来信"), Run("6", "received"), Run(f"件。{HOSTILE}"))),
+        "lines": (
+            Line("# 一、总体", (Block("heading", (Run("一、总体"),)),)),
+            Line(
+                "…",
+                (Block("paragraph", (Run("来信"), Run("6", "received"), Run(f"件。{HOSTILE}"))),),
+            ),
         ),
         "definitions_title": "口径说明",
         "definitions": (Definition("received", "来信总数：本期收到的。", {}),),

@@ -22,6 +22,7 @@ from bihuan.outcomes.publicity.bulletins.papers.paper import (
     Definition,
     Filling,
     Imprint,
+    Line,
     Run,
 )
 
@@ -33,11 +34,11 @@ PAPER = Paper(
     head="受理中心",
     number="民意月报〔2026〕1号",
     title="三月情况",
-    blocks=(
-        Block("heading", (Run("一、总体"),)),
-        Block("paragraph", (Run("共收到来信"), Run("6", "received"), Run("件。"))),
-        Block("table", rows=TABLE),
-        Block("chart", (Run("来信"),)),
+    lines=(
+        Line("# 一、总体", (Block("heading", (Run("一、总体"),)),)),
+        Line("…", (Block("paragraph", (Run("共收到来信"), Run("6", "received"), Run("件。"))),)),
+        Line("{{table}}", (Block("table", rows=TABLE),), fixed=True),
+        Line("{{chart}}", (Block("chart", (Run("来信"),)),), fixed=True),
     ),
     definitions_title="口径说明",
     definitions=(Definition("received", "来信总数：本期收到的。", {}),),
@@ -53,7 +54,7 @@ WORDS = {
 }  # fmt: skip
 FILLING = Filling(PAPER, WORDS, TABLE)
 # Drawing a chart takes most of the time.
-UNDRAWN = Filling(replace(PAPER, blocks=PAPER.blocks[:3], chart={}), WORDS, TABLE)
+UNDRAWN = Filling(replace(PAPER, lines=PAPER.lines[:3], chart={}), WORDS, TABLE)
 LINES = ("{{number}}", "{{title}}", "{{text}}", "{{date}}", "口径说明", "{{definitions}}")
 
 

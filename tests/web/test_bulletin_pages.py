@@ -108,3 +108,14 @@ def test_what_cannot_be_drafted_says_why(april, what, period, status):
     answer = april.client("desk").post("/desk/bulletins", asked)
     assert answer.status_code == status
     assert bulletins.of_actor(april.actor("desk")) == []
+
+
+def test_without_a_period_it_is_the_one_that_has_just_ended(april):
+    """Whatever its length is: the form need not know which bulletin is chosen."""
+    org = april.org("center").pk
+    desk = april.client("desk")
+    for kind, period in (("monthly", "2026-03"), ("quarterly", "2026-Q1")):
+        made = desk.post("/desk/bulletins", {"what": f"public_voice.{kind}.{org}", "period": ""})
+        assert made.status_code == 302, made.content.decode()
+        row = bulletins.read(april.actor("desk"), int(made.url.rpartition("/")[2]))
+        assert (row.kind, row.period) == (kind, period)

@@ -13,14 +13,15 @@ from bihuan.foundation.orgs import api as orgs
 from bihuan.insight import api as insight
 from bihuan.outcomes.publicity.bulletins import api as bulletins
 from bihuan.outcomes.publicity.bulletins.api import Bulletin
+from bihuan.web import words
 from bihuan.web.actor import actor_of
 
 ENDINGS = ("docx", "pdf")
 
 
-def context(request: HttpRequest, row: Bulletin) -> dict[str, Any]:
+def context(request: HttpRequest, row: Bulletin, *, editing: bool = False) -> dict[str, Any]:
     """The paper as `web/_paper.html` shows it; whoever may ask for a figure gets the way to the
-    matters behind it."""
+    matters behind it. When it is written on, also (tag, title, number) of what may be put into it."""
     paper = bulletins.compose(row, bulletins.corrected(row))
     picture = ""
     if any(block.kind == "chart" for block in paper.blocks):
@@ -30,8 +31,16 @@ def context(request: HttpRequest, row: Bulletin) -> dict[str, Any]:
         "paper": paper,
         "picture": picture,
         "behind": {one.tag: _behind(request, row, one.kept) for one in paper.definitions},
+        "editing": editing,
+        "numbers": [_named(tag, kept) for tag, kept in row.numbers.items()] if editing else [],
         "endings": [one for one in ENDINGS if row.state != "drafted"],
     }
+
+
+def _named(tag: str, kept: dict[str, Any]) -> tuple[str, str, str]:
+    side = tag.partition(":")[2]
+    beside = words.text(f"bulletins.side.{side}") if side else ""
+    return tag, f"{kept['title']}{beside}", kept["shown"]
 
 
 def _behind(request: HttpRequest, row: Bulletin, kept: dict[str, Any]) -> str:

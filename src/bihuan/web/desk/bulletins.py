@@ -46,7 +46,6 @@ def index(request: HttpRequest) -> HttpResponse:
         "rows": [(row, _name(row)) for row in bulletins.of_actor(who)],
         "given": request.POST,
         "spans": spans.offered(),
-        "period": Period.of(Grain.MONTH, timezone.localtime(now()).date()).before().text,
         "problem": problem,
     }
     return render(request, "desk/bulletins.html", context, status=status)
@@ -64,13 +63,18 @@ def _draft(request: HttpRequest) -> Bulletin:
         raise LookupError(kind)
     given = request.POST.get("period", "").strip()
     try:
-        period = spans.read(given) if given else periods.parse(given)
+        period = spans.read(given) if given else _last(Grain(known[kind].grain))
     except periods.PeriodError:
         raise BulletinError("bulletins.bad_period", period=given[:25]) from None
     place = orgs.org_if_any(int(org))
     if place is None:
         raise LookupError(org)
     return bulletins.draft(programme, kind, place, period, actor=actor_of(request), at=now())
+
+
+def _last(grain: Grain) -> Period:
+    """The period that has just ended. Raises PeriodError where a bulletin tells any days."""
+    return Period.of(grain, timezone.localtime(now()).date()).before()
 
 
 @login_required
@@ -90,12 +94,14 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, words.text("desk.saved"), extra_tags="good")
             return redirect("desk:bulletin", pk=pk)
     typed = request.POST if problem and request.POST.get("do") == "save" else {}
-    context = papers.context(request, row) | {
+    # What was refused stays on the paper as it was typed; nothing of it is saved.
+    row.title, row.text = typed.get("title", row.title), typed.get("text", row.text)
+    context = papers.context(request, row, editing=row.state == "drafted") | {
         "section": "bulletins",
         "name": _name(row),
         "problem": problem,
-        "title": typed.get("title", row.title),
-        "text": typed.get("text", row.text),
+        "title": row.title,
+        "text": row.text,
         "may_issue": bulletins.may_issue(who, row),
         "corrects": bulletins.corrected(row),
         "layout": _layout(row),

@@ -33,10 +33,12 @@ class Imprint:
 
 @dataclass(frozen=True)
 class Run:
-    """Some words, or one number with the tag it stands for."""
+    """Some words, or one number with the tag it stands for; `wrote` is the tag of either as it
+    stands in the bulletin's text, empty for what somebody typed."""
 
     text: str
     tag: str = ""
+    wrote: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,16 @@ class Block:
     kind: Literal["heading", "paragraph", "table", "chart"]
     runs: tuple[Run, ...] = ()
     rows: tuple[tuple[Run, ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the text, and what it is on the paper. `fixed` lines are a tag alone (`source`),
+    which may be nothing on this paper; all others are words that somebody may change."""
+
+    source: str
+    blocks: tuple[Block, ...]
+    fixed: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,13 +76,18 @@ class Paper:
     head: str
     number: str
     title: str
-    blocks: tuple[Block, ...]
+    lines: tuple[Line, ...]
     definitions_title: str
     definitions: tuple[Definition, ...]
     horizon: str
     date: str
     chart: dict[str, Any] = field(repr=False)
     imprint: Imprint
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """Everything under the title, in order."""
+        return tuple(block for line in self.lines for block in line.blocks)
 
 
 @dataclass(frozen=True)
@@ -108,7 +125,7 @@ def compose(row: Bulletin, corrects: Bulletin | None = None, also: Sequence[str]
         head=row.unit_name,
         number=row.number or words.text("draft", row.locale),
         title=row.title,
-        blocks=tuple(_blocks(row, corrects, placed)),
+        lines=tuple(_lines(row, corrects, placed)),
         definitions_title=words.text("definitions", row.locale),
         definitions=tuple(_definitions(row, also)),
         horizon=words.text("horizon", row.locale, horizon=row.horizon),
@@ -146,22 +163,22 @@ def _names(row: Bulletin, corrects: Bulletin | None) -> dict[str, str]:
     }
 
 
-def _blocks(row: Bulletin, corrects: Bulletin | None, placed: Collection[str]) -> Iterator[Block]:
+def _lines(row: Bulletin, corrects: Bulletin | None, placed: Collection[str]) -> Iterator[Line]:
     names = _names(row, corrects)
     for line in row.text.splitlines():
         said = line.strip()
         if said == "{{table}}":
-            yield Block("table", rows=tuple(_rows(row)))
+            yield Line(said, (Block("table", rows=tuple(_rows(row))),), fixed=True)
         elif said == "{{chart}}":
-            if row.chart.get("rows"):
-                yield Block("chart", (Run(row.chart["title"]),))
+            drawn = (Block("chart", (Run(row.chart["title"]),)),) if row.chart.get("rows") else ()
+            yield Line(said, drawn, fixed=True)
         elif (brought := _brought(row, said)) is not None:
-            if said[2:-2].strip() not in placed:
-                yield from brought
+            here = () if said[2:-2].strip() in placed else tuple(brought)
+            yield Line(said, here, fixed=True)
         elif said.startswith("# "):
-            yield Block("heading", tuple(_runs(row, said[2:], names)))
+            yield Line(said, (Block("heading", tuple(_runs(row, said[2:], names))),))
         elif said:
-            yield Block("paragraph", tuple(_runs(row, said, names)))
+            yield Line(said, (Block("paragraph", tuple(_runs(row, said, names))),))
 
 
 def _brought(row: Bulletin, line: str) -> list[Block] | None:
@@ -182,12 +199,14 @@ def _runs(row: Bulletin, line: str, names: dict[str, str]) -> Iterator[Run]:
             yield Run(piece)
         elif piece.text in row.numbers:
             yield _number(row, piece.text)
+        elif piece.text in names:
+            yield Run(names[piece.text], wrote=piece.text)
         else:
-            yield Run(names.get(piece.text, f"{{{{{piece.text}}}}}"))
+            yield Run(f"{{{{{piece.text}}}}}", wrote=piece.text)
 
 
 def _number(row: Bulletin, tag: str) -> Run:
-    return Run(row.numbers[tag]["shown"], tag)
+    return Run(row.numbers[tag]["shown"], tag, tag)
 
 
 def _rows(row: Bulletin) -> Iterator[tuple[Run, ...]]:

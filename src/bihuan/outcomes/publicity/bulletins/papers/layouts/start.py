@@ -2,7 +2,14 @@
 
 from datetime import datetime
 
-from bihuan.outcomes.publicity.bulletins.papers.paper import Block, Definition, Imprint, Paper, Run
+from bihuan.outcomes.publicity.bulletins.papers.paper import (
+    Block,
+    Definition,
+    Imprint,
+    Line,
+    Paper,
+    Run,
+)
 from bihuan.outcomes.publicity.bulletins.papers.word import word
 
 
@@ -13,7 +20,7 @@ def start(definitions_title: str, author: str, at: datetime) -> bytes:
             head="{{unit}}",
             number="{{number}}",
             title="{{title}}",
-            blocks=(Block("paragraph", (Run("{{text}}"),)),),
+            lines=(Line("{{text}}", (Block("paragraph", (Run("{{text}}"),)),)),),
             definitions_title=definitions_title,
             definitions=(Definition("", "{{definitions}}", {}),),
             horizon="",

@@ -1,0 +1,48 @@
+"""In the dark look nothing is lost: axe, which sees contrast, finds nothing on the pages of each sort."""
+
+from datetime import timedelta
+
+import pytest
+
+from bihuan.insight import api as insight
+from bihuan.lib.clock import now
+from bihuan.outcomes.publicity.bulletins import api as bulletins
+from bihuan.rules import periods
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def pages(today):
+    for _ in range(5):
+        today.closed()
+    matter = today.handling().matter
+    insight.export(insight.store())
+    period = periods.parse(f"{now():%Y-%m}")
+    center, desk = today.org("center"), today.actor("desk")
+    kept = [
+        bulletins.draft("public_voice", "monthly", center, period, actor=desk, at=now())
+        for _ in range(2)
+    ]
+    after, leader = now() + timedelta(days=32), today.actor("leader")
+    bulletins.issue(kept[0].pk, version=kept[0].version, actor=leader, at=after)
+    return {
+        "": ["/", "/ask", "/published", "/promise", "/services", "/follow", f"/bulletins/{kept[0].pk}"],
+        "desk": ["/desk/", "/desk/today", f"/desk/matters/{matter.pk}", "/desk/register",
+                 f"/desk/bulletins/{kept[1].pk}"],
+        "leader": ["/desk/cockpit", "/desk/figures/public_voice/received?period=2026&by=category"],
+        "admin": ["/studio/", "/studio/people", "/studio/calendar"],
+    }  # fmt: skip
+
+
+def test_no_page_has_a_barrier_in_the_dark(pages, visit, log_in, axe):
+    faults = []
+    for who, paths in pages.items():
+        page = visit(color_scheme="dark")
+        log_in(page, who)
+        for path in paths:
+            assert page.goto(path).status == 200, path
+            ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+            assert sum(map(int, ground[4:-1].split(","))) < 200, (path, ground)
+            faults += [f"{path} {fault}" for fault in axe(page)]
+    assert not faults, "\n".join(faults)
