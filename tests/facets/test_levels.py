@@ -175,3 +175,31 @@ def test_however_it_is_moved_it_lies_in_one_pool_that_is_its_units(company, move
         assert now.facts["lies_in"] == told[0]["pool"] == orgs.org(now.unit_id).level
         ends = [one["since"] for one in told[:-1]]
         assert [one["until"] for one in told[1:]] == ends
+
+
+def test_whoever_raises_it_out_of_their_sight_may_repeat_that_and_nothing_else(company):
+    """The answer was lost and the request comes again: it is done, once, and not "not found"."""
+    issue = company.open()
+    company.act(issue, "push_up", "one_owner", reason="本班解决不了。")
+    raised = {
+        "action": "push_up",
+        "by": "north_owner",
+        "key": "a" * 20,
+        "reason": "本部门解决不了。",
+    }
+    first = company.act(issue, **raised)
+    with pytest.raises(LookupError):
+        matters.matter(company.actor("north_owner"), issue.pk)
+    again = company.act(issue, **raised)
+    assert (again.pk, again.version, again.facts["lies_in"]) == (
+        first.pk,
+        first.version,
+        "company",
+    )
+    with pytest.raises(RefusedError, match="key_used"):
+        company.act(issue, **{**raised, "reason": "别的话。"})
+    for other in ({"key": "b" * 20}, {"by": "two_owner"}, {"action": "solve"}, {"key": None}):
+        with pytest.raises(LookupError):
+            company.act(issue, **{**raised, **other})
+    with pytest.raises(LookupError):
+        matters.act(10**9, "push_up", actor=company.actor("north_owner"), at=AT, key="a" * 20)

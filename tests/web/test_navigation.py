@@ -1,5 +1,8 @@
 """The places of the desk, today, and the box over everything."""
 
+import re
+
+import company as company_of_issues
 import pytest
 
 from bihuan.foundation.access.models import Account
@@ -36,6 +39,33 @@ def test_a_menu_has_only_what_is_open_to_one(house):
     assert 'href="/desk/register"' not in handler
     assert 'href="/studio/"' not in desk
     assert 'href="/studio/"' in house.client("admin").get("/desk/today").content.decode()
+
+
+MENU = re.compile(r'<nav class="rail noprint".*?</nav>', re.DOTALL)
+
+
+def doors(client):
+    page = client.get("/desk/today").content.decode()
+    (menu,) = MENU.findall(page)
+    return re.findall(r'<a [^>]*href="(/[^"]+)"', menu)
+
+
+def test_no_door_of_a_menu_is_shut(house):
+    """Whatever is in force: of the house's own cast, and of a company's, whose roles receive issues and
+    have neither a window nor callers."""
+    casts = {
+        who: house.client(who)
+        for who in ("desk", "handler", "leader", "admin", "publisher", "stranger")
+    }
+    company = company_of_issues.build()
+    casts |= {who: company.client(who) for who in ("finder", "one_owner", "organizer")}
+    for who, client in casts.items():
+        found = doors(client)
+        assert "/desk/today" in found
+        for door in found:
+            # Without facts there are no figures yet, and the cockpit says so.
+            shown = client.get(door, follow=True).status_code
+            assert shown == 200 or (door, shown) == ("/desk/cockpit", 400), (who, door)
 
 
 def test_today_lists_what_is_in_ones_hands_by_when_it_is_due(house):

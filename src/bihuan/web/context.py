@@ -11,8 +11,10 @@ from bihuan.foundation.access import officers, overseeing
 from bihuan.foundation.access.api import ADMIN, Actor
 from bihuan.foundation.identity import api as identity
 from bihuan.foundation.notify import api as notify
+from bihuan.kernel.halls import api as halls
 from bihuan.kernel.openings.api import opens
 from bihuan.kernel.programmes import duties
+from bihuan.kernel.receivers import api as receivers
 from bihuan.kernel.upkeep import api as upkeep
 from bihuan.lib.clock import now
 from bihuan.outcomes.publicity import api as publicity
@@ -44,7 +46,9 @@ def rights(who: Actor) -> frozenset[str]:
         "may_publish": duties.anywhere(who, *publicity.READERS),
         "may_count": bool(who.roles() - {ADMIN}),
         "may_lead": duties.anywhere(who, *duties.LEADING),
-        "may_register": duties.anywhere(who, "receive"),
+        "may_register": receivers.takes_down(who),
+        "may_window": halls.is_at_desk(who, "ticket"),
+        "may_visit": halls.is_at_desk(who, "apply"),
         "may_open": opens(who),
         "may_merge": duties.anywhere(who, "receive", "lead"),
         "may_direct": duties.anywhere(who, *duties.LEADING),

@@ -20,7 +20,15 @@ from bihuan.kernel.halls.places import (
 from bihuan.kernel.halls.problems import HallError
 from bihuan.kernel.halls.serving import MACHINE, called, serve, step, tickets
 from bihuan.kernel.halls.visits import Outing, cancel, plan, visit, visits
-from bihuan.kernel.halls.windows import Hall, at_desk, bookable, everywhere, hall, nearest
+from bihuan.kernel.halls.windows import (
+    Hall,
+    at_desk,
+    bookable,
+    everywhere,
+    hall,
+    is_at_desk,
+    nearest,
+)
 
 __all__ = [
     "AT_WINDOW",
@@ -45,6 +53,7 @@ __all__ = [
     "everywhere",
     "free",
     "hall",
+    "is_at_desk",
     "instant_of",
     "lines",
     "nearest",

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from bihuan.foundation.access.api import Actor
+from bihuan.foundation.audit.api import standing
 from bihuan.foundation.orgs.api import Org, tree
 from bihuan.kernel.halls import places
 from bihuan.kernel.halls.at_window import parts
@@ -55,6 +56,16 @@ def at_desk(who: Actor, on: date, part: str) -> list[Hall]:
         for one in _with_windows(on)
         if part in one.kinds and duties.has(who, one.programme.id, one.org.path, "receive")
     ]
+
+
+@standing.kept
+def _having(part: str) -> frozenset[str]:
+    return frozenset(one.id for one in programmes.known() if part in parts(one))
+
+
+def is_at_desk(who: Actor, part: str) -> bool:
+    """Whether somebody works at a hall that has a part: what a menu asks on every page. Standing data."""
+    return duties.within(who, _having(part), "receive")
 
 
 def nearest(path: str, on: date, part: str) -> Hall | None:

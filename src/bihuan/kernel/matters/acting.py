@@ -224,6 +224,15 @@ def _act(
             if not seen and not _stands_beside(matter_id, action_id, version):
                 raise GoneError("matters.gone", number=found.number)
             return perform(found, action_id, actor=actor, at=at, data=data, files=files, key=digest)
+    except LookupError as error:
+        # What somebody did may have taken it out of their own sight: raised to a pool above, handed on.
+        # Who repeats it under the same key, because the answer was lost, has done it.
+        if key is None or code is not None:
+            raise
+        digest = event_key(key, actor.ref, "act", Matter(pk=matter_id).stream, action_id)
+        return _unless_repeated(
+            error, matter_id, digest, action_id=action_id, data=data, files=files
+        )
     except attachments.FileError:
         # Of what came now, whatever was taken before: its sender is told what is wrong with the file.
         raise
@@ -271,7 +280,7 @@ def _unless_repeated(
         acted = Matter.objects.get(pk=int(done.stream.partition(":")[2]))
         _refuse_other_contents(acted, action_id, done, data, files)
         return acted
-    if isinstance(error, (ProblemError, IntegrityError)):
+    if isinstance(error, (ProblemError, IntegrityError, LookupError)):
         raise error
     if isinstance(error, OperationalError) and "deadlock" not in str(error):
         raise error

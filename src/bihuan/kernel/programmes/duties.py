@@ -5,6 +5,7 @@ Asked of the newest release of each programme, which is kept in memory; whoever 
 role of its name.
 """
 
+from collections.abc import Iterable
 from datetime import date
 
 from bihuan.foundation.access import api as grants
@@ -33,6 +34,16 @@ def roles(*asked: Duty, programme: str = "") -> frozenset[str]:
 def anywhere(actor: Actor, *asked: Duty) -> bool:
     """Whether somebody has one of the duties, wherever it may be."""
     return any(role in _doing(programme, asked) for role, _, programme in actor.held)
+
+
+def within(actor: Actor, programmes: Iterable[str], *asked: Duty) -> bool:
+    """Whether somebody has one of the duties of one of these programmes, wherever it may be."""
+    return any(
+        role in _doing(programme, asked)
+        for programme in programmes
+        for role, _, held in actor.held
+        if held in ("", programme)
+    )
 
 
 def has(actor: Actor, programme: str, path: str, *asked: Duty) -> bool:

@@ -44,6 +44,18 @@ def open_to_senders(on: date) -> list[Receiver]:
     ]
 
 
+@standing.kept
+def _from_senders() -> frozenset[str]:
+    kinds = ((one.id, kind) for one in programmes.known() for kind in one.kinds.values())
+    return frozenset(name for name, kind in kinds if "sender" in kind.opened_by)
+
+
+def takes_down(actor: Actor) -> bool:
+    """Whether somebody receives what anybody may send, and so takes it down for them: what a menu asks
+    on every page. Standing data."""
+    return duties.within(actor, _from_senders(), "receive")
+
+
 def receivers(on: date) -> list[Receiver]:
     """Those of them that the portal opens by a page made from what they ask for; what has a page of
     its own (a service, a ticket) is opened there."""

@@ -26,7 +26,7 @@ const flow = ({ ends, values }) => {
         top: 8,
         bottom: 8,
         nodeWidth: 12,
-        nodeGap: 10,
+        nodeGap: wall ? 36 : 10,
         draggable: false,
         emphasis: { disabled: true },
         label: { formatter: ({ name }) => name.slice(1), color: token("--ink"), fontSize: SIZE, width: wall ? 220 : 130, overflow: "truncate" },
@@ -49,18 +49,18 @@ const bars = ({ shape, share, whole, names, values, before, titles = [] }) => {
   const label = { color: token("--ink-soft"), fontSize: SIZE };
   const lines = { splitLine: { lineStyle: { color: token("--line") } } };
   const axis = { type: "category", data: names, inverse: !line, axisLabel: label };
-  const amounts = { type: "value", max: share ? 1 : null, minInterval: whole ? 1 : 0, axisLabel: { ...label, formatter: told }, splitNumber: wall ? 2 : 5, ...lines };
+  const amounts = { type: "value", max: share ? 1 : line ? null : ({ max }) => Math.max(max, 4), show: line || !wall, minInterval: whole ? 1 : 0, axisLabel: { ...label, formatter: told }, splitNumber: wall ? 2 : 5, ...lines };
   return {
     animation: false,
     color: [token("--accent-ink"), token("--line-field")],
     textStyle: { color: token("--ink-soft"), fontSize: SIZE },
-    grid: { left: 8, right: before ? 72 : 24, top: 16, bottom: 8, outerBoundsMode: "same" },
+    grid: { left: 8, right: before ? 72 : line ? 24 : wall ? 96 : 48, top: 16, bottom: 8, outerBoundsMode: "same" },
     // Rich text: a tooltip of HTML would need styles that our policy refuses.
     tooltip: { trigger: "axis", renderMode: "richText", valueFormatter: (v) => (v == null ? "–" : told(v)) },
     xAxis: line ? axis : amounts,
     yAxis: line ? amounts : axis,
     series: [
-      { name: titles[0], type: line ? "line" : "bar", data: values, barMaxWidth: wall ? 40 : 22, symbolSize: 7, lineStyle: { width: wall ? 4 : 2 } },
+      { name: titles[0], type: line ? "line" : "bar", data: values, barMaxWidth: wall ? 40 : 22, symbolSize: 7, label: { show: !line, position: "right", color: token("--ink"), fontSize: wall ? 28 : SIZE, formatter: ({ value }) => (value == null ? "" : told(value)) }, lineStyle: { width: wall ? 4 : 2 } },
       // The year before, where it was asked for.
       ...(before ? [{ name: titles[1], type: "line", data: before, symbolSize: 4, lineStyle: { type: "dashed" } }] : []),
     ].map((one) => (before ? { ...one, endLabel: { show: true, formatter: "{a}", color: "inherit" } } : one)),

@@ -28,6 +28,7 @@ from bihuan.lib import codes
 from bihuan.lib.clock import now
 from bihuan.lib.problems import InputError, ProblemError
 from bihuan.spec import answering
+from bihuan.spec.schema import Kind
 from bihuan.web import choosing, errors, fields, words
 from bihuan.web.actor import actor_of
 from bihuan.web.portal.ask import complained_of
@@ -36,15 +37,21 @@ CHANNEL = "hotline"
 
 
 def _homes(who: Actor) -> list[Receiver]:
-    """Where a clerk may take down what anybody may send there."""
+    """Where a clerk may take down what anybody may send there; what comes by telephone first."""
     on = timezone.localtime(now()).date()
     own = {one.key for one in openings(who, on)}
-    return [
+    found = [
         one
         for one in receivers(on)
         if one.key in own
         or any(who.has(role, one.org.path, one.programme.id) for role in one.kind.opened_by)
     ]
+    return sorted(found, key=lambda one: not _is_called(one.kind))
+
+
+def _is_called(kind: Kind) -> bool:
+    channel = kind.fields.get("channel")
+    return channel is not None and CHANNEL in channel.choices
 
 
 def _kind(one: Receiver) -> tuple[str, str]:
