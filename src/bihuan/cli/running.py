@@ -117,6 +117,8 @@ def serve(args: argparse.Namespace) -> int:
         )
     _refuse_open()
     _refuse_behind()
+    # What pages, feeds and mails say of themselves, where nobody said it: the port that is served.
+    os.environ.setdefault("BIHUAN_PUBLIC_URL", f"http://127.0.0.1:{args.port}")
     web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", args.host]
     web += ["--port", str(args.port), "--workers", str(args.workers), "--no-access-log"]
     # Every thread keeps a database connection: left to itself the server starts hundreds, and

@@ -63,8 +63,8 @@ def search_published(query: str, limit: int = 20) -> list[Publication]:
         found.append(pk)
         if len(found) >= limit:
             break
-    rows = {p.pk: p for p in as_shown(_published().filter(pk__in=found))}
-    return [rows[pk] for pk in found if pk in rows]
+    rows = _published().filter(pk__in=found).order_by("-published_at", "-pk")
+    return list(as_shown(rows))
 
 
 def searched() -> Iterator[search.Text]:

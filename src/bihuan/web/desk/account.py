@@ -1,6 +1,4 @@
-"""Logging in and out, one's own settings, one's inbox."""
-
-from itertools import groupby
+"""Logging in and out, one's own settings."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -8,27 +6,21 @@ from django.contrib.auth import login as start_session
 from django.contrib.auth import logout as end_session
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
 from bihuan.foundation.access import governing, logins, origin
 from bihuan.foundation.access.api import Actor
-from bihuan.foundation.notify import api as notify
 from bihuan.foundation.orgs import api as orgs
-from bihuan.kernel.matters import api as matters
 from bihuan.kernel.watches import api as watches
 from bihuan.lib.clock import now
 from bihuan.web import browsers, errors, words
 from bihuan.web.actor import actor_of
 from bihuan.web.portal import calendar
-
-# stream: the page of what a notice speaks of
-_PAGES = {"matter": "desk:matter", "bulletin": "desk:bulletin", "phone_entry": "desk:entry"}
 
 
 @require_http_methods(["GET", "POST"])
@@ -127,44 +119,3 @@ def _change_me(request: HttpRequest, who: Actor) -> None:
     )
     if new:
         update_session_auth_hash(request, person)
-
-
-def _address(notice: notify.Notice) -> str:
-    """Where what a notice speaks of can be opened, or nothing."""
-    kind, _, pk = notice.ref.partition(":")
-    name = _PAGES.get(kind)
-    return reverse(name, args=[pk]) if name else ""
-
-
-def _matter_of(notice: notify.Notice) -> int:
-    """The id of the matter a notice speaks of; 0 for another thing."""
-    kind, _, pk = notice.ref.partition(":")
-    return int(pk) if kind == "matter" and pk.isdigit() else 0
-
-
-@login_required
-@require_GET
-def bell(request: HttpRequest) -> HttpResponse:
-    """How many notices are unread, for a page that stays open; no sign of life of whoever left it so."""
-    unread = notify.unread(actor_of(request).person_id or 0)
-    return JsonResponse({"unread": unread, "said": words.text("desk.unread_now", count=unread)})
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def inbox(request: HttpRequest) -> HttpResponse:
-    """What one should know; opening a notice's matter is one click away."""
-    who = actor_of(request)
-    assert who.person_id is not None
-    if request.method == "POST":
-        notify.mark_read(who.person_id, now())
-        return redirect("desk:inbox")
-    notices = notify.inbox(who.person_id)
-    spoken_of = list(dict.fromkeys(pk for pk in map(_matter_of, notices) if pk))
-    known = {one.pk: one for one in matters.by_ids(who, spoken_of)}
-    lines = [
-        (words.text(n.text, **n.values), n, _address(n), known.get(_matter_of(n))) for n in notices
-    ]
-    by_day = groupby(lines, key=lambda line: timezone.localtime(line[1].at).date())
-    rows = [(day, list(held)) for day, held in by_day]
-    return render(request, "desk/inbox.html", {"section": "inbox", "rows": rows})

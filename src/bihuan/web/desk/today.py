@@ -21,6 +21,7 @@ from bihuan.lib.clock import now
 from bihuan.spec.base import Duty
 from bihuan.web.actor import actor_of
 from bihuan.web.context import rights
+from bihuan.web.desk.inbox import lines
 
 # What is late first; a week is as far as somebody plans.
 GROUPS = ("late", "today", "week", "later", "unlimited")
@@ -90,7 +91,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "groups": grouped(mine.rows[:LISTED], at),
         "more": mine.more,
         "waiting": _waiting(who, at),
-        "news": [n for n in notify.inbox(who.person_id or 0, NEWS) if not n.read_at],
+        "news": lines(who, [n for n in notify.inbox(who.person_id or 0, NEWS) if not n.read_at]),
         "now": at,
     }
     return render(request, "desk/today.html", context)

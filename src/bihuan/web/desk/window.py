@@ -17,6 +17,7 @@ from bihuan.kernel.afield import api as afield
 from bihuan.kernel.halls import api as halls
 from bihuan.kernel.halls.api import Hall
 from bihuan.kernel.matters import api as matters
+from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.services import api as services
 from bihuan.lib import codes
 from bihuan.lib.clock import now
@@ -90,7 +91,8 @@ def _page(
         "label": request.session.get("window", ""),
         "here": counters.short(here) if here else "",
         "booked": counters.appointments(hall, at) if "appointment" in hall.kinds else [],
-        "waiting": sum(t.state == "waiting" for t in queue),
+        "came_for": _came_for(hall, here) if here else "",
+        "waiting": [counters.short(t) for t in queue if t.state == "waiting"],
         "services": _offered(hall),
         "given": {} if opened else request.POST,
         "slip": _slip(opened) if opened else None,
@@ -98,6 +100,13 @@ def _page(
         "problem": problem,
     }
     return render(request, "desk/window.html", context, status=status)
+
+
+def _came_for(hall: Hall, ticket: Matter) -> str:
+    """What somebody came for, as they chose it when they took the number."""
+    lines = halls.lines(hall.programme, ticket.kind)
+    line = next((one for one in lines if ticket.facts.get(one.field) == one.choice), None)
+    return words.choice_of(hall.programme, line.field, line.choice) if line else ""
 
 
 def _slip(opened: matters.Opened) -> dict[str, Any]:
@@ -121,9 +130,9 @@ def _do(request: HttpRequest, hall: Hall, who: Actor) -> matters.Opened | None:
     elif step == "next":
         _next(request, hall, who)
     elif step == "call":
-        _again(hall, who, "call", window=_label(request))
+        _say(request, "called_again", _again(hall, who, "call", window=_label(request)))
     elif step == "miss":
-        _again(hall, who, "miss")
+        _say(request, "missed", _again(hall, who, "miss"))
     elif step in afield.AT_WINDOW:
         return _serve(request, hall, who, step)
     return None
@@ -137,7 +146,7 @@ def _next(request: HttpRequest, hall: Hall, who: Actor) -> None:
     """Who was here is done; the first who waits is called. A colleague may be quicker."""
     at = now()
     queue = halls.tickets(hall, at)
-    _again(hall, who, "serve")
+    _say(request, "served", _again(hall, who, "serve"))
     for ticket in queue:
         if ticket.state != "waiting":
             continue
@@ -146,14 +155,25 @@ def _next(request: HttpRequest, hall: Hall, who: Actor) -> None:
             halls.step(ticket, "call", window, who=who, at=at, version=ticket.version)
         except (GoneError, RefusedError):
             continue
+        _say(request, "called_now", [ticket])
         return
     messages.info(request, words.text("window.nobody"))
 
 
-def _again(hall: Hall, who: Actor, step: halls.Step, **data: str) -> None:
+def _again(hall: Hall, who: Actor, step: halls.Step, **data: str) -> list[Matter]:
+    """A step of whoever is at one's window; the numbers it was taken on."""
     at = now()
-    for ticket in halls.called(hall, who, at):
+    found = list(halls.called(hall, who, at))
+    for ticket in found:
         halls.step(ticket, step, data, who=who, at=at)
+    return found
+
+
+def _say(request: HttpRequest, what: str, tickets: list[Matter]) -> None:
+    """What became of numbers: nothing of a person's turn changes in silence."""
+    for ticket in tickets:
+        told = words.text(f"window.told.{what}", number=counters.short(ticket))
+        messages.success(request, told, extra_tags="good")
 
 
 def _serve(request: HttpRequest, hall: Hall, who: Actor, step: str) -> matters.Opened:

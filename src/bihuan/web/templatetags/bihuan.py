@@ -15,7 +15,6 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from typing_extensions import override
 
-from bihuan.foundation.notify.api import Notice
 from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.matters.fieldtypes import Table
 from bihuan.kernel.programmes.api import spec_of
@@ -276,12 +275,6 @@ def clock(value: datetime) -> str:
 def long_day(value: datetime) -> str:
     """The local day of a moment with its weekday."""
     return counters.day_text(timezone.localtime(value).date())
-
-
-@register.filter
-def notice_text(notice: Notice) -> str:
-    """What a notice says."""
-    return words.text(notice.text, **notice.values)
 
 
 @register.filter
