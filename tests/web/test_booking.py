@@ -1,7 +1,7 @@
 """Booking on the portal, the hall's own plan, and the window on the day."""
 
 import re
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from django.utils import timezone
@@ -14,6 +14,7 @@ from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter
 from bihuan.lib.clock import now
 from bihuan.rules.slots import Plan
+from bihuan.web import counters
 
 pytestmark = pytest.mark.django_db
 WHO = {"name": "甘棠", "phone": "13900000001"}
@@ -53,7 +54,8 @@ def test_booked_moved_and_cancelled_by_the_code_alone(today):
     assert "甘棠" in missing.content.decode()
     receipt = citizen.post(url, {**WHO, "slot": first, "key": "k"}).content.decode()
     code = code_of(receipt)
-    assert first in receipt
+    said = f"{counters.day_text(date.fromisoformat(first[:10]))} {first[11:]}"
+    assert said in receipt, "as people say a day"
     again = citizen.post(url, {**WHO, "slot": first, "key": "k"}).content.decode()
     assert code_of(again) == code, "sent twice, booked once"
     full = citizen.post(url, {**WHO, "slot": first, "key": "other"})

@@ -42,11 +42,16 @@ def _batched(panels: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
 
 
 def _slides(panels: list[dict[str, Any]]) -> list[tuple[Programme, list[dict[str, Any]]]]:
-    """So many panels at a time as are read from five metres, of one programme; those that may not
-    be told come last, and have no page of their own."""
+    """So many panels at a time as are read from five metres, of one programme, the one that has most to
+    tell first; those that may not be told come last, and have no page of their own."""
+    groups = [
+        (programme, list(group))
+        for programme, group in groupby(panels, key=lambda one: one["found"].programme)
+    ]
+    groups.sort(key=lambda one: sum(p["result"].total.value is None for p in one[1]) - len(one[1]))
     slides = [
         (programme, some)
-        for programme, group in groupby(panels, key=lambda one: one["found"].programme)
+        for programme, group in groups
         for some in _batched(sorted(group, key=lambda one: one["result"].total.value is None))
     ]
     telling = [one for one in slides if one[1][0]["result"].total.value is not None]

@@ -108,7 +108,13 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("submit", ({ target }) => target.hasAttribute("data-leave") && forget());
 // The link leads to the same form as it comes.
-document.addEventListener("click", ({ target }) => target.closest("[data-clear]") && forget());
+document.addEventListener("click", (event) => {
+  const clear = event.target.closest("[data-clear]");
+  if (!clear) return;
+  // One press beside "send" must not cost what was typed.
+  if (confirm(clear.dataset.clear)) forget();
+  else event.preventDefault();
+});
 leaveOthers();
 terminal();
 watch();

@@ -98,7 +98,6 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     row.title, row.text = typed.get("title", row.title), typed.get("text", row.text)
     context = papers.context(request, row, editing=row.state == "drafted") | {
         "section": "bulletins",
-        "name": _name(row),
         "problem": problem,
         "title": row.title,
         "text": row.text,

@@ -1,6 +1,6 @@
 """The catalogue of programmes: what is in force here, what could be, what will come."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.orgs.api import tree
 from bihuan.kernel.matters import membership
+from bihuan.kernel.openings.api import openings
 from bihuan.kernel.programmes import api as programmes
 from bihuan.lib.catalogue import DEFAULT
 from bihuan.lib.clock import now
@@ -25,16 +26,26 @@ LATER = "catalogue.later."
 class Entry:
     """One programme in words: what it is, who does something in it, what it stands on."""
 
+    id: str
     title: str
     summary: str
     roles: str
     needs: str
+    mine: str = ""
+    opens: bool = False
+
+
+def _here(one: Programme, titles: dict[str, str], who: Actor, opened: set[str]) -> Entry:
+    """One that is in force, with what its reader does in it."""
+    mine = (role.id for role in one.manifest.roles if who.paths(role.id, one.id))
+    told = words.listed(words.of(one, f"roles.{name}") for name in mine)
+    return replace(_entry(one, titles), mine=told, opens=one.id in opened)
 
 
 def _entry(one: Programme, titles: dict[str, str]) -> Entry:
     roles = words.listed(words.of(one, f"roles.{role.id}") for role in one.manifest.roles)
     needs = words.listed(titles.get(name, name) for name in one.manifest.needs)
-    return Entry(titles[one.id], words.of(one, "summary"), roles, needs)
+    return Entry(one.id, titles[one.id], words.of(one, "summary"), roles, needs)
 
 
 def _in_force(who: Actor) -> set[str]:
@@ -66,11 +77,16 @@ def _later(known: set[str]) -> list[tuple[str, str]]:
 def index(request: HttpRequest) -> HttpResponse:
     """All there is to work by, for whoever wonders where their method is."""
     known = programmes.known()
-    here = _in_force(actor_of(request))
+    who = actor_of(request)
+    here = _in_force(who)
+    opened = {one.programme.id for one in openings(who, timezone.localtime(now()).date())}
     titles = {one.id: words.of(one, "title") for one in known}
     context = {
         "section": "catalogue",
-        "here_now": [_entry(one, titles) for one in known if one.id in here],
+        "here_now": sorted(
+            (_here(one, titles, who, opened) for one in known if one.id in here),
+            key=lambda one: not one.mine,
+        ),
         "waiting": [_entry(one, titles) for one in known if one.id not in here],
         "later": _later(set(titles)),
     }

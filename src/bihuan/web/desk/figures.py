@@ -17,6 +17,7 @@ from bihuan.foundation.orgs.api import Org
 from bihuan.insight import api as insight
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter
+from bihuan.lib.clock import now
 from bihuan.rules import periods
 from bihuan.rules.periods import Period
 from bihuan.spec import grouping
@@ -394,6 +395,7 @@ def behind(request: HttpRequest, programme: str, figure: str) -> HttpResponse:
         "scope": scope,
         "period": period,
         "matters": seen,
+        "now": now(),
         "following": following.urlencode() if going_on else "",
     }
     return render(request, "desk/figure_matters.html", context)

@@ -23,6 +23,7 @@ from bihuan.kernel.clocks import api as clocks
 from bihuan.kernel.impartiality import api as impartiality
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.receivers.api import Receiver, promises, receiver_of, receivers
+from bihuan.kernel.services import api as services
 from bihuan.lib import codes
 from bihuan.lib.clock import now
 from bihuan.lib.problems import InputError, ProblemError
@@ -219,6 +220,7 @@ def receipt(request: HttpRequest, opened: matters.Opened, *, what: str = "ask") 
         "section": "ask" if what == "ask" else "services",
         "what": what,
         "matter": matter,
+        "service": _service(matter),
         "code": opened.code,
         "spaced": codes.spaced(opened.code),
         "qr": qr(opened.code),
@@ -226,6 +228,12 @@ def receipt(request: HttpRequest, opened: matters.Opened, *, what: str = "ask") 
         "repeated": opened.repeated,
     }
     return render(request, "portal/receipt.html", context)
+
+
+def _service(matter: matters.Matter) -> services.Service | None:
+    """What was applied or booked for: where one goes, and what to bring."""
+    pk = str(matter.facts.get("service", ""))
+    return services.standing_service(int(pk)) if pk.isdecimal() else None
 
 
 @require_POST

@@ -87,14 +87,16 @@ def show(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpRe
     return render(request, template, whole, status=status)
 
 
-def carry_out(request: HttpRequest, work: Callable[[], object]) -> bool:
-    """Does what was posted and says so; what the house refuses is said in words, nothing written."""
+def carry_out(request: HttpRequest, work: Callable[[], object], *, said: bool = False) -> bool:
+    """Does what was posted and says so, where the work itself did not; what the house refuses is said in
+    words, nothing written."""
     try:
         work()
     except ProblemError as error:
         messages.error(request, errors.message(error), extra_tags="bad")
         return False
-    messages.success(request, words.text("desk.saved"), extra_tags="good")
+    if not said:
+        messages.success(request, words.text("desk.saved"), extra_tags="good")
     return True
 
 

@@ -39,7 +39,7 @@ def start_of(request: HttpRequest) -> date:
 def index(request: HttpRequest) -> HttpResponse:
     """Accounts, and a new one with its posts and roles."""
     who = actor_of(request)
-    if request.method == "POST" and carry_out(request, lambda: _enrol(request, who)):
+    if request.method == "POST" and carry_out(request, lambda: _enrol(request, who), said=True):
         return redirect("studio:people")
     query = request.GET.get("q", "")[:60]
     rows = governing.people(who, query, now(), limit=LISTED)
@@ -87,7 +87,7 @@ def _enrol(request: HttpRequest, who: Actor) -> None:
     )
     key = "studio.enrolled" if made_up else "studio.enrolled_plain"
     told = words.text(key, name=person.name, username=person.username, password=made_up)
-    messages.warning(request, told)
+    messages.success(request, told, extra_tags="good")
 
 
 @administrator

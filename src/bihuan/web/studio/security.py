@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from bihuan.foundation.access import overseeing
 from bihuan.foundation.orgs.api import Person
+from bihuan.kernel.programmes import api as programmes
 from bihuan.lib.clock import now
 from bihuan.web import words
 from bihuan.web.actor import actor_of
@@ -73,16 +74,22 @@ def _row(one: overseeing.Seen) -> dict[str, Any]:
         "about": _name(one.about),
         "doer": _name(one.doer),
         "on_behalf": _name(one.on_behalf),
-        "said": words.listed(filter(None, map(_told, one.said.items())), by="semicolon"),
+        "said": words.listed(
+            filter(None, (_told(name, value, one.said) for name, value in one.said.items())),
+            by="semicolon",
+        ),
     }
 
 
-def _told(one: tuple[str, Any]) -> str:
-    name, value = one
+def _told(name: str, value: Any, beside: Mapping[str, Any]) -> str:
     if name == "why":
         return words.text(f"security.why.{value}")
-    if name == "role" and words.has(f"studio.role.{value}"):
-        value = words.text(f"studio.role.{value}")
+    if name == "role":
+        value = _role(str(value), str(beside.get("programme", "")))
+    elif name == "programme":
+        value = next((words.of(p, "title") for p in programmes.known() if p.id == value), value)
+    elif name == "kind" and words.has(f"security.table.{value}"):
+        value = words.text(f"security.table.{value}")
     if isinstance(value, bool):
         return words.text(f"security.said.{name}_{'yes' if value else 'no'}")
     if isinstance(value, dict):
@@ -90,3 +97,13 @@ def _told(one: tuple[str, Any]) -> str:
     if isinstance(value, list):
         value = " ".join(map(str, value))
     return words.text(f"security.said.{name}", value=value)
+
+
+def _role(role: str, programme: str) -> str:
+    """What a role is called by the programme it was given for, or by the first that has it."""
+    if words.has(f"studio.role.{role}"):
+        return words.text(f"studio.role.{role}")
+    for one in programmes.known():
+        if programme in ("", one.id) and any(role == each.id for each in one.manifest.roles):
+            return words.of(one, f"roles.{role}")
+    return role

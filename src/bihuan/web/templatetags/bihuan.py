@@ -1,6 +1,7 @@
 """Template words and small facts; loaded as builtins."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -197,6 +198,29 @@ def weekday_name(number: int | str) -> str:
 def weekday(value: date) -> str:
     """A day with its day of the week: 3月4日 周三."""
     return counters.day_text(value)
+
+
+@register.filter
+def slot_said(value: object) -> str:
+    """A place one booked, as people say it: 12月2日 周三 10:30; what is none as it stands."""
+    day, _, time = str(value).partition(" ")
+    try:
+        return f"{counters.day_text(date.fromisoformat(day))} {time}".strip()
+    except ValueError:
+        return str(value)
+
+
+@register.filter
+def by_day(options: Iterable[tuple[str, str]]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """What a choice offers, in groups of a day each where it offers hours of days; else in one of none."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for value, label in options:
+        try:
+            day = counters.day_text(date.fromisoformat(value.partition(" ")[0]))
+        except ValueError:
+            day = ""
+        found.setdefault(day, []).append((value, label.removeprefix(day).strip() if day else label))
+    return list(found.items())
 
 
 @register.filter
