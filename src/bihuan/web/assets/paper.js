@@ -56,11 +56,14 @@ const end = () => {
 };
 
 let place = null;
-document.addEventListener("selectionchange", () => {
+const look = () => {
   const chosen = getSelection();
   if (chosen.rangeCount && region.contains(chosen.anchorNode)) place = chosen.getRangeAt(0).cloneRange();
-});
+};
+document.addEventListener("selectionchange", look);
 const back = () => {
+  // A busy browser tells of the last change only afterwards.
+  look();
   region.focus();
   if (!place) return;
   getSelection().removeAllRanges();
