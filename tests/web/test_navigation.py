@@ -78,6 +78,24 @@ def test_today_lists_what_is_in_ones_hands_by_when_it_is_due(house):
     )
 
 
+def test_today_lists_what_waits_for_who_opened_it_and_nobody_else(house):
+    del house
+    company = company_of_issues.build()
+    issue = company.open()
+    company.act(issue, "classify", "one_owner", gravity="major", cause="……")
+    solver = company.person("one_owner")
+    company.act(issue, "plan_it", "one_owner", scheme="……", person=solver)
+    page = company.client("finder").get("/desk/today").content.decode()
+    assert "等您确认" not in page
+    company.act(issue, "solve", "one_owner", result="合成一张表。")
+    page = company.client("finder").get("/desk/today").content.decode()
+    assert "等您确认" in page
+    assert f'href="/desk/matters/{issue.pk}"' in page
+    assert "等您确认" not in company.client("organizer").get("/desk/today").content.decode()
+    company.act(issue, "confirm_end", "finder", contentment="content")
+    assert "等您确认" not in company.client("finder").get("/desk/today").content.decode()
+
+
 def test_a_number_opens_its_matter_for_who_may_see_it(house):
     matter = house.open().matter
     there = house.client("desk").get("/desk/find", {"q": matter.number.lower()})

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.notify import api as notify
 from bihuan.kernel.matters import api as matters
+from bihuan.kernel.matters import turns
 from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.programmes import duties
 from bihuan.kernel.watches import api as watches
@@ -88,6 +89,7 @@ def today(request: HttpRequest) -> HttpResponse:
     mine = matters.matters(who, matters.Filter(scope="mine", phase="active", order="due"))
     context = {
         "section": "today",
+        "yours": turns.awaits_opener(who),
         "groups": grouped(mine.rows[:LISTED], at),
         "more": mine.more,
         "waiting": _waiting(who, at),
