@@ -35,6 +35,7 @@ class ActionForm:
     # How often people of the reader's roles took it lately, and how often the one they take most.
     times: int = 0
     most: int = 0
+    moves: bool = True
 
     @property
     def usual(self) -> bool:
@@ -86,13 +87,19 @@ def action_forms(matter: matters.Matter, actor: Actor, at: datetime) -> list[Act
                 answering.said(programme, offer.action),
                 usual.get(offer.id, 0),
                 max(usual.values(), default=0),
+                any(
+                    one is not None
+                    for one in (offer.action.to, *(t.to for t in offer.action.turns))
+                ),
             )
         )
     return sorted(found, key=_rank)
 
 
-def _rank(form: ActionForm) -> tuple[bool, bool, int, int]:
-    return form.refusal is not None, form.tone == "danger", -form.times, _ORDER[form.tone]
+def _rank(form: ActionForm) -> tuple[bool, bool, bool, int, int]:
+    """What ends the state a matter is in stands before what may be said in any."""
+    last = form.refusal is not None, form.tone == "danger", not form.moves
+    return *last, -form.times, _ORDER[form.tone]
 
 
 def action_of(matter: matters.Matter, action_id: str) -> Action | None:

@@ -19,6 +19,7 @@ from bihuan.kernel.impartiality import api as impartiality
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.merging import api as merging
 from bihuan.kernel.programmes import api as programmes
+from bihuan.kernel.programmes import duties
 from bihuan.kernel.senders import api as senders
 from bihuan.kernel.values import api as values
 from bihuan.kernel.watches import api as watches
@@ -87,7 +88,10 @@ def _page(
         "may_drop_name": impartiality.naming.may_drop(who, matter),
         "has_contact": vault.has(matter.stream),
         "mail_returned": mail_returned(entries),
-        "phrases": workbench.phrases_for(matter.unit_path),
+        # Set texts are for those whose work it is, not for who confirms or votes.
+        "phrases": workbench.phrases_for(matter.unit_path)
+        if duties.anywhere(who, "receive", "handle", *duties.LEADING)
+        else (),
         "drafts": workbench.drafts_of(matter.pk, who.person_id or 0),
         "key": secrets.token_urlsafe(16),
         "problems": problems or {},
