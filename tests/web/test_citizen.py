@@ -12,6 +12,7 @@ from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.receivers import api as receivers
 from bihuan.kernel.receivers.api import Receiver
 from bihuan.language import letters
+from bihuan.outcomes.publicity import api as publicity
 from bihuan.spec import grounds, release
 from bihuan.web.portal import promised
 
@@ -154,3 +155,18 @@ def test_the_receipt_offers_to_copy_the_code_and_to_keep_a_picture(house):
     told = house.client().post("/ask", given).content.decode()
     assert 'data-copy="code-text"' in told
     assert "data-keep-picture" in told
+
+
+def test_a_sentence_finds_what_is_much_like_it(house):
+    told = "解放路五号楼下的路灯坏了，晚上看不见路，请派人修理。"
+    sent = house.answered(house.open(told))
+    house.act(sent, "publish", "desk")
+    (draft, *_) = publicity.drafts(house.actor("publisher"))
+    publicity.publish(draft.pk, version=draft.version, actor=house.actor("publisher"), at=house.at)
+    exact = page(house, "/published", q="路灯")
+    assert "这些比较接近" not in exact
+    near = page(house, "/published", q="解放路五号楼路灯晚上坏了看不见怎么修理")
+    assert "这些比较接近" in near
+    assert f'href="/published/{draft.pk}"' in near
+    none = page(house, "/published", q="zzzz")
+    assert "empty-state" in none

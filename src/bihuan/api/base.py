@@ -15,6 +15,7 @@ from django.utils import timezone
 from ninja import Header, Schema
 from ninja.files import UploadedFile
 from ninja.parser import Parser
+from ninja.renderers import JSONRenderer
 from ninja.security import HttpBearer
 from ninja.types import DictStrAny
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, ConfigDict, Field
@@ -259,6 +260,13 @@ def from_json(text: str | bytes) -> Any:
         return _washed(json.loads(text, parse_constant=_constant))
     except (ValueError, RecursionError):
         raise ApiError(400, "api.malformed") from None
+
+
+class Readable(JSONRenderer):
+    """Chinese as it is written: whoever looks at an answer by curl reads it, and it is half as long."""
+
+    def __init__(self) -> None:
+        self.json_dumps_params = {"ensure_ascii": False}
 
 
 class SafeParser(Parser):

@@ -32,7 +32,7 @@ from bihuan.api import (
     watches,
     whose,
 )
-from bihuan.api.base import SafeParser, Token
+from bihuan.api.base import Readable, SafeParser, Token
 from bihuan.api.errors import handle
 from bihuan.kernel.programmes import facet_apps
 
@@ -49,6 +49,7 @@ api = NinjaAPI(
     openapi_url="",
     auth=Token(),
     parser=SafeParser(),
+    renderer=Readable(),
 )
 # Ninja has handlers of its own for some; ours says the same thing in one shape for all.
 for _kind in (Exception, HttpError, ValidationError, Http404):

@@ -28,9 +28,14 @@ def index(request: HttpRequest) -> HttpResponse:
     board = request.GET.get("board", "")
     before = request.GET.get("before", "")
     cursor = int(before) if before.isdigit() and len(before) < 18 else None
+    like = False
     if query:
         rows = publicity.search_published(query, PAGE)
         more = False
+        if not rows:
+            # A whole sentence rarely stands in an answer word for word; what is much like it does.
+            rows = [row for row, _ in publicity.alike(query, PAGE)]
+            like = bool(rows)
     else:
         rows = publicity.published(board=board, before=cursor, limit=PAGE + 1)
         more = len(rows) > PAGE
@@ -41,6 +46,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "rows": [(row, clicks.get(row.pk, 0)) for row in rows],
         "more": rows[-1].pk if more else None,
         "query": query,
+        "like": like,
         "board": board,
         "boards": _boards(),
     }
