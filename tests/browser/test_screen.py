@@ -38,7 +38,7 @@ def test_a_screen_nobody_stands_at(visit, today):
     page.clock.fast_forward("05:01")
     expect(lost).to_be_visible()
     expect(lost).to_contain_text("网络中断")
-    assert page.locator("section.card").count() == 12
+    assert page.locator("section.card").count() == 10
     page.evaluate("window.before = true")
     today.act(today.handling(), "reply", "handler", reply="已修复。")
     insight.export(insight.store())
@@ -59,4 +59,4 @@ def test_a_screen_nobody_stands_at(visit, today):
         page.context.set_offline(False)
     assert page.evaluate("window.before") is None
     expect(lost).to_be_hidden()
-    assert page.locator("section.card").count() == 12
+    assert page.locator("section.card").count() == 10

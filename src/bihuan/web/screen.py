@@ -36,8 +36,10 @@ def _telling(panels: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _batched(panels: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    """As evenly as they go: no page has one where another has four."""
+    pages = -(-len(panels) // AT_ONCE)
     left = iter(panels)
-    while some := list(islice(left, AT_ONCE)):
+    while some := list(islice(left, -(-len(panels) // pages))):
         yield some
 
 

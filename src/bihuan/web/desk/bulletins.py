@@ -41,7 +41,11 @@ def index(request: HttpRequest) -> HttpResponse:
             return redirect("desk:bulletin", pk=row.pk)
     context = {
         "section": "bulletins",
-        "offers": bulletins.offers(who),
+        # What is drafted most stands first.
+        "offers": sorted(
+            bulletins.offers(who),
+            key=lambda one: BULLETINS.of(one.programme)[one.kind].grain != "month",
+        ),
         "keeps_layouts": bool(bulletins.layout_offers(who)),
         "rows": [(row, _name(row)) for row in bulletins.of_actor(who)],
         "given": request.POST,

@@ -62,6 +62,7 @@ def pressures(request: HttpRequest) -> HttpResponse:
     context = {
         "decisions": _decisions(shown),
         "section": "pressures",
+        "now": now(),
         "shown": shown,
         "problem": problem,
         "direct": {one.pk for one in rows if one.home_path in homes},

@@ -88,7 +88,7 @@ def _page(
         "section": "window",
         "halls": mine,
         "hall": hall,
-        "label": request.session.get("window", ""),
+        "label": request.session.get("window") or (here.facts.get("window", "") if here else ""),
         "here": counters.short(here) if here else "",
         "booked": counters.appointments(hall, at) if "appointment" in hall.kinds else [],
         "came_for": _came_for(hall, here) if here else "",
