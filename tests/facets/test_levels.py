@@ -198,6 +198,9 @@ def test_whoever_raises_it_out_of_their_sight_may_repeat_that_and_nothing_else(c
     )
     with pytest.raises(RefusedError, match="key_used"):
         company.act(issue, **{**raised, "reason": "别的话。"})
+    company.act(issue, "classify", "chief", gravity="major", cause="……")
+    with pytest.raises(RefusedError, match="done_unseen"):
+        company.act(issue, **raised)
     for other in ({"key": "b" * 20}, {"by": "two_owner"}, {"action": "solve"}, {"key": None}):
         with pytest.raises(LookupError):
             company.act(issue, **{**raised, **other})

@@ -230,9 +230,14 @@ def _act(
         if key is None or code is not None:
             raise
         digest = event_key(key, actor.ref, "act", Matter(pk=matter_id).stream, action_id)
-        return _unless_repeated(
+        acted = _unless_repeated(
             error, matter_id, digest, action_id=action_id, data=data, files=files
         )
+        # What others did to it since is none of theirs: that it is done they may know.
+        done: Event | None = earlier(digest)
+        if done is not None and acted.version != done.seq:
+            raise RefusedError("matters.done_unseen") from None
+        return acted
     except attachments.FileError:
         # Of what came now, whatever was taken before: its sender is told what is wrong with the file.
         raise
