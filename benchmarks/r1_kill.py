@@ -325,8 +325,8 @@ def _land() -> tuple[dict[str, str], dict[str, int]]:
     """Puts the tests' motions and company in; returns tokens and places by name."""
     from datetime import timedelta
 
+    import company
     import motions
-    from facets import company
 
     from bihuan.foundation.access import api as access
     from bihuan.lib import clock
