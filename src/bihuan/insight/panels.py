@@ -5,9 +5,10 @@ from typing import Literal
 
 from bihuan.spec import charts, files
 from bihuan.spec.base import Strict
-from bihuan.spec.charts import FieldName, FigureName
+from bihuan.spec.charts import FigureName
 from bihuan.spec.checks.around import Around
 from bihuan.spec.checks.uses import Use
+from bihuan.spec.figures import FieldName
 from bihuan.spec.files import SpecFile
 from bihuan.spec.load import Problem
 from bihuan.spec.schema import Programme

@@ -7,15 +7,12 @@ from pydantic import StringConstraints
 
 from bihuan.spec.base import Strict
 from bihuan.spec.checks.around import Around
+from bihuan.spec.figures import FieldName
 from bihuan.spec.load import Problem
 from bihuan.spec.schema import Programme
 
 # A figure of the programme itself, or of one it needs: `programme.figure`.
 FigureName = Annotated[str, StringConstraints(pattern=r"^([a-z][a-z0-9_]*\.)?[a-z][a-z0-9_]*$")]
-
-
-# A field of the kinds that are counted.
-FieldName = Annotated[str, StringConstraints(pattern=r"^field\.[a-z][a-z0-9_]{0,39}$")]
 
 
 class ChartSpec(Strict):

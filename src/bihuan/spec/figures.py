@@ -10,11 +10,11 @@ from bihuan.spec.measures import MEASURES, UNKNOWN, Measure, MeasureName
 # `from` is the unit that had the matter before the step, `into` the common problem it was merged
 # into, `age` how long what stands open has been open.
 # `field.<name>` is a field of the kinds that are counted, as it stood when each step was over.
+_FIELD = r"field\.[a-z][a-z0-9_]{0,39}"
+FieldName = Annotated[str, StringConstraints(pattern=rf"^{_FIELD}$")]
 Grouping = Annotated[
     str,
-    StringConstraints(
-        pattern=r"^(org|period|category|channel|person|from|into|age|field\.[a-z][a-z0-9_]{0,39})$"
-    ),
+    StringConstraints(pattern=rf"^(org|period|category|channel|person|from|into|age|{_FIELD})$"),
 ]
 EventName = Annotated[str, StringConstraints(pattern=r"^[a-z_]+\.[a-z_]+$")]
 

@@ -230,14 +230,9 @@ def _act(
         if key is None or code is not None:
             raise
         digest = event_key(key, actor.ref, "act", Matter(pk=matter_id).stream, action_id)
-        acted = _unless_repeated(
+        return _unless_repeated(
             error, matter_id, digest, action_id=action_id, data=data, files=files
         )
-        # What others did to it since is none of theirs: that it is done they may know.
-        done: Event | None = earlier(digest)
-        if done is not None and acted.version != done.seq:
-            raise RefusedError("matters.done_unseen") from None
-        return acted
     except attachments.FileError:
         # Of what came now, whatever was taken before: its sender is told what is wrong with the file.
         raise
@@ -284,6 +279,9 @@ def _unless_repeated(
     if done is not None:
         acted = Matter.objects.get(pk=int(done.stream.partition(":")[2]))
         _refuse_other_contents(acted, action_id, done, data, files)
+        if isinstance(error, LookupError) and acted.version != done.seq:
+            # They see it no more: that it is done they may know, what others did since not.
+            raise RefusedError("matters.done_unseen")
         return acted
     if isinstance(error, (ProblemError, IntegrityError, LookupError)):
         raise error

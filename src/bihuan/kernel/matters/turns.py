@@ -10,6 +10,7 @@ from bihuan.foundation.audit.api import standing
 from bihuan.kernel.matters import access
 from bihuan.kernel.matters.models import Matter, Party
 from bihuan.kernel.programmes import api as programmes
+from bihuan.spec.schema import OPENER
 
 
 @standing.kept
@@ -21,7 +22,7 @@ def _states() -> tuple[tuple[str, str, tuple[str, ...]], ...]:
             theirs = [
                 action
                 for action in kind.actions.values()
-                if "opener" in action.by and action.tone == "primary"
+                if OPENER in action.by and action.tone == "primary"
             ]
             states = {state for action in theirs for state in kind.sources_of(action)}
             if states:
@@ -35,7 +36,7 @@ def awaits_opener(actor: Actor, limit: int = 20) -> list[Matter]:
     states = _states()
     if actor.person_id is None or not states:
         return []
-    mine = Party.objects.filter(role="opener", person_id=actor.person_id).values("matter_id")
+    mine = Party.objects.filter(role=OPENER, person_id=actor.person_id).values("matter_id")
     turn = reduce(or_, (Q(programme=p, kind=kind, state__in=some) for p, kind, some in states))
     rows = Matter.objects.filter(turn, pk__in=mine).filter(access.visible(actor))
     return [access.placed(row) for row in rows.order_by("due_at", "pk")[:limit]]
