@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from bihuan.foundation.access.api import SENDER, SYSTEM, Actor
-from bihuan.foundation.audit.api import vault
+from bihuan.foundation.audit.api import standing, vault
 from bihuan.foundation.identity import api as identity
 from bihuan.foundation.notify import api as notify
 from bihuan.foundation.orgs import api as orgs
@@ -50,8 +50,9 @@ def build() -> list[str]:
         city = stage.build(plan, since=at.date(), at=at, password=PASSWORD)
         identity.put(plan["site"], at=at, actor=SYSTEM)
         living = _City(city, plan, now)
-        living.all()
-        living.opened += history.build(city, now=now)
+        with standing.steady():
+            living.all()
+            living.opened += history.build(city, now=now)
     # The answers to merged messages are the worker's; nobody left an address to write to.
     while notify.run(now):
         pass

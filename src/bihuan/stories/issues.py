@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
+from bihuan.foundation.audit.api import standing
 from bihuan.foundation.notify import api as notify
 from bihuan.insight import api as insight
 from bihuan.kernel.matters import api as matters
@@ -41,7 +42,8 @@ def tell(password: str | None = None) -> int:
         ready(at)
         stage = build(plan, since=plan["since"], at=at, password=password)
         telling = _Telling(stage, plan, at + DAY)
-        telling.all()
+        with standing.steady():
+            telling.all()
     return telling.opened
 
 

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from bihuan.foundation.access import api as access
 from bihuan.foundation.access.api import Actor
+from bihuan.foundation.audit.api import standing
 from bihuan.foundation.notify import api as notify
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter, Opening
@@ -41,11 +42,12 @@ def tell(part: int = 1) -> int:
     with transaction.atomic():
         ready(at)
         telling = _Telling(_stage(plan, at), plan)
-        telling.first_half()
+        with standing.steady():
+            telling.first_half()
     # Those whose words were merged hear the answer from the worker, and then say whether it is done.
     while notify.run(telling.end):
         pass
-    with transaction.atomic():
+    with transaction.atomic(), standing.steady():
         telling.second_half()
     return telling.opened
 

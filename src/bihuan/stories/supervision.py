@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from bihuan.foundation.audit.api import vault
+from bihuan.foundation.audit.api import standing, vault
 from bihuan.foundation.notify import api as notify
 from bihuan.insight import api as insight
 from bihuan.kernel.matters import api as matters
@@ -40,7 +40,8 @@ def tell() -> int:
     with transaction.atomic():
         ready(at)
         telling = _Telling(build(plan, since=plan["since"], at=at), plan)
-        telling.all()
+        with standing.steady():
+            telling.all()
     # Those whose opinions were merged hear the answer from the worker.
     while notify.run(telling.end):
         pass

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from bihuan.foundation.access import api as access
 from bihuan.foundation.access.api import SENDER
-from bihuan.foundation.audit.api import vault
+from bihuan.foundation.audit.api import standing, vault
 from bihuan.insight import api as insight
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter, Opening
@@ -35,7 +35,9 @@ def tell() -> int:
     at = local(plan["prepared"])
     with transaction.atomic():
         ready(at)
-        return _Telling(build(plan, since=plan["since"], at=at), plan).all()
+        stage = build(plan, since=plan["since"], at=at)
+        with standing.steady():
+            return _Telling(stage, plan).all()
 
 
 class _Telling:

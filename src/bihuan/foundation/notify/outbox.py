@@ -17,6 +17,7 @@ from typing import Any, Literal, get_args
 from django.db import transaction
 from django.db.models import Q
 
+from bihuan.foundation.audit.api import standing
 from bihuan.foundation.notify.models import Task
 from bihuan.foundation.sql import statements
 
@@ -139,7 +140,7 @@ def _do(task: Task, at: datetime) -> None:
         handled.function(task.payload, at, task.key)
         _end(task)
         return
-    with transaction.atomic():
+    with standing.steady(), transaction.atomic():
         handled.function(task.payload, at, task.key)
         # Deleted with the effect: whatever a handler wrote is written exactly once.
         _end(task)

@@ -8,6 +8,7 @@ and lets go only when others can see its rows. On SQLite writers queue, and the 
 """
 
 import json
+import sqlite3
 import subprocess
 import sys
 import time
@@ -41,6 +42,10 @@ EVENTS = pa.schema(
     ]
 )
 _ROWS = 'SELECT id, stream, seq, type, "at", data FROM audit_event'
+_ORGS = (
+    "SELECT e.id, e.stream, e.data FROM orgs_org o "
+    "JOIN audit_event e ON e.stream = 'org:' || o.id WHERE e.id <= {0} ORDER BY e.id"
+)
 _FRESH = "id > {0} AND id <= {1} AND ({2})"
 _BEGUN_BEFORE = (
     "SELECT stream FROM audit_event WHERE id > {0} AND id <= {1} AND ({2}) "
@@ -48,6 +53,8 @@ _BEGUN_BEFORE = (
 )
 # So many streams are asked for by name; of more the database finds the names itself.
 _BY_NAME = 1000
+# A stretch of so many events is read here: sooner than a process of its own is there to read it.
+_FEW = 5000
 
 
 @dataclass(frozen=True)
@@ -61,8 +68,8 @@ class Mark:
 class Reader(Protocol):
     """An open connection for reading."""
 
-    def table(self, sql: str, shape: pa.Schema | None) -> pa.Table:
-        """The answer to a query."""
+    def table(self, sql: str, shape: pa.Schema | None, *, many: bool = False) -> pa.Table:
+        """The answer to a query; `many`: it may have more rows than are well read one by one."""
 
 
 @dataclass(frozen=True)
@@ -70,31 +77,59 @@ class _Postgres:
     # The driver's lower half: its DB-API brings pandas with it, a second of every command.
     statement: AdbcStatement
 
-    def table(self, sql: str, shape: pa.Schema | None) -> pa.Table:
-        del shape
+    def table(self, sql: str, shape: pa.Schema | None, *, many: bool = False) -> pa.Table:
+        del shape, many
         self.statement.set_sql_query(sql)
         answer, _ = self.statement.execute_query()
         return pa.RecordBatchReader.from_stream(answer).read_all()
 
 
-@dataclass(frozen=True)
+@dataclass
 class _SQLite:
-    """`apart` tells why another process reads."""
+    """Few rows are read by Python's own SQLite, which is the one that Django writes with; `apart` tells
+    why another process reads many."""
 
-    process: subprocess.Popen[bytes]
+    path: str
+    own: sqlite3.Connection
+    process: subprocess.Popen[bytes] | None = None
 
-    def table(self, sql: str, shape: pa.Schema | None) -> pa.Table:
+    def table(self, sql: str, shape: pa.Schema | None, *, many: bool = False) -> pa.Table:
+        found = self._apart(sql) if many else self._here(sql)
+        # An empty answer of SQLite has no types: it knows only those of values.
+        return found if found.num_rows or shape is None else shape.empty_table()
+
+    def _here(self, sql: str) -> pa.Table:
+        try:
+            cursor = self.own.execute(sql)
+            rows = cursor.fetchall()
+        except sqlite3.Error as error:
+            raise InsightError("insight.unread") from error
+        names = [column for column, *_ in cursor.description]
+        return pa.table(
+            [pa.array(one) for one in zip(*rows, strict=True)] or [[]] * len(names), names
+        )
+
+    def _apart(self, sql: str) -> pa.Table:
+        if self.process is None:
+            command = [sys.executable, "-m", apart.__name__, self.path]
+            self.process = subprocess.Popen(  # noqa: S603 - our own module
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            )
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         self.process.stdin.write(f"{json.dumps(sql)}\n".encode())
         self.process.stdin.flush()
         try:
-            found = pa.ipc.open_stream(self.process.stdout).read_all()
+            return pa.ipc.open_stream(self.process.stdout).read_all()
         except pa.ArrowInvalid as error:
             # Nothing came: the reader has said on standard error what the database did not like.
             raise InsightError("insight.unread") from error
-        # An empty answer of SQLite has no types: it knows only those of values.
-        return found if found.num_rows or shape is None else shape.empty_table()
+
+    def close(self) -> None:
+        """Ends what was begun to read."""
+        self.own.close()
+        if self.process is not None:
+            self.process.communicate()
 
 
 def _begun_before(events: pa.Table) -> list[str]:
@@ -140,13 +175,16 @@ class Source:
         """By kind of streams, the events numbered low < id <= high and what came before them in
         those streams: a fact tells how things stood, which only the whole stream knows."""
         named = " OR ".join(f"stream LIKE {_literal(f'{one.name}:%')}" for one in kinds)
-        found = self.reader.table(f"{_ROWS} WHERE {_FRESH.format(low, high, named)}", EVENTS)
+        many = high - low > _FEW
+        sql = f"{_ROWS} WHERE {_FRESH.format(low, high, named)}"
+        found = self.reader.table(sql, EVENTS, many=many)
         begun = _begun_before(found)
         if begun:
             known = ", ".join(map(_literal, begun))
             if len(begun) > _BY_NAME:
                 known = _BEGUN_BEFORE.format(low, high, named)
-            before = self.reader.table(f"{_ROWS} WHERE id <= {low} AND stream IN ({known})", EVENTS)
+            sql = f"{_ROWS} WHERE id <= {low} AND stream IN ({known})"
+            before = self.reader.table(sql, EVENTS, many=many)
             found = pa.concat_tables([before, found])
         return {one.name: _of_kind(found, one) for one in kinds}
 
@@ -158,11 +196,7 @@ class Source:
     def org_events(self, high: int) -> pa.Table:
         """The events of organisations up to a number, in the order they were written."""
         # By each one's stream: the log is long, and organisations are a small part of it.
-        return self.table(
-            "SELECT e.id, e.stream, e.data FROM orgs_org o "
-            "JOIN audit_event e ON e.stream = 'org:' || o.id WHERE e.id <= {0} ORDER BY e.id",
-            high,
-        )
+        return self.reader.table(_ORGS.format(high), None, many=high > _FEW)
 
 
 def _uri() -> str:
@@ -186,14 +220,10 @@ def opened() -> Iterator[Source]:
             yield Source(_Postgres(statement))
         return
     path = f"file:{quote(str(connection.settings_dict['NAME']))}?mode=ro"
-    command = [sys.executable, "-m", apart.__name__, path]
-    with subprocess.Popen(  # noqa: S603 - our own module
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    ) as process:
-        try:
-            yield Source(_SQLite(process))
-        finally:
-            process.communicate()
+    # Stretches are taken by several threads, one at a time.
+    reader = _SQLite(path, sqlite3.connect(path, uri=True, check_same_thread=False))
+    with closing(reader):
+        yield Source(reader)
 
 
 def settled(source: Source, left: list[Mark]) -> tuple[int, list[Mark]]:

@@ -2,6 +2,8 @@
 import { draw, forget } from "./chart.js";
 
 const EVERY = 5 * 60 * 1000;
+// While lost: a network may be told of before anything can be fetched through it.
+const AGAIN = 10 * 1000;
 const TURN = 20 * 1000;
 const DAY = 24 * 60 * 60 * 1000;
 const born = Date.now();
@@ -46,5 +48,6 @@ halt.addEventListener("click", () => {
 show();
 setInterval(turn, TURN);
 setInterval(renew, EVERY);
+setInterval(() => lost.hidden || renew(), AGAIN);
 addEventListener("offline", () => (lost.hidden = false));
 addEventListener("online", renew);
