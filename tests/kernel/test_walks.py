@@ -30,6 +30,8 @@ from bihuan.outcomes.publicity import api as publicity
 from bihuan.rules.slots import Plan
 from bihuan.spec import load
 
+pytestmark = pytest.mark.either
+
 LEVELS = ("none", "near", "urgent", "late")
 SPECS = {p.name: load.read(p) for p in programmes.folders()}
 # What lies in pools of the tree, or gathers other matters, needs more around it than a walk has: its
