@@ -407,7 +407,7 @@ MOST_NAMES = 39
 # Doors that were wider when the rule came. A number here only falls.
 WIDER = {
     "foundation/notify/api.py": 41,
-    "foundation/orgs/api.py": 50,
+    "foundation/orgs/api.py": 49,
     "outcomes/publicity/bulletins/api.py": 41,
 }
 

@@ -256,15 +256,6 @@ def tokens(actor: Actor, at: datetime) -> list[Token]:
     return [row for row in found if whole or _all_over(actor, known.get(row.person_id, ()))]
 
 
-def people(actor: Actor, query: str, at: datetime, *, limit: int) -> list[Person]:
-    """People somebody administers, by name or user name."""
-    if officers.is_over_house(actor, SYSTEM) or officers.is_over_house(actor, SECURITY):
-        return list(orgs.find_people(query, limit=limit))
-    mine = {*officers.places(actor, SYSTEM), *officers.places(actor, SECURITY)}
-    found = {row.pk: row for path in mine for row in orgs.people_ever_of(path, query)[:limit]}
-    return sorted(found.values(), key=lambda row: (row.name, row.pk))[:limit]
-
-
 def may_know(actor: Actor, person_id: int, at: datetime) -> bool:
     """Whether somebody's account is shown to an administrator: one with a duty at one of the
     places at least where the person has rights."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Max, OuterRef, Q
 
 from bihuan.foundation.audit import registry
 from bihuan.foundation.audit.findings import Finding
@@ -74,6 +74,14 @@ def entries(wanted: Wanted, limit: int) -> list[tuple[SecurityEntry, Event]]:
     found = list(rows[:limit])
     events = _events(found)
     return [(row, events[row.stream, row.seq]) for row in found if (row.stream, row.seq) in events]
+
+
+def last_about(people: Sequence[int], types: Sequence[str]) -> dict[int, SecurityEntry]:
+    """Of each of these people the newest entry that is about them, of some types."""
+    rows = SecurityEntry.objects.filter(about__in=people, type__in=types)
+    newest = rows.values("about").annotate(last=Max("pk")).values_list("last", flat=True)
+    found = SecurityEntry.objects.filter(pk__in=list(newest))
+    return {row.about: row for row in found if row.about is not None}
 
 
 def _events(rows: Sequence[SecurityEntry]) -> dict[tuple[str, int], Event]:

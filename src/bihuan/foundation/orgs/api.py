@@ -28,7 +28,6 @@ from bihuan.foundation.orgs.finding import (
     find_people,
     orgs_called,
     orgs_coded,
-    people_ever_of,
 )
 from bihuan.foundation.orgs.merging import (
     close_into,
@@ -80,7 +79,6 @@ __all__ = [
     "orgs_of_person",
     "parent_of",
     "passwords",
-    "people_ever_of",
     "people_of",
     "person",
     "person_called",

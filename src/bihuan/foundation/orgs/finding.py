@@ -64,14 +64,6 @@ def _resembling(query: str) -> list[tuple[int, int]]:
     return [(pk, how) for how, pk in sorted(found)[:RESEMBLING]]
 
 
-def people_ever_of(org_path: str, query: str = "") -> QuerySet[Person]:
-    """People, active or not, who have or had a post in the subtree, by name or user name."""
-    low, high = tree.bounds(org_path)
-    named = Q(name__icontains=query) | Q(username__icontains=query) if query else Q()
-    inside = Q(posts__org__path__gte=low, posts__org__path__lt=high)
-    return Person.objects.filter(named, inside).distinct().order_by("name", "pk")
-
-
 def find_people(query: str = "", *, limit: int = 20) -> QuerySet[Person]:
     """People by name or user name."""
     found = Person.objects.all()

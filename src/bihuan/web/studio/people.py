@@ -9,12 +9,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from bihuan.foundation.access import enrolling, governing, officers
+from bihuan.foundation.access import enrolling, governing, officers, roll
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org
 from bihuan.lib.clock import now
-from bihuan.web import choosing, words
+from bihuan.lib.problems import InputError
+from bihuan.web import choosing, errors, words
 from bihuan.web.actor import actor_of
 from bihuan.web.studio import roles
 from bihuan.web.studio.directory import LISTED
@@ -41,13 +42,24 @@ def index(request: HttpRequest) -> HttpResponse:
     who = actor_of(request)
     if request.method == "POST" and carry_out(request, lambda: _enrol(request, who), said=True):
         return redirect("studio:people")
-    query = request.GET.get("q", "")[:60]
-    rows = governing.people(who, query, now(), limit=LISTED)
-    places = orgs.places_of([p.pk for p in rows], today())
+    wanted, place = _wanted(request, who)
+    rows = roll.entries(who, wanted, now(), limit=LISTED)
     context: dict[str, Any] = {
         "page": "people",
-        "rows": [(p, places.get(p.pk, "")) for p in rows],
-        "query": query,
+        "rows": [
+            (
+                one,
+                words.listed(_posts(one), by="semicolon"),
+                words.listed(roles.in_words(one.grants)),
+            )
+            for one in rows
+        ],
+        "wanted": wanted,
+        "place": place,
+        "narrowed": wanted != roll.Wanted(),
+        "role_groups": roles.known(who),
+        "role": request.GET.get("role", ""),
+        "standings": roll.STANDINGS,
         "cut": len(rows) >= LISTED,
         "offered": roles.offered(who),
         "ticked": request.POST.getlist("roles"),
@@ -55,6 +67,36 @@ def index(request: HttpRequest) -> HttpResponse:
         "may_name": bool(officers.places(who, officers.SYSTEM)),
     }
     return show(request, "studio/people.html", context)
+
+
+def _wanted(request: HttpRequest, who: Actor) -> tuple[roll.Wanted, str]:
+    """What the list is narrowed to, and the organisation of it as its field shows it."""
+    place, typed = None, request.GET.get("org-text", "")[:120]
+    try:
+        found = choosing.taken(request.GET, "org", "org", choosing.of_admin(who, today()))
+        if isinstance(found, int):
+            place, typed = orgs.org(found), choosing.chosen([str(found)])[0].label
+    except InputError as error:
+        messages.error(request, errors.message(error), extra_tags="bad")
+    programme, _, role = request.GET.get("role", "").rpartition(":")
+    standing = request.GET.get("standing", "")
+    wanted = roll.Wanted(
+        query=request.GET.get("q", "").strip()[:60],
+        org=place,
+        role=role[:40],
+        programme=programme[:40],
+        standing=standing if standing in roll.STANDINGS else "",
+    )
+    return wanted, typed
+
+
+def _posts(one: roll.Entry) -> list[str]:
+    return [
+        words.text("studio.post_as", org=post.org.name, title=post.title)
+        if post.title
+        else post.org.name
+        for post in one.posts
+    ]
 
 
 def _orgs(request: HttpRequest, name: str) -> list[Org]:

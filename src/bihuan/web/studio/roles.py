@@ -15,6 +15,9 @@ from bihuan.spec.schema import Programme
 from bihuan.web import words
 from bihuan.web.studio.door import concerns, today
 
+# Of so many programmes a list still says the names.
+NAMED = 2
+
 
 class Given(Protocol):
     """What of a grant is told in words."""
@@ -38,13 +41,16 @@ class Offered:
 def offered(who: Actor) -> list[Offered]:
     """What somebody may give to others: roles of the programmes in force where they administer, then
     those of administrators. Nothing where they may give none."""
-    if not officers.places(who, officers.SECURITY):
-        return []
+    return known(who) if officers.places(who, officers.SECURITY) else []
+
+
+def known(who: Actor) -> list[Offered]:
+    """The roles that somebody may hold where the reader administers, as `offered` groups them."""
     held = {
         f.programme for f in programmes.all_in_force(today(), later=True) if concerns(who, f.org)
     }
-    known = programmes.known()
-    some = [one for one in known if one.id in held] or known
+    all_known = programmes.known()
+    some = [one for one in all_known if one.id in held] or all_known
     found = [Offered(one.id, words.of(one, "title"), _of(one)) for one in some]
     house = [(f":{role}", _officer(role)) for role in officers.officer_roles()]
     return [*found, Offered("", words.text("studio.house_roles"), house)]
@@ -73,6 +79,24 @@ def told(grants: Sequence[G]) -> list[tuple[G, str, str]]:
     """Each grant with its role and its programme in words."""
     known = {one.id: one for one in programmes.known()}
     return [(one, _role(one, known), _scope(one, known)) for one in grants]
+
+
+def in_words(grants: Sequence[G]) -> list[str]:
+    """What somebody's grants amount to: each role once, with the programmes it is held in."""
+    found: dict[str, list[str]] = {}
+    for grant, role, scope in told(grants):
+        scopes = found.setdefault(role, [])
+        if grant.programme and scope not in scopes:
+            scopes.append(scope)
+    return [_of_programmes(role, scopes) for role, scopes in found.items()]
+
+
+def _of_programmes(role: str, scopes: list[str]) -> str:
+    if not scopes:
+        return role
+    if len(scopes) > NAMED:
+        return words.text("studio.role_in_many", role=role, count=len(scopes))
+    return words.text("studio.role_in", role=role, programmes=words.listed(scopes))
 
 
 def _role(grant: Given, known: dict[str, Programme]) -> str:
