@@ -8,7 +8,8 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from bihuan.foundation.access.api import SENDER, SYSTEM, Actor
+from bihuan.foundation.access import api as access
+from bihuan.foundation.access.api import ADMIN, SENDER, SYSTEM, Actor
 from bihuan.foundation.audit.api import standing, vault
 from bihuan.foundation.identity import api as identity
 from bihuan.foundation.notify import api as notify
@@ -49,6 +50,7 @@ def build() -> list[str]:
         stage.ready(at)
         city = stage.build(plan, since=at.date(), at=at, password=PASSWORD)
         identity.put(plan["site"], at=at, actor=SYSTEM)
+        _over_all(city, at)
         living = _City(city, plan, now)
         with standing.steady():
             living.all()
@@ -62,6 +64,16 @@ def build() -> list[str]:
         matters.sweep(now - ago * DAY)
     _papers(city, now)
     return list(_told(city, plan, living.opened))
+
+
+def _over_all(city: Stage, at: datetime) -> None:
+    """Site and calendar are the whole house's: the city's administrator sets them, so is over the other
+    roots as well."""
+    for path in orgs.root_paths():
+        if path != city.root.path:
+            (other,) = orgs.orgs_at([path])
+            who = city.people["admin"].pk
+            access.give(who, ADMIN, other.pk, start=at.date(), at=at, actor="system")
 
 
 def _papers(city: Stage, now: datetime) -> None:

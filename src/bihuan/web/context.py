@@ -34,7 +34,7 @@ def _whose() -> identity.Site:
 
 def _is_beginning(who: Actor) -> bool:
     on = timezone.localtime(now()).date()
-    return officers.is_officer(who) and not all(one.done for one in upkeep.first_steps(who, on))
+    return upkeep.is_beginning(who, on)
 
 
 def rights(who: Actor) -> frozenset[str]:

@@ -1,7 +1,7 @@
 """The public door of upkeep: what becomes of matters as the years go."""
 
 from bihuan.kernel.upkeep.attended import tell_deserted, tell_unattended, unattended
-from bihuan.kernel.upkeep.beginning import Tick, first_steps
+from bihuan.kernel.upkeep.beginning import Tick, first_steps, is_beginning
 from bihuan.kernel.upkeep.erasing import erase_due
 from bihuan.kernel.upkeep.moves import follow_moves
 from bihuan.kernel.upkeep.releases import blocked_moves, move_release, told_of_release
@@ -21,6 +21,7 @@ __all__ = [
     "first_steps",
     "follow_mergers",
     "follow_moves",
+    "is_beginning",
     "merge_orgs",
     "move_org",
     "move_release",

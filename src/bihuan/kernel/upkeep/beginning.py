@@ -1,4 +1,4 @@
-"""The first morning: what a house needs before anybody can work in it, read from what stands."""
+"""The first morning: what a place needs before anybody can work in it, read from what stands."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,57 +19,73 @@ SOME = 2
 
 @dataclass(frozen=True)
 class Tick:
-    """One of the five, and whether it stands."""
+    """One of the five, whether it stands, and whether it is the asker's to do or set above them."""
 
     name: str
     done: bool
+    mine: bool
 
 
-def _site(_paths: tuple[str, ...], _on: date) -> bool:
+def _site(_path: str, _on: date) -> bool:
     held = identity.site()
     return bool(held.name and held.hotline)
 
 
-def _orgs(paths: tuple[str, ...], _on: date) -> bool:
-    return any(len(orgs.find_orgs(within=path, limit=SOME)) >= SOME for path in paths)
+def _orgs(path: str, _on: date) -> bool:
+    # A part of a city works as it is; a city alone has nowhere to send a matter.
+    return len(path) > tree.STEP or len(orgs.find_orgs(within=path, limit=SOME)) >= SOME
 
 
-def _people(paths: tuple[str, ...], on: date) -> bool:
+def _people(path: str, on: date) -> bool:
     house = set(officers.officer_roles())
-    return any(g.role not in house for path in paths for g in access.grants_within(path, on))
+    return any(g.role not in house for g in access.grants_within(path, on))
 
 
-def _programmes(paths: tuple[str, ...], on: date) -> bool:
-    forces = programmes.all_in_force(on, later=True)
+def _programmes(path: str, on: date) -> bool:
     return any(
         tree.covers(force.org.path, path) or tree.covers(path, force.org.path)
-        for force in forces
-        for path in paths
+        for force in programmes.all_in_force(on, later=True)
     )
 
 
-def _calendar(_paths: tuple[str, ...], on: date) -> bool:
+def _calendar(_path: str, on: date) -> bool:
     years = orgs.calendars.years(orgs.calendars.default().pk)
     return any(one.year == on.year and one.status == "announced" for one in years)
 
 
-_TICKS: tuple[tuple[str, Callable[[tuple[str, ...], date], bool]], ...] = (
-    ("site", _site),
-    ("orgs", _orgs),
-    ("people", _people),
-    ("programmes", _programmes),
-    ("calendar", _calendar),
+# Each with the duties that do it; () for what only the administrator of the whole house does.
+_TICKS: tuple[tuple[str, Callable[[str, date], bool], tuple[str, ...]], ...] = (
+    ("site", _site, ()),
+    ("orgs", _orgs, (officers.SYSTEM,)),
+    ("people", _people, (officers.SYSTEM, officers.SECURITY)),
+    ("programmes", _programmes, (officers.SYSTEM,)),
+    ("calendar", _calendar, ()),
 )
 
 
 def first_steps(who: Actor, on: date) -> tuple[Tick, ...]:
-    """The five things of a first morning, where somebody administers: whose site it is and its
-    hotline, organisations below the root, people with roles, programmes in force, this year's
+    """The five things of a first morning at every place that somebody administers: whose site it is and
+    its hotline, organisations below a root, people with roles, programmes in force, this year's
     calendar as it was announced."""
-    paths = {p for duty in officers.OFFICERS for p in officers.places(who, duty)}
-    return _first_steps(tuple(sorted(paths)), on)
+    held = {duty: officers.places(who, duty) for duty in officers.OFFICERS}
+    places = tuple(sorted({path for paths in held.values() for path in paths}))
+    whole = officers.is_over_house(who, officers.SYSTEM)
+    done = _standing(places, on)
+    return tuple(
+        Tick(name, done[name], any(held[duty] for duty in duties) if duties else whole)
+        for name, _, duties in _TICKS
+    )
+
+
+def is_beginning(who: Actor, on: date, *, own: bool = False) -> bool:
+    """Whether something of a first morning is left where somebody administers; `own`: that they are to do
+    themselves."""
+    left = [one for one in first_steps(who, on) if not one.done and (one.mine or not own)]
+    return officers.is_officer(who) and bool(left)
 
 
 @standing.kept
-def _first_steps(paths: tuple[str, ...], on: date) -> tuple[Tick, ...]:
-    return tuple(Tick(name, stands(paths, on)) for name, stands in _TICKS)
+def _standing(places: tuple[str, ...], on: date) -> dict[str, bool]:
+    # What was merged into another or closed is nobody's first morning.
+    open_ = [one.path for one in orgs.orgs_at(places) if one.active]
+    return {name: all(stands(path, on) for path in open_) for name, stands, _ in _TICKS}

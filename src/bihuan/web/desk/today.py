@@ -17,11 +17,11 @@ from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters import turns
 from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.programmes import duties
+from bihuan.kernel.upkeep import api as upkeep
 from bihuan.kernel.watches import api as watches
 from bihuan.lib.clock import now
 from bihuan.spec.base import Duty
 from bihuan.web.actor import actor_of
-from bihuan.web.context import rights
 from bihuan.web.desk.inbox import lines
 
 # What is late first; a week is as far as somebody plans.
@@ -107,6 +107,7 @@ def home(request: HttpRequest) -> HttpResponse:
     who = actor_of(request)
     if duties.anywhere(who, "receive"):
         return redirect("desk:queue")
-    if "is_beginning" in rights(who) and not duties.anywhere(who, *duties.LEADING):
-        return redirect("studio:home")
-    return redirect("desk:cockpit" if duties.anywhere(who, *duties.LEADING) else "desk:today")
+    if duties.anywhere(who, *duties.LEADING):
+        return redirect("desk:cockpit")
+    on = timezone.localtime(now()).date()
+    return redirect("studio:home" if upkeep.is_beginning(who, on, own=True) else "desk:today")

@@ -24,6 +24,7 @@ from bihuan.lib.problems import InputError, ProblemError
 from bihuan.rules.worktime import SATURDAY
 from bihuan.web import days, errors, words
 from bihuan.web.actor import actor_of
+from bihuan.web.studio import whom
 from bihuan.web.studio.door import show, system_administrator, today
 
 FIRST, LAST = 2000, 2199
@@ -170,7 +171,8 @@ def index(request: HttpRequest) -> HttpResponse:
     """The country's working days; a newly announced year re-dates open matters."""
     who = actor_of(request)
     year = _asked(request.POST if request.method == "POST" else request.GET)
-    context: dict[str, Any] = {"may": officers.is_over_house(who, officers.SYSTEM)}
+    may = officers.is_over_house(who, officers.SYSTEM)
+    context: dict[str, Any] = {"may": may, "set_by": "" if may else whom.sets_house()}
     drawn = old = _held(year)
     if request.method == "POST":
         try:

@@ -20,6 +20,7 @@ from bihuan.spec import bounds
 from bihuan.spec.schema import Input, Programme, SettingSpec
 from bihuan.web import choosing, errors, words
 from bihuan.web.actor import actor_of
+from bihuan.web.studio import whom
 from bihuan.web.studio.door import (
     carry_out,
     chosen,
@@ -255,12 +256,15 @@ def _switch(spec: Programme, name: str, place: Org, who: Actor) -> dict[str, Any
     held = programmes.resolve(
         spec, name, org_path=place.path, on=today(), case={"level": place.level}
     )
+    may = programmes.may_set(spec, "setting", name, org=place, actor=who)
+    above = orgs.parent_of(place) if spec.settings[name].only_from else None
     return {
         "programme": spec.id,
         "title": words.of(spec, "title"),
         "name": name,
         "label": _bounded(spec, name, spec.settings[name]),
-        "may": programmes.may_set(spec, "setting", name, org=place, actor=who),
+        "may": may,
+        "set_by": "" if may else whom.sets_at(above or place),
         "why": words.of(spec, f"why.{name}"),
         "held": held,
         "turn": "false" if held.value else "true",

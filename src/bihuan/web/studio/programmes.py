@@ -21,6 +21,7 @@ from bihuan.spec import chart
 from bihuan.spec.schema import Programme
 from bihuan.web import errors, words
 from bihuan.web.actor import actor_of
+from bihuan.web.studio import whom
 from bihuan.web.studio.door import (
     administers,
     carry_out,
@@ -57,7 +58,11 @@ def index(request: HttpRequest) -> HttpResponse:
 def _listed(who: Actor) -> dict[str, Any]:
     rows = programmes.all_in_force(today(), later=True)
     named = [
-        (words.of(programmes.spec_of(one.release_id), "title"), one, administers(who, one.org))
+        (
+            words.of(programmes.spec_of(one.release_id), "title"),
+            one,
+            "" if administers(who, one.org) else whom.sets_at(one.org),
+        )
         for one in rows
         if concerns(who, one.org)
     ]

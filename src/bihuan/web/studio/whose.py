@@ -11,6 +11,7 @@ from bihuan.lib.clock import now
 from bihuan.lib.problems import InputError, ProblemError
 from bihuan.web import errors, words
 from bihuan.web.actor import actor_of
+from bihuan.web.studio import whom
 from bihuan.web.studio.door import administrator, show
 
 
@@ -30,7 +31,7 @@ def index(request: HttpRequest) -> HttpResponse:
             return redirect("studio:site")
         except InputError as error:
             problems = errors.by_field(error)
-    held = identity.site()
+    held, may = identity.site(), identity.may_set(who)
     context = {
         "page": "site",
         "fields": [
@@ -39,7 +40,8 @@ def index(request: HttpRequest) -> HttpResponse:
         ],
         "accents": identity.ACCENTS,
         "chosen": request.POST.get("accent", held.accent),
-        "may": identity.may_set(who),
+        "may": may,
+        "set_by": "" if may else whom.sets_house(),
         "problems": problems,
     }
     return show(request, "studio/site.html", context)
