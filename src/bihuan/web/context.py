@@ -37,6 +37,14 @@ def _is_beginning(who: Actor) -> bool:
     return upkeep.is_beginning(who, on)
 
 
+def _left(who: Actor) -> list[str]:
+    """What of a first morning is left for a reader to do themselves, by name."""
+    if not officers.is_officer(who):
+        return []
+    on = timezone.localtime(now()).date()
+    return [t.name for t in upkeep.first_steps(who, on) if t.mine and not t.done]
+
+
 def rights(who: Actor) -> frozenset[str]:
     """What lets a reader in somewhere, as menus and pages ask for it."""
     asked = {
@@ -76,6 +84,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         context["who"] = who
         context["rights"] = rights(who)
         context |= dict.fromkeys(context["rights"], True)
+        context["first_left"] = _left(who)
         context["facet_rooms"] = faces.rooms(who)
         context["unread"] = notify.unread(who.person_id or 0)
     return context

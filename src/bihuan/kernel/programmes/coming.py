@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from bihuan.foundation.access import api as access
 from bihuan.foundation.access.api import Actor
-from bihuan.foundation.orgs.api import Org
+from bihuan.foundation.orgs.api import Org, tree
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.programmes.api import InForce, ProgrammeError, Release
 from bihuan.spec.schema import Programme
@@ -53,8 +54,33 @@ def _is_there(programme: str, org: Org, on: date) -> bool:
 
 def _told(row: Release, org: Org, on: date) -> Coming:
     spec = programmes.spec_of(row.pk)
-    vacant = [r.id for r in spec.manifest.roles if not _somebody(r.id, org, on, spec.id)]
-    return Coming(row, spec, tuple(vacant))
+    return Coming(row, spec, vacant(spec, org, on))
+
+
+def vacant(spec: Programme, org: Org, on: date) -> tuple[str, ...]:
+    """The roles of a programme that nobody has at a place, above or below it, on a day."""
+    return tuple(r.id for r in spec.manifest.roles if not _somebody(r.id, org, on, spec.id))
+
+
+def leaning(row: InForce, on: date) -> tuple[str, ...]:
+    """Programmes in force at the place of another, or below it, that need it there."""
+    low = row.org.path
+    return tuple(
+        dict.fromkeys(
+            one.programme
+            for one in programmes.all_in_force(on, later=True)
+            if tree.covers(low, one.org.path)
+            and row.programme in programmes.spec_of(one.release_id).manifest.needs
+        )
+    )
+
+
+def take_out(pk: int, *, on: date, at: datetime, actor: Actor) -> InForce:
+    """Ends a programme somewhere from a day on, today at the earliest: a day that is over was worked by
+    it. Raises ProgrammeError, DeniedError as `programmes.end_in_force` does."""
+    if on < timezone.localtime(at).date():
+        raise ProgrammeError("programmes.ends_in_the_past")
+    return programmes.end_in_force(pk, on=on, at=at, actor=actor)
 
 
 def _somebody(role: str, org: Org, on: date, programme: str) -> bool:

@@ -57,8 +57,9 @@ def _calendar(_path: str, on: date) -> bool:
 _TICKS: tuple[tuple[str, Callable[[str, date], bool], tuple[str, ...]], ...] = (
     ("site", _site, ()),
     ("orgs", _orgs, (officers.SYSTEM,)),
-    ("people", _people, (officers.SYSTEM, officers.SECURITY)),
+    # People come behind programmes: their roles are what these name.
     ("programmes", _programmes, (officers.SYSTEM,)),
+    ("people", _people, (officers.SYSTEM, officers.SECURITY)),
     ("calendar", _calendar, ()),
 )
 

@@ -1,11 +1,13 @@
 """Organisations: the tree, one of them, who holds which role in it."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from bihuan.foundation.access import api as grants
@@ -49,8 +51,11 @@ def home(request: HttpRequest) -> HttpResponse:
 def index(request: HttpRequest) -> HttpResponse:
     """The tree one administers; a new organisation."""
     who = actor_of(request)
-    if request.method == "POST" and carry_out(request, lambda: _create_org(request, who)):
-        return redirect("studio:orgs")
+    if request.method == "POST" and carry_out(
+        request, lambda: _create_org(request, who), said=True
+    ):
+        # Sisters are entered one after the other.
+        return redirect(f"{reverse('studio:orgs')}?{_beside(request)}#new")
     query = request.GET.get("q", "").strip()[:60]
     found = _administered(who, query)
     context = {
@@ -59,14 +64,29 @@ def index(request: HttpRequest) -> HttpResponse:
         "query": query,
         "cut": len(found) >= LISTED,
         "levels": levels.choices(),
+        "parent_label": _parent(request, who),
         "may_name": bool(officers.places(who, officers.SYSTEM)),
     }
     return show(request, "studio/orgs.html", context)
 
 
+def _beside(request: HttpRequest) -> str:
+    return urlencode({"under": chosen(request, "parent", "org")})
+
+
+def _parent(request: HttpRequest, who: Actor) -> str:
+    """What the field for the organisation above begins with: the last one, else the highest."""
+    scope = choosing.of_admin(who, today())
+    asked = request.GET.get("under", "")
+    if asked.isascii() and asked.isdigit() and scope.holds("org", int(asked[:17])):
+        return choosing.chosen([asked])[0].label
+    first = orgs.orgs_at(scope.paths)[:1]
+    return choosing.chosen([str(first[0].pk)])[0].label if first else ""
+
+
 def _create_org(request: HttpRequest, who: Actor) -> None:
     parent = orgs.org(chosen(request, "parent", "org"))
-    governing.create_org(
+    made = governing.create_org(
         request.POST.get("name", "")[:120],
         parent=parent,
         short=request.POST.get("short", "")[:40],
@@ -75,6 +95,8 @@ def _create_org(request: HttpRequest, who: Actor) -> None:
         at=now(),
         actor=who,
     )
+    told = words.text("studio.org_made", name=made.name, parent=parent.name)
+    messages.success(request, told, extra_tags="good")
 
 
 @administrator

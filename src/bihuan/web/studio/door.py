@@ -5,6 +5,7 @@ from datetime import date
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -15,20 +16,29 @@ from django.utils.dateparse import parse_date
 from bihuan.foundation.access import officers
 from bihuan.foundation.access.api import ADMIN, Actor, DeniedError
 from bihuan.foundation.orgs.api import Org, tree
+from bihuan.kernel.upkeep import api as upkeep
 from bihuan.lib.clock import now
 from bihuan.lib.problems import InputError, ProblemError
 from bihuan.web import choosing, errors, words
 from bihuan.web.actor import actor_of
 
+# Beyond these a year is a slip of the hand.
+YEARS = range(2000, 2200)
 View = Callable[..., HttpResponse]
 
 
 def _guarded(view: View, lets_in: Callable[[Actor], bool]) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not lets_in(actor_of(request)):
+        who = actor_of(request)
+        if not lets_in(who):
             raise DeniedError(ADMIN)
-        return view(request, *args, **kwargs)
+        left = request.method == "POST" and upkeep.is_beginning(who, today(), own=True)
+        answer = view(request, *args, **kwargs)
+        if left and not upkeep.is_beginning(who, today(), own=True):
+            told = words.text("studio.first.all_done", address=settings.PUBLIC_URL)
+            messages.success(request, told, extra_tags="good")
+        return answer
 
     guarded_view: View = login_required(guarded)
     return guarded_view
@@ -61,11 +71,18 @@ def today() -> date:
 
 
 def day_of(request: HttpRequest, name: str) -> date | None:
-    """A posted day, or None when it was left empty or is no date."""
-    try:
-        return parse_date(request.POST.get(name, ""))
-    except ValueError:
+    """A posted day, or None when it was left empty. Raises InputError for what is no date, or of a
+    year that nobody means."""
+    text = request.POST.get(name, "").strip()
+    if not text:
         return None
+    try:
+        found = parse_date(text)
+    except ValueError:
+        found = None
+    if found is None or found.year not in YEARS:
+        raise InputError({name: ("input.not_a_date", {})})
+    return found
 
 
 def chosen(request: HttpRequest, name: str, kind: str) -> int:
