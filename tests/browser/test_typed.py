@@ -216,3 +216,14 @@ def test_a_log_out_in_another_tab_leads_back_with_what_was_typed(visit, today, l
     expect(page.locator("h1")).to_have_text("页面已过期，没有提交")
     page.get_by_role("link", name="回到原来的页面").click()
     expect(page.locator("textarea[name=reply]")).to_have_value(TYPED)
+
+
+def test_the_way_down_to_a_form_types_nothing_into_it(visit, today, log_in):
+    page = visit("/", viewport=DESK)
+    log_in(page, "admin")
+    page.goto("/studio/orgs")
+    page.locator("a[href='#new']").click()
+    expect(page.locator("#new")).to_be_in_viewport()
+    expect(page.locator("#code")).to_have_value("")
+    page.reload()
+    expect(page.locator("#code")).to_have_value("")

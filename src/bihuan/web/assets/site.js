@@ -169,7 +169,7 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
 
 // The QR on a receipt carries the code after the #: it goes into the field and out of the address.
 const takeCode = () => {
-  const field = document.querySelector("input[name=code]:not([type=hidden])");
+  const field = document.querySelector("input.code-input[name=code]");
   if (!field || location.hash.length < 2) return;
   field.value = location.hash.slice(1, 21);
   history.replaceState(null, "", location.pathname);
