@@ -64,3 +64,42 @@ def test_what_cannot_be_right_is_a_doubt(text, kind):
 def test_two_holidays_in_one_line_keep_their_names():
     told = announcement.read("中秋节：9月15日放假。国庆节：10月1日放假。", 2027)
     assert [name for _, name in told.off] == ["中秋节", "国庆节"]
+
+
+LISTED = """2026放假安排来了！
+🎉元旦：1月1日至3日，共3天，1月4日（周日）上班
+🎉国庆：10月1日-7日，共7天"""
+TABLE = """节日\t放假时间\t调休上班日期\t天数
+元旦\t1月1日（周四）至3日（周六）\t1月4日（周日）\t3天
+国庆节\t10月1日至7日\t\t7天"""
+DOTTED = """2026年放假安排
+元旦 2026.1.1-2026.1.3 放假 1.4上班
+国庆 2026/10/1-2026/10/7 放假"""
+PAGE = "<p>一、元旦：1月1日(周四)至3日(周六)放假调休,共3天.1月4日(周日)上班.</p><p>七、国庆节：10月1日至7日放假.</p>"
+
+
+@pytest.mark.parametrize("text", [LISTED, TABLE, DOTTED, PAGE])
+def test_what_others_made_of_the_notice_is_read_as_well(text):
+    told = announcement.read(text, announcement.year_of(text) or 2026)
+    expected = [date(2026, 1, n) for n in (1, 2, 3)] + [date(2026, 10, n) for n in range(1, 8)]
+    assert [day for day, _ in told.off] == expected
+    assert [day for day, _ in told.work] == [date(2026, 1, 4)]
+    assert {name.removesuffix("节") for _, name in told.off} == {"元旦", "国庆"}
+    assert told.doubts == ()
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        lambda text: text.translate(str.maketrans("0123456789", "０１２３４５６７８９")),
+        lambda text: text.replace("\n", ""),
+        lambda text: text.replace("月", "月 ").replace("日（", " 日 （").replace("：", "： "),
+        lambda text: text.translate(str.maketrans("：，（）", ":,()")),
+        lambda text: text.replace("周", "星期"),
+    ],
+    ids=["full-width", "one line", "spaced", "other punctuation", "weekdays"],
+)
+def test_a_notice_that_lost_its_form_on_the_way_says_the_same(changed):
+    plain = announcement.read(YEAR_2026, 2026)
+    told = announcement.read(changed(YEAR_2026), announcement.year_of(changed(YEAR_2026)))
+    assert (told.off, told.work, told.doubts) == (plain.off, plain.work, ())

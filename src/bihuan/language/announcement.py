@@ -5,6 +5,7 @@ weekends are worked.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -17,12 +18,30 @@ _NUMBER = re.compile(r"国办发明电〔\d{4}〕\d+号")
 _NAME = re.compile(
     r"(?:^|\s)\s*(?:[一二三四五六七八九十]+[、.．])?\s*([^\s：:，,。；0-9（(]{2,14})[：:]"
 )
+# A name that only a space parts from its days, as in a list.
+_LISTED = re.compile(r"^\s*([\u4e00-\u9fff]{2,8})\s+(?=\d)")
+# What is before a name in a list: numbers, marks, pictures.
+_NOT_NAMED = re.compile(r"^[^\u4e00-\u9fff]+")
+_TAG = re.compile(r"<[^<>\n]{1,200}>")
+_GAP = re.compile(
+    r"(?<=[年月日第共\d])[ \u3000\u00a0]+(?=[年月日天周\d至到（(])|(?<=[日至到])[ \u3000\u00a0]+(?=[）)\d、，])"
+)
+_DATED = re.compile(r"(?<!\d)(\d{4})[./-](\d{1,2})[./-](\d{1,2})(?!\d)")
+_SHORT = re.compile(
+    r"(?<![\d.])(\d{1,2})\.(\d{1,2})(?![\d.])(?=\s*(?:日|（|\(|至|到|、|放|休|上班|[-~—–～]\s*\d))"
+)
+_RUN_ON = re.compile(r"(放假(?:调休)?|休息)[ \u3000]+(?=\d)")
+_PAIRED = str.maketrans({":": "：", ",": "，", ";": "；", "(": "（", ")": "）"})
+# A full stop of the other alphabet, behind a word and not between numbers.
+_STOP = re.compile(r"(?<=[^\d\s])\.(?!\d)|(?<=[天班休假)）])\.")
 _ASIDE = r"(?:\s*[（(]([^）)]*)[）)])?"
 _DAY = r"(?:(\d{4})年)?\s*(?:(\d{1,2})月)?\s*(\d{1,2})日" + _ASIDE
 _SPAN = re.compile(_DAY + r"(?:\s*(?:至|到|—+|–|-|~|～)\s*" + _DAY + ")?")
 _SENTENCE = re.compile(r"\n|(?<=[。；;])")
 # The day under a letter is no day off.
-_SIGNED = re.compile(r"\s*\d{4}年\d{1,2}月\d{1,2}日\s*\Z")
+_SIGNED = re.compile(
+    r"\s*(?:国务院办公厅)?\s*\d{4}年\d{1,2}月\d{1,2}日\s*(?:[（(]此件公开发布[）)])?\s*\Z"
+)
 _CLAUSE = re.compile(r"[。；;，,](?![^（(]*[）)])")
 _COUNT = re.compile(r"(?:共|放假)\s*(\d{1,2})\s*天")
 _WEEKDAY = re.compile(r"(?:周|星期|礼拜)([一二三四五六日天])")
@@ -54,7 +73,8 @@ class Announcement:
 
 def year_of(text: str) -> int | None:
     """The year that a text speaks of, as far as it says."""
-    found = _YEAR.search(text[:LONGEST]) or _ANY_YEAR.search(text[:LONGEST])
+    text = _plain(text)
+    found = _YEAR.search(text) or _ANY_YEAR.search(text)
     return int(found[1]) if found else None
 
 
@@ -62,7 +82,8 @@ def read(text: str, year: int) -> Announcement:
     """What a text announces for a year: sentences with a day in them, each 放假 or 上班. Whatever
     has a day and is neither, names a wrong weekday or another number of days is a doubt."""
     reading = _Reading(year)
-    for sentence in _SENTENCE.split(text[:LONGEST]):
+    text = _plain(text)
+    for sentence in _SENTENCE.split(text):
         if not _SIGNED.match(sentence):
             reading.sentence(sentence)
     said = [found[0] for found in (_SOURCE.search(text), _NUMBER.search(text)) if found]
@@ -73,6 +94,33 @@ def read(text: str, year: int) -> Announcement:
         tuple(sorted(reading.work.items())),
         tuple(reading.doubts),
     )
+
+
+def _plain(text: str) -> str:
+    """A text as the notice has it, of one that was copied from a page, a message or a table."""
+    text = unicodedata.normalize("NFKC", _TAG.sub("\n", text[:LONGEST]))
+    text = _STOP.sub("。", text.translate(_PAIRED))
+    text = _DATED.sub(r"\1年\2月\3日", text)
+    text = _RUN_ON.sub(r"\1，", _SHORT.sub(r"\1月\2日", text))
+    return "\n".join(_rows(_GAP.sub("", text).split("\n")))
+
+
+def _rows(lines: list[str]) -> Iterator[str]:
+    """Each line; of a table, whose heads say which column is which, as sentences."""
+    off: int | None = None
+    work: int | None = None
+    for line in lines:
+        cells = [one.strip() for one in line.split("\t")]
+        if len(cells) > 1 and not _SPAN.search(line):
+            heads = list(enumerate(cells))
+            work = next((n for n, one in heads if "上班" in one or "补班" in one), None)
+            off = next((n for n, one in heads if n != work and re.search(r"放假|休", one)), None)
+        elif off is not None and len(cells) > off:
+            yield f"{cells[0]}：{cells[off]}放假。"
+            if work is not None and len(cells) > work and _SPAN.search(cells[work]):
+                yield f"{cells[work]}上班。"
+        else:
+            yield line
 
 
 class _Reading:
@@ -91,9 +139,9 @@ class _Reading:
 
     def sentence(self, text: str) -> None:
         """One sentence, which may begin with the holiday that it and those behind it are about."""
-        named = _NAME.search(text)
+        named = _NAME.search(text) or _LISTED.search(text)
         if named:
-            self._name = named[1]
+            self._name = _NOT_NAMED.sub("", named[1])
             self._near = (self.year, None)
             text = text[named.end() :]
         for clause in filter(None, (part.strip() for part in _CLAUSE.split(text))):
@@ -106,9 +154,10 @@ class _Reading:
         self._waiting += self._days(clause)
         if self._waiting and "上班" in clause:
             self._put(self.work, self.off)
-        elif self._waiting and re.search(r"放假|休", clause):
-            self._put(self.off, self.work)
         counted = _COUNT.search(clause)
+        told = bool(counted and int(counted[1]) == len(self._waiting))
+        if self._waiting and (told or re.search(r"放假|休", clause)) and "上班" not in clause:
+            self._put(self.off, self.work)
         if counted and self._last and int(counted[1]) != len(self._last):
             self._doubt("count", clause, str(len(self._last)))
 
