@@ -71,7 +71,9 @@ def test_it_is_taken_out_of_force_from_today_on_and_who_needs_it_is_told(house):
 
 def test_a_programme_is_chosen_in_the_catalogue_and_stands_in_the_form(bare):
     client = bare.client("keeper")
-    assert f'href="{PAGE}?programme=public_notice#new"' in _told(client.get(reverse("desk:catalogue")))
+    assert f'href="{PAGE}?programme=public_notice#new"' in _told(
+        client.get(reverse("desk:catalogue"))
+    )
     page = _told(client.get(PAGE, {"programme": "public_notice"}))
     assert f'<option value="{_newest("public_notice").pk}" selected>' in page
 

@@ -79,3 +79,53 @@ def test_what_goes_out_comes_in_unchanged(house, kind, word):
     told = client.post(f"/studio/sheets/{kind}", data).content.decode()
     assert "新增0行，修改0行" in told
     assert Event.objects.filter(type="roster.exported").exists()
+
+
+def test_titles_totals_and_other_words_for_columns_and_levels_are_understood(house):
+    text = (
+        "平安市机构一览表,,,\n序号,单位名称,隶属单位,单位代码,单位级别\n"
+        "1,水务局,平安市,w-1,部门\n2,和平街道,,w-2,街道\n3,,平安市,w-3,\n合计,2个,,,\n"
+    )
+    _, seen = sent(house, "orgs", text)
+    assert "新增2行" in seen
+    assert "没有写机构名称" in seen
+    assert "不当作数据的行" in seen
+
+
+def test_a_roster_says_what_is_wrong_with_a_row_and_how_it_is_written(house):
+    text = (
+        "姓名,所在部门,角色,用户名\n,城管局,,\n吕无部,,,\n吕无角,城管局,仙人,\n周假名,城管局,,desk\n"
+        "钟离新,城管局,民意直通：承办单位经办、民意直通/受理员,\n"
+    )
+    _, seen = sent(house, "people", text)
+    for told in ("没有写姓名", "没有写所在机构", "请写成“载体·角色”", "已是周映棠的"):
+        assert told in seen
+    assert "新增1行" in seen
+
+
+def test_a_row_about_somebody_who_is_there_gives_what_they_lack_and_never_more_room(house):
+    place, handler = house.org("vehicles"), house.person("handler")
+    text = f"姓名,单位,角色,邮箱\n{handler.name},{place.name},%s,lin@example.org\n"
+    client, seen = sent(house, "people", text % "民意直通·承办单位经办；民意直通·受理员")
+    assert "修改1行" in seen
+    confirmed(client, seen, "people")
+    held = {(g.role, g.org_id) for g in access.grants_of(handler.pk, house.day)}
+    assert held == {("handler", place.pk), ("desk", place.pk)}
+    assert orgs.person(handler.pk).email == "lin@example.org"
+    _, again = sent(house, "people", text % "民意直通·承办单位经办")
+    assert "不变1行" in again
+    city = f"姓名,单位,角色\n{handler.name},{house.org('city').name},民意直通·受理员\n"
+    _, wider = sent(house, "people", city)
+    assert "不变1行" in wider, "held below already: not given over the whole city"
+
+
+def test_a_code_that_comes_later_is_given_to_the_one_of_that_name(house):
+    client, seen = sent(house, "orgs", "名称\n水务局\n")
+    confirmed(client, seen, "orgs")
+    client, seen = sent(house, "orgs", "名称,编码\n水务局,w-1\n")
+    assert "新增0行，修改1行" in seen
+    confirmed(client, seen, "orgs")
+    (row,) = orgs.find_orgs("水务局")
+    assert row.code == "w-1"
+    _, other = sent(house, "orgs", "名称,编码\n水务局,w-9\n")
+    assert "新增1行" in other, "another of the same name"

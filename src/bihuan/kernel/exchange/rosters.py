@@ -1,5 +1,6 @@
 """Organisations and people as tables: written out, and taken in again row by row."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,7 +13,7 @@ from bihuan.foundation.access import doings, enrolling, governing, officers
 from bihuan.foundation.access.api import AccessError, Actor, DeniedError
 from bihuan.foundation.access.enrolling import Wanted
 from bihuan.foundation.orgs import api as orgs
-from bihuan.foundation.orgs.api import Org, OrgError, tree
+from bihuan.foundation.orgs.api import Org, OrgError, Person, tree
 from bihuan.kernel.exchange.export import sheet
 from bihuan.kernel.programmes import api as programmes
 from bihuan.language.tabular import taking
@@ -24,14 +25,39 @@ from bihuan.lib.problems import ProblemError
 ORGS, PEOPLE = "orgs", "people"
 NAMES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     ORGS: {
-        "name": ("名称", "机构名称", "单位名称", "单位", "机构", "name", "organisation"),
-        "parent": ("上级", "上级机构", "上级单位", "主管部门", "parent", "under"),
-        "code": ("编码", "机构编码", "代码", "code"),
-        "short": ("简称", "short", "short name"),
-        "level": ("层级", "级别", "level"),
+        "name": (
+            "名称",
+            "机构名称",
+            "单位名称",
+            "部门名称",
+            "机构全称",
+            "单位全称",
+            "全称",
+            "单位",
+            "机构",
+            "部门",
+            "name",
+            "organisation",
+        ),
+        "parent": (
+            "上级",
+            "上级机构",
+            "上级单位",
+            "上级部门",
+            "主管部门",
+            "主管单位",
+            "隶属",
+            "隶属单位",
+            "所属单位",
+            "parent",
+            "under",
+        ),
+        "code": ("编码", "机构编码", "单位编码", "机构代码", "单位代码", "代码", "code"),
+        "short": ("简称", "机构简称", "单位简称", "short", "short name"),
+        "level": ("层级", "级别", "机构层级", "单位级别", "level"),
     },
     PEOPLE: {
-        "name": ("姓名", "人员", "name", "person"),
+        "name": ("姓名", "人员", "人员姓名", "名字", "name", "person"),
         "username": ("用户名", "账号", "登录名", "username", "user name", "account"),
         "org": (
             "机构",
@@ -39,11 +65,18 @@ NAMES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "部门",
             "所在机构",
             "所在单位",
+            "所在部门",
+            "所属机构",
+            "所属单位",
+            "所属部门",
+            "工作单位",
+            "单位名称",
+            "部门名称",
             "organisation",
             "org",
             "department",
         ),
-        "title": ("职务", "岗位", "职位", "title", "position"),
+        "title": ("职务", "岗位", "职位", "现任职务", "title", "position"),
         "email": ("邮箱", "电子邮箱", "电子邮件", "email", "e-mail"),
         "roles": ("角色", "授权", "roles"),
     },
@@ -52,6 +85,10 @@ WANTED = {ORGS: ("name",), PEOPLE: ("name", "org")}
 MAX_ROWS = 5_000
 # Between roles of one cell, and between a programme and its role.
 SEVERAL, WITHIN = "；", "·"
+_BETWEEN = re.compile(r"[；;、，,\n]+")
+_DOTS = str.maketrans(dict.fromkeys("・•.-—:：/", WITHIN))
+# A level's word says the same with and without what stands in brackets: 乡镇（街道）.
+_BRACKETED = re.compile(r"(.+)[（(](.+)[）)]")
 
 
 class RosterError(ProblemError):
@@ -69,22 +106,22 @@ class _Intake:
     def org_named(self, text: str) -> Org:
         found = orgs.orgs_called(text, within=self.under.path)
         if len(found) != 1:
-            key = "services.org_ambiguous" if found else "services.org_unknown"
+            key = "rosters.org_ambiguous" if found else "rosters.org_unknown"
             raise RosterError(key, name=text[:60])
         return found[0]
 
     def orgs(self, cells: Mapping[str, str]) -> str:
         """One row of organisations. Returns its status."""
+        if not cells["name"]:
+            raise RosterError("rosters.no_name")
         above = self.org_named(cells["parent"]) if cells.get("parent") else self.under
         values = {key: cells[key] for key in ("code", "short") if cells.get(key)}
         if cells.get("level"):
             values["level"] = self._level(cells["level"])
         name = cells["name"]
-        there = orgs.orgs_called(values.get("code", name), within=self.under.path)
-        if "code" not in values:
-            there = [one for one in there if tree.covers(above.path, one.path)]
+        there = self._there(name, values.get("code", ""), above)
         if len(there) > 1:
-            raise RosterError("services.org_ambiguous", name=name[:60])
+            raise RosterError("rosters.org_ambiguous", name=name[:60])
         if not there:
             governing.create_org(name, parent=above, at=self.at, actor=self.actor, **values)
             return "new"
@@ -95,8 +132,17 @@ class _Intake:
         governing.change_org(held.pk, at=self.at, actor=self.actor, **fresh)
         return "changed"
 
+    def _there(self, name: str, code: str, above: Org) -> list[Org]:
+        """The organisations that a row may be about: those of its code; else those of its name below the
+        one above, which have another code only where the row has none."""
+        coded = orgs.orgs_called(code, within=self.under.path) if code else []
+        if coded:
+            return coded
+        named = orgs.orgs_called(name, within=above.path)
+        return [one for one in named if not code or not one.code]
+
     def _level(self, text: str) -> str:
-        found = self.levels.get(text.strip())
+        found = self.levels.get(text.strip()) or _part_of(self.levels, text.strip())
         if found is None:
             known = "、".join(self.levels)
             raise RosterError("rosters.unknown_level", level=text[:20], levels=known)
@@ -104,13 +150,15 @@ class _Intake:
 
     def people(self, cells: Mapping[str, str]) -> str:
         """One row of people. Returns its status."""
+        if not cells["name"]:
+            raise RosterError("rosters.no_person")
+        if not cells["org"]:
+            raise RosterError("rosters.no_org")
         place = self.org_named(cells["org"])
+        held = self._held(cells, place)
+        if held is not None:
+            return self._given_more(held, cells, place)
         username = cells.get("username", "")
-        held = orgs.person_called(username) if username else None
-        day = governing.day_of(self.at)
-        alike = orgs.people_of(place.path, day, cells["name"]) if not username else ()
-        if held is not None or any(one.name == cells["name"] for one in alike):
-            return "same"
         enrolling.enrol(
             cells["name"],
             place=place,
@@ -123,23 +171,71 @@ class _Intake:
         )
         return "new"
 
+    def _held(self, cells: Mapping[str, str], place: Org) -> Person | None:
+        """The account that a row is about: by its user name, else by name where the post is."""
+        username, name = cells.get("username", ""), cells["name"]
+        if username:
+            held = orgs.person_called(username)
+            if held is not None and held.name != name:
+                raise RosterError("rosters.username_of_another", username=username, name=held.name)
+            return held
+        on = governing.day_of(self.at)
+        alike = [one for one in orgs.people_of(place.path, on, name) if one.name == name]
+        if len(alike) > 1:
+            raise RosterError("rosters.person_ambiguous", name=name)
+        return alike[0] if alike else None
+
+    def _given_more(self, held: Person, cells: Mapping[str, str], place: Org) -> str:
+        """What a row says of somebody who is there: roles that they lack there, another address."""
+        on = governing.day_of(self.at)
+        # Whatever they hold in this part already is not given once more, over more.
+        near = [
+            one
+            for one in access.grants_of(held.pk, on)
+            if tree.covers(one.org.path, place.path) or tree.covers(self.under.path, one.org.path)
+        ]
+        has = {(one.role, one.programme) for one in near}
+        wanted = list(self._wanted(cells.get("roles", "")))
+        lacking = [one for one in wanted if not has & {(one.role, one.programme), (one.role, "")}]
+        enrolling.give_roles(held.pk, lacking, place, at=self.at, actor=self.actor)
+        email = cells.get("email", "")
+        other = bool(email) and email != held.email
+        if other:
+            governing.change_person(held.pk, at=self.at, actor=self.actor, email=email)
+        return "changed" if lacking or other else "same"
+
     def _wanted(self, text: str) -> Iterator[Wanted]:
-        for one in filter(
-            None, (part.strip() for part in text.replace(";", SEVERAL).split(SEVERAL))
-        ):
-            found = self.roles.get(one.replace("・", WITHIN).replace(" ", ""))
+        for one in filter(None, (part.strip() for part in _BETWEEN.split(text))):
+            found = self.roles.get(one.replace(" ", "").translate(_DOTS))
             if found is None:
-                raise RosterError("rosters.unknown_role", role=one[:40])
+                example = next(iter(self.roles), "")
+                raise RosterError("rosters.unknown_role", role=one[:40], example=example)
             yield found
 
 
-def _role_names() -> Iterator[tuple[str, Wanted]]:
+def _part_of(levels: Mapping[str, str], text: str) -> str | None:
+    """The level of whose word a text is the part before or within the brackets."""
+    for word, level in levels.items():
+        parts = _BRACKETED.fullmatch(word)
+        if parts and text in parts.groups():
+            return level
+    return None
+
+
+def _role_names() -> dict[str, Wanted]:
+    """Roles by their programme's title and their own word; by the word alone where only one programme in
+    the house has such a role."""
+    found: dict[str, Wanted] = {}
+    alone: dict[str, set[Wanted]] = {}
     for one in programmes.known():
         for words in one.strings.values():
-            title = words.get("title", "")
+            title = words.get("title", "").replace(" ", "").translate(_DOTS)
             for role in one.manifest.roles:
-                told = f"{title}{WITHIN}{words.get(f'roles.{role.id}', '')}"
-                yield told.replace(" ", ""), Wanted(role.id, one.id)
+                word = words.get(f"roles.{role.id}", "").replace(" ", "").translate(_DOTS)
+                found[f"{title}{WITHIN}{word}"] = Wanted(role.id, one.id)
+                alone.setdefault(word, set()).add(Wanted(role.id, one.id))
+    singly = {word: next(iter(some)) for word, some in alone.items() if len(some) == 1 and word}
+    return {**found, **singly}
 
 
 def preview(kind: str, content: bytes, filename: str, **given: Any) -> Result:
@@ -169,7 +265,7 @@ def run(
     which column is which), DeniedError unless the actor administers `under`.
     """
     officers.require(actor, officers.SYSTEM, under)
-    intake = _Intake(under, at, actor, levels, dict(_role_names()))
+    intake = _Intake(under, at, actor, levels, _role_names())
     take = intake.orgs if kind == ORGS else intake.people
 
     def row(number: int, cells: Mapping[str, str]) -> Line:

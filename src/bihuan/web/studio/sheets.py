@@ -18,7 +18,7 @@ from bihuan.language.tabular.taking import STATUSES, Line, MissingColumnsError, 
 from bihuan.lib.clock import now
 from bihuan.lib.problems import ProblemError
 from bihuan.lib.tables import TableError
-from bihuan.web import errors, tables, words
+from bihuan.web import choosing, errors, tables, words
 from bihuan.web.actor import actor_of
 from bihuan.web.studio import levels
 from bihuan.web.studio.door import chosen, show, system_administrator, today
@@ -86,6 +86,8 @@ def take_in(request: HttpRequest, kind: str) -> HttpResponse:
         raise LookupError(kind)
     context: dict[str, Any] = {"page": kind, "kind": kind, "goes_out": kind in rosters.NAMES}
     if request.method == "GET":
+        mine = orgs.orgs_at(choosing.of_admin(actor_of(request), today()).paths)
+        context["under_label"] = choosing.chosen([str(mine[0].pk)])[0].label if mine else ""
         return show(request, "studio/sheet.html", context)
     asked = SHEETS[kind]
     try:
