@@ -10,7 +10,7 @@ from django.utils import timezone
 from bihuan.foundation.access import api as grants
 from bihuan.foundation.access import officers
 from bihuan.foundation.access.api import Actor
-from bihuan.foundation.audit.api import Happening, change, create
+from bihuan.foundation.audit.api import Happening, change, create, history
 from bihuan.foundation.notify import api as notify
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org, tree
@@ -35,6 +35,13 @@ def overrides(programme: str) -> list[Override]:
     """Local changes of a programme, newest first."""
     rows = Override.objects.filter(programme=programme).select_related("org")
     return list(rows.order_by("-pk"))
+
+
+def begun_by(row: Override) -> tuple[str, datetime]:
+    """Who made a local change ('' where the house did), and when."""
+    first = history(row.stream)[0]
+    kind, _, number = first.actor.partition(":")
+    return (orgs.standing_person(int(number)).name if kind == "person" else "", first.at)
 
 
 def override_row(pk: int) -> Override:

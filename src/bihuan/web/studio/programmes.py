@@ -23,7 +23,7 @@ from bihuan.spec import chart
 from bihuan.spec.schema import Programme
 from bihuan.web import choosing, days, errors, words
 from bihuan.web.actor import actor_of
-from bihuan.web.studio import whom
+from bihuan.web.studio import settings, whom
 from bihuan.web.studio.door import (
     administers,
     carry_out,
@@ -54,7 +54,7 @@ def index(request: HttpRequest) -> HttpResponse:
         return render(request, "studio/programmes.html", whole)
     if request.method == "POST" and carry_out(request, lambda: _do(request, who), said=True):
         return redirect("studio:programmes")
-    listed = _listed(who)
+    listed = {**_listed(who), **_sought(request.GET.get("q", "").strip()[:60], who)}
     wanted = request.GET.get("programme", "")
     chosen_one = next((r.pk for _, r in listed["newest"] if r.programme == wanted), None)
     mine = orgs.orgs_at(who.paths(ADMIN))
@@ -113,6 +113,16 @@ def _listed(who: Actor) -> dict[str, Any]:
         "older": sorted(older, key=lambda row: (row[0], -row[1].pk)),
         "today": today(),
     }
+
+
+def _sought(query: str, who: Actor) -> dict[str, Any]:
+    """The settings of all programmes in which something that somebody looks for stands."""
+    found = [
+        (spec.id, words.of(spec, "title"), one)
+        for spec in (programmes.known() if query else ())
+        for one in settings.told(spec, who, query)
+    ]
+    return {"query": query, "sought": found}
 
 
 def _wanted(request: HttpRequest) -> tuple[int, Org, date]:
@@ -204,7 +214,7 @@ def _do(request: HttpRequest, who: Actor) -> None:
 @require_GET
 def one(request: HttpRequest, programme: str) -> HttpResponse:
     """One programme: its kinds and actions, and every setting with value, clause and grade."""
-    spec = known(programme)
+    spec, query = known(programme), request.GET.get("q", "").strip()[:60]
     context = {
         "section": "studio",
         "page": "programmes",
@@ -215,15 +225,8 @@ def one(request: HttpRequest, programme: str) -> HttpResponse:
             (words.of(spec, f"kinds.{kind_id}"), _chart(spec, kind_id), _actions(spec, kind_id))
             for kind_id in spec.kinds
         ],
-        "settings": [
-            (
-                name,
-                words.of(spec, f"settings.{name}"),
-                words.of(spec, f"why.{name}") if one.why else "",
-                one,
-            )
-            for name, one in spec.settings.items()
-        ],
+        "query": query,
+        "settings": settings.told(spec, actor_of(request), query),
     }
     return render(request, "studio/programme.html", context)
 
