@@ -235,3 +235,11 @@ def test_an_administrator_of_a_sibling_sees_nothing_of_the_other(house):
         assert page.status_code == 200
         assert person.name not in page.content.decode()
     assert person.name in house.client("admin").get("/studio/security").content.decode()
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_every_kind_of_event_has_its_word(house, language):
+    client = house.client("admin")
+    client.cookies["language"] = language
+    page = client.get("/studio/security").content.decode()
+    assert "security.group." not in page

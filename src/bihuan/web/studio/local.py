@@ -18,7 +18,7 @@ from bihuan.lib.clock import now
 from bihuan.lib.problems import InputError
 from bihuan.spec import bounds
 from bihuan.spec.schema import Input, Programme, SettingSpec
-from bihuan.web import choosing, errors, words
+from bihuan.web import choosing, days, errors, words
 from bihuan.web.actor import actor_of
 from bihuan.web.studio import whom
 from bihuan.web.studio.door import (
@@ -267,5 +267,8 @@ def _switch(spec: Programme, name: str, place: Org, who: Actor) -> dict[str, Any
         "set_by": "" if may else whom.sets_at(above or place),
         "why": words.of(spec, f"why.{name}"),
         "held": held,
+        "since": words.text(
+            "studio.period_begun", start=days.spoken(held.since, today(), relative=False)
+        ),
         "turn": "false" if held.value else "true",
     }
