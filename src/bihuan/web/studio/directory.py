@@ -22,7 +22,17 @@ from bihuan.lib.problems import InputError, ProblemError
 from bihuan.web import choosing, errors, words
 from bihuan.web.actor import actor_of
 from bihuan.web.studio import beginning, levels, roles
-from bihuan.web.studio.door import administrator, carry_out, chosen, day_of, number_of, show, today
+from bihuan.web.studio.door import (
+    administrator,
+    carry_out,
+    chosen,
+    day_of,
+    label_of,
+    number_of,
+    own_place,
+    show,
+    today,
+)
 
 LISTED = 500
 
@@ -75,13 +85,12 @@ def _beside(request: HttpRequest) -> str:
 
 
 def _parent(request: HttpRequest, who: Actor) -> str:
-    """What the field for the organisation above begins with: the last one, else the highest."""
+    """What the field for the organisation above begins with: the last one, else one's own."""
     scope = choosing.of_admin(who, today())
     asked = request.GET.get("under", "")
     if asked.isascii() and asked.isdigit() and scope.holds("org", int(asked[:17])):
         return choosing.chosen([asked])[0].label
-    first = orgs.orgs_at(scope.paths)[:1]
-    return choosing.chosen([str(first[0].pk)])[0].label if first else ""
+    return label_of(own_place(who))
 
 
 def _create_org(request: HttpRequest, who: Actor) -> None:

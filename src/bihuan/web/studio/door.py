@@ -15,6 +15,7 @@ from django.utils.dateparse import parse_date
 
 from bihuan.foundation.access import officers
 from bihuan.foundation.access.api import ADMIN, Actor, DeniedError
+from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org, tree
 from bihuan.kernel.upkeep import api as upkeep
 from bihuan.lib.clock import now
@@ -63,6 +64,21 @@ def concerns(who: Actor, org: Org) -> bool:
 def administers(who: Actor, org: Org) -> bool:
     """Whether the reader may say what holds at an organisation."""
     return any(tree.covers(at, org.path) for at in officers.places(who, officers.SYSTEM))
+
+
+def own_place(who: Actor) -> Org | None:
+    """Where a form about an organisation begins: where its reader works, as far as they administer it,
+    else the first that they do."""
+    paths = choosing.of_admin(who, today()).paths
+    posted = orgs.orgs_of_person(who.person_id or 0, today())
+    mine = [one for one in posted if any(tree.covers(path, one.path) for path in paths)]
+    found = mine or orgs.orgs_at(paths)
+    return found[0] if found else None
+
+
+def label_of(place: Org | None) -> str:
+    """What a field shows of an organisation that was chosen."""
+    return choosing.chosen([str(place.pk)])[0].label if place else ""
 
 
 def today() -> date:

@@ -27,6 +27,7 @@ from bihuan.web.studio.door import (
     concerns,
     day_of,
     number_of,
+    own_place,
     show,
     system_administrator,
     today,
@@ -104,14 +105,21 @@ def _bounded(spec: Programme, name: str, one: SettingSpec) -> str:
 
 
 def _looked_at(request: HttpRequest, who: Actor) -> Org:
-    """The organisation the page is about: the one asked for, else the highest one administers.
+    """The organisation the page is about: the one asked for, else one's own.
     What is asked for and cannot be is told in words."""
     try:
         found = choosing.taken(request.GET, "org", "org", choosing.of_admin(who, today()))
     except InputError as error:
         messages.error(request, errors.message(error), extra_tags="bad")
         found = None
-    return orgs.org(found) if isinstance(found, int) else orgs.orgs_at(who.paths("admin"))[0]
+    return orgs.org(found) if isinstance(found, int) else _own(who)
+
+
+def _own(who: Actor) -> Org:
+    place = own_place(who)
+    if place is None:
+        raise LookupError(who.ref)
+    return place
 
 
 def _context(place: Org) -> dict[str, Any]:

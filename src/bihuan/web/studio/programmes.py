@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_http_methods
 
-from bihuan.foundation.access.api import ADMIN, Actor
+from bihuan.foundation.access.api import Actor
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org
 from bihuan.kernel.programmes import api as programmes
@@ -21,7 +21,7 @@ from bihuan.lib.clock import now
 from bihuan.lib.problems import ProblemError
 from bihuan.spec import chart
 from bihuan.spec.schema import Programme
-from bihuan.web import choosing, days, errors, words
+from bihuan.web import days, errors, words
 from bihuan.web.actor import actor_of
 from bihuan.web.studio import settings, whom
 from bihuan.web.studio.door import (
@@ -30,7 +30,9 @@ from bihuan.web.studio.door import (
     chosen,
     concerns,
     day_of,
+    label_of,
     number_of,
+    own_place,
     show,
     system_administrator,
     today,
@@ -57,11 +59,8 @@ def index(request: HttpRequest) -> HttpResponse:
     listed = {**_listed(who), **_sought(request.GET.get("q", "").strip()[:60], who)}
     wanted = request.GET.get("programme", "")
     chosen_one = next((r.pk for _, r in listed["newest"] if r.programme == wanted), None)
-    mine = orgs.orgs_at(who.paths(ADMIN))
-    place = choosing.chosen([str(mine[0].pk)])[0].label if mine else ""
-    return show(
-        request, "studio/programmes.html", {**listed, "wanted": chosen_one, "place_label": place}
-    )
+    begun = {"wanted": chosen_one, "place_label": label_of(own_place(who))}
+    return show(request, "studio/programmes.html", {**listed, **begun})
 
 
 @dataclass(frozen=True)

@@ -18,10 +18,17 @@ from bihuan.language.tabular.taking import STATUSES, Line, MissingColumnsError, 
 from bihuan.lib.clock import now
 from bihuan.lib.problems import ProblemError
 from bihuan.lib.tables import TableError
-from bihuan.web import choosing, errors, tables, words
+from bihuan.web import errors, tables, words
 from bihuan.web.actor import actor_of
 from bihuan.web.studio import levels
-from bihuan.web.studio.door import chosen, show, system_administrator, today
+from bihuan.web.studio.door import (
+    chosen,
+    label_of,
+    own_place,
+    show,
+    system_administrator,
+    today,
+)
 
 SHOWN_ROWS = 500
 
@@ -86,8 +93,7 @@ def take_in(request: HttpRequest, kind: str) -> HttpResponse:
         raise LookupError(kind)
     context: dict[str, Any] = {"page": kind, "kind": kind, "goes_out": kind in rosters.NAMES}
     if request.method == "GET":
-        mine = orgs.orgs_at(choosing.of_admin(actor_of(request), today()).paths)
-        context["under_label"] = choosing.chosen([str(mine[0].pk)])[0].label if mine else ""
+        context["under_label"] = label_of(own_place(actor_of(request)))
         return show(request, "studio/sheet.html", context)
     asked = SHEETS[kind]
     try:
