@@ -67,7 +67,7 @@ def test_both_languages_say_the_same_things():
                     assert "\n" in flat[1][key], key
 
 
-@pytest.mark.parametrize("path", ["/nowhere", "/matters/", "/", "/public/nowhere"])
+@pytest.mark.parametrize("path", ["/nowhere", "/matters/", "/public/nowhere"])
 def test_unknown_path(desk, path):
     found = desk.get(path)
     assert (found.status_code, shape(found)["code"]) == (404, "api.not_found")
@@ -198,7 +198,7 @@ def test_wrong_codes_run_out(house, nobody):
     opened = house.open()
     for _ in range(10):
         wrong = nobody.post("/public/follow", {"code": "AAAAAAAAAA"})
-        assert (wrong.status_code, shape(wrong)["code"]) == (404, "api.not_found")
+        assert (wrong.status_code, shape(wrong)["code"]) == (404, "api.unknown_code")
     shut = nobody.post("/public/follow", {"code": opened.code})
     assert (shut.status_code, shape(shut)["code"]) == (429, "api.throttled")
     assert int(shut.headers["Retry-After"]) > 0
@@ -285,3 +285,21 @@ def test_a_refusal_is_in_the_programme_s_words_and_the_reader_s_language(house, 
         assert refused.status_code == 409
         assert refused.json()["error"]["message"] == said
         assert refused.json()["error"]["advice"]
+
+
+def test_what_may_be_chosen_is_named(desk):
+    """A program sees no list beside the field."""
+    error = shape(desk.get("/matters?phase=broken"))
+    assert error["fields"]["phase"].endswith("Pick one of: open, waiting, done, active.")
+    opening = {"programme": "public_voice", "kind": "voice", "home": desk.house.org("center").pk}
+    opening |= {"body": "x" * 20, "fields": {"category": "complain", "channel": "hotline"}}
+    error = shape(desk.post("/matters", opening))
+    assert "complaint" in error["fields"]["category"]
+
+
+def test_fields_are_named_as_they_were_sent(desk):
+    assert set(shape(desk.call("POST", "/absences"))["fields"]) == {"body"}
+    wrong = desk.get("/figures/public_voice.on_time_rate?period=2026&by=unit")
+    assert set(shape(wrong)["fields"]) == {"by.0"}
+    told = shape(desk.get("/figures/on_time_rate?period=2026"))
+    assert "“on_time_rate”" in told["message"]

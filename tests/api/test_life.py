@@ -127,6 +127,7 @@ def test_list_pages_and_filters(house, callers, desk):
     numbers = [house.open(f"{BODY}{i}").matter.number for i in range(5)]
     first = desk.get("/matters?size=3").json()
     assert [m["number"] for m in first["items"]] == numbers[:1:-1]
+    assert desk.get("/matters?limit=3").json() == first
     rest = desk.get(f"/matters?size=3&before={first['before']}").json()
     assert [m["number"] for m in rest["items"]] == numbers[1::-1]
     assert (rest["more"], rest["before"]) == (False, None)
@@ -289,6 +290,7 @@ def test_directory_programmes_inbox(house, callers, desk):
     house.act(house.open(), "accept", "desk")
     inbox = desk.get("/inbox").json()
     assert inbox["unread"] == len(inbox["items"]) > 0
+    assert all(one["said"] and one["said"] != one["text"] for one in inbox["items"])
     assert desk.post("/inbox/read", {"id": inbox["items"][0]["id"]}).status_code == 204
     assert desk.get("/inbox").json()["unread"] == inbox["unread"] - 1
     assert desk.post("/inbox/read").status_code == 204

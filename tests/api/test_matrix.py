@@ -743,6 +743,12 @@ def test_every_operation_has_a_row():
         assert set(expected) == set(ROLES), name
 
 
+def test_the_document_says_what_a_token_must_hold():
+    for name, (method, path) in operations().items():
+        told = interface()[path][method.lower()]["x-scopes"]
+        assert set(told) == scopes_of(name), name
+
+
 def areas() -> dict[str, list[str]]:
     """Operations by what their addresses begin with."""
     found: dict[str, list[str]] = {}

@@ -33,6 +33,20 @@ def test_every_operation_says_what_it_does_and_how_it_fails():
             del method
 
 
+def test_every_operation_says_what_it_is_about_and_whether_it_may_be_sent_twice():
+    found = json.loads(document())
+    nouns = [one["name"] for one in found["tags"]]
+    for path, methods in found["paths"].items():
+        for method, one in methods.items():
+            assert one["tags"][0] in nouns, path
+            keys = [p for p in one.get("parameters", ()) if p["name"] == "Idempotency-Key"]
+            assert bool(keys) == one["x-repeatable"], path
+            assert not (method == "get" and one["x-repeatable"]), path
+            assert {str(code) for code in one["x-errors"]} <= set(one["responses"])
+            # No function's name: the first sentence of what it does.
+            assert one["description"].replace("\n", " ").startswith(one["summary"])
+
+
 def test_query_codes_are_in_no_address(house, nobody):
     opened = house.open()
     assert nobody.get(f"/public/follow?code={opened.code}").status_code == 405

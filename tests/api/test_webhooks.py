@@ -67,6 +67,11 @@ def hook(callers, receiver, **more):
     return made.json()
 
 
+def test_what_nothing_tells_of_is_named(callers, receiver):
+    types = ["public_voice.accept", "public_voice.acept", roundups.MADE]
+    assert hook(callers, receiver, types=types)["unknown"] == ["public_voice.acept"]
+
+
 def accepted(house):
     opened = house.open()
     house.act(opened, "accept", "desk")

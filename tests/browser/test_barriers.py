@@ -66,6 +66,7 @@ TABLE = (
 # No HTML of their own: an answer to a form elsewhere, a file, a fragment, a probe.
 NO_PAGE = {
     "openapi",
+    "index",
     "desk:home",
     "desk:bell",
     "desk:send_code",
@@ -196,6 +197,7 @@ PAGES: dict[str, list[View]] = {
         View("", "/terminal", send("main form", seconds="60")),
     ],
     "portal:interface": [View("", "/api/")],
+    "operations": [View("", "/api/operations/#open_matter")],
     "portal:ask": [
         View("", "/ask"),
         View("", "/ask", send(MESSAGE, body="", phone="abc")),

@@ -201,6 +201,8 @@ PAGES = {
     "healthz": (200, EVERYBODY),
     "readyz": (200, EVERYBODY),
     "openapi": (200, EVERYBODY),
+    "index": (200, EVERYBODY),
+    "operations": (200, EVERYBODY),
 }
 # What a stranger's POST to each writing address gets; the matter is not theirs.
 POSTS = {

@@ -35,12 +35,6 @@ from bihuan.lib.problems import InputError
 
 MAX_DEPTH = 32
 _DATED = re.compile(r"\d{4}-\d\d-\d\d")
-# scope: (tries, seconds). Each web process counts for itself, in memory only.
-LIMITS = {
-    "open": (20, 3600),
-    "likes": (60, 600),
-    "read": (600, 600),
-}
 
 
 def _written(value: Any) -> Any:
@@ -196,7 +190,7 @@ def count_try(request: HttpRequest, scope: str) -> None:
 
 def throttled(request: HttpRequest, scope: str) -> None:
     """Counts a request; raises ApiError when there were too many before it."""
-    limit, seconds = LIMITS[scope]
+    limit, seconds = throttle.OUTSIDE[scope]
     source = origin.of(request.META)
     if throttle.too_many(scope, source, limit=limit * settings.THROTTLE_FACTOR):
         raise ApiError(429, "api.throttled", retry_after=seconds)

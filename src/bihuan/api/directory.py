@@ -7,10 +7,11 @@ from django.http import HttpRequest
 from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
-from bihuan.api import base, shapes
+from bihuan.api import base, shapes, words
 from bihuan.api.base import ERRORS, Id, Size, Strict
 from bihuan.foundation.access.api import Actor, DeniedError
 from bihuan.foundation.notify import api as notify
+from bihuan.foundation.notify import said
 from bihuan.foundation.orgs import api as orgs
 
 READ = "matters:read"
@@ -40,9 +41,11 @@ class PersonList(Schema):
 
 
 class InboxNotice(Schema):
-    """A notice: `text` is a key of the catalogues, `values` fill it, `ref` is what it is about."""
+    """A notice: `said` is what it says in the caller's language, `text` the key of these words and
+    `values` what fills them, `ref` what it is about."""
 
     id: int
+    said: str
     text: str
     values: dict[str, Any]
     ref: str
@@ -102,11 +105,13 @@ def find_people(request: HttpRequest, wanted: Query[PersonQuery]) -> dict[str, A
 def get_inbox(request: HttpRequest) -> dict[str, Any]:
     """The caller's own notices, newest first."""
     me = base.who(request, READ).person_id or 0
+    locale = words.locale(request)
     return {
         "unread": notify.unread(me),
         "items": [
             {
                 "id": n.pk,
+                "said": said.said(n, locale),
                 "text": n.text,
                 "values": n.values,
                 "ref": n.ref,

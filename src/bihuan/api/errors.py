@@ -1,5 +1,6 @@
 """Everything that can go wrong, in one shape and in the reader's language."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -59,8 +60,6 @@ _OF_PYDANTIC = {
     "string_type": "input.not_text",
     "string_too_short": "input.too_short",
     "string_pattern_mismatch": "input.not_a_choice",
-    "literal_error": "input.not_a_choice",
-    "enum": "input.not_a_choice",
     "bool_parsing": "input.not_yes_or_no",
     "bool_type": "input.not_yes_or_no",
     "int_parsing": "input.not_a_number",
@@ -73,6 +72,8 @@ _OF_PYDANTIC = {
     "model_attributes_type": "input.not_an_object",
 }
 
+
+_QUOTED = re.compile(r"'([^']*)'")
 
 # How a fault that Django met is named to whoever gives it the interface's shape.
 REFERENCE = "Error-Reference"
@@ -103,7 +104,7 @@ class Told:
         message, _, advice = words.text(f"error.{self.code}", locale, **self.values).partition("\n")
         joint = " " if locale == "en" else ""
         fields = {
-            name: words.text(f"error.{key}", locale, **values).replace("\n", joint)
+            name: words.text(_worded(key, values), locale, **values).replace("\n", joint)
             for name, (key, values) in self.fields.items()
         }
         fields |= {
@@ -120,6 +121,13 @@ class Told:
         }
 
 
+def _worded(key: str, values: Mapping[str, Any]) -> str:
+    """The words of a field's problem: a program sees no list that it could choose from."""
+    if key == "input.not_a_choice" and values.get("choices"):
+        return "error.api.not_one_of"
+    return f"error.{key}"
+
+
 def _field_of(error: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
     kind, context = str(error["type"]), error.get("ctx", {})
     if kind in ("string_too_long", "too_long"):
@@ -134,7 +142,18 @@ def _field_of(error: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
         return "input.not_a_date", {}
     if kind.startswith(("datetime", "timezone", "date")):
         return "input.not_a_time", {}
+    if kind in ("literal_error", "enum"):
+        # Pydantic has them in words: Input should be 'newest' or 'due'.
+        choices = [one for one in _QUOTED.findall(str(error.get("msg", ""))) if one]
+        return "input.not_a_choice", {"choices": ", ".join(choices)}
     return _OF_PYDANTIC.get(kind, "input.invalid"), {}
+
+
+def _names_parameter(place: list[str]) -> bool:
+    """Whether the second word of where a mistake is names our parameter and not the caller's field."""
+    if len(place) < 3:
+        return False
+    return place[0] in ("body", "form", "file") or (place[0] == "query" and not place[2].isdigit())
 
 
 def _of_validation(errors: list[Any], *, skip: int) -> Told:
@@ -142,8 +161,10 @@ def _of_validation(errors: list[Any], *, skip: int) -> Told:
     for error in errors:
         # Path, query and header errors carry their place and name; bodies the parameter besides.
         place = [str(part) for part in error["loc"]]
-        drop = 2 if place and place[0] in ("body", "form", "file") and len(place) > 2 else skip
+        drop = 2 if _names_parameter(place) else skip
         name = ".".join(place[drop:]) or (place[-1] if place else "body")
+        # The body as a whole is missing: its parameter's name is ours alone.
+        name = "body" if len(place) == 2 and place[0] == "body" else name
         fields[name] = _field_of(error)
     return Told(422, "input.invalid", fields=fields)
 

@@ -19,21 +19,23 @@ class Narrowed(Schema):
 
     text: str = Field("", max_length=200)
     scope: Literal["", "mine", "unassigned"] = ""
-    programme: str = Field("", max_length=40)
-    kind: str = Field("", max_length=40)
-    state: str = Field("", max_length=40)
-    phase: Literal["", "open", "waiting", "done", "active"] = ""
+    programme: str = Field("", max_length=40, description="Of `GET /programmes`.")
+    kind: str = Field("", max_length=40, description="Of `GET /programmes/{id}`.")
+    state: str = Field("", max_length=40, description="A state of the kind, by its id.")
+    phase: Literal["", "open", "waiting", "done", "active"] = Field(
+        "", description="`active` is whatever is not done."
+    )
     category: str = Field("", max_length=40)
     channel: str = Field("", max_length=40)
     level: Literal["", "none", "near", "urgent", "late"] = ""
-    unit: Id | None = None
-    since: Instant | None = None
-    until: Instant | None = None
+    unit: Id | None = Field(None, description="Handled there or below; of `GET /orgs`.")
+    since: Instant | None = Field(None, description="Opened then or later.")
+    until: Instant | None = Field(None, description="Opened before then.")
     order: Literal["newest", "due"] = "newest"
 
     def filter(self) -> matters.Filter:
         """The same as the door of matters takes it. Raises InputError (no such unit)."""
-        given = self.model_dump(exclude={"unit", "size"})
+        given = self.model_dump(exclude={"unit", "size", "limit"})
         path = base.org_at(self.unit, "unit").path if self.unit else ""
         return matters.Filter(**given, unit_path=path)
 
@@ -41,9 +43,15 @@ class Narrowed(Schema):
 class ListQuery(Narrowed):
     """A page of it: newest first it goes on `before` an id, by due date at a `page`."""
 
-    before: Id | None = None
-    page: int = Field(1, ge=1, le=10_000)
-    size: base.Size = 50
+    before: Id | None = Field(None, description="Newest first: `before` of the page just read.")
+    page: int = Field(1, ge=1, le=10_000, description="By due date: `page` of the page just read.")
+    limit: base.Size | None = Field(None, description="How many a page; 50 where nothing is said.")
+    size: base.Size = Field(50, description="The older name of `limit`.")
+
+    @property
+    def many(self) -> int:
+        """How many a page has."""
+        return self.limit or self.size
 
 
 class ContactIn(Strict):
@@ -67,12 +75,12 @@ class ThenIn(Strict):
 class OpenIn(Strict):
     """A matter as staff register it."""
 
-    programme: Name
-    kind: Name
-    home: Id
+    programme: Annotated[Name, Field(description="Of `GET /programmes`.")]
+    kind: Annotated[Name, Field(description="Of `GET /programmes/{id}`.")]
+    home: Annotated[Id, Field(description="The organisation that receives it; of `GET /orgs`.")]
     body: str = Field(max_length=90_000)
-    subject: str = Field("", max_length=2000)
-    fields: Given
+    subject: str = Field("", max_length=2000, description="The beginning of `body` where empty.")
+    fields: Annotated[Given, Field(description="As `fields` of the kind ask for them.")]
     contact: ContactIn = ContactIn()
     anonymous: Flag = False
     named_orgs: list[Id] = Field(default_factory=list, max_length=20)

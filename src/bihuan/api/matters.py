@@ -70,7 +70,7 @@ def load(actor: Actor, given: str) -> Matter:
 def list_matters(request: HttpRequest, wanted: Query[ListQuery]) -> dict[str, Any]:
     """Matters the caller may see, newest first or by due date; searching by words or number."""
     actor = base.who(request, READ)
-    page = matters.matters(actor, wanted.filter(), wanted.size)
+    page = matters.matters(actor, wanted.filter(), wanted.many)
     by_due = wanted.order == "due" and not wanted.text
     return {
         "items": [shapes.row(m) for m in page.rows],

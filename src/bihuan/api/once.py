@@ -12,6 +12,7 @@ from bihuan.foundation.access import answers
 from bihuan.foundation.access import api as access
 from bihuan.lib import clock
 
+HEADER = "Idempotency-Key"
 WRITES = {"POST", "PUT", "PATCH", "DELETE"}
 MAX_KEY = 200
 # Acts, notes and openings with files carry the key in their own event, which costs no second row;
@@ -23,14 +24,19 @@ _IN_THE_LOG = re.compile(
 _BEARER = "Bearer "
 
 
+def kept(method: str, path: str) -> bool:
+    """Whether the answer of such a request is kept here, under its key."""
+    return method in WRITES and not _IN_THE_LOG.match(path)
+
+
 def _request(request: HttpRequest) -> answers.Request | None:
     key, authorization = (
-        request.headers.get("Idempotency-Key"),
+        request.headers.get(HEADER),
         request.headers.get("Authorization"),
     )
-    if key is None or authorization is None or request.method not in WRITES:
+    if key is None or authorization is None or not kept(request.method or "", request.path):
         return None
-    if _IN_THE_LOG.match(request.path) or not 0 < len(key) <= MAX_KEY:
+    if not 0 < len(key) <= MAX_KEY:
         return None
     token = authorization.removeprefix(_BEARER).strip()
     # An answer is for whoever could still ask: a token that ended meanwhile gets its 401.

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from bihuan.api import asked, base, publication_shapes, shapes, words
 from bihuan.api.base import ERRORS, Flag, Id, Key, Name, Size, Strict
+from bihuan.api.errors import ApiError
 from bihuan.api.matter_shapes import ContactIn, Files, Given
 from bihuan.api.matters import opened_out
 from bihuan.foundation.access.api import SENDER
@@ -42,12 +43,12 @@ class SendIn(Strict):
     """A message. Contact and subject may be left out; `anonymous` keeps nothing of the contact. Whom
     `complained_of` names, organisations or people, never sees it."""
 
-    programme: Name
-    kind: Name
-    home: Id
+    programme: Annotated[Name, Field(description="Of `GET /public/kinds`.")]
+    kind: Annotated[Name, Field(description="Of `GET /public/kinds`.")]
+    home: Annotated[Id, Field(description="One of the kind's `homes`.")]
     body: str = Field(max_length=90_000)
-    subject: str = Field("", max_length=2000)
-    fields: Given
+    subject: str = Field("", max_length=2000, description="The beginning of `body` where empty.")
+    fields: Annotated[Given, Field(description="As the kind's `fields` ask for them.")]
     contact: ContactIn = ContactIn()
     anonymous: Flag = False
     complained_of: str = Field("", max_length=2000)
@@ -68,10 +69,10 @@ class SenderActIn(CodeIn):
 class AnswerQuery(Schema):
     """`q` finds texts that contain every word; `before` asks for the next page."""
 
-    q: str = Field("", max_length=200)
-    board: str = Field("", max_length=40)
-    category: str = Field("", max_length=40)
-    before: Id | None = None
+    q: str = Field("", max_length=200, description="Then the best come first, on one page.")
+    board: str = Field("", max_length=40, description="Not with `q`.")
+    category: str = Field("", max_length=40, description="Not with `q`.")
+    before: Id | None = Field(None, description="`before` of the page just read; not with `q`.")
     limit: Size = 20
 
 
@@ -136,7 +137,7 @@ def guessing(request: HttpRequest) -> Iterator[None]:
         yield
     except LookupError:
         base.count_try(request, "code")
-        raise
+        raise ApiError(404, "api.unknown_code") from None
 
 
 @router.get("/kinds", response={200: KindList, **ERRORS}, operation_id="list_public_kinds")

@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from bihuan.api import openapi
+from bihuan.api import index, openapi
 from bihuan.api.root import api
 from bihuan.kernel.programmes import facet_apps
 from bihuan.web import screen, site
+from bihuan.web.portal.operations import operations
 
 handler404 = "bihuan.web.errors.not_found"
 handler500 = "bihuan.web.errors.server_error"
@@ -15,6 +16,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/", include("bihuan.web.desk.urls")),
     *(path("desk/", include(module.__name__)) for _, module in facet_apps.modules("urls")),
     path("studio/", include("bihuan.web.studio.urls")),
+    path("api/operations/", operations, {"document": openapi.made}, name="operations"),
+    path("api/v1/", index.index, name="index"),
     path("api/v1/openapi.json", openapi.serve, name="openapi"),
     path("api/v1/", api.urls),
     path("open311/v2/", include("bihuan.api.open311.urls")),

@@ -8,10 +8,12 @@ class WebConfig(AppConfig):
 
     @override
     def ready(self) -> None:
+        from bihuan.foundation.notify import said
         from bihuan.kernel.senders.api import use_words
         from bihuan.web import words
         from bihuan.web.desk import notices, window
 
         use_words(words.default_text)
+        said.use_words(words.text)
         notices.opens()
         window.opens()

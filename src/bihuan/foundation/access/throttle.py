@@ -11,6 +11,13 @@ from django.core.cache import cache
 
 # New in every process: a digest from one run means nothing in another.
 _SALT = secrets.token_bytes(16)
+# What one address may do without a token, by what it does: (tries, seconds). Each web process counts for
+# itself.
+OUTSIDE = {
+    "open": (20, 3600),
+    "likes": (60, 600),
+    "read": (600, 600),
+}
 
 
 def _key(scope: str, who: str) -> str:

@@ -141,7 +141,8 @@ def definition(programme: str, figure: str) -> Definition:
     for one in definitions():
         if (one.programme.id, one.id) == (programme, figure):
             return one
-    raise UnknownFigureError("insight.unknown_figure", figure=f"{programme}.{figure}")
+    wanted = ".".join(one for one in (programme, figure) if one)
+    raise UnknownFigureError("insight.unknown_figure", figure=wanted)
 
 
 def _value(

@@ -107,7 +107,7 @@ def _text(one: Input, raw: Any) -> str:
 
 def _choice(one: Input, raw: Any) -> str:
     if raw not in one.choices:
-        raise BadValueError("input.not_a_choice")
+        raise BadValueError("input.not_a_choice", choices=", ".join(one.choices))
     return str(raw)
 
 
