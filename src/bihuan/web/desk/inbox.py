@@ -1,7 +1,8 @@
 """One's inbox, and what a notice says: its words, where it leads, the matter it speaks of."""
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from django.contrib.auth.decorators import login_required
@@ -25,12 +26,14 @@ _PAGES = {"matter": "desk:matter", "bulletin": "desk:bulletin", "phone_entry": "
 
 @dataclass(frozen=True)
 class Line:
-    """A notice as it is shown; `matter` is the one it speaks of, where its reader sees it."""
+    """A notice as it is shown; `matter` is the one it speaks of, where its reader sees it; `earlier`
+    is how many older ones of the same matter stand behind it."""
 
     notice: notify.Notice
     text: str
     address: str
     matter: Matter | None
+    earlier: int = 0
 
 
 def lines(who: Actor, notices: Sequence[notify.Notice]) -> list[Line]:
@@ -41,6 +44,20 @@ def lines(who: Actor, notices: Sequence[notify.Notice]) -> list[Line]:
         Line(n, words.text(n.text, **n.values), _address(n), known.get(_matter_of(n)))
         for n in notices
     ]
+
+
+def newest(told: Sequence[Line]) -> list[Line]:
+    """The newest line of each matter, with how many stand behind it; what is about none stays as it is."""
+    count = Counter(line.matter.pk for line in told if line.matter)
+    seen: set[int] = set()
+    found = []
+    for line in told:
+        if line.matter is None:
+            found.append(line)
+        elif line.matter.pk not in seen:
+            seen.add(line.matter.pk)
+            found.append(replace(line, earlier=count[line.matter.pk] - 1))
+    return found
 
 
 def _address(notice: notify.Notice) -> str:

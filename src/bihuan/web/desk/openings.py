@@ -69,6 +69,16 @@ def _door(one: Receiver, who: Actor) -> Door | None:
     return Door(label, "", words.text("open.under")) if matters.hangs(kind) else None
 
 
+def doors_of(who: Actor) -> list[Door]:
+    """The pages that open what somebody may open, each kind once."""
+    found: dict[tuple[str, str], Door] = {}
+    for one in _mine(who):
+        door = _door(one, who)
+        if door is not None and door.url:
+            found.setdefault((one.programme.id, one.kind_id), door)
+    return list(found.values())
+
+
 @login_required
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:

@@ -48,6 +48,8 @@ def lines(matter: matters.Matter, entries: list[matters.Entry]) -> list[Line]:
     """The time line in the reader's words."""
     programme = programmes.spec_of(matter.release_id)
     kind = programme.kinds[matter.kind]
+    # Where nobody outside is told of any step, none is more internal than another.
+    tells = "sender" in kind.opened_by or any(one.shown for one in kind.actions.values())
     found = []
     for entry in entries:
         action = kind.actions.get(entry.action)
@@ -85,7 +87,7 @@ def lines(matter: matters.Matter, entries: list[matters.Entry]) -> list[Line]:
                 _who(entry.who),
                 text,
                 details,
-                not (action and action.shown) and entry.type != "matter.opened",
+                tells and not (action and action.shown) and entry.type != "matter.opened",
                 str(entry.private.get("note", "") or entry.private.get("opinion", "")),
                 _recorded(entry),
             )

@@ -22,12 +22,18 @@ from bihuan.kernel.watches import api as watches
 from bihuan.lib.clock import now
 from bihuan.spec.base import Duty
 from bihuan.web.actor import actor_of
-from bihuan.web.desk.inbox import lines
+from bihuan.web.context import rights
+from bihuan.web.desk.inbox import lines, newest
+from bihuan.web.desk.openings import doors_of
 
 # What is late first; a week is as far as somebody plans.
 GROUPS = ("late", "today", "week", "later", "unlimited")
 LISTED = 50
 NEWS = 6
+# So many are looked through: a matter that moves much tells more than once.
+READ = 40
+# More are no choice at a glance: they have a page.
+DOORS = 4
 OVERSEE: tuple[Duty, ...] = ("receive", *duties.LEADING)
 
 
@@ -87,13 +93,16 @@ def today(request: HttpRequest) -> HttpResponse:
     """What I owe by when, what waits for me, what is new."""
     who, at = actor_of(request), now()
     mine = matters.matters(who, matters.Filter(scope="mine", phase="active", order="due"))
+    unread = [n for n in notify.inbox(who.person_id or 0, READ) if not n.read_at]
+    doors = doors_of(who)
     context = {
         "section": "today",
         "yours": turns.awaits_opener(who),
         "groups": grouped(mine.rows[:LISTED], at),
         "more": mine.more,
         "waiting": _waiting(who, at),
-        "news": lines(who, [n for n in notify.inbox(who.person_id or 0, NEWS) if not n.read_at]),
+        "news": newest(lines(who, unread))[:NEWS],
+        "doors": doors if len(doors) <= DOORS else [],
         "now": at,
     }
     return render(request, "desk/today.html", context)

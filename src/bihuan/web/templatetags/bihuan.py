@@ -298,7 +298,8 @@ def clock(value: datetime) -> str:
 @register.filter
 def long_day(value: datetime) -> str:
     """The local day of a moment with its weekday."""
-    return counters.day_text(timezone.localtime(value).date())
+    on = timezone.localtime(value).date()
+    return days.spoken(on, on, relative=False)
 
 
 @register.filter
