@@ -12,9 +12,10 @@ from bihuan.spec.schema import Input, Programme
 class InputOut(Schema):
     """What may be filled in: its type, limits and choices, its name in words, and help or ''. A number
     has so many decimal `places` (null: up to four); it and money, which is given in yuan, lie between
-    `at_least` and `at_most`. A period is of one of `grains`; rows are objects by `columns`. A file is
-    given by the name of one of the request's files. `seen_by` are those who read it then, beside whoever
-    filled it in (empty: all who see the matter)."""
+    `at_least` and `at_most`. A period is of one of `grains`; rows are objects by `columns`. An
+    organisation or a person is given by id (`GET /orgs`, `GET /people`), a file by the name of one of the
+    request's files. `seen_by` are those who read it then, beside whoever filled it in (empty: all who see
+    the matter)."""
 
     type: str
     required: bool

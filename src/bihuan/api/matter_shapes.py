@@ -112,8 +112,12 @@ class OpenJson(OpenIn):
 class ActIn(Strict):
     """`version` is the one the caller looked at; if it is no longer the newest, nothing is done."""
 
-    inputs: Given
-    version: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
+    inputs: Annotated[
+        Given, Field(description="As `actions` of `GET /matters/{ref}` ask for them.")
+    ]
+    version: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = Field(
+        None, description="That of the matter as it was read; 409 where it has changed since."
+    )
 
 
 class ActJson(ActIn):

@@ -62,7 +62,9 @@ class CodeIn(Strict):
 
 
 class SenderActIn(CodeIn):
-    inputs: Given
+    inputs: Annotated[
+        Given, Field(description="As `actions` of `POST /public/follow` ask for them.")
+    ]
     files: Files
 
 
