@@ -19,11 +19,11 @@ def test_a_screen_that_loses_its_network_says_so_and_recovers(visit, house):
     expect(sign).to_be_visible()
     clerk.post("/desk/window", {"do": "next", "label": "3"})
     number = Matter.objects.get(kind="ticket").facts["queue_number"]
-    expect(calls.locator("table")).to_have_count(0)
+    expect(calls.locator(".newest")).to_have_count(0)
     expect(sign).to_contain_text("网络中断")
     page.context.set_offline(False)
     expect(sign).to_be_hidden()
-    expect(calls.locator("table")).to_contain_text(number)
+    expect(calls.locator(".newest")).to_contain_text(number)
     # One failed look is said too, though the browser thinks it has a network.
     page.route("**/screen", lambda route: route.abort("internetdisconnected"))
     # The part may just be swapped and not hear this; then it looks by itself after five seconds.
@@ -53,7 +53,7 @@ def test_numbers_are_said_aloud_where_the_link_asks_for_it(visit, house, voice):
     house.client("desk").post("/desk/window", {"do": "next", "label": "3"})
     number = Matter.objects.get(kind="ticket").facts["queue_number"]
     page.evaluate("htmx.trigger('#calls', 'again')")
-    newest = page.locator("#calls .newest td").first
+    newest = page.locator("#calls .newest b")
     expect(newest).to_contain_text(number)
     said = page.evaluate("window.said")
     assert [one[0] for one in said] == ["zh-CN"] * voice
@@ -65,3 +65,23 @@ def test_numbers_are_said_aloud_where_the_link_asks_for_it(visit, house, voice):
     assert size[1] <= 1080
     outline = "getComputedStyle(document.getElementById('calls')).outlineStyle"
     assert page.evaluate(outline) == "none"
+
+
+def test_the_voice_is_switched_on_at_the_screen_and_stays_so(visit, house):
+    hall = f"/halls/{house.org('center').pk}"
+    page = visit("/healthz", viewport={"width": 1920, "height": 1080})
+    page.add_init_script(SPOKEN)
+    screen = f"{page.url.removesuffix('/healthz')}{hall}/screen"
+    page.goto(screen)
+    expect(page.locator("#calls")).to_contain_text("请在取号机取号")
+    switch = page.locator("#aloud")
+    expect(switch).to_have_attribute("aria-pressed", "false")
+    switch.click()
+    expect(switch).to_have_attribute("aria-pressed", "true")
+    page.goto(screen)
+    expect(switch).to_have_attribute("aria-pressed", "true")
+    house.client().post(hall)
+    house.client("desk").post("/desk/window", {"do": "next", "label": "3"})
+    page.evaluate("htmx.trigger('#calls', 'again')")
+    expect(page.locator("#calls .newest span")).to_have_text("请到3号窗口")
+    assert [text for _, text in page.evaluate("window.said")][-1].endswith("号到3号窗口办理")

@@ -18,7 +18,7 @@ def test_a_screen_nobody_stands_at(visit, today):
     page.clock.install()
     page.goto(f"/screen/{cockpit.wall(today.actor('leader'), today.org('city'))}")
     slides, lost = page.locator("[data-slide]"), page.locator("#lost")
-    expect(slides).to_have_count(3)
+    expect(slides).to_have_count(2)
     expect(slides.first).to_be_visible()
     expect(slides.nth(1)).to_be_hidden()
     expect(page.locator("canvas").first).to_be_visible()
@@ -38,7 +38,7 @@ def test_a_screen_nobody_stands_at(visit, today):
     page.clock.fast_forward("05:01")
     expect(lost).to_be_visible()
     expect(lost).to_contain_text("网络中断")
-    assert page.locator("section.card").count() == 10
+    assert page.locator("section.card").count() == 7
     page.evaluate("window.before = true")
     today.act(today.handling(), "reply", "handler", reply="已修复。")
     insight.export(insight.store())
@@ -59,4 +59,4 @@ def test_a_screen_nobody_stands_at(visit, today):
         page.context.set_offline(False)
     assert page.evaluate("window.before") is None
     expect(lost).to_be_hidden()
-    assert page.locator("section.card").count() == 10
+    assert page.locator("section.card").count() == 7

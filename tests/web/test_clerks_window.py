@@ -114,6 +114,39 @@ def test_the_number_ends_with_what_they_came_for_and_a_slip_is_handed_out(house,
     assert "窗口空闲" in page
 
 
+def first_of(page):
+    """What a page offers as the one thing to do next."""
+    return re.findall(r'<button [^>]*class="btn btn-primary"[^>]*>([^<]*)<', page)
+
+
+def test_one_thing_is_to_be_done_next_in_each_state(house, hall):
+    clerk = house.client("desk")
+    assert first_of(clerk.get(URL).content.decode()) == ["当场办结"], "who came without a number"
+    take(house, hall)
+    assert first_of(clerk.get(URL).content.decode()) == ["下一位（x）"]
+    clerk.post(URL, {"do": "next"})
+    assert first_of(clerk.get(URL).content.decode()) == ["当场办结"]
+    given = {"do": "accept", "service": house.service("notice").pk}
+    assert first_of(clerk.post(URL, given).content.decode()) == ["打印小票"], "nobody waits"
+    take(house, hall)
+    page = clerk.post(URL, {**given, "key": "k2"}).content.decode()
+    assert first_of(page) == ["下一位（x）"]
+    assert page.count('value="next"') == 1, "it stands with the receipt"
+
+
+def test_a_counter_keeps_its_name_for_who_comes_next(house, hall):
+    take(house, hall)
+    clerk = house.client("desk")
+    clerk.post(URL, {"do": "next", "label": "三号"})
+    kept = clerk.cookies["counter"].value
+    other = house.client("desk")
+    other.cookies["counter"] = kept
+    assert 'value="三号"' in other.get(URL).content.decode()
+    ticket = take(house, hall)
+    other.post(URL, {"do": "next"})
+    assert Matter.objects.get(pk=ticket.pk).facts["window"] == "三号"
+
+
 def test_the_same_sent_twice_opens_once_and_ends_one_number(house, hall):
     first, second = take(house, hall), take(house, hall)
     clerk = house.client("desk")

@@ -10,6 +10,7 @@ from django.core import signing
 from bihuan.foundation.access import api as access
 from bihuan.insight import api as insight
 from bihuan.kernel.matters import api as matters
+from bihuan.kernel.programmes import api as programmes
 from bihuan.lib.clock import now
 from bihuan.web.desk import cockpit
 
@@ -38,9 +39,16 @@ def test_too_small_a_sample_is_nowhere_on_the_page(march):
 def test_the_screen_opens_by_its_link_only(march):
     link = f"/screen/{cockpit.wall(march.actor('leader'), march.org('city'))}"
     page = march.client().get(link).content.decode()
-    # Those that have a number, two pages of three; what may not be told has no page of its own.
-    assert page.count('<section class="card') == 6
-    assert page.count("data-slide") == 2
+    # Those that have a number, one page: two with bars, and those of which there is one group or none.
+    told = re.findall(r'<section class="card[^>]*>.*?</section>', page, re.DOTALL)
+    assert len(told) == 5
+    assert not any("不显示</a>" in one or ">—</a>" in one for one in told)
+    assert all(("data-chart" in one) == (' alone"' not in one) for one in told)
+    assert page.count("data-slide") == 1
+    assert "2026年3月" in page
+    # A number has its unit, its movement says against what.
+    assert re.search(r'class="number"[^>]*>\d+</a> <small>件</small>', page)
+    assert "比上月" in page
     assert "2026-03-02" in page
     assert march.client().get(link[:-1]).status_code == 404
     outside = cockpit.wall(march.actor("leader"), march.org("neighbour"))
@@ -126,3 +134,19 @@ def test_words_that_name_no_period_are_refused_in_words(march):
             answer = client.get(address, {"period": said})
             assert answer.status_code == 400, (address, said)
             assert "notice-box" in answer.content.decode()
+
+
+def test_what_is_wanted_of_a_figure(march):
+    assert march
+    voice = next(one for one in programmes.known() if one.id == "public_voice")
+    said = {
+        one: insight.wanted(voice, one)
+        for one in ("on_time_rate", "late", "backlog", "answer_days")
+    }
+    assert said == {
+        "on_time_rate": "more",
+        "late": "less",
+        "backlog": "less",
+        "answer_days": "less",
+    }
+    assert insight.wanted(voice, "received") == ""

@@ -87,7 +87,7 @@ def test_on_the_cockpit_and_the_screen(march):
             assert "/matters?" in cell or "不显示" in cell or "—" in cell, (one.id, cell)
     wall = steps.read(f"/screen/{cockpit.wall(march.actor('leader'), march.org('city'))}")
     shown = sections(wall)
-    assert len(shown) == 13
+    assert len(shown) == 11
     for panel in shown:
         definitions, behind = steps.follow(panel)
         assert len(definitions) == len(behind) == 1

@@ -11,7 +11,7 @@ from bihuan.insight import measures
 from bihuan.insight.blocks import USED as BLOCKS_USED
 from bihuan.insight.facts.streams import Parted, Stream, Tally, declare, declare_parts
 from bihuan.insight.panels import COCKPIT, FLOW, PanelSpec
-from bihuan.insight.pressing import PRESSURES
+from bihuan.insight.pressing import PRESSURES, wanted
 from bihuan.insight.problems import InsightError
 from bihuan.insight.scopes import scope, scopes
 from bihuan.lib.door import opened_late
@@ -95,6 +95,7 @@ __all__ = [
     "scopes",
     "seen_behind",
     "store",
+    "wanted",
 ]
 
 __getattr__ = opened_late("bihuan.insight", _ROOMS)

@@ -5,6 +5,7 @@ from typing import Literal
 
 from bihuan.spec import files
 from bihuan.spec.base import Name, Strict
+from bihuan.spec.figures import FigureSpec
 from bihuan.spec.files import SpecFile
 from bihuan.spec.load import Problem
 from bihuan.spec.schema import Programme
@@ -39,3 +40,13 @@ PRESSURES: SpecFile[PressureSpec] = files.register(
 def pressing(programme: Programme, when: str) -> list[str]:
     """The figures of a programme that press when they are falling, or broken."""
     return [one.figure for one in PRESSURES.of(programme).values() if one.when == when]
+
+
+def wanted(programme: Programme, figure: str) -> Literal["more", "less", ""]:
+    """Whether more of a figure of a programme is better, or less: more of the shares that press; fewer
+    days, fewer that are late, fewer that still stand. '' of all else, which is neither."""
+    one: FigureSpec = programme.figures[figure]
+    if any(pressed.figure == figure for pressed in PRESSURES.of(programme).values()):
+        return "more"
+    fewer = one.means.told == "days" or one.means.stands or "late" in one.among.levels
+    return "less" if fewer else ""

@@ -7,6 +7,7 @@ from django.utils import timezone
 from bihuan.lib.clock import now
 from bihuan.rules import periods
 from bihuan.rules.periods import Grain, Period
+from bihuan.web import words
 
 # A line goes back so many months, this one included.
 MONTHS = 12
@@ -59,6 +60,12 @@ def year_to(period: Period) -> Period:
     for _ in range(MONTHS - 1):
         start = start.before()
     return Period(Grain.FREE, start.start, end.after)
+
+
+def month_told(month: date) -> str:
+    """A month in words, by any of its days."""
+    name = words.text(f"days.month.{month.month}")
+    return words.text("figures.month_whole", month=name, year=month.year)
 
 
 def months(period: Period) -> list[date]:

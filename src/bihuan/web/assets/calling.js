@@ -1,26 +1,36 @@
-// The calling screen: a clock, and the number said aloud by the browser where its link asks for it.
-const clock = document.getElementById("clock");
-// The hall's time as the server has it: whoever set this machine's clock may be wrong.
-const [hours, minutes, seconds] = clock.dataset.at.split(":").map(Number);
-const born = Date.now();
-const tick = () => {
-  const now = new Date(Date.UTC(2000, 0, 1, hours, minutes, seconds) + Date.now() - born);
-  clock.textContent = now.toISOString().slice(11, 16);
-};
-tick();
-setInterval(tick, 1000);
+// The calling screen: a clock, and the number said aloud by the browser where its link or its switch asks
+// for it.
+import "./clock.js";
 
-const calls = () => [...document.querySelectorAll("[data-aloud] [data-say]")].map((row) => row.dataset.say);
+const KEPT = "bihuan.calling.aloud";
+const button = document.getElementById("aloud");
+let aloud = document.querySelector("[data-aloud]") !== null || localStorage.getItem(KEPT) === "1";
+
+const calls = () => [...document.querySelectorAll("[data-say]")].map((row) => row.dataset.say);
+const say = (text) => {
+  const words = new SpeechSynthesisUtterance(text);
+  const { lang } = document.documentElement;
+  words.lang = lang.startsWith("zh") ? "zh-CN" : lang;
+  speechSynthesis.speak(words);
+};
+
+if ("speechSynthesis" in window) {
+  button.hidden = false;
+  button.setAttribute("aria-pressed", `${aloud}`);
+  button.addEventListener("click", () => {
+    aloud = !aloud;
+    button.setAttribute("aria-pressed", `${aloud}`);
+    localStorage.setItem(KEPT, aloud ? "1" : "0");
+    // Whoever switches it on hears at once whether it is loud enough.
+    if (aloud) say(calls()[0] ?? button.textContent);
+  });
+}
+
 // What is called when the screen is switched on was heard before.
 let heard = new Set(calls());
 document.addEventListener("htmx:afterSwap", () => {
   const called = calls();
   // The oldest first, as they were called.
-  for (const said of called.filter((one) => !heard.has(one)).reverse()) {
-    const words = new SpeechSynthesisUtterance(said);
-    const { lang } = document.querySelector("[data-live]");
-    words.lang = lang.startsWith("zh") ? "zh-CN" : lang;
-    speechSynthesis.speak(words);
-  }
+  if (aloud) called.filter((one) => !heard.has(one)).reverse().forEach(say);
   heard = new Set(called);
 });

@@ -1,5 +1,6 @@
 // A screen nobody stands at: it renews itself, turns its pages, and says so when it cannot.
 import { draw, forget } from "./chart.js";
+import "./clock.js";
 
 const EVERY = 5 * 60 * 1000;
 // While lost: a network may be told of before anything can be fetched through it.

@@ -189,7 +189,7 @@ def _panel(
     values = [row["value"].value for row in rows[:DRAWN]]
     if spec.by == "period" and rows:
         told_in = {row.key["period"]: row.value for row in groups.rows}
-        names = [f"{first:%Y-%m}" for first in spans.months(period)]
+        names = figures.month_names(period)
         values = figures.every_month(found, period, told_in)
     return {
         "found": found,
@@ -197,6 +197,7 @@ def _panel(
         "by_name": figures.grouping_name(found, spec.by),
         "result": total,
         "shown": figures.shown(total.total, found.spec.measure),
+        "unit": figures.unit(found),
         "compared": figures.compared(total),
         "moved": figures.moved(total),
         "worse": _worse(programme, total),
@@ -217,6 +218,7 @@ def _panel(
             "names": names,
             "values": values,
             "ends": [row["ends"] for row in rows[:DRAWN]],
+            "alarm": "late" in found.spec.among.levels,
         },
     }
 

@@ -19,7 +19,7 @@ from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter
 from bihuan.lib.clock import now
 from bihuan.rules import periods
-from bihuan.rules.periods import Period
+from bihuan.rules.periods import Grain, Period
 from bihuan.spec import grouping
 from bihuan.spec.measures import MEASURES, digits
 from bihuan.web import errors, spans, words
@@ -66,6 +66,14 @@ def shown(value: "insight.Value", measure: str) -> str:
         return words.text("figures.days", value=f"{value.value:.1f}")
     number = digits(value.value, told, thousands=True)
     return words.text("figures.money", value=number) if told == "money" else number
+
+
+def unit(found: "insight.Definition") -> str:
+    """What a whole number counts: matters, or how often something was done; '' of all else, which
+    says so itself."""
+    one = found.spec
+    plain = one.means.told == "whole" and one.tally is None
+    return words.text(f"figures.unit.{one.of}") if plain else ""
 
 
 def told_beside(other: "insight.Result | None") -> dict[str, Any] | None:
@@ -147,14 +155,22 @@ def compared(result: "insight.Result") -> list[tuple[str, str]]:
 
 # From one to thirty-nine is no rise of 3,800 per cent to anybody.
 FEW = 20
+# What a movement is, by what is wanted and the way it went.
+TONES = {
+    ("more", "up"): "good",
+    ("more", "down"): "bad",
+    ("less", "up"): "bad",
+    ("less", "down"): "good",
+}
 
 
-def moved(result: "insight.Result") -> list[tuple[str, str, str]]:
+def moved(result: "insight.Result") -> list[tuple[str, str, str, str]]:
     """How far the total moved from the period before and from the year before: which, whether up or
     down, by how much: a share in points, days in days, all else in hundredths, or in numbers where
-    they were few."""
-    found: list[tuple[str, str, str]] = []
+    they were few; and whether that is good or bad, '' where it is neither."""
+    found: list[tuple[str, str, str, str]] = []
     total = result.total.value
+    wanted = insight.wanted(result.definition.programme, result.definition.id)
     for name, before in (("last", result.last), ("year_ago", result.year_ago)):
         if total is None or before is None or before.value is None:
             continue
@@ -170,7 +186,10 @@ def moved(result: "insight.Result") -> list[tuple[str, str, str]]:
             text = digits(abs(step), kind, thousands=True)
         else:
             text = f"{abs(change):.0%}"
-        found.append((name, way, words.text("figures.same") if way == "same" else text))
+        tone = TONES.get((wanted, way), "")
+        monthly = name == "last" and result.period.grain is Grain.MONTH
+        text = words.text("figures.same") if way == "same" else text
+        found.append(("last_month" if monthly else name, way, text, tone))
     return found
 
 
@@ -306,6 +325,18 @@ def every_month(
     return [told.get(month, silent) for month in spans.months(line)]
 
 
+def month_names(line: Period) -> list[str]:
+    """The months of a line as its axis names them: the year where it begins and in each January."""
+    return [
+        words.text(
+            "figures.month_first" if n == 0 or one.month == 1 else "figures.month",
+            month=words.text(f"days.month.{one.month}"),
+            year=one.year,
+        )
+        for n, one in enumerate(spans.months(line))
+    ]
+
+
 def _drawn(
     found: "insight.Definition", period: Period, scope: Org, place: "insight.Place"
 ) -> dict[str, Any] | None:
@@ -325,7 +356,7 @@ def _drawn(
         "shape": "line",
         "share": found.spec.means.told == "share",
         "whole": found.spec.means.told == "whole",
-        "names": [f"{month:%Y-%m}" for month in spans.months(line)],
+        "names": month_names(line),
         "values": every_month(found, line, this),
         "before": every_month(found, line.year_ago(), last),
         "titles": [words.text("figures.line.this"), words.text("figures.line.before")],

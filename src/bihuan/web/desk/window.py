@@ -2,6 +2,7 @@
 
 import secrets
 from typing import Any
+from urllib.parse import quote, unquote
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -28,6 +29,8 @@ from bihuan.web.portal import ask
 from bihuan.web.studio.door import number_of
 
 LABEL = 20
+# Which counter this is, kept by the browser that stands on it: whoever works there tomorrow has it too.
+COUNTER, KEPT = "counter", 366 * 24 * 3600
 FIELDS = ("service", "name", "phone", "body", "window")
 
 
@@ -56,7 +59,18 @@ def window(request: HttpRequest) -> HttpResponse:
     except (ProblemError, LookupError) as error:
         return _page(request, mine, hall, problem=_told(error), status=errors.status(error))
     # The code stands in the answer alone: nothing keeps it to show it again.
-    return _page(request, mine, hall, opened=opened) if opened else redirect("desk:window")
+    answer = _page(request, mine, hall, opened=opened) if opened else redirect("desk:window")
+    if "label" in request.POST:
+        kept = quote(_counter(request))
+        answer.set_cookie(COUNTER, kept, max_age=KEPT, samesite="Lax", httponly=True)
+    return answer
+
+
+def _counter(request: HttpRequest) -> str:
+    """What this counter is called: as its clerk just said, or as it was called last time."""
+    if "window" in request.session:
+        return str(request.session["window"])
+    return unquote(request.COOKIES.get(COUNTER, ""))[:LABEL]
 
 
 def _told(error: Exception) -> str:
@@ -88,18 +102,35 @@ def _page(
         "section": "window",
         "halls": mine,
         "hall": hall,
-        "label": request.session.get("window") or (here.facts.get("window", "") if here else ""),
+        "label": _counter(request) or (here.facts.get("window", "") if here else ""),
         "here": counters.short(here) if here else "",
         "booked": counters.appointments(hall, at) if "appointment" in hall.kinds else [],
         "came_for": _came_for(hall, here) if here else "",
-        "waiting": [counters.short(t) for t in queue if t.state == "waiting"],
+        "waiting": [
+            (counters.short(one), _came_for(hall, one)) for one in queue if one.state == "waiting"
+        ],
         "services": _offered(hall),
         "given": {} if opened else request.POST,
         "slip": _slip(opened) if opened else None,
+        "first": _first(here=bool(here), slip=bool(opened), waits=_waits(queue)),
         "key": secrets.token_urlsafe(16),
         "problem": problem,
     }
     return render(request, "desk/window.html", context, status=status)
+
+
+def _waits(queue: list[Matter]) -> bool:
+    return any(one.state == "waiting" for one in queue)
+
+
+def _first(*, here: bool, slip: bool, waits: bool) -> str:
+    """What one does next, which alone is offered as such: serve whoever is here or came without a
+    number, call the next one, give out the slip where nobody waits."""
+    if here:
+        return "serve"
+    if waits:
+        return "next"
+    return "print" if slip else "serve"
 
 
 def _came_for(hall: Hall, ticket: Matter) -> str:
@@ -139,7 +170,7 @@ def _do(request: HttpRequest, hall: Hall, who: Actor) -> matters.Opened | None:
 
 
 def _label(request: HttpRequest) -> str:
-    return str(request.session.get("window", "")) or words.text("window.any")
+    return _counter(request) or words.text("window.any")
 
 
 def _next(request: HttpRequest, hall: Hall, who: Actor) -> None:

@@ -22,13 +22,16 @@ from bihuan.web import counters, errors, words
 from bihuan.web.portal import follow
 
 TAKES, WINDOW = 60, 600
-# How many calls are read from five metres.
-CALLED = 5
+# How many calls are read from five metres, how many numbers that wait.
+CALLED, WAIT = 7, 12
 
 
 def _call(ticket: Matter) -> tuple[str, str, str]:
-    """A number that is called: to which window, and how that is said aloud."""
+    """A number that is called: to which window, and how that is said aloud. A desk of another name is
+    called by it alone."""
     number, window = counters.short(ticket), ticket.facts.get("window", "")
+    if window[:1].isdigit():
+        window = words.text("window.numbered", window=window)
     return number, window, words.text("window.say", number=number, window=window)
 
 
@@ -132,6 +135,7 @@ def screen(request: HttpRequest, pk: int) -> HttpResponse:
     at = now()
     hall = halls.hall(pk, timezone.localtime(at).date())
     queue = halls.tickets(hall, at)
+    waiting = [one for one in queue if one.state == "waiting"]
     called = sorted(
         (t for t in queue if t.state == "called"), key=lambda t: t.changed_at, reverse=True
     )
@@ -140,7 +144,8 @@ def screen(request: HttpRequest, pk: int) -> HttpResponse:
         "called": [_call(t) for t in called[:CALLED]],
         # The browser says numbers aloud only where the link of the screen asks for it.
         "aloud": words.locale() if request.GET.get("aloud") == "1" else "",
-        "next": [counters.short(t) for t in queue if t.state == "waiting"][:12],
+        "next": [counters.short(one) for one in waiting[:WAIT]],
+        "waiting": len(waiting),
         "at": timezone.localtime(at),
     }
     part = "#part" if request.headers.get("HX-Request") else ""
