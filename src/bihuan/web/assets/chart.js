@@ -57,7 +57,7 @@ const options = (told, place) => (told.shape === "flow" ? flow(told, place) : ba
 // nothing looks like a fall.
 const floor = (values) => {
   const lowest = Math.min(...values.filter((value) => value != null));
-  return Math.max(0, Math.min(0.8, Math.floor(lowest * 10 - 0.5) / 10));
+  return Math.max(0, Math.min(0.8, Math.floor(lowest * 10 - 1) / 10));
 };
 
 const bars = ({ shape, share, whole, names, values, before, alarm, titles = [] }, place) => {
@@ -72,7 +72,7 @@ const bars = ({ shape, share, whole, names, values, before, alarm, titles = [] }
     inverse: !line,
     axisTick: { show: false },
     // As many months as fit; the names of bars take as many lines as they need.
-    axisLabel: line ? { ...label, hideOverlap: true } : { ...label, interval: 0, width: Math.min(place.clientWidth * 0.46, SIZE * 12), overflow: "break", lineHeight: SIZE * 1.15 },
+    axisLabel: line ? { ...label, hideOverlap: true } : { ...label, interval: 0, width: Math.min(place.clientWidth * (wall ? 0.54 : 0.46), SIZE * 12), overflow: "break", lineHeight: SIZE * 1.15 },
   };
   const amounts = {
     type: "value",
@@ -96,7 +96,7 @@ const bars = ({ shape, share, whole, names, values, before, alarm, titles = [] }
     animation: false,
     color: [token(alarm ? "--late" : "--series"), token("--line-field")],
     textStyle: { color: token("--ink-soft"), ...font() },
-    grid: { left: 4, right: before ? SIZE * 5.5 : line ? SIZE * 3.6 : SIZE * 2.6, top: line ? SIZE * 2 : 4, bottom: 4, outerBoundsMode: "same" },
+    grid: { left: 4, right: before ? SIZE * 8.5 : line ? SIZE * 3.6 : SIZE * 2.6, top: line ? SIZE * 2 : 4, bottom: 4, outerBoundsMode: "same" },
     // Rich text: a tooltip of HTML would need styles that our policy refuses.
     tooltip: { trigger: "axis", renderMode: "richText", valueFormatter: (v) => (v == null ? "–" : told(v)) },
     xAxis: line ? axis : amounts,
@@ -115,7 +115,7 @@ const bars = ({ shape, share, whole, names, values, before, alarm, titles = [] }
       },
       // The year before, where it was asked for.
       ...(before ? [{ name: titles[1], type: "line", data: before, symbolSize: 4, lineStyle: { type: "dashed" } }] : []),
-    ].map((one) => (before ? { ...one, endLabel: { show: true, formatter: "{a}", color: "inherit" }, labelLayout: { moveOverlap: "shiftY" } } : one)),
+    ].map((one) => (before ? { ...one, endLabel: { show: true, formatter: ({ seriesName, value }) => `${seriesName} ${told(value)}`, color: "inherit" }, labelLayout: { moveOverlap: "shiftY" } } : one)),
   };
 };
 

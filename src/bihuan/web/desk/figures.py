@@ -27,6 +27,8 @@ from bihuan.web.actor import actor_of
 
 PAGE = 50
 FLOW = "flow"
+# From one to thirty-nine is no rise of 3,800 per cent to anybody.
+FEW = 20
 SIDES: "tuple[insight.Side, ...]" = ("among", "part", "excluded")
 
 
@@ -147,14 +149,17 @@ def compared(result: "insight.Result") -> list[tuple[str, str]]:
     for name, value in (("last", result.last), ("year_ago", result.year_ago)):
         if value is not None:
             text = shown(value, result.definition.spec.measure)
-            change = result.change_from(value)
+            few = value.value is not None and abs(value.value) < FEW
+            change = (
+                None
+                if few and result.definition.spec.means.told == "whole"
+                else result.change_from(value)
+            )
             told = "" if change is None else words.text("figures.change", share=f"{change:+.1%}")
             found.append((name, f"{text}{told}"))
     return found
 
 
-# From one to thirty-nine is no rise of 3,800 per cent to anybody.
-FEW = 20
 # What a movement is, by what is wanted and the way it went.
 TONES = {
     ("more", "up"): "good",

@@ -24,6 +24,7 @@ from bihuan.kernel.impartiality import api as impartiality
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.receivers.api import Receiver, promises, receiver_of, receivers
 from bihuan.kernel.services import api as services
+from bihuan.language.briefly import briefly
 from bihuan.lib import codes
 from bihuan.lib.clock import now
 from bihuan.lib.problems import InputError, ProblemError
@@ -63,7 +64,7 @@ def wants(known: Sequence[Receiver]) -> list[Want]:
         Want(
             one,
             words.of(one.programme, f"kinds.{one.kind_id}"),
-            words.of(one.programme, "summary"),
+            briefly(words.of(one.programme, "summary")),
         )
         for one in first.values()
     ]
