@@ -71,8 +71,15 @@ def test_what_is_picked_is_done_in_bulk(visit, log_in, today, scripts):
         page.locator(f"[name=pick][value='{one.matter.pk}']").check()
     if scripts:
         page.locator("#bulk > summary").click()
+    go = page.locator("#bulk button[type=submit]")
+    expect(go).to_have_text("对选中的 2 件执行" if scripts else "对选中的事项执行")
+    # Only the fields of the step that is chosen; without scripts those of each, under its name.
+    merge = page.locator("#bulk [data-step=merge]")
+    expect(merge).to_be_visible(visible=not scripts)
+    page.locator("#b-action").select_option("merge")
+    expect(merge).to_be_visible()
     page.locator("#b-action").select_option("accept")
-    page.locator("#bulk button[type=submit]").click()
+    go.click()
     expect(page.locator("[role=status]", has_text="已处理 2 件")).to_be_visible()
 
 

@@ -312,6 +312,42 @@ def test_bulk_actions_are_there_when_they_are_asked_for(house):
     assert "没有可以批量办理的操作" in page(house.client("publisher").get("/desk/?tab=all&bulk=1"))
 
 
+def test_fields_of_a_bulk_step_stand_under_their_step(house):
+    """Steps may ask for fields of one name: each has its own, and what another's holds is not sent."""
+    opened = house.open()
+    house.act(opened, "accept", "desk")
+    client = house.client("desk")
+    asked = page(client.get(f"/desk/?tab=all&bulk=1&pick={opened.matter.pk}"))
+    found = re.findall(
+        r'<fieldset class="step" data-step="(\w+)">(.*?)</fieldset>', asked, re.DOTALL
+    )
+    assert {"dispatch", "assign", "merge"} <= set(dict(found))
+    for step, drawn in found:
+        assert all(name.startswith(f"{step}.") for name in re.findall(r' name="([^"]+)"', drawn))
+    data = {"pick": opened.matter.pk, "key": "b2", "assign.person-text": "没有这个人"}
+    data["dispatch.unit"] = house.org("vehicles").pk
+    assert "请先选择要执行的操作" in page(client.post("/desk/bulk", data, follow=True))
+    data["action"] = "dispatch"
+    assert "已处理 1 件" in page(client.post("/desk/bulk", data, follow=True))
+    assert matters.matter(house.actor("leader"), opened.matter.pk).unit == house.org("vehicles")
+
+
+def test_a_bulk_step_is_taken_again_by_another_form(house):
+    """Only a form sent twice is one deed: what was done yesterday may be done again today."""
+    opened = house.handling()
+    client = house.client("leader")
+    drawn = page(client.get("/desk/?tab=all&bulk=1"))
+    assert re.search(r'name="key" value="[\w-]{20,}"', drawn)
+    who = house.person("handler").pk
+    for key, count in (("one", 1), ("one", 1), ("two", 2)):
+        data = {"action": "assign", "assign.person": who, "pick": opened.matter.pk, "key": key}
+        assert "已处理 1 件" in page(client.post("/desk/bulk", data, follow=True))
+        lines = matters.timeline(
+            matters.matter(house.actor("leader"), opened.matter.pk), house.actor("leader")
+        )
+        assert len([e for e in lines if e.data.get("action") == "assign"]) == count
+
+
 def test_bulk_names_what_it_could_not_do(house):
     first, second = house.open(), house.open(key="second")
     house.act(second, "accept", "desk")

@@ -1,6 +1,7 @@
 // Every page works without this file; it only saves people steps.
 import htmx from "htmx.org";
 import { bell, permit } from "./bell.js";
+import { steps } from "./bulk.js";
 import { choose } from "./choose.js";
 import { forget, keep, leaveOthers, settle } from "./drafts.js";
 import "./keeping.js";
@@ -130,6 +131,7 @@ htmx.onLoad((part) => {
   part.querySelectorAll("[data-choose]").forEach(choose);
   part.querySelectorAll("[data-rows]").forEach(lines);
   part.querySelectorAll("[data-permit]").forEach(permit);
+  part.querySelectorAll("[data-steps]").forEach(steps);
 });
 // A refusal is a page too: it says what to do now.
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {

@@ -1,5 +1,6 @@
-"""Queues: what is mine, what is late; filters, bulk actions, export."""
+"""Queues: what is mine, what is late; filters, export."""
 
+import secrets
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -26,11 +27,9 @@ from bihuan.kernel.values import api as values
 from bihuan.kernel.watches import api as watches
 from bihuan.kernel.workbench import api as workbench
 from bihuan.lib.clock import now
-from bihuan.lib.problems import ProblemError
-from bihuan.web import errors, fragments, words
+from bihuan.web import fragments, words
 from bihuan.web.actor import actor_of
-from bihuan.web.desk import rows
-from bihuan.web.forms import action_forms, collect
+from bihuan.web.desk import bulk, rows
 
 NAMES = ("text", "programme", "kind", "state", "phase", "category", "channel", "level", "order")
 TABS: dict[str, dict[str, str]] = {
@@ -183,55 +182,14 @@ def queue(request: HttpRequest) -> HttpResponse:
         "saved": workbench.filters_of(who.person_id or 0),
         "next": _next(request, page) if page.more else "",
         "query": query.urlencode(),
-        "bulk": _bulk_forms(page, who, picked) if bulky else None,
+        "bulk": bulk.steps(page.rows, who, picked) if bulky else None,
+        "key": secrets.token_urlsafe(16),
         "now": now(),
         "watched": len(watches.waiting_texts(who, at=now(), sight=sight)),
         "away": absences.absence_of(who.person_id),
         "standing": absences.standing_for(who.person_id),
     }
     return fragments.page(request, "desk/queue.html", context)
-
-
-def _bulk_forms(page: matters.Page, who: Actor, picked: list[str]) -> list[Any]:
-    """Bulk actions of the first row that is picked, or of the first: what can be done to it can be
-    tried on its like."""
-    rows = [row for row in page.rows if str(row.pk) in picked] or page.rows
-    first = next(iter(rows), None)
-    if first is None:
-        return []
-    return [f for f in action_forms(first, who, now()) if f.bulk and f.refusal is None]
-
-
-@login_required
-@require_POST
-def bulk(request: HttpRequest) -> HttpResponse:
-    """One action on many matters: each its own transaction, each refusal named."""
-    who = actor_of(request)
-    action = request.POST.get("action", "")
-    done, refused = 0, []
-    for text in dict.fromkeys(request.POST.getlist("pick")):
-        pk = _number(text)
-        if pk is None:
-            continue
-        shown = str(pk)
-        try:
-            matter = matters.matter(who, pk)
-            shown = matter.number
-            data = collect(matter, action, request.POST, now())
-            key = f"{request.POST.get('key', '')}:{pk}"
-            matters.act(pk, action, actor=who, at=now(), data=data, key=key)
-            done += 1
-        except ProblemError as error:
-            refused.append(f"{shown}: {errors.message(error)}")
-        except LookupError:
-            refused.append(words.text("desk.bulk_unknown", number=pk))
-    if done:
-        messages.success(request, words.text("desk.bulk_done", count=done), extra_tags="good")
-    for line in refused[:20]:
-        messages.error(request, line, extra_tags="bad")
-    if not done and not refused:
-        messages.warning(request, words.text("desk.bulk_nothing"))
-    return redirect(f"{request.path.removesuffix('bulk')}?{request.POST.get('back', '')[:500]}")
 
 
 @login_required
