@@ -2,6 +2,7 @@
 kept away since; where they are not open, shown to nobody but whoever took them."""
 
 import json
+import re
 from datetime import date
 
 import pytest
@@ -201,6 +202,34 @@ def test_the_page_tells_who_said_what_and_what_oneself_said(house):
         f"/desk/matters/{found.pk}", headers={"accept-language": "en"}
     )
     assert "Your stance: Not in favour" in english.content.decode()
+
+
+@pytest.mark.parametrize("partly", [False, True], ids=["whole", "part"])
+def test_what_was_said_stands_in_one_line_with_the_way_to_change_it(house, partly):
+    """Whoever took a stance is not asked again: the forms that change it are folded under what they said."""
+    found = opened(house)
+    headers = {"hx-request": "true", "hx-target": "matter"} if partly else {}
+
+    def drawn(who):
+        answer = house.client(who).get(f"/desk/matters/{found.pk}", headers=headers)
+        return answer.content.decode()
+
+    before = drawn("m02")
+    assert 'details class="act given"' not in before
+    assert "/act/vote" in before
+    act(house, found, "vote", "m02", stance="no")
+    folded = re.search(
+        r'<details class="act given">(.*?)</summary>(.*?)</aside>', drawn("m02"), re.DOTALL
+    )
+    assert "您已表态：反对动议" in folded[1]
+    assert "更改" in folded[1]
+    # The step that says the same once more is no step any more, nor a reason to be told.
+    assert {"vote", "take_back"} == {*re.findall(r"/act/(\w+)\"", folded[2])}
+    assert "您已经表过态" not in folded[2]
+    assert 'details class="act given"' not in drawn("m03")
+    house_closed = act(house, found, "lapse", "chair")
+    assert house_closed.state == "lapsed"
+    assert "您已表态" not in drawn("m02")
 
 
 def test_kinds_without_stances_show_none_and_ask_nothing(house):

@@ -1,7 +1,7 @@
 """Short forms for actions, made from a programme's declaration of their inputs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from bihuan.foundation.access.api import Actor
 from bihuan.kernel.matters import api as matters
+from bihuan.kernel.matters import attached
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.workbench import api as workbench
 from bihuan.spec import answering
@@ -100,6 +101,37 @@ def _rank(form: ActionForm) -> tuple[bool, bool, bool, int, int]:
     """What ends the state a matter is in stands before what may be said in any."""
     last = form.refusal is not None, form.tone == "danger", not form.moves
     return *last, -form.times, _ORDER[form.tone]
+
+
+@dataclass(frozen=True)
+class AlreadyGiven:
+    """What the reader gave a matter already, in a line, and the forms that change it or take it back."""
+
+    text: str
+    forms: list[ActionForm]
+
+
+def already_given(
+    matter: matters.Matter, actor: Actor, forms: list[ActionForm]
+) -> tuple[list[AlreadyGiven], list[ActionForm]]:
+    """What the actor gave already, each with its own of the `forms`, and the forms that are left: what
+    was said is not asked for again. What no longer can be done to it is left out."""
+    programme = programmes.spec_of(matter.release_id)
+    found: list[AlreadyGiven] = []
+    gone: set[str] = set()
+    for one in attached.given(matter, actor):
+        text = words.text(one.text, choice=words.of(programme, one.choice))
+        own = [f for f in forms if f.id in one.actions - gone and f.refusal is None]
+        gone |= one.actions
+        found.append(
+            AlreadyGiven(text, [replace(form, times=0, tone=_again(form)) for form in own])
+        )
+    return found, [form for form in forms if form.id not in gone]
+
+
+def _again(form: ActionForm) -> str:
+    """What was done once is no longer what one came for."""
+    return "plain" if form.tone == "primary" else form.tone
 
 
 def action_of(matter: matters.Matter, action_id: str) -> Action | None:

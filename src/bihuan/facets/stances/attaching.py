@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from bihuan.facets.stances import counting
-from bihuan.facets.stances.block import STANCES, TAKE, StancesSpec, taking
+from bihuan.facets.stances.block import STANCES, TAKE, WITHDRAW, StancesSpec, taking
 from bihuan.facets.stances.counting import Said
 from bihuan.facets.stances.models import Stance
 from bihuan.facets.stances.spread import spread
@@ -15,9 +15,9 @@ from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import Happening, change
 from bihuan.foundation.orgs.api import standing_person
 from bihuan.kernel.matters.api import Matter
-from bihuan.kernel.matters.attached import Attached, attach
+from bihuan.kernel.matters.attached import Attached, Given, attach
 from bihuan.kernel.programmes import api as programmes
-from bihuan.spec.schema import Action, Kind
+from bihuan.spec.schema import Action, Kind, Verb
 
 # Names on a page; the counts are of all.
 NAMES = 300
@@ -68,6 +68,36 @@ def _named(one: Said) -> dict[str, Any]:
     return {**_one(one), "person": {"id": one.person_id, "name": name}}
 
 
+def given(found: Matter, who: Actor) -> list[Given]:
+    """Each choice that somebody stands for while stances are taken, with the actions that change it or
+    take it back."""
+    kind = programmes.spec_of(found.release_id).kinds[found.kind]
+    block = STANCES.of(kind)
+    if block is None or found.state not in taking(kind, block):
+        return []
+    mine = [one for one in counting.stands(found).values() if one.person_id == who.person_id]
+    return [
+        Given(
+            "stances.given",
+            f"stances.{found.kind}.{one.choice}",
+            frozenset(
+                name
+                for name, action in kind.actions.items()
+                if any(_touches(verb, block, one.choice) for verb in action.effects)
+            ),
+        )
+        for one in mine
+        if one.choice
+    ]
+
+
+def _touches(verb: Verb, block: StancesSpec, choice: str) -> bool:
+    """Whether it takes a stance back, or puts another in its place."""
+    if verb.do == WITHDRAW:
+        return True
+    return verb.do == TAKE and (block.once or verb.args.get("choice") == choice)
+
+
 def unsaid(kind: Kind, action: Action) -> Collection[str]:
     """The inputs that hold what somebody chose, where that is nobody else's business."""
     block = STANCES.of(kind)
@@ -87,4 +117,4 @@ def forgotten(found: Matter, actor: str, at: datetime) -> None:
 
 def register() -> None:
     """Attaches stances to matters."""
-    attach(Attached("stances", forgotten=forgotten, shown=shown, unsaid=unsaid))
+    attach(Attached("stances", forgotten=forgotten, shown=shown, unsaid=unsaid, given=given))

@@ -13,6 +13,16 @@ from bihuan.spec.schema import Action, Kind
 
 
 @dataclass(frozen=True)
+class Given:
+    """What somebody gave a matter already, and may change or take back by `actions`: `text` are words of
+    the house that say so, `choice` words of the programme for what was given."""
+
+    text: str
+    choice: str
+    actions: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Attached:
     """What a room does, in the transaction of the step, when somebody `acted` on a matter, when its
     subject was `retitled`, when what was written in it is `forgotten`. Each is called with the
@@ -22,7 +32,8 @@ class Attached:
     matter to whoever looks and sees it, at an instant; None where there is nothing. `collided` tells
     of a failed write whether two took the same thing of the room at the same moment: the step is
     tried again, and ends in that refusal when it goes on failing. `unsaid` names the inputs of an
-    action of a kind that stand in no time line: whoever filled them in is told by the room.
+    action of a kind that stand in no time line: whoever filled them in is told by the room. `given`
+    is what somebody gave the matter already.
     """
 
     name: str = ""
@@ -32,6 +43,7 @@ class Attached:
     shown: Callable[[Matter, Actor, datetime], Mapping[str, Any] | None] | None = None
     collided: Callable[[Exception], ProblemError | None] | None = None
     unsaid: Callable[[Kind, Action], Collection[str]] | None = None
+    given: Callable[[Matter, Actor], Collection[Given]] | None = None
 
 
 _ALL: list[Attached] = []
@@ -67,6 +79,11 @@ def shown(found: Matter, who: Actor, at: datetime) -> dict[str, Mapping[str, Any
     """What every room has to show of a matter to somebody who sees it, by the room's name."""
     told = {one.name: one.shown(found, who, at) for one in _ALL if one.shown is not None}
     return {name: part for name, part in told.items() if part is not None}
+
+
+def given(found: Matter, who: Actor) -> list[Given]:
+    """What somebody gave a matter already, by every room."""
+    return [said for one in _ALL if one.given is not None for said in one.given(found, who)]
 
 
 def unsaid(kind: Kind, action: Action | None) -> set[str]:

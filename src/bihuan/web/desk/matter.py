@@ -32,7 +32,14 @@ from bihuan.web import choosing, errors, faces, fields, fragments, words
 from bihuan.web.actor import actor_of
 from bihuan.web.desk.attach import attachables
 from bihuan.web.desk.time_line import lines, mail_returned
-from bihuan.web.forms import action_forms, action_of, answers_of, collect, inputs_of
+from bihuan.web.forms import (
+    action_forms,
+    action_of,
+    already_given,
+    answers_of,
+    collect,
+    inputs_of,
+)
 from bihuan.web.lines import as_text
 from bihuan.web.portal.ask import qr
 from bihuan.web.templatetags.bihuan import when
@@ -61,6 +68,7 @@ def _page(
         facts.append(values.Told("", words.text("field.complained_of"), named))
     into = matter.merged_into
     followed = matters.hangs(programme.kinds[matter.kind])
+    already, forms = already_given(matter, who, action_forms(matter, who, at))
     context: dict[str, Any] = {
         "section": "queue",
         "matter": matter,
@@ -69,7 +77,8 @@ def _page(
         "body": body,
         "facts": facts,
         "stood_for": matters.stood_for(matter),
-        "forms": action_forms(matter, who, at),
+        "already": already,
+        "forms": forms,
         "clocks": sorted(clocks.of(matter.stream).values(), key=lambda c: (c.role, c.due_at)),
         "into": into if into and matters.sees(who, into) else None,
         "parent": matter.parent if matter.parent and matters.sees(who, matter.parent) else None,
