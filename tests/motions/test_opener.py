@@ -153,6 +153,27 @@ def test_the_opener_sees_no_contact_of_a_sender(landed):
     assert senders.may_contact(house.actor("chair"), Matter.objects.get(pk=found.pk))
 
 
+def test_what_one_opened_stands_in_a_list_of_its_own(landed):
+    """A member's own; what staff opened though they have no part in it later; not what others said, and
+    nothing that who opened it may not see."""
+    house = landed
+    mine, told = opened(house, by="m01"), house.open(by="desk").matter
+    found = opened(house, kind="poll", by="chair")
+    for who, pks in (("m01", {mine.pk}), ("chair", {found.pk}), ("desk", set()), ("m02", set())):
+        rows = matters.matters(house.actor(who), Filter(scope="opened")).rows
+        assert {row.pk for row in rows} == pks
+        client = house.client(who)
+        queue, today = (client.get(page).content.decode() for page in ("/desk/", "/desk/today"))
+        assert ("我提出的" in queue, "我提出的" in today) == (bool(pks), bool(pks))
+    listed = house.client("m01").get("/desk/?tab=opened").content.decode()
+    assert mine.number in listed
+    assert found.number not in listed
+    assert told.pk not in Party.objects.filter(role="raised").values_list("matter_id", flat=True)
+    # To have opened it gives no sight of it where the kind does not say so.
+    leave(house, "chair")
+    assert not matters.matters(house.actor("chair"), Filter(scope="opened")).rows
+
+
 def test_the_log_proves_it(landed, unlocked):
     house = landed
     found = opened(house, by="m01")

@@ -18,7 +18,7 @@ class Narrowed(Schema):
     """What a list shows; empty fields do not narrow. `unit` takes in all below it."""
 
     text: str = Field("", max_length=200)
-    scope: Literal["", "mine", "unassigned"] = ""
+    scope: Literal["", "mine", "unassigned", "opened"] = ""
     programme: str = Field("", max_length=40, description="Of `GET /programmes`.")
     kind: str = Field("", max_length=40, description="Of `GET /programmes/{id}`.")
     state: str = Field("", max_length=40, description="A state of the kind, by its id.")

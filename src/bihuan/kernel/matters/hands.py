@@ -3,10 +3,10 @@
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import history, read
 from bihuan.kernel.matters import barring
-from bihuan.kernel.matters.models import Matter
+from bihuan.kernel.matters.models import RAISED, Matter
 from bihuan.kernel.matters.step import Step
 from bihuan.kernel.programmes import api as programmes
-from bihuan.spec.schema import OPENER
+from bihuan.spec.schema import OPENER, Kind
 
 
 def handled(found: Matter, actor: Actor) -> bool:
@@ -38,10 +38,21 @@ def handled(found: Matter, actor: Actor) -> bool:
     return False
 
 
+def _of_senders(kind: Kind) -> bool:
+    """Whether what is opened are words of people outside, by whatever channel they came."""
+    return "sender" in kind.opened_by or "channel" in kind.fields
+
+
 def keep_opener(step: Step) -> None:
-    """Gives whoever opens a matter a part in it, where an action of its kind names them.
+    """Gives whoever opens a matter a part in it: as its opener where an action of its kind names them,
+    else as who raised it, which gives them no sight of it; nothing where they wrote down what a
+    sender said.
 
     Not to be called for who only brings in what somebody else said: a row of a table, an entry of
     the mobile unit."""
-    if step.actor.person_id is not None and step.kind.keeps_opener():
+    if step.actor.person_id is None:
+        return
+    if step.kind.keeps_opener():
         step.parts[("party", OPENER)] = barring.person(OPENER, step.actor.person_id)
+    elif not _of_senders(step.kind):
+        step.parts[("party", RAISED)] = barring.person(RAISED, step.actor.person_id)

@@ -88,12 +88,16 @@ class Matter(Chained):
         return f"{self.prefix}{timezone.localtime(self.opened_at).year}-{self.pk:06d}"
 
 
+# Who of staff opened a matter of a kind in which they have no further part.
+RAISED = "raised"
+
+
 class Party(MatterPart):
     """A person or organisation with a part in a matter beyond owning it.
 
     Roles: `co_unit` works along, `named` is complained of, `recused` must not see or touch it,
     `stood_for` is away while the assignee stands in, `opener` opened it with an account (kept only
-    where an action of its kind names them).
+    where an action of its kind names them), `raised` opened it otherwise, and sees no more for it.
     """
 
     PART = "party"

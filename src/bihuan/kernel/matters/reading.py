@@ -17,10 +17,10 @@ from bihuan.foundation.search import api as search
 from bihuan.foundation.sql.lookup import Lookup
 from bihuan.kernel.absences import standing_in
 from bihuan.kernel.matters import access, attached, filled
-from bihuan.kernel.matters.models import Matter
+from bihuan.kernel.matters.models import RAISED, Matter, Party
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.programmes import duties
-from bihuan.spec.schema import Kind
+from bihuan.spec.schema import OPENER, Kind
 
 PAGE = 50
 COUNT_CAP = 1000
@@ -78,6 +78,9 @@ def _narrow(query: QuerySet[Matter], actor: Actor, wanted: Filter) -> QuerySet[M
         query = query.filter(_mine(actor))
     elif wanted.scope == "unassigned":
         query = query.filter(assignee_id__isnull=True)
+    elif wanted.scope == "opened":
+        theirs = Party.objects.filter(role__in=(OPENER, RAISED), person_id=actor.person_id)
+        query = query.filter(pk__in=theirs.values("matter_id"))
     if wanted.unit_path:
         query = query.filter(unit_path__gte=wanted.unit_path, unit_path__lt=f"{wanted.unit_path}[")
     if wanted.since:

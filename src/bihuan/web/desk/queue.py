@@ -38,8 +38,11 @@ TABS: dict[str, dict[str, str]] = {
     "late": {"phase": "active", "level": "late", "order": "due"},
     "urgent": {"phase": "active", "level": "urgent", "order": "due"},
     "active": {"phase": "active", "order": "due"},
+    "opened": {"scope": "opened", "order": "newest"},
     "all": {"order": "newest"},
 }
+# Shown to those for whom there is something in it.
+OFTEN_EMPTY = ("opened",)
 
 
 def _instant(text: str, *, end: bool) -> datetime | None:
@@ -163,7 +166,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     tab = _tab(request, who)
     sight = matters.visible(who)
     page = matters.matters(who, wanted(request.GET.dict(), tab), sight=sight)
-    counted = ("mine", "new", "late", "urgent", "active")
+    counted = [name for name in TABS if name != "all"]
     found = matters.counts(who, [wanted({}, name) for name in counted], sight=sight)
     counts = dict(zip(counted, found, strict=True))
     query = request.GET.copy()
@@ -174,7 +177,11 @@ def queue(request: HttpRequest) -> HttpResponse:
         "tab": tab,
         "page": page,
         "rows": format_html_join("", "{}", ((rows.row(matter),) for matter in page.rows)),
-        "tabs": [(name, counts.get(name)) for name in TABS],
+        "tabs": [
+            (name, counts.get(name))
+            for name in TABS
+            if name not in OFTEN_EMPTY or counts[name] or name == tab
+        ],
         "cap": 1000,
         "given": request.GET,
         "unit": _unit(request.GET.dict()),

@@ -34,6 +34,7 @@ NEWS = 6
 READ = 40
 # More are no choice at a glance: they have a page.
 DOORS = 4
+OPENED = 5
 OVERSEE: tuple[Duty, ...] = ("receive", *duties.LEADING)
 
 
@@ -95,9 +96,12 @@ def today(request: HttpRequest) -> HttpResponse:
     mine = matters.matters(who, matters.Filter(scope="mine", phase="active", order="due"))
     unread = [n for n in notify.inbox(who.person_id or 0, READ) if not n.read_at]
     doors = doors_of(who)
+    yours = turns.awaits_opener(who)
+    opened = matters.matters(who, matters.Filter(scope="opened", phase="active"), OPENED)
     context = {
         "section": "today",
-        "yours": turns.awaits_opener(who),
+        "opened": [one for one in opened.rows if one.pk not in {mine.pk for mine in yours}],
+        "yours": yours,
         "groups": grouped(mine.rows[:LISTED], at),
         "more": mine.more,
         "waiting": _waiting(who, at),
