@@ -292,6 +292,17 @@ def test_recused_person_no_longer_sees_it(house):
     assert client.get(base).status_code == 404
 
 
+def test_what_is_to_be_done_stands_by_need(house):
+    """Late first, then what is due sooner, then what is older; what has no limit last."""
+    late = house.open("很久以前来的。", at=house.after(days=-60)).matter
+    third, second = house.open(key="1").matter, house.open(key="2", at=house.after(days=-5)).matter
+    fourth = house.open(key="3").matter
+    listed = re.findall(
+        r'name="pick" value="(\d+)"', page(house.client("desk").get("/desk/?tab=new"))
+    )
+    assert listed == [str(one.pk) for one in (late, second, third, fourth)]
+
+
 def test_bulk_actions_are_there_when_they_are_asked_for(house):
     house.open()
     client = house.client("desk")

@@ -62,8 +62,8 @@ class Matter(Chained):
                 condition=models.Q(phase__in=["open", "waiting"]),
             ),
             models.Index(
-                fields=["due_at"],
-                name="matter_open_due",
+                fields=["due_at", "id"],
+                name="matter_open_need",
                 condition=models.Q(phase__in=["open", "waiting"]),
             ),
             models.Index(

@@ -34,7 +34,7 @@ from bihuan.web.desk import bulk, rows
 NAMES = ("text", "programme", "kind", "state", "phase", "category", "channel", "level", "order")
 TABS: dict[str, dict[str, str]] = {
     "mine": {"scope": "mine", "phase": "active", "order": "due"},
-    "new": {"scope": "unassigned", "phase": "open", "order": "newest"},
+    "new": {"scope": "unassigned", "phase": "open", "order": "due"},
     "late": {"phase": "active", "level": "late", "order": "due"},
     "urgent": {"phase": "active", "level": "urgent", "order": "due"},
     "active": {"phase": "active", "order": "due"},
