@@ -113,6 +113,23 @@ def test_all_in_time_does_not_hide_what_is_late(house):
     assert "目前另有 1 件超期未办结" in one
 
 
+def test_the_number_of_late_ones_leads_to_them_longest_late_first(house):
+    """With how late each is, and for whoever may order something the way to it."""
+    second, first = house.handling(), house.handling(house.open(key="1", at=house.after(days=-20)))
+    with time_machine.travel(house.at + timedelta(days=60), tick=False):
+        matters.sweep(now())
+        insight.export(insight.store())
+        one = house.client("leader").get(FIGURE + "?period=2026-03").content.decode()
+        link = re.search(r'href="([^"]*late=1)">目前另有 2 件', one).group(1).replace("&amp;", "&")
+        for who, directs in (("leader", 2), ("handler", 0)):
+            page = house.client(who).get(re.sub(r"org=\d+", "", link)).content.decode()
+            rows = re.findall(r"<tr data-row>(.*?)</tr>", page, re.DOTALL)
+            listed = [re.search(r"/desk/matters/(\d+)", row).group(1) for row in rows]
+            assert listed == [str(one.matter.pk) for one in (first, second)]
+            assert all(re.search(r"逾期 ?\d+ ?天", row) for row in rows)
+            assert page.count("/attach") == directs
+
+
 PERIODS = {
     "上个月": "2026-02", "last month": "2026-02", "本季度": "2026-Q1", "last_quarter": "2025-Q4",
     "今年": "2026", "": "2026-03", "2026-H1": "2026-H1",

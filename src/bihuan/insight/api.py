@@ -35,7 +35,7 @@ if TYPE_CHECKING:
         matters_behind,
     )
     from bihuan.insight.pressures import Pressures, Share, pressures
-    from bihuan.insight.unanswered import beside, late_now, late_there
+    from bihuan.insight.unanswered import beside, late_now, late_rows, late_there
 
 _ROOMS = {
     "behind": ("seen_behind",),
@@ -54,7 +54,7 @@ _ROOMS = {
         "matters_behind",
     ),
     "pressures": ("Pressures", "Share", "pressures"),
-    "unanswered": ("beside", "late_now", "late_there"),
+    "unanswered": ("beside", "late_now", "late_rows", "late_there"),
 }
 
 __all__ = [
@@ -87,6 +87,7 @@ __all__ = [
     "figure",
     "findings",
     "late_now",
+    "late_rows",
     "late_there",
     "matters_behind",
     "pressures",

@@ -12,6 +12,7 @@ from bihuan.foundation.orgs.api import Org
 from bihuan.insight.figures.results import Definition, Result, definition, figure
 from bihuan.insight.pressures import LATE
 from bihuan.kernel.matters import api as matters
+from bihuan.kernel.matters.api import Filter, Matter
 
 
 def beside(result: Result) -> Result | None:
@@ -36,19 +37,34 @@ def late_now(who: Actor, asked: Sequence[Definition], org: Org) -> dict[tuple[st
     return _late(who, asked, org, None)
 
 
-def _late(
-    who: Actor, asked: Sequence[Definition], org: Org, sight: Q | None
-) -> dict[tuple[str, str], int]:
-    wanted = [
-        ((one.programme.id, one.id), kind)
+def late_rows(who: Actor, asked: Definition, org: Org, limit: int) -> list[Matter]:
+    """At most `limit` of those that `late_now` counts for one share, longest late first."""
+    found = [
+        row
+        for _, wanted in _asked([asked], org)
+        for row in matters.matters(who, wanted, limit).rows
+    ]
+    return sorted(found, key=lambda row: (row.due_at is None, row.due_at, row.pk))[:limit]
+
+
+def _asked(asked: Sequence[Definition], org: Org) -> list[tuple[tuple[str, str], Filter]]:
+    """What is late of each kind of each share of promises that ended, by programme and figure."""
+    return [
+        (
+            (one.programme.id, one.id),
+            replace(LATE, programme=one.programme.id, kind=kind, unit_path=org.path),
+        )
         for one in asked
         if one.spec.among.promise == "ended"
         for kind in one.spec.among.kinds
     ]
-    filters = [
-        replace(LATE, programme=programme, kind=kind, unit_path=org.path)
-        for (programme, _), kind in wanted
-    ]
+
+
+def _late(
+    who: Actor, asked: Sequence[Definition], org: Org, sight: Q | None
+) -> dict[tuple[str, str], int]:
+    wanted = _asked(asked, org)
+    filters = [one for _, one in wanted]
     found: dict[tuple[str, str], int] = {}
     counted = matters.counts(who, filters, sight=sight) if filters else []
     for (key, _), count in zip(wanted, counted, strict=True):

@@ -1,7 +1,7 @@
 """Figures: what is declared, one of them with its table, the matters behind it."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
@@ -24,8 +24,10 @@ from bihuan.spec import grouping
 from bihuan.spec.measures import MEASURES, digits
 from bihuan.web import errors, spans, words
 from bihuan.web.actor import actor_of
+from bihuan.web.desk.attach import attachables
 
 PAGE = 50
+LATE = 200
 FLOW = "flow"
 # From one to thirty-nine is no rise of 3,800 per cent to anybody.
 FEW = 20
@@ -401,6 +403,13 @@ def _cell(by: str, given: str) -> Any:
     return given
 
 
+def _need(found: Matter, at: datetime) -> tuple[bool, datetime]:
+    """Longest late first; all else stays as it came."""
+    if found.due_at is None or found.phase != "open" or found.paused or found.due_at > at:
+        return True, at
+    return False, found.due_at
+
+
 @login_required
 @require_GET
 def behind(request: HttpRequest, programme: str, figure: str) -> HttpResponse:
@@ -422,7 +431,13 @@ def behind(request: HttpRequest, programme: str, figure: str) -> HttpResponse:
         place=_place(request, found),
     )
     start = int(after) if after.isdecimal() and len(after) < 19 else 0
-    seen, going_on = insight.seen_behind(who, ask, after=start, limit=PAGE)
+    late = "late" in request.GET
+    if late:
+        seen, going_on = insight.late_rows(who, found, scope, LATE), None
+    else:
+        seen, going_on = insight.seen_behind(who, ask, after=start, limit=PAGE)
+    at = now()
+    homes = {path for path in {one.home_path for one in seen} if attachables(who, path)}
     following = request.GET.copy()
     following["after"] = str(going_on)
     context = {
@@ -430,8 +445,10 @@ def behind(request: HttpRequest, programme: str, figure: str) -> HttpResponse:
         "found": found,
         "scope": scope,
         "period": period,
-        "matters": seen,
-        "now": now(),
+        "late": late,
+        "matters": sorted(seen, key=lambda one: _need(one, at)),
+        "direct": {one.pk for one in seen if one.home_path in homes},
+        "now": at,
         "following": following.urlencode() if going_on else "",
     }
     return render(request, "desk/figure_matters.html", context)
