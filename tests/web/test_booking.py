@@ -14,7 +14,7 @@ from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter
 from bihuan.lib.clock import now
 from bihuan.rules.slots import Plan
-from bihuan.web import counters
+from bihuan.web import days
 
 pytestmark = pytest.mark.django_db
 WHO = {"name": "甘棠", "phone": "13900000001"}
@@ -54,7 +54,7 @@ def test_booked_moved_and_cancelled_by_the_code_alone(today):
     assert "甘棠" in missing.content.decode()
     receipt = citizen.post(url, {**WHO, "slot": first, "key": "k"}).content.decode()
     code = code_of(receipt)
-    said = f"{counters.day_text(date.fromisoformat(first[:10]))} {first[11:]}"
+    said = f"{days.named(date.fromisoformat(first[:10]))} {first[11:]}"
     assert said in receipt, "as people say a day"
     again = citizen.post(url, {**WHO, "slot": first, "key": "k"}).content.decode()
     assert code_of(again) == code, "sent twice, booked once"

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.utils import timezone
 
@@ -12,12 +12,6 @@ from bihuan.kernel.services import api as services
 from bihuan.web import words
 
 DIGITS = 10_000
-
-
-def day_text(day: date) -> str:
-    """A day with its day of the week: 3月4日 周三."""
-    name = words.text(f"weekday.{day.weekday()}")
-    return words.text("weekday.day", month=day.month, day=day.day, name=name)
 
 
 @dataclass(frozen=True)

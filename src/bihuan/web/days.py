@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
+from bihuan.kernel.matters import day_names
 from bihuan.lib.clock import now
 from bihuan.web import words
 
@@ -16,10 +17,12 @@ def spoken(on: date, today: date, *, relative: bool = True) -> str:
     near = {0: "today", 1: "tomorrow", -1: "yesterday"}.get((on - today).days)
     if near and relative:
         return words.text(f"days.{near}")
-    key = "days.this_year" if on.year == today.year else "days.other_year"
-    week = words.text(f"weekday.{on.weekday()}")
-    month = words.text(f"days.month.{on.month}")
-    return words.text(key, year=on.year, month=month, day=on.day, weekday=week)
+    return day_names.named(on, today, words.text)
+
+
+def named(on: date) -> str:
+    """A day by its name, the same whenever it is read: 12月4日 周五."""
+    return spoken(on, timezone.localtime(now()).date(), relative=False)
 
 
 def due(at: datetime, *, relative: bool = True) -> str:
@@ -29,10 +32,11 @@ def due(at: datetime, *, relative: bool = True) -> str:
     return words.text("days.by", day=spoken(local.date(), today, relative=relative), time=clock)
 
 
-def ago(at: datetime) -> str:
-    """When something happened (aware), local: 今天 09:20, 11月3日 周二 09:20."""
+def ago(at: datetime, *, relative: bool = True) -> str:
+    """When something happened (aware), local: 今天 09:20; not `relative`: 11月3日 周二 09:20."""
     local, today = timezone.localtime(at), timezone.localtime(now()).date()
-    return words.text("days.at", day=spoken(local.date(), today), time=f"{local:%H:%M}")
+    day = spoken(local.date(), today, relative=relative)
+    return words.text("days.at", day=day, time=f"{local:%H:%M}")
 
 
 def late(at: datetime) -> str:

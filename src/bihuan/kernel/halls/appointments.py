@@ -1,14 +1,14 @@
 """Appointments: the type of a half hour, the verbs of taking a place, giving it back, coming on its day."""
 
-from datetime import date
 from typing import Annotated, Any, ClassVar
 
+from django.utils import timezone
 from pydantic import Field
 
 from bihuan.kernel.halls import api as halls
 from bihuan.kernel.halls import lines, queueing
 from bihuan.kernel.halls.windows import TAKE
-from bihuan.kernel.matters import attached, fieldtypes, verbs
+from bihuan.kernel.matters import attached, day_names, fieldtypes, verbs
 from bihuan.kernel.matters.attached import Attached
 from bihuan.kernel.matters.fieldtypes import Asked, BadValueError, FieldType, Option, Words
 from bihuan.kernel.matters.step import Step
@@ -80,12 +80,13 @@ def _tell(name: str, value: Any, words: Words) -> str:
 def _options(name: str, one: Input, asked: Asked, words: Words) -> list[Option]:
     """The half hours that still have a place."""
     del name, one
+    today = timezone.localtime(asked.at).date()
     return [
         (
             free.written,
             words.text(
                 "book.option",
-                day=_day(free.day, words),
+                day=day_names.named(free.day, today, words.text),
                 time=f"{free.start:%H:%M}",
                 n=free.left,
             ),
@@ -93,11 +94,6 @@ def _options(name: str, one: Input, asked: Asked, words: Words) -> list[Option]:
         for free in halls.bookable(asked.home, asked.programme, asked.at)
         if free.left
     ]
-
-
-def _day(day: date, words: Words) -> str:
-    name = words.text(f"weekday.{day.weekday()}")
-    return words.text("weekday.day", month=day.month, day=day.day, name=name)
 
 
 def register() -> None:

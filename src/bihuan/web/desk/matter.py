@@ -28,7 +28,7 @@ from bihuan.language import redact, reply_check
 from bihuan.lib.clock import now
 from bihuan.lib.problems import InputError, ProblemError
 from bihuan.outcomes.publicity import api as publicity
-from bihuan.web import choosing, errors, faces, fields, fragments, words
+from bihuan.web import choosing, days, errors, faces, fields, fragments, words
 from bihuan.web.actor import actor_of
 from bihuan.web.desk.attach import attachables
 from bihuan.web.desk.time_line import lines, mail_returned
@@ -42,7 +42,6 @@ from bihuan.web.forms import (
 )
 from bihuan.web.lines import as_text
 from bihuan.web.portal.ask import qr
-from bihuan.web.templatetags.bihuan import when
 
 
 def _page(
@@ -204,7 +203,7 @@ def draft(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     who = actor_of(request)
     matter = matters.matter(who, pk)
     kept = _keep(request, matter, action, who)
-    told = words.text("desk.draft_kept" if kept else "desk.draft_empty", at=when(now()))
+    told = words.text("desk.draft_kept" if kept else "desk.draft_empty", at=days.ago(now()))
     if request.headers.get("HX-Request"):
         return HttpResponse(escape(told))
     messages.success(request, told, extra_tags="good")

@@ -9,7 +9,7 @@ from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.senders import api as senders
 from bihuan.kernel.values import api as values
 from bihuan.web import fields, words
-from bihuan.web.templatetags.bihuan import when
+from bihuan.web.templatetags.bihuan import moment
 
 
 @dataclass(frozen=True)
@@ -28,9 +28,9 @@ class Line:
 def _recorded(entry: matters.Entry) -> str:
     """When and by whom it was written down, where that is not when and in whose name it happened."""
     if entry.recorded and entry.done_by:
-        return words.text("desk.recorded_by", at=when(entry.recorded), who=_who(entry.done_by))
+        return words.text("desk.recorded_by", at=moment(entry.recorded), who=_who(entry.done_by))
     if entry.recorded:
-        return words.text("desk.recorded", at=when(entry.recorded))
+        return words.text("desk.recorded", at=moment(entry.recorded))
     return words.text("desk.done_by", who=_who(entry.done_by)) if entry.done_by else ""
 
 
@@ -105,4 +105,4 @@ def mail_returned(entries: list[matters.Entry]) -> str:
     found = [one for one in entries if one.type == "matter.mail_returned"]
     if not found:
         return ""
-    return words.text("desk.mail_returned", at=when(found[-1].at), why=_why(found[-1]))
+    return words.text("desk.mail_returned", at=moment(found[-1].at), why=_why(found[-1]))

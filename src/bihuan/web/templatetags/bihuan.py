@@ -25,7 +25,7 @@ from bihuan.language.articles import spelt
 from bihuan.lib.clock import now
 from bihuan.spec import grounds
 from bihuan.spec.schema import Programme
-from bihuan.web import choosing, counters, days, errors, navigation, words
+from bihuan.web import choosing, days, errors, navigation, words
 from bihuan.web.fields import FieldView
 from bihuan.web.forms import ActionForm
 from bihuan.web.lines import Line, drawn
@@ -197,7 +197,7 @@ def weekday_name(number: int | str) -> str:
 @register.filter
 def weekday(value: date) -> str:
     """A day with its day of the week: 3月4日 周三."""
-    return counters.day_text(value)
+    return days.named(value)
 
 
 @register.filter
@@ -205,7 +205,7 @@ def slot_said(value: object) -> str:
     """A place one booked, as people say it: 12月2日 周三 10:30; what is none as it stands."""
     day, _, time = str(value).partition(" ")
     try:
-        return f"{counters.day_text(date.fromisoformat(day))} {time}".strip()
+        return f"{days.named(date.fromisoformat(day))} {time}".strip()
     except ValueError:
         return str(value)
 
@@ -216,7 +216,7 @@ def by_day(options: Iterable[tuple[str, str]]) -> list[tuple[str, list[tuple[str
     found: dict[str, list[tuple[str, str]]] = {}
     for value, label in options:
         try:
-            day = counters.day_text(date.fromisoformat(value.partition(" ")[0]))
+            day = days.named(date.fromisoformat(value.partition(" ")[0]))
         except ValueError:
             day = ""
         found.setdefault(day, []).append((value, label.removeprefix(day).strip() if day else label))
@@ -255,8 +255,14 @@ def kind_name(matter: Matter) -> str:
 
 @register.filter
 def when(value: datetime | None) -> str:
-    """A moment as people write it: 2026-03-05 14:30, local time."""
+    """A moment as papers and records have it: 2026-03-05 14:30, local time."""
     return timezone.localtime(value).strftime("%Y-%m-%d %H:%M") if value else ""
+
+
+@register.filter
+def moment(value: datetime) -> str:
+    """When something happened, the same whenever it is read: 11月3日 周二 09:20."""
+    return days.ago(value, relative=False)
 
 
 @register.filter
@@ -298,8 +304,7 @@ def clock(value: datetime) -> str:
 @register.filter
 def long_day(value: datetime) -> str:
     """The local day of a moment with its weekday."""
-    on = timezone.localtime(value).date()
-    return days.spoken(on, on, relative=False)
+    return days.named(timezone.localtime(value).date())
 
 
 @register.filter
