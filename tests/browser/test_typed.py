@@ -227,3 +227,21 @@ def test_the_way_down_to_a_form_types_nothing_into_it(visit, today, log_in):
     expect(page.locator("#code")).to_have_value("")
     page.reload()
     expect(page.locator("#code")).to_have_value("")
+
+
+def test_on_a_phone_what_sends_a_call_is_at_hand(visit, log_in, today):
+    """Wherever one is in the form, the button stands above the bar; what one jumps to is not under it."""
+    del today
+    page = visit("/", viewport={"width": 390, "height": 844})
+    log_in(page, "desk")
+    page.goto("/desk/register")
+    send, bar = page.locator(".send-bar [type=submit]").first, page.locator(".bottom")
+    for field in ("#body", "#answer"):
+        page.locator(field).focus()
+        told, below = send.bounding_box(), bar.bounding_box()
+        typed = page.locator(field).bounding_box()
+        assert told["y"] + told["height"] <= below["y"]
+        assert typed["y"] + typed["height"] <= told["y"]
+    # What few calls need is folded, and open where something stands in it.
+    expect(page.locator("#complained")).to_be_hidden()
+    expect(page.locator("#files")).to_be_hidden()
