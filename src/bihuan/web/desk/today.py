@@ -22,7 +22,6 @@ from bihuan.kernel.watches import api as watches
 from bihuan.lib.clock import now
 from bihuan.spec.base import Duty
 from bihuan.web.actor import actor_of
-from bihuan.web.context import rights
 from bihuan.web.desk.inbox import lines, newest
 from bihuan.web.desk.openings import doors_of
 
@@ -100,7 +99,7 @@ def today(request: HttpRequest) -> HttpResponse:
     opened = matters.matters(who, matters.Filter(scope="opened", phase="active"), OPENED)
     context = {
         "section": "today",
-        "opened": [one for one in opened.rows if one.pk not in {mine.pk for mine in yours}],
+        "opened": [one for one in opened.rows if one not in yours],
         "yours": yours,
         "groups": grouped(mine.rows[:LISTED], at),
         "more": mine.more,
