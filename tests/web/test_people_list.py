@@ -5,7 +5,7 @@ import re
 import pytest
 
 from bihuan.foundation.access import api as access
-from bihuan.foundation.access import governing, roll
+from bihuan.foundation.access import governing, holders
 from bihuan.foundation.orgs import api as orgs
 
 pytestmark = pytest.mark.django_db
@@ -68,7 +68,7 @@ def test_an_administrator_of_a_part_sees_nobody_elses_posts_and_nobody_gone_for_
     both = house.person("handler").pk
     orgs.give_post(both, outside.pk, start=house.day, at=house.at, actor="system")
     part = access.actor(person, house.day)
-    rows = roll.entries(part, roll.Wanted(), house.at, limit=50)
+    rows = holders.entries(part, holders.Wanted(), house.at, limit=50)
     mine = next(one for one in rows if one.person.pk == both)
     assert {post.org_id for post in mine.posts} == {here.pk}
     assert all(orgs.tree.covers(here.path, p.org.path) for one in rows for p in one.posts)
@@ -77,5 +77,5 @@ def test_an_administrator_of_a_part_sees_nobody_elses_posts_and_nobody_gone_for_
 
 def test_each_state_of_an_account_has_its_name(house):
     person = orgs.create_person("niemand", "无密", at=house.at, actor="system")
-    assert roll.standing_of(person) == roll.NONE
-    assert roll.standing_of(house.person("admin")) == roll.ACTIVE
+    assert holders.standing_of(person) == holders.NONE
+    assert holders.standing_of(house.person("admin")) == holders.ACTIVE

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bihuan.foundation.access import roll
+from bihuan.foundation.access import holders
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.identity import api as identity
 from bihuan.foundation.orgs import api as orgs
@@ -42,8 +42,8 @@ def _orgs(who: Actor) -> str:
 
 
 def _people(who: Actor) -> str:
-    found = roll.entries(who, roll.Wanted(), now(), limit=MOST)
-    shut = sum(one.standing == roll.NONE for one in found)
+    found = holders.entries(who, holders.Wanted(), now(), limit=MOST)
+    shut = sum(one.standing == holders.NONE for one in found)
     told = words.text("studio.first.told.people", count=len(found))
     return told + (words.text("studio.first.told.shut", count=shut) if shut else "")
 

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from bihuan.foundation.access import enrolling, governing, officers, roll
+from bihuan.foundation.access import enrolling, governing, holders, officers
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org
@@ -43,7 +43,7 @@ def index(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and carry_out(request, lambda: _enrol(request, who), said=True):
         return redirect("studio:people")
     wanted, place = _wanted(request, who)
-    rows = roll.entries(who, wanted, now(), limit=LISTED)
+    rows = holders.entries(who, wanted, now(), limit=LISTED)
     context: dict[str, Any] = {
         "page": "people",
         "rows": [
@@ -56,10 +56,10 @@ def index(request: HttpRequest) -> HttpResponse:
         ],
         "wanted": wanted,
         "place": place,
-        "narrowed": wanted != roll.Wanted(),
+        "narrowed": wanted != holders.Wanted(),
         "role_groups": roles.known(who),
         "role": request.GET.get("role", ""),
-        "standings": roll.STANDINGS,
+        "standings": holders.STANDINGS,
         "cut": len(rows) >= LISTED,
         "offered": roles.offered(who),
         "ticked": request.POST.getlist("roles"),
@@ -69,7 +69,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return show(request, "studio/people.html", context)
 
 
-def _wanted(request: HttpRequest, who: Actor) -> tuple[roll.Wanted, str]:
+def _wanted(request: HttpRequest, who: Actor) -> tuple[holders.Wanted, str]:
     """What the list is narrowed to, and the organisation of it as its field shows it."""
     place, typed = None, request.GET.get("org-text", "")[:120]
     try:
@@ -80,17 +80,17 @@ def _wanted(request: HttpRequest, who: Actor) -> tuple[roll.Wanted, str]:
         messages.error(request, errors.message(error), extra_tags="bad")
     programme, _, role = request.GET.get("role", "").rpartition(":")
     standing = request.GET.get("standing", "")
-    wanted = roll.Wanted(
+    wanted = holders.Wanted(
         query=request.GET.get("q", "").strip()[:60],
         org=place,
         role=role[:40],
         programme=programme[:40],
-        standing=standing if standing in roll.STANDINGS else "",
+        standing=standing if standing in holders.STANDINGS else "",
     )
     return wanted, typed
 
 
-def _posts(one: roll.Entry) -> list[str]:
+def _posts(one: holders.Entry) -> list[str]:
     return [
         words.text("studio.post_as", org=post.org.name, title=post.title)
         if post.title

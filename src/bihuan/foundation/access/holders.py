@@ -1,4 +1,4 @@
-"""The roll: who has an account where somebody administers, what each has and whether the account works."""
+"""The holders of accounts where somebody administers: what each has and whether the account works."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -46,7 +46,7 @@ class Changed:
 
 @dataclass(frozen=True)
 class Entry:
-    """Somebody of the roll; posts and grants as far as the reader administers where they are."""
+    """A holder; posts and grants as far as the reader administers where they are."""
 
     person: Person
     posts: tuple[Post, ...]
