@@ -138,6 +138,15 @@ def test_what_is_asked_is_found_by_title_words_and_answer(db):
     assert search.alike("p", "东湖公园门票多少钱") == []
 
 
+def test_words_of_asking_do_not_stop_a_match(db):
+    """路灯坏了怎么报修 finds what is about lamps, among as many as there may be that ask in the same words."""
+    search.put("p", 1, "人民路路灯不亮", "晚上看不见。\n已更换灯泡。")
+    for number in range(2, 340):
+        search.put_new("p", number, f"第{number}号院暖气坏了怎么报修", "太冷。\n已安排检修。")
+    assert [one.number for one in search.alike("p", "路灯坏了怎么报修")] == [1]
+    assert [one.number for one in search.alike("p", "请问路灯归谁管")] == [1]
+
+
 def test_frequencies_are_counted(filled):
     assert search.refresh_frequencies("m") > 0
     assert search.refresh_frequencies("m") > 0

@@ -631,3 +631,21 @@ def test_a_wrong_guesser_keeps_nobody_else_out(house, client):
     forged = {"REMOTE_ADDR": "203.0.113.5", "HTTP_X_FORWARDED_FOR": "192.0.2.1"}
     assert client.post("/desk/login", right, **forged).status_code == 429
     assert client.post("/desk/login", right, REMOTE_ADDR="203.0.113.6").status_code == 302
+
+
+def test_a_question_in_the_box_finds_matters_about_the_same(house):
+    """Nobody's words are its words; what it asks about stands in them. While one types nothing is guessed."""
+    lamp, other = (
+        house.open("人民路的路灯不亮，晚上看不见。").matter,
+        house.open("食堂饭菜凉。").matter,
+    )
+    client = house.client("desk")
+    found = page(client.get("/desk/find", {"q": "路灯坏了怎么报修"}))
+    assert "类似的事项" in found
+    assert lamp.number in found
+    assert other.number not in found
+    typed = page(
+        client.get("/desk/find", {"q": "路灯坏了怎么报修"}, headers={"hx-request": "true"})
+    )
+    assert lamp.number not in typed
+    assert lamp.number not in page(house.client("outsider").get("/desk/find?q=路灯怎么报修"))

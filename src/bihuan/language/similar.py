@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bihuan.language.asking import about
 from bihuan.language.tokens import RUN, fold, index_tokens
 
 # Measured on public messages to a government platform: above the first, a person would call it the same.
@@ -16,6 +17,8 @@ ALIKE = 0.45
 COVERED = 0.42
 NAMED = 0.5
 LEAST = 3
+# How alike what has all of the one or two pairs that a question is about.
+IN_TITLE, IN_TEXT = 0.6, 0.5
 # Of a group's texts, how many must have a word before it counts as shared.
 SHARE = 0.6
 SHARED_WORDS = 5
@@ -56,24 +59,37 @@ def answers(asked: str, texts: Mapping[int, str]) -> dict[int, float]:
     a whole or by their title, those with most of its rare pairs, those whose title it says.
 
     A pair that few of the texts have says more than one that many have; one that none has says least.
+    Of a question only what it is about is looked for: too little to be told by its pairs, all of it
+    must be there.
     """
-    wanted, mine = grams(asked), pairs(asked)
+    subject = about(asked)
+    wanted, mine = grams(subject), pairs(subject)
     theirs = {key: pairs(text) for key, text in texts.items()}
     spread = Counter(pair for found in theirs.values() for pair in found & mine)
     rare = {pair: math.log(1 + (len(texts) + 1) / spread[pair]) for pair in spread}
     whole = sum(rare.values()) + (len(mine) - len(rare)) * math.log(2)
     scores: dict[int, float] = {}
     for key, text in texts.items():
+        # What is asked about is held against what others asked about, or both ask in the same words.
         title = text.split("\n", 1)[0]
+        title = about(title) if subject != asked else title
         best = max(cosine(wanted, grams(text)), cosine(wanted, grams(title)))
         shared, named = theirs[key] & mine, pairs(title)
         covered = sum(rare[pair] for pair in shared) / whole if len(shared) >= LEAST else 0.0
         both = len(named & mine)
         said = both / len(named) if both >= LEAST else 0.0
-        if best >= ALIKE or covered >= COVERED or said >= NAMED:
+        brief = _brief(mine, theirs[key], named) if subject != asked else 0.0
+        if best >= ALIKE or covered >= COVERED or said >= NAMED or brief:
             # What stands there among much else is a little less than the same.
-            scores[key] = max(best, 0.9 * covered, 0.8 * said)
+            scores[key] = max(best, 0.9 * covered, 0.8 * said, brief)
     return scores
+
+
+def _brief(mine: set[str], there: set[str], named: set[str]) -> float:
+    """How well the little that a question is about is met: by a title more than by what follows."""
+    if not mine or len(mine) >= LEAST or not mine <= there:
+        return 0.0
+    return IN_TITLE if mine <= named else IN_TEXT
 
 
 def _weight(count: int) -> float:

@@ -9,7 +9,7 @@ from django.db import transaction
 from bihuan.foundation.search import index
 from bihuan.foundation.search.models import Document, Folded, Frequency
 from bihuan.foundation.search.proving import Proof, Text, Wrong
-from bihuan.language import similar, tokens
+from bihuan.language import asking, similar, tokens
 
 __all__ = [
     "Likeness",
@@ -172,7 +172,8 @@ def alike(
     Candidates have all pairs of characters of a short text, or share one of its rarest, so the cost
     does not grow with the number of texts; the score is computed on the texts themselves.
     """
-    pairs = sorted(similar.pairs(text))
+    # Words of asking stand in every question: what one is about is looked for.
+    pairs = sorted(similar.pairs(asking.about(text)))
     if not pairs:
         return []
     known = dict(Frequency.objects.filter(token__in=pairs[:500]).values_list("token", "documents"))

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 from bihuan.foundation.access import officers
 from bihuan.foundation.access.api import Actor
 from bihuan.kernel.matters import api as matters
+from bihuan.kernel.merging import api as merging
 from bihuan.kernel.senders import api as senders
 from bihuan.language import letters
 from bihuan.lib.clock import now
@@ -52,8 +53,11 @@ def _matters(rows: Iterable[matters.Matter]) -> list[Hit]:
     ]
 
 
-def _texts(who: Actor, query: str, limit: int) -> Found:
+def _texts(who: Actor, query: str, limit: int, *, typing: bool) -> Found:
     page = matters.matters(who, matters.Filter(text=query), limit)
+    if not page.rows and not typing:
+        # A whole sentence rarely stands in a matter word for word; what is much like it does.
+        return Found("find.alike", _matters([one for one, _ in merging.alike(who, query)]))
     more = f"{reverse('desk:queue')}?{_asked(query)}" if page.more else ""
     return Found("find.matters", _matters(page.rows), more)
 
@@ -114,7 +118,11 @@ def find(request: HttpRequest) -> HttpResponse:
         there = _exact(who, query)
         if there and not typing:
             return redirect(there)
-        found = [_rooms(who, query), _texts(who, query, limit), *_places(who, query, limit)]
+        found = [
+            _rooms(who, query),
+            _texts(who, query, limit, typing=typing),
+            *_places(who, query, limit),
+        ]
         # Whoever looks for a number on purpose is noted; not each digit they type.
         if _PHONE.match(query) and not typing:
             found.append(Found("find.callers", _matters(senders.sought(who, query, at=now()))))
