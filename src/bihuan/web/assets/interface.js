@@ -73,10 +73,10 @@ document.querySelectorAll("form[data-call]").forEach((form) => {
 
 // What one may choose from is the token's: lists of the interface itself fill the choices.
 const fill = (select, items) => {
-  const { value, words, choose } = select.dataset;
+  const { value, words, first } = select.dataset;
   const seen = new Map(items.map((one) => [String(one[value]), one[words]]));
   const chosen = select.value;
-  select.replaceChildren(new Option(choose, ""));
+  select.replaceChildren(new Option(first, ""));
   for (const [name, text] of seen) select.add(new Option(text && text !== name ? `${text} (${name})` : name, name));
   select.value = seen.has(chosen) ? chosen : [...seen.keys()][0] ?? "";
 };
