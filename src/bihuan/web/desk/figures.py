@@ -437,7 +437,8 @@ def behind(request: HttpRequest, programme: str, figure: str) -> HttpResponse:
     else:
         seen, going_on = insight.seen_behind(who, ask, after=start, limit=PAGE)
     at = now()
-    homes = {path for path in {one.home_path for one in seen} if attachables(who, path)}
+    pressing = [one for one in seen if late or not _need(one, at)[0]]
+    homes = {path for path in {one.home_path for one in pressing} if attachables(who, path)}
     following = request.GET.copy()
     following["after"] = str(going_on)
     context = {
@@ -447,7 +448,7 @@ def behind(request: HttpRequest, programme: str, figure: str) -> HttpResponse:
         "period": period,
         "late": late,
         "matters": sorted(seen, key=lambda one: _need(one, at)),
-        "direct": {one.pk for one in seen if one.home_path in homes},
+        "direct": {one.pk for one in pressing if one.home_path in homes},
         "now": at,
         "following": following.urlencode() if going_on else "",
     }
