@@ -25,7 +25,7 @@ from bihuan.spec.blocks import BLOCKS
 from bihuan.spec.schema import Programme
 from bihuan.web import errors, spans
 from bihuan.web.actor import actor_of
-from bihuan.web.desk import figures
+from bihuan.web.desk import figures, movement
 
 # How many organisations the choice offers.
 PLACES = 60
@@ -199,7 +199,7 @@ def _panel(
         "shown": figures.shown(total.total, found.spec.measure),
         "unit": figures.unit(found),
         "compared": figures.compared(total),
-        "moved": figures.moved(total),
+        "moved": movement.moved(total),
         "worse": _worse(programme, total),
         "rows": rows,
         "late": 0,

@@ -19,18 +19,17 @@ from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter
 from bihuan.lib.clock import now
 from bihuan.rules import periods
-from bihuan.rules.periods import Grain, Period
+from bihuan.rules.periods import Period
 from bihuan.spec import grouping
 from bihuan.spec.measures import MEASURES, digits
 from bihuan.web import errors, spans, words
 from bihuan.web.actor import actor_of
 from bihuan.web.desk.attach import attachables
+from bihuan.web.desk.movement import FEW, moved
 
 PAGE = 50
 LATE = 200
 FLOW = "flow"
-# From one to thirty-nine is no rise of 3,800 per cent to anybody.
-FEW = 20
 SIDES: "tuple[insight.Side, ...]" = ("among", "part", "excluded")
 
 
@@ -159,44 +158,6 @@ def compared(result: "insight.Result") -> list[tuple[str, str]]:
             )
             told = "" if change is None else words.text("figures.change", share=f"{change:+.1%}")
             found.append((name, f"{text}{told}"))
-    return found
-
-
-# What a movement is, by what is wanted and the way it went.
-TONES = {
-    ("more", "up"): "good",
-    ("more", "down"): "bad",
-    ("less", "up"): "bad",
-    ("less", "down"): "good",
-}
-
-
-def moved(result: "insight.Result") -> list[tuple[str, str, str, str]]:
-    """How far the total moved from the period before and from the year before: which, whether up or
-    down, by how much: a share in points, days in days, all else in hundredths, or in numbers where
-    they were few; and whether that is good or bad, '' where it is neither."""
-    found: list[tuple[str, str, str, str]] = []
-    total = result.total.value
-    wanted = insight.wanted(result.definition.programme, result.definition.id)
-    for name, before in (("last", result.last), ("year_ago", result.year_ago)):
-        if total is None or before is None or before.value is None:
-            continue
-        step = total - before.value
-        way = "up" if step > 0 else "down" if step < 0 else "same"
-        kind = MEASURES[result.definition.spec.measure].told
-        change = result.change_from(before)
-        if kind == "share":
-            text = words.text("figures.points", points=f"{abs(step) * 100:.1f}")
-        elif kind == "days":
-            text = words.text("figures.days", value=f"{abs(step):.1f}")
-        elif change is None or abs(before.value) < FEW:
-            text = digits(abs(step), kind, thousands=True)
-        else:
-            text = f"{abs(change):.0%}"
-        tone = TONES.get((wanted, way), "")
-        monthly = name == "last" and result.period.grain is Grain.MONTH
-        text = words.text("figures.same") if way == "same" else text
-        found.append(("last_month" if monthly else name, way, text, tone))
     return found
 
 
