@@ -23,7 +23,8 @@ RAW = re.compile(
     r"\b(fields|choices|kinds|states|actions|events|help|clocks|steps|roles|settings|figures"
     r"|error|desk|portal|site|field|open|input)\.[a-z_]+(\.[a-z_]+)*\b"
 )
-_ATTRIBUTES = re.compile(r"<(script|style)\b.*?</\1>|<[^>]*>", re.DOTALL)
+# Nor is code that a page shows to programmers.
+_ATTRIBUTES = re.compile(r"<(script|style|pre|code)\b.*?</\1>|<[^>]*>", re.DOTALL)
 
 
 @pytest.fixture

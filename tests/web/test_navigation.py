@@ -103,6 +103,18 @@ def test_a_number_opens_its_matter_for_who_may_see_it(house):
     assert house.client("stranger").get("/desk/find", {"q": matter.number}).status_code == 200
 
 
+def test_a_number_may_be_typed_short(house):
+    matter = house.open().matter
+    desk, where = house.client("desk"), f"/desk/matters/{matter.pk}"
+    for short in (f"{matter.pk}", f"{matter.pk:06d}", f"{matter.prefix.lower()}{matter.pk}"):
+        assert desk.get("/desk/find", {"q": short})["Location"] == where, short
+        typing = desk.get("/desk/find", {"q": short}, headers={"HX-Request": "true"})
+        assert f'href="{where}"' in typing.content.decode(), short
+        assert house.client("stranger").get("/desk/find", {"q": short}).status_code == 200
+    for other in (f"ZZ{matter.pk}", f"{matter.pk}1", "0", "9" * 30):
+        assert desk.get("/desk/find", {"q": other}).status_code == 200, other
+
+
 def test_everything_one_may_see_is_found_from_one_box(house):
     matter = house.handling().matter
     client = house.client("desk")

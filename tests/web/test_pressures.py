@@ -38,6 +38,12 @@ def test_a_leader_hangs_a_directive_under_any_matter(house, make):
         assert text in sheet
     # What was ordered stands there as its programme names it.
     assert "<dt>进展报告间隔（工作日）</dt><dd>2</dd>" in sheet
+    # Whoever is about to order again is shown what stands.
+    form = house.client("leader").get(f"/desk/matters/{parent.pk}/attach").content.decode()
+    assert "已有在办的督办" in form
+    assert f'href="/desk/matters/{made.pk}"' in form
+    other = house.client("leader").get(f"/desk/matters/{made.pk}/attach")
+    assert "已有在办的督办" not in other.content.decode()
 
 
 @pytest.mark.parametrize(

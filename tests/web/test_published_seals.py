@@ -215,7 +215,7 @@ def test_the_time_line_says_who_wrote_it_and_when(house, settings):
     pk = done.lines[0].matter_id
     page = house.client("desk").get(f"/desk/matters/{pk}").content.decode()
     assert "周映棠" in page
-    assert "记录于2026-04-01 09:00" in page
+    assert "记录于4月1日 周三 09:00" in page
     with audit.done_by(house.person("desk").stream):
         opened = house.open()
     page = house.client("desk").get(f"/desk/matters/{opened.matter.pk}").content.decode()

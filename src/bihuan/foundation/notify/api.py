@@ -146,10 +146,12 @@ def add_webhook(
     url: str, types: list[str], *, at: datetime, actor: Actor, org_path: str = ""
 ) -> Webhook:
     """A new address to tell: of a subtree, or of the whole house. Raises NotifyError unless it is
-    http(s) and outside our network, or its host is one of settings.WEBHOOK_HOSTS; DeniedError
-    unless the actor administers there."""
+    http(s) and outside our network, or its host is one of settings.WEBHOOK_HOSTS, and where it is told
+    of nothing; DeniedError unless the actor administers there."""
     if not _may_hook(actor, org_path):
         raise DeniedError(officers.role_for(officers.SYSTEM))
+    if not types:
+        raise NotifyError("notify.no_types")
     try:
         outward.check(url)
     except outward.AddressError as error:

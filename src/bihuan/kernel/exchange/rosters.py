@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import get_language
 
 from bihuan.foundation.access import api as access
 from bihuan.foundation.access import doings, enrolling, governing, officers
@@ -208,8 +209,7 @@ class _Intake:
         for one in filter(None, (part.strip() for part in _BETWEEN.split(text))):
             found = self.roles.get(one.replace(" ", "").translate(_DOTS))
             if found is None:
-                example = next(iter(self.roles), "")
-                raise RosterError("rosters.unknown_role", role=one[:40], example=example)
+                raise RosterError("rosters.unknown_role", role=one[:40], example=_example())
             yield found
 
 
@@ -220,6 +220,16 @@ def _part_of(levels: Mapping[str, str], text: str) -> str | None:
         if parts and text in parts.groups():
             return level
     return None
+
+
+def _example() -> str:
+    """A role as a cell may name it, in the reader's language."""
+    locale = "en" if get_language() == "en" else DEFAULT
+    for one in programmes.known():
+        words = one.strings.get(locale, one.strings[DEFAULT])
+        role = one.manifest.roles[0].id
+        return f"{words['title']}{WITHIN}{words[f'roles.{role}']}"
+    return ""
 
 
 def _role_names() -> dict[str, Wanted]:

@@ -169,6 +169,12 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
   part?.focus();
 });
 
+// What a form said stands above it; the way down to the form, still in the address, would hide it.
+if (location.hash && document.querySelector("main .notice-box:is([role=alert], [role=status])")) {
+  history.replaceState(null, "", location.pathname + location.search);
+  scrollTo(0, 0);
+}
+
 // The QR on a receipt carries the code after the #: it goes into the field and out of the address.
 const takeCode = () => {
   const field = document.querySelector("input.code-input[name=code]");

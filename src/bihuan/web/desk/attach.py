@@ -98,12 +98,18 @@ def _page(
         "parent": parent,
         "kinds": may,
         "chosen": chosen,
+        "standing": _standing(parent, actor_of(request)),
         "fields": fields.views(inputs, desk, where=chosen.kind_id),
         "problems": problems or {},
         "given": request.POST,
         "key": secrets.token_urlsafe(16),
     }
     return render(request, "desk/attach.html", context, status=status)
+
+
+def _standing(parent: matters.Matter, who: Actor) -> list[matters.Matter]:
+    """What hangs under the matter already and is not done: a second order is rarely what is meant."""
+    return [c for c in matters.open_children(parent) if c.phase != "done" and matters.sees(who, c)]
 
 
 def _chosen(request: HttpRequest, may: list[Attachable]) -> Attachable:

@@ -25,6 +25,8 @@ from bihuan.web.actor import actor_of
 LONGEST = 60
 # Beside the box, and on the page.
 FEW, MANY = 5, 30
+# As people say a number: MY2026-000025, MY25, 000025, 25.
+_NUMBER = re.compile(r"([A-Z]*)[0-9]{1,9}\Z")
 _PHONE = re.compile(r"\+?[0-9][0-9 -]{6,16}\Z")
 
 
@@ -97,13 +99,22 @@ def _places(who: Actor, query: str, limit: int) -> list[Found]:
     return [Found("find.orgs", found_orgs), Found("find.people", found_people)]
 
 
-def _exact(who: Actor, query: str) -> str:
-    """Where the matter whose number this is opens; '' when it is no number or nobody's to see."""
-    if matters.number_pk(query) is None:
-        return ""
-    rows = matters.matters(who, matters.Filter(text=query), 2).rows
-    same = [one for one in rows if one.number == query.strip().upper()]
-    return reverse("desk:matter", args=[same[0].pk]) if same else ""
+def _exact(who: Actor, query: str) -> matters.Matter | None:
+    """The matter whose number this is, whole or as people shorten it; None when it is no number or
+    nobody's to see."""
+    typed = query.strip().upper()
+    short, pk = _NUMBER.match(typed), matters.number_pk(query)
+    if short is not None:
+        pk = int(typed.removeprefix(short[1]))
+    if pk is None:
+        return None
+    try:
+        found = matters.matter(who, pk)
+    except LookupError:
+        return None
+    if short is None:
+        return found if found.number == typed else None
+    return found if found.number.startswith(short[1]) else None
 
 
 @login_required
@@ -117,12 +128,14 @@ def find(request: HttpRequest) -> HttpResponse:
     if query:
         there = _exact(who, query)
         if there and not typing:
-            return redirect(there)
+            return redirect("desk:matter", there.pk)
         found = [
             _rooms(who, query),
             _texts(who, query, limit, typing=typing),
             *_places(who, query, limit),
         ]
+        if there and not found[1].hits:
+            found[1] = Found("find.matters", _matters([there]))
         # Whoever looks for a number on purpose is noted; not each digit they type.
         if _PHONE.match(query) and not typing:
             found.append(Found("find.callers", _matters(senders.sought(who, query, at=now()))))

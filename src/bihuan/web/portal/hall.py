@@ -110,9 +110,13 @@ def _arrived(request: HttpRequest, hall: Hall, at: datetime) -> matters.Matter:
     if locked:
         raise _HeldOffError(locked, 429)
     try:
-        return _number_for(request, hall, at)
+        ticket = _number_for(request, hall, at)
     except (LookupError, IndexError) as error:
         raise _HeldOffError(words.text("portal.code_unknown"), 404) from error
+    if ticket.phase == "done":
+        told = words.text("window.number_over", number=counters.short(ticket))
+        raise _HeldOffError(told, 409)
+    return ticket
 
 
 def _slip(hall: Hall, ticket: matters.Matter, at: datetime) -> dict[str, Any]:

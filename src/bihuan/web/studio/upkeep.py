@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
@@ -11,6 +12,7 @@ from bihuan.foundation.access.api import Actor
 from bihuan.foundation.notify import api as notify
 from bihuan.foundation.orgs import api as orgs
 from bihuan.lib.clock import now
+from bihuan.web import words
 from bihuan.web.actor import actor_of
 from bihuan.web.studio.door import administrator, carry_out, chosen, number_of, show
 
@@ -20,7 +22,8 @@ from bihuan.web.studio.door import administrator, carry_out, chosen, number_of, 
 def index(request: HttpRequest) -> HttpResponse:
     """Lists, and one small form for each. Tasks are shown to who administers the whole house."""
     who = actor_of(request)
-    if request.method == "POST" and carry_out(request, lambda: _do(request, who)):
+    said = request.POST.get("do") == "webhook"
+    if request.method == "POST" and carry_out(request, lambda: _do(request, who), said=said):
         return redirect("studio:upkeep")
     context: dict[str, Any] = {
         "page": "upkeep",
@@ -41,7 +44,10 @@ def _do(request: HttpRequest, who: Actor) -> None:
         url, types = request.POST.get("url", "")[:400], request.POST.get("types", "")
         whole = officers.is_over_house(who, officers.SYSTEM) and not request.POST.get("org-text")
         path = "" if whole else orgs.org(chosen(request, "org", "org")).path
-        notify.add_webhook(url, types.replace(",", " ").split(), at=at, actor=who, org_path=path)
+        wanted = types.replace(",", " ").split()
+        made = notify.add_webhook(url, wanted, at=at, actor=who, org_path=path)
+        told = words.text("studio.webhook_secret", url=made.url, secret=made.secret)
+        messages.warning(request, told)
     elif step == "stop":
         notify.stop_webhook(number_of(request.POST.get("webhook")), at=at, actor=who)
     elif step == "revoke":
