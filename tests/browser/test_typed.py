@@ -164,6 +164,22 @@ def test_back_on_a_shared_computer_shows_nothing_of_the_last_visitor(visit, toda
         assert code not in shown.replace(" ", "")
 
 
+def test_a_machine_begins_again_after_a_number(visit, today):
+    hall = today.org("center").pk
+    page = visit("/terminal")
+    page.locator("input[name=seconds][value='60']").check()
+    page.locator("[name=hall]").select_option(str(hall))
+    page.locator("main button[type=submit]").click()
+    expect(page.locator(".notice-box.good")).to_be_visible()
+    page.clock.install()
+    page.goto(f"/halls/{hall}")
+    page.locator(".ways button").first.click()
+    expect(page.locator(".slip")).to_be_visible()
+    page.clock.run_for(21_000)
+    expect(page.locator(".slip")).to_have_count(0)
+    expect(page.locator(".ways button").first).to_be_visible()
+
+
 def test_clearing_the_form_leaves_nothing(visit, today):
     page = visit("/ask")
     page.locator("#ask-body").fill(TYPED)

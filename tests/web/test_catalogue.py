@@ -22,6 +22,18 @@ def test_what_is_promised_is_read_by_everybody(house):
     for text in ("补领机动车号牌", "5个工作日", "道路交通安全法第八条", "当场办结"):
         assert text in page
     assert "补领" not in house.client().get("/services?q=备案").content.decode()
+    assert "查看全部事项" in house.client().get("/services?q=没有这样的").content.decode()
+
+
+def test_a_service_is_found_by_whom_it_is_for_and_what_comes_of_it(house):
+    given = {
+        "applicants": "餐饮服务、食品销售经营者",
+        "result": "食品经营许可证",
+        "name": "食品经营登记",
+    }
+    assert house.client("admin").post(URL, {**GIVEN, **given}).status_code == 302
+    for word in ("餐饮", "许可证", "食品"):
+        assert "食品经营登记" in house.client().get(f"/services?q={word}").content.decode(), word
 
 
 def test_an_administrator_offers_and_ends(house):

@@ -187,12 +187,18 @@ def offered_on(pk: int, on: date) -> Service | None:
 
 
 def find(on: date, text: str, *, limit: int) -> list[Service]:
-    """Services whose name, code or department contains a text; all of them for ''."""
+    """Services whose name, code or department, or what is said of whom they are for and what one has in
+    the end, contains a text; all of them for ''."""
     wanted = text.strip()[:60]
     rows = _holding(on)
     if wanted:
         rows = rows.filter(
-            Q(name__icontains=wanted) | Q(code__iexact=wanted) | Q(org__name__icontains=wanted)
+            Q(name__icontains=wanted)
+            | Q(code__iexact=wanted)
+            | Q(org__name__icontains=wanted)
+            | Q(org__short__icontains=wanted)
+            | Q(applicants__icontains=wanted)
+            | Q(result__icontains=wanted)
         )
     return list(rows.order_by("org__path", "code", "pk")[:limit])
 

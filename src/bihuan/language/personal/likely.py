@@ -12,7 +12,7 @@ import rjieba
 
 from bihuan.language.personal import beside, chars, doing, pairs
 from bihuan.language.personal.divided import Word, Words
-from bihuan.language.personal.unlike import against
+from bihuan.language.personal.unlike import against, is_road
 from bihuan.language.personal.words import BRANDS, COUNTIES, EVERYDAY, FAMOUS, ORDINARY
 
 # What must speak for a name in all, for one of two characters, and for one beside another name.
@@ -359,7 +359,7 @@ def _something(words: Words, start: int, own: int, end: int) -> float:
 
 def _worth(words: Words, start: int, own: int, end: int) -> float:
     name = words.plain[start:end]
-    if _refused(name, own):
+    if _refused(name, own) or is_road(words.plain, start):
         return _NEVER
     sure = _sure(name[:own])
     given = _given(name[own:])

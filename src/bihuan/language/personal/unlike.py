@@ -1,8 +1,15 @@
 """What speaks against a name, from its own characters and those it touches: places, measures, the
 halves of sentences."""
 
+import re
+
 from bihuan.language.personal import beside, chars, pairs
 from bihuan.language.personal.words import ORDINARY
+
+# What roads are called everywhere, whose last character is a surname too: 人民路坑槽 is nobody.
+_ROAD = re.compile(
+    "(?:人民|和平|解放|建设|中山|新华|文化|胜利|团结|民主|幸福|光明|长江|黄河|北京|南京|上海|迎宾|滨河|环城|学院|体育|工业|朝阳|友谊|青年|劳动)路"
+)
 
 ADDRESSED = frozenset(
     [
@@ -65,3 +72,8 @@ def _settled(name: str, own: int) -> float:
     if name[own] == "家" and name[-1] not in chars.GIVEN:
         worth += 2.0
     return worth + (4.5 if beside.SETTLED.match(name, own) else 0.0)
+
+
+def is_road(plain: str, start: int) -> bool:
+    """Whether the surname at a place is the end of a road's name."""
+    return _ROAD.fullmatch(plain, max(0, start - 2), start + 1) is not None

@@ -2,6 +2,8 @@
 import { forget } from "./drafts.js";
 
 const WARNING = 20;
+// A number that was taken is read, printed and left alone sooner than a form.
+const SLIP = 20 * 1000;
 const home = () => document.body.dataset.home;
 
 const leave = () => {
@@ -53,6 +55,7 @@ export const terminal = () => {
   const seconds = Number(document.body.dataset.terminal);
   if (!seconds) return;
   unpost();
+  if (document.querySelector(".machine .slip")) return void setTimeout(leave, SLIP);
   // The start page needs no clearing: nobody typed there.
   if (location.pathname !== home()) idle(seconds);
 };

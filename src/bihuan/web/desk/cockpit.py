@@ -200,7 +200,6 @@ def _panel(
         "unit": figures.unit(found),
         "compared": figures.compared(total),
         "moved": movement.moved(total),
-        "worse": _worse(programme, total),
         "rows": rows,
         "late": 0,
         "beside": _beside(known, total),
@@ -230,13 +229,3 @@ def _beside(known: tuple[int, str, str], total: "insight.Result") -> dict[str, A
         return None
     asked = (one.programme.id, one.spec.beside, total.scope)
     return figures.told_beside(_figure(known, asked, total.period, ()))
-
-
-def _worse(programme: Programme, result: "insight.Result") -> bool | None:
-    """Whether a share that presses on leaders fell against the period before; None of all else."""
-    presses = {one.figure for one in insight.PRESSURES.of(programme).values()}
-    if result.definition.id not in presses or result.last is None:
-        return None
-    if result.total.value is None or result.last.value is None:
-        return None
-    return result.total.value < result.last.value
