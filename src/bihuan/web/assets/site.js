@@ -170,7 +170,7 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
 });
 
 // What a form said stands above it; the way down to the form, still in the address, would hide it.
-if (location.hash && document.querySelector("main .notice-box:is([role=alert], [role=status])")) {
+if (document.querySelector("[data-said]") && document.getElementById(location.hash.slice(1))) {
   history.replaceState(null, "", location.pathname + location.search);
   scrollTo(0, 0);
 }
