@@ -175,6 +175,8 @@ const nameOf = (entry) => {
   const found = visits.flatMap((v) => v.services).find((s) => s.id === entry.service);
   return found?.name || form.querySelector(`[value="${entry.step}"]`)?.textContent || "";
 };
+// Reasons somebody is typing, by entry: the list is made anew whenever a sync has ended.
+const reasons = new Map();
 const rowOf = (entry) => {
   const row = element("row").content.firstElementChild.cloneNode(true);
   const part = (name) => row.querySelector(`[data-${name}]`);
@@ -188,13 +190,18 @@ const rowOf = (entry) => {
   part("edit").addEventListener("click", () => edit(entry));
   part("hand-on").hidden = Boolean(entry.broken);
   part("hand-on").addEventListener("click", () => handOn([entry.key]));
+  const reason = part("reason").elements.reason;
+  part("reason").hidden = !reasons.has(entry.key);
+  reason.value = reasons.get(entry.key) ?? "";
+  reason.addEventListener("input", () => reasons.set(entry.key, reason.value));
   part("drop").addEventListener("click", () => {
+    reasons.set(entry.key, reason.value);
     part("reason").hidden = false;
-    part("reason").querySelector("input").focus();
+    reason.focus();
   });
   part("reason").addEventListener("submit", (event) => {
     event.preventDefault();
-    giveUp([entry.key], event.target.elements.reason.value);
+    giveUp([entry.key], reason.value);
   });
   return row;
 };
