@@ -17,6 +17,7 @@ from bihuan.foundation.orgs import api as orgs
 from bihuan.jobs import roundups
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.outcomes.publicity.models import Publication
+from bihuan.outcomes.publicity.roundups import MADE
 from bihuan.web import words
 
 
@@ -68,7 +69,7 @@ def hook(callers, receiver, **more):
 
 
 def test_what_nothing_tells_of_is_named(callers, receiver):
-    types = ["public_voice.accept", "public_voice.acept", roundups.MADE]
+    types = ["public_voice.accept", "public_voice.acept", MADE]
     assert hook(callers, receiver, types=types)["unknown"] == ["public_voice.acept"]
 
 
@@ -179,7 +180,7 @@ def not_json(name):
 def test_hostile_texts_are_told_as_they_are_and_signed_as_they_are_sent(
     house, callers, receiver, kept
 ):
-    made = hook(callers, receiver, types=[roundups.MADE])
+    made = hook(callers, receiver, types=[MADE])
     orgs.change_org(
         house.org("vehicles").pk, name=f"车管{' '.join(HOSTILE)}"[:100], at=house.at, actor="system"
     )

@@ -207,7 +207,7 @@ def test_many_readers_are_written_to_in_parts(house, told, monkeypatch):
 
 
 def test_a_gateway_is_told_once_with_the_words_to_push_on(house, told):
-    notify.add_webhook("https://example.org/sms", [sending.MADE], at=house.at, actor=SYSTEM)
+    notify.add_webhook("https://example.org/sms", [roundups.MADE], at=house.at, actor=SYSTEM)
     sending.use_words(words.text)
     sending.plan(EIGHT)
     sending.plan(EIGHT)

@@ -123,7 +123,7 @@ def test_on_the_day_the_booked_go_first_from_their_time_on(today):
     # A number that was served is nobody's turn any more.
     over = citizen.post(hall, {"code": due.code})
     assert over.status_code == 409
-    assert "已办完或已过号" in over.content.decode()
+    assert "这个号码已办完或已过号" in over.content.decode()
 
 
 GIVEN = {

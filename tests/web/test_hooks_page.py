@@ -19,6 +19,15 @@ def test_the_secret_is_shown_once(house):
     assert made.secret not in admin.get(URL).content.decode()
 
 
+def test_events_that_nothing_announces_are_named(house):
+    admin = house.client("admin")
+    told = "public_voice.open public_voice.reply roundup.made public_voice.opne"
+    page = admin.post(URL, given(house, types=told), follow=True).content.decode()
+    assert "目前没有这些事件：public_voice.opne。" in page
+    (made,) = Webhook.objects.all()
+    assert len(made.types) == 4
+
+
 def test_what_is_wrong_keeps_what_was_typed(house):
     page = house.client("admin").post(URL, given(house, types="")).content.decode()
     assert "https://example.org/hook" in page

@@ -10,12 +10,10 @@ from pydantic import Field
 from bihuan.api import base, shapes
 from bihuan.api.base import ERRORS, Id, Strict
 from bihuan.foundation.access import governing
+from bihuan.foundation.notify import announced
 from bihuan.foundation.notify import api as notify
-from bihuan.kernel.programmes import api as programmes
 
 router = Router(tags=["admin"])
-# What comes once a day and once a week, beside the steps of matters.
-ROUNDUP = "roundup.made"
 
 
 class WebhookIn(Strict):
@@ -81,9 +79,7 @@ def add_webhook(request: HttpRequest, given: WebhookIn) -> Status[Any]:
         actor=actor,
         org_path=org.path if org else "",
     )
-    kinds = ((one.id, kind) for one in programmes.known() for kind in one.kinds.values())
-    told = {ROUNDUP} | {f"{name}.{action}" for name, kind in kinds for action in kind.actions}
-    unknown = [one for one in made.types if one not in told]
+    unknown = announced.untold(made.types)
     return Status(201, {**_hook(made), "secret": made.secret, "unknown": unknown})
 
 

@@ -16,8 +16,6 @@ from bihuan.outcomes.publicity.api import roundups, subscriptions
 
 Words = Callable[..., str]
 SEND, MAIL = "roundup.send", "roundup.mail"
-# What a webhook is told under.
-MADE = "roundup.made"
 # Nobody's telephone rings before this hour of the morning.
 FROM_HOUR = 8
 AT_ONCE = 200
@@ -53,7 +51,7 @@ def plan(at: datetime) -> None:
             _go_on(period.text, 0, at)
             with translation.override(DEFAULT):
                 told = {"period": period.text, "title": title(found), "text": text(found)}
-            notify.announce(MADE, "", period.text, told, at)
+            notify.announce(roundups.MADE, "", period.text, told, at)
 
 
 def _go_on(period: str, after: int, at: datetime) -> None:

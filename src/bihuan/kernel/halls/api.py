@@ -18,7 +18,7 @@ from bihuan.kernel.halls.places import (
     written,
 )
 from bihuan.kernel.halls.problems import HallError
-from bihuan.kernel.halls.serving import MACHINE, called, serve, step, tickets
+from bihuan.kernel.halls.serving import MACHINE, called, serve, step, ticket_of, tickets
 from bihuan.kernel.halls.visits import Outing, cancel, plan, visit, visits
 from bihuan.kernel.halls.windows import (
     Hall,
@@ -63,6 +63,7 @@ __all__ = [
     "set_timetable",
     "step",
     "take",
+    "ticket_of",
     "tickets",
     "timetable",
     "timetables",

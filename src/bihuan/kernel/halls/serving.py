@@ -14,6 +14,7 @@ from bihuan.kernel.halls.windows import Hall
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter, Opened, Opening
 from bihuan.kernel.programmes import api as programmes
+from bihuan.lib.problems import RefusedError
 
 # The channel of a number that a machine gave.
 MACHINE = "kiosk"
@@ -37,6 +38,17 @@ def tickets(hall: Hall, at: datetime) -> list[Matter]:
         home_path=hall.org.path, kind=hall.kinds["ticket"], phase="open", opened_at__gt=at - DAY
     )
     return sorted(rows.order_by("pk")[:MOST], key=lambda ticket: _turn(ticket, at))
+
+
+def ticket_of(appointment: Matter) -> Matter:
+    """The number of somebody who has booked and come. Raises LookupError where they have none,
+    RefusedError when it was served or missed: it is nobody's turn any more."""
+    ticket = next(iter(matters.open_children(appointment)), None)
+    if ticket is None:
+        raise LookupError(appointment.pk)
+    if ticket.phase == "done":
+        raise RefusedError("halls.number_over")
+    return ticket
 
 
 def called(hall: Hall, who: Actor, at: datetime) -> list[Matter]:

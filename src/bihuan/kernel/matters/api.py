@@ -14,6 +14,7 @@ from bihuan.kernel.matters.cleaning import clean
 from bihuan.kernel.matters.hanging import hangs, orders
 from bihuan.kernel.matters.models import Matter, OldCode, Party
 from bihuan.kernel.matters.noting import note
+from bihuan.kernel.matters.numbers import number_pk
 from bihuan.kernel.matters.opening import Opened, Opening, open_matter, open_under, open_under_each
 from bihuan.kernel.matters.reading import (
     Entry,
@@ -23,7 +24,6 @@ from bihuan.kernel.matters.reading import (
     count,
     counts,
     matters,
-    number_pk,
     numbered,
     of_kind,
     of_streams,

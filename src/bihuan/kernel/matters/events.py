@@ -1,7 +1,11 @@
 """What can happen to a matter."""
 
+from collections.abc import Iterator
+
 from bihuan.foundation.audit.api import EventType
 from bihuan.foundation.audit.api import declare as declare_types
+from bihuan.foundation.notify.announced import announces
+from bihuan.kernel.programmes import api as programmes
 
 # What a step of a matter says beside what it changes.
 _STEP = (
@@ -18,7 +22,17 @@ _STEP = (
 _HANDED = ("absence", "person", "stand_in")
 
 
+def announced() -> Iterator[str]:
+    """The types of events that steps of matters are announced under; of a kind that not everybody sees
+    none is (`Step.tell`)."""
+    for one in programmes.known():
+        for kind in one.kinds.values():
+            if not kind.seen_by:
+                yield from (f"{one.id}.{name}" for name in ("open", *kind.actions))
+
+
 def declare() -> None:
+    announces(announced)
     declare_types(
         [
             EventType("matter.opened", "sender", ("set", "body", "complained_of", "inputs"), _STEP),

@@ -6,6 +6,7 @@ from bihuan.kernel.matters import barring
 from bihuan.kernel.matters.models import RAISED, Matter
 from bihuan.kernel.matters.step import Step
 from bihuan.kernel.programmes import api as programmes
+from bihuan.spec import facets
 from bihuan.spec.schema import OPENER, Kind
 
 
@@ -38,15 +39,16 @@ def handled(found: Matter, actor: Actor) -> bool:
     return False
 
 
-def _of_senders(kind: Kind) -> bool:
-    """Whether what is opened are words of people outside, by whatever channel they came."""
-    return "sender" in kind.opened_by or "channel" in kind.fields
+def _of_others(kind: Kind) -> bool:
+    """Whether what is opened is somebody's outside: who may open it themselves, or brings it to a desk."""
+    brought = any(one.received and one.of(kind) is not None for one in facets.registered())
+    return "sender" in kind.opened_by or brought
 
 
 def keep_opener(step: Step) -> None:
     """Gives whoever opens a matter a part in it: as its opener where an action of its kind names them,
-    else as who raised it, which gives them no sight of it; nothing where they wrote down what a
-    sender said.
+    else as who raised it, which gives them no sight of it; nothing where they wrote down what is
+    somebody else's.
 
     Not to be called for who only brings in what somebody else said: a row of a table, an entry of
     the mobile unit."""
@@ -54,5 +56,5 @@ def keep_opener(step: Step) -> None:
         return
     if step.kind.keeps_opener():
         step.parts[("party", OPENER)] = barring.person(OPENER, step.actor.person_id)
-    elif not _of_senders(step.kind):
+    elif not _of_others(step.kind):
         step.parts[("party", RAISED)] = barring.person(RAISED, step.actor.person_id)

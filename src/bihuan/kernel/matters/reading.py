@@ -18,6 +18,7 @@ from bihuan.foundation.sql.lookup import Lookup
 from bihuan.kernel.absences import standing_in
 from bihuan.kernel.matters import access, attached, filled
 from bihuan.kernel.matters.models import RAISED, Matter, Party
+from bihuan.kernel.matters.numbers import number_pk
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.programmes import duties
 from bihuan.spec.schema import OPENER, Kind
@@ -124,14 +125,6 @@ def _sorted(query: QuerySet[Matter], wanted: Filter, size: int) -> tuple[list[Ma
             query = query.filter(pk__lt=wanted.before)
         rows = list(query.order_by("-pk")[: size + 1])
     return rows[:size], len(rows) > size
-
-
-def number_pk(text: str) -> int | None:
-    """The id behind a typed number such as MY2026-000017, or None."""
-    head, dash, tail = text.strip().upper().rpartition("-")
-    if dash and tail.isdecimal() and head[:1].isalpha() and len(tail) < 19:
-        return int(tail)
-    return None
 
 
 def through(channel: str) -> QuerySet[Matter]:

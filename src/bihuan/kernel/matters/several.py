@@ -7,7 +7,7 @@ from bihuan.foundation.orgs.api import standing_person
 from bihuan.kernel.matters import fieldtypes
 from bihuan.kernel.matters.fieldtypes import MANY, TYPES, BadValueError, FieldType, by_name
 from bihuan.kernel.matters.models import Matter
-from bihuan.kernel.matters.reading import number_pk
+from bihuan.kernel.matters.numbers import number_pk
 from bihuan.spec.schema import Input
 
 # What people write between two: blanks, and every sort of comma and stop.

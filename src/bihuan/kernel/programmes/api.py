@@ -297,11 +297,13 @@ def _asked_first(row: InForce, org: Org, *, replacing: bool) -> None:
 
 @transaction.atomic
 def end_in_force(pk: int, *, on: date, at: datetime, actor: Actor) -> InForce:
-    """Ends a programme somewhere. Matters under way go on by the release they opened under.
-    Raises ProgrammeError when it ends earlier already, DeniedError unless the actor administers
-    there."""
+    """Ends a programme somewhere from a day on, today at the earliest: a day that is over was worked by
+    it. Matters under way go on by the release they opened under. Raises ProgrammeError for a day that
+    is over, or when it ends earlier already, DeniedError unless the actor administers there."""
     row = in_force_row(pk)
     officers.require(actor, officers.SYSTEM, row.org)
+    if on < timezone.localtime(at).date():
+        raise ProgrammeError("programmes.ends_in_the_past")
     return change(row, Happening("programme.ended", at, actor.ref, set={"end": end_of(row, on)}))
 
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
-from django.utils import timezone
 
 from bihuan.foundation.access import api as access
 from bihuan.foundation.access.api import Actor
@@ -73,14 +72,6 @@ def leaning(row: InForce, on: date) -> tuple[str, ...]:
             and row.programme in programmes.spec_of(one.release_id).manifest.needs
         )
     )
-
-
-def take_out(pk: int, *, on: date, at: datetime, actor: Actor) -> InForce:
-    """Ends a programme somewhere from a day on, today at the earliest: a day that is over was worked by
-    it. Raises ProgrammeError, DeniedError as `programmes.end_in_force` does."""
-    if on < timezone.localtime(at).date():
-        raise ProgrammeError("programmes.ends_in_the_past")
-    return programmes.end_in_force(pk, on=on, at=at, actor=actor)
 
 
 def _somebody(role: str, org: Org, on: date, programme: str) -> bool:

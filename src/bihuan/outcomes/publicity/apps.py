@@ -8,8 +8,10 @@ class PublicityConfig(AppConfig):
 
     @override
     def ready(self) -> None:
-        from bihuan.outcomes.publicity import effects, events, facts
+        from bihuan.foundation.notify.announced import announces
+        from bihuan.outcomes.publicity import effects, events, facts, roundups
 
+        announces(lambda: (roundups.MADE,))
         events.declare()
         effects.register()
         facts.declare()

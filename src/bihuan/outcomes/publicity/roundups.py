@@ -15,6 +15,8 @@ from bihuan.outcomes.publicity.models import Publication, SentRoundup
 from bihuan.rules import periods
 from bihuan.rules.periods import Grain, Period
 
+# What a webhook is told of one under.
+MADE = "roundup.made"
 # How often there may be one.
 RHYTHMS = (Grain.DAY, Grain.WEEK)
 # Of each kind so many are named; of the others it says how many there are.

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 from bihuan.foundation.access import officers
 from bihuan.foundation.access.api import Actor
 from bihuan.kernel.matters import api as matters
+from bihuan.kernel.matters import numbers
 from bihuan.kernel.merging import api as merging
 from bihuan.kernel.senders import api as senders
 from bihuan.language import letters
@@ -25,8 +26,6 @@ from bihuan.web.actor import actor_of
 LONGEST = 60
 # Beside the box, and on the page.
 FEW, MANY = 5, 30
-# As people say a number: MY2026-000025, MY25, 000025, 25.
-_NUMBER = re.compile(r"([A-Z]*)[0-9]{1,9}\Z")
 _PHONE = re.compile(r"\+?[0-9][0-9 -]{6,16}\Z")
 
 
@@ -99,24 +98,6 @@ def _places(who: Actor, query: str, limit: int) -> list[Found]:
     return [Found("find.orgs", found_orgs), Found("find.people", found_people)]
 
 
-def _exact(who: Actor, query: str) -> matters.Matter | None:
-    """The matter whose number this is, whole or as people shorten it; None when it is no number or
-    nobody's to see."""
-    typed = query.strip().upper()
-    short, pk = _NUMBER.match(typed), matters.number_pk(query)
-    if short is not None:
-        pk = int(typed.removeprefix(short[1]))
-    if pk is None:
-        return None
-    try:
-        found = matters.matter(who, pk)
-    except LookupError:
-        return None
-    if short is None:
-        return found if found.number == typed else None
-    return found if found.number.startswith(short[1]) else None
-
-
 @login_required
 @require_GET
 def find(request: HttpRequest) -> HttpResponse:
@@ -126,7 +107,7 @@ def find(request: HttpRequest) -> HttpResponse:
     limit = FEW if typing else MANY
     found: list[Found] = []
     if query:
-        there = _exact(who, query)
+        there = numbers.meant(who, query)
         if there and not typing:
             return redirect("desk:matter", there.pk)
         found = [

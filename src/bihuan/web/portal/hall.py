@@ -101,7 +101,7 @@ def _number_for(request: HttpRequest, hall: Hall, at: datetime) -> matters.Matte
     if found.state == "booked":
         action = halls.action(programmes.spec_of(found.release_id), found.kind, "arrive")
         found = matters.act(0, action, actor=SENDER, at=at, code=request.POST.get("code", ""))
-    return matters.open_children(found)[0]
+    return halls.ticket_of(found)
 
 
 def _arrived(request: HttpRequest, hall: Hall, at: datetime) -> matters.Matter:
@@ -110,13 +110,9 @@ def _arrived(request: HttpRequest, hall: Hall, at: datetime) -> matters.Matter:
     if locked:
         raise _HeldOffError(locked, 429)
     try:
-        ticket = _number_for(request, hall, at)
-    except (LookupError, IndexError) as error:
+        return _number_for(request, hall, at)
+    except LookupError as error:
         raise _HeldOffError(words.text("portal.code_unknown"), 404) from error
-    if ticket.phase == "done":
-        told = words.text("window.number_over", number=counters.short(ticket))
-        raise _HeldOffError(told, 409)
-    return ticket
 
 
 def _slip(hall: Hall, ticket: matters.Matter, at: datetime) -> dict[str, Any]:

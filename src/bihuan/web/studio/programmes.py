@@ -194,7 +194,9 @@ def _begun(release: int, place: Org, start: date, begun: list[InForce]) -> list[
 def _do(request: HttpRequest, who: Actor) -> None:
     if "end" in request.POST:
         on = day_of(request, "on") or today()
-        row = coming.take_out(number_of(request.POST.get("end")), on=on, at=now(), actor=who)
+        row = programmes.end_in_force(
+            number_of(request.POST.get("end")), on=on, at=now(), actor=who
+        )
         title = words.of(programmes.spec_of(row.release_id), "title")
         day = days.spoken(on, today())
         told = [words.text("studio.force_ended", name=title, place=row.org.name, day=day)]

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from bihuan.foundation.access import governing, officers
 from bihuan.foundation.access.api import Actor
+from bihuan.foundation.notify import announced
 from bihuan.foundation.notify import api as notify
 from bihuan.foundation.orgs import api as orgs
 from bihuan.lib.clock import now
@@ -48,6 +49,10 @@ def _do(request: HttpRequest, who: Actor) -> None:
         made = notify.add_webhook(url, wanted, at=at, actor=who, org_path=path)
         told = words.text("studio.webhook_secret", url=made.url, secret=made.secret)
         messages.warning(request, told)
+        if unknown := announced.untold(made.types):
+            messages.warning(
+                request, words.text("studio.webhook_unknown", types=words.listed(unknown))
+            )
     elif step == "stop":
         notify.stop_webhook(number_of(request.POST.get("webhook")), at=at, actor=who)
     elif step == "revoke":
