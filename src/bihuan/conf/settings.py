@@ -147,6 +147,7 @@ INSTALLED_APPS = [
     "bihuan.kernel.matters",
     "bihuan.kernel.senders",
     "bihuan.kernel.impartiality",
+    "bihuan.kernel.people",
     "bihuan.kernel.workbench",
     "bihuan.kernel.watches",
     "bihuan.kernel.exchange",

@@ -22,7 +22,8 @@ _LENGTH = re.compile(r"(\d+) (days|hours|minutes)")
 
 class Then(Strict):
     """What must hold after a step. `told` is who has a new notice of which text; `children` the kinds
-    that hang under the matter by now; `refused` the key with which the step must be refused."""
+    that hang under the matter by now; `refused` the key with which the step must be refused;
+    `members` where somebody belongs and how, as `status@place`, '' where nowhere."""
 
     state: Name | None = None
     level: Literal["none", "near", "urgent", "late"] | None = None
@@ -35,13 +36,24 @@ class Then(Strict):
     unit: str | None = None
     children: tuple[Name, ...] | None = None
     refused: str | None = None
+    members: dict[Name, str] = Field(default_factory=dict)
+
+
+class ScenarioMember(Strict):
+    """Somebody of a scenario who belongs somewhere when it begins: `of` a membership (of another
+    programme as `programme.membership`), in a `status`, at an organisation; with an account."""
+
+    of: str
+    status: Name
+    at: Literal["root", "home", "unit", "other"] = "home"
 
 
 class ScenarioStep(Strict):
     """One step: somebody opens a matter (`open`), takes an action (`act`), or time passes (`wait`).
 
     `by` is a role (`desk`), a second one of it (`desk2`), one at another unit (`other_handler`), or
-    sender, assignee, system. `matter` is which one: the first is `it`.
+    sender, assignee, system. `matter` is which one: the first is `it`. `home` is where it is opened,
+    `unit` who has it from the beginning.
     """
 
     open: KindRef | None = None
@@ -50,6 +62,7 @@ class ScenarioStep(Strict):
     by: str = ""
     matter: MatterRef = "it"
     under: MatterRef | None = None
+    home: Literal["root", "home", "unit", "other"] = "home"
     unit: Literal["home", "unit", "other"] | None = None
     subject: str = ""
     body: str = "照剧本写下的一句话。"
@@ -77,6 +90,7 @@ class Scenario(Strict):
     """One life of a matter, told step by step. It begins on Monday, 2 March 2026, at nine."""
 
     about: str = Field(min_length=1)
+    members: dict[Name, ScenarioMember] = Field(default_factory=dict)
     step: tuple[ScenarioStep, ...] = Field(min_length=1)
 
 

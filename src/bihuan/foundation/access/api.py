@@ -12,6 +12,7 @@ from django.db.models import Q
 from bihuan.foundation.access.models import Account, Grant, Token
 from bihuan.foundation.audit.api import Happening, change, create, register, standing
 from bihuan.foundation.orgs import api as orgs
+from bihuan.foundation.orgs import memberships
 from bihuan.foundation.orgs.api import Org, Person, tree
 from bihuan.lib import codes, keyring
 from bihuan.lib.problems import ProblemError
@@ -39,7 +40,7 @@ class Actor:
     """Who acts. `ref` is what the log keeps: `person:3`, `sender`, `system`.
 
     `held` are grants in force as (role, organisation path, programme or ''); `posts` are the paths of
-    the organisations one works in, with or without a grant.
+    the organisations one works in, with or without a grant, `belongs` of those one is a member of.
     """
 
     ref: str
@@ -48,6 +49,7 @@ class Actor:
     held: tuple[Held, ...] = ()
     scopes: frozenset[str] | None = None
     posts: tuple[str, ...] = ()
+    belongs: tuple[str, ...] = ()
 
     def has(self, role: str, path: str, programme: str = "") -> bool:
         """Whether a grant of the role covers the organisation at `path`."""
@@ -85,7 +87,9 @@ def actor(person: Person, on: date) -> Actor:
     """A person as actor, with the grants in force on a day. An inactive person has none."""
     held = _held(person.pk, on) if person.is_active else ()
     posts = orgs.post_paths(person.pk, on)
-    return Actor(f"person:{person.pk}", person.pk, person.name, held, posts=posts)
+    belongs = memberships.member_paths(person.pk, on)
+    ref = f"person:{person.pk}"
+    return Actor(ref, person.pk, person.name, held, posts=posts, belongs=belongs)
 
 
 @standing.kept
@@ -109,6 +113,7 @@ def token_actor(secret: str, on: date) -> Actor | None:
         _held(row.person_id, on),
         frozenset(row.scopes),
         orgs.post_paths(row.person_id, on),
+        memberships.member_paths(row.person_id, on),
     )
 
 
@@ -221,10 +226,14 @@ def grants_within(path: str, on: date) -> list[Grant]:
 
 @standing.kept
 def people_at(path: str, on: date) -> frozenset[int]:
-    """Whoever belongs to an organisation or one below it on a day, by a post or by a grant."""
+    """Whoever belongs to an organisation or one below it on a day, by a post, a grant or a
+    membership."""
     posted = orgs.people_of(path, on).values_list("pk", flat=True)
     granted = (row.person_id for row in grants_within(path, on) if row.start <= on)
-    return frozenset(posted) | frozenset(granted)
+    members = (
+        memberships.memberships_within(path, on).order_by().values_list("person_id", flat=True)
+    )
+    return frozenset(posted) | frozenset(granted) | frozenset(members)
 
 
 @standing.kept

@@ -38,7 +38,15 @@ from bihuan.foundation.orgs.merging import (
     posts_at,
     successor,
 )
-from bihuan.foundation.orgs.models import CalendarYear, Org, Person, Post, WorkCalendar
+from bihuan.foundation.orgs.models import (
+    CalendarYear,
+    Exemption,
+    Membership,
+    Org,
+    Person,
+    Post,
+    WorkCalendar,
+)
 from bihuan.foundation.orgs.posts import end_post, give_post, one_at_a_time
 from bihuan.foundation.orgs.problems import OrgError
 from bihuan.lib.legal import one_line
@@ -95,7 +103,7 @@ __all__ = [
     "tree",
 ]
 
-register(Org, Person, Post, WorkCalendar, CalendarYear)
+register(Org, Person, Post, Membership, Exemption, WorkCalendar, CalendarYear)
 
 _FIELDS = ("name", "short", "code", "level", "duties", "calendar_id", "active")
 

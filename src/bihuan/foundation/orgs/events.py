@@ -20,6 +20,10 @@ def declare() -> None:
             EventType("person.change_demanded", "admin", (), security=True),
             EventType("post.given", "admin", (), security=True),
             EventType("post.ended", "admin", (), security=True),
+            EventType("membership.begun", "admin", (), ("by_matter",)),
+            EventType("membership.ended", "admin", (), ("by_matter",)),
+            EventType("exemption.given", "admin", ("set",)),
+            EventType("exemption.ended", "admin", ()),
             EventType("calendar.created", "admin", ()),
             EventType("calendar.year_set", "admin", ()),
         ]

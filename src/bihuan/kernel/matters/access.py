@@ -62,10 +62,9 @@ def bars(named_path: str) -> bool:
 
 
 def _own_paths(actor: Actor) -> set[str]:
-    """Organisations the actor belongs to, by a grant or by a post: complaints naming one are kept
-    from them."""
-    places = {*(at for _, at, _ in actor.held), *actor.posts}
-    return {p for at in places for p in tree.ancestors(at) if bars(p)}
+    """Organisations the actor belongs to, by a grant, a post or a membership: complaints naming
+    one are kept from them."""
+    return {p for at in membership.places(actor) for p in tree.ancestors(at) if bars(p)}
 
 
 def barred_people(held: Iterable[tuple[int | None, str]], on: date) -> set[int]:

@@ -1,15 +1,14 @@
-"""Who is a member of an organisation: today, whoever works there or was given something to do there.
-
-One place to ask: when memberships are kept, they are asked here.
-"""
+"""Who is a member of an organisation: whoever has a membership or works there, or was given something
+to do there. One place to ask."""
 
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.orgs.api import tree
 
 
 def places(actor: Actor) -> frozenset[str]:
-    """The organisations to which somebody belongs themselves, by a post or by a grant."""
-    return frozenset((*actor.posts, *(at for _, at, _ in actor.held)))
+    """The organisations to which somebody belongs themselves, by a membership, a post or a
+    grant."""
+    return frozenset((*actor.belongs, *actor.posts, *(at for _, at, _ in actor.held)))
 
 
 def is_member(actor: Actor, path: str) -> bool:

@@ -18,6 +18,7 @@ from bihuan.foundation.access import officers
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import ConflictError, Happening, change
 from bihuan.foundation.orgs import api as orgs
+from bihuan.foundation.orgs import memberships
 from bihuan.foundation.orgs.api import Org
 from bihuan.kernel.matters.models import Matter, Party
 from bihuan.kernel.services import api as services
@@ -94,7 +95,7 @@ def merge_orgs(pk: int, into: int, *, at: datetime, actor: Actor) -> Merger:
     """Puts an organisation into another from today on: what lies below it, its people, grants,
     services and open matters go along, each by an event; it is closed and names its successor.
 
-    Posts and grants end the day before and begin anew there. Closed matters stay its own.
+    Posts, memberships and grants end the day before and begin anew there. Closed matters stay its own.
     Raises OrgError: into itself, into one below it, either of them closed; Org.DoesNotExist;
     DeniedError unless the actor administers both.
     """
@@ -111,6 +112,7 @@ def merge_orgs(pk: int, into: int, *, at: datetime, actor: Actor) -> Merger:
         moved = orgs.move_org(child.pk, under=target.pk, at=at, actor=actor.ref)
         follow_moves(moved, at=at, actor=actor.ref)
     orgs.move_posts(source.pk, target.pk, on=day, at=at, actor=actor.ref)
+    memberships.move_memberships(source.pk, target.pk, on=day, at=at, actor=actor.ref)
     grants.move_grants(source.pk, target.pk, on=day, at=at, actor=actor.ref)
     # Moving children may have changed both paths.
     source, target = orgs.org(pk), orgs.org(into)

@@ -27,9 +27,10 @@ def problems(
         for index, step in enumerate(scenario.step):
             path = f"step.{index}"
             yield from _opened(programme, everything, file, path, step)
-            if step.by and step.by not in people:
+            there = people | {*scenario.members}
+            if step.by and step.by not in there:
                 cause = f"there is no {step.by!r}"
-                yield Problem(file, f"{path}.by", cause, f"one of {sorted(people)}")
+                yield Problem(file, f"{path}.by", cause, f"one of {sorted(there)}")
             kinds = [kind for one in everything for kind in one.kinds.values()]
             yield from _named(kinds, file, path, step)
 

@@ -21,10 +21,12 @@ from bihuan.foundation.files.api import Stored
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org, Person
 from bihuan.kernel.halls import api as halls
+from bihuan.kernel.people import api as belonging
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.services import api as services
 from bihuan.kernel.services.api import Offer
 from bihuan.rules.slots import Plan
+from bihuan.spec.scenarios import ScenarioMember
 from bihuan.spec.schema import Input, Programme
 
 BUILT = date(2025, 1, 6)
@@ -111,6 +113,23 @@ def build(specs: Iterable[Programme], releases: Iterable[int]) -> Stage:
     }
     halls.set_timetable(places["home"], ALWAYS, start=BUILT, at=at, actor="system")
     return Stage(places, people, offered)
+
+
+def with_members(
+    stage: Stage, programme: Programme, members: Mapping[str, ScenarioMember]
+) -> Stage:
+    """The same stage with those who belong somewhere in one scenario; whoever has a role may."""
+    at = timezone.make_aware(datetime.combine(BUILT, time(9)))
+    people = dict(stage.people)
+    for name, one in members.items():
+        if name not in people:
+            people[name] = orgs.create_person(
+                f"scenario-{name}", name, at=at, actor="system", password=None
+            )
+        full = one.of if "." in one.of else f"{programme.id}.{one.of}"
+        there = stage.orgs[one.at]
+        belonging.begin(people[name].pk, there, full, one.status, start=BUILT, at=at, actor=SYSTEM)
+    return Stage(stage.orgs, people, stage.services)
 
 
 def _places(known: Iterable[Programme], at: datetime) -> dict[str, Org]:

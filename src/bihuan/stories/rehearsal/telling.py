@@ -15,13 +15,14 @@ from bihuan.foundation.notify import api as notify
 from bihuan.kernel.clocks import api as clocks
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter, Opened, Opening
+from bihuan.kernel.people import api as people
 from bihuan.kernel.programmes import api as programmes
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.spec import scenarios
 from bihuan.spec.load import Problem
 from bihuan.spec.scenarios import Scenario, ScenarioStep, Then
 from bihuan.spec.schema import Input, Kind, Programme
-from bihuan.stories.rehearsal.set import BUILT, Stage, build
+from bihuan.stories.rehearsal.set import BUILT, Stage, build, with_members
 
 BEGINS = datetime.combine(date(2026, 3, 2), time(9))
 # The house looks at its clocks all the time; here so often while somebody waits.
@@ -68,7 +69,7 @@ def _open(run: _Run, step: ScenarioStep) -> None:
     opening = Opening(
         programme=programme.id,
         kind=kind_id,
-        home=run.stage.orgs["home"],
+        home=run.stage.orgs[step.home],
         body=step.body,
         subject=step.subject,
         fields=run.stage.filled(kind.fields, _named(run, kind.fields, step.fields)),
@@ -184,10 +185,21 @@ def _wrong(run: _Run, step: ScenarioStep) -> Iterator[tuple[str, str]]:
         if value != wanted:
             yield f"facts.{name}", f"it is {value!r}, not {wanted!r}"
     yield from _clocks(found, then)
+    yield from _belonging(run, then)
     if then.children is not None:
         there = sorted(one.kind for one in matters.open_children(found))
         if there != sorted(then.children):
             yield "children", f"there are {there}"
+
+
+def _belonging(run: _Run, then: Then) -> Iterator[tuple[str, str]]:
+    places = {one.pk: name for name, one in run.stage.orgs.items()}
+    on = timezone.localtime(run.at).date()
+    for name, wanted in then.members.items():
+        rows = people.own(run.stage.people[name].pk, on)
+        has = " ".join(sorted(f"{row.status}@{places.get(row.org_id, '')}" for row in rows))
+        if has != wanted:
+            yield f"members.{name}", f"it is {has!r}, not {wanted!r}"
 
 
 def _clocks(found: Matter, then: Then) -> Iterator[tuple[str, str]]:
@@ -204,8 +216,8 @@ def _untold(
 ) -> Iterator[tuple[str, str]]:
     after = _notices(run.stage)
     fresh = {name: {text for _, text in after[name] - before[name]} for name in after}
-    for text, people in then.told.items():
-        for name in people:
+    for text, wanted in then.told.items():
+        for name in wanted:
             if text not in fresh.get(name, set()):
                 heard = sorted(who for who, texts in fresh.items() if text in texts)
                 yield f"told.{text}", f"{name} was not told; told were {heard or 'nobody'}"
@@ -279,7 +291,8 @@ def _all(folder: Path, told: Mapping[str, Scenario], reached: Reached) -> Iterat
     stage = build([programme, *specs.values()], releases)
     for name, scenario in told.items():
         with transaction.atomic():
-            run = _Run(programme, specs, stage, timezone.make_aware(BEGINS))
+            cast = with_members(stage, programme, scenario.members)
+            run = _Run(programme, specs, cast, timezone.make_aware(BEGINS))
             yield from _tell(run, scenario, f"{scenarios.FOLDER}/{name}.toml", reached)
             transaction.set_rollback(True)
         _forget()

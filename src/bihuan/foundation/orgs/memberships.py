@@ -1,0 +1,240 @@
+"""Memberships: who belongs to an organisation, in which status, from when until when; who is exempt.
+
+What kinds and statuses there are, and who may say so, is the programmes': `kernel.people`.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+
+from bihuan.foundation.audit.api import Happening, change, create, standing
+from bihuan.foundation.orgs import tree
+from bihuan.foundation.orgs.merging import must_be_open
+from bihuan.foundation.orgs.models import Exemption, Membership, Org, Person
+from bihuan.foundation.orgs.problems import OrgError
+from bihuan.rules.spans import DAY, MeetsError, Span, ended, followed, free, gaps
+
+
+def _lasting(on: date) -> Q:
+    return Q(end__isnull=True) | Q(end__gte=on)
+
+
+def _one_at_a_time(person_id: int) -> None:
+    """Lets whoever changes where somebody belongs wait until another has done so. Within a
+    transaction; SQLite has one writer."""
+    Person.objects.select_for_update().filter(pk=person_id).values_list("pk").first()
+
+
+@transaction.atomic
+def begin_membership(
+    person_id: int,
+    org_id: int,
+    kind: str,
+    status: str,
+    *,
+    start: date,
+    at: datetime,
+    actor: str,
+    since: date | None = None,
+    end: date | None = None,
+    alone: bool = False,
+) -> Membership:
+    """Somebody belongs to an organisation from a day on. In the same status there already, they
+    stay as they are; in another, that one ends the day before. `alone`: nobody belongs in two
+    places at once by this kind.
+
+    Raises OrgError: the organisation is no more, ends before it starts, meets other days
+    (`rules.spans`), or belongs elsewhere.
+    """
+    must_be_open(Org.objects.get(pk=org_id))
+    if end is not None and end < start:
+        raise OrgError("orgs.ends_before_start")
+    _one_at_a_time(person_id)
+    rows = list(Membership.objects.filter(person_id=person_id, kind=kind).order_by("start", "pk"))
+    wanted = Span.through(start, end)
+    if alone:
+        _nowhere_else(wanted, [row for row in rows if row.org_id != org_id])
+    there = [row for row in rows if row.org_id == org_id]
+    for one in there:
+        if one.status == status and one.start <= start and one.end is None and end is None:
+            return one
+    try:
+        before = followed(wanted, [(one, Span.through(one.start, one.end)) for one in there])
+    except MeetsError as error:
+        raise OrgError(error.key, **error.values) from error
+    if before is not None:
+        change(before, Happening("membership.ended", at, actor, set={"end": start - DAY}))
+        since = since or before.since
+    made = Membership(
+        person_id=person_id,
+        org_id=org_id,
+        kind=kind,
+        status=status,
+        since=since,
+        start=start,
+        end=end,
+    )
+    return create(made, Happening("membership.begun", at, actor))
+
+
+def _nowhere_else(wanted: Span, others: Iterable[Membership]) -> None:
+    for one in others:
+        if wanted.meets(Span.through(one.start, one.end)):
+            where = Org.objects.get(pk=one.org_id)
+            raise OrgError("orgs.member_elsewhere", org=where.name, start=one.start)
+
+
+@transaction.atomic
+def end_membership(pk: int, *, end: date, at: datetime, actor: str) -> Membership:
+    """Ends a membership with a last day. Raises OrgError when it would end before it began, or later
+    than it does."""
+    row = Membership.objects.get(pk=pk)
+    _one_at_a_time(row.person_id)
+    row.refresh_from_db()
+    if row.end is not None and end > row.end:
+        raise OrgError("orgs.membership_ended", end=row.end)
+    if end < row.start:
+        raise OrgError("orgs.ends_before_start")
+    if row.end == end:
+        return row
+    return change(row, Happening("membership.ended", at, actor, set={"end": end}))
+
+
+@transaction.atomic
+def move_membership(pk: int, org_id: int, *, start: date, at: datetime, actor: str) -> Membership:
+    """Somebody belongs to another organisation from a day on, as they did to the one before: same
+    kind, status and day since when. Raises OrgError as `begin_membership` and `end_membership` do."""
+    row = end_membership(pk, end=start - DAY, at=at, actor=actor)
+    return begin_membership(
+        row.person_id,
+        org_id,
+        row.kind,
+        row.status,
+        start=start,
+        since=row.since,
+        at=at,
+        actor=actor,
+    )
+
+
+@transaction.atomic
+def move_memberships(pk: int, into: int, *, on: date, at: datetime, actor: str) -> int:
+    """Everybody who belongs to one organisation belongs to another from a day on, but for the days
+    for which they do so already. Returns how many memberships were ended."""
+    rows = list(Membership.objects.filter(_lasting(on), org_id=pk))
+    for row in rows:
+        wanted = Span.through(max(row.start, on), row.end)
+        last = max(row.start, on - DAY)
+        change(row, Happening("membership.ended", at, actor, set={"end": last}))
+        there = Membership.objects.filter(person_id=row.person_id, kind=row.kind, org_id=into)
+        for part in gaps(wanted, [Span.through(one.start, one.end) for one in there]):
+            made = Membership(
+                person_id=row.person_id,
+                org_id=into,
+                kind=row.kind,
+                status=row.status,
+                since=row.since,
+                start=part.start,
+                end=part.last,
+            )
+            create(made, Happening("membership.begun", at, actor))
+    return len(rows)
+
+
+@transaction.atomic
+def exempt(
+    person_id: int,
+    kind: str,
+    reason: str,
+    *,
+    start: date,
+    at: datetime,
+    actor: str,
+    end: date | None = None,
+    note: str = "",
+) -> Exemption:
+    """Somebody need not do what those of a kind have to, from a day to a day. Raises OrgError when
+    it would end before it starts, or meets another."""
+    if end is not None and end < start:
+        raise OrgError("orgs.ends_before_start")
+    _one_at_a_time(person_id)
+    there = Exemption.objects.filter(person_id=person_id, kind=kind)
+    try:
+        free(Span.through(start, end), [Span.through(one.start, one.end) for one in there])
+    except MeetsError as error:
+        raise OrgError(error.key, **error.values) from error
+    made = Exemption(
+        person_id=person_id, kind=kind, reason=reason, start=start, end=end, note=note[:200]
+    )
+    return create(made, Happening("exemption.given", at, actor))
+
+
+@transaction.atomic
+def end_exemption(pk: int, *, end: date, at: datetime, actor: str) -> Exemption:
+    """Ends an exemption with a last day; one that has not begun yet is over before it does. Raises
+    OrgError when it would end later than it does."""
+    row = Exemption.objects.get(pk=pk)
+    _one_at_a_time(row.person_id)
+    row.refresh_from_db()
+    try:
+        after = ended(Span.through(row.start, row.end), end + DAY)
+    except MeetsError as error:
+        raise OrgError("orgs.exemption_ended", end=row.end) from error
+    return change(row, Happening("exemption.ended", at, actor, set={"end": after - DAY}))
+
+
+def memberships_within(
+    path: str,
+    on: date,
+    *,
+    kinds: Iterable[str] = (),
+    statuses: Iterable[str] = (),
+    below: bool = True,
+) -> QuerySet[Membership]:
+    """Memberships on a day at an organisation (and `below` it), of these kinds and statuses (none
+    named: of any), of people who are active, by organisation and name; with both."""
+    low, high = tree.bounds(path)
+    where = Q(org__path__gte=low, org__path__lt=high) if below else Q(org__path=path)
+    rows = Membership.objects.filter(where, _lasting(on), start__lte=on, person__is_active=True)
+    if kinds := list(kinds):
+        rows = rows.filter(kind__in=kinds)
+    if statuses := list(statuses):
+        rows = rows.filter(status__in=statuses)
+    return rows.select_related("person", "org").order_by("org__path", "person__name", "pk")
+
+
+def memberships_of(person_id: int) -> list[Membership]:
+    """All memberships somebody has or had, the latest first, with their organisations."""
+    rows = Membership.objects.filter(person_id=person_id).select_related("org")
+    return list(rows.order_by(F("start").desc(), "-pk"))
+
+
+def membership(pk: int) -> Membership:
+    """One membership with its person and organisation. Raises Membership.DoesNotExist."""
+    return Membership.objects.select_related("person", "org").get(pk=pk)
+
+
+def exemptions_of(people: Iterable[int], kinds: Iterable[str], on: date) -> dict[int, Exemption]:
+    """Who of these is exempt on a day from what those of the kinds have to do: by person."""
+    rows = Exemption.objects.filter(_lasting(on), start__lte=on, kind__in=list(kinds))
+    wanted = set(people)
+    return {row.person_id: row for row in rows.order_by("pk") if row.person_id in wanted}
+
+
+def exemption(pk: int) -> Exemption:
+    """One exemption with its person. Raises Exemption.DoesNotExist."""
+    return Exemption.objects.select_related("person").get(pk=pk)
+
+
+def exemptions_for(person_id: int) -> list[Exemption]:
+    """All exemptions somebody has or had, the latest first."""
+    return list(Exemption.objects.filter(person_id=person_id).order_by("-start", "-pk"))
+
+
+@standing.kept
+def member_paths(person_id: int, on: date) -> tuple[str, ...]:
+    """Paths of the organisations to which somebody belongs on a day by a membership."""
+    rows = Membership.objects.filter(_lasting(on), person_id=person_id, start__lte=on)
+    return tuple(rows.values_list("org__path", flat=True).order_by("org__path").distinct())

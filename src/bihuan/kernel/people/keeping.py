@@ -1,0 +1,234 @@
+"""Keeping the list of members: who begins to belong, in which status, who leaves, who is exempt.
+
+Whoever has a role in `kept_by` over the organisation keeps it; so does its system administrator, who
+also brings in what was so before the house knew. Nobody says anything of themselves.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from bihuan.foundation.access import officers
+from bihuan.foundation.access.api import Actor, DeniedError
+from bihuan.foundation.orgs import memberships
+from bihuan.foundation.orgs.api import Org
+from bihuan.foundation.orgs.models import Exemption, Membership
+from bihuan.kernel.people.declared import MEMBERSHIPS, MembershipSpec
+from bihuan.kernel.programmes import api as programmes
+from bihuan.lib.problems import ProblemError, RefusedError
+from bihuan.spec.schema import Programme
+
+# Before it nobody whom a house knows can have begun to belong anywhere.
+FIRST = date(1921, 1, 1)
+
+
+class PeopleError(ProblemError):
+    """Something about who belongs where that cannot be; `key` names the message."""
+
+
+@dataclass(frozen=True)
+class Sort:
+    """A membership of a programme that is in force: `full` is how rows name it."""
+
+    programme: Programme
+    name: str
+    spec: MembershipSpec
+
+    @property
+    def full(self) -> str:
+        return f"{self.programme.id}.{self.name}"
+
+
+def sorts_at(org: Org, on: date) -> list[Sort]:
+    """The memberships of the programmes in force at an organisation on a day."""
+    found = []
+    for name in sorted(programmes.in_force_at(org.path, on)):
+        spec = programmes.held(name, org.path, on).programme
+        found += [Sort(spec, key, one) for key, one in MEMBERSHIPS.of(spec).items()]
+    return found
+
+
+def sort_at(full: str, org: Org, on: date) -> Sort:
+    """One of them. Raises PeopleError where there is none of that name, naming those there are."""
+    known = {one.full: one for one in sorts_at(org, on)}
+    if full not in known:
+        raise PeopleError("people.no_membership", kind=full, known=", ".join(known) or "–")
+    return known[full]
+
+
+def sort_of(full: str) -> Sort | None:
+    """A membership as the newest release of its programme says, in force or not; None where that
+    knows no such thing any more."""
+    programme_id, _, name = full.partition(".")
+    for spec in programmes.known():
+        if spec.id == programme_id and name in MEMBERSHIPS.of(spec):
+            return Sort(spec, name, MEMBERSHIPS.of(spec)[name])
+    return None
+
+
+def _today(at: datetime) -> date:
+    return timezone.localtime(at).date()
+
+
+def keeps(actor: Actor, sort: Sort, path: str) -> bool:
+    """Whether somebody keeps the list of members at an organisation."""
+    return actor.may_scope("matters:write") and (
+        any(actor.has(role, path, sort.programme.id) for role in sort.spec.kept_by)
+        or officers.is_over(actor, officers.SYSTEM, path)
+    )
+
+
+def reads(actor: Actor, sort: Sort, path: str) -> bool:
+    """Whether somebody is shown the list of members at an organisation."""
+    names = (*sort.spec.kept_by, *sort.spec.read_by)
+    return actor.may_scope("matters:read") and (
+        any(actor.has(role, path, sort.programme.id) for role in names)
+        or officers.is_over(actor, officers.SYSTEM, path)
+    )
+
+
+def _must_keep(actor: Actor, sort: Sort, org: Org, person_id: int) -> None:
+    if not keeps(actor, sort, org.path):
+        raise DeniedError(sort.spec.kept_by[0])
+    if actor.person_id == person_id:
+        raise RefusedError("people.not_yourself")
+
+
+def _status_of(sort: Sort, status: str) -> None:
+    if status not in sort.spec.statuses:
+        raise PeopleError("people.no_status", status=status, known=", ".join(sort.spec.statuses))
+
+
+def _day(day: date, at: datetime) -> None:
+    if not FIRST <= day <= _today(at):
+        raise PeopleError("people.no_such_day", day=day, first=FIRST, last=_today(at))
+
+
+@transaction.atomic
+def begin(
+    person_id: int,
+    org: Org,
+    full: str,
+    status: str,
+    *,
+    start: date,
+    at: datetime,
+    actor: Actor,
+    since: date | None = None,
+    end: date | None = None,
+) -> Membership:
+    """Somebody belongs to an organisation from a day on, today at the latest; or their status
+    changes there. `since`: the day since when they belong at all, if that is earlier. Into a status
+    of `by_matter` only an administrator puts somebody so, for whom it was decided before.
+
+    Raises DeniedError, RefusedError for oneself, PeopleError, OrgError.
+    """
+    sort = sort_at(full, org, _today(at))
+    _must_keep(actor, sort, org, person_id)
+    _status_of(sort, status)
+    if status in sort.spec.by_matter and not officers.is_over(actor, officers.SYSTEM, org.path):
+        raise PeopleError("people.by_matter", status=status)
+    if sort.spec.term and end is None:
+        raise PeopleError("people.term_wanted")
+    _day(start, at)
+    if since is not None and not FIRST <= since <= start:
+        raise PeopleError("people.no_such_day", day=since, first=FIRST, last=start)
+    return memberships.begin_membership(
+        person_id,
+        org.pk,
+        full,
+        status,
+        start=start,
+        since=since,
+        end=end,
+        alone=sort.spec.alone,
+        at=at,
+        actor=actor.ref,
+    )
+
+
+@transaction.atomic
+def leave(pk: int, *, last: date, at: datetime, actor: Actor) -> Membership:
+    """Somebody no longer belongs, after a last day, today at the latest. Raises as `begin` does;
+    LookupError where the actor may not know of the membership."""
+    row = _known(pk, actor)
+    sort = _sort(row.kind)
+    _must_keep(actor, sort, row.org, row.person_id)
+    if last > _today(at):
+        raise PeopleError("people.no_such_day", day=last, first=row.start, last=_today(at))
+    return memberships.end_membership(pk, end=last, at=at, actor=actor.ref)
+
+
+@transaction.atomic
+def exempt(
+    pk: int,
+    reason: str,
+    *,
+    start: date,
+    at: datetime,
+    actor: Actor,
+    end: date | None = None,
+    note: str = "",
+) -> Exemption:
+    """A member need not do, from a day to a day, what the others have to, for one of the reasons of
+    their membership. Raises as `leave` does; PeopleError for a reason that is none."""
+    row = _known(pk, actor)
+    sort = _sort(row.kind)
+    _must_keep(actor, sort, row.org, row.person_id)
+    if reason not in sort.spec.exempt:
+        known = ", ".join(sort.spec.exempt) or "–"
+        raise PeopleError("people.no_reason", reason=reason, known=known)
+    return memberships.exempt(
+        row.person_id, row.kind, reason, start=start, end=end, note=note, at=at, actor=actor.ref
+    )
+
+
+@transaction.atomic
+def end_exemption(pk: int, *, last: date, at: datetime, actor: Actor) -> Exemption:
+    """An exemption is over after a last day. Raises DeniedError, RefusedError, OrgError; LookupError
+    where the actor keeps no list in which its person stands."""
+    row = memberships.exemption(pk)
+    sort = _sort(row.kind)
+    today = _today(at)
+    mine = [
+        one
+        for one in memberships.memberships_of(row.person_id)
+        if one.kind == row.kind
+        and (one.end is None or one.end >= today)
+        and reads(actor, sort, one.org.path)
+    ]
+    if not mine:
+        raise LookupError(pk)
+    _must_keep(actor, sort, mine[0].org, row.person_id)
+    return memberships.end_exemption(pk, end=last, at=at, actor=actor.ref)
+
+
+def member(actor: Actor, pk: int) -> Membership:
+    """One membership that somebody is shown, with person and organisation. Raises LookupError."""
+    return _known(pk, actor)
+
+
+def _known(pk: int, actor: Actor) -> Membership:
+    try:
+        row = memberships.membership(pk)
+    except Membership.DoesNotExist as error:
+        raise LookupError(pk) from error
+    sort = sort_of(row.kind)
+    if sort is None or not reads(actor, sort, row.org.path):
+        raise LookupError(pk)
+    return row
+
+
+def _sort(full: str) -> Sort:
+    found = sort_of(full)
+    if found is None:
+        raise PeopleError("people.no_membership", kind=full, known="–")
+    return found
+
+
+def own(person_id: int, on: date) -> list[Membership]:
+    """Where somebody belongs on a day: what they are shown of themselves."""
+    rows = memberships.memberships_of(person_id)
+    return [row for row in rows if row.start <= on and (row.end is None or row.end >= on)]
