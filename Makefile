@@ -54,7 +54,8 @@ node_modules/.installed: package-lock.json package.json | $(VENV)/.installed
 	@$(NODE_PATH_LINE); npm ci --silent
 	@touch $@
 
-$(BUNDLE)/site.js: build.mjs $(wildcard src/bihuan/web/assets/*) node_modules/.installed
+# What leaves of styles and icons is what pages name.
+$(BUNDLE)/site.js: build.mjs $(wildcard src/bihuan/web/assets/*) $(shell find src/bihuan -name '*.html' -o -name navigation.py) node_modules/.installed
 	@$(NODE_PATH_LINE); npm run -s build
 	@touch $@
 

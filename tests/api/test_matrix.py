@@ -35,6 +35,7 @@ from bihuan.kernel.halls import api as halls
 from bihuan.kernel.impartiality import api as impartiality
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter, Opened
+from bihuan.kernel.people import api as people
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.watches import api as watches
 from bihuan.kernel.watches.api import Reading
@@ -247,6 +248,24 @@ class World:
             self.person("handler"), self.person("handler2"), today, today,
             actor=self.house.actor("handler"), at=self.house.at,
         ).pk  # fmt: skip
+
+    def office(self) -> "House":
+        """Lets the supervisor keep the list of members."""
+        who, city = self.person("supervisor"), self.house.org("city")
+        access.give(who, "office", city.pk, start=self.house.day, at=self.house.at, actor="system")
+        return self.house
+
+    def membership(self) -> int:
+        self.office()
+        return people.begin(
+            self.person("desk"), self.house.org("center"), "party_members.party", "applicant",
+            start=self.house.day, at=self.house.at, actor=SYSTEM,
+        ).pk  # fmt: skip
+
+    def exemption(self) -> int:
+        return people.exempt(
+            self.membership(), "leave", start=self.house.day, at=self.house.at, actor=SYSTEM
+        ).pk
 
     def in_force(self) -> int:
         places = programmes.current("public_voice", self.house.day)
@@ -499,6 +518,28 @@ TABLE: dict[str, tuple[Ask, dict[str, int]]] = {
         staff(404, desk=200, leader=200, supervisor=409, publisher=409, handler=404),
     ),
     "pressures": (lambda w: ("/pressures", None), staff(403, leader=200, supervisor=200, outsider=200)),
+    # The programme's leaders read the list; its office keeps it, and the administrator.
+    "list_members": (lambda w: ("/memberships", None), staff(200)),
+    "begin_membership": (
+        lambda w: (
+            "/memberships",
+            {
+                "person": w.office().person("desk").pk, "org": w.org("center"),
+                "membership": "party_members.party", "status": "applicant",
+            },
+        ),
+        staff(403, supervisor=201, admin=201),
+    ),
+    "end_membership": (
+        lambda w: (f"/memberships/{w.membership()}/leave", {}), staff(404, supervisor=200, admin=200, leader=403),
+    ),
+    "exempt_member": (
+        lambda w: (f"/memberships/{w.membership()}/exemptions", {"reason": "leave"}),
+        staff(404, supervisor=201, admin=201, leader=403),
+    ),
+    "end_exemption": (
+        lambda w: (f"/exemptions/{w.exemption()}/end", {}), staff(404, supervisor=200, admin=200, leader=403),
+    ),
     "list_absences": (lambda w: ("/absences", None), staff(200)),
     # The handler's own, or their leader's and administrator's to say.
     "say_away": (

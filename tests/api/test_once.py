@@ -98,6 +98,8 @@ OTHER = {
     "keep_form_draft": lambda w: {"inputs": {"reply": "另写"}},
     "add_phrase": lambda w: {"body": "另一段。"},
     "say_away": lambda w: {"stand_in": w.person("desk")},
+    "begin_membership": lambda w: {"status": "activist"},
+    "exempt_member": lambda w: {"reason": "away"},
     "merge_org": lambda w: {"into": w.org("center")},
     "recuse_person": lambda w: {"reason": "同学"},
     "name_complained_of": lambda w: {"complained_of": "教育局"},

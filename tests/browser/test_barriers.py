@@ -27,6 +27,7 @@ from bihuan.insight import api as insight
 from bihuan.kernel.absences import api as absences
 from bihuan.kernel.halls import api as halls
 from bihuan.kernel.matters import api as matters
+from bihuan.kernel.people import api as people
 from bihuan.kernel.watches import api as watches
 from bihuan.kernel.workbench import api as workbench
 from bihuan.lib.clock import now
@@ -78,6 +79,8 @@ NO_PAGE = {
     "desk:export",
     "desk:file",
     "desk:away_choose",
+    "desk:members_choose",
+    "desk:members_export",
     "desk:filters",
     "desk:mobile_give_up",
     "desk:mobile_hand_on",
@@ -423,6 +426,15 @@ PAGES: dict[str, list[View]] = {
         ),
         View("desk", "/desk/entries/{entry}", send("form:has(#reason)", reason="")),
     ],
+    "desk:members": [
+        View("admin", "/desk/members"),
+        View("admin", "/desk/members", send("form:has(#since)", since="1899-01-01")),
+        View("stranger", "/desk/members"),
+    ],
+    "desk:member": [
+        View("admin", "/desk/members/{membership}"),
+        View("admin", "/desk/members/{membership}", send("form:has(#last)", last="2199-01-01")),
+    ],
     "desk:away": [
         View("leader", "/desk/away"),
         View("leader", "/desk/away", send("form:has(#start)", end="2020-01-01")),
@@ -643,6 +655,7 @@ def made(today) -> Scene:
         "subscribed": publicity.subscriptions.reader(subscribed.pk)[2],
         "week": Period.of(Grain.WEEK, today.day).text,
         "entry": str(handed_on(today).pk),
+        "membership": str(belonging(today)),
         "today": today.day.isoformat(),
         "hall": str(today.org("center").pk),
         "service": str(today.service("plate").pk),
@@ -652,6 +665,21 @@ def made(today) -> Scene:
         **{name: str(opened.matter.pk) for name, opened in held.items()},
         **{f"{name}_code": opened.code for name, opened in held.items()},
     }
+
+
+def belonging(today):
+    """Somebody on the list of members, exempt for a while."""
+    row = people.begin(
+        today.person("desk").pk,
+        today.org("center"),
+        "party_members.party",
+        "full",
+        start=today.day,
+        at=today.at,
+        actor=SYSTEM,
+    )
+    people.exempt(row.pk, "away", start=today.day, note="驻村", at=today.at, actor=SYSTEM)
+    return row.pk
 
 
 def followed(house, directive):

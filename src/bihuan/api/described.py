@@ -22,7 +22,17 @@ NOUNS: Final[Mapping[str, Sequence[str]]] = {
     "visits": ("visits", "entries"),
     "watches": ("watch", "watch-texts"),
     "programmes": ("programmes", "in-force", "releases", "overrides"),
-    "orgs": ("orgs", "people", "posts", "grants", "calendar", "absences", "site"),
+    "orgs": (
+        "orgs",
+        "people",
+        "posts",
+        "grants",
+        "calendar",
+        "absences",
+        "memberships",
+        "exemptions",
+        "site",
+    ),
     "connections": ("webhooks", "tokens", "security-events"),
     "seals": ("seals", "proof"),
 }

@@ -18,6 +18,7 @@ from bihuan.api import (
     kept,
     layouts,
     matters,
+    members,
     notices,
     pressures,
     programmes,
@@ -80,6 +81,7 @@ for _room in (
     timetables,
     common_problems,
     absences,
+    members,
     desk,
     tables,
 ):

@@ -8,6 +8,7 @@ from bihuan.cli import (
     beginning,
     counting,
     mailing,
+    members,
     overseeing,
     people,
     proving,
@@ -39,6 +40,7 @@ def parser() -> argparse.ArgumentParser:
         telling,
         mailing,
         people,
+        members,
     ):
         group.commands(into)
     return top

@@ -13,6 +13,7 @@ from bihuan.foundation.identity import api as identity
 from bihuan.foundation.notify import api as notify
 from bihuan.kernel.halls import api as halls
 from bihuan.kernel.openings.api import opens
+from bihuan.kernel.people import api as people
 from bihuan.kernel.programmes import duties
 from bihuan.kernel.receivers import api as receivers
 from bihuan.kernel.upkeep import api as upkeep
@@ -59,6 +60,7 @@ def rights(who: Actor) -> frozenset[str]:
         "may_visit": halls.is_at_desk(who, "apply"),
         "may_open": opens(who),
         "may_merge": duties.anywhere(who, "receive", "lead"),
+        "may_members": people.anywhere(who),
         "may_direct": duties.anywhere(who, *duties.LEADING),
     }
     return frozenset(name for name, may in asked.items() if may)

@@ -56,7 +56,11 @@ PLACES = (
     ),
     Place("activities", icon="calendar-event"),
     Place("appraisals", icon="checkbox"),
-    Place("people", icon="users"),
+    Place(
+        "people",
+        icon="users",
+        rooms=(Room("members", "desk:members", "members.title", icon="list-check", may="may_members"),),
+    ),
     Place(
         "open",
         icon="chart-bar",

@@ -343,27 +343,28 @@ def move_org(pk: int, *, under: int, at: datetime, actor: str) -> list[tuple[str
     return moved
 
 
-def people_of(org_path: str, on: date, query: str = "") -> QuerySet[Person]:
-    """Active people with a post in the subtree on a day, by name or user name."""
+def people_of(
+    org_path: str, on: date, query: str = "", *, members: bool = False
+) -> QuerySet[Person]:
+    """Active people with a post in the subtree on a day (or who are `members` there), by name or user
+    name."""
     low, high = tree.bounds(org_path)
+    lasting = Q(end__isnull=True) | Q(end__gte=on)
+    here = Q(start__lte=on, org__path__gte=low, org__path__lt=high)
+    where = Q(pk__in=Post.objects.filter(lasting, here).values("person_id"))
+    if members:
+        where |= Q(pk__in=Membership.objects.filter(lasting, here).values("person_id"))
     named = Q(name__icontains=query) | Q(username__icontains=query) if query else Q()
-    return (
-        Person.objects.filter(
-            named,
-            Q(posts__end__isnull=True) | Q(posts__end__gte=on),
-            posts__org__path__gte=low,
-            posts__org__path__lt=high,
-            posts__start__lte=on,
-            is_active=True,
-        )
-        .distinct()
-        .order_by("name", "pk")
-    )
+    return Person.objects.filter(named, where, is_active=True).order_by("name", "pk")
 
 
 def places_of(people: list[int], on: date) -> dict[int, str]:
-    """The organisation each person has a post in on a day (the first, where there are several)."""
-    rows = Post.objects.filter(
-        Q(end__isnull=True) | Q(end__gte=on), person_id__in=people, start__lte=on
-    ).order_by("-pk")
-    return dict(rows.values_list("person_id", "org__name"))
+    """The organisation each person has a post in on a day (the first, where there are several); of who
+    has none, where they are a member."""
+    found: dict[int, str] = {}
+    for rows in (Membership.objects, Post.objects):
+        there = rows.filter(
+            Q(end__isnull=True) | Q(end__gte=on), person_id__in=people, start__lte=on
+        )
+        found |= dict(there.order_by("-pk").values_list("person_id", "org__name"))
+    return found

@@ -1,9 +1,10 @@
 """The public door of the exchange: lists that go out, tables that come in."""
 
-from bihuan.kernel.exchange import export, intake, listing
+from bihuan.kernel.exchange import export, intake, listing, members
 
 __all__ = [
     "export",
     "intake",
     "listing",
+    "members",
 ]

@@ -12,6 +12,7 @@ def declare() -> None:
     declare_types(
         [
             EventType("list.exported", "admin", (), ("rows", "filter"), security=True),
+            EventType("members.exported", "admin", (), ("rows", "filter"), security=True),
             EventType("roster.exported", "admin", (), ("kind", "rows"), security=True),
             EventType("roster.imported", "admin", (), _ROSTER, security=True),
             EventType("table.imported", "admin", (), _IMPORTED, security=True),

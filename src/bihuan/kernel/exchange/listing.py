@@ -112,12 +112,12 @@ def workbook(
     rows = [[*_cells(one, tongue), *_own_cells(actor, one, own, tongue)] for one in found]
     titles = [*(tongue.text(f"list.{name}") for name in COLUMNS), *own.values()]
     name = tongue.text("list.title")
-    made = sheet(titles, rows, name=name, author=_author(actor), at=at)
+    made = sheet(titles, rows, name=name, author=author_of(actor), at=at)
     doings.done(actor, "list.exported", at, {"rows": len(rows), "filter": _said(wanted)})
     return made, len(rows)
 
 
-def _author(actor: Actor) -> str:
+def author_of(actor: Actor) -> str:
     """The organisation somebody works for: of their posts, or else their grants, the highest."""
     places = sorted(actor.posts or [at for _, at, _ in actor.held], key=len)
     return next((org.name for org in orgs.orgs_at(places[:1])), "")

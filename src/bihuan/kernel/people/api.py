@@ -1,5 +1,6 @@
 """The public door of people: who belongs where, who keeps the list, whom a roster means."""
 
+from bihuan.foundation.orgs.models import Exemption, Membership
 from bihuan.kernel.people.declared import MEMBERSHIPS, ROSTERS, MembershipSpec, RosterSpec
 from bihuan.kernel.people.keeping import (
     PeopleError,
@@ -16,19 +17,23 @@ from bihuan.kernel.people.keeping import (
     sort_of,
     sorts_at,
 )
-from bihuan.kernel.people.listing import Listed, Wanted, listed
+from bihuan.kernel.people.listing import PAGE, Listed, Wanted, anywhere, listed, roots
 from bihuan.kernel.people.rosters import Due, resolve
 
 __all__ = [
     "MEMBERSHIPS",
+    "PAGE",
     "ROSTERS",
     "Due",
+    "Exemption",
     "Listed",
+    "Membership",
     "MembershipSpec",
     "PeopleError",
     "RosterSpec",
     "Sort",
     "Wanted",
+    "anywhere",
     "begin",
     "end_exemption",
     "exempt",
@@ -39,6 +44,7 @@ __all__ = [
     "own",
     "reads",
     "resolve",
+    "roots",
     "sort_at",
     "sort_of",
     "sorts_at",

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from bihuan.foundation.access import officers
 from bihuan.foundation.access.api import Actor
+from bihuan.foundation.audit.api import standing
 from bihuan.foundation.orgs import memberships
 from bihuan.foundation.orgs.api import tree
 from bihuan.foundation.orgs.models import Exemption, Membership
@@ -54,6 +55,13 @@ def roots(actor: Actor) -> dict[str, tuple[Sort, tuple[str, ...]]]:
             if paths:
                 found[sort.full] = (sort, paths)
     return found
+
+
+@standing.kept
+def anywhere(actor: Actor) -> bool:
+    """Whether somebody is shown any list of members, or belongs somewhere: what a menu asks on every
+    page. Standing data."""
+    return bool(actor.belongs or roots(actor))
 
 
 def listed(actor: Actor, wanted: Wanted, on: date, *, skip: int = 0, most: int = PAGE) -> Listed:

@@ -86,7 +86,7 @@ def today() -> date:
     return timezone.localtime(now()).date()
 
 
-def day_of(request: HttpRequest, name: str) -> date | None:
+def day_of(request: HttpRequest, name: str, *, years: range = YEARS) -> date | None:
     """A posted day, or None when it was left empty. Raises InputError for what is no date, or of a
     year that nobody means."""
     text = request.POST.get(name, "").strip()
@@ -96,7 +96,7 @@ def day_of(request: HttpRequest, name: str) -> date | None:
         found = parse_date(text)
     except ValueError:
         found = None
-    if found is None or found.year not in YEARS:
+    if found is None or found.year not in years:
         raise InputError({name: ("input.not_a_date", {})})
     return found
 

@@ -1,0 +1,58 @@
+"""The list of members as a spreadsheet: what somebody is shown on its page, who took it out, when."""
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from bihuan.foundation.access import doings
+from bihuan.foundation.access.api import Actor, DeniedError
+from bihuan.kernel.exchange.export import sheet
+from bihuan.kernel.exchange.listing import author_of
+from bihuan.kernel.matters.fieldtypes import Cell
+from bihuan.kernel.people import api as people
+from bihuan.kernel.people.api import Listed, Wanted
+from bihuan.kernel.values.api import Tongue
+
+COLUMNS = ("name", "org", "way", "status", "since", "start", "end", "exempt")
+MOST = 20_000
+
+
+def workbook(actor: Actor, wanted: Wanted, tongue: Tongue, *, at: datetime) -> bytes:
+    """The bytes of an .xlsx with the members on the day of `at`, `MOST` at most. Membership is
+    sensitive: the last line says by whom and when it was taken out, and the log has the same.
+
+    Raises DeniedError for who is shown no list."""
+    if not people.roots(actor):
+        raise DeniedError("keep")
+    on = timezone.localtime(at)
+    found = people.listed(actor, wanted, on.date(), most=MOST)
+    titles = [tongue.text(f"members.column.{name}") for name in COLUMNS]
+    rows = [*_rows(found, tongue)]
+    rows.append([tongue.text("members.taken_out", name=actor.name, at=f"{on:%Y-%m-%d %H:%M}")])
+    made = sheet(titles, rows, name=tongue.text("members.title"), author=author_of(actor), at=at)
+    said = {"rows": len(found.rows), "filter": {"kind": wanted.full, "status": wanted.status}}
+    doings.done(actor, "members.exported", at, said)
+    return made
+
+
+def _rows(found: Listed, tongue: Tongue) -> list[list[Cell]]:
+    rows: list[list[Cell]] = []
+    for row, free in found.rows:
+        sort = people.sort_of(row.kind)
+        if sort is None:
+            continue
+        programme, name = sort.programme, sort.name
+        exempt = tongue.of(programme, f"exempt.{name}.{free.reason}") if free else ""
+        rows.append(
+            [
+                row.person.name,
+                row.org.name,
+                tongue.of(programme, f"memberships.{name}"),
+                tongue.of(programme, f"statuses.{name}.{row.status}"),
+                row.since or "",
+                row.start,
+                row.end or "",
+                exempt,
+            ]
+        )
+    return rows
