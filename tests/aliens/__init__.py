@@ -24,6 +24,9 @@ PEOPLE = {
     "kkk_carer": ("丁丁四", "streets", ("kkk_carer",)),
     "mmm_caller": ("乙乙一", "center", ("mmm_caller",)),
     "mmm_judge": ("乙乙二", "city", ("mmm_judge",)),
+    "ppp_office": ("戊戊一", "center", ("ppp_office",)),
+    "ppp_head": ("戊戊二", "city", ("ppp_head",)),
+    "ppp_hand": ("戊戊三", "streets", ("ppp_hand",)),
     "zzz_teller": ("丙丙一", "center", ("zzz_teller",)),
 }
 

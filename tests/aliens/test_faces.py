@@ -232,6 +232,9 @@ STAFF_OPENS = [
     ("zzz_teller", "zzz_dues", "levy", "center"),
     ("kkk_helper", "kkk_cares", "hardship", "center"),
     ("kkk_watcher", "kkk_cares", "opinion", "city"),
+    ("ppp_office", "ppp_reviews", "review", "center"),
+    ("ppp_office", "ppp_reviews", "tip", "center"),
+    ("ppp_head", "ppp_reviews", "check_up", "city"),
     ("leader", "supervision", "plan", "city"),
     ("supervisor", "supervision", "inspection", "city"),
     ("leader", "public_voice", "outreach", "city"),
@@ -311,7 +314,7 @@ def opened(house, programme, kind, role, about):
     """One of a kind, opened through its page."""
     one = spec(programme).kinds[kind]
     posted, _ = filled(one, house, about, of_sender=False)
-    home = "city" if role in ("aaa_doer", "mmm_judge", "kkk_watcher") else "center"
+    home = "city" if role in ("aaa_doer", "mmm_judge", "kkk_watcher", "ppp_head") else "center"
     posted |= {"home": str(house.org(home).pk), "body": "正文。"}
     made = house.client(role).post(f"/desk/open/{programme}/{kind}", posted)
     assert made.status_code == 302, text_of(made)
@@ -353,7 +356,7 @@ def world(house):
     """A matter of every kind there is of the aliens."""
     about = house.open()
     pks = {"voice": about.matter.pk}
-    for role, programme, kind, _ in STAFF_OPENS[:7]:
+    for role, programme, kind, _ in STAFF_OPENS[:10]:
         pks[kind] = opened(house, programme, kind, role, about.matter).pk
     pks["poster"] = poster(house).pk
     errand = matters.Opening(

@@ -399,6 +399,10 @@ TABLE: dict[str, tuple[Ask, dict[str, int]]] = {
     "find_orgs": (lambda w: ("/orgs", None), staff(200)),
     "get_org": (lambda w: (f"/orgs/{w.org('city')}", None), staff(200)),
     "find_people": (lambda w: ("/people", None), staff(200, stranger=403)),
+    "get_person": (
+        lambda w: (f"/people/{w.person('desk')}", None),
+        staff(404, desk=200, publisher=200, leader=200, supervisor=200, admin=200),
+    ),
     "get_inbox": (lambda w: ("/inbox", None), staff(200)),
     "mark_read": (lambda w: ("/inbox/read", {}), staff(204)),
     "list_programmes": (lambda w: ("/programmes", None), staff(200)),

@@ -435,6 +435,9 @@ PAGES: dict[str, list[View]] = {
         View("admin", "/desk/members/{membership}"),
         View("admin", "/desk/members/{membership}", send("form:has(#last)", last="2199-01-01")),
     ],
+    "desk:mine": [View("handler", "/desk/people/me"), View("stranger", "/desk/people/me")],
+    "desk:person": [View("leader", "/desk/people/{person}")],
+    "desk:org": [View("leader", "/desk/orgs/{org}"), View("desk", "/desk/orgs/{org}")],
     "desk:away": [
         View("leader", "/desk/away"),
         View("leader", "/desk/away", send("form:has(#start)", end="2020-01-01")),

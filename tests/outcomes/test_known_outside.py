@@ -181,6 +181,7 @@ STAYS = {
     "layout": "name figures: a file's own",
     "link": "name missed: a link of a kind; an action and the key of what refused it, with numbers",
     "matter": "facts: open fields of a kind, as its programme declares them",
+    "once": "slot: a kind, an id and a period",
     "org": "path name short code level duties: an office's own",
     "counted_day": "counts: clicks of a day",
     "queue_number": "letter: of what somebody came for",

@@ -40,6 +40,7 @@ PAPER = dict.fromkeys(STAFF, 404) | dict.fromkeys(
 # Who issues them, and so keeps their layouts.
 ISSUES = dict.fromkeys(STAFF, 404) | dict.fromkeys(("leader", "supervisor"), 200)
 LEADS = dict.fromkeys(STAFF, 403) | dict.fromkeys(("leader", "supervisor", "outsider"), 200)
+OVER_DESK = ("desk", "publisher", "leader", "supervisor", "admin")
 POST_ONLY = dict.fromkeys(STAFF, 405)
 # name: (status for nobody, status by role); nobody is sent to the log-in by 302.
 PAGES = {
@@ -161,6 +162,10 @@ PAGES = {
     "desk:slip": (302, MATTER),
     "desk:dates": (302, MATTER),
     "desk:file": (302, dict.fromkeys(STAFF, 404)),
+    "desk:mine": (302, EVERYBODY),
+    # Somebody at 受理中心, and the whole city: themselves, and who has a role over them.
+    "desk:person": (302, dict.fromkeys(STAFF, 404) | dict.fromkeys(OVER_DESK, 200)),
+    "desk:org": (302, EVERYBODY | {"stranger": 404, "outsider": 404}),
     "desk:notices": (302, EVERYBODY),
     "desk:publications": (302, EVERYBODY),
     "desk:publication": (
@@ -354,6 +359,8 @@ def address(name, scene):
         "studio:org": [scene["org"]],
         "studio:merge": [scene["org"]],
         "studio:person": [scene["person"]],
+        "desk:person": [scene["person"]],
+        "desk:org": [scene["org"]],
         "studio:programme": ["public_voice"],
         "studio:local": ["public_voice"],
     }

@@ -13,6 +13,7 @@ from bihuan.foundation.access.api import Actor, DeniedError
 from bihuan.foundation.notify import api as notify
 from bihuan.foundation.notify import said
 from bihuan.foundation.orgs import api as orgs
+from bihuan.kernel.profiles import api as profiles
 
 READ = "matters:read"
 router = Router(tags=["directory"])
@@ -81,11 +82,12 @@ def find_orgs(request: HttpRequest, wanted: Query[OrgQuery]) -> dict[str, Any]:
     return {"items": [shapes.org(o) for o in found]}
 
 
-@router.get("/orgs/{pk}", response={200: shapes.OrgOut, **ERRORS}, operation_id="get_org")
+@router.get("/orgs/{pk}", response={200: shapes.OrgProfile, **ERRORS}, operation_id="get_org")
 def get_org(request: HttpRequest, pk: Id) -> dict[str, Any]:
-    """One organisation."""
-    base.who(request, READ)
-    return shapes.org(orgs.org(pk))
+    """One organisation, and what of it the caller may see."""
+    actor = base.who(request, READ)
+    found = orgs.org(pk)
+    return {**shapes.org(found), "parts": profiles.org_parts(found, actor, base.now())}
 
 
 @router.get("/people", response={200: PersonList, **ERRORS}, operation_id="find_people")
@@ -99,6 +101,22 @@ def find_people(request: HttpRequest, wanted: Query[PersonQuery]) -> dict[str, A
         inside = orgs.people_of(path, base.today())
         found = list(inside.filter(name__icontains=wanted.q)[: wanted.limit])
     return {"items": [shapes.person(p) for p in found]}
+
+
+@router.get(
+    "/people/{pk}", response={200: shapes.PersonProfile, **ERRORS}, operation_id="get_person"
+)
+def get_person(request: HttpRequest, pk: Id) -> dict[str, Any]:
+    """One person, and what of them the caller may see: they themselves, whoever has a role over a place
+    where they belong, and whoever may see some part. To all others there is nobody of that id."""
+    known = profiles.person(pk, base.who(request, READ), base.now())
+    return {
+        "id": known.person.pk,
+        "name": known.person.name,
+        "active": known.person.is_active,
+        "places": [{"org": shapes.ref(one.org), "title": one.title} for one in known.places],
+        "parts": known.parts,
+    }
 
 
 @router.get("/inbox", response={200: InboxOut, **ERRORS}, operation_id="get_inbox")

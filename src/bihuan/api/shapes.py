@@ -183,6 +183,31 @@ class OrgOut(Schema):
     parent: int | None
 
 
+class OrgProfile(OrgOut):
+    """An organisation, and in `parts` what each room knows of it and the caller may see, by the room's
+    name: `about` are the matters about it."""
+
+    parts: dict[str, Any]
+
+
+class PlaceOut(Schema):
+    """Where somebody belongs, with the title of a post there."""
+
+    org: Ref
+    title: str
+
+
+class PersonProfile(Schema):
+    """A person, where they belong today, and in `parts` what each room knows of them and the caller may
+    see, by the room's name: `about` are the matters about them."""
+
+    id: int
+    name: str
+    active: bool
+    places: list[PlaceOut]
+    parts: dict[str, Any]
+
+
 class PersonOut(Schema):
     """A person with an account."""
 

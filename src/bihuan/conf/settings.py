@@ -158,6 +158,7 @@ INSTALLED_APPS = [
     "bihuan.facets.stances",
     "bihuan.facets.links",
     "bihuan.facets.levels",
+    "bihuan.facets.subject",
     "bihuan.web",
     # Apps of this installation's own, each of which brings a facet.
     *_listed("BIHUAN_APPS"),

@@ -23,7 +23,8 @@ class Facet(Generic[B]):
     its author got wrong, `words` the texts it needs. Of a block alone: `calls` the actions that the
     house takes, `settings` those it asks, `sets` the facts it leaves, `said` what figures may ask of
     its steps beside inputs (name → choices), `roles` whom it tells of a matter. `apart` are the kinds that are
-    opened by a page of their own, or under another; `orders` tells whether such a one orders
+    opened by a page of their own, or under another; `actors` are the built-in actors that only its kinds
+    have; `orders` tells whether such a one orders
     something rather than only shows it; `received` whether a desk must be there to take it in.
     """
 
@@ -38,6 +39,7 @@ class Facet(Generic[B]):
     said: Callable[[B], Mapping[str, tuple[str, ...]]] = lambda block: {}
     roles: Callable[[B], Iterable[str]] = nothing
     apart: Callable[[str, B], Iterable[str]] = nothing
+    actors: tuple[str, ...] = ()
     orders: bool = True
     received: bool = False
 

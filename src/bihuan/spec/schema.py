@@ -22,9 +22,11 @@ from bihuan.spec.figures import FigureSpec
 from bihuan.spec.registry import Open
 
 SPEC_VERSION = 1
-BUILT_IN_ACTORS = ("assignee", "opener", "sender", "system")
+BUILT_IN_ACTORS = ("assignee", "opener", "sender", "subject", "system")
 # Who opened the matter with an account: a party of it, where the kind lets them act.
 OPENER = "opener"
+# Whom the matter is about, where a facet of its kind says so: a party likewise.
+SUBJECT = "subject"
 
 # What a number or an amount holds, so that its smallest part is still exact in every program's JSON.
 MOST_PLACES = 4
@@ -79,7 +81,7 @@ class Input(Strict):
     (absent: year, half, quarter, month). Of rows: the `columns` of each, with at most `max` rows.
 
     `seen_by` names who reads what is filled in, of those who see the matter: roles, duties, assignee,
-    opener, sender (absent: all of them). Whoever filled it in reads it too.
+    opener, subject, sender (absent: all of them). Whoever filled it in reads it too.
 
     Of an action's inputs: it `sets` the field of the kind that has its name, or another that is named;
     `as` says what it is for the house (`spec.answering`).
@@ -226,19 +228,22 @@ class Kind(Open):
         acting = dict.fromkeys(name for action in self.actions.values() for name in action.by)
         # Whoever opened one for a sender has no more to do with the contact than others of their role.
         acting.pop(OPENER, None)
+        # Nor has whom it is about.
+        acting.pop(SUBJECT, None)
         return self.contact_by or tuple(acting)
 
     def for_members(self) -> bool:
         """Whether members of an organisation may open it there."""
         return self.doors is not None and self.doors.member
 
-    def keeps_opener(self) -> bool:
-        """Whether who opened one has a part in it later: some action names them, or a `seen_by`."""
+    def names(self, who: str) -> bool:
+        """Whether some action names a built-in actor, or a `seen_by`: who opened a matter, or whom it is
+        about, has a part in it later only where that is so."""
         asked = (self.fields, *(action.inputs for action in self.actions.values()))
         return (
-            OPENER in self.seen_by
-            or any(OPENER in action.by for action in self.actions.values())
-            or any(OPENER in one.seen_by for inputs in asked for one in inputs.values())
+            who in self.seen_by
+            or any(who in action.by for action in self.actions.values())
+            or any(who in one.seen_by for inputs in asked for one in inputs.values())
         )
 
     def sources_of(self, action: Action) -> list[str]:

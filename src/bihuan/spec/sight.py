@@ -1,8 +1,8 @@
 """Who sees what: `seen_by` of a kind and of an input, with duties resolved into roles.
 
 A kind that says nothing is seen by every role of its programme, each where it stands (`at`) and below.
-Beside those it names, whoever has a matter in hand sees it, who opened it where the kind keeps them, and
-the sender by their code. An input that says nothing is read by all who see the matter.
+Beside those it names, whoever has a matter in hand sees it, who opened it and whom it is about where the
+kind names them, and the sender by their code. An input that says nothing is read by all who see the matter.
 """
 
 from collections.abc import Iterable

@@ -59,7 +59,10 @@ PLACES = (
     Place(
         "people",
         icon="users",
-        rooms=(Room("members", "desk:members", "members.title", icon="list-check", may="may_members"),),
+        rooms=(
+            Room("mine", "desk:mine", "profile.mine", icon="user"),
+            Room("members", "desk:members", "members.title", icon="list-check", may="may_members"),
+        ),
     ),
     Place(
         "open",
@@ -93,7 +96,7 @@ STUDIO = Place(
     ),
 )
 # On a phone: these, as far as one has them, and 更多.
-BAR = 3
+BAR = 4
 
 
 @dataclass(frozen=True)

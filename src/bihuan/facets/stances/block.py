@@ -102,7 +102,7 @@ def _meant(
     for name, action, where, verb in _verbs(kind_id, kind):
         if verb.do not in (TAKE, WITHDRAW):
             continue
-        nobody = sorted({*action.by} & ({*BUILT_IN_ACTORS} - {"assignee", "opener"}))
+        nobody = sorted({*action.by} & ({*BUILT_IN_ACTORS} - {"assignee", "opener", "subject"}))
         if nobody:
             cause = f"{nobody[0]} is no person with an account, who alone has a stance"
             yield Problem(FILE, f"{kind_id}.actions.{name}.by", cause, "name roles only")

@@ -13,7 +13,7 @@ from bihuan.foundation.access import api as grants
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.notify import api as notify
 from bihuan.foundation.orgs.api import Person
-from bihuan.kernel.matters import access, barring, inputs
+from bihuan.kernel.matters import access, barring, inputs, subjects
 from bihuan.kernel.matters.models import Matter
 from bihuan.lib.problems import NotAllowedError, ProblemError
 from bihuan.spec.schema import Input
@@ -27,7 +27,7 @@ def recuse(pk: int, person_id: int, *, actor: Actor, at: datetime, reason: str) 
     them.
 
     One may recuse oneself. Another is recused by somebody who has a role of the programme above
-    the unit and does not have the matter in hand; never one who oversees the unit too, nor who
+    the unit, does not have the matter in hand and is not whom it is about; never one who oversees the unit too, nor who
     oversees a unit of what was opened under it.
     Raises LookupError, NotAllowedError, InputError, ProblemError for an unknown person.
     """
@@ -40,6 +40,8 @@ def recuse(pk: int, person_id: int, *, actor: Actor, at: datetime, reason: str) 
     taken = inputs.take({"reason": REASON}, {"reason": reason})
     whole = barring.whole(found)
     if person_id != actor.person_id:
+        if subjects.is_about(actor, access.parties(found)):
+            raise NotAllowedError("matters.may_not_recuse")
         held = grants.actor(person, timezone.localtime(at).date()).held
         if actor.person_id == found.assignee_id or not access.oversees(actor.held, found):
             raise NotAllowedError("matters.may_not_recuse")

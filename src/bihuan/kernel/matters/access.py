@@ -14,16 +14,16 @@ from bihuan.foundation.orgs.api import standing_org, standing_person, tree
 from bihuan.foundation.sql.lookup import Lookup
 from bihuan.foundation.sql.statements import answers
 from bihuan.kernel.clocks import api as clocks
-from bihuan.kernel.matters import hanging, membership, narrowed
+from bihuan.kernel.matters import hanging, membership, narrowed, subjects
 from bihuan.kernel.matters.models import Matter, Party
 from bihuan.kernel.matters.narrowed import SIDES, Sides
 from bihuan.kernel.programmes import api as programmes
 from bihuan.lib import codes, keyring
 from bihuan.spec import sight
-from bihuan.spec.schema import OPENER, Action, Input, Kind, Programme
+from bihuan.spec.schema import OPENER, SUBJECT, Action, Input, Kind, Programme
 
 CO_UNIT_CAP = 2000
-OPENED_CAP = 2000
+OWN_CAP = 2000
 BARRED = ("recused", "named")
 _by_pk = Lookup(Matter.objects.filter(pk=-1), -1)
 # An empty index is no code; saying so lets the database use the index of those that have one.
@@ -85,23 +85,35 @@ def kept_away(found: Matter, on: date) -> set[int]:
     return barred_people(held, on)
 
 
-def _party_ids(actor: Actor, roots: "_Roots") -> tuple[list[int], list[tuple[int, str]], list[int]]:
-    """(matters one opened, those one's units work along in, each with the unit's path, matters one is
-    recused from)."""
-    roles = (*BARRED, OPENER) if roots.opened else BARRED
+def _party_ids(
+    actor: Actor, roots: "_Roots"
+) -> tuple[list[int], list[tuple[int, str]], list[int], list[tuple[int, str]]]:
+    """(matters one opened or that are about oneself, those one's units work along in, each with the
+    unit's path, matters one is recused from; matters about organisations one speaks for, each with the
+    organisation's path)."""
+    roles = (*BARRED, *roots.own)
     who = Q(role__in=roles, person_id=actor.person_id) if actor.person_id else Q(pk__in=[])
     own = _own_paths(actor)
     if own:
         who |= Q(role="named", org_path__in=sorted(own))
+    spoken = {path for _, paths in roots.voices for path in paths}
+    if spoken:
+        who |= Q(role=SUBJECT, org_path__in=sorted(spoken))
     held: dict[bool, set[int]] = {True: set(), False: set()}
-    for matter_id, role in Party.objects.filter(who).values_list("matter_id", "role").distinct():
-        held[role == OPENER].add(matter_id)
+    ours: list[tuple[int, str]] = []
+    found = Party.objects.filter(who).values_list("matter_id", "role", "org_path").distinct()
+    for matter_id, role, path in found:
+        if role == SUBJECT and path:
+            ours.append((matter_id, path))
+        else:
+            held[role in roots.own].add(matter_id)
     along: list[tuple[int, str]] = []
     units = {path for _, paths in roots.units for path in paths}
     if units:
         rows = Party.objects.filter(_within("org_path", units), role="co_unit")
         along += rows.order_by("-pk").values_list("matter_id", "org_path")[:CO_UNIT_CAP]
-    return sorted(held[True])[-OPENED_CAP:], along, sorted(held[False])
+    mine, others = sorted(held[True])[-OWN_CAP:], sorted(ours)[-OWN_CAP:]
+    return mine, along, sorted(held[False]), others
 
 
 def _working_along(rows: Iterable[tuple[int, str]], roots: "_Roots") -> Q:
@@ -122,12 +134,14 @@ def _working_along(rows: Iterable[tuple[int, str]], roots: "_Roots") -> Q:
 
 @dataclass(frozen=True)
 class _Roots:
-    """Within which subtrees one has a part as a unit, in which programmes (none named: in all); whether
-    what one `opened` may lie outside of all that one sees by role, and of which matters one sees less
+    """Within which subtrees one has a part as a unit, in which programmes (none named: in all); which
+    parts of one's `own` (opener, subject) may let one see what lies outside of all that one sees by
+    role; for which organisations one's `voices` do so, by programme; and of which matters one sees less
     than that (`narrowed.hidden_from`)."""
 
     units: tuple[tuple[tuple[str, ...], frozenset[str]], ...]
-    opened: bool
+    own: tuple[str, ...]
+    voices: tuple[tuple[str, frozenset[str]], ...]
     hidden: tuple[tuple[Q, Sides], ...]
 
 
@@ -156,9 +170,11 @@ def _by_role(actor: Actor) -> tuple[Q, _Roots]:
     alone = actor.person_id is not None and (bool(hidden) or not _covers_all(scopes))
     if alone:
         q |= Q(assignee_id=actor.person_id)
-    kinds = (kind for one in programmes.known() for kind in one.kinds.values())
-    opened = alone and any(kind.keeps_opener() for kind in kinds)
-    return q, _Roots(_units(scopes), opened, hidden)
+    naming = subjects.naming() if alone else {}
+    own = tuple(name for name, those in naming.items() if those)
+    voices = ((one.id, membership.voices(actor, one)) for one in naming.get(SUBJECT, ()))
+    spoken = tuple((programme_id, paths) for programme_id, paths in voices if paths)
+    return q, _Roots(_units(scopes), own, spoken, hidden)
 
 
 def _units(scopes: Mapping[str, Sides]) -> tuple[tuple[tuple[str, ...], frozenset[str]], ...]:
@@ -173,12 +189,14 @@ def _units(scopes: Mapping[str, Sides]) -> tuple[tuple[tuple[str, ...], frozense
 
 
 def visible(actor: Actor) -> Q:
-    """The condition under which the actor sees a matter: by role, as assignee, working along or
-    as its opener; never when recused or complained of."""
+    """The condition under which the actor sees a matter: by role, as assignee, working along, as its
+    opener or as whom it is about; never when recused or complained of."""
     q, roots = _by_role(actor)
-    opened, along, recused = _party_ids(actor, roots)
-    if opened:
-        q |= Q(pk__in=opened)
+    own, along, recused, spoken = _party_ids(actor, roots)
+    if own:
+        q |= Q(pk__in=own)
+    for programme_id, paths in roots.voices if spoken else ():
+        q |= Q(pk__in=[pk for pk, at in spoken if at in paths], programme=programme_id)
     if along:
         q |= _working_along(along, roots)
     return q & ~Q(pk__in=recused) if recused else q
@@ -216,9 +234,10 @@ def sees(actor: Actor, matter: Matter) -> bool:
     held = parties(matter)
     if _is_barred(actor, held):
         return False
-    if matter.assignee_id == actor.person_id or _opened(actor, held):
-        return True
     programme = programmes.spec_of(matter.release_id)
+    own = matter.assignee_id == actor.person_id or _opened(actor, held)
+    if own or subjects.speaks(actor, held, programme):
+        return True
     seeing = sight.roles(programme, programme.kinds[matter.kind])
     return any(
         _holds(actor, role.id, role.at, matter, programme=programme, held=held)
@@ -357,12 +376,16 @@ def by_code(code: str) -> Matter:
 
 
 def may_act(actor: Actor, found: Matter, action: Action, programme: Programme) -> bool:
-    """Whether one of the actors the programme names for an action is this one."""
+    """Whether one of the actors the programme names for an action is this one. Whom a matter is about
+    decides nothing in it by a role: as its subject where the action names them, or as who opened it."""
     if actor.ref in ("sender", "system"):
         return actor.ref in action.by
     if not actor.may_scope("matters:write"):
         return False
-    return _is_one_of(actor, found, action.by, programme)
+    names: Collection[str] = action.by
+    if SUBJECT not in names and subjects.is_about(actor, parties(found)):
+        names = {OPENER} & {*names}
+    return _is_one_of(actor, found, names, programme)
 
 
 def may_contact(actor: Actor, found: Matter) -> bool:
@@ -371,7 +394,10 @@ def may_contact(actor: Actor, found: Matter) -> bool:
         return True
     programme = programmes.spec_of(found.release_id)
     names = programme.kinds[found.kind].contacts_by()
-    return actor.person_id is not None and _is_one_of(actor, found, names, programme)
+    # Who wrote about somebody is not told to them.
+    if actor.person_id is None or subjects.is_about(actor, parties(found)):
+        return False
+    return _is_one_of(actor, found, names, programme)
 
 
 def may_order(actor: Actor, found: Matter) -> bool:
@@ -394,6 +420,12 @@ def _is_one_of(actor: Actor, found: Matter, names: Iterable[str], programme: Pro
         if name == "assignee" and found.assignee_id == actor.person_id:
             return True
         if name == OPENER and actor.person_id is not None and _opened(actor, held):
+            return True
+        if (
+            name == SUBJECT
+            and actor.person_id is not None
+            and subjects.speaks(actor, held, programme)
+        ):
             return True
         role = programme.role(name)
         if role is not None and _holds(actor, name, role.at, found, programme=programme, held=held):

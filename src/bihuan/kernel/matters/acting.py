@@ -129,6 +129,7 @@ def perform(
     if turn is not None:
         verbs.apply(step, turn.effects)
     _move(step, turn.to if turn and turn.to else action.to)
+    attached.within(step)
     _attach(step, sent, internal=not action.shown)
     if actor.ref == "sender" and matter.facts.get(access.RENEWED):
         step.data[access.RENEWED] = True

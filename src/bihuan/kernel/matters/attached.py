@@ -8,6 +8,7 @@ from typing import Any
 
 from bihuan.foundation.access.api import Actor
 from bihuan.kernel.matters.models import Matter
+from bihuan.kernel.matters.step import Step
 from bihuan.lib.problems import ProblemError
 from bihuan.spec.schema import Action, Kind
 
@@ -26,7 +27,8 @@ class Given:
 class Attached:
     """What a room does, in the transaction of the step, when somebody `acted` on a matter, when its
     subject was `retitled`, when what was written in it is `forgotten`. Each is called with the
-    matter, the actor's reference and the instant.
+    matter, the actor's reference and the instant. What it adds `within` a step is said while the step is
+    made, the first one included: before the effects of an opening, after those of an action.
 
     A room with a `name` has a part of the matter's page and of its JSON: what is `shown` of the
     matter to whoever looks and sees it, at an instant; None where there is nothing. `collided` tells
@@ -37,6 +39,7 @@ class Attached:
     """
 
     name: str = ""
+    within: Callable[[Step], None] | None = None
     acted: Callable[[Matter, Action, str, datetime], None] | None = None
     retitled: Callable[[Matter, str, datetime], None] | None = None
     forgotten: Callable[[Matter, str, datetime], None] | None = None
@@ -52,6 +55,13 @@ _ALL: list[Attached] = []
 def attach(one: Attached) -> None:
     """Registers a room, when its app is ready."""
     _ALL.append(one)
+
+
+def within(step: Step) -> None:
+    """A step is being made: every room adds what is its own. Raises what they refuse."""
+    for one in _ALL:
+        if one.within is not None:
+            one.within(step)
 
 
 def acted(found: Matter, action: Action, *, actor: str, at: datetime) -> None:

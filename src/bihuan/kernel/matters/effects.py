@@ -10,7 +10,7 @@ from bihuan.foundation.audit.api import Happening, change
 from bihuan.foundation.orgs.api import Org, calendars
 from bihuan.kernel.absences import standing_in
 from bihuan.kernel.clocks.api import reckon
-from bihuan.kernel.matters import access, acting, inputs, opening, verbs
+from bihuan.kernel.matters import access, acting, inputs, membership, opening, subjects, verbs
 from bihuan.kernel.matters.models import Matter, Party
 from bihuan.kernel.matters.step import Step, side_of
 from bihuan.kernel.programmes.api import ProgrammeError
@@ -38,7 +38,7 @@ from bihuan.spec.arguments import (
     TextInput,
 )
 from bihuan.spec.duties import doing
-from bihuan.spec.schema import OPENER, Input
+from bihuan.spec.schema import OPENER, SUBJECT, Input
 
 
 class FactSet(Args):
@@ -122,7 +122,7 @@ class AddUnits(Args):
 
 class Tell(Args):
     roles: tuple[RoleName, ...] = Field(
-        min_length=1, examples=[["assignee"]], description="roles, assignee or opener"
+        min_length=1, examples=[["assignee"]], description="roles, assignee, opener or subject"
     )
     text: NoticeText
 
@@ -366,6 +366,9 @@ def people_of(step: Step, roles: tuple[str, ...] | list[str]) -> list[int]:
         if name == OPENER:
             found += _opener(step)
             continue
+        if name == SUBJECT:
+            found += _subject(step)
+            continue
         role = step.programme.role(name)
         if role is None or name not in seeing:
             continue
@@ -386,6 +389,18 @@ def _opener(step: Step) -> list[int]:
     opened = step.parts.get(("party", OPENER))
     people = [p.person_id for p in _known_parties(step) if p.role == OPENER]
     return [*([opened["person_id"]] if opened else []), *(pk for pk in people if pk)]
+
+
+def _subject(step: Step) -> list[int]:
+    """Whom the matter is about, where that gives them a part in it; of an organisation whoever speaks
+    for it."""
+    columns = step.parts.get(("party", SUBJECT))
+    about = Party(**columns) if columns else subjects.of(_known_parties(step))
+    if about is None or about.role != SUBJECT:
+        return []
+    if about.org_id is not None:
+        return sorted(membership.speakers(about.org_id, step.programme, step.day()))
+    return [about.person_id] if about.person_id else []
 
 
 def _barred_people(step: Step) -> set[int]:

@@ -54,7 +54,7 @@ def keep_opener(step: Step) -> None:
     the mobile unit."""
     if step.actor.person_id is None:
         return
-    if step.kind.keeps_opener():
+    if step.kind.names(OPENER):
         step.parts[("party", OPENER)] = barring.person(OPENER, step.actor.person_id)
     elif not _of_others(step.kind):
         step.parts[("party", RAISED)] = barring.person(RAISED, step.actor.person_id)

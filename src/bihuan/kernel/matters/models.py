@@ -90,6 +90,8 @@ class Matter(Chained):
 
 # Who of staff opened a matter of a kind in which they have no further part.
 RAISED = "raised"
+# Whom a matter of a kind is about that gives them no part in it.
+ABOUT = "about"
 
 
 class Party(MatterPart):
@@ -97,7 +99,8 @@ class Party(MatterPart):
 
     Roles: `co_unit` works along, `named` is complained of, `recused` must not see or touch it,
     `stood_for` is away while the assignee stands in, `opener` opened it with an account (kept only
-    where an action of its kind names them), `raised` opened it otherwise, and sees no more for it.
+    where an action of its kind names them), `raised` opened it otherwise, and sees no more for it. It is about one
+    person or organisation, if any: its `subject` where its kind names them, else `about`.
     """
 
     PART = "party"

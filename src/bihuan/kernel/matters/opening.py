@@ -164,6 +164,7 @@ def _first_step(
     step.parts.update(_parties(opening))
     if not opening.anyones and not opening.origin:
         hands.keep_opener(step)
+    attached.within(step)
     _stand_in(step, opening)
     verbs.apply(step, kind.on_open)
     for name, value in step.set.items():

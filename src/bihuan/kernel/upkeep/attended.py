@@ -14,15 +14,15 @@ from bihuan.foundation.access.api import SENDER
 from bihuan.foundation.audit.api import Finding, history, vault
 from bihuan.foundation.notify import api as notify
 from bihuan.foundation.orgs.api import standing_person
-from bihuan.kernel.matters import access
+from bihuan.kernel.matters import access, membership, subjects
 from bihuan.kernel.matters.models import Matter, Party
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.programmes import duties
 from bihuan.spec import sight
-from bihuan.spec.schema import OPENER, Kind
+from bihuan.spec.schema import OPENER, SUBJECT, Kind
 
 PAGE = 1000
-_OUTSIDE = {"sender", OPENER, "system"}
+_OUTSIDE = {"sender", OPENER, SUBJECT, "system"}
 
 
 def unattended(at: datetime) -> Iterator[Finding]:
@@ -47,6 +47,8 @@ def _attended(found: Matter, on: date) -> bool:
     names = here - _OUTSIDE
     if not names:
         if ("sender" in here and _has_sender(found)) or (OPENER in here and _opener(found, away)):
+            return True
+        if SUBJECT in here and _subject(found, away, on):
             return True
         # Only the clock does, or nobody: whoever has a part at all.
         names = {name for action in kind.actions.values() for name in action.by}
@@ -90,6 +92,18 @@ def _opener(found: Matter, away: set[int]) -> bool:
     return any(
         one is not None and one not in away and standing_person(one).is_active for one in people
     )
+
+
+def _subject(found: Matter, away: set[int], on: date) -> bool:
+    """Whether whom it is about, or somebody who speaks for it, is still there."""
+    about = subjects.of(access.parties(found))
+    if about is None or about.role != SUBJECT:
+        return False
+    if about.org_id is not None:
+        people = membership.speakers(about.org_id, programmes.spec_of(found.release_id), on)
+    else:
+        people = frozenset({about.person_id or 0})
+    return any(standing_person(one).is_active for one in people - away)
 
 
 def tell_unattended(at: datetime) -> int:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 
-from bihuan.spec import files
+from bihuan.spec import facets, files
 from bihuan.spec.checks.uses import Use
 from bihuan.spec.load import Problem
-from bihuan.spec.schema import BUILT_IN_ACTORS, OPENER, Programme
+from bihuan.spec.schema import BUILT_IN_ACTORS, OPENER, SUBJECT, Programme
 
 Place = tuple[str, str, str]
 
@@ -44,10 +44,54 @@ def problems(programme: Programme, uses: Iterable[Use]) -> Iterator[Problem]:
         if name not in known:
             yield Problem(file, path, f"no role {name!r}", f"declare it, or one of {sorted(known)}")
     yield from _contacts(programme)
+    yield from _absent(programme, uses)
     for kind_id, kind in programme.kinds.items():
-        if OPENER in kind.opened_by:
-            cause = f"{OPENER} is whoever opened it, and nobody has yet"
-            yield Problem("matters.toml", f"{kind_id}.opened_by", cause, "name roles, or sender")
+        for name, meaning in _LATER.items():
+            if name in kind.opened_by:
+                cause = f"{name} is {meaning}"
+                yield Problem(
+                    "matters.toml", f"{kind_id}.opened_by", cause, "name roles, or sender"
+                )
+
+
+_LATER = {
+    OPENER: "whoever opened it, and nobody has yet",
+    SUBJECT: "whom it is about, and there is no matter yet",
+}
+
+
+def _absent(programme: Programme, uses: Iterable[Use]) -> Iterator[Problem]:
+    """Built-in actors that only kinds with some facet have, named in one without."""
+    brought: dict[str, set[str]] = {}
+    for facet in facets.registered():
+        for name in facet.actors:
+            brought.setdefault(name, set()).add(facet.name)
+    for file, path, kind_id, name in (*_named(programme), *told_people(programme, uses)):
+        kind = programme.kinds.get(kind_id)
+        wanted = brought.get(name, set())
+        if name in {SUBJECT, *brought} and kind is not None and not wanted & kind.blocks.keys():
+            cause = f"a {kind_id} has no {name}"
+            remedy = f"say {name} = {{ is = …, field = … }} in {kind_id}, or name others"
+            yield Problem(file, path, cause, remedy)
+
+
+def _named(programme: Programme) -> Iterator[tuple[str, str, str, str]]:
+    """(file, path, kind, name) wherever a kind lets somebody act or read."""
+    for kind_id, kind in programme.kinds.items():
+        places = [(f"{kind_id}.seen_by", kind.seen_by)]
+        places += [
+            (f"{kind_id}.fields.{name}.seen_by", one.seen_by) for name, one in kind.fields.items()
+        ]
+        for action_id, action in kind.actions.items():
+            path = f"{kind_id}.actions.{action_id}"
+            places.append((f"{path}.by", action.by))
+            places += [
+                (f"{path}.inputs.{name}.seen_by", one.seen_by)
+                for name, one in action.inputs.items()
+            ]
+        for path, names in places:
+            for name in names:
+                yield "matters.toml", path, kind_id, name
 
 
 def _contacts(programme: Programme) -> Iterator[Problem]:
@@ -66,16 +110,21 @@ def told(programme: Programme, uses: Iterable[Use]) -> Iterator[Problem]:
         if name in ("sender", "system"):
             remedy = "tell the sender by the effect tell.sender; the house needs no telling"
             yield Problem(file, path, f"{name} has no inbox", remedy)
-    yield from _openers_told(programme, uses)
+    yield from _unseen_told(programme, uses)
 
 
-def _openers_told(programme: Programme, uses: Iterable[Use]) -> Iterator[Problem]:
-    """Who opened a matter is known only where an action of its kind names them."""
+def _unseen_told(programme: Programme, uses: Iterable[Use]) -> Iterator[Problem]:
+    """Who opened a matter is known, and whom it is about sees it, only where its kind names them."""
     for file, path, kind_id, name in told_people(programme, uses):
         kind = programme.kinds.get(kind_id)
-        if name == OPENER and kind is not None and not kind.keeps_opener():
+        if name not in _LATER or kind is None or kind.names(name):
+            continue
+        if name == OPENER:
             cause = f"who opened a {kind_id} is not kept: no action of it names {OPENER}"
-            yield Problem(file, path, cause, f"name {OPENER} in an action's by, or tell a role")
+        else:
+            cause = f"whom a {kind_id} is about does not see it: nothing of it names {name}"
+        remedy = f"name {name} in its seen_by or in an action's by, or tell a role"
+        yield Problem(file, path, cause, remedy)
 
 
 def unused(programme: Programme, uses: Iterable[Use]) -> Iterator[Problem]:

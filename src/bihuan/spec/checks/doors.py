@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bihuan.spec.load import Problem
-from bihuan.spec.schema import Programme
+from bihuan.spec.schema import OPENER, Programme
 
 
 def problems(programme: Programme) -> Iterator[Problem]:
@@ -32,7 +32,7 @@ def problems(programme: Programme) -> Iterator[Problem]:
 def meant(programme: Programme) -> Iterator[Problem]:
     """Members who would never see again what they opened."""
     for kind_id, kind in programme.kinds.items():
-        if kind.for_members() and not kind.keeps_opener():
+        if kind.for_members() and not kind.names(OPENER):
             cause = "a member who opens one never sees it again"
             remedy = "name opener in its seen_by, or in the by of an action"
             yield Problem("matters.toml", f"{kind_id}.doors.member", cause, remedy)

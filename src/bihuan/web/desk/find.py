@@ -12,11 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from bihuan.foundation.access import officers
 from bihuan.foundation.access.api import Actor
+from bihuan.foundation.orgs import api as orgs
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters import numbers
 from bihuan.kernel.merging import api as merging
+from bihuan.kernel.profiles import api as profiles
 from bihuan.kernel.senders import api as senders
 from bihuan.language import letters
 from bihuan.lib.clock import now
@@ -78,21 +79,24 @@ def _rooms(who: Actor, query: str) -> Found:
 
 
 def _places(who: Actor, query: str, limit: int) -> list[Found]:
-    """Organisations and people of one's own city; an administrator opens them."""
-    scope = choosing.of_staff(who, timezone.localtime(now()).date())
-    opens = officers.is_officer(who)
+    """Organisations and people of one's own city; whoever may know of them opens their pages."""
+    at = now()
+    scope = choosing.of_staff(who, timezone.localtime(at).date())
     queue = reverse("desk:queue")
+
+    def page(name: str, found: orgs.Org | orgs.Person, otherwise: str = "") -> str:
+        known = profiles.may_know(who, found, at)
+        return reverse(name, args=[found.pk]) if known else otherwise
+
     found_orgs = [
         Hit(
             one.label,
-            address=reverse("studio:org", args=[one.pk])
-            if opens
-            else f"{queue}?tab=all&unit={one.pk}",
+            address=page("desk:org", orgs.standing_org(one.pk), f"{queue}?tab=all&unit={one.pk}"),
         )
         for one in scope.find("org", query)[:limit]
     ]
     found_people = [
-        Hit(one.name, one.where, reverse("studio:person", args=[one.pk]) if opens else "")
+        Hit(one.name, one.where, page("desk:person", orgs.standing_person(one.pk)))
         for one in scope.find("person", query)[:limit]
     ]
     return [Found("find.orgs", found_orgs), Found("find.people", found_people)]

@@ -95,7 +95,7 @@ def today(request: HttpRequest) -> HttpResponse:
     mine = matters.matters(who, matters.Filter(scope="mine", phase="active", order="due"))
     unread = [n for n in notify.inbox(who.person_id or 0, READ) if not n.read_at]
     doors = doors_of(who)
-    yours = turns.awaits_opener(who)
+    yours = turns.awaits_own(who)
     opened = matters.matters(who, matters.Filter(scope="opened", phase="active"), OPENED)
     context = {
         "section": "today",

@@ -11,22 +11,26 @@ from django import template
 from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from typing_extensions import override
 
+from bihuan.foundation.orgs.api import Org, Person
 from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.matters.fieldtypes import Table
+from bihuan.kernel.profiles import api as profiles
 from bihuan.kernel.programmes.api import spec_of
 from bihuan.kernel.services import api as services
+from bihuan.kernel.values import api as values
 from bihuan.kernel.workbench.api import Phrase
 from bihuan.language.articles import spelt
 from bihuan.lib.clock import now
 from bihuan.spec import grounds
-from bihuan.spec.schema import Programme
+from bihuan.spec.schema import Input, Programme
 from bihuan.web import choosing, days, errors, navigation, words
-from bihuan.web.fields import FieldView
+from bihuan.web.fields import TONGUE, FieldView
 from bihuan.web.forms import ActionForm
 from bihuan.web.lines import Line, drawn
 
@@ -166,6 +170,22 @@ def pw(matter: Matter, key: str) -> str:
 def prog(programme: Programme, key: str) -> str:
     """Words of a programme, where no matter is at hand."""
     return words.of(programme, key)
+
+
+@register.simple_tag(takes_context=True)
+def known(context: template.Context, found: Org | Person) -> SafeString:
+    """The name of an organisation or a person; to whoever may know of them it opens their page."""
+    who = context.get("who")
+    if who is None or not profiles.may_know(who, found, now()):
+        return escape(found.name)
+    name = "desk:org" if isinstance(found, Org) else "desk:person"
+    return format_html('<a href="{}">{}</a>', reverse(name, args=[found.pk]), found.name)
+
+
+@register.filter
+def period_name(text: str) -> str:
+    """A period as it is kept (2026-H1) in the reader's words."""
+    return values.name_of(Input(type="period"), text, TONGUE)
 
 
 @register.filter

@@ -1,0 +1,1 @@
+"""People and organisations as somebody who looks may know them."""
