@@ -135,6 +135,15 @@ def test_an_organisation_speaks_by_who_has_a_role_there(landed):
         actor=house.actor("keeper"),
     )
     assert sees(house, "ppp_hand", found)
+    # Merged into another, it is about that one, where its people are now.
+    upkeep.merge_orgs(
+        house.org("streets").pk,
+        house.org("schools").pk,
+        at=house.at,
+        actor=house.actor("keeper"),
+    )
+    assert sees(house, "ppp_hand", found)
+    assert act(house, found, "put_right", "ppp_hand").state == "open"
     assert list(audit.everything()) == []
 
 

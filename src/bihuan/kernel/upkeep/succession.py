@@ -20,6 +20,7 @@ from bihuan.foundation.audit.api import ConflictError, Happening, change
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs import memberships
 from bihuan.foundation.orgs.api import Org
+from bihuan.kernel.matters import subjects
 from bihuan.kernel.matters.models import Matter, Party
 from bihuan.kernel.services import api as services
 from bihuan.kernel.services.api import Offer, Service
@@ -55,7 +56,8 @@ class Merger:
 
 
 def _open(org: Org) -> QuerySet[Matter]:
-    along = Party.objects.filter(role="co_unit", org_id=org.pk).values("matter_id")
+    roles = ("co_unit", *subjects.ROLES)
+    along = Party.objects.filter(role__in=roles, org_id=org.pk).values("matter_id")
     held = Q(home_id=org.pk) | Q(unit_id=org.pk) | Q(pk__in=along)
     return Matter.objects.filter(held).exclude(phase="done")
 
@@ -170,3 +172,8 @@ def _parties(
         columns = {"role": "co_unit", "person_id": None}
         there = {"org_id": target.pk, "org_path": target.path}
         yield ("party", f"co_unit-{target.pk}"), columns | there
+    # What is about it goes on about its successor, which speaks for it from now on.
+    for party in Party.objects.filter(
+        matter_id=found.pk, role__in=subjects.ROLES, org_id=closed.pk
+    ):
+        yield ("party", party.key), {"org_id": target.pk, "org_path": target.path}
