@@ -78,6 +78,22 @@ def test_person_post_grant_and_their_ends(house, admin, callers):
     assert admin.post("/admin/posts/999999/end", {"on": "2026-03-02"}).status_code == 404
 
 
+def test_somebody_without_an_account_is_invited_to_one(house, admin):
+    none = admin.post("/admin/people", {"name": "无账号的人", "code": "0042"})
+    assert none.status_code == 201
+    assert none.json() | {"id": 0} == {
+        "id": 0, "username": None, "name": "无账号的人", "active": True, "code": "0042",
+    }  # fmt: skip
+    both = admin.post("/admin/people", {"name": "新", "password": "Quiet-harbour-71"})
+    assert both.json()["error"]["code"] == "orgs.account_or_not"
+    grant = {"person": none.json()["id"], "role": "desk", "org": house.org("city").pk}
+    refused = admin.post("/admin/grants", {**grant, "start": str(timezone.localdate())})
+    assert refused.json()["error"]["code"] == "access.no_account"
+    made = admin.post(f"/admin/people/{none.json()['id']}/invitation", {}).json()
+    assert made["link"].endswith(f"/desk/invited#{made['code']}")
+    assert admin.post(f"/admin/people/{none.json()['id']}/invitation/end", {}).status_code == 204
+
+
 def test_county_administrator_stays_in_the_county(house, county_admin, admin):
     inside, outside = house.org("vehicles").pk, house.org("schools").pk
     assert county_admin.patch(f"/admin/orgs/{inside}", {"short": "车"}).status_code == 200

@@ -24,6 +24,7 @@ from django.utils.timezone import localdate
 from house import BODY, House
 
 from bihuan.foundation.access import api as access
+from bihuan.foundation.access import governing
 from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.audit import api as audit
 from bihuan.foundation.audit.api import vault
@@ -270,6 +271,11 @@ class World:
     def in_force(self) -> int:
         places = programmes.current("public_voice", self.house.day)
         return next(p.pk for p in places if p.org.code == "city")
+
+    def invitation(self) -> str:
+        """The code of an invitation of somebody to a new password."""
+        who = self.person("stranger")
+        return governing.invite(who, at=now(), actor=SYSTEM)[1]
 
     def token(self) -> int:
         who, day = self.person("desk"), self.house.day
@@ -665,6 +671,21 @@ TABLE: dict[str, tuple[Ask, dict[str, int]]] = {
     "change_person": (
         lambda w: (f"/admin/people/{w.person('desk')}", {"digest": False}),
         ADMINS,
+    ),
+    "invite_person": (
+        lambda w: (f"/admin/people/{w.person('desk')}/invitation", {}),
+        ADMIN_MAKES,
+    ),
+    "end_invitation": (
+        lambda w: (f"/admin/people/{w.person('desk')}/invitation/end", {}),
+        ADMIN_ENDS,
+    ),
+    "accept_invitation": (
+        lambda w: (
+            "/public/invitation/accept",
+            {"code": w.invitation(), "password": "Quiet-harbour-71"},
+        ),
+        everyone(201),
     ),
     "give_post": (
         lambda w: (

@@ -17,6 +17,7 @@ from playwright.sync_api import Page
 from sealing import handed_on
 
 from bihuan.foundation.access import api as access
+from bihuan.foundation.access import governing
 from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.audit import api as audit
 from bihuan.foundation.audit.api import vault
@@ -289,6 +290,19 @@ PAGES: dict[str, list[View]] = {
         View("", "/desk/login"),
         View("", "/desk/login", send("form:has(#password)", username="desk", password="wrong")),
     ],
+    "desk:invited": [
+        View("", "/desk/invited"),
+        View("", "/desk/invited", send("form:has(#code)", code="nope")),
+        View("", "/desk/invited", send("form:has(#code)", code="{invitation}")),
+        View(
+            "",
+            "/desk/invited",
+            then(
+                send("form:has(#code)", code="{invitation}"),
+                send("form:has(#password)", username="desk", password="x"),
+            ),
+        ),
+    ],
     "desk:me": [
         View("desk", "/desk/me"),
         View("desk", "/desk/me", send("form:has(#email)", old_password="x", new_password="y")),
@@ -399,7 +413,14 @@ PAGES: dict[str, list[View]] = {
         View("admin", "/studio/people?q=zzz"),
         View("admin", "/studio/people", send("form:has(#title)", name="新人")),
     ],
-    "studio:person": [View("admin", "/studio/people/{person}")],
+    "studio:person": [
+        View("admin", "/studio/people/{person}"),
+        View("admin", "/studio/people/{unaccounted}"),
+    ],
+    "studio:invite": [
+        View("admin", "/studio/people/{person}/invite"),
+        View("admin", "/studio/people/{unaccounted}/invite", send("form:has(#expires)")),
+    ],
     "portal:service": [View("", "/services/{service}")],
     "portal:apply": [
         View("", "/services/{service}/apply"),
@@ -639,6 +660,9 @@ def made(today) -> Scene:
         "fresh": fresh,
         "booked": booked,
     }
+    unaccounted = governing.add_person(
+        LONG[:60], place=today.org("center"), code="0042", at=today.at, actor=SYSTEM
+    )
     return {
         "body": city.BODY,
         "draft": str(drafts[0].pk),
@@ -665,6 +689,8 @@ def made(today) -> Scene:
         "org": str(today.org("center").pk),
         "empty_org": str(today.org("vehicles_one").pk),
         "person": str(today.person("desk").pk),
+        "unaccounted": str(unaccounted.pk),
+        "invitation": governing.invite(unaccounted.pk, at=today.at, actor=SYSTEM)[1],
         **{name: str(opened.matter.pk) for name, opened in held.items()},
         **{f"{name}_code": opened.code for name, opened in held.items()},
     }

@@ -185,7 +185,7 @@ STAYS = {
     "org": "path name short code level duties: an office's own",
     "counted_day": "counts: clicks of a day",
     "queue_number": "letter: of what somebody came for",
-    "person": "username name password_digest: of staff, who act in office; a keyed digest of a hash",
+    "person": "username name code password_digest: of staff, who act in office; a keyed digest of a hash",
     "phone_entry": "given key: ids, and a key that a phone made",
     "phrase": "shortcut: a key",
     "pool_stay": "subject: the stream of a matter",

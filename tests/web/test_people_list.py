@@ -79,3 +79,5 @@ def test_each_state_of_an_account_has_its_name(house):
     person = orgs.create_person("niemand", "无密", at=house.at, actor="system")
     assert holders.standing_of(person) == holders.NONE
     assert holders.standing_of(house.person("admin")) == holders.ACTIVE
+    absent = orgs.add_person("无账", at=house.at, actor="system")
+    assert holders.standing_of(absent) == holders.ABSENT

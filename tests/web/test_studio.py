@@ -157,7 +157,7 @@ def test_one_form_makes_account_posts_and_roles_or_nothing(house):
         "org-text": "城管局",
         "also-text": "教育局",
         "title": "科员",
-        "temporary": "1",
+        "account": "temporary",
         "roles": ["public_voice:handler", "supervision:no_such_role"],
     }
     refused = client.post("/studio/people", form)

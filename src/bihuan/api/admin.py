@@ -12,6 +12,8 @@ from bihuan.api import base, shapes
 from bihuan.api.base import ERRORS, Day, Flag, Id, Name, Strict
 from bihuan.foundation.access import api as access
 from bihuan.foundation.access import governing, officers
+from bihuan.foundation.orgs import api as orgs
+from bihuan.foundation.orgs.api import OrgError
 from bihuan.kernel.upkeep import api as upkeep
 
 router = Router(tags=["admin"])
@@ -68,22 +70,31 @@ class MergedOut(Schema):
 
 
 class PersonIn(Strict):
-    """A new account and where its owner works from today on: without `org` where the caller
-    administers. Without a password nobody can log in to it yet."""
+    """Somebody new and where they work from today on: without `org` where the caller administers.
+    Without `username` they have no account; without a password nobody can log in to it yet. `code` is
+    the number by which their office knows them."""
 
     org: Id | None = None
-    username: str = Field(min_length=1, max_length=60)
+    username: str | None = Field(None, min_length=1, max_length=60)
     name: str = Field(min_length=1, max_length=60)
+    code: Short = ""
     email: str = Field("", max_length=254)
     password: str | None = Field(None, max_length=200)
 
 
 class PersonChange(Strict):
     name: str | None = Field(None, min_length=1, max_length=60)
+    code: Short | None = None
     email: str | None = Field(None, max_length=254)
     locale: Literal["zh-hans", "zh-hant", "en"] | None = None
     digest: Flag | None = None
     is_active: Flag | None = None
+
+
+class PersonKept(shapes.PersonOut):
+    """With the number by which their office knows them, or ''."""
+
+    code: str
 
 
 class PostIn(Strict):
@@ -177,29 +188,33 @@ def merge_org(request: HttpRequest, pk: Id, given: MergeIn) -> dict[str, Any]:
     return asdict(upkeep.merge_orgs(pk, given.into, at=base.now(), actor=actor))
 
 
-@router.post("/people", response={201: shapes.PersonOut, **ERRORS}, operation_id="create_person")
+def _kept(found: orgs.Person) -> dict[str, Any]:
+    return {**shapes.person(found), "code": found.code}
+
+
+@router.post("/people", response={201: PersonKept, **ERRORS}, operation_id="create_person")
 def create_person(request: HttpRequest, given: PersonIn) -> Status[Any]:
-    """A new account."""
+    """Somebody new, with an account or without one."""
     actor = base.officer(request)
+    place = base.org_at(given.org, "org") if given.org else None
+    said: dict[str, Any] = {"place": place, "code": given.code, "email": given.email}
+    if given.username is None:
+        if given.password is not None:
+            raise OrgError("orgs.account_or_not")
+        return Status(
+            201, _kept(governing.add_person(given.name, at=base.now(), actor=actor, **said))
+        )
     made = governing.create_person(
-        given.username,
-        given.name,
-        place=base.org_at(given.org, "org") if given.org else None,
-        at=base.now(),
-        actor=actor,
-        password=given.password,
-        email=given.email,
+        given.username, given.name, password=given.password, at=base.now(), actor=actor, **said
     )
-    return Status(201, shapes.person(made))
+    return Status(201, _kept(made))
 
 
-@router.patch(
-    "/people/{pk}", response={200: shapes.PersonOut, **ERRORS}, operation_id="change_person"
-)
+@router.patch("/people/{pk}", response={200: PersonKept, **ERRORS}, operation_id="change_person")
 def change_person(request: HttpRequest, pk: Id, given: PersonChange) -> dict[str, Any]:
-    """Changes name, e-mail, language, digest or whether the account is active."""
+    """Changes name, code, e-mail, language, digest or whether somebody is active."""
     actor = base.officer(request)
-    return shapes.person(governing.change_person(pk, at=base.now(), actor=actor, **_some(given)))
+    return _kept(governing.change_person(pk, at=base.now(), actor=actor, **_some(given)))
 
 
 @router.post("/posts", response={201: Made, **ERRORS}, operation_id="give_post")

@@ -32,6 +32,7 @@ NOUNS: Final[Mapping[str, Sequence[str]]] = {
         "memberships",
         "exemptions",
         "site",
+        "invitation",
     ),
     "connections": ("webhooks", "tokens", "security-events"),
     "seals": ("seals", "proof"),

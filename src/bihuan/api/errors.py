@@ -37,6 +37,7 @@ _STATUS_OF_KEY = {
     "insight.old_format": 503,
     "insight.unknown_figure": 404,
     "matters.unknown_action": 404,
+    "access.invitation_unknown": 404,
     "orgs.username_taken": 409,
     "programmes.version_taken": 409,
     "publicity.changed_since_read": 409,

@@ -15,6 +15,7 @@ from bihuan.api import (
     entries,
     figures,
     governing,
+    invitations,
     kept,
     layouts,
     matters,
@@ -63,7 +64,8 @@ api.add_router("/public", visits.public)
 api.add_router("/public", bulletins.public)
 api.add_router("/public", kept.public)
 api.add_router("/public", seals.router)
-for _room in (admin, governing, security, connections, services, whose):
+api.add_router("/public", invitations.public)
+for _room in (admin, invitations, governing, security, connections, services, whose):
     api.add_router("/admin", _room.router)
 api.add_router("/admin", desk.admin)
 for _room in (

@@ -209,10 +209,10 @@ class PersonProfile(Schema):
 
 
 class PersonOut(Schema):
-    """A person with an account."""
+    """A person; `username` is null for who has no account, `active` whether they are of the house still."""
 
     id: int
-    username: str
+    username: str | None
     name: str
     active: bool
 

@@ -3,10 +3,15 @@
 import argparse
 import getpass
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bihuan.cli.plain import OK, WRONG, UsageError, add, org_of, say
 
+if TYPE_CHECKING:
+    from bihuan.foundation.orgs.api import Person
+
+# Longer ones are no number of a row.
+LONGEST_NUMBER = 18
 _LASTING = "the password need not be changed at the next log-in: who typed it will use it"
 
 
@@ -66,6 +71,25 @@ def user_create(args: argparse.Namespace) -> int:
     return OK
 
 
+def user_add(args: argparse.Namespace) -> int:
+    """Enters somebody without an account, with a post."""
+    from bihuan.foundation.access import governing
+    from bihuan.foundation.access.api import SYSTEM
+    from bihuan.lib import clock
+
+    person = governing.add_person(
+        args.name,
+        place=org_of(args.org),
+        code=args.code,
+        email=args.email,
+        title=args.title,
+        at=clock.now(),
+        actor=SYSTEM,
+    )
+    say(f"{person.name} has number {person.pk} and no account")
+    return OK
+
+
 def user_password(args: argparse.Namespace) -> int:
     """Sets the password of an account and ends its sessions."""
     from bihuan.foundation.access import governing
@@ -81,6 +105,51 @@ def user_password(args: argparse.Namespace) -> int:
     )
     then = "" if args.lasting else "; it must be changed at the next log-in"
     say(f"the password of {args.username} is set{then}")
+    return OK
+
+
+def _person_of(text: str) -> "Person":
+    """Somebody by user name or number. Raises UsageError."""
+    from bihuan.foundation.orgs import api as orgs
+
+    found = orgs.person_called(text)
+    if found is not None:
+        return found
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < LONGEST_NUMBER else 0
+    try:
+        return orgs.person(number)
+    except orgs.Person.DoesNotExist:
+        raise UsageError(f"nobody has the user name or number {text}") from None
+
+
+def user_invite(args: argparse.Namespace) -> int:
+    """Invites somebody to an account, or to a new password: prints a link that works once."""
+    from datetime import timedelta
+
+    from django.conf import settings
+    from django.urls import reverse
+    from django.utils import timezone
+
+    from bihuan.foundation.access import governing
+    from bihuan.foundation.access.api import SYSTEM
+    from bihuan.lib import clock
+
+    at, person = clock.now(), _person_of(args.who)
+    last = timezone.localtime(at).date() + timedelta(days=args.days) if args.days else None
+    made, secret = governing.invite(person.pk, expires=last, at=at, actor=SYSTEM)
+    say(f"for {person.name}, shown only now, works once, through {made.expires}:")
+    say(f"{settings.PUBLIC_URL}{reverse('desk:invited')}#{secret}")
+    return OK
+
+
+def user_uninvite(args: argparse.Namespace) -> int:
+    """Ends the invitation that somebody has."""
+    from bihuan.foundation.access import governing
+    from bihuan.foundation.access.api import SYSTEM
+    from bihuan.lib import clock
+
+    ended = governing.end_invitation(_person_of(args.who).pk, at=clock.now(), actor=SYSTEM)
+    say("the invitation has ended" if ended else "there was none")
     return OK
 
 
@@ -125,6 +194,17 @@ def commands(into: Any) -> None:
     one.add_argument("--no-password", action="store_true", help="nobody can log in yet")
     one.add_argument("--password-stdin", action="store_true", help="read it from standard input")
     one.add_argument("--lasting", action="store_true", help=_LASTING)
+    one = add(users, "add", user_add)
+    one.add_argument("name", help="the person's name as others see it")
+    one.add_argument("--org", required=True, help="where the person works, by code or number")
+    one.add_argument("--title", default="", help="what the person does there")
+    one.add_argument("--code", default="", help="the number by which the office knows them")
+    one.add_argument("--email", default="")
+    one = add(users, "invite", user_invite)
+    one.add_argument("who", help="user name, or number of somebody without an account")
+    one.add_argument("--days", type=int, default=0, help="how long it works (7; 30 at most)")
+    one = add(users, "uninvite", user_uninvite)
+    one.add_argument("who", help="user name, or number of somebody without an account")
     one = add(users, "password", user_password)
     one.add_argument("username")
     one.add_argument("--password-stdin", action="store_true", help="read it from standard input")

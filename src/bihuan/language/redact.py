@@ -80,6 +80,13 @@ def mask(text: str, known: Iterable[str] = ()) -> str:
     return masked(text, find(text, known))
 
 
+def mask_name(name: str) -> str:
+    """Somebody's name with nothing but the surname left."""
+    from bihuan.language.personal import names  # noqa: PLC0415 - see `ready`
+
+    return f"{names.surname(name.strip())}某"
+
+
 def mask_known(text: str, known: Iterable[str]) -> str:
     """The text with only those words masked that the house knows."""
     return masked(text, find_known(text, known))

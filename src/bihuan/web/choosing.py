@@ -88,7 +88,7 @@ class Scope:
             for path in self.paths
             for p in orgs.people_of(path, self.on, text, members=True)[:LISTED]
         ]
-        return _people([p for p in found if text in (p.name, p.username)], self.on)
+        return _people([p for p in found if text in (p.name, p.username, p.code)], self.on)
 
     def holds(self, kind: str, pk: int) -> bool:
         """Whether this id may be chosen."""

@@ -58,7 +58,8 @@ def _must_change(request: HttpRequest) -> bool:
     user = request.user
     if not isinstance(user, Person) or not user.must_change:
         return False
-    return request.path not in {reverse("desk:me"), reverse("desk:logout"), reverse("desk:login")}
+    open_to_them = ("desk:me", "desk:logout", "desk:login", "desk:invited")
+    return request.path not in {reverse(name) for name in open_to_them}
 
 
 def left(request: HttpRequest) -> int:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
-from bihuan.foundation.access.models import Account, Grant, Token
+from bihuan.foundation.access.models import Account, Grant, Invitation, Token
 from bihuan.foundation.audit.api import Happening, change, create, register, standing
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs import memberships
@@ -18,7 +18,7 @@ from bihuan.lib import codes, keyring
 from bihuan.lib.problems import ProblemError
 from bihuan.rules.spans import DAY, MeetsError, Span, free, gaps
 
-register(Account, Grant, Token)
+register(Account, Grant, Invitation, Token)
 
 ADMIN = "admin"
 # System, security and audit administrator: three roles where settings.THREE_OFFICERS divides them.
@@ -129,10 +129,11 @@ def give(
     end: date | None = None,
     programme: str = "",
 ) -> Grant:
-    """Grants a role. Raises AccessError when it would end before it starts, meets a time for which
-    the person has the same (`rules.spans`) or would put two of
+    """Grants a role. Raises AccessError when the person has no account and so could do nothing with it,
+    when it would end before it starts, meets a time for which the person has the same (`rules.spans`) or would put two of
     the three officers 三员 into one hand, OrgError at an organisation that went into another."""
     orgs.must_be_open(orgs.org(org_id))
+    _with_account(person_id)
     if end is not None and end < start:
         raise AccessError("access.ends_before_start")
     if settings.THREE_OFFICERS and role in OFFICERS:
@@ -149,6 +150,12 @@ def give(
         ),
         Happening("grant.given", at, actor),
     )
+
+
+def _with_account(person_id: int) -> None:
+    found = orgs.person(person_id)
+    if not found.has_account:
+        raise AccessError("access.no_account", name=found.name)
 
 
 def _apart(person_id: int, role: str, start: date, end: date | None) -> None:
@@ -263,8 +270,9 @@ def issue_token(
 ) -> str:
     """A new API token; the secret is returned once and never stored.
 
-    Raises AccessError on an unknown scope.
+    Raises AccessError on an unknown scope, and for somebody without an account.
     """
+    _with_account(person_id)
     unknown = set(scopes) - set(SCOPES)
     if unknown or not scopes:
         raise AccessError("access.unknown_scope", scopes=", ".join(sorted(unknown)))

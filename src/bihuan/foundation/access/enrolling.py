@@ -1,8 +1,9 @@
-"""Somebody begins: account, posts and roles in one, or nothing of it."""
+"""Somebody begins: account (or none), posts and roles in one, or nothing of it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -11,13 +12,9 @@ from bihuan.foundation.access import api as access
 from bihuan.foundation.access import governing, officers
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.access.models import Grant
-from bihuan.foundation.orgs import api as orgs
+from bihuan.foundation.access.usernames import free_username
 from bihuan.foundation.orgs.api import Org, OrgError, Person, tree
 from bihuan.foundation.orgs.models import Post
-from bihuan.language import letters
-
-# Of people called alike: beyond that somebody thinks of a name themselves.
-ALIKE = 99
 
 
 @dataclass(frozen=True)
@@ -26,17 +23,6 @@ class Wanted:
 
     role: str
     programme: str = ""
-
-
-def free_username(name: str) -> str:
-    """The pinyin of a name, with a number behind it where it is taken. Raises OrgError where the
-    name has no letters, or too many are called so."""
-    base = "".join(c for c in letters.spelt(name.strip()) if c.isascii() and c.isalnum())[:50]
-    for number in range(1, ALIKE + 1):
-        tried = f"{base}{number}" if number > 1 else base
-        if tried and orgs.person_called(tried) is None:
-            return tried
-    raise OrgError("orgs.username_wanted")
 
 
 @transaction.atomic
@@ -49,6 +35,8 @@ def enrol(
     username: str = "",
     title: str = "",
     email: str = "",
+    code: str = "",
+    account: bool = True,
     password: str | None = None,
     also: Sequence[Org] = (),
     roles: Sequence[Wanted] = (),
@@ -57,20 +45,26 @@ def enrol(
 ) -> Person:
     """A new account with its posts (at `place` under its title, and `also`) and its roles, which
     hold `over` an organisation, by default the one of the post. Without a user name it is the
-    pinyin of the name. All of it, or nothing.
+    pinyin of the name. Without `account` there is none, and so neither user name, password nor
+    roles. All of it, or nothing.
 
     Raises OrgError, AccessError, DeniedError as the verbs of `governing` do.
     """
-    made = governing.create_person(
-        username.strip() or free_username(name),
-        name,
-        place=place,
-        at=at,
-        actor=actor,
-        password=password,
-        email=email,
-        title=title,
-    )
+    who: dict[str, Any] = {
+        "place": place,
+        "at": at,
+        "actor": actor,
+        "email": email,
+        "code": code,
+        "title": title,
+    }
+    if not account:
+        if username.strip() or password:
+            raise OrgError("orgs.account_or_not")
+        made = governing.add_person(name, **who)
+    else:
+        free = username.strip() or free_username(name)
+        made = governing.create_person(free, name, password=password, **who)
     place_at(made.pk, also, at=at, actor=actor, start=start)
     give_roles(made.pk, roles, over or place, at=at, actor=actor, start=start)
     return made

@@ -1,4 +1,4 @@
-"""What can happen to grants, tokens and log-ins."""
+"""What can happen to grants, tokens, invitations and log-ins."""
 
 from bihuan.foundation.audit.api import EventType
 from bihuan.foundation.audit.api import declare as declare_types
@@ -16,5 +16,8 @@ def declare() -> None:
             EventType("login.unknown", "admin", (), ("count",), security=True),
             EventType("login.ended", "admin", (), ("why",), security=True),
             EventType("account.links_ended", "admin", (), security=True),
+            EventType("invitation.given", "admin", (), security=True),
+            EventType("invitation.used", "admin", (), security=True),
+            EventType("invitation.ended", "admin", (), security=True),
         ]
     )

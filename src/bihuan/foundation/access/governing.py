@@ -14,9 +14,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from bihuan.foundation.access import api as access
-from bihuan.foundation.access import officers
+from bihuan.foundation.access import inviting, officers
 from bihuan.foundation.access.api import AccessError, Actor, DeniedError
-from bihuan.foundation.access.models import Grant, Token
+from bihuan.foundation.access.models import Grant, Invitation, Token
 from bihuan.foundation.access.officers import SECURITY, SYSTEM
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org, OrgError, Person
@@ -64,6 +64,7 @@ def create_person(
     actor: Actor,
     password: str | None = None,
     email: str = "",
+    code: str = "",
     lasting: bool = False,
     title: str = "",
 ) -> Person:
@@ -83,8 +84,32 @@ def create_person(
         actor=actor.ref,
         password=password,
         email=email,
+        code=code,
         must_change=not (lasting and officers.is_house(actor)),
     )
+    if where is not None:
+        orgs.give_post(made.pk, where.pk, start=day_of(at), at=at, actor=actor.ref, title=title)
+    return made
+
+
+@transaction.atomic
+def add_person(
+    name: str,
+    *,
+    place: Org | None,
+    at: datetime,
+    actor: Actor,
+    code: str = "",
+    email: str = "",
+    title: str = "",
+) -> Person:
+    """Somebody new without an account, with their first post from today on; `place` as of
+    `create_person`. Raises OrgError, AccessError when the actor administers several places and named
+    none."""
+    where = place or _only_place(actor)
+    if where is not None:
+        officers.require(actor, SYSTEM, where)
+    made = orgs.add_person(name, code=code, email=email, at=at, actor=actor.ref)
     if where is not None:
         orgs.give_post(made.pk, where.pk, start=day_of(at), at=at, actor=actor.ref, title=title)
     return made
@@ -103,7 +128,7 @@ def _only_place(actor: Actor) -> Org | None:
 
 @transaction.atomic
 def change_person(pk: int, *, at: datetime, actor: Actor, **values: object) -> Person:
-    """Changes name, e-mail, language, digest or whether an account is active; what is as it was
+    """Changes name, code, e-mail, language, digest or whether somebody is active; what is as it was
     needs no right. Raises OrgError, also for closing one's own account."""
     row = orgs.person(pk)
     fresh = {name: value for name, value in values.items() if getattr(row, name, None) != value}
@@ -125,10 +150,32 @@ def reset_password(
     that it is `lasting`. Raises OrgError when it is weak, or for one's own: that is changed by who
     knows the old one."""
     officers.require_person(actor, SECURITY, pk, day_of(at))
-    if pk == actor.person_id:
-        raise OrgError("orgs.own_password")
+    _not_oneself(actor, pk)
     lasts = lasting and officers.is_house(actor)
     orgs.set_password(pk, password, at=at, actor=actor.ref, must_change=not lasts)
+
+
+def _not_oneself(actor: Actor, pk: int) -> None:
+    if pk == actor.person_id:
+        raise OrgError("orgs.own_password")
+
+
+@transaction.atomic
+def invite(
+    pk: int, *, at: datetime, actor: Actor, expires: date | None = None
+) -> tuple[Invitation, str]:
+    """Invites somebody to an account, or to a new password of theirs, through the day `expires` (see
+    `inviting.give`); returns the invitation and its secret, which is told this once. Raises AccessError
+    for a day that cannot be or a closed account, OrgError for oneself."""
+    officers.require_person(actor, SECURITY, pk, day_of(at))
+    _not_oneself(actor, pk)
+    return inviting.give(pk, at=at, actor=actor.ref, expires=expires)
+
+
+def end_invitation(pk: int, *, at: datetime, actor: Actor) -> Invitation | None:
+    """Ends the invitation that somebody has; None where there is none to end."""
+    officers.require_person(actor, SECURITY, pk, day_of(at))
+    return inviting.end(pk, at=at, actor=actor.ref)
 
 
 @transaction.atomic

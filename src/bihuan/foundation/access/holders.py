@@ -12,19 +12,26 @@ from bihuan.foundation.access.governing import day_of
 from bihuan.foundation.access.models import Grant
 from bihuan.foundation.audit.api import security
 from bihuan.foundation.orgs.api import Org, Person, tree
+from bihuan.foundation.orgs.finding import called
 from bihuan.foundation.orgs.models import Post
 
 # Whether an account works: it does; somebody else's password must be changed first; it has none;
-# an administrator closed it.
-ACTIVE, INVITED, NONE, LOCKED = STANDINGS = ("active", "invited", "none", "locked")
+# an administrator closed it; there is no account.
+ACTIVE, INVITED, NONE, LOCKED, ABSENT = STANDINGS = (
+    "active",
+    "invited",
+    "none",
+    "locked",
+    "absent",
+)
 # What the house does by itself when somebody logs in changes nothing that an administrator made.
 _BY_ITSELF = frozenset({"person.password_rehashed", "person.password_taken_up"})
-_STREAMS = ("person", "post", "grant")
+_STREAMS = ("person", "post", "grant", "invitation")
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which people: by part of a name or user name, with a post or a role at `org` or below it, with a
+    """Which people: by part of a name or user name or by code, with a post or a role at `org` or below it, with a
     `role` (of a `programme`, where it is one's), whose account is as `standing` says. What is empty
     does not narrow."""
 
@@ -59,6 +66,8 @@ def standing_of(person: Person) -> str:
     """Whether an account works, as one of STANDINGS."""
     if not person.is_active:
         return LOCKED
+    if not person.has_account:
+        return ABSENT
     if not person.has_usable_password():
         return NONE
     return INVITED if person.must_change else ACTIVE
@@ -132,7 +141,7 @@ def _wanted(rows: QuerySet[Person], wanted: Wanted, at: datetime) -> QuerySet[Pe
     on = day_of(at)
     lasting = Q(end__isnull=True) | Q(end__gte=on)
     if wanted.query:
-        rows = rows.filter(Q(name__icontains=wanted.query) | Q(username__icontains=wanted.query))
+        rows = rows.filter(called(wanted.query))
     if wanted.org is not None:
         here = _below("", wanted.org.path)
         posted = Post.objects.filter(lasting, here).values("person_id")

@@ -69,8 +69,8 @@ def check(username: str, password: str, source: str, at: datetime) -> Person | N
         _wrong(username, at)
         return None
     tries.forgive("login", mine, at)
-    orgs.strengthen(found.pk, password, at=at, actor=f"person:{found.pk}")
-    orgs.demand_change(found.pk, password, at=at, actor="system")
+    orgs.accounts.strengthen(found.pk, password, at=at, actor=f"person:{found.pk}")
+    orgs.accounts.demand_change(found.pk, password, at=at, actor="system")
     # Both may have changed what the session is bound to.
     person = orgs.person(found.pk)
     person.backend = found.backend  # Django's mark of who vouched

@@ -58,6 +58,36 @@ class Token(Chained):
         return self.name
 
 
+class Invitation(Chained):
+    """A link by which somebody gets an account, or a new password to the one they have: only the
+    secret's digest is kept. One of a person is open at a time; `expires` is the last day on which it
+    works, and it ends with the password its person had when it was given, as a token does."""
+
+    STREAM = "invitation"
+    CONCERNS = "person_id"
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    digest = models.CharField(max_length=64, unique=True)
+    given_by = models.CharField(max_length=48)
+    expires = models.DateField()
+    password_round = models.PositiveIntegerField()
+    used_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["person"],
+                name="invitation_open_once",
+                condition=models.Q(used_at__isnull=True, ended_at__isnull=True),
+            )
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"invitation of {self.person_id}"
+
+
 class Account(Chained):
     """What somebody does with their account: log-ins, failed ones, what they take out and bring in.
 

@@ -19,6 +19,7 @@ from bihuan.foundation.access.officers import AUDIT, SECURITY
 from bihuan.foundation.audit.api import Event, SecurityEntry, security
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Person, tree
+from bihuan.foundation.orgs.finding import called
 from bihuan.foundation.orgs.models import Post
 
 MOST = 200
@@ -143,8 +144,7 @@ def _named(asked: Asked, mine: QuerySet[Person] | None) -> tuple[int, ...] | Non
     if not asked.name:
         return None
     rows = Person.objects.all() if mine is None else mine
-    named = Q(name__icontains=asked.name) | Q(username__icontains=asked.name)
-    return tuple(rows.filter(named).values_list("pk", flat=True)[:MOST])
+    return tuple(rows.filter(called(asked.name)).values_list("pk", flat=True)[:MOST])
 
 
 def _number(ref: str) -> int:

@@ -41,6 +41,7 @@ PACES = {
     "login-from": Pace(40),
     "code": Pace(10),
     "watch": Pace(10),
+    "invitation": Pace(10),
 }
 
 

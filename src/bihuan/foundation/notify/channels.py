@@ -121,9 +121,14 @@ def _leaving(address: str) -> dict[str, str]:
 
 
 def people_to_mail(before: datetime) -> list[int]:
-    """People with an address and unread, unmailed notices from before an instant."""
+    """People with an address and unread, unmailed notices from before an instant; not those without
+    an account, who could open none of it."""
     found = Notice.objects.filter(
-        ~Q(person__email=""), mailed_at__isnull=True, read_at__isnull=True, at__lt=before
+        ~Q(person__email=""),
+        person__username__isnull=False,
+        mailed_at__isnull=True,
+        read_at__isnull=True,
+        at__lt=before,
     )
     return sorted(set(found.filter(person__digest=True).values_list("person_id", flat=True)))
 

@@ -1,8 +1,9 @@
-"""A person's account: made, changed, its password set, strengthened, vouched for by the log."""
+"""People and their accounts: entered, given one, changed, a password set, strengthened, vouched for
+by the log."""
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from bihuan.foundation.audit.api import Happening, change, create, history, read
 from bihuan.foundation.orgs import passwords
@@ -10,6 +11,9 @@ from bihuan.foundation.orgs.models import Person
 from bihuan.foundation.orgs.problems import OrgError
 from bihuan.lib import mailbox
 from bihuan.lib.legal import one_line
+
+# How long a user name and a code may be.
+USERNAME, CODE = 60, 40
 
 
 @transaction.atomic
@@ -21,10 +25,11 @@ def create_person(
     actor: str,
     password: str | None = None,
     email: str = "",
+    code: str = "",
     must_change: bool = False,
     published: bool = False,
 ) -> Person:
-    """A new account; without a password nobody can log in to it yet. `must_change` when another
+    """Somebody new with an account; without a password nobody can log in to it yet. `must_change` when another
     than the person chose the password; `published` lets in what is printed for everybody, as the
     demonstration's is.
 
@@ -38,6 +43,7 @@ def create_person(
     fresh = Person(
         username=username,
         name=one_line(name),
+        code=one_line(code)[:CODE],
         email=_address(email),
         must_change=must_change and password is not None,
     )
@@ -49,6 +55,52 @@ def create_person(
     fresh.password_digest = passwords.password_digest(fresh)
     told = {"published": True} if published else {}
     return create(fresh, Happening("person.created", at, actor, data=told))
+
+
+@transaction.atomic
+def add_person(name: str, *, at: datetime, actor: str, code: str = "", email: str = "") -> Person:
+    """Somebody new without an account: they have posts, stand in lists, are chosen, and cannot log in.
+    `code` is the number by which their office knows them. Raises OrgError without a name, and for what
+    is no e-mail address."""
+    fresh = Person(
+        username=None, name=one_line(name), code=one_line(code)[:CODE], email=_address(email)
+    )
+    if not fresh.name:
+        raise OrgError("orgs.person_nameless")
+    fresh.set_unusable_password()
+    fresh.password_digest = passwords.password_digest(fresh)
+    return create(fresh, Happening("person.added", at, actor))
+
+
+@transaction.atomic
+def open_account(pk: int, username: str, password: str, *, at: datetime, actor: str) -> Person:
+    """Gives somebody without an account one, under a user name and password that they chose. Raises
+    OrgError: they have one, the user name is empty, too long or taken, the password too weak."""
+    row = Person.objects.get(pk=pk)
+    if row.has_account:
+        raise OrgError("orgs.has_account")
+    wanted = one_line(username)
+    if not wanted or len(wanted) > USERNAME:
+        raise OrgError("orgs.username_missing", longest=USERNAME)
+    if Person.objects.filter(username=wanted).exists():
+        raise OrgError("orgs.username_taken", username=wanted)
+    row.username = wanted
+    passwords.check(password, row)
+    row.set_password(password)
+    said = {
+        "username": wanted,
+        "must_change": False,
+        "password_round": row.password_round + 1,
+        "password_digest": passwords.password_digest(row),
+    }
+    try:
+        with transaction.atomic():
+            change(row, Happening("person.account_opened", at, actor, set=said))
+    except IntegrityError as error:
+        # Somebody else chose the same at the same instant.
+        raise OrgError("orgs.username_taken", username=wanted) from error
+    Person.objects.filter(pk=pk).update(password=row.password)
+    return row
 
 
 def _address(typed: str) -> str:
@@ -67,9 +119,11 @@ def set_password(
     """Sets a password and ends the person's other sessions, tokens, calendar and wall links.
 
     `must_change`: somebody else chose it, and it has to be changed at the next log-in. Raises
-    OrgError if it is weak, or the same where another was asked for.
+    OrgError if it is weak, or the same where another was asked for, or there is no account.
     """
     row = Person.objects.get(pk=pk)
+    if not row.has_account:
+        raise OrgError("orgs.no_account", name=row.name)
     if row.must_change and not must_change and row.check_password(password):
         raise OrgError("orgs.password_same")
     passwords.check(password, row)
@@ -132,9 +186,9 @@ def take_up_passwords(*, at: datetime, actor: str) -> int:
 
 @transaction.atomic
 def change_person(pk: int, *, at: datetime, actor: str, **values: object) -> Person:
-    """Changes name, e-mail, language, digest or whether the account is active. Raises OrgError for
+    """Changes name, code, e-mail, language, digest or whether somebody is active. Raises OrgError for
     what is no e-mail address; one kept from before the rule may stay."""
-    unknown = set(values) - {"name", "email", "locale", "digest", "is_active"}
+    unknown = set(values) - {"name", "code", "email", "locale", "digest", "is_active"}
     if unknown:
         raise OrgError("orgs.unknown_field", field=", ".join(sorted(unknown)))
     row = Person.objects.get(pk=pk)
@@ -142,4 +196,6 @@ def change_person(pk: int, *, at: datetime, actor: str, **values: object) -> Per
         values["email"] = _address(str(values["email"]))
     if "name" in values:
         values["name"] = one_line(str(values["name"]))
+    if "code" in values:
+        values["code"] = one_line(str(values["code"]))[:CODE]
     return change(row, Happening("person.changed", at, actor, set=values))

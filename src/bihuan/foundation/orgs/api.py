@@ -14,16 +14,16 @@ from bihuan.foundation.audit.api import (
     register,
     standing,
 )
-from bihuan.foundation.orgs import calendars, passwords, tree
+from bihuan.foundation.orgs import accounts, calendars, passwords, tree
 from bihuan.foundation.orgs.accounts import (
+    add_person,
     change_person,
     create_person,
-    demand_change,
     set_password,
-    strengthen,
     take_up_passwords,
 )
 from bihuan.foundation.orgs.finding import (
+    called,
     find_orgs,
     find_people,
     orgs_called,
@@ -56,6 +56,8 @@ __all__ = [
     "Org",
     "OrgError",
     "Person",
+    "accounts",
+    "add_person",
     "calendars",
     "change_org",
     "change_person",
@@ -63,7 +65,6 @@ __all__ = [
     "close_into",
     "create_org",
     "create_person",
-    "demand_change",
     "end_post",
     "find_orgs",
     "find_people",
@@ -97,7 +98,6 @@ __all__ = [
     "set_password",
     "standing_org",
     "standing_person",
-    "strengthen",
     "successor",
     "take_up_passwords",
     "tree",
@@ -346,15 +346,15 @@ def move_org(pk: int, *, under: int, at: datetime, actor: str) -> list[tuple[str
 def people_of(
     org_path: str, on: date, query: str = "", *, members: bool = False
 ) -> QuerySet[Person]:
-    """Active people with a post in the subtree on a day (or who are `members` there), by name or user
-    name."""
+    """Active people with a post in the subtree on a day (or who are `members` there), by name, user
+    name or code."""
     low, high = tree.bounds(org_path)
     lasting = Q(end__isnull=True) | Q(end__gte=on)
     here = Q(start__lte=on, org__path__gte=low, org__path__lt=high)
     where = Q(pk__in=Post.objects.filter(lasting, here).values("person_id"))
     if members:
         where |= Q(pk__in=Membership.objects.filter(lasting, here).values("person_id"))
-    named = Q(name__icontains=query) | Q(username__icontains=query) if query else Q()
+    named = called(query) if query else Q()
     return Person.objects.filter(named, where, is_active=True).order_by("name", "pk")
 
 

@@ -13,6 +13,8 @@ def declare() -> None:
             EventType("org.moved", "admin", ()),
             EventType("org.merged", "admin", ()),
             EventType("person.created", "admin", ("set",), ("published",), security=True),
+            EventType("person.added", "admin", ("set",), security=True),
+            EventType("person.account_opened", "admin", (), security=True),
             EventType("person.changed", "admin", ("set",), security=True),
             EventType("person.password_set", "admin", (), security=True),
             EventType("person.password_rehashed", "admin", (), security=True),

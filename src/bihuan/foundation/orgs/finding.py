@@ -64,9 +64,14 @@ def _resembling(query: str) -> list[tuple[int, int]]:
     return [(pk, how) for how, pk in sorted(found)[:RESEMBLING]]
 
 
+def called(query: str) -> Q:
+    """Whose name or user name holds `query`, or whose code it is."""
+    return Q(name__icontains=query) | Q(username__icontains=query) | Q(code__iexact=query)
+
+
 def find_people(query: str = "", *, limit: int = 20) -> QuerySet[Person]:
-    """People by name or user name."""
+    """People by name, user name or code."""
     found = Person.objects.all()
     if query:
-        found = found.filter(Q(name__icontains=query) | Q(username__icontains=query))
+        found = found.filter(called(query))
     return found.order_by("name", "pk")[:limit]

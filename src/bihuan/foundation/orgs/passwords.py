@@ -7,7 +7,10 @@ from collections.abc import Iterator
 
 from django.conf import settings
 from django.contrib.auth.hashers import get_hasher, identify_hasher
-from django.contrib.auth.password_validation import validate_password
+from django.contrib.auth.password_validation import (
+    get_default_password_validators,
+    validate_password,
+)
 from django.core.exceptions import ValidationError
 
 from bihuan.foundation.audit.api import Finding
@@ -32,6 +35,12 @@ _WORDS = (
     "xitong zhengfawei jiewei juwei hujiao xiaofang jingwu gongan changan"
 )
 _ONLY_WORDS = re.compile(f"(?:{'|'.join(sorted(_WORDS.split(), key=len, reverse=True))})*\\Z")
+
+
+def least() -> int:
+    """How long a password has to be, as it is set for the house."""
+    lengths = (getattr(one, "min_length", 0) for one in get_default_password_validators())
+    return max(lengths, default=0)
 
 
 def guessable(password: str) -> bool:
@@ -98,9 +107,10 @@ def exchanged() -> Iterator[Finding]:
                 "`bihuan init` takes up the accounts of a house that is brought up to date",
             )
         elif not _vouched(who):
+            then = f", then give it a new password (`bihuan user password {who.username}`)"
             yield Finding(
                 who.stream,
                 "the password was not set through the doors, or with keys that are not here",
-                "close the account, find out who could write to the database, then give it a new "
-                f"password (`bihuan user password {who.username}`)",
+                "close the account, find out who could write to the database"
+                + (then if who.has_account else ""),
             )

@@ -75,7 +75,7 @@ def say_away(
         raise NotAllowedError("away.may_not")
     _check_days(start, end, today)
     stand_in = standing_person(stand_in_id)
-    if stand_in_id == person_id or not stand_in.is_active:
+    if stand_in_id == person_id or not stand_in.is_active or not stand_in.has_account:
         raise RefusedError("away.nobody")
     _check_free(person_id, stand_in_id, start, end)
     _check_rights(person_id, stand_in, max(start, today))

@@ -195,13 +195,13 @@ class _Reading:
         return [self.org(each) for each in _BETWEEN.split(text) if each.strip()]
 
     def person(self, text: str) -> int:
-        """Somebody with a post below the same root, by their name or user name."""
+        """Somebody with a post below the same root, by their name, user name or code."""
         plain = text.strip()
         there = orgs.people_of(self.root, timezone.localtime(self.at).date(), plain)
-        found = [one for one in there[:20] if plain in (one.name, one.username)]
+        found = [one for one in there[:20] if plain in (one.name, one.username, one.code)]
         if len(found) == 1:
             return found[0].pk
         if found:
-            names_of = "、".join(one.username for one in found)
+            names_of = "、".join(one.username or one.code or one.name for one in found)
             raise BadValueError("input.person_ambiguous", text=text[:60], names=names_of)
         raise BadValueError("input.person_nowhere", text=text[:60])

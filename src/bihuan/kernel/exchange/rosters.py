@@ -60,6 +60,7 @@ NAMES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     PEOPLE: {
         "name": ("姓名", "人员", "人员姓名", "名字", "name", "person"),
         "username": ("用户名", "账号", "登录名", "username", "user name", "account"),
+        "code": ("工号", "编号", "人员编号", "职工号", "警号", "staff number", "code"),
         "org": (
             "机构",
             "单位",
@@ -86,6 +87,8 @@ WANTED = {ORGS: ("name",), PEOPLE: ("name", "org")}
 MAX_ROWS = 5_000
 # Between roles of one cell, and between a programme and its role.
 SEVERAL, WITHIN = "；", "·"
+# In the place of a user name: there is to be no account.
+NO_ACCOUNT = frozenset({"无账号", "不开通", "无", "no account", "none"})
 _BETWEEN = re.compile(r"[；;、，,\n]+")
 _DOTS = str.maketrans(dict.fromkeys("・•.-—:：/", WITHIN))
 # A level's word says the same with and without what stands in brackets: 乡镇（街道）.
@@ -160,10 +163,13 @@ class _Intake:
         if held is not None:
             return self._given_more(held, cells, place)
         username = cells.get("username", "")
+        none = username.lower() in NO_ACCOUNT
         enrolling.enrol(
             cells["name"],
             place=place,
-            username=username,
+            username="" if none else username,
+            account=not none,
+            code=cells.get("code", ""),
             title=cells.get("title", "")[:60],
             email=cells.get("email", ""),
             roles=list(self._wanted(cells.get("roles", ""))),
@@ -173,21 +179,33 @@ class _Intake:
         return "new"
 
     def _held(self, cells: Mapping[str, str], place: Org) -> Person | None:
-        """The account that a row is about: by its user name, else by name where the post is."""
-        username, name = cells.get("username", ""), cells["name"]
-        if username:
+        """Whom a row is about: by user name, else by code below `under`, else by name where the post
+        is, who has no other code."""
+        username, name, code = cells.get("username", ""), cells["name"], cells.get("code", "")
+        if username and username.lower() not in NO_ACCOUNT:
             held = orgs.person_called(username)
             if held is not None and held.name != name:
                 raise RosterError("rosters.username_of_another", username=username, name=held.name)
             return held
         on = governing.day_of(self.at)
-        alike = [one for one in orgs.people_of(place.path, on, name) if one.name == name]
+        found = orgs.people_of(self.under.path, on, code) if code else ()
+        if coded := [one for one in found if one.code == code]:
+            if len(coded) > 1 or coded[0].name != name:
+                names = "、".join(one.name for one in coded)
+                raise RosterError("rosters.code_of_another", code=code[:40], name=names)
+            return coded[0]
+        alike = [
+            one
+            for one in orgs.people_of(place.path, on, name)
+            if one.name == name and (not code or not one.code)
+        ]
         if len(alike) > 1:
             raise RosterError("rosters.person_ambiguous", name=name)
         return alike[0] if alike else None
 
     def _given_more(self, held: Person, cells: Mapping[str, str], place: Org) -> str:
-        """What a row says of somebody who is there: roles that they lack there, another address."""
+        """What a row says of somebody who is there: roles that they lack there, another address, a
+        code that they lack."""
         on = governing.day_of(self.at)
         # Whatever they hold in this part already is not given once more, over more.
         near = [
@@ -199,10 +217,10 @@ class _Intake:
         wanted = list(self._wanted(cells.get("roles", "")))
         lacking = [one for one in wanted if not has & {(one.role, one.programme), (one.role, "")}]
         enrolling.give_roles(held.pk, lacking, place, at=self.at, actor=self.actor)
-        email = cells.get("email", "")
-        other = bool(email) and email != held.email
+        said = {name: cells[name] for name in ("email", "code") if cells.get(name)}
+        other = {name: text for name, text in said.items() if getattr(held, name) != text}
         if other:
-            governing.change_person(held.pk, at=self.at, actor=self.actor, email=email)
+            governing.change_person(held.pk, at=self.at, actor=self.actor, **other)
         return "changed" if lacking or other else "same"
 
     def _wanted(self, text: str) -> Iterator[Wanted]:
@@ -335,6 +353,7 @@ def _people_rows(paths: Iterable[str], on: date) -> list[list[str]]:
                 roles.setdefault(grant.person_id, []).append(told)
         for one in enrolling.posted_within(path, on):
             mine, who = SEVERAL.join(roles.pop(one.person_id, ())), one.person
-            row = [who.name, who.username, one.org.name, one.title, who.email, mine]
+            called_as = who.username or ""
+            row = [who.name, called_as, who.code, one.org.name, one.title, who.email, mine]
             found.setdefault(one.pk, row)
     return list(found.values())

@@ -7,7 +7,7 @@ from pydantic import Field
 from bihuan.foundation.access import api as grants
 from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.audit.api import Happening, change
-from bihuan.foundation.orgs.api import Org, calendars
+from bihuan.foundation.orgs.api import Org, calendars, standing_person
 from bihuan.kernel.absences import standing_in
 from bihuan.kernel.clocks.api import reckon
 from bihuan.kernel.matters import access, acting, inputs, membership, opening, subjects, verbs
@@ -142,7 +142,8 @@ def fact_add(step: Step, args: FactAdd) -> None:
 
 
 def assign(step: Step, args: AssignTo) -> None:
-    """Gives the matter to a unit and, when named, a person; tells whoever has it now."""
+    """Gives the matter to a unit and, when named, a person who has an account; tells whoever has it
+    now."""
     unit_id = step.inputs.get(args.unit) if args.unit else None
     if unit_id is not None and unit_id != step.value("unit_id"):
         step.set["unit_id"] = unit_id
@@ -152,6 +153,8 @@ def assign(step: Step, args: AssignTo) -> None:
     if standing_in.KEY in {p.key for p in _known_parties(step)}:
         step.parts[standing_in.PART] = None
     if person_id is not None:
+        if not standing_person(person_id).has_account:
+            raise ProblemError("guard.person_no_account")
         has_it = _stand_in(step, person_id)
         step.set["assignee_id"] = has_it
         step.tell([has_it], "notice.assigned")

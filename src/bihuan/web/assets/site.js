@@ -181,6 +181,7 @@ const takeCode = () => {
   if (!field || location.hash.length < 2) return;
   field.value = location.hash.slice(1, 21);
   history.replaceState(null, "", location.pathname);
+  if ("opens" in field.form.dataset) field.form.requestSubmit();
 };
 takeCode();
 window.addEventListener("hashchange", takeCode);

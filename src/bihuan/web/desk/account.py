@@ -1,5 +1,7 @@
 """Logging in and out, one's own settings."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login as start_session
@@ -52,10 +54,16 @@ def login(request: HttpRequest) -> HttpResponse:
     if person is None:
         context["problem"] = words.text("desk.login_failed")
         return render(request, "desk/login.html", context, status=403)
-    start_session(request, person)
+    log_in(request, person, at)
+    return redirect(back)
+
+
+def log_in(request: HttpRequest, person: orgs.Person, at: datetime) -> None:
+    """Begins a session of somebody who showed who they are."""
+    backend = getattr(person, "backend", settings.AUTHENTICATION_BACKENDS[0])
+    start_session(request, person, backend=backend)
     request.session[logins.BROWSER] = browsers.name(request.headers.get("User-Agent", ""))
     logins.began(person, at)
-    return redirect(back)
 
 
 @require_POST

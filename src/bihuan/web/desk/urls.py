@@ -14,6 +14,7 @@ from bihuan.web.desk import (
     find,
     inbox,
     intake,
+    invited,
     layouts,
     matter,
     members,
@@ -39,6 +40,7 @@ app_name = "desk"
 
 urlpatterns = [
     path("login", account.login, name="login"),
+    path("invited", invited.invited, name="invited"),
     path("logout", account.logout, name="logout"),
     path("me", account.me, name="me"),
     path("me/tokens", tokens.index, name="tokens"),

@@ -1,4 +1,5 @@
-"""People: an account with its posts and roles in one form, and each of them later."""
+"""People: somebody with or without an account, their posts and roles in one form, and each of them
+later; an invitation to an account."""
 
 from datetime import date
 from typing import Any
@@ -9,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from bihuan.foundation.access import enrolling, governing, holders, officers
+from bihuan.foundation.access import enrolling, governing, holders, inviting, officers
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org
@@ -29,6 +30,9 @@ from bihuan.web.studio.door import (
     today,
 )
 
+# What becomes of a new person's account: they are invited, get a password to be changed, have none.
+HOW = INVITED, TEMPORARY, WITHOUT = ("invite", "temporary", "without")
+
 
 def start_of(request: HttpRequest) -> date:
     """The day from which what is posted holds: the one that was filled in, or today."""
@@ -40,7 +44,12 @@ def start_of(request: HttpRequest) -> date:
 def index(request: HttpRequest) -> HttpResponse:
     """Accounts, and a new one with its posts and roles."""
     who = actor_of(request)
-    if request.method == "POST" and carry_out(request, lambda: _enrol(request, who), said=True):
+    made: list[orgs.Person] = []
+    if request.method == "POST" and carry_out(
+        request, lambda: made.append(_enrol(request, who)), said=True
+    ):
+        if request.POST.get("account") == INVITED:
+            return redirect("studio:invite", pk=made[0].pk)
         return redirect("studio:people")
     wanted, place = _wanted(request, who)
     rows = holders.entries(who, wanted, now(), limit=LISTED)
@@ -65,6 +74,12 @@ def index(request: HttpRequest) -> HttpResponse:
         "ticked": request.POST.getlist("roles"),
         "today": today(),
         "may_name": bool(officers.places(who, officers.SYSTEM)),
+        "accounts": [
+            (one, words.text(f"studio.account_{one}"))
+            for one in HOW
+            if one != INVITED or officers.places(who, officers.SECURITY)
+        ],
+        "account": request.POST.get("account", TEMPORARY),
     }
     return show(request, "studio/people.html", context)
 
@@ -111,15 +126,17 @@ def _over(request: HttpRequest) -> Org | None:
     return orgs.org(found) if isinstance(found, int) else None
 
 
-def _enrol(request: HttpRequest, who: Actor) -> None:
-    typed = request.POST.get("password", "")
-    made_up = orgs.passwords.temporary() if request.POST.get("temporary") and not typed else ""
+def _enrol(request: HttpRequest, who: Actor) -> orgs.Person:
+    typed, how = request.POST.get("password", ""), request.POST.get("account", "")
+    made_up = orgs.passwords.temporary() if how == TEMPORARY and not typed else ""
     person = enrolling.enrol(
         request.POST.get("name", "")[:60],
         place=orgs.org(chosen(request, "org", "org")),
         username=request.POST.get("username", "")[:60],
         title=request.POST.get("title", "")[:60],
         email=request.POST.get("email", "")[:120],
+        code=request.POST.get("code", "")[:40],
+        account=how != WITHOUT,
         password=typed or made_up or None,
         also=_orgs(request, "also"),
         roles=roles.taken(request),
@@ -127,15 +144,18 @@ def _enrol(request: HttpRequest, who: Actor) -> None:
         at=now(),
         actor=who,
     )
-    key = "studio.enrolled" if made_up else "studio.enrolled_plain"
-    told = words.text(key, name=person.name, username=person.username, password=made_up)
+    key = "enrolled_invite" if how == INVITED else "enrolled" if made_up else "enrolled_plain"
+    if how == WITHOUT:
+        key = "added_plain"
+    told = words.text(f"studio.{key}", name=person.name, username=person.username, password=made_up)
     messages.success(request, told, extra_tags="good")
+    return person
 
 
 @administrator
 @require_http_methods(["GET", "POST"])
 def person(request: HttpRequest, pk: int) -> HttpResponse:
-    """One account: names, password, whether it may log in; its posts and roles."""
+    """Somebody: names, code, account and password, whether they may log in; their posts and roles."""
     who = actor_of(request)
     row = orgs.person(pk)
     if not governing.may_know(who, pk, now()):
@@ -150,9 +170,10 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         "may_name": officers.is_over_person(who, officers.SYSTEM, pk, today()),
         "may_close": officers.is_over_person(who, officers.SECURITY, pk, today()),
         "mine": mine,
+        "invitation": inviting.open_of(pk, now()),
         "posts": posts,
         "grants": roles.told(grants),
-        "offered": [] if mine else roles.offered(who),
+        "offered": [] if mine or not row.has_account else roles.offered(who),
         "ticked": request.POST.getlist("roles"),
         "today": today(),
     }
@@ -186,11 +207,12 @@ def _do(request: HttpRequest, pk: int, who: Actor) -> None:
 
 @transaction.atomic
 def _change(request: HttpRequest, pk: int, who: Actor) -> None:
-    at = now()
+    at, row = now(), orgs.person(pk)
     values: dict[str, object] = {}
     if "name" in request.POST:
         values["name"] = request.POST["name"][:60]
         values["email"] = request.POST.get("email", "")[:120]
+        values["code"] = request.POST.get("code", row.code)[:40]
     if "closing" in request.POST:
         values["is_active"] = bool(request.POST.get("is_active"))
     if request.POST.get("password"):

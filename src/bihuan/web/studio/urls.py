@@ -3,6 +3,7 @@ from django.urls import path
 from bihuan.web.studio import (
     calendar,
     directory,
+    invitations,
     local,
     parts,
     people,
@@ -27,6 +28,7 @@ urlpatterns = [
     path("sheets/<slug:kind>", sheets.take_in, name="sheet"),
     path("sheets/<slug:kind>.xlsx", sheets.out, name="sheet_out"),
     path("people/<int:pk>", people.person, name="person"),
+    path("people/<int:pk>/invite", invitations.invite, name="invite"),
     path("programmes", programmes.index, name="programmes"),
     path("programmes/<slug:programme>", programmes.one, name="programme"),
     path("programmes/<slug:programme>/local", local.local, name="local"),

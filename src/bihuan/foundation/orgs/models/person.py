@@ -14,7 +14,8 @@ class PersonManager(BaseUserManager["Person"]):
 
 
 class Person(AbstractBaseUser, Chained):
-    """Somebody with an account: the user model. Senders have none."""
+    """Somebody of the house, with an account or (no `username`) without one: the user model.
+    Senders are not in it."""
 
     STREAM = "person"
     STANDING = True
@@ -23,7 +24,9 @@ class Person(AbstractBaseUser, Chained):
     PRIVATE = frozenset({"email"})
     USERNAME_FIELD = "username"
 
-    username = models.CharField(max_length=60, unique=True)
+    username = models.CharField(max_length=60, unique=True, null=True)  # noqa: DJ001 - NULL is "no account", and two of them do not collide
+    # The number under which the office that keeps them knows them; '' where it has none.
+    code = models.CharField(max_length=40, blank=True, db_index=True)
     name = models.CharField(max_length=60, db_index=True)
     email = models.EmailField(blank=True)
     locale = models.CharField(max_length=10, default="zh-hans")
@@ -41,6 +44,11 @@ class Person(AbstractBaseUser, Chained):
     @override
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def has_account(self) -> bool:
+        """Whether there is an account of theirs, open or closed."""
+        return self.username is not None
 
     @override
     def check_password(self, raw_password: str | None) -> bool:
