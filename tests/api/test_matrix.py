@@ -410,6 +410,7 @@ TABLE: dict[str, tuple[Ask, dict[str, int]]] = {
         staff(404, desk=200, publisher=200, leader=200, supervisor=200, admin=200),
     ),
     "get_inbox": (lambda w: ("/inbox", None), staff(200)),
+    "get_own_data": (lambda w: ("/own-data", None), staff(200)),
     "mark_read": (lambda w: ("/inbox/read", {}), staff(204)),
     "list_programmes": (lambda w: ("/programmes", None), staff(200)),
     "get_programme": (lambda w: ("/programmes/public_voice", None), staff(200)),

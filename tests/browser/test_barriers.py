@@ -71,6 +71,7 @@ NO_PAGE = {
     "index",
     "desk:home",
     "desk:bell",
+    "desk:own_data",
     "desk:send_code",
     "desk:draft",
     "portal:challenge",
@@ -661,7 +662,7 @@ def made(today) -> Scene:
         "booked": booked,
     }
     unaccounted = governing.add_person(
-        LONG[:60], place=today.org("center"), code="0042", at=today.at, actor=SYSTEM
+        "买买提吐尔逊" * 10, place=today.org("center"), code="0042", at=today.at, actor=SYSTEM
     )
     return {
         "body": city.BODY,

@@ -90,6 +90,7 @@ PAGES = {
     "desk:logout": (405, POST_ONLY),
     "desk:me": (302, EVERYBODY),
     "desk:tokens": (302, EVERYBODY),
+    "desk:own_data": (302, POST_ONLY),
     "desk:inbox": (302, EVERYBODY),
     "desk:bell": (302, EVERYBODY),
     "desk:home": (302, dict.fromkeys(STAFF, 302)),

@@ -33,6 +33,7 @@ NOUNS: Final[Mapping[str, Sequence[str]]] = {
         "exemptions",
         "site",
         "invitation",
+        "own-data",
     ),
     "connections": ("webhooks", "tokens", "security-events"),
     "seals": ("seals", "proof"),

@@ -21,6 +21,7 @@ from bihuan.api import (
     matters,
     members,
     notices,
+    own_data,
     pressures,
     programmes,
     public,
@@ -71,6 +72,7 @@ api.add_router("/admin", desk.admin)
 for _room in (
     matters,
     directory,
+    own_data,
     figures,
     pressures,
     programmes,

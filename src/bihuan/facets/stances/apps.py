@@ -11,9 +11,10 @@ class StancesConfig(FacetConfig):
 
     @override
     def ready(self) -> None:
-        from bihuan.facets.stances import attaching, events, facts, verbs
+        from bihuan.facets.stances import attaching, events, facts, own_rows, verbs
 
         events.declare()
         verbs.register()
         attaching.register()
         facts.declare()
+        own_rows.register()

@@ -8,6 +8,7 @@ class AccessConfig(AppConfig):
 
     @override
     def ready(self) -> None:
-        from bihuan.foundation.access import events
+        from bihuan.foundation.access import events, own_rows
 
         events.declare()
+        own_rows.register()

@@ -16,6 +16,7 @@ def declare() -> None:
             EventType("login.unknown", "admin", (), ("count",), security=True),
             EventType("login.ended", "admin", (), ("why",), security=True),
             EventType("account.links_ended", "admin", (), security=True),
+            EventType("account.data_taken", "admin", (), ("rows",), security=True),
             EventType("invitation.given", "admin", (), security=True),
             EventType("invitation.used", "admin", (), security=True),
             EventType("invitation.ended", "admin", (), security=True),

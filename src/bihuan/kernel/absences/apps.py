@@ -8,6 +8,7 @@ class AbsencesConfig(AppConfig):
 
     @override
     def ready(self) -> None:
-        from bihuan.kernel.absences import events
+        from bihuan.kernel.absences import events, own_rows
 
         events.declare()
+        own_rows.register()

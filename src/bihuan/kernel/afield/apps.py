@@ -8,6 +8,7 @@ class AfieldConfig(AppConfig):
 
     @override
     def ready(self) -> None:
-        from bihuan.kernel.afield import events
+        from bihuan.kernel.afield import events, own_rows
 
         events.declare()
+        own_rows.register()

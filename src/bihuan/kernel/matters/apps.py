@@ -16,6 +16,7 @@ class MattersConfig(AppConfig):
             handing_over,
             named_files,
             opened_by,
+            own_rows,
             rows,
             several,
             spans_of_time,
@@ -29,3 +30,4 @@ class MattersConfig(AppConfig):
         effects.register()
         handing_over.register()
         opened_by.register()
+        own_rows.register()

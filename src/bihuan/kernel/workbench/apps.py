@@ -9,7 +9,8 @@ class WorkbenchConfig(AppConfig):
     @override
     def ready(self) -> None:
         from bihuan.kernel.matters.attached import Attached, attach
-        from bihuan.kernel.workbench import drafts, events
+        from bihuan.kernel.workbench import drafts, events, own_rows
 
         events.declare()
+        own_rows.register()
         attach(Attached(forgotten=drafts.forget_with))
