@@ -1,6 +1,8 @@
 """The list of members and each one's page: what who is shown, what is recorded there, what comes out."""
 
 import io
+import json
+import zipfile
 
 import branches as place
 import openpyxl
@@ -8,6 +10,7 @@ import pytest
 import time_machine
 from branches import AT, ON
 
+from bihuan.foundation.orgs import api as orgs
 from bihuan.kernel.people import api as people
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +52,46 @@ def test_a_secretary_records_changes_and_ends(town):
     assert client.post(address, {"do": "leave", "last": "2026-03-01"}).status_code == 302
     assert "安一" not in page(town, "one_secretary")
     assert "安一" in page(town, "one_secretary", address)
+
+
+def test_somebody_new_needs_no_account(town):
+    whole = {
+        "person-text": "新来人",
+        "org-text": "第一支部",
+        "status": f"{place.PARTY}:applicant",
+        "start": "2026-03-02",
+        "code": "A-17",
+    }
+    client = town.client("one_secretary")
+    assert client.post("/desk/members", whole).status_code == 422
+    assert client.post("/desk/members", {**whole, "new": "1"}).status_code == 302
+    row = people.listed(town.actor("office"), people.Wanted(text="新来人"), ON).rows[0][0]
+    assert (row.person.username, row.person.code) == (None, "A-17")
+    # Refused, nobody new is left behind.
+    refused = {**whole, "new": "1", "person-text": "无此类", "status": f"{place.PARTY}:full"}
+    assert client.post("/desk/members", refused).status_code == 422
+    assert not orgs.find_people("无此类")
+
+
+def test_what_is_told_to_themselves_and_on_pages_of_people(town):
+    address = f"/desk/members/{town.memberships['a']}"
+    client = town.client("one_secretary")
+    client.post(address, {"do": "exempt", "reason": "away", "start": "2026-03-02", "note": "驻村"})
+    own = town.client("a")
+    archive = zipfile.ZipFile(io.BytesIO(own.post("/desk/me/data").content))
+    told = json.loads(next(archive.read(n) for n in archive.namelist() if n.endswith(".json")))
+    assert told["parts"]["memberships"][0]["joined"] == "2010-07-01"
+    assert told["parts"]["exemptions"][0]["note"] == "驻村"
+    text = next(archive.read(n) for n in archive.namelist() if n.endswith(".html")).decode()
+    assert "正式党员" in text
+    assert "外出流动" in text
+    someone = f"/desk/people/{town.person('a')}"
+    assert "正式党员" in page(town, "one_secretary", someone)
+    assert "正式党员" in page(town, "a", "/desk/people/me")
+    assert town.client("two_secretary").get(someone).status_code == 404
+    branch = f"/desk/orgs/{town.org('one').pk}"
+    assert "预备党员 1" in page(town, "head", branch)
+    assert "预备党员" not in page(town, "a", branch)
 
 
 @pytest.mark.parametrize(

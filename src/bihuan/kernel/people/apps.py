@@ -8,7 +8,8 @@ class PeopleConfig(AppConfig):
 
     @override
     def ready(self) -> None:
-        from bihuan.kernel.people import declared, effects
+        from bihuan.kernel.people import declared, effects, told
 
         declared.register()
         effects.register()
+        told.register()

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from bihuan.foundation.access import officers
 from bihuan.foundation.access.api import Actor, DeniedError
+from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs import memberships
 from bihuan.foundation.orgs.api import Org
 from bihuan.foundation.orgs.models import Exemption, Membership
@@ -147,6 +148,26 @@ def begin(
         at=at,
         actor=actor.ref,
     )
+
+
+@transaction.atomic
+def admit(
+    name: str,
+    org: Org,
+    full: str,
+    status: str,
+    *,
+    start: date,
+    at: datetime,
+    actor: Actor,
+    code: str = "",
+    since: date | None = None,
+    end: date | None = None,
+) -> Membership:
+    """Somebody new, without an account, begins to belong; `code` is the number by which their office
+    knows them. Raises as `begin` does, and OrgError without a name; then there is nobody new."""
+    made = orgs.add_person(name, code=code, at=at, actor=actor.ref)
+    return begin(made.pk, org, full, status, start=start, since=since, end=end, at=at, actor=actor)
 
 
 @transaction.atomic

@@ -193,20 +193,22 @@ def _begin(request: HttpRequest, who: Actor) -> None:
     place = choosing.taken(request.POST, "org", "org", _scope(who))
     if not isinstance(place, int):
         raise InputError({"org": ("input.required", {})})
+    told: dict[str, Any] = {
+        "start": day_of(request, "start", years=SINCE) or _today(),
+        "since": day_of(request, "since", years=SINCE),
+        "end": day_of(request, "end"),
+        "at": now(),
+        "actor": who,
+    }
+    if request.POST.get("new"):
+        name = request.POST.get("person-text", "")[:60]
+        code = request.POST.get("code", "")[:40]
+        people.admit(name, orgs.org(place), full, status, code=code, **told)
+        return
     person = choosing.taken(request.POST, "person", "person", choosing.of_staff(who, _today()))
     if not isinstance(person, int):
         raise InputError({"person": ("input.required", {})})
-    people.begin(
-        person,
-        orgs.org(place),
-        full,
-        status,
-        start=day_of(request, "start", years=SINCE) or _today(),
-        since=day_of(request, "since", years=SINCE),
-        end=day_of(request, "end"),
-        at=now(),
-        actor=who,
-    )
+    people.begin(person, orgs.org(place), full, status, **told)
 
 
 @login_required
