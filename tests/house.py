@@ -24,6 +24,7 @@ from bihuan.foundation.access import api as access
 from bihuan.foundation.access.api import SENDER, SYSTEM, Actor
 from bihuan.foundation.audit.api import as_told, standing, vault
 from bihuan.foundation.orgs import api as orgs
+from bihuan.foundation.orgs import org_types
 from bihuan.foundation.orgs.api import Org, Person
 from bihuan.foundation.search import index
 from bihuan.kernel.matters import api as matters
@@ -290,6 +291,7 @@ def build() -> None:
     programmes.forget_cached()
     calendar = orgs.calendars.install(at=BUILT, actor="system")
     assert calendar.pk
+    org_types.install(at=BUILT, actor="system")
     made: dict[str, Org] = {}
     for key, (name, parent, level) in ORGS.items():
         made[key] = orgs.create_org(

@@ -658,6 +658,9 @@ TABLE: dict[str, tuple[Ask, dict[str, int]]] = {
         staff(404, leader=200, supervisor=200),
     ),
     "find_answers_alike": (lambda w: ("/public/likes", {"text": BODY}), everyone(200)),
+    "list_org_types": (lambda w: ("/org-types", None), staff(200)),
+    "add_org_type": (lambda w: ("/admin/org-types", {"name": "街道办"}), staff(403)),
+    "change_org_type": (lambda w: ("/admin/org-types/team", {"name": "班"}), staff(403)),
     "create_org": (lambda w: ("/admin/orgs", {"name": "新", "parent": w.org("city")}), ADMIN_MAKES),
     "change_org": (lambda w: (f"/admin/orgs/{w.org('schools')}", {"short": "教"}), ADMINS),
     "move_org": (

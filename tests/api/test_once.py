@@ -108,6 +108,8 @@ OTHER = {
     "edit_draft": lambda w: {"title": "另题"},
     "publish": lambda w: {"version": 2},
     "withdraw_publication": lambda w: {"reason": "另因"},
+    "add_org_type": lambda w: {"name": "另一类"},
+    "change_org_type": lambda w: {"name": "另一班"},
     "create_org": lambda w: {"name": "另一个"},
     "change_org": lambda w: {"short": "另"},
     "move_org": lambda w: {"under": w.org("center")},

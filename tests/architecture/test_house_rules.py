@@ -95,7 +95,7 @@ def test_only_the_edge_reads_the_clock():
 
 
 GOVERNED = {
-    "orgs": r"add_person|create_\w+|change_\w+|move_\w+|set_password|give_post|end_post|load_tree|close_into",
+    "orgs": r"add_person|create_\w+|change_\w+|move_\w+|set_password|give_posts?|end_post|load_tree|close_into",
     "accounts": r"\w+",
     "inviting": "give|end",
     "calendars": "set_year",

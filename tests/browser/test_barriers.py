@@ -404,6 +404,10 @@ PAGES: dict[str, list[View]] = {
         View("admin", "/studio/orgs/{org}", send("form:has([value=save])", name=" ")),
         View("admin", "/studio/orgs/{empty_org}"),
     ],
+    "studio:org_types": [
+        View("admin", "/studio/org-types"),
+        View("keeper", "/studio/org-types", send("#new", name="党支部")),
+    ],
     "studio:merge": [
         View("admin", "/studio/orgs/{org}/merge"),
         View("admin", "/studio/orgs/{org}/merge", send("main form", into="{empty_org}")),

@@ -182,6 +182,7 @@ STAYS = {
     "link": "name missed: a link of a kind; an action and the key of what refused it, with numbers",
     "matter": "facts: open fields of a kind, as its programme declares them",
     "once": "slot: a kind, an id and a period",
+    "org_type": "code name name_en: what sort of organisation, as the house calls it",
     "org": "path name short code level duties: an office's own",
     "counted_day": "counts: clicks of a day",
     "queue_number": "letter: of what somebody came for",

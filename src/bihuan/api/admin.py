@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from ninja import Query, Router, Schema, Status
 from pydantic import Field, StringConstraints
 
-from bihuan.api import base, shapes
+from bihuan.api import base, shapes, words
 from bihuan.api.base import ERRORS, Day, Flag, Id, Name, Strict
 from bihuan.foundation.access import api as access
 from bihuan.foundation.access import governing, officers
@@ -22,7 +22,7 @@ Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 
 
 class OrgIn(Strict):
-    """A new organisation; without `parent`, a new root."""
+    """A new organisation; without `parent`, a new root. `level` is the code of a type (`list_org_types`)."""
 
     name: Name
     parent: Id | None = None
@@ -159,14 +159,15 @@ def create_org(request: HttpRequest, given: OrgIn) -> Status[Any]:
         actor=actor,
         **given.model_dump(exclude={"name", "parent"}),
     )
-    return Status(201, shapes.org(made))
+    return Status(201, shapes.org(made, words.locale(request)))
 
 
 @router.patch("/orgs/{pk}", response={200: shapes.OrgOut, **ERRORS}, operation_id="change_org")
 def change_org(request: HttpRequest, pk: Id, given: OrgChange) -> dict[str, Any]:
     """Renames or otherwise changes an organisation."""
     actor = base.officer(request)
-    return shapes.org(governing.change_org(pk, at=base.now(), actor=actor, **_some(given)))
+    changed = governing.change_org(pk, at=base.now(), actor=actor, **_some(given))
+    return shapes.org(changed, words.locale(request))
 
 
 @router.post("/orgs/{pk}/move", response={200: MovedOut, **ERRORS}, operation_id="move_org")

@@ -24,6 +24,7 @@ NOUNS: Final[Mapping[str, Sequence[str]]] = {
     "programmes": ("programmes", "in-force", "releases", "overrides"),
     "orgs": (
         "orgs",
+        "org-types",
         "people",
         "posts",
         "grants",

@@ -79,7 +79,7 @@ def find_orgs(request: HttpRequest, wanted: Query[OrgQuery]) -> dict[str, Any]:
     base.who(request, READ)
     within = base.org_at(wanted.within, "within").path if wanted.within else ""
     found = orgs.find_orgs(wanted.q, within=within, limit=wanted.limit)
-    return {"items": [shapes.org(o) for o in found]}
+    return {"items": [shapes.org(o, words.locale(request)) for o in found]}
 
 
 @router.get("/orgs/{pk}", response={200: shapes.OrgProfile, **ERRORS}, operation_id="get_org")
@@ -87,7 +87,10 @@ def get_org(request: HttpRequest, pk: Id) -> dict[str, Any]:
     """One organisation, and what of it the caller may see."""
     actor = base.who(request, READ)
     found = orgs.org(pk)
-    return {**shapes.org(found), "parts": profiles.org_parts(found, actor, base.now())}
+    return {
+        **shapes.org(found, words.locale(request)),
+        "parts": profiles.org_parts(found, actor, base.now()),
+    }
 
 
 @router.get("/people", response={200: PersonList, **ERRORS}, operation_id="find_people")

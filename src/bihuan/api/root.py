@@ -21,6 +21,7 @@ from bihuan.api import (
     matters,
     members,
     notices,
+    org_types,
     own_data,
     pressures,
     programmes,
@@ -69,10 +70,12 @@ api.add_router("/public", invitations.public)
 for _room in (admin, invitations, governing, security, connections, services, whose):
     api.add_router("/admin", _room.router)
 api.add_router("/admin", desk.admin)
+api.add_router("/admin", org_types.admin)
 for _room in (
     matters,
     directory,
     own_data,
+    org_types,
     figures,
     pressures,
     programmes,

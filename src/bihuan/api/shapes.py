@@ -11,6 +11,7 @@ from bihuan.foundation.access.api import SENDER, Actor
 from bihuan.foundation.audit.api import vault
 from bihuan.foundation.files import api as files
 from bihuan.foundation.orgs import api as orgs
+from bihuan.foundation.orgs import org_types
 from bihuan.foundation.orgs.api import Org, Person
 from bihuan.kernel.clocks import api as clocks
 from bihuan.kernel.clocks.api import Clock
@@ -170,13 +171,14 @@ class SenderView(Schema):
 
 
 class OrgOut(Schema):
-    """An organisation."""
+    """An organisation; `level` is the code of its type, `level_name` what that is called."""
 
     id: int
     name: str
     short: str
     code: str
     level: str
+    level_name: str
     duties: str
     active: bool
     depth: int
@@ -352,13 +354,14 @@ def for_sender(found: Matter, actor: Actor, at: datetime, locale: str) -> dict[s
     }
 
 
-def org(found: Org) -> dict[str, Any]:
-    """An organisation."""
+def org(found: Org, locale: str) -> dict[str, Any]:
+    """An organisation, its type with its name in a language."""
     above = orgs.parent_of(found)
     plain = ("name", "short", "code", "level", "duties", "active", "depth")
     return {
         "id": found.pk,
         "parent": above.pk if above else None,
+        "level_name": org_types.called(found.level, english=locale == "en"),
         **{name: getattr(found, name) for name in plain},
     }
 

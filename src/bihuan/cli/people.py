@@ -28,13 +28,31 @@ def org_create(args: argparse.Namespace) -> int:
     """Creates an organisation: the first one here, the others here or on the pages."""
     from bihuan.foundation.access import governing
     from bihuan.foundation.access.api import SYSTEM
+    from bihuan.foundation.orgs import org_types
     from bihuan.lib import clock
 
     parent = org_of(args.parent) if args.parent else None
     made = governing.create_org(
-        args.name, parent=parent, at=clock.now(), actor=SYSTEM, code=args.code, level=args.level
+        args.name,
+        parent=parent,
+        at=clock.now(),
+        actor=SYSTEM,
+        code=args.code,
+        level=org_types.meant(args.level) if args.level else "",
     )
     say(f"organisation {made.name} has number {made.pk}")
+    return OK
+
+
+def org_types_list(args: argparse.Namespace) -> int:
+    """Lists the types that organisations may have: code, names, how many have it."""
+    del args
+    from bihuan.foundation.orgs import org_types
+
+    uses = org_types.uses()
+    for one in org_types.every():
+        retired = "" if one.active else "\tretired"
+        say(f"{one.code}\t{one.name}\t{one.name_en}\t{uses.get(one.code, 0)}{retired}")
     return OK
 
 
@@ -178,11 +196,13 @@ def move_release(args: argparse.Namespace) -> int:
 def commands(into: Any) -> None:
     """Adds these commands to the command line."""
     tree = into.add_parser("org", help="Organisations.", description="Organisations.")
-    one = add(tree.add_subparsers(required=True, metavar="COMMAND"), "create", org_create)
+    orgs = tree.add_subparsers(required=True, metavar="COMMAND")
+    add(orgs, "types", org_types_list)
+    one = add(orgs, "create", org_create)
     one.add_argument("name")
     one.add_argument("--parent", help="the organisation above, by code or number; a root without")
     one.add_argument("--code", default="", help="a code of your own to name it by")
-    one.add_argument("--level", default="", help="city, county, …: settings may name it")
+    one.add_argument("--level", default="", help="its type, by name or code (see bihuan org types)")
     group = into.add_parser("user", help="Accounts.", description="Accounts.")
     users = group.add_subparsers(required=True, metavar="COMMAND")
     one = add(users, "create", user_create)

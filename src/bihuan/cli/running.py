@@ -30,6 +30,7 @@ def init(args: argparse.Namespace) -> int:
     from bihuan.foundation.search import api as search
     from bihuan.jobs import schedule
     from bihuan.kernel.programmes import api as programmes
+    from bihuan.kernel.programmes import levels
     from bihuan.kernel.upkeep import api as upkeep
     from bihuan.lib import clock, private
     from bihuan.spec.load import BrokenProgrammeError
@@ -55,6 +56,10 @@ def init(args: argparse.Namespace) -> int:
         say(f"{release.programme} {release.tag} installed")
         for line in upkeep.told_of_release(release.pk) if release.pk not in before else ():
             say(f"  {line}")
+    with schema.alone():
+        types = levels.install(at=clock.now(), actor="system")
+    if types:
+        say(f"{types} types of organisations brought in")
     gone.note()
     stubborn = private.close(settings.DATA)
     if stubborn:

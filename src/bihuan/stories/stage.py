@@ -17,6 +17,7 @@ from bihuan.foundation.access.api import SYSTEM, Actor
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org, Person
 from bihuan.kernel.programmes import api as programmes
+from bihuan.kernel.programmes import levels
 from bihuan.lib.catalogue import DEFAULT, Catalogue
 
 HERE = Path(__file__).parent
@@ -85,6 +86,7 @@ def ready(at: datetime) -> None:
     orgs.calendars.install(at=at, actor="system")
     for folder in programmes.folders():
         programmes.install(folder, at=at, actor="system")
+    levels.install(at=at, actor="system")
 
 
 def build(

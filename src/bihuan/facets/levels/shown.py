@@ -12,6 +12,7 @@ from bihuan.foundation.orgs.api import standing_org
 from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.matters.attached import Attached, attach
 from bihuan.kernel.programmes import api as programmes
+from bihuan.kernel.programmes import levels
 from bihuan.spec.schema import Programme
 
 register_models(Stay, PoolStay)
@@ -47,6 +48,11 @@ def _told(row: Stay, field: str, programme: Programme, at: datetime) -> dict[str
     }
 
 
+def _pools(programme: Programme) -> list[str]:
+    return [pool for _, one in LEVELS.kinds(programme) for pool in one.pools]
+
+
 def register() -> None:
-    """Puts the part on every matter that lies in pools."""
+    """Puts the part on every matter that lies in pools; each pool is a type of organisations."""
+    levels.NAMED.add("levels", _pools)
     attach(Attached(name="levels", shown=shown))

@@ -1,7 +1,7 @@
 """The public door of access: actors, grants, tokens."""
 
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,7 +10,14 @@ from django.db import transaction
 from django.db.models import Q
 
 from bihuan.foundation.access.models import Account, Grant, Invitation, Token
-from bihuan.foundation.audit.api import Happening, change, create, register, standing
+from bihuan.foundation.audit.api import (
+    Happening,
+    change,
+    create,
+    create_all,
+    register,
+    standing,
+)
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs import memberships
 from bihuan.foundation.orgs.api import Org, Person, tree
@@ -156,6 +163,62 @@ def _with_account(person_id: int) -> None:
     found = orgs.person(person_id)
     if not found.has_account:
         raise AccessError("access.no_account", name=found.name)
+
+
+@dataclass(frozen=True)
+class Granting:
+    """Who gets which role where, of one programme or of all ('')."""
+
+    person_id: int
+    role: str
+    org_id: int
+    programme: str = ""
+
+
+@transaction.atomic
+def give_all(
+    wanted: Sequence[Granting], *, start: date, at: datetime, actor: str
+) -> list[Grant | ProblemError]:
+    """Many grants without an end at once, as `give` gives each: the grant, or why there is none."""
+    places = {row.pk: row for row in orgs.orgs_of({one.org_id for one in wanted})}
+    people = {one.person_id for one in wanted}
+    held = set(
+        Grant.objects.filter(person_id__in=people).values_list(
+            "person_id", "role", "org_id", "programme"
+        )
+    )
+    fresh: dict[int, Grant] = {}
+    for nth, one in enumerate(wanted):
+        key = (one.person_id, one.role, one.org_id, one.programme)
+        apart = settings.THREE_OFFICERS and one.role in OFFICERS
+        if key in held or apart or places[one.org_id].merged_into_id is not None:
+            continue
+        held.add(key)
+        fresh[nth] = Grant(
+            person_id=one.person_id,
+            role=one.role,
+            org_id=one.org_id,
+            programme=one.programme,
+            start=start,
+        )
+    create_all(list(fresh.values()), Happening("grant.given", at, actor))
+    found: dict[int, Grant | ProblemError] = {}
+    for nth, one in enumerate(wanted):
+        if nth in fresh:
+            continue
+        try:
+            found[nth] = give(
+                one.person_id,
+                one.role,
+                one.org_id,
+                programme=one.programme,
+                start=start,
+                at=at,
+                actor=actor,
+            )
+        except ProblemError as error:
+            found[nth] = error
+    return [fresh.get(nth) or found[nth] for nth in range(len(wanted))]
 
 
 def _apart(person_id: int, role: str, start: date, end: date | None) -> None:

@@ -1,6 +1,6 @@
 """Somebody begins: account (or none), posts and roles in one, or nothing of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,11 +10,15 @@ from django.db.models import Q
 
 from bihuan.foundation.access import api as access
 from bihuan.foundation.access import governing, officers
-from bihuan.foundation.access.api import Actor
+from bihuan.foundation.access.api import Actor, DeniedError
 from bihuan.foundation.access.models import Grant
-from bihuan.foundation.access.usernames import free_username
+from bihuan.foundation.access.usernames import ALIKE, base_of, free_username
+from bihuan.foundation.orgs import accounts
+from bihuan.foundation.orgs import api as orgs
+from bihuan.foundation.orgs import posts as posting
 from bihuan.foundation.orgs.api import Org, OrgError, Person, tree
 from bihuan.foundation.orgs.models import Post
+from bihuan.lib.problems import ProblemError
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,115 @@ def enrol(
     place_at(made.pk, also, at=at, actor=actor, start=start)
     give_roles(made.pk, roles, over or place, at=at, actor=actor, start=start)
     return made
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """Whom `enrol_all` enrols: as `enrol` is told it, at one place, with roles there."""
+
+    name: str
+    place: Org
+    username: str = ""
+    title: str = ""
+    email: str = ""
+    roles: tuple[Wanted, ...] = ()
+
+
+Enrolled = Person | ProblemError | DeniedError
+
+
+@transaction.atomic
+def enrol_all(wanted: Sequence[Newcomer], *, at: datetime, actor: Actor) -> list[Enrolled]:
+    """Enrols many from today on, in a few statements, none with a password: for each the person, or why
+    there is none. What `enrol` asks of each is asked of each."""
+    found: dict[int, Enrolled] = {}
+    plain: list[int] = []
+    for nth, one in enumerate(wanted):
+        why = _refusal(one, actor)
+        if why is not None:
+            found[nth] = why
+        elif not officers.apart(one.roles):
+            plain.append(nth)
+    names = _usernames([wanted[nth] for nth in plain])
+    newcomers = [
+        accounts.Newcomer(name, wanted[nth].name, wanted[nth].email)
+        for nth, name in zip(plain, names, strict=True)
+    ]
+    made = accounts.create_people(newcomers, at=at, actor=actor.ref)
+    found |= dict(zip(plain, made, strict=True))
+    _settle(wanted, found, at=at, actor=actor)
+    for nth, one in enumerate(wanted):
+        if nth not in found:
+            # Officers that nobody holds together: each is asked of what was given just before.
+            found[nth] = _enrolled(one, at=at, actor=actor)
+    return [found[nth] for nth in range(len(wanted))]
+
+
+def _refusal(one: Newcomer, actor: Actor) -> ProblemError | DeniedError | None:
+    """Why somebody may not enrol this one, or None."""
+    try:
+        officers.require(actor, officers.SYSTEM, one.place)
+        orgs.must_be_open(one.place)
+        if one.roles:
+            officers.require(actor, officers.SECURITY, one.place)
+        for role in one.roles:
+            governing.known_role(role.role, role.programme)
+    except (ProblemError, DeniedError) as error:
+        return error
+    return None
+
+
+def _usernames(wanted: Sequence[Newcomer]) -> list[str]:
+    """The user name of each: as given, else the pinyin of the name with a number where it is taken, ''
+    where there is none."""
+    bases = {one.name: base_of(one.name) for one in wanted if not one.username.strip()}
+    taken = accounts.usernames_like(set(bases.values()) - {""})
+    taken |= {one.username.strip() for one in wanted}
+    found: list[str] = []
+    for one in wanted:
+        base = bases.get(one.name, "")
+        tries = (f"{base}{n}" if n > 1 else base for n in range(1, ALIKE + 1))
+        free = next((tried for tried in tries if base and tried not in taken), "")
+        name = one.username.strip() or free
+        taken.add(name)
+        found.append(name)
+    return found
+
+
+def _settle(
+    wanted: Sequence[Newcomer], found: Mapping[int, Enrolled], *, at: datetime, actor: Actor
+) -> None:
+    day = governing.day_of(at)
+    made = [(wanted[nth], who) for nth, who in found.items() if isinstance(who, Person)]
+    placings = [posting.Placing(who.pk, one.place.pk, one.title) for one, who in made]
+    grants = [
+        access.Granting(who.pk, role.role, one.place.pk, role.programme)
+        for one, who in made
+        for role in dict.fromkeys(one.roles)
+    ]
+    posts = posting.give_posts(placings, start=day, at=at, actor=actor.ref)
+    given = access.give_all(grants, start=day, at=at, actor=actor.ref)
+    for one in (*posts, *given):
+        if isinstance(one, ProblemError):
+            # Nobody new has anything that could meet it, and the rest was asked before.
+            raise one
+
+
+def _enrolled(one: Newcomer, *, at: datetime, actor: Actor) -> Enrolled:
+    try:
+        with transaction.atomic():
+            return enrol(
+                one.name,
+                place=one.place,
+                username=one.username,
+                title=one.title,
+                email=one.email,
+                roles=one.roles,
+                at=at,
+                actor=actor,
+            )
+    except (ProblemError, DeniedError) as error:
+        return error
 
 
 @transaction.atomic

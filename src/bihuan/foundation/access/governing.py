@@ -19,8 +19,9 @@ from bihuan.foundation.access.api import AccessError, Actor, DeniedError
 from bihuan.foundation.access.models import Grant, Invitation, Token
 from bihuan.foundation.access.officers import SECURITY, SYSTEM
 from bihuan.foundation.orgs import api as orgs
+from bihuan.foundation.orgs import org_types
 from bihuan.foundation.orgs.api import Org, OrgError, Person
-from bihuan.foundation.orgs.models import CalendarYear, Post, WorkCalendar
+from bihuan.foundation.orgs.models import CalendarYear, OrgType, Post, WorkCalendar
 
 
 def day_of(at: datetime) -> date:
@@ -221,6 +222,12 @@ def _may_receive(actor: Actor, duty: str, person_id: int, at: datetime) -> None:
     officers.require_person(actor, duty, person_id, day_of(at))
 
 
+def known_role(role: str, programme: str) -> None:
+    """Raises AccessError for a role that there is not, in a programme or in the house."""
+    if role not in officers.roles(programme):
+        raise AccessError("access.unknown_role", role=role)
+
+
 @transaction.atomic
 def give(
     person_id: int,
@@ -238,8 +245,7 @@ def give(
     Raises AccessError: no such role, for oneself, for a day that is over, ends before it starts.
     """
     officers.require(actor, SECURITY, orgs.org(org_id))
-    if role not in officers.roles(programme):
-        raise AccessError("access.unknown_role", role=role)
+    known_role(role, programme)
     _may_receive(actor, SECURITY, person_id, at)
     _not_over(actor, start, at)
     return access.give(
@@ -325,3 +331,17 @@ def set_year(
     """Sets a year of the calendar that every city of the house works by. Raises CalendarError."""
     officers.require_house(actor, SYSTEM)
     return orgs.calendars.set_year(calendar, raw, at=at, actor=actor.ref)
+
+
+def add_type(
+    name: str, *, at: datetime, actor: Actor, name_en: str = "", code: str = ""
+) -> OrgType:
+    """A new type of organisations, for every city of the house. Raises OrgError."""
+    officers.require_house(actor, SYSTEM)
+    return org_types.add(name, name_en=name_en, code=code, at=at, actor=actor.ref)
+
+
+def change_type(code: str, *, at: datetime, actor: Actor, **values: Any) -> OrgType:
+    """Renames, retires or moves a type of organisations. Raises OrgError, OrgType.DoesNotExist."""
+    officers.require_house(actor, SYSTEM)
+    return org_types.change_type(code, at=at, actor=actor.ref, **values)

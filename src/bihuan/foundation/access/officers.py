@@ -8,6 +8,7 @@ holds together (GB/T 22239-2019, security management centre); without it `admin`
 
 from collections.abc import Callable, Iterable
 from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
@@ -42,6 +43,11 @@ def roles(programme: str = "") -> set[str]:
 def officer_roles() -> tuple[str, ...]:
     """The roles that administer: one, or three when the work is divided."""
     return tuple(OFFICERS.values()) if settings.THREE_OFFICERS else (ADMIN,)
+
+
+def apart(wanted: Iterable[Any]) -> bool:
+    """Whether one of the roles (each with a `role`) is of those that nobody holds together."""
+    return settings.THREE_OFFICERS and any(one.role in OFFICERS.values() for one in wanted)
 
 
 def role_for(duty: str) -> str:

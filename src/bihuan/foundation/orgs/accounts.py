@@ -1,11 +1,13 @@
 """People and their accounts: entered, given one, changed, a password set, strengthened, vouched for
 by the log."""
 
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from bihuan.foundation.audit.api import Happening, change, create, history, read
+from bihuan.foundation.audit.api import Happening, change, create, create_all, history, read
 from bihuan.foundation.orgs import passwords
 from bihuan.foundation.orgs.models import Person
 from bihuan.foundation.orgs.problems import OrgError
@@ -14,6 +16,66 @@ from bihuan.lib.legal import one_line
 
 # How long a user name and a code may be.
 USERNAME, CODE = 60, 40
+# Values of one query: what every database takes.
+_ASKED = 5_000
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """Whom an account without a password is made for."""
+
+    username: str
+    name: str
+    email: str = ""
+
+
+@transaction.atomic
+def create_people(
+    wanted: Sequence[Newcomer], *, at: datetime, actor: str
+) -> list[Person | OrgError]:
+    """Accounts without passwords for many at once: for each the person, or why there is none."""
+    names = [one.username.strip() for one in wanted]
+    taken = set(Person.objects.filter(username__in=names).values_list("username", flat=True))
+    found: list[Person | OrgError] = []
+    for one in wanted:
+        try:
+            fresh = _untaken(drafted(one.username, one.name, one.email), taken)
+        except OrgError as error:
+            found.append(error)
+            continue
+        taken.add(fresh.username)
+        fresh.set_unusable_password()
+        fresh.password_digest = passwords.password_digest(fresh)
+        found.append(fresh)
+    made = [one for one in found if isinstance(one, Person)]
+    create_all(made, Happening("person.created", at, actor))
+    return found
+
+
+def _untaken(fresh: Person, taken: Collection[str | None]) -> Person:
+    if fresh.username in taken:
+        raise OrgError("orgs.username_taken", username=fresh.username)
+    return fresh
+
+
+def usernames_like(bases: Collection[str]) -> set[str]:
+    """The user names that are one of these, or one of these with a number."""
+    tries = [f"{base}{n}" if n > 1 else base for base in bases for n in range(1, 100)]
+    found: set[str] = set()
+    for start in range(0, len(tries), _ASKED):
+        some = tries[start : start + _ASKED]
+        rows = Person.objects.filter(username__in=some).values_list("username", flat=True)
+        found |= {name for name in rows if name}
+    return found
+
+
+def drafted(username: str, name: str, email: str) -> Person:
+    """A person as they would be made, without a password; nothing is written. Raises OrgError: no name,
+    no user name, or what is no e-mail address."""
+    username, name = username.strip(), name.strip()
+    if not username or not name:
+        raise OrgError("orgs.person_incomplete")
+    return Person(username=username, name=one_line(name), email=_address(email))
 
 
 @transaction.atomic
@@ -35,18 +97,11 @@ def create_person(
 
     Raises OrgError when the user name is taken, the password too weak or the e-mail address none.
     """
-    username, name = username.strip(), name.strip()
-    if not username or not name:
-        raise OrgError("orgs.person_incomplete")
-    if Person.objects.filter(username=username).exists():
-        raise OrgError("orgs.username_taken", username=username)
-    fresh = Person(
-        username=username,
-        name=one_line(name),
-        code=one_line(code)[:CODE],
-        email=_address(email),
-        must_change=must_change and password is not None,
-    )
+    fresh = drafted(username, name, email)
+    fresh.code = one_line(code)[:CODE]
+    if Person.objects.filter(username=fresh.username).exists():
+        raise OrgError("orgs.username_taken", username=fresh.username)
+    fresh.must_change = must_change and password is not None
     if password is None:
         fresh.set_unusable_password()
     else:

@@ -11,10 +11,11 @@ from bihuan.foundation.audit.api import (
     Happening,
     adopt,
     change,
+    create_all,
     register,
     standing,
 )
-from bihuan.foundation.orgs import accounts, calendars, passwords, tree
+from bihuan.foundation.orgs import accounts, calendars, org_types, passwords, tree
 from bihuan.foundation.orgs.accounts import (
     add_person,
     change_person,
@@ -43,6 +44,7 @@ from bihuan.foundation.orgs.models import (
     Exemption,
     Membership,
     Org,
+    OrgType,
     Person,
     Post,
     WorkCalendar,
@@ -103,7 +105,7 @@ __all__ = [
     "tree",
 ]
 
-register(Org, Person, Post, Membership, Exemption, WorkCalendar, CalendarYear)
+register(Org, OrgType, Person, Post, Membership, Exemption, WorkCalendar, CalendarYear)
 
 _FIELDS = ("name", "short", "code", "level", "duties", "calendar_id", "active")
 
@@ -228,11 +230,13 @@ def create_org(
     level: str = "",
     duties: str = "",
 ) -> Org:
-    """A new organisation under `parent`, or a new root. Raises OrgError without a name."""
+    """A new organisation under `parent`, or a new root. Raises OrgError without a name, or for a level
+    that is no type (`org_types`)."""
     given = {"name": name, "short": short, "code": code, "level": level, "duties": duties}
     fresh = Org(**{column: one_line(text) for column, text in given.items()})
     if not fresh.name:
         raise OrgError("orgs.name_missing")
+    org_types.chosen(fresh.level)
     for attempt in (1, 2, 3):
         try:
             with transaction.atomic():
@@ -267,7 +271,8 @@ def load_tree(
     """Many organisations at once; parents before children. Returns how many.
 
     Paths are computed here, so a million nodes take inserts only.
-    Raises OrgError for an unknown parent, a code given twice, or below what went into another.
+    Raises OrgError for an unknown parent, a code given twice, a level that is no type, or below what
+    went into another.
     """
     if under is not None:
         must_be_open(under)
@@ -281,6 +286,7 @@ def load_tree(
             raise OrgError("orgs.code_twice", code=entry.code)
         if entry.parent and entry.parent not in paths:
             raise OrgError("orgs.parent_unknown", code=entry.code, parent=entry.parent)
+        org_types.chosen(entry.level)
         above = paths[entry.parent] if entry.parent else base
         place = children.get(above, offset if above == base else 0) + 1
         children[above] = place
@@ -297,18 +303,17 @@ def load_tree(
         )
     for row in rows:
         row.numchild = children.get(row.path, 0)
-    made = Org.objects.bulk_create(rows, batch_size=500)
+    create_all(rows, Happening("org.loaded", at, actor))
     if under is not None:
         fresh = children.get(base, offset) - offset
         Org.objects.filter(pk=under.pk).update(numchild=F("numchild") + fresh)
-    for row in made:
-        adopt(row, Happening("org.loaded", at, actor))
-    return len(made)
+    return len(rows)
 
 
 @transaction.atomic
 def change_org(pk: int, *, at: datetime, actor: str, **values: object) -> Org:
-    """Renames or otherwise changes an organisation. Raises OrgError on an unknown column."""
+    """Renames or otherwise changes an organisation. Raises OrgError on an unknown column, or for a level
+    that is no type."""
     unknown = set(values) - set(_FIELDS)
     if unknown:
         raise OrgError("orgs.unknown_field", field=", ".join(sorted(unknown)))
@@ -316,6 +321,8 @@ def change_org(pk: int, *, at: datetime, actor: str, **values: object) -> Org:
     if values.get("name") == "":
         raise OrgError("orgs.name_missing")
     row = Org.objects.get(pk=pk)
+    if "level" in values:
+        values["level"] = org_types.chosen(str(values["level"]), held=row.level)
     if values.get("active"):
         must_be_open(row)
     return change(row, Happening("org.changed", at, actor, set=values))

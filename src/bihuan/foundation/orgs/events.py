@@ -12,6 +12,8 @@ def declare() -> None:
             EventType("org.changed", "admin", ()),
             EventType("org.moved", "admin", ()),
             EventType("org.merged", "admin", ()),
+            EventType("org_type.added", "admin", ()),
+            EventType("org_type.changed", "admin", ()),
             EventType("person.created", "admin", ("set",), ("published",), security=True),
             EventType("person.added", "admin", ("set",), security=True),
             EventType("person.account_opened", "admin", (), security=True),

@@ -1,10 +1,12 @@
 """Posts: who is placed where, from when until when."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
 
-from bihuan.foundation.audit.api import Happening, change, create
+from bihuan.foundation.audit.api import Happening, change, create, create_all
 from bihuan.foundation.orgs.merging import must_be_open
 from bihuan.foundation.orgs.models import Org, Post
 from bihuan.foundation.orgs.problems import OrgError
@@ -40,6 +42,46 @@ def give_post(
         Post(person_id=person_id, org_id=org_id, title=title, start=start),
         Happening("post.given", at, actor),
     )
+
+
+@dataclass(frozen=True)
+class Placing:
+    """Who is placed where, under which title."""
+
+    person_id: int
+    org_id: int
+    title: str = ""
+
+
+@transaction.atomic
+def give_posts(
+    wanted: Sequence[Placing], *, start: date, at: datetime, actor: str
+) -> list[Post | OrgError]:
+    """Many places at once, as `give_post` gives each: the post, or why there is none."""
+    orgs = sorted({one.org_id for one in wanted})
+    known = {row.pk: row for row in Org.objects.select_for_update().filter(pk__in=orgs)}
+    people = {one.person_id for one in wanted}
+    posted = set(Post.objects.filter(person_id__in=people).values_list("person_id", "org_id"))
+    found: dict[int, Post | OrgError] = {}
+    fresh: dict[int, Post] = {}
+    for nth, one in enumerate(wanted):
+        pair = (one.person_id, one.org_id)
+        if pair in posted or known[one.org_id].merged_into_id is not None:
+            continue
+        posted.add(pair)
+        fresh[nth] = Post(person_id=one.person_id, org_id=one.org_id, title=one.title, start=start)
+    create_all(list(fresh.values()), Happening("post.given", at, actor))
+    for nth, one in enumerate(wanted):
+        if nth in fresh:
+            continue
+        # What is there already may stay, end, or stand in the way.
+        try:
+            found[nth] = give_post(
+                one.person_id, one.org_id, start=start, at=at, actor=actor, title=one.title
+            )
+        except OrgError as error:
+            found[nth] = error
+    return [fresh.get(nth) or found[nth] for nth in range(len(wanted))]
 
 
 @transaction.atomic

@@ -220,13 +220,16 @@ def columns(row: Model) -> dict[str, Any]:
     }
 
 
-def add(row: Model) -> None:
-    """Inserts a row now and gives it its number. Raises what the database raises."""
-    asked = insert(type(row), [columns(row)])
-    assert row._meta.pk is not None
-    returning = f"{asked.sql} RETURNING {_name(str(row._meta.pk.column))}"
-    ((row.pk,),) = answers([Statement(returning, asked.values)])[0]
-    row._state.adding, row._state.db = False, connection.alias
+def add(*rows: Model) -> None:
+    """Inserts rows of one model now and gives each its number. Raises what the database raises."""
+    asked = insert(type(rows[0]), [columns(row) for row in rows])
+    key = rows[0]._meta.pk
+    assert key is not None
+    returning = f"{asked.sql} RETURNING {_name(str(key.column))}"
+    numbers = answers([Statement(returning, asked.values)])[0]
+    for row, (number,) in zip(rows, numbers, strict=True):
+        row.pk = number
+        row._state.adding, row._state.db = False, connection.alias
 
 
 @cache

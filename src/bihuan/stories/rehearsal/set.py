@@ -19,6 +19,7 @@ from bihuan.foundation.access.api import SENDER, SYSTEM, Actor
 from bihuan.foundation.files import api as files
 from bihuan.foundation.files.api import Stored
 from bihuan.foundation.orgs import api as orgs
+from bihuan.foundation.orgs import org_types
 from bihuan.foundation.orgs.api import Org, Person
 from bihuan.kernel.halls import api as halls
 from bihuan.kernel.people import api as belonging
@@ -135,6 +136,7 @@ def with_members(
 def _places(known: Iterable[Programme], at: datetime) -> dict[str, Org]:
     pools = next((one.pools for spec in known for _, one in LEVELS.kinds(spec)), ("", "city"))
     lowest, *between, highest = pools
+    org_types.install(at=at, actor="system", also=pools)
 
     def create(name: str, level: str, parent: Org | None) -> Org:
         made = orgs.create_org(name, parent=parent, at=at, actor="system", code=name, level=level)

@@ -1,31 +1,14 @@
-"""The levels that organisations may have: what programmes ask for, in words."""
+"""The types that organisations may have, in the reader's words."""
 
-from collections.abc import Iterator
-
-from bihuan.kernel.programmes import api as programmes
-from bihuan.spec.schema import Programme
+from bihuan.foundation.orgs import org_types
 from bihuan.web import words
-
-# What there is everywhere, whatever is installed.
-USUAL = ("province", "city", "county", "town", "village")
-
-
-def _asked(one: Programme) -> Iterator[str]:
-    for setting in one.settings.values():
-        yield from (value.scope["level"] for value in setting.values if "level" in value.scope)
 
 
 def choices(current: str = "") -> list[tuple[str, str]]:
-    """Each level with its word, and the one that an organisation has, whatever it is."""
-    names = dict.fromkeys(USUAL)
-    for programme in programmes.known():
-        names |= dict.fromkeys(_asked(programme))
-    if current:
-        names.setdefault(current)
-    return [(name, called(name)) for name in names]
+    """Each type with its name, and the one that an organisation has, whatever it is."""
+    return org_types.choices(current, english=words.locale() == "en")
 
 
-def called(name: str) -> str:
-    """The word for a level; for one that has none its id."""
-    key = f"studio.levels.{name}"
-    return words.text(key) if words.has(key) else name
+def called(code: str) -> str:
+    """The name of a type; of one that is none its code."""
+    return org_types.called(code, english=words.locale() == "en")
