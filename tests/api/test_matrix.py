@@ -658,6 +658,18 @@ TABLE: dict[str, tuple[Ask, dict[str, int]]] = {
         staff(404, leader=200, supervisor=200),
     ),
     "find_answers_alike": (lambda w: ("/public/likes", {"text": BODY}), everyone(200)),
+    "import_directory": (
+        lambda w: (
+            "/admin/directory/imports",
+            {
+                "under": w.org("city"),
+                "name": "a.csv",
+                "content": b64encode("姓名,机构\n钟离新,城管局\n".encode()).decode(),
+            },
+        ),
+        ADMINS,
+    ),
+    "export_directory": (lambda w: ("/admin/directory.xlsx", None), ADMINS),
     "list_org_types": (lambda w: ("/org-types", None), staff(200)),
     "add_org_type": (lambda w: ("/admin/org-types", {"name": "街道办"}), staff(403)),
     "change_org_type": (lambda w: ("/admin/org-types/team", {"name": "班"}), staff(403)),

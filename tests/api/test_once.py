@@ -108,6 +108,7 @@ OTHER = {
     "edit_draft": lambda w: {"title": "另题"},
     "publish": lambda w: {"version": 2},
     "withdraw_publication": lambda w: {"reason": "另因"},
+    "import_directory": lambda w: {"dry": True},
     "add_org_type": lambda w: {"name": "另一类"},
     "change_org_type": lambda w: {"name": "另一班"},
     "create_org": lambda w: {"name": "另一个"},

@@ -25,6 +25,8 @@ NOUNS: Final[Mapping[str, Sequence[str]]] = {
     "orgs": (
         "orgs",
         "org-types",
+        "directory",
+        "directory.xlsx",
         "people",
         "posts",
         "grants",

@@ -35,6 +35,7 @@ from bihuan.api import (
     visits,
     watches,
     whose,
+    workbooks,
 )
 from bihuan.api.base import Readable, SafeParser, Token
 from bihuan.api.errors import handle
@@ -67,7 +68,7 @@ api.add_router("/public", bulletins.public)
 api.add_router("/public", kept.public)
 api.add_router("/public", seals.router)
 api.add_router("/public", invitations.public)
-for _room in (admin, invitations, governing, security, connections, services, whose):
+for _room in (admin, invitations, governing, security, connections, services, whose, workbooks):
     api.add_router("/admin", _room.router)
 api.add_router("/admin", desk.admin)
 api.add_router("/admin", org_types.admin)

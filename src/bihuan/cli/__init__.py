@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from bihuan.cli import (
     beginning,
     counting,
+    directory,
     mailing,
     members,
     overseeing,
@@ -34,6 +35,7 @@ def parser() -> argparse.ArgumentParser:
         proving,
         trust,
         whose,
+        directory,
         sheets,
         counting,
         overseeing,

@@ -17,14 +17,16 @@ if TYPE_CHECKING:
 EXPORT_CAP = 100_000
 
 
-def _bytes(name: str) -> bytes:
+def bytes_of(name: str) -> bytes:
+    """What stands in a file. Raises UsageError."""
     try:
         return Path(name).read_bytes()
     except OSError as error:
         raise UsageError(f"cannot read {name}: {error.strerror}") from error
 
 
-def _actor(username: str, at: datetime) -> "Actor":
+def actor_called(username: str, at: datetime) -> "Actor":
+    """Who acts by an account, with the grants of a day. Raises UsageError."""
     from django.utils import timezone
 
     from bihuan.foundation.access import api as access
@@ -85,10 +87,10 @@ def take_in(args: argparse.Namespace) -> int:
     programme, kind = _kind(home, args.programme, args.kind, at)
     names = intake.columns_at(home, programme, kind, at)
     result = run(
-        _bytes(args.file),
+        bytes_of(args.file),
         path.name,
         home=home,
-        actor=_actor(args.as_user, at) if args.as_user else SYSTEM,
+        actor=actor_called(args.as_user, at) if args.as_user else SYSTEM,
         at=at,
         programme=programme,
         kind=kind,
@@ -156,7 +158,7 @@ def give_out(args: argparse.Namespace) -> int:
     if unknown:
         raise UsageError(f"--query knows {', '.join(sorted(texts))}, not {', '.join(unknown)}")
     at = clock.now()
-    actor = _actor(args.as_user, at)
+    actor = actor_called(args.as_user, at)
     wanted = matters.Filter(**given)
     tongue = values.Tongue(words.text, words.of)
     content, count = exchange.listing.workbook(actor, wanted, tongue, limit=EXPORT_CAP, at=at)
@@ -173,7 +175,7 @@ def redact(args: argparse.Namespace) -> int:
     from bihuan.language import redact as redaction
 
     try:
-        text = _bytes(args.file).decode("utf-8-sig")
+        text = bytes_of(args.file).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UsageError(f"{args.file} is not UTF-8 text") from error
     known = args.known or []

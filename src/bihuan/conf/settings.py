@@ -151,6 +151,7 @@ INSTALLED_APPS = [
     "bihuan.kernel.workbench",
     "bihuan.kernel.watches",
     "bihuan.kernel.exchange",
+    "bihuan.kernel.directory",
     "bihuan.kernel.afield",
     "bihuan.kernel.merging",
     "bihuan.kernel.upkeep",

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from bihuan.foundation.access import api as access
-from bihuan.foundation.access import governing, officers
+from bihuan.foundation.access import doings, governing, officers
 from bihuan.foundation.access.api import Actor, DeniedError
 from bihuan.foundation.access.models import Grant
 from bihuan.foundation.access.usernames import ALIKE, base_of, free_username
@@ -19,6 +19,9 @@ from bihuan.foundation.orgs import posts as posting
 from bihuan.foundation.orgs.api import Org, OrgError, Person, tree
 from bihuan.foundation.orgs.models import Post
 from bihuan.lib.problems import ProblemError
+
+# People who get a first password with one list: each hash takes a good part of a second.
+FIRST = 50
 
 
 @dataclass(frozen=True)
@@ -252,3 +255,33 @@ def posted_within(path: str, on: date) -> list[Post]:
         person__is_active=True,
     )
     return list(rows.select_related("person", "org").order_by("org__path", "person__name", "pk"))
+
+
+def first_passwords(under: Org, *, at: datetime, actor: Actor) -> list[tuple[Person, str, str]]:
+    """Passwords for the first FIRST people at and below an organisation who have none: the person, where
+    they are, the password. That a list was made is a security event, and
+    each password one; whom the actor is not over is left out.
+
+    Raises DeniedError unless the actor is security administrator of `under`.
+    """
+    officers.require(actor, officers.SECURITY, under)
+    day = governing.day_of(at)
+    without = {
+        one.person_id: one
+        for one in reversed(posted_within(under.path, day))
+        if not one.person.has_usable_password()
+    }
+    rights = officers.rights(list(without), day)
+    mine = [
+        one
+        for pk, one in without.items()
+        if pk != actor.person_id
+        and all(officers.is_over(actor, officers.SECURITY, path) for path in rights.get(pk, ()))
+    ]
+    mine.sort(key=lambda one: (one.org.path, one.person.name, one.pk))
+    made = [(one.person, one.org.name, orgs.passwords.temporary()) for one in mine[:FIRST]]
+    for who, _, secret in made:
+        governing.reset_password(who.pk, secret, at=at, actor=actor)
+    if made:
+        doings.done(actor, "passwords.listed", at, {"org": under.pk, "people": len(made)})
+    return made

@@ -15,6 +15,7 @@ def declare() -> None:
             EventType("login.failed", "admin", (), ("count",), security=True),
             EventType("login.unknown", "admin", (), ("count",), security=True),
             EventType("login.ended", "admin", (), ("why",), security=True),
+            EventType("passwords.listed", "admin", (), ("org", "people"), security=True),
             EventType("account.links_ended", "admin", (), security=True),
             EventType("account.data_taken", "admin", (), ("rows",), security=True),
             EventType("invitation.given", "admin", (), security=True),

@@ -167,7 +167,6 @@ def _address(typed: str) -> str:
     return folded
 
 
-@transaction.atomic
 def set_password(
     pk: int, password: str, *, at: datetime, actor: str, must_change: bool = False
 ) -> None:
@@ -182,14 +181,16 @@ def set_password(
     if row.must_change and not must_change and row.check_password(password):
         raise OrgError("orgs.password_same")
     passwords.check(password, row)
+    # A hash takes the better part of a second: nobody waits for it who wants to write meanwhile.
     row.set_password(password)
-    Person.objects.filter(pk=pk).update(password=row.password)
     said = {
         "must_change": must_change,
         "password_round": row.password_round + 1,
         "password_digest": passwords.password_digest(row),
     }
-    change(row, Happening("person.password_set", at, actor, set=said))
+    with transaction.atomic():
+        Person.objects.filter(pk=pk).update(password=row.password)
+        change(row, Happening("person.password_set", at, actor, set=said))
 
 
 @transaction.atomic

@@ -5,16 +5,12 @@ from bihuan.foundation.audit.api import declare as declare_types
 
 _IMPORTED = ("programme", "kind", "org", "opened", "repeated", "bad")
 
-_ROSTER = ("kind", "org", "new", "changed", "same", "bad")
-
 
 def declare() -> None:
     declare_types(
         [
             EventType("list.exported", "admin", (), ("rows", "filter"), security=True),
             EventType("members.exported", "admin", (), ("rows", "filter"), security=True),
-            EventType("roster.exported", "admin", (), ("kind", "rows"), security=True),
-            EventType("roster.imported", "admin", (), _ROSTER, security=True),
             EventType("table.imported", "admin", (), _IMPORTED, security=True),
         ]
     )

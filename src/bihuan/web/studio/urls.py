@@ -14,6 +14,7 @@ from bihuan.web.studio import (
     sheets,
     upkeep,
     whose,
+    workbook,
 )
 
 app_name = "studio"
@@ -27,15 +28,16 @@ urlpatterns = [
     path("choose/<slug:kind>", directory.choose, name="choose"),
     path("site", whose.index, name="site"),
     path("people", people.index, name="people"),
-    path("sheets/<slug:kind>", sheets.take_in, name="sheet"),
-    path("sheets/<slug:kind>.xlsx", sheets.out, name="sheet_out"),
+    path("workbook", workbook.take_in, name="workbook"),
+    path("workbook.xlsx", workbook.out, name="workbook_out"),
+    path("passwords", workbook.first_passwords, name="first_passwords"),
     path("people/<int:pk>", people.person, name="person"),
     path("people/<int:pk>/invite", invitations.invite, name="invite"),
     path("programmes", programmes.index, name="programmes"),
     path("programmes/<slug:programme>", programmes.one, name="programme"),
     path("programmes/<slug:programme>/local", local.local, name="local"),
     path("services", services.index, name="services"),
-    path("services/import", sheets.take_in, {"kind": "services"}, name="services_import"),
+    path("services/import", sheets.take_in, name="services_import"),
     path("switches", local.switches, name="switches"),
     path("calendar", calendar.index, name="calendar"),
     path("security", security.index, name="security"),

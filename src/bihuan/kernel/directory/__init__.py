@@ -1,0 +1,1 @@
+"""Organisations and people as one workbook: given out, looked at, taken in."""
