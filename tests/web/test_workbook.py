@@ -164,6 +164,16 @@ def test_what_is_left_is_only_told_and_ended_where_somebody_ticks_it(house):
     assert "现有、但表里没有的人员 1 人" in seen
     taken(client, seen)
     assert orgs.post_paths(house.person("handler").pk, localdate())
+    faulty = sent(
+        client,
+        city,
+        both([], [*people, (house.person("handler").name, "", "没有的局", "", "", "")]),
+    )
+    assert "可能说的就是他们" in faulty
+    taken(client, faulty, ending=["people"])
+    assert orgs.post_paths(house.person("handler").pk, localdate()), (
+        "a faulty row may be about them"
+    )
     done = taken(client, seen, ending=["orgs", "people"]).content.decode()
     assert "已停用或结束1个" in done
     handler = house.person("handler")
@@ -197,6 +207,24 @@ def test_what_goes_out_comes_in_unchanged_roles_of_all_programmes_too(house):
     (grant,) = access.grants_of(orgs.find_people("钟离新").get().pk, house.day)
     assert (grant.role, grant.programme) == ("desk", "")
     assert Event.objects.filter(type="directory.exported").exists()
+
+
+def test_a_hidden_sheet_is_left_out_until_somebody_says_what_it_is(house):
+    client, city = house.client("admin"), house.org("city")
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as made:
+        for name, row in (("机构", ("水务局",)), ("人员", ("钟离新", "城管局"))):
+            page = made.add_worksheet(name)
+            page.write_row(0, 0, ("姓名", "机构") if name == "人员" else ("名称",))
+            page.write_row(1, 0, row)
+        page.hide()
+    seen = sent(client, city, out.getvalue())
+    assert "没有读这张工作表" in seen
+    taken(client, seen)
+    assert not orgs.find_people("钟离新").exists()
+    posted = {**fields(seen), "kind-2": ["people"], "do": "look"}
+    taken(client, client.post("/studio/workbook", posted).content.decode())
+    assert orgs.find_people("钟离新").exists()
 
 
 def test_other_words_titles_and_totals_are_understood_in_a_plain_table(house):
@@ -264,6 +292,7 @@ def test_first_passwords_are_handed_over_once_and_noted(house):
     rows = [(f"新人{c}", "", "城管局", "", "", "") for c in "甲乙"]
     done = taken(client, sent(client, city, both([], rows))).content.decode()
     assert "生成首次密码并下载" in done
+    assert "生成首次密码并下载" in client.get("/studio/people?standing=none").content.decode()
     answer = client.post("/studio/passwords", {"under": city.pk})
     assert answer["Cache-Control"] == "no-store"
     told = list(load_workbook(io.BytesIO(answer.content)).active.iter_rows(values_only=True))

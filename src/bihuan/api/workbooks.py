@@ -34,7 +34,8 @@ class DirectoryIn(Strict):
     """A workbook for what lies at and below `under`: XLSX, XLS or ODS with sheets of organisations and of
     people, or one of them as CSV. With `dry` nothing is written. `sheets` says by a sheet's name how it is
     read, where that cannot be found out. Of the kinds in `ending` what the workbook does not name is
-    ended: organisations are closed, people's posts and roles here end.
+    ended: organisations are closed, people's posts and roles here end; not while a row of the kind is
+    faulty, for it may be about one of them.
     """
 
     under: Id

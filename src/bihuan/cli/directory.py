@@ -37,7 +37,7 @@ def take_in(args: argparse.Namespace) -> int:
         result = directory.take(sheets, **given, ending=args.end)
     if not result.sheets:
         raise UsageError("no sheet of organisations or people was recognised")
-    _tell(result)
+    _tell(result, args.end)
     bad = result.count("bad")
     if args.rejects and bad:
         reason = words.text("directory.reason")
@@ -82,7 +82,7 @@ def _told(said: "Said", kind: str) -> str:
     return words.text(f"error.{said.key}", **values)
 
 
-def _tell(result: "Result") -> None:
+def _tell(result: "Result", ending: list[str]) -> None:
     from bihuan.kernel.directory import api as directory
 
     for reading in result.readings:
@@ -101,6 +101,8 @@ def _tell(result: "Result") -> None:
             names = ", ".join(row.name for row in left[:TOLD])
             more = " …" if len(left) > TOLD else ""
             say(f"{len(left)} {kind} are there and not in the workbook: {names}{more}")
+            if kind in ending:
+                say(f"no {kind} are ended while rows of theirs are faulty")
     for kind, lines in result.ended.items():
         over = sum(line.status == "changed" for line in lines)
         say(f"{over} {kind} ended, {len(lines) - over} refused")

@@ -1,6 +1,6 @@
 """Somebody begins: account (or none), posts and roles in one, or nothing of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -98,8 +98,9 @@ def enrol_all(wanted: Sequence[Newcomer], *, at: datetime, actor: Actor) -> list
     there is none. What `enrol` asks of each is asked of each."""
     found: dict[int, Enrolled] = {}
     plain: list[int] = []
+    unknown = _unknown({role for one in wanted for role in one.roles})
     for nth, one in enumerate(wanted):
-        why = _refusal(one, actor)
+        why = _refusal(one, actor, unknown)
         if why is not None:
             found[nth] = why
         elif not officers.apart(one.roles):
@@ -119,18 +120,28 @@ def enrol_all(wanted: Sequence[Newcomer], *, at: datetime, actor: Actor) -> list
     return [found[nth] for nth in range(len(wanted))]
 
 
-def _refusal(one: Newcomer, actor: Actor) -> ProblemError | DeniedError | None:
+def _unknown(roles: Collection[Wanted]) -> dict[Wanted, ProblemError]:
+    found = {}
+    for one in roles:
+        try:
+            governing.known_role(one.role, one.programme)
+        except ProblemError as error:
+            found[one] = error
+    return found
+
+
+def _refusal(
+    one: Newcomer, actor: Actor, unknown: Mapping[Wanted, ProblemError]
+) -> ProblemError | DeniedError | None:
     """Why somebody may not enrol this one, or None."""
     try:
         officers.require(actor, officers.SYSTEM, one.place)
         orgs.must_be_open(one.place)
         if one.roles:
             officers.require(actor, officers.SECURITY, one.place)
-        for role in one.roles:
-            governing.known_role(role.role, role.programme)
     except (ProblemError, DeniedError) as error:
         return error
-    return None
+    return next((unknown[role] for role in one.roles if role in unknown), None)
 
 
 def _usernames(wanted: Sequence[Newcomer]) -> list[str]:

@@ -1,7 +1,7 @@
 """A workbook, sheet by sheet: which kind each is and how it is read."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bihuan.kernel.directory.kinds import KINDS, SheetKind, ordered
 from bihuan.kernel.directory.lines import Row
@@ -57,44 +57,42 @@ def opened(content: bytes, filename: str) -> tuple[Sheet, ...]:
 
 
 def read(sheets: Sequence[Sheet], told: Mapping[str, Told] | None = None) -> list[Reading]:
-    """How each sheet is read, in the order of the file; a hidden one only where somebody says so, or
-    where there is no other. Raises TableError for too many rows."""
+    """How each sheet is read, in the order of the file; a hidden one is left out, unless somebody says
+    what it is or there is no other. Raises TableError for too many rows."""
     said = told or {}
-    named = {sheet.name or str(n): sheet for n, sheet in enumerate(sheets, 1)}
-    shown = [name for name, sheet in named.items() if not sheet.hidden] or list(named)
-    asked = [name for name in named if name in shown or said.get(name, Told()).kind]
-    found = [_reading(sheets, name, said.get(name, Told())) for name in asked]
+    every = [replace(one, name=one.name or str(n)) for n, one in enumerate(sheets, 1)]
+    away = Told(NONE) if any(not one.hidden for one in every) else Told()
+    found = [_reading(one, said.get(one.name, away if one.hidden else Told())) for one in every]
     if sum(len(one.picked.table.rows) for one in found if one.reads) > MAX_ROWS:
         raise TableError("intake.too_many_rows", limit=MAX_ROWS)
     return found
 
 
-def _reading(sheets: Sequence[Sheet], name: str, told: Told) -> Reading:
+def _reading(sheet: Sheet, told: Told) -> Reading:
     if told.kind in KINDS:
-        return _as(sheets, name, KINDS[told.kind], told)
-    every = [_as(sheets, name, kind, told) for kind in ordered()]
-    best = max(every, key=lambda one: _fits(one, name))
+        return _as(sheet, KINDS[told.kind], told)
+    best = max((_as(sheet, kind, told) for kind in ordered()), key=_fits)
     if told.kind == NONE or (not told.columns and not best.picked.table.columns):
-        return Reading(name, "", best.picked)
+        return Reading(sheet.name, "", best.picked)
     return best
 
 
-def _fits(one: Reading, name: str) -> tuple[bool, bool, int]:
+def _fits(one: Reading) -> tuple[bool, bool, int]:
     """How well a sheet is one of a kind: all columns there must be, its name, how many it has."""
     kind = KINDS[one.kind]
-    called = any(word in name.lower() for word in kind.called)
+    called = any(word in one.sheet.lower() for word in kind.called)
     return not one.lacking, called, len(one.picked.table.columns) + len(kind.wanted)
 
 
-def _as(sheets: Sequence[Sheet], name: str, kind: SheetKind, told: Told) -> Reading:
+def _as(sheet: Sheet, kind: SheetKind, told: Told) -> Reading:
     picked = pick(
-        sheets,
+        [sheet],
         kind.names,
         wanted=frozenset(kind.wanted),
-        layout=Layout(name, told.head, told.columns),
+        layout=Layout(sheet.name, told.head, told.columns),
     )
     lacking = tuple(one for one in kind.wanted if one not in picked.table.columns)
-    return Reading(name, kind.name, picked, lacking)
+    return Reading(sheet.name, kind.name, picked, lacking)
 
 
 def gathered(readings: Iterable[Reading]) -> dict[str, list[tuple[Reading, list[Row]]]]:

@@ -41,8 +41,10 @@ class Result:
     left: Mapping[str, tuple[Left, ...]]
     ended: Mapping[str, tuple[Line, ...]]
 
-    def count(self, status: str) -> int:
-        return sum(one.count(status) for one in self.sheets)
+    def count(self, status: str, kind: str = "") -> int:
+        """How many rows, of one kind or of all, have a status."""
+        some = [one for one in self.sheets if kind in ("", one.reading.kind)]
+        return sum(one.count(status) for one in some)
 
 
 def look(
@@ -76,7 +78,8 @@ def take(
 ) -> Result:
     """Takes in every good row below `under`, in batches, each whole or not at all; the same workbook
     again changes nothing, and two that are taken in at once wait for each other. People come without a
-    password. Of the kinds in `ending` what the workbook does not name is ended.
+    password. Of the kinds in `ending` what the workbook does not name is ended, unless a row of the kind
+    is faulty: it may be about who would be ended.
 
     Raises TableError for a file that is no workbook of ours, DeniedError unless the actor administers
     `under`.
@@ -89,7 +92,7 @@ def take(
         done = _taken(kind, [row for _, rows in part for row in rows], frame)
         found += _apart(part, done)
         left[kind.name] = tuple(kind.left(_named(done), _afresh(frame)))
-        if kind.name in ending:
+        if kind.name in ending and all(one.line.status != "bad" for one in done):
             ended[kind.name] = _ended(kind, left[kind.name], frame)
     result = Result(tuple(readings), tuple(found), left, ended)
     counts = {status: result.count(status) for status in STATUSES}

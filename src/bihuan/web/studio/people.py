@@ -26,6 +26,7 @@ from bihuan.web.studio.door import (
     chosen,
     day_of,
     number_of,
+    own_place,
     show,
     today,
 )
@@ -80,8 +81,17 @@ def index(request: HttpRequest) -> HttpResponse:
             if one != INVITED or officers.places(who, officers.SECURITY)
         ],
         "account": request.POST.get("account", TEMPORARY),
+        "without": _without(who, wanted) if rows else None,
+        "first": enrolling.FIRST,
     }
     return show(request, "studio/people.html", context)
+
+
+def _without(who: Actor, wanted: holders.Wanted) -> Org | None:
+    """Where those who are listed for having no password get a first one, if the reader may give it."""
+    if wanted.standing != holders.NONE or not officers.places(who, officers.SECURITY):
+        return None
+    return wanted.org or own_place(who)
 
 
 def _wanted(request: HttpRequest, who: Actor) -> tuple[holders.Wanted, str]:

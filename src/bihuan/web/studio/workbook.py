@@ -49,6 +49,7 @@ class Seen:
     """A sheet as the page shows it: what it is, its counts in words, its first rows, how it is read."""
 
     nth: int
+    title: str
     reading: Reading
     problem: str
     counted: str
@@ -91,7 +92,7 @@ def take_in(request: HttpRequest) -> HttpResponse:
         return show(request, "studio/workbook.html", context)
     if request.POST.get("do") == "rejects" and result.count("bad"):
         return _rejects(result, under)
-    context |= _shown(result, confirmed=confirmed)
+    context |= _shown(request, result, confirmed=confirmed)
     return render(request, "studio/workbook.html", {"section": "studio", **context})
 
 
@@ -174,7 +175,7 @@ def _download(content: bytes, filename: str) -> HttpResponse:
     return response
 
 
-def _shown(result: Result, *, confirmed: bool) -> dict[str, Any]:
+def _shown(request: HttpRequest, result: Result, *, confirmed: bool) -> dict[str, Any]:
     read = {one.reading.sheet: one for one in result.sheets}
     seen = [
         _sheet(nth, reading, read[reading.sheet].lines if reading.sheet in read else ())
@@ -208,7 +209,8 @@ def _shown(result: Result, *, confirmed: bool) -> dict[str, Any]:
             for line in lines
             for said in line.faults
         ][:LISTED],
-        "came": any(one.count("new") for one in result.sheets if one.reading.kind == "people"),
+        "came": result.count("new", "people")
+        and bool(officers.places(actor_of(request), officers.SECURITY)),
         "first": enrolling.FIRST,
         "nothing": "" if result.sheets else words.text("error.directory.no_sheet"),
     }
@@ -232,6 +234,8 @@ def _left(result: Result) -> Iterator[dict[str, Any]]:
                 "end": words.text(f"studio.book.end_{kind}"),
                 "rows": rows[:LISTED],
                 "more": max(0, len(rows) - LISTED),
+                # A faulty row may be about one of them.
+                "bad": result.count("bad", kind),
             }
 
 
@@ -244,19 +248,22 @@ def _sheet(nth: int, reading: Reading, lines: Sequence[Line]) -> Seen:
         picked, names, lambda name: words.text(f"directory.field.{reading.kind}.{name}")
     )
     called = words.text(f"directory.kind.{reading.kind}") if reading.kind else ""
+    # A table without a name of its own is called by its place.
+    title = called if called and reading.sheet == str(nth) else reading.sheet
     asides = [
         words.text("desk.import_aside", row=one.row, text=one.text)
         for one in picked.table.asides[: tables.TOLD]
     ]
     return Seen(
         nth,
+        title,
         reading,
         _unread(reading),
         words.text("studio.book.counted", **counts),
         [_row(line, reading.kind) for line in _first(lines)],
         words.text("studio.book.asides") + words.text("site.comma").join(asides) if asides else "",
         reading.kind or directory.NONE,
-        called if called != reading.sheet else "",
+        called if called != title else "",
         picked.table.head,
         read,
     )
