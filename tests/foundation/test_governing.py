@@ -86,6 +86,8 @@ def on_a_person(house, ids, name):
     at = house.at
     own = house.org(TARGETS[name][0])
     return {
+        "invite": lambda w: governing.invite(pk, at=at, actor=w),
+        "end_invitation": lambda w: governing.end_invitation(pk, at=at, actor=w),
         "reset_password": lambda w: governing.reset_password(pk, "Wq7-hop-lantern", at=at, actor=w),
         "close": lambda w: governing.change_person(pk, at=at, actor=w, is_active=False),
         "rename": lambda w: governing.change_person(pk, at=at, actor=w, name="改名"),
@@ -120,6 +122,7 @@ def test_over_a_place_is_who_administers_it_or_above(house, made, admin, place):
         "create_person": lambda: governing.create_person(
             "n.1", "新人", place=org, at=at, actor=who
         ),
+        "add_person": lambda: governing.add_person("无账号", place=org, at=at, actor=who),
         "end_grant": lambda: governing.end(grant, on=house.day, at=at, actor=who),
         "end_post": lambda: governing.end_post(post, end=house.day, at=at, actor=who),
     }
@@ -207,10 +210,15 @@ def test_three_officers_are_three_people_and_none_does_the_others_work(house, ma
         "system": lambda w: governing.change_org(city.pk, short="市", at=at, actor=w),
         "security": lambda w: governing.give(pk, "desk", city.pk, start=day, at=at, actor=w),
         "password": lambda w: governing.reset_password(pk, "Wq7-hop-lantern", at=at, actor=w),
+        "invite": lambda w: governing.invite(pk, at=at, actor=w),
         "audit": lambda w: officers.require(w, officers.AUDIT, city),
     }
     done = {
         who.name: {name for name, act in work.items() if allowed(lambda act=act, who=who: act(who))}
         for who in (system, security, auditor)
     }
-    assert done == {"root": {"system"}, "above": {"security", "password"}, "outside": {"audit"}}
+    assert done == {
+        "root": {"system"},
+        "above": {"security", "password", "invite"},
+        "outside": {"audit"},
+    }

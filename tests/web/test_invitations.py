@@ -237,7 +237,18 @@ def test_two_who_come_at_once_get_one_account(house, member):
     assert Event.objects.filter(type="person.account_opened").count() == 1
     late = [one for one in found if isinstance(one, Exception)]
     assert {getattr(one, "key", repr(one)) for one in late} == {"access.invitation_unknown"}
-    # And two invitations at once leave one that works.
+    # Two people who choose one name at once: the other's invitation stays open.
+    pair = [
+        governing.add_person(name, place=house.org("streets"), at=house.at, actor=SYSTEM).pk
+        for name in ("石榴", "石榴花")
+    ]
+    codes = [governing.invite(pk, at=now(), actor=SYSTEM)[1] for pk in pair]
+    found = at_once(
+        [lambda c=c: inviting.accept(c, "same", RIGHT, source=c, at=now()) for c in codes]
+    )
+    assert sorted(getattr(one, "key", "in") for one in found) == ["in", "orgs.username_taken"]
+    assert sum(come(code)[1].status_code == 200 for code in codes) == 1
+    # And invitations at once leave one that works: the person has an account by now.
     jobs = [lambda: governing.invite(member.pk, at=now(), actor=SYSTEM)[1] for _ in range(3)]
     codes = [one for one in at_once(jobs) if isinstance(one, str)]
     assert len(codes) == 3
