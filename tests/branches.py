@@ -28,11 +28,11 @@ ON = date(2026, 3, 2)
 DAY = timedelta(days=1)
 PARTY = "party_members.party"
 PLAN: Mapping[str, Any] = {
-    "root": {"code": "committee", "name": "机关党委", "level": "committee"},
+    "root": {"code": "committee", "name": "机关党委", "level": "party_committee"},
     "units": {
-        "one": {"name": "第一支部", "level": "branch"},
-        "two": {"name": "第二支部", "level": "branch"},
-        "three": {"name": "第三支部", "level": "branch"},
+        "one": {"name": "第一支部", "level": "party_branch"},
+        "two": {"name": "第二支部", "level": "party_branch"},
+        "three": {"name": "第三支部", "level": "party_branch"},
     },
     "people": {
         "office": {"name": "甲组织", "unit": "root", "role": "office"},
