@@ -72,28 +72,20 @@ class Scope:
         )
 
     def _people(self, query: str) -> list[Choice]:
-        found = [
-            p
-            for path in self.paths
-            for p in orgs.people_of(path, self.on, query, members=True)[:LISTED]
-        ]
+        found = [p for path in self.paths for p in orgs.people_of(path, self.on, query)[:LISTED]]
         return _people(found, self.on)
 
     def called(self, kind: str, text: str) -> list[Choice]:
         """Those whose name or code is exactly `text`."""
         if not is_person(kind):
             return _orgs([o for path in self.paths for o in orgs.orgs_called(text, within=path)])
-        found = [
-            p
-            for path in self.paths
-            for p in orgs.people_of(path, self.on, text, members=True)[:LISTED]
-        ]
+        found = [p for path in self.paths for p in orgs.people_of(path, self.on, text)[:LISTED]]
         return _people([p for p in found if text in (p.name, p.username, p.code)], self.on)
 
     def holds(self, kind: str, pk: int) -> bool:
         """Whether this id may be chosen."""
         if is_person(kind):
-            everybody = (orgs.people_of(path, self.on, members=True) for path in self.paths)
+            everybody = (orgs.people_of(path, self.on) for path in self.paths)
             return any(people.filter(pk=pk).exists() for people in everybody)
         row = orgs.org_if_any(pk)
         return (

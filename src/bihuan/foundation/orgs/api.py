@@ -350,19 +350,18 @@ def move_org(pk: int, *, under: int, at: datetime, actor: str) -> list[tuple[str
     return moved
 
 
-def people_of(
-    org_path: str, on: date, query: str = "", *, members: bool = False
-) -> QuerySet[Person]:
-    """Active people with a post in the subtree on a day (or who are `members` there), by name, user
-    name or code."""
+def people_of(org_path: str, on: date, query: str = "") -> QuerySet[Person]:
+    """Active people with a post or a membership in the subtree on a day, by name, user name or
+    code; by which of the two is not told."""
     low, high = tree.bounds(org_path)
-    lasting = Q(end__isnull=True) | Q(end__gte=on)
-    here = Q(start__lte=on, org__path__gte=low, org__path__lt=high)
-    where = Q(pk__in=Post.objects.filter(lasting, here).values("person_id"))
-    if members:
-        where |= Q(pk__in=Membership.objects.filter(lasting, here).values("person_id"))
     named = called(query) if query else Q()
-    return Person.objects.filter(named, where, is_active=True).order_by("name", "pk")
+    there = Q(org__path__gte=low, org__path__lt=high, start__lte=on)
+    lasting = Q(end__isnull=True) | Q(end__gte=on)
+    posted = Post.objects.filter(there, lasting).values("person_id")
+    belonging = Membership.objects.filter(there, lasting).values("person_id")
+    return Person.objects.filter(
+        named, Q(pk__in=posted) | Q(pk__in=belonging), is_active=True
+    ).order_by("name", "pk")
 
 
 def places_of(people: list[int], on: date) -> dict[int, str]:
