@@ -8,12 +8,15 @@ from house import House
 
 from bihuan.foundation.access import api as access
 from bihuan.foundation.access.api import SYSTEM
+from bihuan.foundation.notify import api as notify
 from bihuan.foundation.orgs import api as orgs
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter
+from bihuan.kernel.people import api as people
 from bihuan.kernel.programmes import api as programmes
 
 HERE = Path(__file__).parent
+GUILD = "ppp_pledges.guild"
 # person: (name, organisation of the post, roles granted there)
 PEOPLE = {
     "aaa_counter": ("甲甲一", "center", ("aaa_counter", "desk")),
@@ -27,6 +30,8 @@ PEOPLE = {
     "ppp_office": ("戊戊一", "center", ("ppp_office",)),
     "ppp_head": ("戊戊二", "city", ("ppp_head",)),
     "ppp_hand": ("戊戊三", "streets", ("ppp_hand",)),
+    "ppp_keeper": ("己己一", "center", ("ppp_keeper", "ppp_sworn")),
+    "ppp_chief": ("己己二", "city", ("ppp_chief",)),
     "zzz_teller": ("丙丙一", "center", ("zzz_teller",)),
 }
 
@@ -36,15 +41,19 @@ def folders() -> list[Path]:
     return sorted(one.parent for one in HERE.glob("*/programme.toml"))
 
 
-def land() -> House:
-    """The city with the aliens in force beside what is shipped, and people for their roles."""
+def land(only: str = "") -> House:
+    """The city with the aliens in force beside what is shipped, or `only` one of them, and people for
+    their roles."""
     house = House()
     for folder in folders():
-        release = programmes.install(folder, at=city.BUILT, actor="system")
-        programmes.put_in_force(
-            release.pk, house.org("city"), start=city.SINCE, at=city.BUILT, actor=SYSTEM
-        )
+        if only in ("", folder.name):
+            release = programmes.install(folder, at=city.BUILT, actor="system")
+            programmes.put_in_force(
+                release.pk, house.org("city"), start=city.SINCE, at=city.BUILT, actor=SYSTEM
+            )
     for username, (name, place, roles) in PEOPLE.items():
+        if not username.startswith(only[:3]):
+            continue
         who = orgs.create_person(
             username, name, at=city.BUILT, actor="system", password=city.PASSWORD
         )
@@ -52,7 +61,35 @@ def land() -> House:
         orgs.give_post(who.pk, org.pk, start=city.SINCE, at=city.BUILT, actor="system")
         for role in roles:
             access.give(who.pk, role, org.pk, start=city.SINCE, at=city.BUILT, actor="system")
+    center = house.org("center")
+    lodge = orgs.create_org("甲甲分会", parent=center, at=city.BUILT, actor="system", level="lodge")
+    who = house.person("ppp_keeper").pk
+    for place in (center, lodge):
+        people.begin(who, place, GUILD, "sworn", start=city.SINCE, at=city.BUILT, actor=SYSTEM)
     return house
+
+
+def pledging(house: House) -> dict[str, Matter]:
+    """A roll that was taken, one of organisations, and matters that were opened for each."""
+    found = {
+        kind: matters.open_matter(
+            matters.Opening("ppp_pledges", kind, house.org(home), "一起做。", fields=fields),
+            actor=house.actor(by),
+            at=house.at,
+        ).matter
+        for kind, home, by, fields in (
+            ("drive", "center", "ppp_keeper", {}),
+            ("survey", "city", "ppp_chief", {}),
+            ("campaign", "city", "ppp_chief", {"motto": "实干"}),
+            ("calling", "city", "ppp_chief", {}),
+        )
+    }
+    house.act(found["drive"], "call_roll", "ppp_keeper")
+    house.act(found["campaign"], "start", "ppp_chief", words="各自承诺。", days=5)
+    while notify.run(house.at, lanes=("inside",)):
+        continue
+    of = {one.kind: one for one in Matter.objects.filter(kind__in=("promise", "vow"))}
+    return found | of
 
 
 def opinion(house: House, by: str = "kkk_watcher", home: str = "city") -> Matter:

@@ -238,6 +238,10 @@ STAFF_OPENS = [
     ("leader", "supervision", "plan", "city"),
     ("supervisor", "supervision", "inspection", "city"),
     ("leader", "public_voice", "outreach", "city"),
+    ("ppp_keeper", "ppp_pledges", "drive", "center"),
+    ("ppp_chief", "ppp_pledges", "survey", "city"),
+    ("ppp_chief", "ppp_pledges", "campaign", "city"),
+    ("ppp_chief", "ppp_pledges", "calling", "city"),
 ]
 
 
@@ -359,6 +363,8 @@ def world(house):
     for role, programme, kind, _ in STAFF_OPENS[:10]:
         pks[kind] = opened(house, programme, kind, role, about.matter).pk
     pks["poster"] = poster(house).pk
+    made = aliens.pledging(house)
+    pks |= {kind: made[kind].pk for kind in ("drive", "campaign", "vow")}
     errand = matters.Opening(
         "aaa_wishes", "errand", house.org("city"), "速去。", fields={
             "errand_for": house.org("streets").pk, "until_day": "2026-04-05", "grade_of_care": "great"

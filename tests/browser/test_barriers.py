@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import time, timedelta
 
+import aliens
 import house as city
 import pytest
 from addresses import names
@@ -80,6 +81,8 @@ NO_PAGE = {
     "desk:open_choose",
     "desk:export",
     "desk:file",
+    "each:sheet",
+    "roll:sheet",
     "desk:away_choose",
     "desk:members_choose",
     "desk:members_export",
@@ -506,6 +509,16 @@ PAGES: dict[str, list[View]] = {
         View("desk", "/desk/watch-texts/{unread}", send("form:has(#words)", words="{known}")),
         View("desk", "/desk/watch-texts/{read}"),
     ],
+    "roll:all": [
+        View("ppp_keeper", "/desk/matters/{rolled}"),
+        View("ppp_keeper", "/desk/matters/{rolled}/roll"),
+        View("ppp_keeper", "/desk/matters/{rolled}/roll?state=done"),
+    ],
+    "each:all": [
+        View("ppp_chief", "/desk/matters/{each}"),
+        View("ppp_chief", "/desk/matters/{each}/each"),
+        View("ppp_chief", "/desk/matters/{each}/each?list=done"),
+    ],
     "desk:document": [View("leader", "/desk/matters/{directive}/document")],
     "desk:window": [
         View("desk", "/desk/window"),
@@ -581,6 +594,8 @@ def scene(made) -> Scene:
 def made(today) -> Scene:
     """A house with something on every page: the ids and codes that the table's paths name."""
     past = city.House(at=now() - timedelta(days=40))
+    aliens.land("ppp_pledges")
+    pledging = aliens.pledging(today)
     late = past.dispatched(past.open("河道边的护栏倒了两处，孩子常在那里玩。"))
     answered, handling = today.answered(), today.handling(today.open("健身器材松动，很危险。"))
     waiting = today.handling(today.open("公园的灯不亮。"))
@@ -695,6 +710,8 @@ def made(today) -> Scene:
         "shown": str(drafts[1].pk),
         "gone": str(drafts[2].pk),
         "published": drafts[1].subject.partition(":")[2],
+        "rolled": str(pledging["drive"].pk),
+        "each": str(pledging["campaign"].pk),
         "directive": str(directive.pk),
         **followed(today, directive),
         "asked": asked_for,

@@ -168,6 +168,11 @@ PAGES = {
     # Somebody at 受理中心, and the whole city: themselves, and who has a role over them.
     "desk:person": (302, dict.fromkeys(STAFF, 404) | dict.fromkeys(OVER_DESK, 200)),
     "desk:org": (302, EVERYBODY | {"stranger": 404, "outsider": 404}),
+    # Of kinds that have one; the one matter has none.
+    "roll:all": (302, dict.fromkeys(STAFF, 404)),
+    "roll:sheet": (302, dict.fromkeys(STAFF, 404)),
+    "each:all": (302, dict.fromkeys(STAFF, 404)),
+    "each:sheet": (302, dict.fromkeys(STAFF, 404)),
     "desk:notices": (302, EVERYBODY),
     "desk:publications": (302, EVERYBODY),
     "desk:publication": (

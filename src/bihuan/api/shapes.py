@@ -313,7 +313,9 @@ def matter(found: Matter, actor: Actor, at: datetime, locale: str) -> dict[str, 
         "facts": filled.facts(actor, found),
         "told": {one.name: one.text for one in said},
         "parent": row(parent) if parent and matters.sees(actor, parent) else None,
-        "children": [row(c) for c in matters.open_children(found) if matters.sees(actor, c)],
+        "children": [
+            row(c) for c in matters.open_children(found, beside=True) if matters.sees(actor, c)
+        ],
         "merged_into": into.pk if into and matters.sees(actor, into) else None,
         "merged_here": merging.merged_here(found),
         "has_contact": senders.may_contact(actor, found) and vault.has(found.stream),

@@ -160,6 +160,8 @@ INSTALLED_APPS = [
     "bihuan.facets.links",
     "bihuan.facets.levels",
     "bihuan.facets.subject",
+    "bihuan.facets.roll",
+    "bihuan.facets.each",
     "bihuan.web",
     # Apps of this installation's own, each of which brings a facet.
     *_listed("BIHUAN_APPS"),

@@ -36,6 +36,16 @@ class Duty:
     slow: bool = False
 
 
+# Duties of apps that bring something of their own.
+_OF_APPS: list[Duty] = []
+
+
+def add(duty: Duty) -> None:
+    """Registers a duty of an app, when it is ready."""
+    if duty.name not in {one.name for one in _OF_APPS}:
+        _OF_APPS.append(duty)
+
+
 def _seal(at: datetime) -> None:
     audit.seal(at=at, until=at - SEAL_AFTER)
 
@@ -91,6 +101,7 @@ def duties(words: digest.Words) -> list[Duty]:
         Duty("watch_texts", timedelta(hours=1), watches.await_watched),
         Duty("unattended", day, upkeep.tell_unattended),
         Duty("drafts", timedelta(hours=1), workbench.forget_drafts),
+        *_OF_APPS,
     ]
 
 

@@ -29,7 +29,8 @@ class Where(Strict):
     `without` facts none of which may be. `said` is what the step's own inputs chose. `promise` is
     what became of the date told to the sender, at the step that ended it; `handed` that the step
     gave the matter to another unit. `ever` are actions of which the step's matter takes one at any
-    time, before it or after it, within the period or not.
+    time, before it or after it, within the period or not. `last` is what the part that the step tells
+    of says by now (who came on a roll, and has done it since), whatever it said then.
     """
 
     events: tuple[EventName, ...] = ()
@@ -48,6 +49,7 @@ class Where(Strict):
     promise: Literal["ended", "kept", "broken"] | None = None
     handed: bool = False
     ever: tuple[Name, ...] = ()
+    last: dict[Name, tuple[Name, ...]] = Field(default_factory=dict)
 
     def is_empty(self) -> bool:
         """Whether it means every step there is."""

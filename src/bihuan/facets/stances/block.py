@@ -79,6 +79,10 @@ def _problems(programme: Programme, kind_id: str, block: StancesSpec) -> Iterato
         if named is not None and named not in block.choices:
             cause = f"there is no choice {named!r}"
             yield Problem(FILE, f"{where}.with.choice", cause, f"one of {sorted(block.choices)}")
+        if verb.args.get("of") == "roll" and "roll" not in kind.blocks:
+            cause = "the kind takes no roll"
+            remedy = f"give {kind_id} the block `roll = …`, or leave `of` out"
+            yield Problem(FILE, f"{where}.with.of", cause, remedy)
         one = action.inputs.get(str(verb.args.get("input"))) if verb.do == TAKE else None
         if one is None:
             continue

@@ -1,6 +1,6 @@
 """The verbs of stances: taking one, withdrawing it, and what must hold of them."""
 
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -9,6 +9,7 @@ from bihuan.facets.stances.models import Stance
 from bihuan.kernel.matters import verbs
 from bihuan.kernel.matters.step import Step
 from bihuan.kernel.matters.verbs import Refusal
+from bihuan.kernel.people import rolls
 from bihuan.lib.problems import NotAllowedError, RefusedError
 from bihuan.spec.arguments import Args, Names, NumberSetting
 from bihuan.spec.base import Name
@@ -67,6 +68,9 @@ class Share(OfKind):
     )
     setting: NumberSetting | None = Field(None, description="a setting of type int; or the number")
     above: bool = Field(default=False, description="more than that, not just so much")
+    of: Literal["stances", "roll"] = Field(
+        "stances", description="of those who took a stance, or of those on the roll who should"
+    )
 
     @model_validator(mode="after")
     def _one(self) -> Self:
@@ -142,17 +146,26 @@ def at_least(step: Step, args: AtLeast) -> Refusal | None:
 
 def share(step: Step, args: Share) -> Refusal | None:
     """So many per cent of those who took a stance stand for a choice; together with the stance that
-    the action itself takes. Of those who could have taken one a roll will tell."""
+    the action itself takes. With `of = "roll"`: of those on the roll who should, whether they took one
+    or not; the exempt and the excused count where they took one, and nobody else."""
     setting = args.percent
     wanted = setting if setting is not None else int(step.setting(str(args.setting)).value)
     said = counting.counting(counting.left(step).values(), step.matter, step.day())
-    there, among = counting.tally(said)[args.choice], counting.people(said)
+    among = counting.people(said)
+    if args.of == "roll":
+        due = rolls.due(step)
+        if due is None or not due.should | due.may:
+            return Refusal("guard.stances_no_roll", {})
+        said = [one for one in said if one.person_id in due.should | due.may]
+        among = len(due.should | {one.person_id for one in said})
+    there = counting.tally(said)[args.choice]
     enough = there * 100 > wanted * among if args.above else there * 100 >= wanted * among
     if among and enough:
         return None
     if not counting.block_of(step).open:
         return Refusal("guard.stances_too_few", {})
-    return Refusal("guard.stances_share", {"there": there, "among": among, "needed": wanted})
+    of = "_of_roll" if args.of == "roll" else ""
+    return Refusal(f"guard.stances_share{of}", {"there": there, "among": among, "needed": wanted})
 
 
 def register() -> None:

@@ -1,7 +1,8 @@
 """Facts of parts of matters: each that came, changed or went, beside the fact of the step in which it did.
 
-They know where and when that was and what the part said, and nothing of how the matter stood: a figure
-that asks for steps by their states, actions or facts does not meet them.
+They know where and when that was, what the part said and which of its matter's parts it is (`part`), and
+nothing of how the matter stood: a figure that asks for steps by their states, actions or facts does not
+meet them. Whose part it is they do not know: the parts of a matter are numbered as they came.
 """
 
 import duckdb
@@ -15,24 +16,29 @@ _OF_STEP = (
     *("event", "row", "matter", "seq", "at", "day", "programme", "kind", "home", "home_path"),
     *("unit", "unit_path", "channel"),
 )
+# Of a matter's parts, fewer than this: one number says of which matter and which of its parts.
+_MOST = 1_000_000
 _EACH = """
-SELECT id, key, value, lag(value) OVER (PARTITION BY stream, key ORDER BY seq) AS before
+SELECT id, key, value, lag(value) OVER (PARTITION BY stream, key ORDER BY seq) AS before,
+  dense_rank() OVER (PARTITION BY stream ORDER BY first, key) AS nth
 FROM (
+ SELECT *, min(seq) OVER (PARTITION BY stream, key) AS first FROM (
   SELECT id, stream, seq, unnest(map_keys(parts)) AS key, unnest(map_values(parts)) AS value
   FROM (
     SELECT id, stream, seq, json_transform(data, '{{"parts": "MAP(VARCHAR, JSON)"}}').parts AS parts
     FROM events WHERE contains(data, '"{part}/')
   )
 ) WHERE starts_with(key, '{part}/')
+)
 """
 _FACTS = """
-SELECT steps.*, each.type, CASE WHEN each.said != '' THEN MAP {{'{name}': each.said}} END AS said
+SELECT steps.*, steps.matter * {most} + each.nth AS part, each.type, CASE WHEN each.said != '' THEN MAP {{'{name}': each.said}} END AS said
 FROM steps JOIN (
-  SELECT id, '{part}.' || CASE WHEN value IS NULL THEN 'withdrawn'
+  SELECT id, nth, '{part}.' || CASE WHEN value IS NULL THEN 'withdrawn'
     WHEN before IS NULL THEN 'taken' ELSE 'changed' END AS type,
     coalesce(value, before) ->> '{column}' AS said
   FROM ({each})
-) each ON steps.event = each.id ORDER BY event, type, said
+) each ON steps.event = each.id ORDER BY event, part
 """
 
 
@@ -44,7 +50,7 @@ def facts(
     if events.num_rows == 0 or steps.num_rows == 0:
         return shape.STEPS.empty_table()
     each = _EACH.format(part=one.part)
-    sql = _FACTS.format(part=one.part, each=each, name=one.said, column=one.column)
+    sql = _FACTS.format(part=one.part, each=each, name=one.said, column=one.column, most=_MOST)
     with engine.cursor() as own:
         own.register("events", events)
         own.register("steps", steps.select(list(_OF_STEP)))

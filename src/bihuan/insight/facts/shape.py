@@ -20,6 +20,7 @@ STEPS = pa.schema(
         ("source", pa.string()),
         ("row", pa.int64()),
         ("matter", pa.int64()),
+        ("part", pa.int64()),
         ("seq", pa.int64()),
         ("type", pa.string()),
         ("at", pa.timestamp("us")),
@@ -319,6 +320,7 @@ def steps(
     cells["held"] = _held_there(cells, known)
     cells["said"] = _map(_meant(rows, cells, known))
     cells["source"] = pa.repeat(stream.name, rows.num_rows)
+    cells["part"] = pa.nulls(rows.num_rows, pa.int64())
     cells["due"] = _instants(cells["due"])
     cells["late"] = pc.greater(rows["done"], cells["due"])
     opened = pc.fill_null(_instants(cells["opened"]), rows["at"])

@@ -93,6 +93,10 @@ def condition(steps: ir.Table, where: Where, everything: ir.Table) -> ir.Boolean
     if where.ever:
         taken = everything.filter(everything.action.isin(where.ever))
         parts.append(steps.matter.isin(taken.matter))
+    parts += [
+        steps.part.isin(_standing_parts(everything, name, values).part)
+        for name, values in where.last.items()
+    ]
     if where.promise == "ended":
         parts.append(steps.late.notnull())
     elif where.promise is not None:
@@ -100,6 +104,15 @@ def condition(steps: ir.Table, where: Where, everything: ir.Table) -> ir.Boolean
     if where.handed:
         parts.append(steps.unit != steps.from_unit)
     return reduce(and_, parts)
+
+
+def _standing_parts(everything: ir.Table, name: str, values: Sequence[str]) -> ir.Table:
+    """The facts of parts that say one of some values by now, under a name that one sort of parts has."""
+    told = everything.filter(everything.part.notnull(), everything.said.get(name).notnull())
+    newest = told.group_by("part").aggregate(last_event=told.event.max())
+    newest = newest.rename(of_part="part")
+    last = told.semi_join(newest, [told.part == newest.of_part, told.event == newest.last_event])
+    return last.filter(last.said.get(name).isin(values), ~last.type.endswith(".withdrawn"))
 
 
 def _any(steps: ir.Table, wheres: Sequence[Where], everything: ir.Table) -> ir.BooleanValue:

@@ -251,7 +251,7 @@ class _Asking:
         first, after = period.start, period.after
         if self.found.spec.means.from_first:
             first = date.min
-        if any(where.ever for _, where in self.found.spec.conditions()):
+        if any(where.ever or where.last for _, where in self.found.spec.conditions()):
             first, after = date.min, date.max
         engines.hold(self.engine, self.facts, self.manifest, first, after)
 

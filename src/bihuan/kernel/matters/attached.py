@@ -35,7 +35,8 @@ class Attached:
     of a failed write whether two took the same thing of the room at the same moment: the step is
     tried again, and ends in that refusal when it goes on failing. `unsaid` names the inputs of an
     action of a kind that stand in no time line: whoever filled them in is told by the room. `given`
-    is what somebody gave the matter already.
+    is what somebody gave the matter already. `lists` are the kinds of the matters below that the room's
+    own part shows, so that they are listed nowhere else.
     """
 
     name: str = ""
@@ -47,6 +48,7 @@ class Attached:
     collided: Callable[[Exception], ProblemError | None] | None = None
     unsaid: Callable[[Kind, Action], Collection[str]] | None = None
     given: Callable[[Matter, Actor], Collection[Given]] | None = None
+    lists: Callable[[Matter], Collection[str]] | None = None
 
 
 _ALL: list[Attached] = []
@@ -94,6 +96,11 @@ def shown(found: Matter, who: Actor, at: datetime) -> dict[str, Mapping[str, Any
 def given(found: Matter, who: Actor) -> list[Given]:
     """What somebody gave a matter already, by every room."""
     return [said for one in _ALL if one.given is not None for said in one.given(found, who)]
+
+
+def lists(found: Matter) -> set[str]:
+    """The kinds of matters below this one that a room shows."""
+    return {kind for one in _ALL if one.lists is not None for kind in one.lists(found)}
 
 
 def unsaid(kind: Kind, action: Action | None) -> set[str]:

@@ -52,7 +52,8 @@ class Opening:
     is whom the sender's words `complained_of` name.
 
     `origin` is where an imported one comes from (its number there, say); the first event keeps it.
-    `anyones` is the key of what is one thing whoever asks for it: a row of a table.
+    `anyones` is the key of what is one thing whoever asks for it: a row of a table. `parts` are those
+    of the room that opens it, by (name, key).
     """
 
     programme: str
@@ -72,6 +73,7 @@ class Opening:
     complained_of: str = ""
     origin: Mapping[str, Any] = field(default_factory=dict)
     anyones: bool = False
+    parts: Mapping[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -135,6 +137,7 @@ def _parties(opening: Opening) -> dict[tuple[str, str], dict[str, Any] | None]:
         found[where] = held
     for index, stored in enumerate(opening.files, 1):
         found[("file", f"open-{index}")] = stored.part()
+    found.update(opening.parts)
     return found
 
 

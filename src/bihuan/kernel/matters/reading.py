@@ -315,9 +315,14 @@ def _seen_only(
     return [replace(one, inputs=told.get(one.seq, one.inputs)) for one in entries]
 
 
-def open_children(matter: Matter) -> list[Matter]:
-    """Matters opened under this one, newest first."""
-    return [access.placed(row) for row in _children(matter.pk)]
+def open_children(matter: Matter, *, beside: bool = False) -> list[Matter]:
+    """Matters opened under this one, newest first; only those `beside` what rooms show of it
+    themselves, which may be very many."""
+    shown = attached.lists(matter) if beside else ()
+    if not shown:
+        return [access.placed(row) for row in _children(matter.pk)]
+    rows = Matter.objects.filter(parent_id=matter.pk).exclude(kind__in=shown).order_by("-pk")
+    return [access.placed(row) for row in rows]
 
 
 def stood_for(matter: Matter) -> Person | None:

@@ -37,7 +37,8 @@ def side_of(spec: ClockSpec) -> Side:
 class Step:
     """`set` and `parts` collect what the event will say; nothing is written before `happening`.
 
-    `tasks` are planned in the same transaction once the event is in.
+    `tasks` are planned in the same transaction once the event is in; each is told of which `matter`
+    it is, and after which of its events (`seq`).
     """
 
     matter: Matter
@@ -264,8 +265,9 @@ class Step:
         said = {"number": matter.number, "told_by": self.programme.id}
         notify.tell_told(matter, self.data, at=self.at, ref=matter.stream, **said)
         for name, payload, key in self.tasks:
+            whole = {**payload, "matter": matter.pk, "seq": matter.version}
             notify.enqueue(
-                name, payload, key=f"{matter.stream}#{matter.version}:{key}", run_at=self.at
+                name, whole, key=f"{matter.stream}#{matter.version}:{key}", run_at=self.at
             )
         # No machine outside is one of those who see a kind that not everybody does.
         if self.data.get("announce", True) and not self.kind.seen_by:

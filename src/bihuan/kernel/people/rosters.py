@@ -1,6 +1,6 @@
 """Rosters: whom a rule means at an organisation on a day, and who of them is exempt."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -32,41 +32,50 @@ class Due:
         return f"p{self.person_id}" if self.person_id is not None else f"o{self.org_id}"
 
 
-def resolve(programme: Programme, roster: str, org: Org, on: date) -> list[Due]:
+def resolve(
+    programme: Programme, roster: str, org: Org, on: date, *, among: Collection[int] | None = None
+) -> list[Due]:
     """Whom a roster of a programme means at an organisation on a day, by place in the tree and name,
-    each once. People whose account was closed are none. Raises KeyError for a roster that is none."""
+    each once; only those `among` some people (organisations), where it is asked of them alone. People
+    whose account was closed are none. Raises KeyError for a roster that is none."""
     rule = ROSTERS.of(programme)[roster]
     if rule.of_orgs:
-        return _orgs(rule, org)
+        return _orgs(rule, org, among)
     found = (
-        _members(programme, rule, org, on) if rule.members else _others(programme, rule, org, on)
+        _members(programme, rule, org, on, among)
+        if rule.members
+        else _others(programme, rule, org, on)
     )
     once: dict[str, Due] = {}
     for one in found:
-        once.setdefault(one.key, one)
+        if among is None or one.person_id in among:
+            once.setdefault(one.key, one)
     return list(once.values())
 
 
-def _orgs(rule: RosterSpec, org: Org) -> list[Due]:
+def _orgs(rule: RosterSpec, org: Org, among: Collection[int] | None) -> list[Due]:
     low, high = tree.bounds(org.path)
     rows = Org.objects.filter(path__gte=low, path__lt=high, active=True, level__in=rule.orgs)
+    if among is not None:
+        rows = rows.filter(pk__in=among)
     if rule.reach == "here":
         rows = rows.filter(pk=org.pk)
     return [Due(None, one.pk, one.path, one.name) for one in rows.order_by("path")]
 
 
-def _members(programme: Programme, rule: RosterSpec, org: Org, on: date) -> Iterable[Due]:
+def _members(
+    programme: Programme, rule: RosterSpec, org: Org, on: date, among: Collection[int] | None
+) -> Iterable[Due]:
     of, name = rule.membership(programme.id)
     full = f"{of}.{name}"
     sort = sort_of(full)
     if sort is None:
         return []
     statuses = rule.statuses or sort.spec.members
-    rows = list(
-        memberships.memberships_within(
-            org.path, on, kinds=[full], statuses=statuses, below=rule.reach == "below"
-        )
+    found = memberships.memberships_within(
+        org.path, on, kinds=[full], statuses=statuses, below=rule.reach == "below"
     )
+    rows = list(found if among is None else found.filter(person_id__in=among))
     people = [row.person_id for row in rows]
     free = memberships.exemptions_of(people, [full], on) if rule.excused else {}
     return [

@@ -27,7 +27,7 @@ def problems(programme: Programme, uses: list[Use], around: Around) -> Iterator[
                 cause = f"{owner} has no kind {one.name!r}"
                 yield Problem(FILE, path, cause, f"one of {sorted(found.kinds)}")
             else:
-                yield from _filled(use, kind)
+                yield from filled(use, kind)
 
 
 def _part(use: Use, name: str) -> Mapping[str, Any]:
@@ -35,7 +35,8 @@ def _part(use: Use, name: str) -> Mapping[str, Any]:
     return found
 
 
-def _filled(use: Use, kind: Kind) -> Iterator[Problem]:
+def filled(use: Use, kind: Kind) -> Iterator[Problem]:
+    """What an effect gives a child of a kind that it lacks or does not ask for, and the other way."""
     asked = kind.asked(of_sender=False)
     where = f"{use.path}.with"
     for part in ("fields", "facts", "given"):

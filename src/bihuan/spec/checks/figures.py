@@ -130,7 +130,12 @@ def _choices(inputs: Mapping[str, list[Input]], name: str) -> set[str]:
 
 def _said(kinds: list[Kind], inputs: Mapping[str, list[Input]], name: str) -> set[str]:
     """What steps of these kinds may have said under a name: as an input, or because of a facet."""
-    found = _choices(inputs, name)
+    return _choices(inputs, name) | _of_facets(kinds, name)
+
+
+def _of_facets(kinds: list[Kind], name: str) -> set[str]:
+    """What parts of these kinds say under a name because of a facet."""
+    found: set[str] = set()
     for facet in facets.registered():
         for kind in kinds:
             if (block := facet.of(kind)) is not None:
@@ -175,6 +180,7 @@ def _names(path: str, programme: Programme, where: Where) -> Iterator[Problem]:
             (f"said.{name}", values, _said(kinds, inputs, name))
             for name, values in where.said.items()
         ),
+        *((f"last.{name}", values, _of_facets(kinds, name)) for name, values in where.last.items()),
     ]
     for key, names, there_are in known:
         for name in names:

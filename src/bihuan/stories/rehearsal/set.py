@@ -2,7 +2,8 @@
 
 `home` receives, `unit` handles, `other` is another unit; whoever leads everywhere sits at the root.
 Where a kind lies in pools, these three have the lowest level, the root the highest, and between them
-stands an organisation of each level between (`above`, the next higher one `above2`).
+stands an organisation of each level between (`above`, the next higher one `above2`). Where a roster
+means organisations, and no kind lies in pools, these three are of the type that the first one means.
 A service of each sort (`service`, `immediate`) is offered at `unit`, places for appointments at `home`.
 """
 
@@ -23,6 +24,7 @@ from bihuan.foundation.orgs import org_types
 from bihuan.foundation.orgs.api import Org, Person
 from bihuan.kernel.halls import api as halls
 from bihuan.kernel.people import api as belonging
+from bihuan.kernel.people.api import ROSTERS
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.services import api as services
 from bihuan.kernel.services.api import Offer
@@ -134,7 +136,11 @@ def with_members(
 
 
 def _places(known: Iterable[Programme], at: datetime) -> dict[str, Org]:
-    pools = next((one.pools for spec in known for _, one in LEVELS.kinds(spec)), ("", "city"))
+    of_orgs = (one.orgs[0] for spec in known for one in ROSTERS.of(spec).values() if one.orgs)
+    lowest_of_all = next(of_orgs, "")
+    pools = next(
+        (one.pools for spec in known for _, one in LEVELS.kinds(spec)), (lowest_of_all, "city")
+    )
     lowest, *between, highest = pools
     org_types.install(at=at, actor="system", also=pools)
 

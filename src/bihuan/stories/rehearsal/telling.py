@@ -46,8 +46,14 @@ class _Run:
         """The matter of a name as it stands now. Raises KeyError where there is none."""
         name, *kinds = ref.split("/")
         found = matters.by_code(self.opened[name].code)
-        for kind in kinds:
-            under = [one for one in matters.open_children(found) if one.kind == kind]
+        for ref_below in kinds:
+            kind, _, place = ref_below.partition("@")
+            there = self.stage.orgs[place].pk if place else None
+            under = [
+                one
+                for one in matters.open_children(found)
+                if one.kind == kind and there in (None, one.home_id)
+            ]
             if not under:
                 raise KeyError(ref)
             found = max(under, key=lambda one: one.pk)

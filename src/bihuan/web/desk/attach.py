@@ -109,7 +109,11 @@ def _page(
 
 def _standing(parent: matters.Matter, who: Actor) -> list[matters.Matter]:
     """What hangs under the matter already and is not done: a second order is rarely what is meant."""
-    return [c for c in matters.open_children(parent) if c.phase != "done" and matters.sees(who, c)]
+    return [
+        c
+        for c in matters.open_children(parent, beside=True)
+        if c.phase != "done" and matters.sees(who, c)
+    ]
 
 
 def _chosen(request: HttpRequest, may: list[Attachable]) -> Attachable:

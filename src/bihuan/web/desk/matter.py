@@ -81,7 +81,7 @@ def _page(
         "clocks": sorted(clocks.of(matter.stream).values(), key=lambda c: (c.role, c.due_at)),
         "into": into if into and matters.sees(who, into) else None,
         "parent": matter.parent if matter.parent and matters.sees(who, matter.parent) else None,
-        "children": [c for c in matters.open_children(matter) if matters.sees(who, c)],
+        "children": [c for c in matters.open_children(matter, beside=True) if matters.sees(who, c)],
         "may_attach": bool(attachables(who, matter.home_path)),
         "may_order": matters.may_order(who, matter),
         "attachable": matters.orders(programme.kinds[matter.kind]),

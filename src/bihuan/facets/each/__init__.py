@@ -1,0 +1,1 @@
+"""The facet `each`: a matter under this one for every organisation or person of a roster."""

@@ -1,0 +1,11 @@
+"""What happens when matters are opened for each of a roster, beside the steps of the one above them."""
+
+from bihuan.foundation.audit.api import EventType
+from bihuan.foundation.audit.api import declare as declare_types
+
+GREW, MISSED, LEFT = "matter.each_grew", "matter.each_missed", "matter.each_left"
+
+
+def declare() -> None:
+    """Declares the event types of this facet."""
+    declare_types([EventType(name, "staff", ()) for name in (GREW, MISSED, LEFT)])

@@ -1,0 +1,93 @@
+"""The facet `roll`: whose roll a kind takes; that it is taken, and that what is said of those on it fits."""
+
+from collections.abc import Iterator
+from typing import Literal, get_args
+
+from bihuan.kernel.people.api import ROSTERS
+from bihuan.kernel.people.declared import RosterName, RosterSpec
+from bihuan.spec import facets
+from bihuan.spec.checks.around import Around
+from bihuan.spec.facets import Facet
+from bihuan.spec.load import Problem
+from bihuan.spec.schema import BUILT_IN_ACTORS, Action, Kind, Programme, Verb
+
+FILE = "matters.toml"
+TAKE, DONE, EXCUSE, MISSED = "roll.take", "roll.done", "roll.excuse", "roll.missed"
+# What figures may ask of those who are on a roll.
+SAID = "roll"
+State = Literal["should", "done", "excused", "exempt"]
+STATES: tuple[State, ...] = get_args(State)
+# All of them stand in one event, which must stay readable.
+MOST = 5000
+_TYPES = {False: ("person", "people"), True: ("org", "orgs")}
+
+
+def rule_of(programme: Programme, kind: Kind) -> RosterSpec | None:
+    """The roster of a kind's roll; None where it takes none."""
+    name = ROLL.of(kind)
+    return ROSTERS.of(programme).get(name) if name is not None else None
+
+
+def by_name(action: Action) -> bool:
+    """Whether whoever takes an action says something of others on the roll."""
+    return any(
+        verb.do in (TAKE, EXCUSE, MISSED) or (verb.do == DONE and "input" in verb.args)
+        for verb in effects(action)
+    )
+
+
+def effects(action: Action) -> list[Verb]:
+    """The effects of an action, those of its turns included."""
+    return [*action.effects, *(verb for turn in action.turns for verb in turn.effects)]
+
+
+def _problems(programme: Programme, kind_id: str, block: str) -> Iterator[Problem]:
+    """A roster that is none."""
+    known = ROSTERS.of(programme)
+    if block not in known:
+        remedy = f"one of {sorted(known)}" if known else f"declare it in {ROSTERS.name}"
+        yield Problem(FILE, f"{kind_id}.roll", f"there is no roster {block!r}", remedy)
+
+
+def _meant(programme: Programme, kind_id: str, block: str, around: Around) -> Iterator[Problem]:
+    """Rolls that nobody takes; inputs that name none of those on it, or tell why they are excused."""
+    del around, block
+    kind = programme.kinds[kind_id]
+    every = [*kind.on_open, *(verb for one in kind.actions.values() for verb in effects(one))]
+    if not any(verb.do == TAKE for verb in every):
+        remedy = f"add {TAKE} to an action or to on_open"
+        yield Problem(FILE, f"{kind_id}.roll", "nobody takes it", remedy)
+    rule = rule_of(programme, kind)
+    if rule is None:
+        return
+    for name, action in kind.actions.items():
+        path = f"{kind_id}.actions.{name}"
+        for verb in effects(action):
+            if verb.do in (DONE, EXCUSE, MISSED):
+                yield from _said(path, action, verb, _TYPES[rule.of_orgs])
+
+
+def _said(path: str, action: Action, verb: Verb, types: tuple[str, ...]) -> Iterator[Problem]:
+    name = verb.args.get("input")
+    one = action.inputs.get(str(name))
+    if one is not None and one.type not in types:
+        cause = f"{name!r} is of type {one.type}, and the roll holds {types[1]}"
+        yield Problem(FILE, f"{path}.inputs.{name}", cause, f"make it {' or '.join(types)}")
+    if one is not None and not one.required:
+        cause = f"{verb.do} may be told nobody"
+        yield Problem(FILE, f"{path}.inputs.{name}", cause, "make the input required")
+    why = action.inputs.get(str(verb.args.get("reason"))) if verb.do == EXCUSE else None
+    if why is not None and not why.private:
+        cause = "why somebody is excused would stand in the open half of the log"
+        where = f"{path}.inputs.{verb.args.get('reason')}"
+        yield Problem(FILE, where, cause, "make the input private")
+    nobody = sorted({*action.by} & ({*BUILT_IN_ACTORS} - {"assignee", "opener"}))
+    if verb.do == DONE and name is None and nobody:
+        cause = f"{nobody[0]} is no person with an account, who alone can be on a roll"
+        remedy = "let people take it, or name them by an input"
+        yield Problem(FILE, f"{path}.by", cause, remedy)
+
+
+ROLL: Facet[str] = facets.register(
+    Facet("roll", RosterName, problems=_problems, meant=_meant, said=lambda one: {SAID: (*STATES,)})
+)

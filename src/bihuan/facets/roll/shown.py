@@ -1,0 +1,154 @@
+"""The roll of a matter as somebody who sees it may read it: how many should, how many have; who has not."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+
+from bihuan.facets.roll import counting, sight
+from bihuan.facets.roll.block import DONE, EXCUSE, MISSED, ROLL, STATES, effects, rule_of
+from bihuan.facets.roll.counting import Row
+from bihuan.facets.roll.events import FORGOTTEN
+from bihuan.facets.roll.models import Enrolled
+from bihuan.foundation.access.api import Actor
+from bihuan.foundation.audit.api import Happening, change
+from bihuan.foundation.orgs.api import standing_org
+from bihuan.kernel.matters import api as matters
+from bihuan.kernel.matters.api import Matter
+from bihuan.kernel.matters.attached import Attached, attach
+from bihuan.kernel.people import api as people
+from bihuan.kernel.programmes import api as programmes
+from bihuan.spec.schema import Action, Kind, Programme
+from bihuan.web import fields
+
+# Names of each state on a page; the counts are of all.
+NAMES = 40
+# Above so many, all are asked for: a statement has only so much room.
+FEW = 500
+
+
+def shown(found: Matter, who: Actor, at: datetime) -> dict[str, Any] | None:
+    """What somebody who sees the matter is shown: how many should, have, are excused and exempt; those
+    in each state by organisation, as far as the reader may read their names; what became of
+    themselves; by which action they can be marked. None of kinds without a roll."""
+    programme = programmes.spec_of(found.release_id)
+    kind = programme.kinds[found.kind]
+    name, rule = ROLL.of(kind), rule_of(programme, kind)
+    if name is None or rule is None:
+        return None
+    on = timezone.localtime(at).date()
+    every = list(counting.rows(found).values())
+    rows = counting.counting(every, found, on)
+    told = counting.states(rows)
+    key = f"rosters.{name}"
+    return {
+        "roster": {locale: text.get(key, key) for locale, text in programme.strings.items()},
+        "of_orgs": rule.of_orgs,
+        "taken": min((one.since for one in every), default=None),
+        "should": len(rows) - told["exempt"],
+        "missing": told["should"],
+        **{state: told[state] for state in STATES[1:]},
+        "aside": len(every) - len(rows),
+        "mine": [
+            {"id": one.person_id or one.org_id, "name": one.name, "state": one.state, "at": one.at}
+            for one in counting.mine(who, every)
+        ],
+        "lists": [
+            _listed(found, who, on, state, [one for one in rows if one.state == state])
+            for state in STATES
+            if told[state]
+        ],
+        "mark": _mark(found, who, at, kind),
+    }
+
+
+def _listed(found: Matter, who: Actor, on: date, state: str, rows: list[Row]) -> dict[str, Any]:
+    """Those in one state by organisation, so many as a page has room for; `more` are the others whom
+    the reader may read, `unnamed` those whom not."""
+    is_named = sight.named(found, who)
+    seen = [one for one in rows if is_named(one)]
+    groups: dict[int, list[dict[str, Any]]] = {}
+    for one in told(found, who, on, seen[:NAMES]):
+        groups.setdefault(one["org"]["id"], []).append(one)
+    return {
+        "state": state,
+        "count": len(rows),
+        "groups": [{"org": each[0]["org"], "who": each} for each in groups.values()],
+        "more": max(len(seen) - NAMES, 0),
+        "unnamed": len(rows) - len(seen),
+    }
+
+
+def told(found: Matter, who: Actor, on: date, rows: Iterable[Row]) -> list[dict[str, Any]]:
+    """Those on a roll, each with organisation and state, why they need not where the reader may know
+    it, and whether they have left since."""
+    rows = list(rows)
+    programme = programmes.spec_of(found.release_id)
+    name, there = ROLL.of(programme.kinds[found.kind]), {one.key for one in rows}
+    left = set()
+    if rows and name is not None:
+        pks = [one.person_id or one.org_id for one in rows]
+        asked = pks if len(pks) <= FEW else None
+        still = people.resolve(programme, name, found.home, on, among=asked)
+        left = there - {one.key for one in still}
+    may = sight.reasons(found, who)
+    return [
+        {
+            "id": one.person_id or one.org_id,
+            "name": one.name,
+            "org": {"id": one.org_id, "name": standing_org(one.org_id).name},
+            "state": one.state,
+            "at": one.at,
+            "left": one.key in left,
+            "reason": _reason(one, programme) if one.reason and may(one) else None,
+        }
+        for one in rows
+    ]
+
+
+def _reason(one: Row, programme: Programme) -> dict[str, str]:
+    """Why one need not, by locale: an exemption's in the words of its programme, else as written."""
+    sort = people.sort_of(one.kind) if one.state == "exempt" else None
+    if sort is None:
+        return dict.fromkeys(programme.strings, one.reason)
+    key = f"exempt.{sort.name}.{one.reason}"
+    return {locale: text.get(key, key) for locale, text in sort.programme.strings.items()}
+
+
+def _mark(found: Matter, who: Actor, at: datetime, kind: Kind) -> dict[str, Any] | None:
+    """The action by which the reader marks others with one press: it asks for nothing but who; and
+    whether several may be named at once."""
+    for one in matters.offered(found, who, at):
+        wanted = [name for name, asked in one.action.inputs.items() if asked.required]
+        for verb in one.action.effects:
+            name = verb.args.get("input")
+            if verb.do == DONE and wanted == [name] and one.refusal is None:
+                many = kind.actions[one.id].inputs[str(name)].type in ("people", "orgs")
+                posted = fields.posted_name(str(name))
+                return {"action": one.id, "input": name, "posted": posted, "many": many}
+    return None
+
+
+def unsaid(kind: Kind, action: Action) -> set[str]:
+    """Who was named and why they are excused stands in the roll, for those who may read it, and in no
+    time line, which everybody reads who sees the matter."""
+    del kind
+    verbs = [verb for verb in effects(action) if verb.do in (DONE, EXCUSE, MISSED)]
+    named = {str(verb.args["input"]) for verb in verbs if "input" in verb.args}
+    people_named = {name for name in named if action.inputs[name].type in ("person", "people")}
+    return people_named | {str(verb.args["reason"]) for verb in verbs if "reason" in verb.args}
+
+
+def forgotten(found: Matter, actor: str, at: datetime) -> None:
+    """Why somebody needed not goes with what else was written."""
+    rows = Enrolled.objects.filter(stream=found.stream).exclude(reason="")
+    parts = {(Enrolled.PART, row.key): {"reason": ""} for row in rows}
+    if parts:
+        change(found, Happening(FORGOTTEN, at, actor, set={"changed_at": at}, parts=parts))
+
+
+def register() -> None:
+    """Puts the part on every matter that has a roll."""
+    counting.register()
+    attach(Attached(name="roll", shown=shown, forgotten=forgotten, unsaid=unsaid))
