@@ -343,6 +343,9 @@ def address(name, scene):
         "portal:publication": [scene["draft"]],
         "desk:act": [scene["matter"], "reply"],
         "desk:choose": [scene["matter"], "person"],
+        **{
+            name: [scene["matter"]] for name in ("roll:all", "roll:sheet", "each:all", "each:sheet")
+        },
         "desk:open": ["supervision", "plan"],
         "desk:open_choose": ["person"],
         "desk:members_choose": ["org"],
@@ -431,7 +434,7 @@ def test_a_strangers_writes_are_refused_and_nothing_changes(house, scene):
 # What hangs on the one matter: nobody who is kept away from it meets any of it.
 HANGS = (
     "desk:matter", "desk:act", "desk:draft", "desk:note", "desk:recuse", "desk:name", "desk:drop_name", "desk:contact",
-    "desk:code", "desk:send_code", "desk:choose", "desk:slip", "desk:dates", "desk:file", "desk:attach",
+    "desk:code", "desk:send_code", "desk:choose", "desk:slip", "desk:dates", "desk:file", "roll:all", "roll:sheet", "each:all", "each:sheet", "desk:attach",
     "desk:watches", "desk:document", "desk:publication", "desk:watch_text",
 )  # fmt: skip
 

@@ -24,6 +24,12 @@ def _drop_unused(found: dict[str, Any], names: tuple[str, ...]) -> None:
             del found[name]
 
 
+def _drop_empty(found: dict[str, Any], names: tuple[str, ...]) -> None:
+    for name in names:
+        if not found.get(name):
+            found.pop(name, None)
+
+
 def _slim(inputs: dict[str, Any]) -> None:
     """Inputs without what they do not use, and so the columns of each."""
     for one in inputs.values():
@@ -69,8 +75,7 @@ def _plain(programme: Programme) -> dict[str, Any]:
     for figure in found.get("figures", {}).values():
         _drop_unused(figure, ("beside",))
         for where in (figure["among"], figure["part"] or {}, *figure["excluded"]):
-            if not where.get("ever"):
-                where.pop("ever", None)
+            _drop_empty(where, ("ever", "last"))
     return found
 
 

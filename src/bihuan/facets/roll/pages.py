@@ -20,6 +20,7 @@ from bihuan.lib.clock import now
 from bihuan.web import words
 from bihuan.web.actor import actor_of
 
+PAGE = 200
 _COLUMNS = ("org", "name", "state", "reason", "at", "left")
 
 
@@ -36,19 +37,27 @@ def _read(request: HttpRequest, pk: int) -> tuple[Actor, Matter, list[Row], str]
     return who, found, rows, state if state in STATES else ""
 
 
-def _told(who: Actor, found: Matter, rows: list[Row]) -> tuple[list[dict[str, Any]], int]:
-    is_named = sight.named(found, who)
-    seen = [one for one in rows if is_named(one)]
-    return told(found, who, timezone.localtime(now()).date(), seen), len(rows) - len(seen)
+def _named(who: Actor, found: Matter, rows: list[Row], state: str) -> tuple[list[Row], int]:
+    """Those in a state whose names the reader reads, and how many others there are."""
+    is_named, wanted = sight.named(found, who), [one for one in rows if state in ("", one.state)]
+    seen = [one for one in wanted if is_named(one)]
+    return seen, len(wanted) - len(seen)
+
+
+def _told(who: Actor, found: Matter, rows: list[Row]) -> list[dict[str, Any]]:
+    return told(found, who, timezone.localtime(now()).date(), rows)
 
 
 @login_required
 @require_GET
 def every(request: HttpRequest, pk: int) -> HttpResponse:
-    """All on the roll of a matter that the reader may read, or those in one state."""
+    """All on the roll of a matter that the reader may read, or those in one state, so many at a time."""
     who, found, rows, state = _read(request, pk)
     counts = counting.states(rows)
-    named, unnamed = _told(who, found, [one for one in rows if state in ("", one.state)])
+    named, unnamed = _named(who, found, rows, state)
+    asked = request.GET.get("page", "")
+    page = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 5 else 1
+    first = (max(page, 1) - 1) * PAGE
     context = {
         "section": "queue",
         "matter": found,
@@ -57,8 +66,10 @@ def every(request: HttpRequest, pk: int) -> HttpResponse:
             {"state": "", "count": len(rows)},
             *({"state": one, "count": counts[one]} for one in STATES if counts[one]),
         ],
-        "rows": named,
+        "rows": _told(who, found, named[first : first + PAGE]),
         "unnamed": unnamed,
+        "before": max(page, 1) - 1,
+        "after": max(page, 1) + 1 if len(named) > first + PAGE else 0,
     }
     return render(request, "roll/all.html", context)
 
@@ -68,7 +79,7 @@ def every(request: HttpRequest, pk: int) -> HttpResponse:
 def sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """The same as a spreadsheet."""
     who, found, rows, state = _read(request, pk)
-    named, _ = _told(who, found, [one for one in rows if state in ("", one.state)])
+    named, _ = _named(who, found, rows, state)
     lines = [
         [
             one["org"]["name"],
@@ -78,7 +89,7 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
             timezone.localtime(one["at"]).date(),
             words.text("roll.left") if one["left"] else "",
         ]
-        for one in named
+        for one in _told(who, found, named)
     ]
     content = exchange.export.sheet(
         [words.text(f"roll.column_{name}") for name in _COLUMNS],
