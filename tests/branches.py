@@ -35,8 +35,8 @@ PLAN: Mapping[str, Any] = {
         "three": {"name": "第三支部", "level": "party_branch"},
     },
     "people": {
-        "office": {"name": "甲组织", "unit": "root", "role": "office"},
-        "office2": {"name": "乙组织", "unit": "root", "role": "office"},
+        "office": {"name": "甲组织", "unit": "root", "role": "org_office"},
+        "office2": {"name": "乙组织", "unit": "root", "role": "org_office"},
         "head": {"name": "丙书记", "unit": "root", "role": "leader"},
         "registrar": {"name": "丁管理", "unit": "root", "role": "admin"},
         "one_secretary": {"name": "戊支书", "unit": "one", "role": "secretary"},

@@ -595,7 +595,6 @@ def made(today) -> Scene:
     """A house with something on every page: the ids and codes that the table's paths name."""
     past = city.House(at=now() - timedelta(days=40))
     aliens.land("ppp_pledges")
-    pledging = aliens.pledging(today)
     late = past.dispatched(past.open("河道边的护栏倒了两处，孩子常在那里玩。"))
     answered, handling = today.answered(), today.handling(today.open("健身器材松动，很危险。"))
     waiting = today.handling(today.open("公园的灯不亮。"))
@@ -710,8 +709,8 @@ def made(today) -> Scene:
         "shown": str(drafts[1].pk),
         "gone": str(drafts[2].pk),
         "published": drafts[1].subject.partition(":")[2],
-        "rolled": str(pledging["drive"].pk),
-        "each": str(pledging["campaign"].pk),
+        "rolled": str(aliens.pledging(today)["drive"].pk),
+        "each": str(aliens.pledging(today)["campaign"].pk),
         "directive": str(directive.pk),
         **followed(today, directive),
         "asked": asked_for,

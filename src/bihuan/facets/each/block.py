@@ -1,8 +1,9 @@
 """The facet `each`: for whom a kind opens matters under its own, of which kind; that they can be opened."""
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SerializerFunctionWrapHandler, ValidationError, model_serializer
 
 from bihuan.facets.each.arguments import Open
 from bihuan.kernel.people.api import ROSTERS
@@ -23,11 +24,19 @@ OPEN = "each.open"
 class EachSpec(Strict):
     """Opens a matter of another `kind` of this programme for each of a `roster`, by an action with
     `each.open`: at the organisation, or at the person's and given to them. Who comes on the roster
-    while this one is open gets theirs; who is exempt gets none.
+    while this one is open gets theirs; who is exempt gets none. `names` is a field of that kind, of type
+    person or org, that holds whom it is for.
     """
 
     roster: RosterName
     kind: Name = Field(examples=["promise"])
+    names: Name | None = None
+
+    @model_serializer(mode="wrap")
+    def _spread(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # Optional: a block without it keeps its digest.
+        found: dict[str, Any] = dump(self)
+        return {name: one for name, one in found.items() if name != "names" or one is not None}
 
 
 def _problems(programme: Programme, kind_id: str, block: EachSpec) -> Iterator[Problem]:
@@ -42,6 +51,7 @@ def _problems(programme: Programme, kind_id: str, block: EachSpec) -> Iterator[P
         cause = f"there is no kind {block.kind!r}"
         yield Problem(FILE, path, cause, f"one of {sorted(programme.kinds)}")
         return
+    yield from _named(programme, kind_id, block)
     opens = {one: each.kind for one, each in EACH.kinds(programme)}
     below = block.kind
     for _ in opens:
@@ -49,6 +59,20 @@ def _problems(programme: Programme, kind_id: str, block: EachSpec) -> Iterator[P
     if below in opens:
         cause = "it would open matters under matters without end"
         yield Problem(FILE, path, cause, "name a kind that does not lead back to this one")
+
+
+def _named(programme: Programme, kind_id: str, block: EachSpec) -> Iterator[Problem]:
+    """A field that holds nobody, or others than the roster has."""
+    rule = ROSTERS.of(programme).get(block.roster)
+    if block.names is None or rule is None:
+        return
+    wanted = "org" if rule.of_orgs else "person"
+    fields = programme.kinds[block.kind].fields
+    fitting = sorted(name for name, one in fields.items() if one.type == wanted)
+    if block.names not in fitting:
+        cause = f"{block.kind} has no field {block.names!r} of type {wanted}"
+        remedy = f"one of {fitting}" if fitting else f"add a field of type {wanted}"
+        yield Problem(FILE, f"{kind_id}.each.names", cause, remedy)
 
 
 def uses(kind_id: str, kind: Kind) -> Iterator[tuple[str, str, Mapping[str, Input], Verb]]:
@@ -78,6 +102,9 @@ def _meant(
         yield Problem(FILE, f"{kind_id}.each", "nobody opens any", remedy)
     if child is None:
         return
+    if block.names is not None:
+        asked = {name: one for name, one in child.fields.items() if name != block.names}
+        child = child.model_copy(update={"fields": asked})
     for action, path, inputs, verb in found:
         try:
             args = Open.model_validate(verb.args)

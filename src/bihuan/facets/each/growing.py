@@ -171,6 +171,8 @@ def _opened(
         "org_id": one.org_id,
         "left": None,
     }
+    if block.names is not None:
+        fields = {**fields, block.names: one.person_id or one.org_id}
     opening = Opening(
         programme=parent.programme,
         kind=block.kind,
