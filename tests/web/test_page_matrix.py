@@ -201,7 +201,7 @@ PAGES = {
     "studio:choose": (302, ADMIN_ONLY),
     "studio:workbook": (302, ADMIN_ONLY),
     "studio:workbook_out": (302, ADMIN_ONLY),
-    "studio:first_passwords": (302, POST_ONLY),
+    "studio:first_passwords": (302, ADMIN_ONLY | {"admin": 405}),
     "studio:people": (302, ADMIN_ONLY),
     "studio:person": (302, ADMIN_ONLY),
     "studio:invite": (302, ADMIN_ONLY),
