@@ -36,8 +36,8 @@ class Frame:
 
 @dataclass(frozen=True)
 class Planned:
-    """A row's line, whom or what it is about where that is known, and what does it, if anything is to
-    be done: called with what it may need of those done before, by their numbers of then."""
+    """A row's line, whom or what it is about where that is known (below nothing: to come), and what is to
+    be done, if anything, as its kind has it."""
 
     line: Line
     about: int | None = None
