@@ -92,7 +92,7 @@ def take_in(request: HttpRequest) -> HttpResponse:
         return show(request, "studio/workbook.html", context)
     if request.POST.get("do") == "rejects" and result.count("bad"):
         return _rejects(result, under)
-    context |= _shown(request, result, confirmed=confirmed)
+    context |= _shown(request, result, name, confirmed=confirmed)
     return render(request, "studio/workbook.html", {"section": "studio", **context})
 
 
@@ -175,10 +175,10 @@ def _download(content: bytes, filename: str) -> HttpResponse:
     return response
 
 
-def _shown(request: HttpRequest, result: Result, *, confirmed: bool) -> dict[str, Any]:
+def _shown(request: HttpRequest, result: Result, name: str, *, confirmed: bool) -> dict[str, Any]:
     read = {one.reading.sheet: one for one in result.sheets}
     seen = [
-        _sheet(nth, reading, read[reading.sheet].lines if reading.sheet in read else ())
+        _sheet(nth, name, reading, read[reading.sheet].lines if reading.sheet in read else ())
         for nth, reading in enumerate(result.readings, 1)
     ]
     counts = {status: result.count(status) for status in directory.STATUSES}
@@ -239,7 +239,7 @@ def _left(result: Result) -> Iterator[dict[str, Any]]:
             }
 
 
-def _sheet(nth: int, reading: Reading, lines: Sequence[Line]) -> Seen:
+def _sheet(nth: int, file: str, reading: Reading, lines: Sequence[Line]) -> Seen:
     counts: dict[str, Any] = {status: _count(lines, status) for status in directory.STATUSES}
     picked = reading.picked
     kind = next((one for one in _kinds() if one.name == reading.kind), None)
@@ -249,7 +249,7 @@ def _sheet(nth: int, reading: Reading, lines: Sequence[Line]) -> Seen:
     )
     called = words.text(f"directory.kind.{reading.kind}") if reading.kind else ""
     # A table without a name of its own is called by its place.
-    title = called if called and reading.sheet == str(nth) else reading.sheet
+    title = file if reading.sheet == str(nth) else reading.sheet
     asides = [
         words.text("desk.import_aside", row=one.row, text=one.text)
         for one in picked.table.asides[: tables.TOLD]
