@@ -18,6 +18,7 @@ from bihuan.foundation.access import api as access
 from bihuan.foundation.access.api import SYSTEM, Actor
 from bihuan.foundation.notify import api as notify
 from bihuan.foundation.orgs import api as orgs
+from bihuan.foundation.orgs import org_types
 from bihuan.foundation.orgs.api import Org
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter, Opening
@@ -116,6 +117,7 @@ class Lodges:
 
 def build() -> Lodges:
     stage.ready(BUILT)
+    org_types.install(at=BUILT, actor="system", also=("guild", "lodge"))
     made = Lodges(stage.build(PLAN, since=date(2026, 1, 1), at=BUILT))
     release = programmes.install(FOLDER, at=BUILT, actor="system")
     root = made.org("root")

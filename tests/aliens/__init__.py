@@ -14,6 +14,7 @@ from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.people import api as people
 from bihuan.kernel.programmes import api as programmes
+from bihuan.kernel.programmes import levels
 
 HERE = Path(__file__).parent
 GUILD = "ppp_pledges.guild"
@@ -51,6 +52,7 @@ def land(only: str = "") -> House:
             programmes.put_in_force(
                 release.pk, house.org("city"), start=city.SINCE, at=city.BUILT, actor=SYSTEM
             )
+    levels.install(at=city.BUILT, actor="system")
     for username, (name, place, roles) in PEOPLE.items():
         if not username.startswith(only[:3]):
             continue
@@ -61,6 +63,8 @@ def land(only: str = "") -> House:
         orgs.give_post(who.pk, org.pk, start=city.SINCE, at=city.BUILT, actor="system")
         for role in roles:
             access.give(who.pk, role, org.pk, start=city.SINCE, at=city.BUILT, actor="system")
+    if only not in ("", "ppp_pledges"):
+        return house
     center = house.org("center")
     lodge = orgs.create_org("甲甲分会", parent=center, at=city.BUILT, actor="system", level="lodge")
     who = house.person("ppp_keeper").pk

@@ -253,7 +253,9 @@ class World:
     def office(self) -> "House":
         """Lets the supervisor keep the list of members."""
         who, city = self.person("supervisor"), self.house.org("city")
-        access.give(who, "org_office", city.pk, start=self.house.day, at=self.house.at, actor="system")
+        access.give(
+            who, "org_office", city.pk, start=self.house.day, at=self.house.at, actor="system"
+        )
         return self.house
 
     def membership(self) -> int:

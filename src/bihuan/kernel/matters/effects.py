@@ -423,9 +423,8 @@ def tell_sender(step: Step, args: Mail) -> None:
     """Plans an e-mail to the sender, when they left an address."""
     if step.matter.anonymous:
         return
-    step.tasks.append(
-        ("matters.mail_sender", {"matter": step.matter.pk, "text": args.text}, f"mail:{args.text}")
-    )
+    payload = {"matter": step.matter.pk, "text": args.text}
+    step.tasks.append(("matters.mail_sender", payload, f"mail:{args.text}"))
 
 
 def register() -> None:

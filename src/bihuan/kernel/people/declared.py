@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from bihuan.kernel.programmes import levels
 from bihuan.spec import files
 from bihuan.spec.arguments import Names
 from bihuan.spec.base import Name, Strict
@@ -204,7 +205,13 @@ ROSTERS: SpecFile[RosterSpec] = SpecFile(
 )
 
 
+def _types(programme: Programme) -> Iterable[str]:
+    """Types of organisations that rosters name."""
+    return (code for one in ROSTERS.of(programme).values() for code in one.orgs)
+
+
 def register() -> None:
-    """Makes the two files known to the format."""
+    """Makes the two files known to the format, and what they name to the house."""
+    levels.NAMED.add("rosters", _types)
     files.register(MEMBERSHIPS)
     files.register(ROSTERS)
