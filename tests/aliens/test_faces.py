@@ -325,6 +325,35 @@ def opened(house, programme, kind, role, about):
     return newest()
 
 
+def test_a_plan_stands_on_the_page_whatever_the_programme(house):
+    about = house.open().matter
+    found = opened(house, "mmm_rounds", "round", "mmm_judge", about)
+    client = house.client("mmm_judge")
+    walker = house.person("mmm_judge")
+    steps = (
+        ("choose_legs", {"legs-0-title": "第一程", "legs-0-by": "2026-01-05", "legs-2-title": "第二程", "legs-2-by": "2099-01-05"}),
+        ("add_leg", {"leg": "第三程", "day_of_leg": "2026-02-03"}),
+        ("take_along", {"walker": str(walker.pk), "carries": "背包"}),
+        ("step_out", {}),
+        ("tick_off", {"which_leg": "2", "how_much": "100"}),
+        ("tell_sights", {"sights": "看见一座桥。"}),
+        ("answer_sights", {"thoughts": "桥不错。"}),
+    )  # fmt: skip
+    for action, posted in steps:
+        made = client.post(f"/desk/matters/{found.pk}/act/{action}", posted)
+        assert made.status_code == 302, text_of(made)
+    for language in ("zh-hans", "en"):
+        headers = {"accept-language": language}
+        page = text_of(client.get(f"/desk/matters/{found.pk}", headers=headers))
+        for said in ("第一程", "第二程", "第三程", walker.name, "背包", "看见一座桥。", "桥不错。"):
+            assert said in page
+        assert RAW.search(page) is None
+        listed = text_of(client.get("/desk/plan/?mine=1", headers=headers))
+        assert found.number in listed
+        assert RAW.search(listed) is None
+        assert client.get(f"/desk/plan/{found.pk}/book.pdf", headers=headers).status_code == 200
+
+
 def test_a_step_asks_and_tells_by_type(house):
     about = house.open().matter
     wish = opened(house, "aaa_wishes", "wish", "aaa_counter", about)

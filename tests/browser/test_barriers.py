@@ -86,6 +86,9 @@ NO_PAGE = {
     "desk:away_choose",
     "desk:members_choose",
     "desk:members_export",
+    "plan:book",
+    "plan:choose",
+    "plan:export",
     "desk:filters",
     "desk:mobile_give_up",
     "desk:mobile_hand_on",
@@ -465,6 +468,10 @@ PAGES: dict[str, list[View]] = {
             "leader", "/desk/entries/{entry}", send("main form:has([value=open])", "[value=open]")
         ),
         View("desk", "/desk/entries/{entry}", send("form:has(#reason)", reason="")),
+    ],
+    "plan:index": [
+        View("admin", "/desk/plan/"),
+        View("leader", "/desk/plan/?year=2026&status=done"),
     ],
     "desk:members": [
         View("admin", "/desk/members"),

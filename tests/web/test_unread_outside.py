@@ -111,6 +111,9 @@ def args_of(house, written):
         "portal:seal": [[1]],
         "portal:file": [["forged"]],
         "emblem": [["forged"]],
+        # Pages of facets are the desk's, whatever they are called.
+        "plan:book": [[pk, "pdf"] for (pk,) in every],
+        "plan:choose": [["org"]],
         "portal:subscribe_confirm": [["forged"]],
         "portal:unsubscribe": [["forged"]],
         "portal:queue_calendar": [[calendar.secret(house.person("handler"))]],

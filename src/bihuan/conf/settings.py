@@ -162,6 +162,7 @@ INSTALLED_APPS = [
     "bihuan.facets.subject",
     "bihuan.facets.roll",
     "bihuan.facets.each",
+    "bihuan.facets.plan",
     "bihuan.web",
     # Apps of this installation's own, each of which brings a facet.
     *_listed("BIHUAN_APPS"),

@@ -1,7 +1,8 @@
 """What facets have on pages: a page of their own that opens a kind, a part of a matter's page, a room
-in the menu. Registered by whoever has the page."""
+in the menu, what waits for somebody. Registered by whoever has the page."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +19,18 @@ from bihuan.web.navigation import Room
 
 _PAGES: dict[str, Callable[[Receiver], str]] = {}
 _ROOMS: list[tuple[str, Room, Callable[[Actor], bool]]] = []
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What waits for somebody besides what is in their own hands: how much, and where it is."""
+
+    label: str
+    count: int
+    address: str
+
+
+_AWAITED: list[Callable[[Actor, datetime], Iterable[Waiting]]] = []
 
 
 def opened_at(facet: Facet[Any], address: Callable[[Receiver], str]) -> None:
@@ -38,6 +51,16 @@ def placed(place: str, room: Room, may: Callable[[Actor], bool]) -> None:
 def rooms(who: Actor) -> tuple[tuple[str, Room], ...]:
     """The rooms of facets where somebody finds something, each with the name of its place."""
     return tuple((place, room) for place, room, may in _ROOMS if may(who))
+
+
+def awaits(one: Callable[[Actor, datetime], Iterable[Waiting]]) -> None:
+    """Registers what of a facet may wait for somebody; asked whenever their day is shown."""
+    _AWAITED.append(one)
+
+
+def awaited(who: Actor, at: datetime) -> list[Waiting]:
+    """What of facets waits for somebody."""
+    return [one for told in _AWAITED for one in told(who, at)]
 
 
 def parts(found: Matter, who: Actor, at: datetime) -> list[tuple[str, Mapping[str, Any]]]:

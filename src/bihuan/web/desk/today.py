@@ -1,7 +1,6 @@
 """今日: what somebody owes and what waits for them, across programmes, in one list."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.contrib.auth.decorators import login_required
@@ -21,9 +20,11 @@ from bihuan.kernel.upkeep import api as upkeep
 from bihuan.kernel.watches import api as watches
 from bihuan.lib.clock import now
 from bihuan.spec.base import Duty
+from bihuan.web import faces
 from bihuan.web.actor import actor_of
 from bihuan.web.desk.inbox import lines, newest
 from bihuan.web.desk.openings import doors_of
+from bihuan.web.faces import Waiting
 
 # What is late first; a week is as far as somebody plans.
 GROUPS = ("late", "today", "week", "later", "unlimited")
@@ -35,15 +36,6 @@ READ = 40
 DOORS = 4
 OPENED = 5
 OVERSEE: tuple[Duty, ...] = ("receive", *duties.LEADING)
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """What waits for somebody besides what is in their own hands: how much, and where it is."""
-
-    label: str
-    count: int
-    address: str
 
 
 def _group(matter: Matter, at: datetime) -> str:
@@ -84,6 +76,7 @@ def _waiting(who: Actor, at: datetime) -> list[Waiting]:
     ]
     texts = len(watches.waiting_texts(who, at=at, sight=sight))
     found.append(Waiting("today.waits.texts", texts, reverse("desk:publications") + "#watched"))
+    found += faces.awaited(who, at)
     return [one for one in found if one.count]
 
 

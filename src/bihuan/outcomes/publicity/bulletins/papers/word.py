@@ -191,6 +191,8 @@ def _sign(document: Docx, paper: Paper) -> None:
 
 
 def _definitions(document: Docx, paper: Paper) -> None:
+    if not paper.definitions_title:
+        return
     _line(document)
     _run(_line(document), paper.definitions_title, HEAD, SIZE_4)
     for text in filter(None, (*(one.line for one in paper.definitions), paper.horizon)):

@@ -1,0 +1,169 @@
+"""The whole plan of a matter as one document: what it is, who, by when, every journal, what came of it."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+
+from bihuan.facets.plan.block import PLAN
+from bihuan.facets.plan.shown import shown
+from bihuan.foundation.access.api import Actor
+from bihuan.kernel.matters import api as matters
+from bihuan.kernel.matters.api import Entry, Matter
+from bihuan.kernel.programmes import api as programmes
+from bihuan.kernel.values import api as values
+from bihuan.outcomes.publicity.bulletins.papers.paper import Block, Imprint, Line, Paper, Run
+from bihuan.web import fields, words
+from bihuan.web.templatetags.bihuan import own_words
+
+
+def composed(found: Matter, who: Actor, at: datetime) -> Paper:
+    """The document, in the reader's language, as far as they see the matter. Raises LookupError of a
+    matter without a plan."""
+    told = shown(found, who, at)
+    if told is None:
+        raise LookupError(found.pk)
+    spec = programmes.spec_of(found.release_id)
+    entries = matters.timeline(found, who)
+    blocks = [
+        *_facts(found, who, entries),
+        *_people(told),
+        *_milestones(told),
+        *_journal(told),
+        *_acceptance(found, entries),
+    ]
+    day = timezone.localtime(at).date()
+    title = words.text("plan.book", subject=found.subject)
+    return Paper(
+        head=found.unit.name,
+        number=found.number,
+        title=title,
+        lines=tuple(Line("", (block,), fixed=True) for block in blocks),
+        definitions_title="",
+        definitions=(),
+        horizon="",
+        date=words.text("plan.made_on", day=f"{day}", state=words.of(spec, _state(found))),
+        chart={},
+        imprint=Imprint(title, found.unit.name, at, words.locale()),
+    )
+
+
+def _state(found: Matter) -> str:
+    return f"states.{found.kind}.{found.state}"
+
+
+def _heading(key: str) -> Block:
+    return Block("heading", (Run(words.text(key)),))
+
+
+def _said(text: str) -> Iterator[Block]:
+    yield from (Block("paragraph", (Run(line),)) for line in text.splitlines() if line.strip())
+
+
+def _table(*rows: tuple[str, ...]) -> Block:
+    return Block("table", rows=tuple(tuple(Run(cell) for cell in row) for row in rows))
+
+
+def _row(label: str, text: str) -> str:
+    return words.text("plan.line_of", label=label, text=text)
+
+
+def _facts(found: Matter, who: Actor, entries: list[Entry]) -> Iterator[Block]:
+    yield _heading("plan.chapter.facts")
+    body = str(entries[0].private.get("body", "")) if entries else ""
+    yield from _said(_row(words.text("desk.home"), found.home.name))
+    yield from _said(_row(words.text("desk.unit"), found.unit.name))
+    yield from _said(body)
+    held = values.held(found, who, entries)
+    for one in fields.told(programmes.spec_of(found.release_id), found.kind, held):
+        yield from _said(_row(one.label, one.text))
+
+
+def _people(told: Mapping[str, Any]) -> Iterator[Block]:
+    if not told["people"]:
+        return
+    yield _heading("plan.people")
+    head = tuple(words.text(f"plan.column.{name}") for name in ("name", "part", "since", "until"))
+    yield _table(
+        head,
+        *(
+            (
+                one["person"]["name"],
+                _part(one),
+                f"{one['since']}",
+                _day(one["until"]),
+            )
+            for one in told["people"]
+        ),
+    )
+
+
+def _part(one: Mapping[str, Any]) -> str:
+    if not one["lead"]:
+        return str(one["part"])
+    return words.text("plan.lead_and", part=one["part"]) if one["part"] else words.text("plan.lead")
+
+
+def _day(value: date | None) -> str:
+    return f"{value}" if value else ""
+
+
+def _milestones(told: Mapping[str, Any]) -> Iterator[Block]:
+    if not told["milestones"]:
+        return
+    yield _heading("plan.milestones")
+    names = ("title", "due", "person", "percent", "state")
+    rows = []
+    for one in told["milestones"]:
+        due = _day(one["due"])
+        if one["moved"]:
+            due = words.text("plan.moved_short", due=due, first=_day(one["first"]))
+        state = "overdue" if one["overdue"] else one["state"]
+        person = one["person"]["name"] if one["person"] else ""
+        said = words.text(f"plan.state.{state}")
+        rows.append((one["title"], due, person, f"{one['percent']}%", said))
+    yield _table(tuple(words.text(f"plan.column.{name}") for name in names), *rows)
+    for one in told["milestones"]:
+        if one["why"]:
+            yield from _said(words.text("plan.dropped_why", title=one["title"], why=one["why"]))
+
+
+def _journal(told: Mapping[str, Any]) -> Iterator[Block]:
+    journal = told["journal"]
+    if journal is None:
+        return
+    yield _heading("plan.journal.title")
+    counts = {name: journal[name] for name in ("owed", "written", "late", "missed")}
+    yield from _said(words.text("plan.journal.counts", **counts))
+    entries = {one["period"]: one for one in journal["entries"]}
+    for square in journal["periods"]:
+        period = words.text(f"plan.period.{journal['every']}", year=square["year"], n=square["n"])
+        state = words.text(f"plan.square.{square['state']}")
+        yield Block(
+            "heading", (Run(words.text("plan.chapter.period", period=period, state=state)),)
+        )
+        entry = entries.get(square["period"])
+        for part in entry["parts"] if entry else ():
+            yield from _said(_row(own_words(part["label"]), part["text"]))
+        for remark in entry["remarks"] if entry else ():
+            said = words.text("plan.remark_of", name=remark["by"]["name"])
+            yield from _said(_row(said, remark["text"]))
+
+
+def _acceptance(found: Matter, entries: list[Entry]) -> Iterator[Block]:
+    spec = programmes.spec_of(found.release_id)
+    block = PLAN.of(spec.kinds[found.kind])
+    wanted = block.acceptance if block else None
+    if wanted is None:
+        return
+    yield _heading("plan.chapter.acceptance")
+    steps = [one for one in entries if one.action == wanted]
+    if not steps:
+        yield from _said(words.text("plan.not_accepted", state=words.of(spec, _state(found))))
+    for one in steps:
+        day = timezone.localtime(one.at).date()
+        label = words.of(spec, f"actions.{found.kind}.{wanted}")
+        yield from _said(words.text("plan.accepted_by", action=label, name=one.who, day=f"{day}"))
+        for value in fields.told(spec, found.kind, one.inputs, action=wanted):
+            yield from _said(_row(value.label, value.text))
