@@ -6,7 +6,16 @@ from functools import partial
 from bihuan.foundation.audit.api import as_told
 from bihuan.outcomes.publicity.bulletins.api import Bulletin
 from bihuan.stories import demo as demonstration
-from bihuan.stories import figures, issues, kaiping, proposals, supervision, xining, xunyang
+from bihuan.stories import (
+    figures,
+    issues,
+    kaiping,
+    proposals,
+    supervision,
+    task_force,
+    xining,
+    xunyang,
+)
 from bihuan.stories.stage import say, word
 
 __all__ = ["demo", "names", "run"]
@@ -31,13 +40,19 @@ _STORIES: dict[str, _Told] = {
     ),
     "issues": (issues.tell, issues.figures_of, tuple),
     "supervision": (supervision.tell, supervision.figures_of, supervision.bulletins),
+    "task_force": (task_force.tell, task_force.figures_of, task_force.bulletins),
+    "task_force-small": (
+        partial(task_force.tell, task_force.SMALL),
+        partial(task_force.figures_of, task_force.SMALL),
+        task_force.bulletins,
+    ),
     "xunyang": (xunyang.tell, xunyang.figures_of, tuple),
     "xunyang-small": (xunyang.tell_small, xunyang.figures_of_small, tuple),
 }
 # What stands beside the demonstration city; the other cases only where they are asked for, or a
 # newcomer would have to tell forty strange offices from the city's own.
 _IN_DEMO = ("issues",)
-_CASES = ("xining", "kaiping-small", "xunyang-small", "proposals-small")
+_CASES = ("xining", "kaiping-small", "xunyang-small", "proposals-small", "task_force-small")
 
 
 def names() -> list[str]:
