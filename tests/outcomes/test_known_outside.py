@@ -192,7 +192,6 @@ STAYS = {
     "queue_number": "letter: of what somebody came for",
     "person": "username name code password_digest: of staff, who act in office; a keyed digest of a hash",
     "plan_run": "every pauses: week or month, and days",
-    "person": "username name password_digest: of staff, who act in office; a keyed digest of a hash",
     "phone_entry": "given key: ids, and a key that a phone made",
     "phrase": "shortcut: a key",
     "pool_stay": "subject: the stream of a matter",

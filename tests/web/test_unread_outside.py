@@ -101,7 +101,7 @@ def args_of(house, written):
         "portal:notice": every,
         "portal:bulletin": every,
         "portal:bulletin_file": [[pk, "pdf"] for (pk,) in every],
-        **{name: every for name in ("roll:all", "roll:sheet", "each:all", "each:sheet")},
+        **dict.fromkeys(("roll:all", "roll:sheet", "each:all", "each:sheet"), every),
         "portal:service": [[house.service("plate").pk]],
         "portal:apply": [[house.service("plate").pk]],
         "portal:book": [[house.service("plate").pk]],
