@@ -42,9 +42,19 @@ def folders() -> list[Path]:
     return sorted(one.parent for one in HERE.glob("*/programme.toml"))
 
 
-def land(only: str = "") -> House:
-    """The city with the aliens in force beside what is shipped, or `only` one of them, and people for
-    their roles."""
+@city.landing
+def land() -> None:
+    """The city with the aliens in force beside what is shipped, and people for their roles."""
+    _landed("")
+
+
+def land_one(only: str) -> House:
+    """The city with one of the aliens in force, and people for its roles."""
+    _landed(only)
+    return House()
+
+
+def _landed(only: str) -> None:
     house = House()
     for folder in folders():
         if only in ("", folder.name):
@@ -64,13 +74,12 @@ def land(only: str = "") -> House:
         for role in roles:
             access.give(who.pk, role, org.pk, start=city.SINCE, at=city.BUILT, actor="system")
     if only not in ("", "ppp_pledges"):
-        return house
+        return
     center = house.org("center")
     lodge = orgs.create_org("甲甲分会", parent=center, at=city.BUILT, actor="system", level="lodge")
     who = house.person("ppp_keeper").pk
     for place in (center, lodge):
         people.begin(who, place, GUILD, "sworn", start=city.SINCE, at=city.BUILT, actor=SYSTEM)
-    return house
 
 
 def pledging(house: House) -> dict[str, Matter]:

@@ -17,7 +17,8 @@ FOLDER = Path(__file__).parent / "qqq_motions"
 MEMBERS = tuple(f"m{n:02d}" for n in range(1, 17))
 
 
-def land() -> House:
+@city.landing
+def land() -> None:
     """The city with the programme in force, a chair and members at 受理中心, a doer at 城管局."""
     house = House()
     release = programmes.install(FOLDER, at=city.BUILT, actor="system")
@@ -37,7 +38,6 @@ def land() -> House:
         org = house.org(place)
         orgs.give_post(who.pk, org.pk, start=city.SINCE, at=city.BUILT, actor="system")
         access.give(who.pk, role, org.pk, start=city.SINCE, at=city.BUILT, actor="system")
-    return house
 
 
 def opening(house: House, kind: str = "motion", **more) -> Opening:
