@@ -7,6 +7,9 @@ from django.contrib.sessions.backends.db import SessionStore as Plain
 from typing_extensions import override
 
 from bihuan.foundation.access.models import LoginSession
+from bihuan.foundation.sql.lookup import Lookup
+
+_by_key = Lookup(LoginSession.objects.filter(session_key="?"), "?")
 
 
 class SessionStore(Plain):
@@ -16,6 +19,16 @@ class SessionStore(Plain):
     @override
     def get_model_class(cls) -> type[LoginSession]:
         return LoginSession
+
+    @override
+    def load(self) -> dict[str, Any]:
+        """What is kept. Every page of whoever is logged in asks: composing the query took a tenth of it."""
+        for row in _by_key(self.session_key or ""):
+            if self.get_expiry_age(expiry=row.expire_date) >= 0:
+                found: dict[str, Any] = self.decode(row.session_data)
+                return found
+        self._session_key = None
+        return {}
 
     @override
     def create_model_instance(self, data: dict[str, Any]) -> LoginSession:

@@ -173,9 +173,14 @@ def named_above(rows: Iterable[Org]) -> dict[int, str]:
     return {pk: names[path] for pk, path in above.items()}
 
 
+@standing.kept
+def _at(paths: tuple[str, ...]) -> tuple[Org, ...]:
+    return tuple(Org.objects.filter(path__in=paths).order_by("path"))
+
+
 def orgs_at(paths: Iterable[str]) -> list[Org]:
-    """The organisations that have these paths, in tree order."""
-    return list(Org.objects.filter(path__in=list(paths)).order_by("path"))
+    """The organisations that have these paths, in tree order. Standing data."""
+    return list(_at(tuple(paths)))
 
 
 def orgs_of_person(person_id: int, on: date) -> list[Org]:
