@@ -1,9 +1,9 @@
 """Fixtures for every floor. The city (house.py) is built once a database; each test rolls back."""
 
 import gc
+import itertools
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import house as city
 import place
@@ -79,6 +79,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items.insert(first + n * APART, item)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Nothing of what is loaded to collect the tests is garbage."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+
+
 def pytest_collection_finish() -> None:
     """What is loaded by now stays: the collector of garbage need not look at it again and again, nor
     after every seven hundred things for what is mostly in use (a twentieth of the processor)."""
@@ -128,16 +138,22 @@ def _forgetful() -> Iterator[None]:
     programmes.forget_cached()
 
 
-@pytest.fixture(autouse=True)
-def _own_facts(settings, tmp_path: Path) -> None:
-    """A folder of facts for each test: they outlive a transaction that is rolled back."""
-    settings.FACTS_ROOT = tmp_path / "facts"
+_NUMBERS = itertools.count()
 
 
 @pytest.fixture(autouse=True)
-def _as_told(settings, tmp_path: Path) -> Iterator[None]:
-    """Everything is recorded when it happens, and seals are kept outside the database for each test."""
-    settings.SEALS_FILE = tmp_path / "seals.log"
+def _own_places(settings, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Facts and seals of its own for each test: they stand outside the database, so they outlive a
+    transaction that is rolled back. Not in its `tmp_path`, which looks at those of all tests before."""
+    place = tmp_path_factory.getbasetemp() / f"own-{next(_NUMBERS)}"
+    place.mkdir()
+    settings.FACTS_ROOT = place / "facts"
+    settings.SEALS_FILE = place / "seals.log"
+
+
+@pytest.fixture(autouse=True)
+def _as_told() -> Iterator[None]:
+    """Everything is recorded when it happens."""
     with as_told():
         yield
 

@@ -449,18 +449,27 @@ def operations(pks):
             yield from {re.sub(r"\{\w+\}", str(pk), path): None for pk in pks.values()}
 
 
-@pytest.mark.parametrize("language", ["zh-CN", "en"])
-def test_every_page_opens_for_everybody_in_words(house, language):
+def test_every_page_opens_for_everybody_in_words(house):
+    """In both languages; of two answers that read the same in one, the other language reads one."""
     pks, wrong = world(house), {}
+
+    def read(client, role, address, language):
+        answer = client.get(address, headers={"accept-language": language})
+        text = text_of(answer)
+        html = "text/html" in answer.headers.get("Content-Type", "")
+        raw = RAW.search(text) if html else None
+        if answer.status_code >= 500 or answer.status_code == 429 or raw:
+            wrong[role, address, language] = raw[0] if raw else answer.status_code
+        return answer.status_code, text
+
     for role in WALKERS:
-        client = house.client(role)
+        client, known = house.client(role), set()
         client.raise_request_exception = False
         for address in addresses(those_of(role, pks)):
-            answer = client.get(address, headers={"accept-language": language})
-            html = "text/html" in answer.headers.get("Content-Type", "")
-            raw = RAW.search(text_of(answer)) if html else None
-            if answer.status_code >= 500 or answer.status_code == 429 or raw:
-                wrong[role, address] = raw[0] if raw else answer.status_code
+            found = read(client, role, address, "zh-CN")
+            if found not in known:
+                known.add(found)
+                read(client, role, address, "en")
     assert wrong == {}
 
 

@@ -52,8 +52,11 @@ def build() -> list[str]:
         identity.put(plan["site"], at=at, actor=SYSTEM)
         _over_all(city, at)
         living = _City(city, plan, now)
+        living.house_rules()
+        # Each changes standing data at its end, from where on nothing is remembered.
         with standing.steady():
             living.all()
+        with standing.steady():
             living.opened += history.build(city, now=now)
     # The answers to merged messages are the worker's; nobody left an address to write to.
     while notify.run(now):
@@ -263,7 +266,6 @@ class _City:
         self.days = orgs.calendars.load(orgs.calendars.default().pk)
 
     def all(self) -> None:
-        self.house_rules()
         for number, one in enumerate(self.plan["message"]):
             life = _Life(self, one, self.moment(one["ago"], number))
             if "main" in one:

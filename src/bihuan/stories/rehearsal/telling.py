@@ -146,7 +146,8 @@ def _due(at: datetime) -> None:
 def _take(run: _Run, step: ScenarioStep) -> str:
     """Takes one step; returns with which key it was refused, or ''."""
     try:
-        with transaction.atomic():
+        # As in a request of its own: standing data is asked once.
+        with standing.steady(), transaction.atomic():
             if step.open is not None:
                 _open(run, step)
             elif step.act is not None:
