@@ -17,7 +17,6 @@ import pytest
 from django.core import mail
 from django.test import Client
 from house import House
-from ical.calendar_stream import IcsCalendarStream
 from python_calamine import CalamineWorkbook
 
 from bihuan.foundation.audit import api as audit
@@ -125,6 +124,9 @@ def events(asked, path):
     # Lines end one way, and none is longer than the standard allows.
     assert b"\n" not in content.replace(b"\r\n", b"")
     assert max(len(line) for line in content.split(b"\r\n")) <= 75
+    # To load it takes half a second, of this one test and not of whoever collects it.
+    from ical.calendar_stream import IcsCalendarStream
+
     calendar = IcsCalendarStream.calendar_from_ics(content.decode())
     for one in calendar.events:
         assert one.uid.endswith("@voice.example.org")
