@@ -93,7 +93,7 @@ def pytest_collection() -> Iterator[None]:
 
 def pytest_collection_finish() -> None:
     """What is loaded by now stays: the collector of garbage need not look at it again and again, nor
-    after every seven hundred things for what is mostly in use (a twentieth of the processor)."""
+    after every seven hundred things for what is mostly in use (a thirtieth of the processor)."""
     gc.freeze()
     gc.set_threshold(100_000, 20, 50)
 

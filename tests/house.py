@@ -83,7 +83,7 @@ class Quick(PBKDF2PasswordHasher):
 
 class Static(WhiteNoiseMiddleware):
     """The product's own, which each client of a test makes anew: the files are looked through once,
-    not ten thousand times (four thousandths of a second each)."""
+    not for each of them (four thousandths of a second)."""
 
     _found: dict[str, Any] = {}
 
@@ -307,7 +307,7 @@ _SAID: dict[tuple[Callable[[], None], str], list[tuple[str, Any, bool]]] = {}
 def landing(land: Callable[[], None]) -> Callable[[], House]:
     """For those who land in the city with programmes of their own in every test of a file: told the
     first time; from then on, where the log is as it was and the test rolls back, its statements are
-    said again, which takes a tenth of the time. PostgreSQL does not give a number twice: told there."""
+    said again, which takes a small part of the time. PostgreSQL does not give a number twice: told there."""
 
     @wraps(land)
     def landed() -> House:

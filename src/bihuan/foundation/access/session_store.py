@@ -22,7 +22,7 @@ class SessionStore(Plain):
 
     @override
     def load(self) -> dict[str, Any]:
-        """What is kept. Every page of whoever is logged in asks: composing the query took a tenth of it."""
+        """What is kept. Every page of whoever is logged in asks: composing the query took a twentieth of it."""
         for row in _by_key(self.session_key or ""):
             if self.get_expiry_age(expiry=row.expire_date) >= 0:
                 found: dict[str, Any] = self.decode(row.session_data)
