@@ -5,8 +5,8 @@ from functools import partial
 
 from bihuan.foundation.audit.api import as_told
 from bihuan.outcomes.publicity.bulletins.api import Bulletin
-from bihuan.stories import demo as demonstration
 from bihuan.stories import (
+    commitments,
     figures,
     issues,
     kaiping,
@@ -16,6 +16,7 @@ from bihuan.stories import (
     xining,
     xunyang,
 )
+from bihuan.stories import demo as demonstration
 from bihuan.stories.stage import say, word
 
 __all__ = ["demo", "names", "run"]
@@ -38,6 +39,12 @@ _STORIES: dict[str, _Told] = {
         partial(proposals.figures_of, proposals.SMALL),
         proposals.bulletins,
     ),
+    "commitments": (commitments.tell, commitments.figures_of, commitments.bulletins),
+    "commitments-small": (
+        partial(commitments.tell, commitments.SMALL),
+        partial(commitments.figures_of, commitments.SMALL),
+        commitments.bulletins,
+    ),
     "issues": (issues.tell, issues.figures_of, tuple),
     "supervision": (supervision.tell, supervision.figures_of, supervision.bulletins),
     "task_force": (task_force.tell, task_force.figures_of, task_force.bulletins),
@@ -52,7 +59,14 @@ _STORIES: dict[str, _Told] = {
 # What stands beside the demonstration city; the other cases only where they are asked for, or a
 # newcomer would have to tell forty strange offices from the city's own.
 _IN_DEMO = ("issues",)
-_CASES = ("xining", "kaiping-small", "xunyang-small", "proposals-small", "task_force-small")
+_CASES = (
+    "commitments-small",
+    "xining",
+    "kaiping-small",
+    "xunyang-small",
+    "proposals-small",
+    "task_force-small",
+)
 
 
 def names() -> list[str]:

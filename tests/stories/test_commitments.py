@@ -1,0 +1,53 @@
+"""Promises level by level: every branch and every member, one broken and followed up; nobody decides on
+their own."""
+
+import pytest
+
+from bihuan import stories
+from bihuan.foundation.audit import api as audit
+from bihuan.foundation.orgs.api import Person
+from bihuan.kernel.matters.api import Matter
+from bihuan.stories import commitments
+from bihuan.stories.stage import root_of
+
+pytestmark = pytest.mark.either
+
+
+def who_did(matter, action):
+    return [e.actor for e in audit.history(matter.stream) if audit.read(e).get("action") == action]
+
+
+def promised(members):
+    return {one.facts["promiser"] for one in members}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_small_one_promises_and_follows_up_what_was_broken(house):
+    assert commitments.tell(commitments.SMALL) == 1 + 5 + 25
+    assert all(one.equal for one in commitments.figures_of(commitments.SMALL))
+    rows = Matter.objects.filter(home_path__startswith=root_of("story-commitments").path)
+    (round_,) = rows.filter(kind="round")
+    branches, members = rows.filter(kind="branch_promise"), rows.filter(kind="member_promise")
+    assert round_.state == "closed"
+    assert set(branches.values_list("state", "parent_id")) == {("fulfilled", round_.pk)}
+    # Each hangs under that of the branch in which its member is.
+    assert {one.parent.home_id == one.home_id for one in members.select_related("parent")} == {True}
+    assert len(promised(members)) == 25
+    assert Person.objects.filter(username=None, pk__in=promised(members)).count() == 15
+    assert sorted(members.values_list("state", flat=True)) == ["fulfilled"] * 24 + ["verified"]
+    for one in members:
+        acted = {*who_did(one, "accept"), *who_did(one, "review"), *who_did(one, "conclude")}
+        assert f"person:{one.facts['promiser']}" not in acted
+        assert not {*who_did(one, "put_down")} & {*who_did(one, "accept")}
+    (broken,) = members.filter(state="verified")
+    assert not {*who_did(broken, "put_right")} & {*who_did(broken, "verify")}
+    # One report of one branch was missed, and it is seen.
+    assert sorted(one.facts.get("missed", 0) for one in branches) == [0, 0, 0, 0, 1]
+    (paper,) = commitments.bulletins()
+    assert (paper.state, paper.programme) == ("issued", "commitments")
+    assert list(audit.everything()) == []
+    assert commitments.tell(commitments.SMALL) == 0
+
+
+def test_it_is_told_by_name():
+    assert {"commitments", "commitments-small"} <= {*stories.names()}
