@@ -16,6 +16,7 @@ from django.test import Client
 from bihuan.foundation.access import api as access
 from bihuan.foundation.access.api import SYSTEM, Actor
 from bihuan.foundation.orgs import api as orgs
+from bihuan.foundation.orgs import org_types
 from bihuan.foundation.orgs.api import Org
 from bihuan.foundation.orgs.models import Membership
 from bihuan.kernel.people import api as people
@@ -87,6 +88,7 @@ class Branches:
 def build() -> Branches:
     at = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
     stage.ready(at)
+    org_types.install(at=at, actor="system", also=("committee", "branch"))
     made = stage.build(PLAN, since=date(2026, 1, 1), at=at)
     rows: dict[str, int] = {}
     for key, (name, place, status) in MEMBERS.items():

@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 from bihuan.foundation.orgs.problems import OrgError
 from bihuan.kernel.directory import org_rows
 from bihuan.kernel.directory.lines import Row
-from bihuan.kernel.directory.people_rows import Beside, Known, People, Planner, Post, Reader
+from bihuan.kernel.directory.people_rows import Planner, Reader
 from bihuan.kernel.directory.tree import Node, Tree
+from bihuan.kernel.directory.whom import Beside, Known, People, Post
 
 ROOT = 1
 NAMES = ("水务局", "办公室", "城管局", "一科", "二科", "")

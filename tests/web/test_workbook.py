@@ -194,15 +194,15 @@ def test_what_goes_out_comes_in_unchanged_roles_of_all_programmes_too(house):
     rows = {page.title: list(page.iter_rows(values_only=True)) for page in pages}
     assert "受理中心" in {row[0] for row in rows["机构"]}
     people = {row[1]: row for row in rows["人员"]}
-    assert "全部载体·" in people["desk"][5]
-    assert "管理员" in people["handler"][5]
+    assert "全部载体·" in people["desk"][6]
+    assert "管理员" in people["handler"][6]
     assert not {"邻市", "温邻川"} & {row[0] for row in (*rows["机构"], *rows["人员"])}, (
         "another city's"
     )
     seen = sent(client, city, content)
     assert seen.count("新增0行，修改0行，调整0行") >= 2
     assert "有问题0行" in seen
-    fresh = [("钟离新", "", "城管局", "", "", people["desk"][5])]
+    fresh = [("钟离新", "", "城管局", "", "", people["desk"][6])]
     taken(client, sent(client, city, both([], fresh)))
     (grant,) = access.grants_of(orgs.find_people("钟离新").get().pk, house.day)
     assert (grant.role, grant.programme) == ("desk", "")
@@ -241,7 +241,7 @@ def test_other_words_titles_and_totals_are_understood_in_a_plain_table(house):
 def test_somebody_says_which_column_is_which_and_looks_again_before_it_is_taken(house):
     client, city = house.client("admin"), house.org("city")
     seen = sent(client, city, "谁,在哪\n钟离新,城管局\n".encode(), "a.csv")
-    assert "没有认得出的机构表或人员表" in seen
+    assert "没有认得出的机构表、人员表或名册" in seen
     posted = fields(seen)
     posted |= {"kind-1": ["people"]}
     seen = client.post("/studio/workbook", {**posted, "do": "look"}).content.decode()
@@ -285,6 +285,69 @@ def test_a_code_that_comes_later_is_given_to_the_one_of_that_name(house):
     assert row.code == "w-1"
     other = sent(client, city, "名称,编码\n水务局,w-9\n".encode(), "a.csv")
     assert "新增1行" in other, "another of the same name"
+
+
+def test_people_are_known_by_their_staff_number_and_may_have_no_account(house):
+    client, city = house.client("admin"), house.org("city")
+    handler = house.person("handler")
+    head = ("姓名", "用户名", "工号", "机构", "角色")
+    role = "民意直通·承办单位经办"
+
+    def people(*rows, **more):
+        return book(人员=[head, *rows], **more)
+
+    content = people(
+        ("钟离新", "无账号", "k1", "城管局", ""),
+        ("钟离新", "", "k2", "城管局", ""),
+        (handler.name, handler.username, "k3", "", ""),
+        ("司徒南", "无账号", "", "教育局", role),
+        ("欧阳北", "不开通", "k4", "教育局", ""),
+    )
+    seen = sent(client, city, content)
+    assert "新增3行，修改1行，调整0行，不变0行，有问题1行" in seen
+    assert "工号：k3" in seen
+    assert "没有账号" in seen, "nobody without an account has a role"
+    taken(client, seen)
+    made = {one.code: one for one in Person.objects.exclude(code="")}
+    assert [made[f"k{n}"].has_account for n in (1, 2, 3, 4)] == [False, True, True, False]
+    assert "新增0行，修改0行，调整0行，不变4行，有问题1行" in sent(client, city, content)
+    # By the number wherever they work; a number of another, or of two, is told with names.
+    seen = sent(
+        client,
+        city,
+        people(
+            ("欧阳北", "", "k4", "城管局", ""),
+            ("别人", "", "k3", "城管局", ""),
+            ("钟离新", "zlx", "k1", "城管局", ""),
+            (handler.name, "", "", "城管局", ""),
+            ("张甲", "", "z1", "城管局", ""),
+            ("李乙", "", "z1", "教育局", ""),
+            人员二=[head, ("王丙", "", "y1", "城管局", ""), ("欧阳北", "", "k4", "教育局", "")],
+        ),
+    )
+    assert f"工号“k3”已是{handler.name} (" in seen
+    assert "请在人员页面发邀请" in seen
+    assert "写在几个姓名下：张甲, 李乙" in seen
+    taken(client, seen)
+    assert len(orgs.post_paths(made["k4"].pk, localdate())) == 2, "two rows are two posts"
+    # Ticked, whoever has no user name is only entered.
+    bare = people(("独孤东", "", "k7", "城管局", ""), ("上官", "", "", "城管局", role))
+    seen = sent(client, city, bare)
+    assert "新增2行" in seen
+    seen = taken(client, seen, register="1").content.decode()
+    assert "预览，还没有保存" in seen, "another answer is looked at first"
+    assert "新增1行，修改0行，调整0行，不变0行，有问题1行" in seen
+    done = taken(client, seen, register="1").content.decode()
+    assert "已导入" in done
+    assert not Person.objects.get(code="k7").has_account
+    assert not Person.objects.filter(name="上官").exists()
+    out = client.get("/studio/workbook.xlsx").content
+    rows = list(load_workbook(io.BytesIO(out))["人员"].iter_rows(values_only=True))
+    assert ("欧阳北", "无账号", "k4") in {row[:3] for row in rows}
+    again = sent(client, city, out)
+    assert again.count("新增0行，修改0行，调整0行") >= 2
+    assert "有问题0行" in again
+    assert list(audit.everything()) == []
 
 
 def test_first_passwords_are_handed_over_once_and_noted(house):

@@ -22,7 +22,7 @@ FIRST, LISTED = 50, 500
 
 
 class SheetIn(Strict):
-    """How a sheet is read: as which kind (`orgs`, `people`; `none` leaves it out), its header's line from 1, and which
+    """How a sheet is read: as which kind (`orgs`, `people`, `members`; `none` leaves it out), its header's line from 1, and which
     column is which: `{"工作单位": "org"}`, "" for none."""
 
     kind: str = Field("", max_length=20)
@@ -31,10 +31,10 @@ class SheetIn(Strict):
 
 
 class DirectoryIn(Strict):
-    """A workbook for what lies at and below `under`: XLSX, XLS or ODS with sheets of organisations and of
-    people, or one of them as CSV. With `dry` nothing is written. `sheets` says by a sheet's name how it is
+    """A workbook for what lies at and below `under`: XLSX, XLS or ODS with sheets of organisations, of
+    people and of members, or one of them as CSV. With `dry` nothing is written. `sheets` says by a sheet's name how it is
     read, where that cannot be found out. Of the kinds in `ending` what the workbook does not name is
-    ended: organisations are closed, people's posts and roles here end; not while a row of the kind is
+    ended: organisations are closed, people's posts and roles here end, members no longer belong; not while a row of the kind is
     faulty, for it may be about one of them.
     """
 
@@ -43,6 +43,7 @@ class DirectoryIn(Strict):
     content: str = Field(min_length=1, description="Base64; a million and a half bytes at most")
     sheets: dict[str, SheetIn] = Field(default_factory=dict, max_length=50)
     ending: list[Annotated[str, Field(max_length=20)]] = Field(default_factory=list, max_length=9)
+    accounts: Flag = True
     dry: Flag = False
 
 
@@ -116,19 +117,29 @@ class DirectoryOut(Schema):
     "/directory/imports", response={200: DirectoryOut, **ERRORS}, operation_id="import_directory"
 )
 def import_directory(request: HttpRequest, given: DirectoryIn) -> dict[str, Any]:
-    """Good rows of a workbook become organisations, people, posts and grants, bad ones come back with
-    reasons; the same workbook again changes nothing."""
-    actor = base.officer(request)
+    """Good rows of a workbook become organisations, people, posts, grants and memberships, bad ones come back
+    with reasons; the same workbook again changes nothing. Who keeps a list of members takes in that alone."""
+    actor = base.who(request)
     under, at = base.org_at(given.under, "under"), base.now()
+    if not directory.taken_by(actor, under, at):
+        base.who(request, "admin")
     sheets = directory.opened(base.unpacked(given.content, "content"), given.name)
     told = {name: _told(name, one) for name, one in given.sheets.items()}
     if set(given.ending) - {kind.name for kind in directory.ordered()}:
         raise InputError({"ending": ("input.not_a_choice", {})})
     if given.dry:
-        result = directory.look(sheets, under=under, at=at, actor=actor, told=told)
+        result = directory.look(
+            sheets, under=under, at=at, actor=actor, told=told, opens=given.accounts
+        )
     else:
         result = directory.take(
-            sheets, under=under, at=at, actor=actor, told=told, ending=given.ending
+            sheets,
+            under=under,
+            at=at,
+            actor=actor,
+            told=told,
+            ending=given.ending,
+            opens=given.accounts,
         )
     locale = words.locale(request)
     rejects = b""

@@ -30,13 +30,14 @@ def take_in(args: argparse.Namespace) -> int:
         "at": at,
         "actor": actor_called(args.as_user, at) if args.as_user else SYSTEM,
     }
+    given["opens"] = not args.no_accounts
     sheets = directory.opened(bytes_of(args.file), path.name)
     if args.dry_run:
         result = directory.look(sheets, **given)
     else:
         result = directory.take(sheets, **given, ending=args.end)
     if not result.sheets:
-        raise UsageError("no sheet of organisations or people was recognised")
+        raise UsageError("no sheet of organisations, people or members was recognised")
     _tell(result, args.end)
     bad = result.count("bad")
     if args.rejects and bad:
@@ -112,7 +113,7 @@ def commands(into: Any) -> None:
     """Adds these commands to the command line."""
     one = add(into, "import-directory", take_in)
     one.add_argument(
-        "file", help="XLSX, XLS or ODS with sheets of organisations and people, or CSV"
+        "file", help="XLSX, XLS or ODS with sheets of organisations, people and members, or CSV"
     )
     one.add_argument("--org", default="", help="below which organisation (the only root)")
     one.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
@@ -122,7 +123,12 @@ def commands(into: Any) -> None:
         action="append",
         default=[],
         metavar="KIND",
-        help="end what is there and not in the workbook: orgs, people; may be repeated",
+        help="end what is there and not in the workbook: orgs, people, members; may be repeated",
+    )
+    one.add_argument(
+        "--no-accounts",
+        action="store_true",
+        help="only enter whoever comes without a user name, without an account",
     )
     one.add_argument("--rejects", help="where to write the bad rows (.xlsx)")
     one = add(into, "export-directory", give_out)

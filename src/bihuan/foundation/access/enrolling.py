@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from bihuan.foundation.access import api as access
 from bihuan.foundation.access import doings, governing, officers
-from bihuan.foundation.access.api import Actor, DeniedError
+from bihuan.foundation.access.api import AccessError, Actor, DeniedError
 from bihuan.foundation.access.models import Grant
 from bihuan.foundation.access.usernames import ALIKE, base_of, free_username
 from bihuan.foundation.orgs import accounts
@@ -86,6 +86,8 @@ class Newcomer:
     username: str = ""
     title: str = ""
     email: str = ""
+    code: str = ""
+    account: bool = True
     roles: tuple[Wanted, ...] = ()
 
 
@@ -107,7 +109,7 @@ def enrol_all(wanted: Sequence[Newcomer], *, at: datetime, actor: Actor) -> list
             plain.append(nth)
     names = _usernames([wanted[nth] for nth in plain])
     newcomers = [
-        accounts.Newcomer(name, wanted[nth].name, wanted[nth].email)
+        accounts.Newcomer(name, wanted[nth].name, wanted[nth].email, wanted[nth].code)
         for nth, name in zip(plain, names, strict=True)
     ]
     made = accounts.create_people(newcomers, at=at, actor=actor.ref)
@@ -134,6 +136,10 @@ def _refusal(
     one: Newcomer, actor: Actor, unknown: Mapping[Wanted, ProblemError]
 ) -> ProblemError | DeniedError | None:
     """Why somebody may not enrol this one, or None."""
+    if not one.account and one.username.strip():
+        return OrgError("orgs.account_or_not")
+    if not one.account and one.roles:
+        return AccessError("access.no_account", name=one.name)
     try:
         officers.require(actor, officers.SYSTEM, one.place)
         orgs.must_be_open(one.place)
@@ -144,14 +150,19 @@ def _refusal(
     return next((unknown[role] for role in one.roles if role in unknown), None)
 
 
-def _usernames(wanted: Sequence[Newcomer]) -> list[str]:
+def _usernames(wanted: Sequence[Newcomer]) -> list[str | None]:
     """The user name of each: as given, else the pinyin of the name with a number where it is taken, ''
-    where there is none."""
-    bases = {one.name: base_of(one.name) for one in wanted if not one.username.strip()}
+    where there is none; None for who is to have no account."""
+    bases = {
+        one.name: base_of(one.name) for one in wanted if one.account and not one.username.strip()
+    }
     taken = accounts.usernames_like(set(bases.values()) - {""})
     taken |= {one.username.strip() for one in wanted}
-    found: list[str] = []
+    found: list[str | None] = []
     for one in wanted:
+        if not one.account:
+            found.append(None)
+            continue
         base = bases.get(one.name, "")
         tries = (f"{base}{n}" if n > 1 else base for n in range(1, ALIKE + 1))
         free = next((tried for tried in tries if base and tried not in taken), "")
@@ -189,6 +200,8 @@ def _enrolled(one: Newcomer, *, at: datetime, actor: Actor) -> Enrolled:
                 username=one.username,
                 title=one.title,
                 email=one.email,
+                code=one.code,
+                account=one.account,
                 roles=one.roles,
                 at=at,
                 actor=actor,

@@ -22,34 +22,54 @@ _ASKED = 5_000
 
 @dataclass(frozen=True)
 class Newcomer:
-    """Whom an account without a password is made for."""
+    """Who is entered: with an account without a password, or (no `username`) with none."""
 
-    username: str
+    username: str | None
     name: str
     email: str = ""
+    code: str = ""
 
 
 @transaction.atomic
 def create_people(
     wanted: Sequence[Newcomer], *, at: datetime, actor: str
 ) -> list[Person | OrgError]:
-    """Accounts without passwords for many at once: for each the person, or why there is none."""
-    names = [one.username.strip() for one in wanted]
+    """Many people at once, as `create_person` and `add_person` make each, without passwords: for each the
+    person, or why there is none."""
+    names = [one.username.strip() for one in wanted if one.username is not None]
     taken = set(Person.objects.filter(username__in=names).values_list("username", flat=True))
     found: list[Person | OrgError] = []
     for one in wanted:
         try:
-            fresh = _untaken(drafted(one.username, one.name, one.email), taken)
+            if one.username is None:
+                fresh = _without_account(one.name, one.code, one.email)
+            else:
+                fresh = _untaken(drafted(one.username, one.name, one.email), taken)
+                fresh.code = one_line(one.code)[:CODE]
         except OrgError as error:
             found.append(error)
             continue
-        taken.add(fresh.username)
+        if fresh.username is not None:
+            taken.add(fresh.username)
         fresh.set_unusable_password()
         fresh.password_digest = passwords.password_digest(fresh)
         found.append(fresh)
     made = [one for one in found if isinstance(one, Person)]
-    create_all(made, Happening("person.created", at, actor))
+    for kind, some in (
+        ("person.created", [one for one in made if one.has_account]),
+        ("person.added", [one for one in made if not one.has_account]),
+    ):
+        create_all(some, Happening(kind, at, actor))
     return found
+
+
+def _without_account(name: str, code: str, email: str) -> Person:
+    fresh = Person(
+        username=None, name=one_line(name), code=one_line(code)[:CODE], email=_address(email)
+    )
+    if not fresh.name:
+        raise OrgError("orgs.person_nameless")
+    return fresh
 
 
 def _untaken(fresh: Person, taken: Collection[str | None]) -> Person:
@@ -117,11 +137,7 @@ def add_person(name: str, *, at: datetime, actor: str, code: str = "", email: st
     """Somebody new without an account: they have posts, stand in lists, are chosen, and cannot log in.
     `code` is the number by which their office knows them. Raises OrgError without a name, and for what
     is no e-mail address."""
-    fresh = Person(
-        username=None, name=one_line(name), code=one_line(code)[:CODE], email=_address(email)
-    )
-    if not fresh.name:
-        raise OrgError("orgs.person_nameless")
+    fresh = _without_account(name, code, email)
     fresh.set_unusable_password()
     fresh.password_digest = passwords.password_digest(fresh)
     return create(fresh, Happening("person.added", at, actor))

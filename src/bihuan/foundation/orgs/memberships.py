@@ -3,13 +3,14 @@
 What kinds and statuses there are, and who may say so, is the programmes': `kernel.people`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
-from bihuan.foundation.audit.api import Happening, change, create, standing
+from bihuan.foundation.audit.api import Happening, change, create, create_all, standing
 from bihuan.foundation.orgs import tree
 from bihuan.foundation.orgs.merging import must_be_open
 from bihuan.foundation.orgs.models import Exemption, Membership, Org, Person
@@ -77,6 +78,70 @@ def begin_membership(
         end=end,
     )
     return create(made, Happening("membership.begun", at, actor))
+
+
+@dataclass(frozen=True)
+class Belonging:
+    """Who belongs where, as `begin_membership` is told it."""
+
+    person_id: int
+    org_id: int
+    kind: str
+    status: str
+    start: date
+    since: date | None = None
+    end: date | None = None
+    alone: bool = False
+
+
+@transaction.atomic
+def begin_memberships(
+    wanted: Sequence[Belonging], *, at: datetime, actor: str
+) -> list[Membership | OrgError]:
+    """Many begin to belong at once, as `begin_membership` begins each: the membership, or why there is
+    none."""
+    people = sorted({one.person_id for one in wanted})
+    places = {one.org_id for one in wanted}
+    open_orgs = {row.pk for row in Org.objects.filter(pk__in=places) if row.merged_into_id is None}
+    list(Person.objects.select_for_update().filter(pk__in=people).order_by("pk").values_list("pk"))
+    held = set(Membership.objects.filter(person_id__in=people).values_list("person_id", "kind"))
+    fresh: dict[int, Membership] = {}
+    for nth, one in enumerate(wanted):
+        pair = (one.person_id, one.kind)
+        ends_well = one.end is None or one.end >= one.start
+        if pair in held or one.org_id not in open_orgs or not ends_well:
+            continue
+        held.add(pair)
+        fresh[nth] = Membership(
+            person_id=one.person_id,
+            org_id=one.org_id,
+            kind=one.kind,
+            status=one.status,
+            since=one.since,
+            start=one.start,
+            end=one.end,
+        )
+    create_all(list(fresh.values()), Happening("membership.begun", at, actor))
+    # What is there already may stay, end, or stand in the way.
+    return [fresh.get(nth) or _begun(one, at=at, actor=actor) for nth, one in enumerate(wanted)]
+
+
+def _begun(one: Belonging, *, at: datetime, actor: str) -> Membership | OrgError:
+    try:
+        return begin_membership(
+            one.person_id,
+            one.org_id,
+            one.kind,
+            one.status,
+            start=one.start,
+            since=one.since,
+            end=one.end,
+            alone=one.alone,
+            at=at,
+            actor=actor,
+        )
+    except OrgError as error:
+        return error
 
 
 def _nowhere_else(wanted: Span, others: Iterable[Membership]) -> None:
@@ -221,6 +286,13 @@ def exemptions_of(people: Iterable[int], kinds: Iterable[str], on: date) -> dict
     rows = Exemption.objects.filter(_lasting(on), start__lte=on, kind__in=list(kinds))
     wanted = set(people)
     return {row.person_id: row for row in rows.order_by("pk") if row.person_id in wanted}
+
+
+def exempt_on(people: Sequence[int], on: date) -> QuerySet[Exemption]:
+    """The exemptions of these people on a day, of whatever kind."""
+    return Exemption.objects.filter(_lasting(on), start__lte=on, person_id__in=people).order_by(
+        "pk"
+    )
 
 
 def exemption(pk: int) -> Exemption:

@@ -4,7 +4,7 @@ from bihuan.kernel.directory.book import MAX_BYTES, MAX_ROWS, NONE, Reading, Tol
 from bihuan.kernel.directory.giving import first_passwords, rejects, workbook
 from bihuan.kernel.directory.kinds import ordered
 from bihuan.kernel.directory.lines import STATUSES, Change, Left, Line, Said
-from bihuan.kernel.directory.taking import Result, SheetResult, look, take
+from bihuan.kernel.directory.taking import Result, SheetResult, look, take, taken_by
 
 __all__ = [
     "MAX_BYTES",
@@ -25,5 +25,6 @@ __all__ = [
     "ordered",
     "rejects",
     "take",
+    "taken_by",
     "workbook",
 ]

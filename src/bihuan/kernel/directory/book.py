@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from bihuan.kernel.directory.kinds import KINDS, SheetKind, ordered
+from bihuan.kernel.directory.kinds import KINDS, SheetKind
 from bihuan.kernel.directory.lines import Row
 from bihuan.language.tabular.picking import Layout, Picked, pick
 from bihuan.lib import tables
@@ -13,6 +13,8 @@ MAX_ROWS = 60_000
 MAX_BYTES = 20_000_000
 # A sheet that somebody said is none of ours.
 NONE = "none"
+# Lines in which a header stands, whatever stands above it.
+FIRST = 200
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Reading:
         """Its rows with their cells by column."""
         table = self.picked.table
         return [
-            Row(number, {name: cells[at].strip() for name, at in table.columns.items()})
+            Row(number, {name: cells[at].strip() for name, at in table.columns.items()}, self.sheet)
             for number, cells in zip(table.numbers, table.rows, strict=True)
         ]
 
@@ -56,22 +58,31 @@ def opened(content: bytes, filename: str) -> tuple[Sheet, ...]:
     return tables.read(content, filename)
 
 
-def read(sheets: Sequence[Sheet], told: Mapping[str, Told] | None = None) -> list[Reading]:
-    """How each sheet is read, in the order of the file; a hidden one is left out, unless somebody says
+def read(
+    sheets: Sequence[Sheet], told: Mapping[str, Told] | None, kinds: Sequence[SheetKind]
+) -> list[Reading]:
+    """How each sheet is read as one of these kinds, in the order of the file; a hidden one is left out, unless somebody says
     what it is or there is no other. Raises TableError for too many rows."""
     said = told or {}
     every = [replace(one, name=one.name or str(n)) for n, one in enumerate(sheets, 1)]
     away = Told(NONE) if any(not one.hidden for one in every) else Told()
-    found = [_reading(one, said.get(one.name, away if one.hidden else Told())) for one in every]
+    found = [
+        _reading(one, said.get(one.name, away if one.hidden else Told()), kinds) for one in every
+    ]
     if sum(len(one.picked.table.rows) for one in found if one.reads) > MAX_ROWS:
         raise TableError("intake.too_many_rows", limit=MAX_ROWS)
     return found
 
 
-def _reading(sheet: Sheet, told: Told) -> Reading:
-    if told.kind in KINDS:
-        return _as(sheet, KINDS[told.kind], told)
-    best = max((_as(sheet, kind, told) for kind in ordered()), key=_fits)
+def _reading(sheet: Sheet, told: Told, kinds: Sequence[SheetKind]) -> Reading:
+    meant = next((kind for kind in kinds if kind.name == told.kind), None)
+    if meant is not None:
+        return _as(sheet, meant, told)
+    # The first lines tell which kind it is; all of it is read once.
+    first = replace(sheet, lines=sheet.lines[:FIRST])
+    known = {kind.name: kind for kind in kinds}
+    likely = max((_as(first, kind, told) for kind in kinds), key=_fits)
+    best = _as(sheet, known[likely.kind], told)
     if told.kind == NONE or (not told.columns and not best.picked.table.columns):
         return Reading(sheet.name, "", best.picked)
     return best

@@ -4,9 +4,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from bihuan.foundation.access import governing
+from bihuan.foundation.access import governing, officers
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.orgs.api import Org
 from bihuan.foundation.orgs.api import tree as paths
@@ -14,13 +14,17 @@ from bihuan.foundation.orgs.models import Org as OrgRow
 from bihuan.kernel.directory.lines import Left, Line, Row
 from bihuan.kernel.directory.roles import Roles
 from bihuan.kernel.directory.tree import Node, Tree
+from bihuan.kernel.directory.whom import Known, Who
 from bihuan.spec.registry import Registry
 
 
 @dataclass
 class Frame:
     """What rows are read beside: where, when and by whom; all rows of the workbook by kind; the tree
-    as it stands, or as rows before would leave it."""
+    as it stands, or as rows before would leave it; `opens`: who comes without a user name gets an
+    account; `fresh`: whom rows before would make or change, by number; `refused`: whom faulty rows name;
+    `kept`: what a kind has read of
+    the whole workbook, which no row changes."""
 
     under: Org
     at: datetime
@@ -28,6 +32,10 @@ class Frame:
     rows: Mapping[str, Sequence[Row]]
     tree: Tree
     roles: Roles = field(default_factory=Roles)
+    opens: bool = True
+    fresh: dict[int, Known] = field(default_factory=dict)
+    refused: list[Who] = field(default_factory=list)
+    kept: dict[str, Any] = field(default_factory=dict)
 
     @property
     def day(self) -> date:
@@ -53,6 +61,11 @@ class SheetKind(ABC):
     wanted: ClassVar[tuple[str, ...]]
     called: ClassVar[tuple[str, ...]]
     batch: ClassVar[int] = 0
+
+    def may(self, actor: Actor, under: Org, on: date) -> bool:
+        """Whether somebody may take such a sheet in for an organisation: who administers it."""
+        del on
+        return officers.is_over(actor, officers.SYSTEM, under.path)
 
     @abstractmethod
     def plan(self, rows: Sequence[Row], frame: Frame) -> list[Planned]:

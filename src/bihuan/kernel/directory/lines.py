@@ -13,10 +13,16 @@ Cells = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Row:
-    """A row by its number in the sheet, as a spreadsheet counts, with its cells by column."""
+    """A row by its number in its sheet, as a spreadsheet counts, with its cells by column."""
 
     number: int
     cells: Cells
+    sheet: str = ""
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """Which row of the workbook it is."""
+        return self.sheet, self.number
 
     def cell(self, name: str) -> str:
         return self.cells.get(name, "")
@@ -28,6 +34,14 @@ class Said:
 
     key: str
     values: Mapping[str, Any] = field(default_factory=dict)
+
+
+def as_row(key: str, row: Row, other: tuple[str, int]) -> Said:
+    """What a row says of another one: `key`, or `key`_in where that stands in another sheet."""
+    sheet, number = other
+    if sheet == row.sheet:
+        return Said(key, {"row": number})
+    return Said(f"{key}_in", {"row": number, "sheet": sheet})
 
 
 @dataclass(frozen=True)

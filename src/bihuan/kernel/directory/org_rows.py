@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from graphlib import CycleError, TopologicalSorter
 
-from bihuan.kernel.directory.lines import Change, Line, Row, Said
+from bihuan.kernel.directory.lines import Change, Line, Row, Said, as_row
 from bihuan.kernel.directory.tree import Node, Tree
 from bihuan.lib.problems import ProblemError
 
@@ -61,7 +61,7 @@ def plan(rows: Sequence[Row], tree: Tree, type_of: TypeOf) -> list[PlannedOrg]:
     """What each row means, parents before those below wherever they stand in the sheet; the tree is
     left as the rows would leave it."""
     order, circular = _ordered(rows)
-    claimed: dict[int, int] = {}
+    claimed: dict[int, tuple[str, int]] = {}
     found: dict[int, PlannedOrg] = {}
     for nth in order:
         one = _planned(rows[nth], tree, type_of, claimed, circular=nth in circular)
@@ -95,7 +95,12 @@ def _ordered(rows: Sequence[Row]) -> tuple[list[int], set[int]]:
 
 
 def _planned(
-    row: Row, tree: Tree, type_of: TypeOf, claimed: dict[int, int], *, circular: bool
+    row: Row,
+    tree: Tree,
+    type_of: TypeOf,
+    claimed: dict[int, tuple[str, int]],
+    *,
+    circular: bool,
 ) -> PlannedOrg:
     faults = _faults(row, circular=circular)
     name = row.cell("name")
@@ -111,9 +116,9 @@ def _planned(
     except ProblemError as error:
         faults.append(Said(error.key, error.values))
     if held is not None and held.key in claimed:
-        faults.append(Said("directory.twice", {"row": claimed[held.key]}))
+        faults.append(as_row("directory.twice", row, claimed[held.key]))
     if held is not None:
-        claimed.setdefault(held.key, row.number)
+        claimed.setdefault(held.key, row.place)
     if held is not None and above is not None and tree.within(above.key, held.key):
         if held.key != tree.root:
             faults.append(Said("orgs.move_into_itself", {"name": held.name}))
@@ -176,7 +181,11 @@ def _held(row: Row, tree: Tree, above: Node | None) -> Node | None:
 
 
 def _new(
-    row: Row, tree: Tree, above: Node | None, said: Mapping[str, str], claimed: dict[int, int]
+    row: Row,
+    tree: Tree,
+    above: Node | None,
+    said: Mapping[str, str],
+    claimed: dict[int, tuple[str, int]],
 ) -> PlannedOrg:
     parent = above.key if above is not None else tree.root
     sisters = [one for one in tree.named(said["name"]) if one.parent == parent]
@@ -184,7 +193,7 @@ def _new(
         Said("directory.org_alike", {"name": one.name, "code": one.code}) for one in sisters[:1]
     )
     made = tree.change(tree.add(parent, said["name"]), **said)
-    claimed[made.key] = row.number
+    claimed[made.key] = row.place
     line = Line(row.number, made.name, "new", notes=notes)
     return PlannedOrg(line, Step(made.key, parent, said), made.key)
 

@@ -1,11 +1,12 @@
 """The sheet of people with their posts and roles: looked at, taken in, given out."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
-from typing import ClassVar, TypeVar
+from typing import ClassVar
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from typing_extensions import override
 
 from bihuan.foundation.access import api as access
@@ -17,40 +18,25 @@ from bihuan.foundation.orgs import accounts
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Person, tree
 from bihuan.foundation.orgs.models import Post as PostRow
+from bihuan.kernel.directory.finding import current_posts, known, persons, some_of
 from bihuan.kernel.directory.kinds import Frame, Planned, SheetKind
 from bihuan.kernel.directory.lines import Left, Line, Row, Said, why
-from bihuan.kernel.directory.people_rows import (
-    Beside,
-    Known,
-    People,
-    Planner,
-    Post,
-    Reader,
-    Role,
-    Step,
-)
+from bihuan.kernel.directory.people_rows import Planner, Reader, Step
 from bihuan.kernel.directory.roles import Written
+from bihuan.kernel.directory.whom import Beside, People, Post, Role, Who
 from bihuan.lib.problems import ProblemError
 
-# Values of one query: what every database takes.
-ASKED = 5_000
 DAY = timedelta(days=1)
-T = TypeVar("T")
-
-
-def _some(many: Iterable[T]) -> Iterator[list[T]]:
-    found = list(many)
-    for start in range(0, len(found), ASKED):
-        yield found[start : start + ASKED]
 
 
 class PeopleSheet(SheetKind):
-    """A row is a person at an organisation: name, user name, organisation, title, e-mail, roles."""
+    """A row is a person at an organisation: name, user name, code, organisation, title, e-mail, roles."""
 
     name: ClassVar[str] = "people"
     names: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "name": ("姓名", "人员", "人员姓名", "名字", "name", "person"),
         "username": ("用户名", "账号", "登录名", "username", "user name", "account"),
+        "code": ("工号", "编号", "人员编号", "职工号", "警号", "staff number", "code"),
         "org": (
             "机构",
             "单位",
@@ -78,9 +64,15 @@ class PeopleSheet(SheetKind):
 
     @override
     def plan(self, rows: Sequence[Row], frame: Frame) -> list[Planned]:
-        beside = Beside.of(frame.rows.get(self.name, rows))
+        if "people.beside" not in frame.kept:
+            frame.kept["people.beside"] = Beside.of(frame.rows.get(self.name, rows))
+        beside: Beside = frame.kept["people.beside"]
         planner = Planner(frame.tree, _people(rows, frame), _reader(frame), beside)
         found = [planner.plan(row) for row in rows]
+        frame.fresh |= planner.people.fresh
+        frame.refused += [
+            Who.of(row) for row, one in zip(rows, found, strict=True) if one.line.status == "bad"
+        ]
         return [Planned(one.line, one.who, one.step) for one in found]
 
     @override
@@ -106,13 +98,18 @@ class PeopleSheet(SheetKind):
         for nth, one in _steps(planned):
             if nth not in done:
                 done[nth] = _carried_out(one, made, places, frame)
+        frame.refused += [
+            Who(planned[nth].line.name, code=one.step.code or "")
+            for nth, one in _steps(planned)
+            if done[nth].line.status == "bad"
+        ]
         return [done.get(nth, one) for nth, one in enumerate(planned)]
 
     @override
     def left(self, named: Collection[int], frame: Frame) -> list[Left]:
         kept, found = set(named), dict[int, Left]()
         low, high = tree.bounds(frame.under.path)
-        rows = _current(frame.day).filter(org__path__gte=low, org__path__lt=high)
+        rows = current_posts(frame.day).filter(org__path__gte=low, org__path__lt=high)
         rows = rows.filter(person__is_active=True).order_by("org__path", "person__name", "pk")
         for pk, name, where in rows.values_list("person_id", "person__name", "org__name"):
             if pk not in kept:
@@ -133,7 +130,8 @@ class PeopleSheet(SheetKind):
                 roles.setdefault(grant.person_id, []).append((grant.programme, grant.role))
             for one in enrolling.posted_within(path, on):
                 mine, who = written.told(roles.pop(one.person_id, ())), one.person
-                row = [who.name, who.username or "", one.org.name, one.title, who.email, mine]
+                called = who.username if who.username is not None else written.no_account()
+                row = [who.name, called, who.code, one.org.name, one.title, who.email, mine]
                 found.setdefault(one.pk, row)
         return list(found.values())
 
@@ -162,6 +160,8 @@ def _newcomer(one: Planned, step: Step, places: Mapping[int, orgs.Org]) -> Newco
         username=step.username,
         title=step.title,
         email=step.email or "",
+        code=step.code or "",
+        account=step.account,
         roles=tuple(Wanted(role, programme) for role, programme in step.roles),
     )
 
@@ -194,8 +194,10 @@ def _change(who: int, step: Step, place: orgs.Org, frame: Frame) -> None:
         governing.give_post(who, place.pk, start=day, at=at, actor=actor, title=step.title)
     roles = [Wanted(role, programme) for role, programme in step.roles]
     enrolling.give_roles(who, roles, place, at=at, actor=actor)
-    if step.email is not None and step.who > 0:
-        governing.change_person(who, at=at, actor=actor, email=step.email)
+    said = {"email": step.email, "code": step.code}
+    other = {name: value for name, value in said.items() if value is not None}
+    if other and step.who > 0:
+        governing.change_person(who, at=at, actor=actor, **other)
 
 
 def _end_post(row: PostRow, frame: Frame) -> None:
@@ -222,27 +224,14 @@ def _ended(one: Left, frame: Frame) -> Line:
     return Line(0, one.name, "changed")
 
 
-def _current(day: date) -> QuerySet[PostRow]:
-    return PostRow.objects.filter(Q(end__isnull=True) | Q(end__gte=day), start__lte=day)
-
-
 def _people(rows: Sequence[Row], frame: Frame) -> People:
-    """Everybody whom the rows may be about: by user name, and by name in this part of the tree."""
-    low, high = tree.bounds(frame.under.path)
-    found: dict[int, Person] = {}
-    for some in _some({row.cell("username") for row in rows} - {""}):
-        found |= {one.pk: one for one in Person.objects.filter(username__in=some)}
-    names = {row.cell("name") for row in rows if not row.cell("username")} - {""}
-    for part in _some(names):
-        posted = _current(frame.day).filter(
-            person__name__in=part, org__path__gte=low, org__path__lt=high
-        )
-        found |= {one.pk: one for one in Person.objects.filter(pk__in=posted.values("person_id"))}
+    """Everybody whom the rows may be about: by user name; by code and by name in this part of the tree."""
+    found, here = persons(rows, frame, frame.under.path)
     posts: dict[int, list[Post]] = {}
     roles: dict[int, set[Role]] = {}
     rights: dict[int, set[str]] = {}
-    for pks in _some(found):
-        current = _current(frame.day).filter(person_id__in=pks).order_by("pk")
+    for pks in some_of(found):
+        current = current_posts(frame.day).filter(person_id__in=pks).order_by("pk")
         for pk, who, org, title in current.values_list("pk", "person_id", "org_id", "title"):
             posts.setdefault(who, []).append(Post(pk, org, title))
         lasting = Q(end__isnull=True) | Q(end__gte=frame.day)
@@ -254,30 +243,42 @@ def _people(rows: Sequence[Row], frame: Frame) -> People:
             if tree.covers(path, frame.under.path) or tree.covers(frame.under.path, path):
                 roles.setdefault(who, set()).add((role, programme))
         rights |= officers.rights(pks, frame.day)
+    mine = Mine(frame)
     return People(
-        Known(
-            one.pk,
-            one.name,
-            one.username or "",
-            one.email,
-            one.is_active,
-            posts.get(one.pk, []),
-            roles.get(one.pk, set()),
-            _mine(rights.get(one.pk), frame),
+        replace(
+            known(one, here=one.pk in here),
+            posts=posts.get(one.pk, []),
+            roles=roles.get(one.pk, set()),
+            mine=mine.of(rights.get(one.pk)),
         )
         for one in found.values()
     )
 
 
-def _mine(rights: Collection[str] | None, frame: Frame) -> tuple[bool, bool]:
+class Mine:
     """Whether the actor is over all that somebody has, as (names and posts, roles)."""
-    system, security = (
-        all(officers.is_over(frame.actor, duty, path) for path in rights)
-        if rights
-        else officers.is_over_house(frame.actor, duty)
-        for duty in (officers.SYSTEM, officers.SECURITY)
-    )
-    return system, security
+
+    def __init__(self, frame: Frame) -> None:
+        self._actor = frame.actor
+        self._over: dict[tuple[str, str], bool] = {}
+
+    def of(self, paths: Collection[str] | None) -> tuple[bool, bool]:
+        """Of who has rights at these places; of who has none the whole house is asked."""
+        system, security = (
+            all(self._is_over(duty, path) for path in paths or ("",))
+            for duty in (officers.SYSTEM, officers.SECURITY)
+        )
+        return system, security
+
+    def _is_over(self, duty: str, path: str) -> bool:
+        asked = (duty, path)
+        if asked not in self._over:
+            self._over[asked] = (
+                officers.is_over(self._actor, duty, path)
+                if path
+                else officers.is_over_house(self._actor, duty)
+            )
+        return self._over[asked]
 
 
 def _reader(frame: Frame) -> Reader:
@@ -302,4 +303,5 @@ def _reader(frame: Frame) -> Reader:
         roles=roles,
         address=address,
         own=frame.actor.person_id,
+        opens=frame.opens,
     )

@@ -103,6 +103,11 @@ class Written:
         """A cell for grants given as (programme or '', role)."""
         return SEVERAL.join(dict.fromkeys(self._words(grants)))
 
+    @staticmethod
+    def no_account() -> str:
+        """What stands in the place of a user name."""
+        return _word("no_account")
+
     def _words(self, grants: Iterable[tuple[str, str]]) -> Iterator[str]:
         for programme, role in grants:
             word = self._of.get((programme, role))

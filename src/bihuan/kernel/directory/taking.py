@@ -1,13 +1,13 @@
 """A workbook is looked at, and taken in: every good row, in batches, the same one twice once."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
 
-from bihuan.foundation.access import doings, officers
-from bihuan.foundation.access.api import Actor
+from bihuan.foundation.access import doings, governing, officers
+from bihuan.foundation.access.api import Actor, DeniedError
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org, tree
 from bihuan.kernel.directory import book
@@ -54,9 +54,10 @@ def look(
     at: datetime,
     actor: Actor,
     told: Mapping[str, Told] | None = None,
+    opens: bool = True,
 ) -> Result:
     """What `take` would do with each row, writing nothing. Raises what it raises."""
-    readings, frame, parts = _begun(sheets, under, at, actor, told)
+    readings, frame, parts = _begun(sheets, under, at, actor, told, opens=opens)
     found: list[SheetResult] = []
     left: dict[str, tuple[Left, ...]] = {}
     for kind, part in parts:
@@ -75,16 +76,19 @@ def take(
     actor: Actor,
     told: Mapping[str, Told] | None = None,
     ending: Collection[str] = (),
+    opens: bool = True,
 ) -> Result:
     """Takes in every good row below `under`, in batches, each whole or not at all; the same workbook
     again changes nothing, and two that are taken in at once wait for each other. People come without a
-    password. Of the kinds in `ending` what the workbook does not name is ended, unless a row of the kind
+    password, and without an account where the workbook says so; with `opens` false whoever has no user
+    name is only entered. Of the kinds in `ending` what the workbook does not name is ended, unless a row of the kind
     is faulty: it may be about who would be ended.
 
-    Raises TableError for a file that is no workbook of ours, DeniedError unless the actor administers
-    `under`.
+    Whoever does not administer `under` takes in only the sheets that are theirs to keep; the others are
+    not read. Raises TableError for a file that is no workbook of ours, DeniedError for who may take in
+    none.
     """
-    readings, frame, parts = _begun(sheets, under, at, actor, told)
+    readings, frame, parts = _begun(sheets, under, at, actor, told, opens=opens)
     found: list[SheetResult] = []
     left: dict[str, tuple[Left, ...]] = {}
     ended: dict[str, tuple[Line, ...]] = {}
@@ -110,17 +114,26 @@ def _begun(
     at: datetime,
     actor: Actor,
     told: Mapping[str, Told] | None,
+    *,
+    opens: bool,
 ) -> tuple[list[Reading], Frame, list[tuple[SheetKind, Part]]]:
-    officers.require(actor, officers.SYSTEM, under)
-    readings = book.read(sheets, told)
+    kinds = taken_by(actor, under, at)
+    if not kinds:
+        raise DeniedError(officers.role_for(officers.SYSTEM))
+    readings = book.read(sheets, told, kinds)
     parts = book.gathered(readings)
     rows = {name: [row for _, some in part for row in some] for name, part in parts.items()}
-    frame = Frame(under, at, actor, rows, standing(under))
-    return readings, frame, [(kind, parts[kind.name]) for kind in ordered() if kind.name in parts]
+    frame = Frame(under, at, actor, rows, standing(under), opens=opens)
+    return readings, frame, [(kind, parts[kind.name]) for kind in kinds if kind.name in parts]
+
+
+def taken_by(actor: Actor, under: Org, at: datetime) -> list[SheetKind]:
+    """The kinds of sheets that somebody may take in for an organisation, in their order."""
+    return [kind for kind in ordered() if kind.may(actor, under, governing.day_of(at))]
 
 
 def _afresh(frame: Frame) -> Frame:
-    return Frame(frame.under, frame.at, frame.actor, frame.rows, standing(frame.under), frame.roles)
+    return replace(frame, tree=standing(frame.under), fresh={})
 
 
 def _taken(kind: SheetKind, rows: Sequence[Row], frame: Frame) -> list[Planned]:
@@ -133,6 +146,8 @@ def _taken(kind: SheetKind, rows: Sequence[Row], frame: Frame) -> list[Planned]:
             orgs.one_at_a_time(root.pk)
             frame.tree = standing(frame.under)
             done += kind.do(kind.plan(rows[start : start + size], frame), frame)
+            # They are there now.
+            frame.fresh.clear()
     return done
 
 

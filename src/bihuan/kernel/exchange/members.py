@@ -13,7 +13,7 @@ from bihuan.kernel.people import api as people
 from bihuan.kernel.people.api import Listed, Wanted
 from bihuan.kernel.values.api import Tongue
 
-COLUMNS = ("name", "org", "way", "status", "since", "start", "end", "exempt")
+COLUMNS = ("name", "code", "org", "way", "status", "since", "start", "end", "exempt")
 MOST = 20_000
 
 
@@ -46,6 +46,7 @@ def _rows(found: Listed, tongue: Tongue) -> list[list[Cell]]:
         rows.append(
             [
                 row.person.name,
+                row.person.code,
                 row.org.name,
                 tongue.of(programme, f"memberships.{name}"),
                 tongue.of(programme, f"statuses.{name}.{row.status}"),

@@ -19,14 +19,17 @@ from bihuan.kernel.people.keeping import (
     sorts_at,
 )
 from bihuan.kernel.people.listing import PAGE, Listed, Wanted, anywhere, listed, roots
+from bihuan.kernel.people.many import Beginning, Keeper, begin_all, move
 from bihuan.kernel.people.rosters import Due, resolve
 
 __all__ = [
     "MEMBERSHIPS",
     "PAGE",
     "ROSTERS",
+    "Beginning",
     "Due",
     "Exemption",
+    "Keeper",
     "Listed",
     "Membership",
     "MembershipSpec",
@@ -37,12 +40,14 @@ __all__ = [
     "admit",
     "anywhere",
     "begin",
+    "begin_all",
     "end_exemption",
     "exempt",
     "keeps",
     "leave",
     "listed",
     "member",
+    "move",
     "own",
     "reads",
     "resolve",

@@ -4,6 +4,7 @@ Whoever has a role in `kept_by` over the organisation keeps it; so does its syst
 also brings in what was so before the house knew. Nobody says anything of themselves.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -44,9 +45,17 @@ class Sort:
 
 def sorts_at(org: Org, on: date) -> list[Sort]:
     """The memberships of the programmes in force at an organisation on a day."""
+    return sorts_within(org.path, on)
+
+
+def sorts_within(path: str, on: date) -> list[Sort]:
+    """The same by the organisation's path."""
     found = []
-    for name in sorted(programmes.in_force_at(org.path, on)):
-        spec = programmes.held(name, org.path, on).programme
+    for _, force in sorted(programmes.in_force_at(path, on).items()):
+        # What holds at one place changes values, and never adds a membership.
+        if not MEMBERSHIPS.of(programmes.spec_of(force.release_id)):
+            continue
+        spec = programmes.held_under(force.release_id, path, on).programme
         found += [Sort(spec, key, one) for key, one in MEMBERSHIPS.of(spec).items()]
     return found
 
@@ -69,7 +78,8 @@ def sort_of(full: str) -> Sort | None:
     return None
 
 
-def _today(at: datetime) -> date:
+def today_of(at: datetime) -> date:
+    """The local day of an instant."""
     return timezone.localtime(at).date()
 
 
@@ -93,18 +103,44 @@ def reads(actor: Actor, sort: Sort, path: str) -> bool:
 def _must_keep(actor: Actor, sort: Sort, org: Org, person_id: int) -> None:
     if not keeps(actor, sort, org.path):
         raise DeniedError(sort.spec.kept_by[0])
+    must_not_be_own(actor, person_id)
+
+
+def must_not_be_own(actor: Actor, person_id: int) -> None:
+    """Raises RefusedError where somebody would say something of themselves."""
     if actor.person_id == person_id:
         raise RefusedError("people.not_yourself")
 
 
-def _status_of(sort: Sort, status: str) -> None:
-    if status not in sort.spec.statuses:
-        raise PeopleError("people.no_status", status=status, known=", ".join(sort.spec.statuses))
-
-
-def _day(day: date, at: datetime) -> None:
-    if not FIRST <= day <= _today(at):
-        raise PeopleError("people.no_such_day", day=day, first=FIRST, last=_today(at))
+def objections(
+    sort: Sort,
+    status: str,
+    *,
+    start: date,
+    today: date,
+    since: date | None = None,
+    end: date | None = None,
+    keeping: bool,
+    over: bool,
+    own: bool,
+) -> Iterator[ProblemError | DeniedError]:
+    """Everything for which somebody may not begin to belong so, as `begin` asks it: `keeping` whether
+    the actor keeps the list there, `over` whether they administer there, `own` whether it is they."""
+    spec = sort.spec
+    if not keeping:
+        yield DeniedError(spec.kept_by[0])
+    if own:
+        yield RefusedError("people.not_yourself")
+    if status not in spec.statuses:
+        yield PeopleError("people.no_status", status=status, known=", ".join(spec.statuses))
+    if status in spec.by_matter and not over:
+        yield PeopleError("people.by_matter", status=status)
+    if spec.term and end is None:
+        yield PeopleError("people.term_wanted")
+    if not FIRST <= start <= today:
+        yield PeopleError("people.no_such_day", day=start, first=FIRST, last=today)
+    if since is not None and not FIRST <= since <= start:
+        yield PeopleError("people.no_such_day", day=since, first=FIRST, last=start)
 
 
 @transaction.atomic
@@ -126,16 +162,19 @@ def begin(
 
     Raises DeniedError, RefusedError for oneself, PeopleError, OrgError.
     """
-    sort = sort_at(full, org, _today(at))
-    _must_keep(actor, sort, org, person_id)
-    _status_of(sort, status)
-    if status in sort.spec.by_matter and not officers.is_over(actor, officers.SYSTEM, org.path):
-        raise PeopleError("people.by_matter", status=status)
-    if sort.spec.term and end is None:
-        raise PeopleError("people.term_wanted")
-    _day(start, at)
-    if since is not None and not FIRST <= since <= start:
-        raise PeopleError("people.no_such_day", day=since, first=FIRST, last=start)
+    sort, today = sort_at(full, org, today_of(at)), today_of(at)
+    for problem in objections(
+        sort,
+        status,
+        start=start,
+        today=today,
+        since=since,
+        end=end,
+        keeping=keeps(actor, sort, org.path),
+        over=officers.is_over(actor, officers.SYSTEM, org.path),
+        own=actor.person_id == person_id,
+    ):
+        raise problem
     return memberships.begin_membership(
         person_id,
         org.pk,
@@ -177,8 +216,8 @@ def leave(pk: int, *, last: date, at: datetime, actor: Actor) -> Membership:
     row = _known(pk, actor)
     sort = _sort(row.kind)
     _must_keep(actor, sort, row.org, row.person_id)
-    if last > _today(at):
-        raise PeopleError("people.no_such_day", day=last, first=row.start, last=_today(at))
+    if last > today_of(at):
+        raise PeopleError("people.no_such_day", day=last, first=row.start, last=today_of(at))
     return memberships.end_membership(pk, end=last, at=at, actor=actor.ref)
 
 
@@ -212,7 +251,7 @@ def end_exemption(pk: int, *, last: date, at: datetime, actor: Actor) -> Exempti
     where the actor keeps no list in which its person stands."""
     row = memberships.exemption(pk)
     sort = _sort(row.kind)
-    today = _today(at)
+    today = today_of(at)
     mine = [
         one
         for one in memberships.memberships_of(row.person_id)

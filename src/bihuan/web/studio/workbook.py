@@ -22,9 +22,9 @@ from bihuan.kernel.directory import api as directory
 from bihuan.kernel.directory.api import Line, Reading, Result, Said, Told
 from bihuan.kernel.exchange import export
 from bihuan.lib.clock import now
-from bihuan.lib.problems import ProblemError
+from bihuan.lib.problems import InputError, ProblemError
 from bihuan.lib.tables import Sheet
-from bihuan.web import errors, tables, words
+from bihuan.web import choosing, errors, tables, words
 from bihuan.web.actor import actor_of
 from bihuan.web.studio import levels
 from bihuan.web.studio.door import (
@@ -34,6 +34,7 @@ from bihuan.web.studio.door import (
     own_place,
     show,
     system_administrator,
+    today,
 )
 
 # Of each sheet, of what is left: more than anybody reads on a page.
@@ -61,6 +62,21 @@ class Seen:
     read: Mapping[str, Any]
 
 
+@dataclass(frozen=True)
+class Door:
+    """Where a workbook is taken in: the page and its part of the menu, its own address, those of what may be
+    chosen and of what can be exported, what may be chosen and what is at first; `whole`: of all kinds."""
+
+    template: str
+    section: str
+    url: str
+    choose: str
+    out: str
+    scope: choosing.Scope
+    first: str
+    whole: bool = True
+
+
 @system_administrator
 @require_GET
 def out(request: HttpRequest) -> HttpResponse:
@@ -75,39 +91,67 @@ def out(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def take_in(request: HttpRequest) -> HttpResponse:
     """A workbook: first what each row would become, then, confirmed, the import."""
-    context: dict[str, Any] = {"page": "orgs", "limit": SHOWN}
+    who = actor_of(request)
+    door = Door(
+        "studio/workbook.html",
+        "studio",
+        reverse("studio:workbook"),
+        reverse("studio:choose", args=["org"]),
+        reverse("studio:workbook_out"),
+        choosing.of_admin(who, today()),
+        label_of(own_place(who)),
+    )
+    return answered(request, door)
+
+
+def answered(request: HttpRequest, door: Door) -> HttpResponse:
+    """The page of a door: empty, a look at what was posted, or what became of it."""
+    context: dict[str, Any] = {
+        "page": "orgs",
+        "limit": SHOWN,
+        "door": door,
+        "section": door.section,
+    }
     if request.method == "GET":
-        context["under_label"] = label_of(own_place(actor_of(request)))
-        return show(request, "studio/workbook.html", context)
+        context["under_label"] = door.first
+        return show(request, door.template, context)
+    opens = not request.POST.get("register")
     try:
-        under = orgs.org(chosen(request, "under", "org"))
+        under = orgs.org(_under(request, door))
         name, sheets = _sheets(request)
         told = _told(request, sheets)
         context |= {"under": under, "ticket": _ticket(name, sheets), "file": name}
         # Whoever says how a sheet is read looks once more before it is taken in.
-        confirmed = request.POST.get("do") == "take" and request.POST.get("seen") == _seen(told)
-        result = _done(request, sheets, under, told, confirmed=confirmed)
+        confirmed = request.POST.get("do") == "take" and request.POST.get("seen") == _seen(
+            told, opens=opens
+        )
+        given: dict[str, Any] = {
+            "under": under,
+            "at": now(),
+            "actor": actor_of(request),
+            "told": told,
+            "opens": opens,
+        }
+        if confirmed:
+            given["ending"] = request.POST.getlist("ending")
+            result = directory.take(sheets, **given)
+        else:
+            result = directory.look(sheets, **given)
     except (ProblemError, signing.BadSignature) as error:
         context["problem"] = errors.message(error)
-        return show(request, "studio/workbook.html", context)
+        return show(request, door.template, context)
     if request.POST.get("do") == "rejects" and result.count("bad"):
         return _rejects(result, under)
-    context |= _shown(request, result, name, confirmed=confirmed)
-    return render(request, "studio/workbook.html", {"section": "studio", **context})
+    kinds = directory.taken_by(actor_of(request), under, now())
+    context |= _shown(request, result, kinds, name, confirmed=confirmed, opens=opens)
+    return render(request, door.template, context)
 
 
-def _done(
-    request: HttpRequest,
-    sheets: Sequence[Sheet],
-    under: Org,
-    told: Mapping[str, Told],
-    *,
-    confirmed: bool,
-) -> Result:
-    given: dict[str, Any] = {"under": under, "at": now(), "actor": actor_of(request), "told": told}
-    if not confirmed:
-        return directory.look(sheets, **given)
-    return directory.take(sheets, **given, ending=request.POST.getlist("ending"))
+def _under(request: HttpRequest, door: Door) -> int:
+    found = choosing.taken(request.POST, "under", "org", door.scope)
+    if not isinstance(found, int):
+        raise InputError({"under": ("input.required", {})})
+    return found
 
 
 def _sheets(request: HttpRequest) -> tuple[str, Sequence[Sheet]]:
@@ -157,9 +201,10 @@ def _told(request: HttpRequest, sheets: Sequence[Sheet]) -> dict[str, Told]:
     return found
 
 
-def _seen(told: Mapping[str, Told]) -> str:
-    """What somebody has looked at, of how the sheets are read."""
-    text = json.dumps({name: asdict(one) for name, one in told.items()}, sort_keys=True)
+def _seen(told: Mapping[str, Told], *, opens: bool) -> str:
+    """What somebody has looked at, of how the sheets are read, and whether accounts are opened."""
+    said = [opens, {name: asdict(one) for name, one in told.items()}]
+    text = json.dumps(said, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -175,7 +220,15 @@ def _download(content: bytes, filename: str) -> HttpResponse:
     return response
 
 
-def _shown(request: HttpRequest, result: Result, name: str, *, confirmed: bool) -> dict[str, Any]:
+def _shown(
+    request: HttpRequest,
+    result: Result,
+    kinds: Sequence[Any],
+    name: str,
+    *,
+    confirmed: bool,
+    opens: bool,
+) -> dict[str, Any]:
     read = {one.reading.sheet: one for one in result.sheets}
     seen = [
         _sheet(nth, name, reading, read[reading.sheet].lines if reading.sheet in read else ())
@@ -195,8 +248,10 @@ def _shown(request: HttpRequest, result: Result, name: str, *, confirmed: bool) 
         "sheets": seen,
         "counts": counts,
         "good": counts["new"] + counts["changed"] + counts["moved"],
-        "seen": _seen(as_read),
-        "kinds": [(one.name, words.text(f"directory.kind.{one.name}")) for one in _kinds()],
+        "seen": _seen(as_read, opens=opens),
+        "opens": opens,
+        "of_people": any(one.reading.kind == "people" for one in result.sheets),
+        "kinds": [(one.name, words.text(f"directory.kind.{one.name}")) for one in kinds],
         "left": [] if confirmed else list(_left(result)),
         "ended": [
             words.text("studio.book.ended", changed=_count(lines, "changed"), bad=len(bad))
@@ -212,12 +267,14 @@ def _shown(request: HttpRequest, result: Result, name: str, *, confirmed: bool) 
         "came": result.count("new", "people")
         and bool(officers.places(actor_of(request), officers.SECURITY)),
         "first": enrolling.FIRST,
-        "nothing": "" if result.sheets else words.text("error.directory.no_sheet"),
+        "nothing": "" if result.sheets else _unknown(kinds),
     }
 
 
-def _kinds() -> Sequence[Any]:
-    return directory.ordered()
+def _unknown(kinds: Sequence[Any]) -> str:
+    """That nothing in the file is what somebody may take in."""
+    whole = len(kinds) == len(directory.ordered())
+    return words.text("error.directory.no_sheet" if whole else "error.directory.no_list")
 
 
 def _count(lines: Sequence[Line], status: str) -> int:
@@ -242,7 +299,7 @@ def _left(result: Result) -> Iterator[dict[str, Any]]:
 def _sheet(nth: int, file: str, reading: Reading, lines: Sequence[Line]) -> Seen:
     counts: dict[str, Any] = {status: _count(lines, status) for status in directory.STATUSES}
     picked = reading.picked
-    kind = next((one for one in _kinds() if one.name == reading.kind), None)
+    kind = next((one for one in directory.ordered() if one.name == reading.kind), None)
     names = kind.names if kind is not None else {}
     read = tables.choices(
         picked, names, lambda name: words.text(f"directory.field.{reading.kind}.{name}")
