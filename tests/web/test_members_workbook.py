@@ -240,6 +240,24 @@ def test_rows_of_one_person_that_contradict_are_both_faulty_in_whatever_sheets(t
     assert looked(town, both) == [("bad", ["directory.code_of_several"])] * 2
 
 
+def test_nobody_is_entered_in_the_place_of_somebody_whose_row_is_faulty(town):
+    """Corrected later, that row would make them a second time."""
+    content = roll(
+        row("路一"),
+        row("路一", "第二支部", code="p1"),
+        row("钱二", code="p2"),
+        人员=[
+            ("姓名", "工号", "机构", "用户名", "角色"),
+            ("路一", "", "没有的局", "", ""),
+            ("钱二", "p2", "第一支部", "无账号", "没有的角色"),
+        ],
+    )
+    found = looked(town, content)
+    assert found == [("bad", ["directory.person_row"])] * 3
+    taken(town.client("registrar"), sent(town.client("registrar"), town.org("root"), content))
+    assert not Person.objects.filter(name__in=("路一", "钱二")).exists()
+
+
 def test_who_keeps_a_list_takes_in_that_alone_for_their_own(town):
     client, one = town.client("one_secretary"), town.org("one")
     assert 'href="/desk/members/import"' in client.get("/desk/members").content.decode()
