@@ -99,14 +99,14 @@ class _Telling:
         """From the call of March to the end of the year."""
         for n in range(1, self.plan["branches"] + 1):
             self.enlist(self.stage.units[_branch(n)])
-        round_ = self.called_on()
+        self.round = self.called_on()
         self.branches_promise()
         self.members_promise()
         self.kept()
         self.reviewed()
         self.broken()
         self.concluded()
-        self.act(round_, "close", self.stage.actor(self.office), CLOSED + 5 * DAY)
+        self.act(self.round.pk, "close", self.stage.actor(self.office), CLOSED + 5 * DAY)
 
     # What each step is made of.
 
@@ -120,13 +120,20 @@ class _Telling:
         while notify.run(self.at(after), lanes=("inside",)):
             continue
 
-    def of_kind(self, kind: str) -> list[Matter]:
-        found = Matter.objects.filter(programme=NAME, kind=kind)
-        return list(found.filter(home_path__startswith=self.stage.root.path).order_by("pk"))
+    def below(self, found: Matter, kind: str) -> list[Matter]:
+        """The promises under a matter, as they stand now."""
+        rows = matters.open_children(found)
+        return sorted((one for one in rows if one.kind == kind), key=lambda one: one.pk)
+
+    def branches(self) -> list[Matter]:
+        return self.below(self.round, "branch_promise")
+
+    def members(self) -> list[Matter]:
+        return [one for branch in self.branches() for one in self.below(branch, "member_promise")]
 
     def count(self) -> int:
         """How many matters the story has."""
-        return sum(len(self.of_kind(one)) for one in ("round", "branch_promise", "member_promise"))
+        return 1 + len(self.branches()) + len(self.members())
 
     # The branch: two who keep it, with accounts; the others without.
 
@@ -158,7 +165,7 @@ class _Telling:
 
     # Level by level: the round, the branches, their members.
 
-    def called_on(self) -> int:
+    def called_on(self) -> Matter:
         office = self.stage.actor(self.office)
         opening = Opening(
             programme=NAME,
@@ -169,14 +176,14 @@ class _Telling:
             fields={"year": self.plan["period"], "aim": self.words["aim"]},
         )
         found = matters.open_matter(opening, actor=office, at=self.begins, key=f"story:{NAME}")
-        self.act(found.matter.pk, "call_on", office, HOUR)
+        called = self.act(found.matter.pk, "call_on", office, HOUR)
         self.work(2 * HOUR)
-        return found.matter.pk
+        return called
 
     def branches_promise(self) -> None:
         office = self.stage.actor(self.office)
         rows = [{"what": what, "until": until} for what, until in self.words["lines"]]
-        for n, one in enumerate(self.of_kind("branch_promise")):
+        for n, one in enumerate(self.branches()):
             writer, _ = self._keepers[one.home_id]
             text = self.words["branch"]
             self.act(one.pk, "put_down", writer, WRITTEN, promise=text, pledged=rows)
@@ -191,7 +198,7 @@ class _Telling:
         self.work(IN_FORCE + HOUR)
 
     def members_promise(self) -> None:
-        for one in self.of_kind("member_promise"):
+        for one in self.members():
             writer, reader = self.keepers(one)
             self.act(one.pk, "put_down", writer, OWN, promise=next(self.promises))
             self.act(one.pk, "accept", reader, ACCEPTED)
@@ -199,7 +206,7 @@ class _Telling:
     # A year of it: two reports of each branch, one of which one branch misses; one of each member.
 
     def kept(self) -> None:
-        branches = self.of_kind("branch_promise")
+        branches = self.branches()
         for one in branches:
             self.report(one, self._keepers[one.home_id][0], REPORTED)
         for one in branches[1:]:
@@ -207,14 +214,14 @@ class _Telling:
         matters.sweep(self.at(MISSED))
         self.work(MISSED)
         self.report(branches[0], self._keepers[branches[0].home_id][0], REPORTED_AGAIN)
-        for one in self.of_kind("member_promise"):
+        for one in self.members():
             self.report(one, self.keepers(one)[0], REPORTED)
 
     def report(self, found: Matter, by: Actor, after: timedelta) -> None:
         self.act(found.pk, "report", by, after, evidence=self.words["kept"])
 
     def reviewed(self) -> None:
-        for n, one in enumerate(self.of_kind("member_promise")):
+        for n, one in enumerate(self.members()):
             writer, reader = self.keepers(one)
             self.act(one.pk, "review_self", writer, REVIEWED, review=self.words["kept"])
             self.act(one.pk, "review", reader, REVIEWED + HOUR, review="同意。")
@@ -226,7 +233,7 @@ class _Telling:
 
     def broken(self) -> None:
         """The first member's: found broken, put right, verified by somebody else."""
-        first, *others = self.of_kind("member_promise")
+        first, *others = self.members()
         writer, reader = self.keepers(first)
         self.act(first.pk, "conclude", reader, CONCLUDED, kept_how="broken")
         self.act(first.pk, "put_right", writer, RIGHTED, evidence="已逐户补访，用户签了字。")
@@ -237,7 +244,7 @@ class _Telling:
 
     def concluded(self) -> None:
         office = self.stage.actor(self.office)
-        for one in self.of_kind("branch_promise"):
+        for one in self.branches():
             writer, _ = self._keepers[one.home_id]
             self.act(one.pk, "review_self", writer, CLOSED, review=self.words["kept"])
             self.refused(
