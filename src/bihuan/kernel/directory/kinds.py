@@ -22,9 +22,8 @@ from bihuan.spec.registry import Registry
 class Frame:
     """What rows are read beside: where, when and by whom; all rows of the workbook by kind; the tree
     as it stands, or as rows before would leave it; `opens`: who comes without a user name gets an
-    account; `fresh`: whom rows before would make or change, by number; `refused`: whom faulty rows name;
-    `kept`: what a kind has read of
-    the whole workbook, which no row changes."""
+    account; `fresh`: whom rows before would make or change, by number; `refused`: whom faulty rows
+    name; `kept`: what a kind has read of the whole workbook, which no row changes."""
 
     under: Org
     at: datetime
