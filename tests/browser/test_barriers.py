@@ -481,8 +481,9 @@ PAGES: dict[str, list[View]] = {
         View("desk", "/desk/entries/{entry}", send("form:has(#reason)", reason="")),
     ],
     "plan:index": [
-        View("admin", "/desk/plan/"),
-        View("leader", "/desk/plan/?year=2026&status=done"),
+        View("stranger", "/desk/plan/"),
+        View("handler2", "/desk/plan/"),
+        View("handler2", "/desk/matters/{planned}"),
     ],
     "desk:members": [
         View("admin", "/desk/members"),
@@ -740,6 +741,7 @@ def made(today) -> Scene:
         "week": Period.of(Grain.WEEK, today.day).text,
         "entry": str(handed_on(today).pk),
         "membership": str(belonging(today)),
+        "planned": str(planned(today)),
         "today": today.day.isoformat(),
         "hall": str(today.org("center").pk),
         "service": str(today.service("plate").pk),
@@ -751,6 +753,47 @@ def made(today) -> Scene:
         **{name: str(opened.matter.pk) for name, opened in held.items()},
         **{f"{name}_code": opened.code for name, opened in held.items()},
     }
+
+
+def planned(today):
+    """A project five weeks under way: a step moved and overdue, weeks in time, late and missing."""
+    start = today.at - timedelta(days=35)
+    for name, role, org in (
+        ("handler2", "centre_office", "center"),
+        ("handler2", "centre_head", "center"),
+        ("handler2", "proposer", "center"),
+        ("handler", "tackler", "vehicles"),
+    ):
+        place, person = today.org(org).pk, today.person(name).pk
+        access.give(person, role, place, start=city.SINCE, at=today.at, actor="system")
+
+    def act(action, by, days=0, **data):
+        at = start + timedelta(days=days)
+        matters.act(found.pk, action, actor=today.actor(by), at=at, data=data)
+
+    # Somebody else puts it up than whoever decides on it.
+    place, person = today.org("center").pk, today.person("other_handler").pk
+    access.give(person, "proposer", place, start=city.SINCE, at=today.at, actor="system")
+    fields = {"category": "bottleneck", "theme": "缩短办理时间"}
+    opening = matters.Opening("task_force", "tackling", today.org("center"), LONG, fields=fields)
+    found = matters.open_matter(opening, actor=today.actor("other_handler"), at=start).matter
+    who = today.person("handler").pk
+    act("single_out", "handler2")
+    act("set_up", "handler2", unit=today.org("vehicles").pk, person=who)
+    day = (start + timedelta(days=10)).date()
+    act("lay_out", "handler", steps=[{"title": LONG[:100], "by": f"{day}", "person": who}])
+    duties = ("as_project", "as_duty", "as_rule", "aim", "ways_and_means", "how_assessed")
+    act("fill_in", "handler", **dict.fromkeys((*duties, "how_rewarded"), LONG))
+    act("set_off", "handler")
+    moved = f"{day + timedelta(days=3)}"
+    act("lay_out", "handler", 9, steps=[{"line": 1, "title": LONG[:100], "by": moved}])
+    names = ("team_and_theme", "moves_made", "effect_seen", "overall_view")
+    for days, week in ((1, 1), (20, 3), (21, 3)):
+        meant = f"{(start + timedelta(days=week)).date()}"
+        act("write_up", "handler", days, day_in_it=meant, **dict.fromkeys(names, LONG))
+    said = {"day_in_it": f"{start.date()}", "judgement": LONG}
+    act("judge_journal", "handler2", 22, **said)
+    return found.pk
 
 
 def belonging(today):
