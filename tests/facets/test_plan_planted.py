@@ -8,7 +8,7 @@ from bihuan.kernel.programmes import api as programmes
 
 M = "matters.toml"
 PLAN = 'every = "journal_every"'
-ROWS = 'inputs.steps = { type = "rows", required = true, max = 30, columns = { line = { type = "int" }, title = { type = "text", max = 100, required = true }, by'
+ROWS = 'inputs.steps = { type = "rows", required = true, private = true, max = 30, columns = { line = { type = "int" }, title = { type = "text", max = 100, required = true }, by'
 MADE = 'inputs.moves_made = { type = "longtext", required = true, private = true, max = 4000 }\n'
 START = '  { do = "plan.start" },\n'
 FIRST = 'guards = [{ do = "plan.member", with = { holds = false } }]\neffects = [\n  { do = "plan.end" },'

@@ -12,13 +12,16 @@ from hypothesis import strategies as st
 from bihuan.foundation.access import api as access
 from bihuan.foundation.access.api import SYSTEM, DeniedError
 from bihuan.foundation.audit import api as audit
+from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs import memberships
 from bihuan.foundation.orgs.api import OrgError
+from bihuan.kernel.matters import api as matters
+from bihuan.kernel.matters.api import Opening
 from bihuan.kernel.people import api as people
 from bihuan.kernel.people.api import PeopleError, Wanted
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.upkeep import api as upkeep
-from bihuan.lib.problems import ProblemError, RefusedError
+from bihuan.lib.problems import InputError, ProblemError, RefusedError
 from bihuan.rules.spans import Span
 
 pytestmark = pytest.mark.django_db
@@ -183,3 +186,70 @@ def test_whatever_is_recorded_nobody_belongs_twice(town, steps):
     met = (one.meets(other) for n, one in enumerate(spans) for other in spans[n + 1 :])
     assert not any(met)
     assert all(row.kind == PARTY for row in rows)
+
+
+def transfer(town, by, home, who, to):
+    opening = Opening(
+        "party_members",
+        "transfer",
+        town.org(home),
+        "工作调动。",
+        fields={"person_meant": town.person(who), "to": town.org(to).pk, "category": "work"},
+    )
+    return matters.open_matter(opening, actor=town.actor(by), at=AT).matter
+
+
+def test_a_step_changes_only_who_belongs_to_its_own_organisation_and_never_oneself(town):
+    # 第二支部 sends somebody of 第一支部: nobody there is told of it, so nothing may come of it.
+    found = transfer(town, "two_secretary", "two", "a", "three")
+    with pytest.raises(RefusedError):
+        matters.act(found.pk, "receive", actor=town.actor("three_secretary"), at=AT, data={})
+    assert "安一" in dict(named(town, "members", "one"))
+    town.begin("office", "one", "full", "registrar", start=ON - DAY)
+    own = transfer(town, "one_secretary", "one", "office", "two")
+    with pytest.raises(RefusedError) as refused:
+        matters.act(own.pk, "receive", actor=town.actor("office"), at=AT, data={})
+    assert refused.value.key == "people.not_yourself"
+    matters.act(own.pk, "receive", actor=town.actor("office2"), at=AT, data={})
+    assert "甲组织" in dict(named(town, "members", "two"))
+
+
+def test_who_is_only_on_the_list_is_no_member_and_bars_nobody(town):
+    town.begin("office", "one", "applicant", "one_secretary")
+    assert town.actor("office").belongs == ()
+    assert town.person("office") not in access.people_at(town.org("one").path, ON)
+    town.begin("head", "one", "full", "registrar")
+    assert town.actor("head").belongs == (town.org("one").path,)
+
+
+def test_whom_they_left_has_no_business_with_them(town):
+    keeper = town.actor("one_secretary")
+    people.leave(town.memberships["a"], last=ON - DAY, at=AT, actor=keeper)
+    with pytest.raises(PeopleError) as refused:
+        people.exempt(town.memberships["a"], "leave", start=ON, at=AT, actor=keeper)
+    assert refused.value.key == "people.no_longer"
+    # A choosing box does not tell of which branch somebody is a member.
+    assert orgs.places_of([town.person("b")], ON) == {}
+
+
+def test_nobody_is_put_on_a_list_from_another_city(town):
+    other = orgs.create_org("邻市", parent=None, at=AT, actor="system")
+    stranger = orgs.create_person("stranger-elsewhere", "外地人", at=AT, actor="system")
+    orgs.give_post(stranger.pk, other.pk, start=date(2026, 1, 5), at=AT, actor="system")
+    said = {"start": ON, "at": AT}
+    with pytest.raises(InputError):
+        people.begin(
+            stranger.pk,
+            town.org("one"),
+            PARTY,
+            "applicant",
+            actor=town.actor("one_secretary"),
+            **said,
+        )
+
+
+def test_a_status_that_a_matter_leads_into_is_not_left_by_one_act(town):
+    with pytest.raises(OrgError) as refused:
+        town.begin("a", "one", "applicant", "one_secretary")
+    assert refused.value.key == "orgs.status_kept"
+    assert town.begin("a", "one", "applicant", "registrar").status == "applicant"

@@ -17,7 +17,6 @@ from bihuan.foundation.audit.models import Event, SecurityEntry
 from bihuan.foundation.notify import api as notify
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import OrgError
-from bihuan.kernel.exchange import rosters
 from bihuan.lib.clock import now
 from bihuan.lib.problems import ProblemError
 
@@ -100,17 +99,6 @@ def test_the_studio_adds_shows_and_finds_them(house):
     assert "邀请开通账号" in page
     assert "None" not in page
     assert 'name="password"' not in page
-    # Out in a table and in again, nothing changes; a row may say that there is to be no account.
-    admin = house.actor("admin")
-    book = rosters.workbook("people", admin, name="people", levels={}, at=now())
-    city = house.org("city")
-    given = {"under": city, "at": now(), "actor": admin, "levels": {}}
-    again = rosters.run("people", book, "people.xlsx", **given)
-    assert {line.status for line in again.lines} == {"same"}
-    table = "姓名,用户名,工号,机构\n云生,无账号,B-1,城管局\n石榴,,A-7,城管局\n".encode()
-    first, second = rosters.run("people", table, "a.csv", **given).lines
-    assert (first.status, second.problem) == ("new", "rosters.code_of_another")
-    assert not orgs.find_people("B-1").get().has_account
 
 
 @pytest.mark.django_db

@@ -184,7 +184,7 @@ def work(args: argparse.Namespace) -> int:
     from bihuan.lib import clock
     from bihuan.web import words
 
-    worker = Worker(clock.now, words.text)
+    worker = Worker(clock.now, words.default_text)
     worker.listen()
     _refuse_open()
     _refuse_behind()

@@ -20,7 +20,7 @@ from bihuan.facets.each.models import EachMissed, EachOf, EachRun
 from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.audit.api import Happening, change, history, read
 from bihuan.foundation.notify import api as notify
-from bihuan.foundation.orgs.api import standing_org
+from bihuan.foundation.orgs.api import standing_org, standing_person
 from bihuan.jobs import schedule
 from bihuan.kernel.matters import access, inputs
 from bihuan.kernel.matters import api as matters
@@ -152,6 +152,13 @@ def _fields(parent: Matter, run: EachRun, block: EachSpec, programme: Programme)
     return fields
 
 
+def _hand(person_id: int | None) -> int | None:
+    """Who is given theirs: whoever has an account to act with."""
+    if person_id is None or not standing_person(person_id).has_account:
+        return None
+    return person_id
+
+
 def _opened(
     parent: Matter,
     run: EachRun,
@@ -177,7 +184,7 @@ def _opened(
         programme=parent.programme,
         kind=block.kind,
         home=org,
-        assignee_id=one.person_id,
+        assignee_id=_hand(one.person_id),
         subject=f"{run.given['subject']} {parent.number}",
         body=body,
         fields=fields,

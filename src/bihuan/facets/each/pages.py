@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 
 from bihuan.facets.each import board
 from bihuan.facets.each.shown import told
+from bihuan.foundation.access import doings
 from bihuan.foundation.access.api import Actor
 from bihuan.kernel.exchange import api as exchange
 from bihuan.kernel.matters import api as matters
@@ -79,6 +80,8 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
         author=found.home.name,
         at=now(),
     )
+    told_of = {"rows": len(lines), "filter": {"matter": found.number, "list": "each"}}
+    doings.done(who, "list.exported", now(), told_of)
     response = HttpResponse(content, content_type=exchange.export.MIME)
     response.headers["Content-Disposition"] = f'attachment; filename="each-{found.number}.xlsx"'
     return response

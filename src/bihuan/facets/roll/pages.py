@@ -12,6 +12,7 @@ from bihuan.facets.roll import counting, sight
 from bihuan.facets.roll.block import STATES
 from bihuan.facets.roll.counting import Row
 from bihuan.facets.roll.shown import told
+from bihuan.foundation.access import doings
 from bihuan.foundation.access.api import Actor
 from bihuan.kernel.exchange import api as exchange
 from bihuan.kernel.matters import api as matters
@@ -98,6 +99,8 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
         author=found.home.name,
         at=now(),
     )
+    told_of = {"rows": len(lines), "filter": {"matter": found.number, "list": "roll"}}
+    doings.done(who, "list.exported", now(), told_of)
     response = HttpResponse(content, content_type=exchange.export.MIME)
     response.headers["Content-Disposition"] = f'attachment; filename="roll-{found.number}.xlsx"'
     return response

@@ -19,7 +19,7 @@ from bihuan.foundation.audit.api import (
     standing,
 )
 from bihuan.foundation.orgs import api as orgs
-from bihuan.foundation.orgs import memberships
+from bihuan.foundation.orgs import memberships, posts
 from bihuan.foundation.orgs.api import Org, Person, tree
 from bihuan.lib import codes, keyring
 from bihuan.lib.problems import ProblemError
@@ -296,13 +296,12 @@ def grants_within(path: str, on: date) -> list[Grant]:
 
 @standing.kept
 def people_at(path: str, on: date) -> frozenset[int]:
-    """Whoever belongs to an organisation or one below it on a day, by a post, a grant or a
-    membership."""
-    posted = orgs.people_of(path, on).values_list("pk", flat=True)
+    """Whoever belongs to an organisation or one below it on a day, by a post, a grant or as a member;
+    who only applies for membership does not."""
+    posted = posts.within(path, on).values_list("person_id", flat=True)
     granted = (row.person_id for row in grants_within(path, on) if row.start <= on)
-    members = (
-        memberships.memberships_within(path, on).order_by().values_list("person_id", flat=True)
-    )
+    rows = memberships.memberships_within(path, on).filter(counted=True).order_by()
+    members = rows.values_list("person_id", flat=True)
     return frozenset(posted) | frozenset(granted) | frozenset(members)
 
 

@@ -141,6 +141,8 @@ def change_person(pk: int, *, at: datetime, actor: Actor, **values: object) -> P
             raise OrgError("orgs.not_yourself")
     if not fresh:
         return row
+    if fresh.get("is_active") is False:
+        inviting.end(pk, at=at, actor=actor.ref)
     return orgs.change_person(pk, at=at, actor=actor.ref, **fresh)
 
 

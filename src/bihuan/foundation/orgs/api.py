@@ -370,12 +370,9 @@ def people_of(org_path: str, on: date, query: str = "") -> QuerySet[Person]:
 
 
 def places_of(people: list[int], on: date) -> dict[int, str]:
-    """The organisation each person has a post in on a day (the first, where there are several); of who
-    has none, where they are a member."""
-    found: dict[int, str] = {}
-    for rows in (Membership.objects, Post.objects):
-        there = rows.filter(
-            Q(end__isnull=True) | Q(end__gte=on), person_id__in=people, start__lte=on
-        )
-        found |= dict(there.order_by("-pk").values_list("person_id", "org__name"))
-    return found
+    """The organisation each person has a post in on a day (the first, where there are several). Of which
+    they are a member is for those to know who are shown its list."""
+    rows = Post.objects.filter(
+        Q(end__isnull=True) | Q(end__gte=on), person_id__in=people, start__lte=on
+    ).order_by("-pk")
+    return dict(rows.values_list("person_id", "org__name"))

@@ -3,7 +3,7 @@
 What kinds and statuses there are, and who may say so, is the programmes': `kernel.people`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -41,10 +41,13 @@ def begin_membership(
     since: date | None = None,
     end: date | None = None,
     alone: bool = False,
+    counted: bool = True,
+    kept: Collection[str] = (),
 ) -> Membership:
     """Somebody belongs to an organisation from a day on. In the same status there already, they
     stay as they are; in another, that one ends the day before. `alone`: nobody belongs in two
-    places at once by this kind.
+    places at once by this kind. `counted`: in this status they are a member, and not only on the list.
+    `kept` are the statuses that one does not leave so.
 
     Raises OrgError: the organisation is no more, ends before it starts, meets other days
     (`rules.spans`), or belongs elsewhere.
@@ -66,6 +69,8 @@ def begin_membership(
     except MeetsError as error:
         raise OrgError(error.key, **error.values) from error
     if before is not None:
+        if before.status in kept:
+            raise OrgError("orgs.status_kept", status=before.status)
         change(before, Happening("membership.ended", at, actor, set={"end": start - DAY}))
         since = since or before.since
     made = Membership(
@@ -73,6 +78,7 @@ def begin_membership(
         org_id=org_id,
         kind=kind,
         status=status,
+        counted=counted,
         since=since,
         start=start,
         end=end,
@@ -92,6 +98,8 @@ class Belonging:
     since: date | None = None
     end: date | None = None
     alone: bool = False
+    counted: bool = True
+    kept: Collection[str] = ()
 
 
 @transaction.atomic
@@ -117,6 +125,7 @@ def begin_memberships(
             org_id=one.org_id,
             kind=one.kind,
             status=one.status,
+            counted=one.counted,
             since=one.since,
             start=one.start,
             end=one.end,
@@ -137,6 +146,8 @@ def _begun(one: Belonging, *, at: datetime, actor: str) -> Membership | OrgError
             since=one.since,
             end=one.end,
             alone=one.alone,
+            counted=one.counted,
+            kept=one.kept,
             at=at,
             actor=actor,
         )
@@ -200,6 +211,7 @@ def move_memberships(pk: int, into: int, *, on: date, at: datetime, actor: str) 
                 org_id=into,
                 kind=row.kind,
                 status=row.status,
+                counted=row.counted,
                 since=row.since,
                 start=part.start,
                 end=part.last,
@@ -281,11 +293,15 @@ def membership(pk: int) -> Membership:
     return Membership.objects.select_related("person", "org").get(pk=pk)
 
 
-def exemptions_of(people: Iterable[int], kinds: Iterable[str], on: date) -> dict[int, Exemption]:
-    """Who of these is exempt on a day from what those of the kinds have to do: by person."""
+def exemptions_of(
+    people: Iterable[int], kinds: Iterable[str], on: date
+) -> dict[tuple[int, str], Exemption]:
+    """Who of these is exempt on a day from what those of the kinds have to do: by person and kind."""
     rows = Exemption.objects.filter(_lasting(on), start__lte=on, kind__in=list(kinds))
     wanted = set(people)
-    return {row.person_id: row for row in rows.order_by("pk") if row.person_id in wanted}
+    return {
+        (row.person_id, row.kind): row for row in rows.order_by("pk") if row.person_id in wanted
+    }
 
 
 def exempt_on(people: Sequence[int], on: date) -> QuerySet[Exemption]:
@@ -307,6 +323,6 @@ def exemptions_for(person_id: int) -> list[Exemption]:
 
 @standing.kept
 def member_paths(person_id: int, on: date) -> tuple[str, ...]:
-    """Paths of the organisations to which somebody belongs on a day by a membership."""
-    rows = Membership.objects.filter(_lasting(on), person_id=person_id, start__lte=on)
+    """Paths of the organisations of which somebody is a member on a day; who only applies is none."""
+    rows = Membership.objects.filter(_lasting(on), person_id=person_id, start__lte=on, counted=True)
     return tuple(rows.values_list("org__path", flat=True).order_by("org__path").distinct())

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from bihuan.foundation.audit.api import Happening, change, create, create_all
+from bihuan.foundation.orgs import tree
 from bihuan.foundation.orgs.merging import must_be_open
 from bihuan.foundation.orgs.models import Org, Post
 from bihuan.foundation.orgs.problems import OrgError
@@ -82,6 +84,14 @@ def give_posts(
         except OrgError as error:
             found[nth] = error
     return [fresh.get(nth) or found[nth] for nth in range(len(wanted))]
+
+
+def within(path: str, on: date) -> QuerySet[Post]:
+    """Posts of active people at an organisation and below it on a day."""
+    low, high = tree.bounds(path)
+    lasting = Q(end__isnull=True) | Q(end__gte=on)
+    rows = Post.objects.filter(lasting, start__lte=on, person__is_active=True)
+    return rows.filter(org__path__gte=low, org__path__lt=high)
 
 
 @transaction.atomic

@@ -20,6 +20,12 @@ def places_of(person: Person, on: date) -> frozenset[str]:
     return places(grants.actor(person, on))
 
 
+def works_at(person: Person, on: date) -> frozenset[str]:
+    """Where somebody has a post or a grant on a day: of which they are a member is not said."""
+    who = grants.actor(person, on)
+    return frozenset((*who.posts, *(at for _, at, _ in who.held)))
+
+
 def is_member(actor: Actor, path: str) -> bool:
     """Whether somebody belongs to an organisation or to one below it."""
     return any(tree.covers(path, at) for at in places(actor))

@@ -1,5 +1,5 @@
 """What somebody opened with their account, for their own eyes: as far as they may still see it with its
-subject, else that they did."""
+subject and its state, else that they did."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -27,7 +27,9 @@ def _opened(person_id: int, at: datetime) -> Iterator[Mapping[str, Any]]:
             "kind": Code(one.kind, f"kinds.{one.kind}", one.programme),
             "at": one.opened_at,
             "subject": one.subject if one.pk in seen else "",
-            "state": Code(one.state, f"states.{one.kind}.{one.state}", one.programme),
+            "state": Code(one.state, f"states.{one.kind}.{one.state}", one.programme)
+            if one.pk in seen
+            else "",
         }
 
 

@@ -5,6 +5,7 @@ from typing import ClassVar, Self
 from pydantic import Field, model_validator
 
 from bihuan.foundation.orgs import memberships
+from bihuan.foundation.orgs.api import tree
 from bihuan.foundation.orgs.models import Membership
 from bihuan.kernel.matters import verbs
 from bihuan.kernel.matters.step import Step
@@ -49,13 +50,16 @@ class Belongs(OfMember):
 
 
 def _standing(step: Step, args: OfMember) -> Membership | None:
-    """The membership that somebody has on the day of the step: at the matter's own organisation
-    where there are several."""
+    """The membership that somebody has on the day of the step, at the matter's own organisation or
+    below it: of others it says nothing."""
     full, on = f"{step.programme.id}.{args.of}", step.day()
     rows = [
         row
         for row in memberships.memberships_of(int(step.fact(args.person) or 0))
-        if row.kind == full and row.start <= on and (row.end is None or row.end >= on)
+        if row.kind == full
+        and row.start <= on
+        and (row.end is None or row.end >= on)
+        and tree.covers(step.matter.home_path, row.org.path)
     ]
     here = [row for row in rows if row.org_id == step.matter.home_id]
     return next(iter(here or rows), None)
@@ -66,8 +70,11 @@ def change(step: Step, args: Change) -> None:
     before, or in the status named), or no longer. Who belonged nowhere begins at the matter's own
     organisation, where nothing else is said.
 
-    Refuses who belongs nowhere and has no status; raises OrgError where days meet.
+    Refuses whoever acts for themselves, and who belongs nowhere there and has no status; raises OrgError
+    where days meet.
     """
+    if step.actor.person_id == int(step.fact(args.person) or 0):
+        raise RefusedError("people.not_yourself")
     spec, found = MEMBERSHIPS.of(step.programme)[args.of], _standing(step, args)
     status = args.status or (found.status if found is not None else "")
     if not status or (args.end and found is None):
@@ -93,6 +100,7 @@ def change(step: Step, args: Change) -> None:
         start=on,
         since=found.since if found is not None else None,
         alone=spec.alone,
+        counted=status in spec.members,
         at=at,
         actor=actor,
     )

@@ -15,11 +15,12 @@ from bihuan.foundation.access import officers
 from bihuan.foundation.access.api import Actor, DeniedError
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs import memberships
-from bihuan.foundation.orgs.api import Org
+from bihuan.foundation.orgs.api import Org, tree
 from bihuan.foundation.orgs.models import Exemption, Membership
+from bihuan.kernel.matters import membership
 from bihuan.kernel.people.declared import MEMBERSHIPS, MembershipSpec
 from bihuan.kernel.programmes import api as programmes
-from bihuan.lib.problems import ProblemError, RefusedError
+from bihuan.lib.problems import InputError, ProblemError, RefusedError
 from bihuan.spec.schema import Programme
 
 # Before it nobody whom a house knows can have begun to belong anywhere.
@@ -106,6 +107,15 @@ def _must_keep(actor: Actor, sort: Sort, org: Org, person_id: int) -> None:
     must_not_be_own(actor, person_id)
 
 
+def _must_be_around(actor: Actor, person_id: int, org: Org, on: date) -> None:
+    """Raises InputError, as for nobody, where somebody's places are all under other roots."""
+    if officers.is_house(actor):
+        return
+    places = membership.places_of(orgs.person(person_id), on)
+    if places and not any(tree.covers(org.path[: tree.STEP], at) for at in places):
+        raise InputError({"person": ("input.unknown_person", {})})
+
+
 def must_not_be_own(actor: Actor, person_id: int) -> None:
     """Raises RefusedError where somebody would say something of themselves."""
     if actor.person_id == person_id:
@@ -143,6 +153,11 @@ def objections(
         yield PeopleError("people.no_such_day", day=since, first=FIRST, last=start)
 
 
+def kept_by_matter(actor: Actor, sort: Sort, path: str) -> tuple[str, ...]:
+    """The statuses that somebody may not end by one act: those into which only a matter leads."""
+    return () if officers.is_over(actor, officers.SYSTEM, path) else sort.spec.by_matter
+
+
 @transaction.atomic
 def begin(
     person_id: int,
@@ -158,11 +173,13 @@ def begin(
 ) -> Membership:
     """Somebody belongs to an organisation from a day on, today at the latest; or their status
     changes there. `since`: the day since when they belong at all, if that is earlier. Into a status
-    of `by_matter` only an administrator puts somebody so, for whom it was decided before.
+    of `by_matter`, or out of one, only an administrator puts somebody so, for whom it was decided before.
 
-    Raises DeniedError, RefusedError for oneself, PeopleError, OrgError.
+    Raises DeniedError, RefusedError for oneself, PeopleError, OrgError; InputError for somebody who
+    belongs elsewhere only, of whom the actor may not know.
     """
     sort, today = sort_at(full, org, today_of(at)), today_of(at)
+    _must_be_around(actor, person_id, org, today)
     for problem in objections(
         sort,
         status,
@@ -184,6 +201,8 @@ def begin(
         since=since,
         end=end,
         alone=sort.spec.alone,
+        counted=status in sort.spec.members,
+        kept=kept_by_matter(actor, sort, org.path),
         at=at,
         actor=actor.ref,
     )
@@ -237,6 +256,8 @@ def exempt(
     row = _known(pk, actor)
     sort = _sort(row.kind)
     _must_keep(actor, sort, row.org, row.person_id)
+    if row.end is not None and row.end < today_of(at):
+        raise PeopleError("people.no_longer", end=row.end)
     if reason not in sort.spec.exempt:
         known = ", ".join(sort.spec.exempt) or "–"
         raise PeopleError("people.no_reason", reason=reason, known=known)

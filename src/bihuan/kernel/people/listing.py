@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from bihuan.foundation.access import officers
 from bihuan.foundation.access.api import Actor
@@ -80,10 +80,15 @@ def listed(actor: Actor, wanted: Wanted, on: date, *, skip: int = 0, most: int =
     if wanted.text:
         rows = rows.filter(person__name__icontains=wanted.text)
     if wanted.exempt:
-        free = Exemption.objects.filter(Q(end__isnull=True) | Q(end__gte=on), start__lte=on)
-        rows = rows.filter(person_id__in=free.values("person_id"))
+        free = Exemption.objects.filter(
+            Q(end__isnull=True) | Q(end__gte=on),
+            start__lte=on,
+            person_id=OuterRef("person_id"),
+            kind=OuterRef("kind"),
+        )
+        rows = rows.filter(Exists(free))
     page = list(rows[skip : skip + most])
     exempt = memberships.exemptions_of(
         {row.person_id for row in page}, {row.kind for row in page}, on
     )
-    return Listed([(row, exempt.get(row.person_id)) for row in page], rows.count())
+    return Listed([(row, exempt.get((row.person_id, row.kind))) for row in page], rows.count())

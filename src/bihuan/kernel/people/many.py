@@ -162,6 +162,8 @@ def _belonging(one: Beginning, person_id: int, keeper: Keeper) -> Belonging:
         since=one.since,
         end=one.end,
         alone=sort.spec.alone,
+        counted=one.status in sort.spec.members,
+        kept=keeping.kept_by_matter(keeper.actor, sort, one.org.path),
     )
 
 

@@ -84,7 +84,7 @@ def _members(
             row.org_id,
             row.org.path,
             row.person.name,
-            free[row.person_id].reason if row.person_id in free else "",
+            free[row.person_id, full].reason if (row.person_id, full) in free else "",
             full,
         )
         for row in rows

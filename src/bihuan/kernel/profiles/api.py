@@ -118,6 +118,7 @@ def _places(found: Person, on: date) -> Iterator[Place]:
     titles: dict[str, list[str]] = {}
     for post in posts.order_by("org__path", "start"):
         titles.setdefault(post.org.path, []).append(post.title)
-    for one in orgs_at(membership.places_of(found, on)):
+    # Where they are a member the room of members says, to whom it may.
+    for one in orgs_at(membership.works_at(found, on)):
         for title in dict.fromkeys(titles.get(one.path, [""])):
             yield Place(one, title)

@@ -1,6 +1,6 @@
 """The list of members 名册: who belongs where, and a page of each membership where it is kept."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -66,11 +66,16 @@ def _ways(who: Actor) -> dict[str, Way]:
 
 def _keeping(who: Actor) -> dict[str, Way]:
     """The memberships of which somebody keeps a list somewhere."""
-    return {
-        full: _way(sort)
-        for full, (sort, paths) in people.roots(who).items()
-        if any(people.keeps(who, sort, path) for path in paths)
-    }
+    found = {}
+    for full, (sort, paths) in people.roots(who).items():
+        kept = [path for path in paths if people.keeps(who, sort, path)]
+        if kept:
+            way = _way(sort)
+            # What only a matter leads into is offered to whom it is not refused.
+            by_matter = {one for path in kept for one in people.kept_by_matter(who, sort, path)}
+            offered = [one for one in way.statuses if one[0] not in by_matter]
+            found[full] = replace(way, open_statuses=offered)
+    return found
 
 
 def _scope(who: Actor) -> choosing.Scope:
@@ -226,7 +231,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         if carry_out(request, lambda: _change(request, who, pk)):
             return redirect("desk:members")
         status = 422
-    way = _way(sort)
+    way, lasts = _way(sort), row.end is None or row.end >= today
     history = [
         (each, dict(way.statuses).get(each.status, each.status))
         for each in memberships.memberships_of(row.person_id)
@@ -235,7 +240,8 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     free = [
         (each, dict(way.reasons).get(each.reason, each.reason))
         for each in memberships.exemptions_for(row.person_id)
-        if each.kind == row.kind
+        # Whom they left has no business with what came since.
+        if each.kind == row.kind and lasts
     ]
     context = {
         "section": "members",
@@ -245,7 +251,9 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         "history": history,
         "exemptions": free,
         "may": people.keeps(who, sort, row.org.path) and row.person_id != who.person_id,
-        "lasts": row.end is None or row.end >= today,
+        "lasts": lasts,
+        "keeps": people.keeps(who, sort, row.org.path),
+        "restates": row.status not in people.kept_by_matter(who, sort, row.org.path),
         "yesterday": today - DAY,
         "today": today,
         "given": request.POST,

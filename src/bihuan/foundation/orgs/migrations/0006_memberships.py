@@ -37,6 +37,7 @@ class Migration(migrations.Migration):
                 ('head', models.CharField(blank=True, max_length=64)),
                 ('kind', models.CharField(max_length=81)),
                 ('status', models.CharField(max_length=40)),
+                ('counted', models.BooleanField(default=True)),
                 ('since', models.DateField(blank=True, null=True)),
                 ('start', models.DateField()),
                 ('end', models.DateField(blank=True, null=True)),

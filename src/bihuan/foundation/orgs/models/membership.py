@@ -21,6 +21,8 @@ class Membership(Chained):
     # `programme.kind`, and one of its statuses: which there are the programmes say.
     kind = models.CharField(max_length=81)
     status = models.CharField(max_length=40)
+    # Whether those in this status are members: an applicant is on the list, and is not.
+    counted = models.BooleanField(default=True)
     # Since when the person belongs at all, wherever that was: a birthday of membership is its day.
     since = models.DateField(null=True, blank=True)
     start = models.DateField()
