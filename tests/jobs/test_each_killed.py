@@ -19,10 +19,12 @@ from house import House
 from bihuan.foundation.access import api as access
 from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.orgs import api as orgs
+from bihuan.foundation.orgs import org_types
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.programmes import api as programmes
 h = House()
 city = h.org("city")
+org_types.install(at=house.BUILT, actor="system", also=("lodge",))
 for n in range({count}):
     orgs.create_org(f"第{{n}}社", parent=city, at=house.BUILT, actor="system", code=f"l{{n}}", level="lodge")
 release = programmes.install(lodges.FOLDER, at=house.BUILT, actor="system")
