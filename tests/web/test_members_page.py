@@ -67,6 +67,11 @@ def test_somebody_new_needs_no_account(town):
     assert client.post("/desk/members", {**whole, "new": "1"}).status_code == 302
     row = people.listed(town.actor("office"), people.Wanted(text="新来人"), ON).rows[0][0]
     assert (row.person.username, row.person.code) == (None, "A-17")
+    # Whoever administers there finds them, and may invite them.
+    found = page(town, "registrar", "/studio/people", q="新来人")
+    assert f"/studio/people/{row.person_id}" in found
+    invited = town.client("registrar").get(f"/studio/people/{row.person_id}/invite")
+    assert invited.status_code == 200
     # Refused, nobody new is left behind.
     refused = {**whole, "new": "1", "person-text": "无此类", "status": f"{place.PARTY}:full"}
     assert client.post("/desk/members", refused).status_code == 422

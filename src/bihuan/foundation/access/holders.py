@@ -13,7 +13,7 @@ from bihuan.foundation.access.models import Grant
 from bihuan.foundation.audit.api import security
 from bihuan.foundation.orgs.api import Org, Person, tree
 from bihuan.foundation.orgs.finding import called
-from bihuan.foundation.orgs.models import Post
+from bihuan.foundation.orgs.models import Membership, Post
 
 # Whether an account works: it does; somebody else's password must be changed first; it has none;
 # an administrator closed it; there is no account.
@@ -134,6 +134,7 @@ def _known(actor: Actor, mine: list[str]) -> QuerySet[Person]:
     for path in mine:
         found |= Q(pk__in=Post.objects.filter(_below("", path)).values("person_id"))
         found |= Q(pk__in=Grant.objects.filter(_below("", path)).values("person_id"))
+        found |= Q(pk__in=Membership.objects.filter(_below("", path)).values("person_id"))
     return rows.filter(found)
 
 
@@ -146,7 +147,8 @@ def _wanted(rows: QuerySet[Person], wanted: Wanted, at: datetime) -> QuerySet[Pe
         here = _below("", wanted.org.path)
         posted = Post.objects.filter(lasting, here).values("person_id")
         granted = Grant.objects.filter(lasting, here).values("person_id")
-        rows = rows.filter(Q(pk__in=posted) | Q(pk__in=granted))
+        listed = Membership.objects.filter(lasting, here).values("person_id")
+        rows = rows.filter(Q(pk__in=posted) | Q(pk__in=granted) | Q(pk__in=listed))
     if wanted.role:
         held = Grant.objects.filter(lasting, role=wanted.role)
         if wanted.programme:

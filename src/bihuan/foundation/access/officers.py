@@ -18,7 +18,7 @@ from bihuan.foundation.access.api import ADMIN, Actor, DeniedError
 from bihuan.foundation.access.models import Grant
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org, tree
-from bihuan.foundation.orgs.models import Post
+from bihuan.foundation.orgs.models import Membership, Post
 
 # What there is to do, and whose role it is when the work is divided.
 SYSTEM, SECURITY, AUDIT = "system", "security", "audit"
@@ -120,7 +120,7 @@ def require_person(who: Actor, duty: str, person_id: int, on: date) -> None:
 
 def rights(people: list[int], on: date) -> dict[int, set[str]]:
     """Paths of the places where each person has a post or a grant on a day or later; of who has
-    none of these, where they had one."""
+    none of these, where they had one; of who never had any, where they are on a list of members."""
     found: dict[int, set[str]] = {}
     past: dict[int, set[str]] = {}
     lasting = Q(end__isnull=True) | Q(end__gte=on)
@@ -129,4 +129,9 @@ def rights(people: list[int], on: date) -> dict[int, set[str]]:
         for keep, some in ((found, rows.filter(lasting)), (past, rows.exclude(lasting))):
             for person_id, path in some.values_list("person_id", "org__path"):
                 keep.setdefault(person_id, set()).add(path)
-    return {pk: found.get(pk) or past[pk] for pk in found.keys() | past.keys()}
+    known = {pk: found.get(pk) or past[pk] for pk in found.keys() | past.keys()}
+    others = [pk for pk in people if pk not in known]
+    listed = Membership.objects.filter(lasting, person_id__in=others)
+    for person_id, path in listed.values_list("person_id", "org__path"):
+        known.setdefault(person_id, set()).add(path)
+    return known
