@@ -1,7 +1,6 @@
 """Mistakes planted in the block `plan` and its verbs: each is named."""
 
-import shutil
-
+import planting
 import pytest
 
 from bihuan.kernel.programmes import api as programmes
@@ -38,16 +37,5 @@ PLANTED = {
 
 @pytest.mark.parametrize("name", PLANTED)
 def test_a_planted_mistake_is_named(name, tmp_path):
-    old, new, path, cause, remedy = PLANTED[name]
     shipped = next(one for one in programmes.folders() if one.name == "task_force")
-    folder = tmp_path / shipped.name
-    shutil.copytree(shipped, folder, ignore=shutil.ignore_patterns("scenarios"))
-    text = (folder / M).read_text(encoding="utf-8")
-    assert old in text, f"{M} no longer holds {old!r}"
-    (folder / M).write_text(text.replace(old, new, 1), encoding="utf-8")
-    found = programmes.check_folder(folder)
-    assert [
-        p
-        for p in found
-        if (p.file, p.path) == (M, path) and cause in p.cause and remedy in p.remedy
-    ], [p for p in found if p.file == M]
+    planting.is_named(shipped, M, PLANTED[name], tmp_path)

@@ -1,7 +1,6 @@
 """Mistakes planted in the blocks `roll` and `each`, and in what stands on them: each is named."""
 
-import shutil
-
+import planting
 import pytest
 from lodges import FOLDER
 
@@ -35,15 +34,8 @@ PLANTED = {
 
 @pytest.mark.parametrize("name", PLANTED)
 def test_a_planted_mistake_is_named(name, tmp_path):
-    file, old, new, path, cause, remedy = PLANTED[name]
-    folder = tmp_path / FOLDER.name
-    shutil.copytree(FOLDER, folder)
-    text = (folder / file).read_text(encoding="utf-8")
-    assert old in text, f"{file} no longer holds {old!r}"
-    (folder / file).write_text(text.replace(old, new, 1), encoding="utf-8")
-    found = programmes.check_folder(folder)
-    told = [(p.file, p.path) for p in found if cause in p.cause and remedy in p.remedy]
-    assert (file, path) in told, found
+    file, *planted = PLANTED[name]
+    planting.is_named(FOLDER, file, tuple(planted), tmp_path)
 
 
 def test_what_is_tested_with_has_none():

@@ -3,6 +3,7 @@
 import shutil
 
 import aliens
+import planting
 import pytest
 
 from bihuan.kernel.programmes import api as programmes
@@ -43,18 +44,7 @@ PLANTED = {
 
 @pytest.mark.parametrize("name", PLANTED)
 def test_a_planted_mistake_about_subjects_is_named(name, tmp_path):
-    old, new, path, cause, remedy = PLANTED[name]
-    folder = tmp_path / FOLDER.name
-    shutil.copytree(FOLDER, folder)
-    text = (folder / M).read_text(encoding="utf-8")
-    assert old in text, f"{M} no longer holds {old!r}"
-    (folder / M).write_text(text.replace(old, new, 1), encoding="utf-8")
-    found = programmes.check_folder(folder)
-    assert [
-        p
-        for p in found
-        if (p.file, p.path) == (M, path) and cause in p.cause and remedy in p.remedy
-    ], "\n".join(map(str, found)) or "nothing was found"
+    planting.is_named(FOLDER, M, PLANTED[name], tmp_path)
 
 
 def test_whoever_is_told_of_it_without_seeing_it_is_named(tmp_path):

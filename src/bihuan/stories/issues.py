@@ -12,11 +12,10 @@ from bihuan.foundation.notify import api as notify
 from bihuan.insight import api as insight
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter, Opening
-from bihuan.lib.problems import NotAllowedError, RefusedError
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.rules import periods
 from bihuan.stories import figures
-from bihuan.stories.stage import Stage, build, local, ready, root_of, script, word
+from bihuan.stories.stage import Stage, build, local, ready, refused, root_of, script, told_at, word
 
 NAME = "issues"
 PROGRAMME = "issue_management"
@@ -191,20 +190,17 @@ class _Telling:
 
     def refused(self, on: Matter, action: str, by: str, after: timedelta, **data: Any) -> None:
         """What the rule forbids is tried, and must fail, or the story is not true."""
-        try:
-            self.act(on, action, by, after, **data)
-        except (NotAllowedError, RefusedError):
-            return
-        raise AssertionError(f"{by} was allowed to {action} {on.number}")
+        refused(
+            lambda: self.act(on, action, by, after, **data),
+            f"{by} was allowed to {action} {on.number}",
+        )
 
 
 def figures_of() -> list[figures.Figure]:
     """The document's figures beside those of this database's facts; the first is how many types of
     issues were found. Raises LookupError before the story was told."""
     plan = script(NAME)
-    root = root_of(plan["root"]["code"])
-    if root is None:
-        raise LookupError(NAME)
+    root = told_at(plan["root"]["code"], NAME)
     compared = figures.compare(plan["document"], plan["period"], root)
     definition = insight.definition(PROGRAMME, "issues_found")
     period = periods.parse(plan["period"])

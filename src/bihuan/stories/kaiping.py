@@ -15,7 +15,7 @@ from bihuan.kernel.matters.api import Opening
 from bihuan.kernel.services import api as services
 from bihuan.kernel.services.api import Offer, Service
 from bihuan.stories import figures
-from bihuan.stories.stage import Stage, build, local, ready, root_of, script
+from bihuan.stories.stage import Stage, build, local, ready, root_of, script, told_at
 
 NAME = "kaiping"
 PROGRAMME = "service_window"
@@ -171,9 +171,7 @@ def figures_of(scale: int = 1) -> list[figures.Figure]:
 
     Raises LookupError before the story was told."""
     plan = script(NAME)
-    root = root_of(_code(plan, scale))
-    if root is None:
-        raise LookupError(NAME)
+    root = told_at(_code(plan, scale), NAME)
     document = {
         name: said if said.get("percent") else {**said, "value": _scaled(said["value"], scale)}
         for name, said in plan["document"].items()

@@ -15,11 +15,10 @@ from bihuan.foundation.notify import api as notify
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter, Opening
 from bihuan.kernel.merging import api as merging
-from bihuan.lib.problems import NotAllowedError, RefusedError
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.outcomes.publicity.bulletins.api import Bulletin
 from bihuan.stories import figures, papers
-from bihuan.stories.stage import Stage, build, local, ready, root_of, script
+from bihuan.stories.stage import Stage, build, local, ready, refused, root_of, script, told_at
 
 NAME = "proposals"
 SECONDERS = 3
@@ -237,11 +236,7 @@ class _Telling:
 
     def refused(self, pk: int, action: str, by: str, at: datetime, **data: Any) -> None:
         """What the rule forbids is tried, and must fail, or the story is not true."""
-        try:
-            self.act(pk, action, by, at, **data)
-        except (RefusedError, NotAllowedError):
-            return
-        raise AssertionError(f"{by} was allowed to {action} {pk}")
+        refused(lambda: self.act(pk, action, by, at, **data), f"{by} was allowed to {action} {pk}")
 
 
 def figures_of(part: int = 1) -> list[figures.Figure]:
@@ -249,9 +244,7 @@ def figures_of(part: int = 1) -> list[figures.Figure]:
 
     Raises LookupError before the story was told."""
     plan = _plan(part)
-    root = root_of(plan["root"]["code"])
-    if root is None:
-        raise LookupError(NAME)
+    root = told_at(plan["root"]["code"], NAME)
     return figures.compare(plan["document"], plan["period"], root)
 
 
@@ -259,9 +252,7 @@ def bulletins() -> Iterator[Bulletin]:
     """The paper of the first quarter: drafted by a liaison person, issued by the head. Made once; raises
     LookupError before the story."""
     plan = script(NAME)
-    union = root_of(f"{plan['root']['code']}-union")
-    if union is None:
-        raise LookupError(NAME)
+    union = told_at(f"{plan['root']['code']}-union", NAME)
     yield papers.issued(
         f"{NAME}.quarterly",
         union,

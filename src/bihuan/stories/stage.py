@@ -2,7 +2,7 @@
 
 import sys
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
@@ -19,6 +19,7 @@ from bihuan.foundation.orgs.api import Org, Person
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.programmes import levels
 from bihuan.lib.catalogue import DEFAULT, Catalogue
+from bihuan.lib.problems import NotAllowedError, ProblemError, RefusedError
 
 HERE = Path(__file__).parent
 
@@ -57,6 +58,28 @@ def local(moment: datetime) -> datetime:
 def root_of(code: str) -> Org | None:
     """The root organisation a story took for itself, if it was told in this database."""
     return next((o for o in orgs.find_orgs(code) if o.code == code), None)
+
+
+def refused(
+    attempt: Callable[[], object],
+    said: str,
+    by: tuple[type[ProblemError], ...] = (RefusedError, NotAllowedError),
+) -> None:
+    """What the rule forbids is tried, and must be refused `by` one of these, or the story is not true:
+    `said` tells what was let through."""
+    try:
+        attempt()
+    except by:
+        return
+    raise AssertionError(said)
+
+
+def told_at(code: str, name: str) -> Org:
+    """The organisation of a story that was told in this database. Raises LookupError before."""
+    found = root_of(code)
+    if found is None:
+        raise LookupError(name)
+    return found
 
 
 def account(username: str) -> Person | None:

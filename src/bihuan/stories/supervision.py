@@ -17,7 +17,7 @@ from bihuan.lib.problems import RefusedError
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.outcomes.publicity.bulletins.api import Bulletin
 from bihuan.stories import figures, papers
-from bihuan.stories.stage import Stage, build, local, ready, root_of, script
+from bihuan.stories.stage import Stage, build, local, ready, refused, root_of, script, told_at
 
 NAME = "supervision"
 DESK, PUBLISHER, INSPECTOR, VERIFIER, LEADER = (
@@ -174,11 +174,11 @@ class _Telling:
 
     def refused(self, notice: Matter, action: str, by: str, at: datetime, **data: Any) -> None:
         """What the rule forbids is tried, and must fail, or the story is not true."""
-        try:
-            self.act(notice, action, by, at, **data)
-        except RefusedError:
-            return
-        raise AssertionError(f"{by} was allowed to {action} {notice.number}")
+        refused(
+            lambda: self.act(notice, action, by, at, **data),
+            f"{by} was allowed to {action} {notice.number}",
+            (RefusedError,),
+        )
 
 
 def found(one: dict[str, Any]) -> str:
@@ -192,9 +192,7 @@ def figures_of() -> list[figures.Figure]:
 
     Raises LookupError before the story was told."""
     plan = script(NAME)
-    root = root_of(plan["root"]["code"])
-    if root is None:
-        raise LookupError(NAME)
+    root = told_at(plan["root"]["code"], NAME)
     return figures.compare(plan["document"], plan["period"], root)
 
 
@@ -202,9 +200,7 @@ def bulletins(most: int | None = None) -> Iterator[Bulletin]:
     """One paper for each inspection (or for the first so many): drafted by the inspector, who adds
     what was found, issued by the head the day after. Made once; raises LookupError before the story."""
     plan = script(NAME)
-    root = root_of(plan["root"]["code"])
-    if root is None:
-        raise LookupError(NAME)
+    root = told_at(plan["root"]["code"], NAME)
     insight.export(insight.store())
     for one in islice(plan["inspection"], most):
         on = local(one["on"])

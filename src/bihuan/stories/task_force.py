@@ -18,7 +18,7 @@ from bihuan.lib.problems import InputError, NotAllowedError, RefusedError
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.outcomes.publicity.bulletins.api import Bulletin
 from bihuan.stories import figures, papers
-from bihuan.stories.stage import Stage, build, local, ready, root_of, script
+from bihuan.stories.stage import Stage, build, local, ready, refused, root_of, script, told_at
 
 NAME = "task_force"
 KIND = "tackling"
@@ -94,11 +94,11 @@ class _Telling:
 
     def refused(self, pk: int, action: str, by: str, at: datetime, **data: Any) -> None:
         """What the rule forbids is tried, and must fail, or the story is not true."""
-        try:
-            self.act(pk, action, by, at, **data)
-        except (RefusedError, NotAllowedError, InputError):
-            return
-        raise AssertionError(f"{by} was allowed to {action} {pk}")
+        refused(
+            lambda: self.act(pk, action, by, at, **data),
+            f"{by} was allowed to {action} {pk}",
+            (RefusedError, NotAllowedError, InputError),
+        )
 
 
 class _Records(_Telling):
@@ -304,9 +304,7 @@ def figures_of(part: int = 1) -> list[figures.Figure]:
 def bulletins() -> Iterator[Bulletin]:
     """The paper of March: drafted by the centre's office, issued by its head. Made once; raises
     LookupError before the story."""
-    centre = root_of(f"{script(NAME)['root']['code']}-centre")
-    if centre is None:
-        raise LookupError(NAME)
+    centre = told_at(f"{script(NAME)['root']['code']}-centre", NAME)
     insight.export(insight.store())
     yield papers.issued(
         f"{NAME}.monthly",

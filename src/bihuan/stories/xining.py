@@ -14,7 +14,7 @@ from bihuan.kernel.matters.api import Matter, Opening
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.outcomes.publicity.bulletins.api import Bulletin
 from bihuan.stories import figures, papers
-from bihuan.stories.stage import Stage, build, local, ready, root_of, script
+from bihuan.stories.stage import Stage, build, local, ready, root_of, script, told_at
 
 NAME = "xining"
 DESK, PUBLISHER, SUPERVISOR, LEADER = (
@@ -188,9 +188,7 @@ def figures_of() -> list[figures.Figure]:
 
     Raises LookupError before the story was told."""
     plan = script(NAME)
-    root = root_of(plan["root"]["code"])
-    if root is None:
-        raise LookupError(NAME)
+    root = told_at(plan["root"]["code"], NAME)
     return figures.compare(plan["document"], plan["period"], root)
 
 
@@ -198,9 +196,7 @@ def bulletin() -> Bulletin:
     """The document itself, as a bulletin of the house: drafted by the inspector, issued by the head.
     Made once. Raises LookupError before the story."""
     plan = script(NAME)
-    root = root_of(plan["root"]["code"])
-    if root is None:
-        raise LookupError(NAME)
+    root = told_at(plan["root"]["code"], NAME)
     insight.export(insight.store())
     one = plan["bulletin"]
     by = (SUPERVISOR, LEADER)

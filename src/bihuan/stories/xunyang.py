@@ -13,7 +13,7 @@ from bihuan.kernel.matters.api import Opening
 from bihuan.rules import periods
 from bihuan.rules.periods import Period
 from bihuan.stories import figures
-from bihuan.stories.stage import Stage, build, local, ready, root_of, script
+from bihuan.stories.stage import Stage, build, local, ready, root_of, script, told_at
 
 NAME = "xunyang"
 PROGRAMME, KIND = "public_voice", "voice"
@@ -59,9 +59,7 @@ def figures_of_small() -> list[figures.Figure]:
 
 
 def _figures_of(plan: Mapping[str, Any]) -> list[figures.Figure]:
-    root = root_of(plan["root"]["code"])
-    if root is None:
-        raise LookupError(NAME)
+    root = told_at(plan["root"]["code"], NAME)
     return figures.compare(plan["document"], plan["period"], root)
 
 

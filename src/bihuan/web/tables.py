@@ -7,9 +7,9 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from django.core import signing
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
-from bihuan.kernel.exchange import intake
+from bihuan.kernel.exchange import export, intake
 from bihuan.language.tabular.picking import Layout, Picked
 from bihuan.lib.problems import ProblemError
 from bihuan.web import words
@@ -18,6 +18,14 @@ KEPT_SECONDS = 3600
 TOP_WIDTH = 80
 # Of numbers of rows, and of tables, that are told in one sentence.
 TOLD = 20
+
+
+def sent(made: bytes, filename: str) -> HttpResponse:
+    """A spreadsheet on its way to whoever asked for it; no cache keeps it."""
+    response = HttpResponse(made, content_type=export.MIME)
+    response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def content(request: HttpRequest) -> tuple[str, bytes]:

@@ -8,13 +8,12 @@ from django.views.decorators.http import require_GET
 
 from bihuan.facets.each import board
 from bihuan.facets.each.shown import told
-from bihuan.foundation.access import doings
 from bihuan.foundation.access.api import Actor
 from bihuan.kernel.exchange import api as exchange
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter
 from bihuan.lib.clock import now
-from bihuan.web import words
+from bihuan.web import tables, words
 from bihuan.web.actor import actor_of
 
 PAGE = 200
@@ -73,15 +72,12 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
         ]
         for one in told(board.rows(found, who, name)[:MOST])
     ]
-    content = exchange.export.sheet(
-        [words.text(f"each.column_{column}") for column in _COLUMNS],
+    content = exchange.taken_out(
+        who,
+        [words.text(f"each.column_{name}") for name in _COLUMNS],
         lines,
         name=f"{words.text('each.title')} {found.number}",
-        author=found.home.name,
+        said={"matter": found.number, "list": name},
         at=now(),
     )
-    told_of = {"rows": len(lines), "filter": {"matter": found.number, "list": "each"}}
-    doings.done(who, "list.exported", now(), told_of)
-    response = HttpResponse(content, content_type=exchange.export.MIME)
-    response.headers["Content-Disposition"] = f'attachment; filename="each-{found.number}.xlsx"'
-    return response
+    return tables.sent(content, f"each-{found.number}.xlsx")

@@ -15,19 +15,17 @@ from django.views.decorators.http import require_GET
 from bihuan.facets.plan import board
 from bihuan.facets.plan.board import Portfolio, Row, Status, Wanted
 from bihuan.facets.plan.book import composed
-from bihuan.foundation.access import doings
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import standing
 from bihuan.foundation.orgs import api as orgs
-from bihuan.kernel.exchange.export import MIME, sheet
-from bihuan.kernel.exchange.listing import author_of
+from bihuan.kernel.exchange import api as exchange
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.fieldtypes import Cell
 from bihuan.kernel.programmes import api as programmes
 from bihuan.lib.clock import now
 from bihuan.lib.problems import InputError
 from bihuan.outcomes.publicity.bulletins.papers import press
-from bihuan.web import choosing, faces, words
+from bihuan.web import choosing, faces, tables, words
 from bihuan.web.actor import actor_of
 from bihuan.web.faces import Waiting
 from bihuan.web.navigation import Room
@@ -146,13 +144,11 @@ def export(request: HttpRequest) -> HttpResponse:
     wanted, _ = _wanted(request, who)
     found = board.portfolio(who, wanted, _today(), most=board.MOST)
     titles = [words.text(f"plan.column.{name}") for name in COLUMNS]
-    rows: Iterable[list[Cell]] = [_cells(one) for one in found.rows]
-    made = sheet(titles, rows, name=words.text("plan.title"), author=author_of(who), at=at)
-    said = {"rows": len(found.rows), "filter": {"phase": "plan"}}
-    doings.done(who, "list.exported", at, said)
-    response = HttpResponse(made, content_type=MIME)
-    response.headers["Content-Disposition"] = 'attachment; filename="bihuan-plans.xlsx"'
-    return response
+    said = {"list": "plans", "year": str(wanted.year or ""), "status": wanted.status}
+    made = exchange.taken_out(
+        who, titles, map(_cells, found.rows), name=words.text("plan.title"), said=said, at=at
+    )
+    return tables.sent(made, "bihuan-plans.xlsx")
 
 
 def _cells(row: Row) -> list[Cell]:

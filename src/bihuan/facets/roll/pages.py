@@ -12,13 +12,12 @@ from bihuan.facets.roll import counting, sight
 from bihuan.facets.roll.block import STATES
 from bihuan.facets.roll.counting import Row
 from bihuan.facets.roll.shown import told
-from bihuan.foundation.access import doings
 from bihuan.foundation.access.api import Actor
 from bihuan.kernel.exchange import api as exchange
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter
 from bihuan.lib.clock import now
-from bihuan.web import words
+from bihuan.web import tables, words
 from bihuan.web.actor import actor_of
 
 PAGE = 200
@@ -92,15 +91,12 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
         ]
         for one in _told(who, found, named)
     ]
-    content = exchange.export.sheet(
+    content = exchange.taken_out(
+        who,
         [words.text(f"roll.column_{name}") for name in _COLUMNS],
         lines,
         name=f"{words.text('roll.title')} {found.number}",
-        author=found.home.name,
+        said={"matter": found.number, "list": state},
         at=now(),
     )
-    told_of = {"rows": len(lines), "filter": {"matter": found.number, "list": "roll"}}
-    doings.done(who, "list.exported", now(), told_of)
-    response = HttpResponse(content, content_type=exchange.export.MIME)
-    response.headers["Content-Disposition"] = f'attachment; filename="roll-{found.number}.xlsx"'
-    return response
+    return tables.sent(content, f"roll-{found.number}.xlsx")

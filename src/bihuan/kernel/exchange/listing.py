@@ -8,10 +8,8 @@ from itertools import islice
 
 from django.utils import timezone
 
-from bihuan.foundation.access import doings
 from bihuan.foundation.access.api import EVERYBODY, Actor
-from bihuan.foundation.orgs import api as orgs
-from bihuan.kernel.exchange.export import sheet
+from bihuan.kernel.exchange.taken_out import taken_out
 from bihuan.kernel.matters import filled
 from bihuan.kernel.matters.fieldtypes import Cell
 from bihuan.kernel.matters.models import Matter
@@ -112,15 +110,7 @@ def workbook(
     rows = [[*_cells(one, tongue), *_own_cells(actor, one, own, tongue)] for one in found]
     titles = [*(tongue.text(f"list.{name}") for name in COLUMNS), *own.values()]
     name = tongue.text("list.title")
-    made = sheet(titles, rows, name=name, author=author_of(actor), at=at)
-    doings.done(actor, "list.exported", at, {"rows": len(rows), "filter": _said(wanted)})
-    return made, len(rows)
-
-
-def author_of(actor: Actor) -> str:
-    """The organisation somebody works for: of their posts, or else their grants, the highest."""
-    places = sorted(actor.posts or [at for _, at, _ in actor.held], key=len)
-    return next((org.name for org in orgs.orgs_at(places[:1])), "")
+    return taken_out(actor, titles, rows, name=name, said=_said(wanted), at=at), len(rows)
 
 
 def _said(wanted: Filter) -> dict[str, str]:

@@ -4,10 +4,8 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from bihuan.foundation.access import doings
 from bihuan.foundation.access.api import Actor, DeniedError
-from bihuan.kernel.exchange.export import sheet
-from bihuan.kernel.exchange.listing import author_of
+from bihuan.kernel.exchange.taken_out import taken_out
 from bihuan.kernel.matters.fieldtypes import Cell
 from bihuan.kernel.people import api as people
 from bihuan.kernel.people.api import Listed, Wanted
@@ -27,12 +25,17 @@ def workbook(actor: Actor, wanted: Wanted, tongue: Tongue, *, at: datetime) -> b
     on = timezone.localtime(at)
     found = people.listed(actor, wanted, on.date(), most=MOST)
     titles = [tongue.text(f"members.column.{name}") for name in COLUMNS]
-    rows = [*_rows(found, tongue)]
-    rows.append([tongue.text("members.taken_out", name=actor.name, at=f"{on:%Y-%m-%d %H:%M}")])
-    made = sheet(titles, rows, name=tongue.text("members.title"), author=author_of(actor), at=at)
-    said = {"rows": len(found.rows), "filter": {"kind": wanted.full, "status": wanted.status}}
-    doings.done(actor, "members.exported", at, said)
-    return made
+    who = tongue.text("members.taken_out", name=actor.name, at=f"{on:%Y-%m-%d %H:%M}")
+    return taken_out(
+        actor,
+        titles,
+        _rows(found, tongue),
+        name=tongue.text("members.title"),
+        said={"kind": wanted.full, "status": wanted.status, "org": wanted.org},
+        below=[[who]],
+        event="members.exported",
+        at=at,
+    )
 
 
 def _rows(found: Listed, tongue: Tongue) -> list[list[Cell]]:

@@ -19,7 +19,17 @@ from bihuan.kernel.people.keeping import (
     sort_of,
     sorts_at,
 )
-from bihuan.kernel.people.listing import PAGE, Listed, Wanted, anywhere, listed, roots
+from bihuan.kernel.people.listing import (
+    PAGE,
+    Free,
+    Listed,
+    Seen,
+    Wanted,
+    anywhere,
+    listed,
+    roots,
+    seen,
+)
 from bihuan.kernel.people.many import Beginning, Keeper, begin_all, move
 from bihuan.kernel.people.rosters import Due, resolve
 
@@ -30,12 +40,14 @@ __all__ = [
     "Beginning",
     "Due",
     "Exemption",
+    "Free",
     "Keeper",
     "Listed",
     "Membership",
     "MembershipSpec",
     "PeopleError",
     "RosterSpec",
+    "Seen",
     "Sort",
     "Wanted",
     "admit",
@@ -54,6 +66,7 @@ __all__ = [
     "reads",
     "resolve",
     "roots",
+    "seen",
     "sort_at",
     "sort_of",
     "sorts_at",

@@ -131,14 +131,7 @@ def _rejects(result: exchange.intake.Result, home: Org) -> HttpResponse:
     content = exchange.intake.rejects(
         result, REJECTS, reason=reason, tongue=fields.TONGUE, home=home, at=now()
     )
-    return HttpResponse(
-        content,
-        content_type=exchange.export.MIME,
-        headers={
-            "Content-Disposition": f'attachment; filename="{REJECTS}"',
-            "Cache-Control": "no-store",
-        },
-    )
+    return tables.sent(content, REJECTS)
 
 
 def _told(error: Exception) -> str:

@@ -13,15 +13,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.orgs import api as orgs
-from bihuan.foundation.orgs import memberships
 from bihuan.kernel.exchange import api as exchange
 from bihuan.kernel.people import api as people
-from bihuan.kernel.people.api import Exemption, Sort, Wanted
+from bihuan.kernel.people.api import Free, Sort, Wanted
 from bihuan.kernel.values import api as values
 from bihuan.lib.clock import now
 from bihuan.lib.problems import InputError
-from bihuan.rules.spans import DAY
-from bihuan.web import choosing, words
+from bihuan.web import choosing, tables, words
 from bihuan.web.actor import actor_of
 from bihuan.web.studio.door import carry_out, day_of, number_of
 
@@ -161,7 +159,7 @@ def _own(who: Actor, on: date) -> list[tuple[Any, str]]:
     return found
 
 
-def _told(way: Way | None, status: str, free: Exemption | None) -> dict[str, str]:
+def _told(way: Way | None, status: str, free: Free | None) -> dict[str, str]:
     """A status and an exemption in words; what no programme knows any more stays as it is."""
     if way is None:
         return {"way": "", "status": status, "exempt": free.reason if free else ""}
@@ -222,39 +220,22 @@ def _begin(request: HttpRequest, who: Actor) -> None:
 def one(request: HttpRequest, pk: int) -> HttpResponse:
     """One membership: what was before, what may be changed by whom keeps the list."""
     who, today = actor_of(request), _today()
-    row = people.member(who, pk)
-    sort = people.sort_of(row.kind)
-    if sort is None:
-        raise LookupError(pk)
+    shown = people.seen(who, pk, today)
     status = 200
     if request.method == "POST":
         if carry_out(request, lambda: _change(request, who, pk)):
             return redirect("desk:members")
         status = 422
-    way, lasts = _way(sort), row.end is None or row.end >= today
-    history = [
-        (each, dict(way.statuses).get(each.status, each.status))
-        for each in memberships.memberships_of(row.person_id)
-        if each.kind == row.kind and people.reads(who, sort, each.org.path)
-    ]
-    free = [
-        (each, dict(way.reasons).get(each.reason, each.reason))
-        for each in memberships.exemptions_for(row.person_id)
-        # Whom they left has no business with what came since.
-        if each.kind == row.kind and lasts
-    ]
+    way = _way(shown.sort)
+    statuses, reasons = dict(way.statuses), dict(way.reasons)
     context = {
         "section": "members",
-        "row": row,
+        "shown": shown,
+        "row": shown.row,
         "way": way,
-        "told": _told(way, row.status, None),
-        "history": history,
-        "exemptions": free,
-        "may": people.keeps(who, sort, row.org.path) and row.person_id != who.person_id,
-        "lasts": lasts,
-        "keeps": people.keeps(who, sort, row.org.path),
-        "restates": row.status not in people.kept_by_matter(who, sort, row.org.path),
-        "yesterday": today - DAY,
+        "status": statuses.get(shown.row.status, shown.row.status),
+        "history": [(each, statuses.get(each.status, each.status)) for each in shown.history],
+        "exemptions": [(one, reasons.get(one.reason, one.reason)) for one in shown.exemptions],
         "today": today,
         "given": request.POST,
     }
@@ -304,6 +285,4 @@ def export(request: HttpRequest) -> HttpResponse:
     wanted, _ = _wanted(request, who)
     tongue = values.Tongue(words.text, words.of)
     content = exchange.members.workbook(who, wanted, tongue, at=at)
-    response = HttpResponse(content, content_type=exchange.export.MIME)
-    response.headers["Content-Disposition"] = 'attachment; filename="bihuan-members.xlsx"'
-    return response
+    return tables.sent(content, "bihuan-members.xlsx")

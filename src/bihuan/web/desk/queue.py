@@ -27,7 +27,7 @@ from bihuan.kernel.values import api as values
 from bihuan.kernel.watches import api as watches
 from bihuan.kernel.workbench import api as workbench
 from bihuan.lib.clock import now
-from bihuan.web import fragments, words
+from bihuan.web import fragments, tables, words
 from bihuan.web.actor import actor_of
 from bihuan.web.desk import bulk, rows
 
@@ -209,9 +209,7 @@ def export(request: HttpRequest) -> HttpResponse:
     content, _ = exchange.listing.workbook(
         who, asked, tongue, limit=exchange.listing.MAX_ROWS, at=now()
     )
-    response = HttpResponse(content, content_type=exchange.export.MIME)
-    response.headers["Content-Disposition"] = 'attachment; filename="bihuan-list.xlsx"'
-    return response
+    return tables.sent(content, "bihuan-list.xlsx")
 
 
 @login_required

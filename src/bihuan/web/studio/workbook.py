@@ -20,7 +20,6 @@ from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org
 from bihuan.kernel.directory import api as directory
 from bihuan.kernel.directory.api import Line, Reading, Result, Said, Told
-from bihuan.kernel.exchange import export
 from bihuan.lib.clock import now
 from bihuan.lib.problems import InputError, ProblemError
 from bihuan.lib.tables import Sheet
@@ -84,7 +83,7 @@ def out(request: HttpRequest) -> HttpResponse:
     names = {one.name: words.text(f"directory.kind.{one.name}") for one in directory.ordered()}
     title = words.text("directory.title")
     content = directory.workbook(actor_of(request), names, name=title, at=now())
-    return _download(content, "bihuan-directory.xlsx")
+    return tables.sent(content, "bihuan-directory.xlsx")
 
 
 @system_administrator
@@ -211,13 +210,7 @@ def _seen(told: Mapping[str, Told], *, opens: bool) -> str:
 def _rejects(result: Result, under: Org) -> HttpResponse:
     reason = words.text("directory.reason")
     content = directory.rejects(result, reason=reason, describe=_fault, under=under, at=now())
-    return _download(content, REJECTS)
-
-
-def _download(content: bytes, filename: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=export.MIME)
-    response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
-    return response
+    return tables.sent(content, REJECTS)
 
 
 def _shown(
@@ -387,6 +380,6 @@ def first_passwords(request: HttpRequest) -> HttpResponse:
         told = words.text("studio.passwords.nobody", name=under.name)
         messages.warning(request, told)
         return redirect(reverse("studio:people"))
-    response = _download(content, FIRST)
+    response = tables.sent(content, FIRST)
     response.headers["Cache-Control"] = "no-store"
     return response
