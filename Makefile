@@ -19,8 +19,8 @@ DEMO_URL := $(if $(BIHUAN_PUBLIC_URL),$(BIHUAN_PUBLIC_URL),http://127.0.0.1:$(DE
 # Checks and tests never see the operator's folder or database.
 SCRATCH := $(CURDIR)/build/check
 CHECKING := env -u BIHUAN_DATABASE_URL BIHUAN_DATA=$(SCRATCH) BIHUAN_EMAIL_BACKEND=django.core.mail.backends.console.EmailBackend
-# What differs between the two databases lives in these floors; the others have no query of their own. Of these
-# floors, tests that ask no database, or bring both, are left out there (tests/conftest.py): once is enough.
+# What differs between the two databases lives in these floors; the others have no query of their own. Their tests are
+# asked of PostgreSQL where there is a server; of SQLite those that commit or are marked `both` (tests/conftest.py).
 TOLD_AGAIN := $(filter-out tests/stories/test_demo.py,$(wildcard tests/stories/test_*.py))
 ON_POSTGRES := tests/kernel tests/foundation tests/outcomes/test_notices.py tests/outcomes/test_publicity.py \
 	tests/jobs tests/insight/test_facts.py tests/web/test_phone.py $(TOLD_AGAIN)
@@ -100,15 +100,15 @@ check-form:
 test: setup ## checks, tests on PostgreSQL when there is one, then the others on SQLite
 	@mkdir -p $(SCRATCH)
 	@$(MAKE) -j2 $(CHECKS)
-	@missing=(); only=(); told=0; \
+	@missing=(); only=(); told=""; \
 	if $(BIN)/python -c 'import os, psycopg; psycopg.connect(os.environ.get("BIHUAN_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/"), dbname="postgres", connect_timeout=5)' 2>/dev/null; then \
-	  BIHUAN_TEST_DATABASE=postgres $(PYTEST) $(ON_POSTGRES); told=1; \
+	  BIHUAN_TEST_DATABASE=postgres $(PYTEST) $(ON_POSTGRES); told="$(ON_POSTGRES)"; \
 	else missing+=("not run: $(ON_POSTGRES) on PostgreSQL; start a server on 127.0.0.1:5432 or name one in BIHUAN_DATABASE_URL"); fi; \
 	if ! command -v chromium-headless-shell chromium > /dev/null; then only=(--ignore tests/browser); \
 	  missing+=("not run: tests/browser; install the packages chromium-headless-shell and fonts-noto-cjk"); fi; \
 	if [ $${#missing[@]} -gt 0 ]; then printf '%s\n' "$${missing[@]}"; \
 	  if [ "$${BIHUAN_REQUIRE_ALL:-0}" = 1 ]; then echo 'BIHUAN_REQUIRE_ALL=1: all of it is required here' >&2; exit 1; fi; fi; \
-	BIHUAN_TEST_DATABASE=sqlite BIHUAN_TEST_TOLD=$$told $(PYTEST) tests $${only[@]+"$${only[@]}"}
+	BIHUAN_TEST_DATABASE=sqlite BIHUAN_TEST_TOLD="$$told" $(PYTEST) tests $${only[@]+"$${only[@]}"}
 
 prove: export BIHUAN_TEST_PROVE = 1
 prove: test ## the same, each test on every database it may meet and in every language: before a release

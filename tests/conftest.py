@@ -4,6 +4,7 @@ import gc
 import itertools
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import house as city
 import place
@@ -32,8 +33,8 @@ hypothesis_settings.load_profile("house")
 
 # `make prove`: all on both databases, and what is asked `again`.
 PROVING = os.environ.get("BIHUAN_TEST_PROVE") == "1"
-# The run on PostgreSQL came before this one: what asks `either` database was asked there.
-TOLD = os.environ.get("BIHUAN_TEST_TOLD") == "1"
+# The run on PostgreSQL came before this one and was asked these: what one database proves, it proved.
+TOLD = tuple(Path(one).absolute() for one in os.environ.get("BIHUAN_TEST_TOLD", "").split())
 # A worker is given a few tests ahead of the one it runs.
 APART = 6
 
@@ -60,7 +61,15 @@ def _is_wanted(item: pytest.Item) -> bool:
         return True
     if item.get_closest_marker("again"):
         return False
-    return not (TOLD and item.get_closest_marker("either") and _asks_the_database(item))
+    return not _was_told(item)
+
+
+def _was_told(item: pytest.Item) -> bool:
+    """On PostgreSQL, in the run before. What really commits meets the locks of a database, what is
+    marked `both` its own SQL: these are told again."""
+    if _is_transactional(item) or item.get_closest_marker("both") or not _asks_the_database(item):
+        return False
+    return any(item.path.is_relative_to(told) for told in TOLD)
 
 
 @pytest.hookimpl(trylast=True)

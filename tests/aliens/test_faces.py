@@ -428,18 +428,28 @@ def those_of(role, pks):
     return {kind: pk for kind, pk in pks.items() if kind not in left}
 
 
+# Where the number that an address ends in is a matter's: elsewhere two numbers tell as much as twenty.
+OF_MATTERS = re.compile(r"/(matters|notices)/\d+")
+
+
 def addresses(pks):
     """Every address of the house without arguments, with a matter, and with a programme's figure."""
     for name in sorted(names()):
+        numbered = 0
         for args in (
             [],
             *([pk] for pk in pks.values()),
             *([f] for f in ("aaa_wishes", "zzz_dues")),
         ):
             try:
-                yield reverse(name, args=args)
+                address = reverse(name, args=args)
             except NoReverseMatch:
                 continue
+            if args and isinstance(args[0], int):
+                numbered += 1
+                if numbered > 2 and not OF_MATTERS.search(address):
+                    continue
+            yield address
 
 
 def operations(pks):

@@ -13,7 +13,7 @@ from bihuan.foundation.notify.models import Webhook
 from bihuan.kernel.clocks.api import Clock
 from bihuan.kernel.matters.api import Matter
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 
 def hook(house, url="https://x.example/a"):

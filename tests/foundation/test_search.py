@@ -14,7 +14,7 @@ from bihuan.foundation.search import index
 from bihuan.foundation.search.models import Document
 from bihuan.language.tokens import QUERY_LIMIT, fold
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 TEXTS = [
     "红绿灯坏了三天，请尽快修理。", "路灯不亮，晚上害怕", "灯", "信号灯与路灯都坏了", "红灯绿灯黄灯",

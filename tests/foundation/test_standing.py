@@ -10,7 +10,7 @@ from bihuan.foundation.access import api as access
 from bihuan.foundation.audit.api import standing
 from bihuan.foundation.orgs import api as orgs
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 DAY = date(2026, 3, 2)
 
 

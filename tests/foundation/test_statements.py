@@ -12,7 +12,7 @@ from bihuan.foundation.search.models import Frequency
 from bihuan.foundation.sql import statements
 from bihuan.foundation.sql.lookup import Lookup
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 
 @pytest.fixture(params=["client", "server"])

@@ -12,7 +12,7 @@ from bihuan.foundation.audit import api as audit
 from bihuan.foundation.orgs.models import Org, Person, Post
 from bihuan.kernel.directory import api as directory
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.either]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def workbook():

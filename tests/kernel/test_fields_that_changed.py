@@ -22,7 +22,7 @@ from bihuan.kernel.upkeep import api as upkeep
 from bihuan.lib.problems import RefusedError
 from bihuan.rules.periods import parse
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.either]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 BEFORE = """
 cost = { type = "money" }

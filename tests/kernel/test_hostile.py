@@ -23,8 +23,6 @@ from bihuan.kernel.workbench import api as workbench
 from bihuan.lib.problems import InputError, ProblemError
 from bihuan.spec.schema import Input
 
-pytestmark = pytest.mark.either
-
 ALL = {**hostile.TEXTS, **{f"value: {k}": v for k, v in hostile.VALUES.items()}}
 
 

@@ -27,8 +27,6 @@ from bihuan.kernel.upkeep import api as upkeep
 from bihuan.lib.problems import ProblemError
 from bihuan.outcomes.publicity import api as publicity
 
-pytestmark = pytest.mark.either
-
 STAFF = ("desk", "desk2", "handler", "handler2", "leader", "supervisor", "publisher")
 WHO = st.sampled_from((*STAFF, "stranger", "outsider", "sender"))
 SAID = st.sampled_from(("经查，已修复。", "请补充地点。", "", "\u202e灯\x00坏"))

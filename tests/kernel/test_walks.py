@@ -32,8 +32,6 @@ from bihuan.outcomes.publicity import api as publicity
 from bihuan.rules.slots import Plan
 from bihuan.spec import load
 
-pytestmark = pytest.mark.either
-
 LEVELS = ("none", "near", "urgent", "late")
 SPECS = {p.name: load.read(p) for p in programmes.folders()}
 # What lies in pools of the tree, or gathers other matters, needs more around it than a walk has: its
@@ -388,7 +386,11 @@ class Walk:
 
 
 # The dice fall alike on both databases: two walks meet the statements, the others the rules.
-SEEDS = [0, 1, *(pytest.param(seed, marks=pytest.mark.once) for seed in (2, 3))]
+SEEDS = [
+    0,
+    1,
+    *(pytest.param(seed, marks=[pytest.mark.once, pytest.mark.again]) for seed in (2, 3)),
+]
 
 
 @pytest.mark.parametrize("seed", SEEDS)

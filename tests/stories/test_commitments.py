@@ -10,8 +10,6 @@ from bihuan.kernel.matters.api import Matter
 from bihuan.stories import commitments
 from bihuan.stories.stage import root_of
 
-pytestmark = pytest.mark.either
-
 
 def who_did(matter, action):
     return [e.actor for e in audit.history(matter.stream) if audit.read(e).get("action") == action]

@@ -13,8 +13,6 @@ from bihuan.outcomes.publicity import api as publicity
 from bihuan.stories import proposals
 from bihuan.stories.stage import root_of
 
-pytestmark = pytest.mark.either
-
 
 def who_did(matter, action):
     return [e.actor for e in audit.history(matter.stream) if audit.read(e).get("action") == action]

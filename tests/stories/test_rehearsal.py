@@ -9,8 +9,6 @@ from bihuan.kernel.programmes import api as programmes
 from bihuan.spec import load, release, scenarios
 from bihuan.stories.rehearsal import rehearse
 
-pytestmark = pytest.mark.either
-
 FOLDERS = {p.name: p for p in programmes.folders()}
 RECEIVED = 'then = { state = "received", clocks = { promise = "running" }, told = { "notice.received" = ["desk", "desk2"] } }'
 # what a line asks → (what stands there, by what it is replaced, path, part of what is said)

@@ -19,7 +19,6 @@ from bihuan.rules import periods
 from bihuan.stories import task_force
 from bihuan.stories.stage import account, root_of
 
-pytestmark = pytest.mark.either
 ON = date(2026, 6, 1)
 
 
