@@ -12,18 +12,7 @@ from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
-from asn1crypto import cms, tsp
-from cryptography import x509
 from django.conf import settings
-from rfc3161_client import (
-    HashAlgorithm,
-    TimeStampRequest,
-    TimestampRequestBuilder,
-    TimeStampResponse,
-    VerificationError,
-    VerifierBuilder,
-    decode_timestamp_response,
-)
 
 from bihuan.foundation.audit.api import Head, proofs
 from bihuan.foundation.notify import api as notify
@@ -125,8 +114,10 @@ def stamp(url: str, anchor: Anchor) -> Path:
     The signature is checked against BIHUAN_ANCHOR_TSA_ROOTS when that is set, always that the
     authority stamped what was asked.
     """
+    from bihuan.jobs import stamps  # noqa: PLC0415 - see its first lines
+
     told = line(anchor).encode()
-    asked = TimestampRequestBuilder().data(told).hash_algorithm(HashAlgorithm.SHA256).build()
+    asked = stamps.asking(told)
     answer = _ask(url, asked.as_bytes(), _STAMP)
     folder: Path = settings.ANCHORS_ROOT
     folder.mkdir(parents=True, exist_ok=True)
@@ -134,49 +125,24 @@ def stamp(url: str, anchor: Anchor) -> Path:
     kept.with_suffix(".json").write_bytes(told)
     kept.write_bytes(answer)
     try:
-        _holds(kept, asked)
+        stamps.refuse_other(answer, asked)
+        if settings.ANCHOR_TSA_ROOTS:
+            stamped_at(kept, Path(settings.ANCHOR_TSA_ROOTS))
     except (ValueError, AnchorError) as error:
         kept.unlink()
         raise AnchorError(f"{url} gave no stamp that holds: {error}") from error
     return kept
 
 
-def _decoded(answer: bytes) -> TimeStampResponse:
-    """An authority's answer. OpenSSL, which many are made with, writes certificates in no order, and
-    the strict reader wants them in DER's; no signature covers the order. Raises ValueError."""
-    try:
-        return decode_timestamp_response(answer)
-    except ValueError:
-        loose = tsp.TimeStampResp.load(answer)
-        signed = loose["time_stamp_token"]["content"]
-        signed["certificates"] = cms.CertificateSet(
-            sorted(signed["certificates"], key=lambda one: bytes(one.dump()))
-        )
-        return decode_timestamp_response(bytes(loose.dump(force=True)))
-
-
-def _holds(kept: Path, asked: TimeStampRequest) -> None:
-    response = _decoded(kept.read_bytes())
-    if response.status != 0 or response.tst_info.nonce != asked.nonce:
-        raise AnchorError("it is no answer to what was asked")
-    if response.tst_info.message_imprint.message != asked.message_imprint.message:
-        raise AnchorError("it is of something else")
-    if settings.ANCHOR_TSA_ROOTS:
-        stamped_at(kept, Path(settings.ANCHOR_TSA_ROOTS))
-
-
 def stamped_at(stamped: Path, roots: Path) -> datetime:
     """When an authority under these roots (PEM) saw the anchor beside the stamp. Raises AnchorError."""
+    from bihuan.jobs import stamps  # noqa: PLC0415 - see its first lines
+
     try:
-        found = x509.load_pem_x509_certificates(roots.read_bytes())
-        response = _decoded(stamped.read_bytes())
-        builder = VerifierBuilder()
-        for one in found:
-            builder = builder.add_root_certificate(one)
-        builder.build().verify_message(response, stamped.with_suffix(".json").read_bytes())
-    except (OSError, ValueError, VerificationError) as error:
+        told = stamped.with_suffix(".json").read_bytes()
+        return stamps.stamped_at(stamped.read_bytes(), told, roots.read_bytes())
+    except (OSError, ValueError) as error:
         raise AnchorError(f"{stamped.name}: the stamp does not hold: {error}") from error
-    return response.tst_info.gen_time
 
 
 def _file(name: str, anchor: Anchor) -> None:
