@@ -1,6 +1,8 @@
 """Who of those for whom one was opened has done it: counts of all, and the rows that a reader may see."""
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 
@@ -74,12 +76,13 @@ def counts(found: Matter, run: EachRun) -> Counts:
     return Counts(run.due, run.exempt, told["opened"], missed, **named)
 
 
-def rows(found: Matter, who: Actor, name: str = "") -> QuerySet[Matter]:
-    """Those opened that somebody sees, the late ones first, then by organisation: all, or one list of
+def rows(found: Matter, who: Actor, *names: str) -> QuerySet[Matter]:
+    """Those opened that somebody sees, the late ones first, then by organisation: all, or some lists of
     LISTS."""
     seen = Q() if who == SYSTEM else matters.visible(who)
     found_ones = _children(found).filter(seen)
-    if name:
-        found_ones = found_ones.filter(_where(found, name))
+    wanted = [_where(found, name) for name in names if name]
+    if wanted:
+        found_ones = found_ones.filter(reduce(or_, wanted))
     ordered = found_ones.select_related("home", "unit", "assignee")
     return ordered.order_by(_LATER, "due_at", "home_path", "pk")

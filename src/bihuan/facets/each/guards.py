@@ -31,8 +31,7 @@ def each_done(step: Step, args: Done) -> Refusal | None:
 def _left(step: Step, told: board.Counts) -> Refusal:
     left = told.among - told.done
     # Those that the actor must not know of are counted and not named.
-    first = [*board.rows(step.matter, step.actor, "late")[:_NAMED]]
-    first += board.rows(step.matter, step.actor, "open")[: _NAMED - len(first)]
+    first = [*board.rows(step.matter, step.actor, "late", "open")[:_NAMED]]
     names = words.listed(one.number for one in first)
     if not names:
         return Refusal("guard.each_open_unnamed", {"n": left})
