@@ -17,7 +17,7 @@ from bihuan.kernel.matters.attached import shown
 from bihuan.lib.problems import InputError, RefusedError
 from bihuan.rules import periods
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -120,6 +120,7 @@ def test_the_page_and_the_interface_tell_the_climb(company):
     assert [(one["pool"], one["days"]) for one in climb][1] == ("team", 1)
 
 
+@pytest.mark.django_db(transaction=True)
 def test_days_in_a_pool_are_a_figure(company):
     for days in (2, 4, 6):
         issue = company.open()

@@ -11,7 +11,7 @@ from bihuan.kernel.impartiality import recusal
 from bihuan.kernel.matters.attached import shown
 from bihuan.lib.problems import InputError, RefusedError
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 DECIDED = {"gravity": "general", "cause": "多头报送。", "scheme": "合并。"}
 
 

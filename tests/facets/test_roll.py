@@ -21,7 +21,7 @@ from bihuan.kernel.upkeep import api as upkeep
 from bihuan.lib.problems import InputError, ProblemError, RefusedError
 from bihuan.rules import periods
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -186,6 +186,7 @@ def test_a_vote_is_a_share_of_the_roll(guild):
     assert guild.act(found, "decide", "east_keeper").state == "decided"
 
 
+@pytest.mark.django_db(transaction=True)
 def test_it_is_taken_once_by_however_many_at_once(guild):
     found = drive(guild, taken=False)
     results = at_once([lambda: guild.act(found, "call_roll", "east_keeper")] * 4)
@@ -221,6 +222,7 @@ def test_organisations_on_a_roll(guild):
     assert (error.key, error.values["n"]) == ("guard.roll_all_orgs", 2)
 
 
+@pytest.mark.django_db(transaction=True)
 def test_figures_tell_the_share_of_those_who_should(guild):
     guild.exempt("both")
     found = drive(guild)
