@@ -13,7 +13,8 @@ from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Entry, Matter
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.values import api as values
-from bihuan.outcomes.publicity.bulletins.papers.paper import Block, Imprint, Line, Paper, Run
+from bihuan.outcomes.press.blocks import Block, Imprint, Run
+from bihuan.outcomes.publicity.bulletins.papers.paper import Line, Paper
 from bihuan.web import fields, words
 from bihuan.web.templatetags.bihuan import own_words
 
