@@ -52,7 +52,7 @@ def promised(town, who="a", *, shown=True):
     return found
 
 
-def issue(town, found, name="plate", by="one_secretary", at=AT, key=None):
+def issue(town, found, name="plate", by="one_secretary", *, at=AT, key=None):
     return papers.issue(found.pk, name, actor=town.actor(by), at=at, key=key)
 
 
@@ -114,7 +114,7 @@ def test_word_and_pdf_say_the_same_in_chinese_and_come_again_byte_by_byte(town):
         assert read.metadata.title == row.title
         assert read.trailer["/Root"]["/Lang"].startswith("zh")
         assert document.core_properties.language == "zh-CN"
-        fonts = [one for one in document.element.body.iter(qn("w:rFonts"))]
+        fonts = list(document.element.body.iter(qn("w:rFonts")))
         assert all(one.get(qn("w:eastAsia")) for one in fonts)
 
 

@@ -10,6 +10,7 @@ from bihuan.outcomes.papers.problems import PaperError
 from bihuan.outcomes.papers.reading import (
     Genuine,
     Offer,
+    below,
     genuine,
     offers,
     paper,
@@ -32,6 +33,7 @@ __all__ = [
     "PaperError",
     "PaperSpec",
     "Sheet",
+    "below",
     "genuine",
     "issue",
     "offers",

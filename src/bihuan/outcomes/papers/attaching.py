@@ -9,7 +9,14 @@ from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.matters.attached import Attached, attach
 from bihuan.outcomes.papers.composing import person
 from bihuan.outcomes.papers.models import IssuedPaper
-from bihuan.outcomes.papers.reading import forgotten, may_withdraw, offers, papers_of, programme_of
+from bihuan.outcomes.papers.reading import (
+    counted_below,
+    forgotten,
+    may_withdraw,
+    offers,
+    papers_of,
+    programme_of,
+)
 from bihuan.spec.schema import Programme
 
 
@@ -17,7 +24,8 @@ def shown(found: Matter, who: Actor, at: datetime) -> Mapping[str, Any] | None:
     """What somebody may issue, and the papers that they may read; None where there is neither."""
     del at
     may, rows = list(offers(found, who)), papers_of(found, who)
-    if not may and not rows:
+    below = counted_below(found, who)
+    if not may and not rows and not below:
         return None
     return {
         "offers": [
@@ -29,6 +37,15 @@ def shown(found: Matter, who: Actor, at: datetime) -> Mapping[str, Any] | None:
             for one in may
         ],
         "issued": [told(row, found, who) for row in rows],
+        "below": [
+            {
+                "paper": row.paper,
+                "name": _both(programme_of(row), row.paper),
+                "count": n,
+                "word": row.content["page"] == "card" or n == 1,
+            }
+            for row, n in below
+        ],
     }
 
 

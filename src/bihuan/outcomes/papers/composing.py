@@ -140,6 +140,11 @@ def _opener(source: Source) -> str:
     return standing_person(ids[0]).name if ids else ""
 
 
+def _body(source: Source) -> str:
+    opened = [one for one in source.entries if one.type == OPENED]
+    return str(opened[0].private.get("body", "")) if opened else ""
+
+
 def _assignee(source: Source) -> str:
     pk = source.asked.matter.assignee_id
     return standing_person(pk).name if pk is not None else ""
@@ -160,6 +165,8 @@ _INLINE: dict[str, Callable[[Source], str]] = {
     "assignee": _assignee,
     "state": lambda one: one.of(f"states.{one.asked.matter.kind}.{one.asked.matter.state}"),
     "opened": lambda one: one.day(one.asked.matter.opened_at),
+    "due": lambda one: one.day(one.asked.matter.due_at),
+    "body": _body,
     "closed": lambda one: one.day(one.asked.matter.closed_at),
 }
 assert {*_INLINE} == {*tags.INLINE}

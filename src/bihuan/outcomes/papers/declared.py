@@ -29,6 +29,7 @@ PAGES: dict[str, tuple[Page, ...]] = {
 }
 # Whoever sees the matter may read it, and it is meant to hang where everybody does.
 ANYBODY = "anybody"
+BODY = Tag("", "body")
 TEXTS = ("name", "series", "title", "text")
 # Who may take part in issuing and reading; the house prints nothing by itself.
 _ISSUERS = ("assignee", OPENER, SUBJECT)
@@ -219,12 +220,20 @@ def _meant(programme: Programme, uses: list[Use], around: Around) -> Iterator[Pr
             for tag in tags.tags(words.get(f"papers.{paper}.{part}", ""))
             if tag.family == VALUE
         )
+        if _says(programme, paper, BODY) and not one.seen_by:
+            cause = "it shows what the matter was opened with, and does not say to whom"
+            yield Problem(file, "seen_by", cause, "name who reads it in seen_by")
         for name in shown:
             for given in inputs_of(kind, name):
                 yield from _whose(programme, file, one, name, given)
         if one.form == "handbook" and not one.seen_by:
             cause = "a handbook holds all that was written, and does not say for whom it is"
             yield Problem(file, "seen_by", cause, "name who reads it, in seen_by")
+
+
+def _says(programme: Programme, paper: str, wanted: Tag) -> bool:
+    texts = (words.get(f"papers.{paper}.text", "") for words in programme.strings.values())
+    return any(wanted in tags.tags(text) for text in texts)
 
 
 def _whose(

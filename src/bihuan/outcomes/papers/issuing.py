@@ -106,6 +106,7 @@ def _numbered(asked: Asked, slot: str) -> IssuedPaper:
         programme=asked.programme.id,
         paper=asked.paper,
         matter_id=found.pk,
+        under_id=found.parent_id,
         release_id=found.release_id,
         org_id=found.home_id,
         person_id=party.person_id if party is not None else None,

@@ -21,6 +21,8 @@ class IssuedPaper(Chained):
     programme = models.CharField(max_length=40)
     paper = models.CharField(max_length=40)
     matter_id = models.BigIntegerField(db_index=True)
+    # The matter right above it when the paper was issued, for all of one together.
+    under_id = models.BigIntegerField(null=True, db_index=True)
     release_id = models.BigIntegerField()
     org_id = models.BigIntegerField()
     # Whom its matter is about, where that is a person.

@@ -77,8 +77,7 @@ def paper(pk: int, *, actor: Actor) -> tuple[IssuedPaper, Matter]:
     if row is None:
         raise LookupError(pk)
     found = matters.matter(actor, row.matter_id)
-    spec, programme = _spec_of(row)
-    if spec is None or not _reads(actor, found, spec, programme):
+    if not _may_read(row, found, actor):
         raise LookupError(pk)
     return row, found
 
@@ -86,12 +85,37 @@ def paper(pk: int, *, actor: Actor) -> tuple[IssuedPaper, Matter]:
 def papers_of(found: Matter, actor: Actor) -> list[IssuedPaper]:
     """The papers of a matter that somebody who sees it may read, newest first."""
     rows = IssuedPaper.objects.filter(matter_id=found.pk).order_by("-pk")
-    told = []
+    return [row for row in rows if _may_read(row, found, actor)]
+
+
+def _may_read(row: IssuedPaper, found: Matter, actor: Actor) -> bool:
+    spec, programme = _spec_of(row)
+    return spec is not None and _reads(actor, found, spec, programme)
+
+
+def _under(found: Matter, actor: Actor) -> Iterator[IssuedPaper]:
+    """The papers that stand of matters right below one, as far as the actor sees and may read them."""
+    rows = list(IssuedPaper.objects.filter(slot__isnull=False, under_id=found.pk).order_by("pk"))
+    if not rows:
+        return
+    seen = {one.pk: one for one in matters.by_ids(actor, [row.matter_id for row in rows])}
     for row in rows:
-        spec, programme = _spec_of(row)
-        if spec is not None and _reads(actor, found, spec, programme):
-            told.append(row)
-    return told
+        child = seen.get(row.matter_id)
+        if child is not None and row.content and _may_read(row, child, actor):
+            yield row
+
+
+def below(pk: int, name: str, *, actor: Actor) -> list[IssuedPaper]:
+    """The papers of one sort that stand of the matters right below one, oldest first. Raises LookupError."""
+    return [row for row in _under(matters.matter(actor, pk), actor) if row.paper == name]
+
+
+def counted_below(found: Matter, actor: Actor) -> list[tuple[IssuedPaper, int]]:
+    """Of each sort of papers below a matter one, and how many there are."""
+    groups: dict[str, list[IssuedPaper]] = {}
+    for row in _under(found, actor):
+        groups.setdefault(row.paper, []).append(row)
+    return [(rows[0], len(rows)) for _, rows in sorted(groups.items())]
 
 
 def offers(found: Matter, actor: Actor) -> Iterator[Offer]:

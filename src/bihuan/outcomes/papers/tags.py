@@ -21,7 +21,7 @@ from bihuan.spec.schema import Kind
 # What every matter can say.
 INLINE = (
     *("number", "date", "issuer", "house", "matter", "kind", "subject", "about", "opener"),
-    *("organisation", "unit", "assignee", "state", "opened", "closed"),
+    *("organisation", "unit", "assignee", "state", "opened", "due", "closed", "body"),
 )
 VALUE, DAY, BY = "value", "day", "by"
 _TAG = re.compile(r"\{\{([^{}]*)\}\}")
