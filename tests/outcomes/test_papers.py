@@ -21,11 +21,11 @@ from bihuan.outcomes.papers.models import IssuedPaper
 
 pytestmark = pytest.mark.django_db
 PLATE = {
-    "post": "综合窗口3号",
-    "duty": "受理企业登记",
-    "pledge": "首问负责，当天答复",
-    "service_line": "0000-1234567",
-    "hot_line": "12345",
+    "on_plate_post": "综合窗口3号",
+    "on_plate_duty": "受理企业登记",
+    "on_plate_pledge": "首问负责，当天答复",
+    "on_plate_service": "0000-1234567",
+    "on_plate_hotline": "12345",
 }
 
 
@@ -48,7 +48,7 @@ def promised(town, who="a", *, shown=True):
     act(town, found, "put_down", secretary, promise="一、提前到岗。\n二、结对走访。")
     found = act(town, found, "accept", deputy)
     if shown:
-        found = act(town, found, "show_identity", who, own_line="138 0000 0000", **PLATE)
+        found = act(town, found, "show_identity", who, on_plate_own="138 0000 0000", **PLATE)
     return found
 
 
@@ -82,7 +82,7 @@ def test_a_paper_says_what_the_matter_says_and_goes_on_saying_it(town):
     row.refresh_from_db()
     assert (row.state, row.slot) == ("replaced", None)
     # What becomes of the matter changes no paper; without their own line, the line is left out.
-    act(town, found, "show_identity", "a", at=AT + DAY, **{**PLATE, "post": "五号窗口"})
+    act(town, found, "show_identity", "a", at=AT + DAY, **{**PLATE, "on_plate_post": "五号窗口"})
     assert texts(again) == said
     third = issue(town, found, at=AT + 2 * DAY)
     assert texts(third) == ["岗位：五号窗口", *said[1:-1]]
@@ -193,5 +193,11 @@ def test_what_is_forgotten_leaves_the_papers_too(town):
 
 def test_too_long_for_a_card(town):
     found = promised(town, shown=False)
-    act(town, found, "show_identity", "a", **{**PLATE, "duty": "办" * 120, "pledge": "诺" * 120})
+    act(
+        town,
+        found,
+        "show_identity",
+        "a",
+        **{**PLATE, "on_plate_duty": "办" * 120, "on_plate_pledge": "诺" * 120},
+    )
     assert issue(town, found).state == "issued"

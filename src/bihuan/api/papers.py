@@ -22,7 +22,7 @@ MIMES = {
 }
 
 
-class PaperOut(Schema):
+class IssuedPaperOut(Schema):
     """A paper of a matter: `state` is issued, replaced or withdrawn; of an erased one the words are gone."""
 
     id: int
@@ -38,18 +38,18 @@ class PaperOut(Schema):
     erased: bool
 
 
-class PaperList(Schema):
-    items: list[PaperOut]
+class IssuedPaperList(Schema):
+    items: list[IssuedPaperOut]
 
 
-class IssueIn(Strict):
+class IssuePaperIn(Strict):
     """Which paper of the programme, and in which language it is printed."""
 
     paper: Name
     locale: Literal["zh-Hans", "en"] = "zh-Hans"
 
 
-class LineOut(Schema):
+class PaperLineOut(Schema):
     """A heading or a paragraph (`text`), or a table (`rows`, the first its head)."""
 
     kind: str
@@ -57,7 +57,7 @@ class LineOut(Schema):
     rows: list[list[str]]
 
 
-class GenuineOut(Schema):
+class GenuinePaperOut(Schema):
     """That a paper of this number was issued here, and whether it holds: `state` is issued, replaced or
     withdrawn. What it says stands in `title`, `lines` and `date` while it holds and its words are there."""
 
@@ -69,7 +69,7 @@ class GenuineOut(Schema):
     erased: bool
     title: str
     date: str
-    lines: list[LineOut]
+    lines: list[PaperLineOut]
 
 
 def _out(row: IssuedPaper, actor: Any) -> dict[str, Any]:
@@ -78,7 +78,7 @@ def _out(row: IssuedPaper, actor: Any) -> dict[str, Any]:
 
 
 @router.get(
-    "/matters/{ref}/papers", response={200: PaperList, **ERRORS}, operation_id="list_papers"
+    "/matters/{ref}/papers", response={200: IssuedPaperList, **ERRORS}, operation_id="list_papers"
 )
 def list_papers(request: HttpRequest, ref: RefPath) -> dict[str, Any]:
     """The papers of a matter that the caller may read, newest first."""
@@ -88,10 +88,10 @@ def list_papers(request: HttpRequest, ref: RefPath) -> dict[str, Any]:
 
 
 @router.post(
-    "/matters/{ref}/papers", response={201: PaperOut, **ERRORS}, operation_id="issue_paper"
+    "/matters/{ref}/papers", response={201: IssuedPaperOut, **ERRORS}, operation_id="issue_paper"
 )
 def issue_paper(
-    request: HttpRequest, ref: RefPath, given: IssueIn, idempotency_key: Key = None
+    request: HttpRequest, ref: RefPath, given: IssuePaperIn, idempotency_key: Key = None
 ) -> Status[Any]:
     """Issues a paper of a matter; one that stands is replaced, where it is not issued once."""
     actor = base.who(request, READ, WRITE)
@@ -101,7 +101,7 @@ def issue_paper(
 
 
 @router.post(
-    "/papers/{pk}/withdraw", response={200: PaperOut, **ERRORS}, operation_id="withdraw_paper"
+    "/papers/{pk}/withdraw", response={200: IssuedPaperOut, **ERRORS}, operation_id="withdraw_paper"
 )
 def withdraw_paper(request: HttpRequest, pk: Id, given: Reason) -> dict[str, Any]:
     """Takes a paper back; whoever checks it is told that it no longer holds."""
@@ -123,7 +123,7 @@ def get_paper_file(request: HttpRequest, pk: Id, ending: Literal["docx", "pdf"])
     return answer
 
 
-@public.post("/paper", response={200: GenuineOut, **ERRORS}, operation_id="check_paper")
+@public.post("/paper", response={200: GenuinePaperOut, **ERRORS}, operation_id="check_paper")
 def check_paper(request: HttpRequest, given: CodeIn) -> dict[str, Any]:
     """What was issued under the code of a paper, and no more than the paper says itself."""
     base.check_tries(request, "paper")

@@ -193,7 +193,7 @@ def composed(asked: Asked, number: str) -> dict[str, Any]:
             }
             for one in blocks
         ],
-        "signs": [words.text("sign", locale, name=asked.text(f"signs.{n}")) for n in spec.signs],
+        "signs": [words.text("to_sign", locale, name=asked.text(f"signs.{n}")) for n in spec.signs],
         "seal": spec.seal,
         "date": source.day(asked.at),
     }
