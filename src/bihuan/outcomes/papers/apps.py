@@ -8,9 +8,10 @@ class PapersConfig(AppConfig):
 
     @override
     def ready(self) -> None:
-        from bihuan.outcomes.papers import api, attaching, events, own_rows
+        from bihuan.outcomes.papers import api, attaching, events, own_rows, verbs
 
         assert api.__all__
         events.declare()
         own_rows.register()
         attaching.register()
+        verbs.register()

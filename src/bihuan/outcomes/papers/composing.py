@@ -179,7 +179,7 @@ def composed(asked: Asked, number: str) -> dict[str, Any]:
     source = Source(asked, number)
     _complete(source)
     blocks = [block for line in asked.text("text").splitlines() for block in _blocks(line, source)]
-    locale, spec = asked.locale, asked.spec
+    spec = asked.spec
     return {
         "form": spec.form,
         "page": spec.size,
@@ -193,7 +193,7 @@ def composed(asked: Asked, number: str) -> dict[str, Any]:
             }
             for one in blocks
         ],
-        "signs": [words.text("to_sign", locale, name=asked.text(f"signs.{n}")) for n in spec.signs],
+        "signs": [asked.text(f"signs.{name}") for name in spec.signs],
         "seal": spec.seal,
         "date": source.day(asked.at),
     }

@@ -285,5 +285,6 @@ PAPERS: SpecFile[PaperSpec] = files.register(
         words=_words,
         roles=_roles,
         page=_page,
+        noun="paper",
     )
 )

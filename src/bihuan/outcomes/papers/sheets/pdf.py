@@ -32,7 +32,7 @@ def _plain(n: int, one: Sheet) -> dict[str, Any]:
         "size": one.size,
         "date": one.date,
         "issued": one.text("issued", day=one.date),
-        "signs": one.signs,
+        "signs": one.to_sign,
         "sign_day": one.text("sign_day"),
         "seal": one.text("seal") if one.seal else "",
         "proof": {**one.proof, "square": f"square-{n}.svg"},

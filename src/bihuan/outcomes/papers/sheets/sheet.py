@@ -34,8 +34,8 @@ def size_on_card(texts: Iterable[str]) -> float | None:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A paper with its number and its code. `head` is the organisation that issued it, `signs` what stands
-    before each line to be signed, `date` the day of issue in words."""
+    """A paper with its number and its code. `head` is the organisation that issued it, `signs` who
+    signs by hand, `date` the day of issue in words."""
 
     form: str
     page: str
@@ -92,6 +92,11 @@ class Sheet:
     def text(self, key: str, **values: object) -> str:
         """Words of the house in the paper's language."""
         return words.text(key, self.imprint.locale, **values)
+
+    @property
+    def to_sign(self) -> list[str]:
+        """What stands before each line to be signed."""
+        return [self.text("to_sign", name=name) for name in self.signs]
 
     @property
     def proof(self) -> dict[str, str]:

@@ -152,7 +152,7 @@ def _blocks(where: Any, sheet: Sheet, size: float, width: float, *, indent: bool
 
 
 def _signs(where: Any, sheet: Sheet, size: float) -> None:
-    for sign in sheet.signs:
+    for sign in sheet.to_sign:
         paragraph = line(where, ALIGN.LEFT, size * 2.6)
         put(paragraph, f"{sign}{'＿' * 9}　{sheet.text('sign_day')}", TEXT, size)
 
