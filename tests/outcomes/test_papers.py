@@ -5,9 +5,11 @@ import io
 
 import branches as place
 import pytest
+from at_once import at_once
 from branches import AT, DAY
 from docx import Document
 from docx.oxml.ns import qn
+from house import landing
 from pypdf import PdfReader
 
 from bihuan.cli import main
@@ -41,10 +43,18 @@ class Town(place.Branches):
         return matters.open_matter(opening, actor=self.actor("office"), at=AT).matter
 
 
+BUILT: list[place.Branches] = []
+
+
+@landing
+def land():
+    BUILT[:] = [place.build()]
+
+
 @pytest.fixture
 def town(db):
-    built = place.build()
-    return Town(built.stage, built.memberships)
+    land()
+    return Town(BUILT[0].stage, BUILT[0].memberships)
 
 
 def act(town, found, action, by, at=AT, **data):
@@ -160,6 +170,23 @@ def test_sent_twice_is_issued_once(town):
     first, second = (issue(town, found, key="same") for _ in range(2))
     assert first.pk == second.pk
     assert issue(town, found, key="other").pk != first.pk
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_at_once_have_two_numbers_and_one_stands():
+    built = place.build()
+    town = Town(built.stage, built.memberships)
+    found = [promised(town, who) for who in "ab"]
+    who = town.actor("one_secretary")
+    jobs = [
+        lambda one=one: papers.issue(one.pk, "plate", actor=who, at=AT) for one in (*found, *found)
+    ]
+    made = at_once(jobs)
+    assert sorted(one.serial for one in made) == [1, 2, 3, 4]
+    for one in found:
+        stands = IssuedPaper.objects.filter(matter_id=one.pk, state="issued").count()
+        assert stands == 1
+    assert list(audit.everything()) == []
 
 
 def test_taken_back_with_a_reason_that_stays_inside(town):
