@@ -20,6 +20,7 @@ from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters import attached
 from bihuan.kernel.matters.api import Opening
 from bihuan.kernel.upkeep import api as upkeep
+from bihuan.lib import keyring
 from bihuan.lib.problems import InputError, NotAllowedError
 from bihuan.outcomes.papers import api as papers
 from bihuan.outcomes.papers.api import PaperError
@@ -218,6 +219,20 @@ def test_the_code_tells_what_the_paper_says_and_no_more(town):
     for wrong in ("", row.number, code(row)[:-1], "A" * 16, "\ud800"):
         with pytest.raises(LookupError):
             papers.genuine(wrong)
+
+
+def test_keys_that_were_retired_still_print_and_check(town, settings):
+    row = issue(town, promised(town))
+    secret = code(row)
+    keys = settings.SECRETS
+    for purpose in ("code", "blind"):
+        settings.SECRETS = keyring.rotated(settings.SECRETS, purpose, f"fresh {purpose}")
+    assert code(row) == secret
+    assert papers.genuine(secret).number == row.number
+    settings.SECRETS = {**keys, "code": "another"}
+    with pytest.raises(PaperError) as lost:
+        code(row)
+    assert lost.value.key == "papers.code_lost"
 
 
 def test_what_is_forgotten_leaves_the_papers_too(town):
