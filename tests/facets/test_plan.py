@@ -340,6 +340,10 @@ def test_it_is_read_on_pages_by_the_interface_and_as_one_document(centre, time_m
     said = [one.text for one in papers.sheet_of(book).blocks]
     assert said[0] == f"项目编号：{found.number}"
     assert any("查询快了一倍。" in one for one in said)
+    # Its square stands on the cover: whoever checks it is shown no chapter.
+    told = papers.genuine(papers.sheet_of(book).code)
+    assert [one.text for one in told.sheet.blocks] == said[:3]
+    assert told.front
     content = papers.press.word(papers.sheet_of(book))
     text = zipfile.ZipFile(io.BytesIO(content)).read("word/document.xml").decode()
     for one in ("攻关项目手册", book.number, "方案评审", "尚未验收"):

@@ -13,13 +13,10 @@ from bihuan.api.matters import READ, WRITE, RefPath, load
 from bihuan.api.public import CodeIn
 from bihuan.outcomes.papers import api as papers
 from bihuan.outcomes.papers.api import IssuedPaper
+from bihuan.outcomes.press.blocks import MIMES
 
 router = Router(tags=["papers"])
 public = Router(tags=["public"], auth=None)
-MIMES = {
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "pdf": "application/pdf",
-}
 
 
 class IssuedPaperOut(Schema):
@@ -59,7 +56,8 @@ class PaperLineOut(Schema):
 
 class GenuinePaperOut(Schema):
     """That a paper of this number was issued here, and whether it holds: `state` is issued, replaced or
-    withdrawn. What it says stands in `title`, `lines` and `date` while it holds and its words are there."""
+    withdrawn. What it says stands in `title`, `lines` and `date` while it holds and its words are there; of a handbook what stands before its
+    chapters."""
 
     number: str
     organisation: str
@@ -142,12 +140,5 @@ def check_paper(request: HttpRequest, given: CodeIn) -> dict[str, Any]:
         "erased": found.erased,
         "title": sheet.title if sheet else "",
         "date": sheet.date if sheet else "",
-        "lines": [
-            {
-                "kind": one.kind,
-                "text": one.text,
-                "rows": [[cell.text for cell in row] for row in one.rows],
-            }
-            for one in (sheet.blocks if sheet else ())
-        ],
+        "lines": [one.plain() for one in (sheet.blocks if sheet else ())],
     }

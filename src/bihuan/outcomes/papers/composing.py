@@ -21,7 +21,7 @@ from bihuan.kernel.values.api import Told
 from bihuan.outcomes.papers import tags, words
 from bihuan.outcomes.papers.declared import PaperSpec, text_of
 from bihuan.outcomes.papers.problems import PaperError
-from bihuan.outcomes.papers.tags import BY, CHAPTERS, COUNTED, DAY, VALUE, Tag
+from bihuan.outcomes.papers.tags import BY, CHAPTERS, COUNTED, DAY, VALUE, Chapter, Tag
 from bihuan.outcomes.press.blocks import Block, Run
 from bihuan.spec.schema import OPENER, Programme
 
@@ -178,21 +178,21 @@ def composed(asked: Asked, number: str) -> dict[str, Any]:
     nothing."""
     source = Source(asked, number)
     _complete(source)
-    blocks = [block for line in asked.text("text").splitlines() for block in _blocks(line, source)]
+    blocks: list[Block] = []
+    front = None
+    for line in asked.text("text").splitlines():
+        if front is None and _chapter(line) is not None:
+            front = len(blocks)
+        blocks += _blocks(line, source)
     spec = asked.spec
     return {
         "form": spec.form,
         "page": spec.size,
         "head": standing_org(asked.matter.home_id).name,
         "title": " ".join(_line(asked.text("title"), source).split())[:200],
-        "blocks": [
-            {
-                "kind": one.kind,
-                "text": one.text,
-                "rows": [[cell.text for cell in row] for row in one.rows],
-            }
-            for one in blocks
-        ],
+        "blocks": [one.plain() for one in blocks],
+        # What stands before the first chapter: all that a check of a book of chapters shows.
+        "front": front,
         "signs": [asked.text(f"signs.{name}") for name in spec.signs],
         "seal": spec.seal,
         "date": source.day(asked.at),
@@ -215,11 +215,15 @@ def _line(line: str, source: Source) -> str:
     return "".join(said) if not asked or any(asked) else ""
 
 
-def _blocks(line: str, source: Source) -> Iterator[Block]:
+def _chapter(line: str) -> Chapter | None:
     tag = tags.alone(line)
-    if tag is not None and not tag.family and tag.name in CHAPTERS:
-        asked = source.asked
-        yield from CHAPTERS[tag.name].told(asked.matter, asked.actor, asked.at)
+    return CHAPTERS.get(tag.name) if tag is not None and not tag.family else None
+
+
+def _blocks(line: str, source: Source) -> Iterator[Block]:
+    chapter, asked, tag = _chapter(line), source.asked, tags.alone(line)
+    if chapter is not None:
+        yield from chapter.told(asked.matter, asked.actor, asked.at)
         return
     told = source.told(tag) if tag is not None else None
     if told is not None and told.table is not None:

@@ -1,7 +1,7 @@
 """Who may read which paper, what may be issued of a matter, and what somebody who holds a paper learns."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -37,7 +37,8 @@ class Offer:
 @dataclass(frozen=True)
 class Genuine:
     """What a check tells: a paper of that number was issued by the house, and whether it still holds.
-    `sheet` is what it says, while it holds and its words are there."""
+    `sheet` is what it says, while it holds and its words are there; of a book of chapters only its `front`,
+    for its square stands on the cover, where more see it than read it."""
 
     number: str
     organisation: str
@@ -45,6 +46,7 @@ class Genuine:
     state: str
     ended_at: datetime | None
     erased: bool
+    front: bool
     sheet: Sheet | None
 
 
@@ -141,7 +143,10 @@ def genuine(code: str) -> Genuine:
     """What is known of the paper with a code, and no more than it says itself. Raises LookupError: there
     is none; whoever asks is paced by the face that asks."""
     row = proving.held(code)
-    holds = row.state == "issued" and bool(row.content)
+    sheet = Sheet.of(row, code) if row.state == "issued" and row.content else None
+    front = row.content.get("front")
+    if sheet is not None and front is not None:
+        sheet = replace(sheet, blocks=sheet.blocks[:front])
     return Genuine(
         row.number,
         row.content["head"] if row.content else standing_org(row.org_id).name,
@@ -149,7 +154,8 @@ def genuine(code: str) -> Genuine:
         row.state,
         row.ended_at,
         not row.content,
-        Sheet.of(row, code) if holds else None,
+        front is not None,
+        sheet,
     )
 
 

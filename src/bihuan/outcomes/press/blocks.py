@@ -2,8 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
+# What a paper is called by its ending.
+MIMES = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": "application/pdf",
+}
 CHINESE = "zh-CN"
 _LANGUAGES = {"en": "en-US"}
 
@@ -45,3 +50,8 @@ class Block:
     def text(self) -> str:
         """Its words in one."""
         return "".join(run.text for run in self.runs)
+
+    def plain(self) -> dict[str, Any]:
+        """In plain data: its kind, its words, its rows of words."""
+        rows = [[cell.text for cell in row] for row in self.rows]
+        return {"kind": self.kind, "text": self.text, "rows": rows}

@@ -16,13 +16,9 @@ from bihuan.lib.clock import now
 from bihuan.lib.problems import InputError
 from bihuan.outcomes.papers import api as papers
 from bihuan.outcomes.papers.api import PaperError, Sheet
+from bihuan.outcomes.press.blocks import MIMES
 from bihuan.web import errors, words
 from bihuan.web.actor import actor_of
-
-ENDINGS = {
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "pdf": "application/pdf",
-}
 
 
 @login_required
@@ -60,9 +56,9 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _kind_of(ending: str) -> str:
-    if ending not in ENDINGS:
+    if ending not in MIMES:
         raise LookupError(ending)
-    return ENDINGS[ending]
+    return MIMES[ending]
 
 
 @login_required

@@ -37,12 +37,6 @@ def _plain(n: int, one: Sheet) -> dict[str, Any]:
         "seal": one.text("seal") if one.seal else "",
         "proof": {**one.proof, "square": f"square-{n}.svg"},
         "blocks": [
-            {
-                "kind": block.kind,
-                "text": block.text,
-                "flush": one.flush(at),
-                "rows": [[cell.text for cell in row] for row in block.rows],
-            }
-            for at, block in enumerate(one.blocks)
+            {**block.plain(), "flush": one.flush(at)} for at, block in enumerate(one.blocks)
         ],
     }

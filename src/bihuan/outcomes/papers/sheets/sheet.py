@@ -115,4 +115,4 @@ class Sheet:
 
     def flush(self, n: int) -> bool:
         """Whether a block is set without indent: whom the paper speaks to, in a line of its own."""
-        return n == 0 and self.blocks[0].text.endswith(("：", ":"))
+        return n == 0 and self.form != "slip" and self.blocks[0].text.endswith(("：", ":"))

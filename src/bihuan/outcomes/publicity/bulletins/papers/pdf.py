@@ -30,9 +30,7 @@ def _plain(paper: Paper) -> dict[str, object]:
 
 
 def _block(block: Block, paper: Paper) -> dict[str, object]:
-    text = block.text
-    if block.kind == "chart":
-        rows = "；".join(f"{name} {shown}" for name, _, shown in paper.chart["rows"])
-        text = f"{text}：{rows}"
-    rows_of_text = [[cell.text for cell in row] for row in block.rows]
-    return {"kind": block.kind, "text": text, "rows": rows_of_text}
+    if block.kind != "chart":
+        return block.plain()
+    rows = "；".join(f"{name} {shown}" for name, _, shown in paper.chart["rows"])
+    return {**block.plain(), "text": f"{block.text}：{rows}"}
