@@ -191,6 +191,7 @@ STAYS = {
     "counted_day": "counts: clicks of a day",
     "queue_number": "letter: of what somebody came for",
     "person": "username name code password_digest: of staff, who act in office; a keyed digest of a hash",
+    "paper": "paper slot seed: a programme's own name for it, ids, and chance",
     "plan_run": "every pauses: week or month, and days",
     "phone_entry": "given key: ids, and a key that a phone made",
     "phrase": "shortcut: a key",

@@ -12,6 +12,7 @@ from bihuan.cli import (
     mailing,
     members,
     overseeing,
+    papering,
     people,
     proving,
     running,
@@ -44,6 +45,7 @@ def parser() -> argparse.ArgumentParser:
         mailing,
         people,
         members,
+        papering,
     ):
         group.commands(into)
     return top

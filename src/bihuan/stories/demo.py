@@ -20,6 +20,7 @@ from bihuan.kernel.matters.api import Matter, Opened, Opening
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.workbench import api as workbench
 from bihuan.lib import clock
+from bihuan.outcomes.papers import api as printed
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.outcomes.publicity.bulletins import api as bulletins
 from bihuan.rules.periods import Grain, Period
@@ -178,6 +179,9 @@ class _Life:
     def instruct(self) -> None:
         words = "群众安全无小事，请主要负责同志到现场，限期解决。"
         self.do("instruct", "leader", words=words, days=5)
+        # On paper too, to be signed by whoever takes it in.
+        directive, leader = matters.open_children(self.matter)[0], self.city.stage.actor("leader")
+        printed.issue(directive.pk, "order", actor=leader, at=self.at)
 
     def report(self) -> Matter:
         directive = matters.open_children(self.matter)[0]

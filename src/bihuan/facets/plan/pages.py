@@ -24,14 +24,13 @@ from bihuan.kernel.matters.fieldtypes import Cell
 from bihuan.kernel.programmes import api as programmes
 from bihuan.lib.clock import now
 from bihuan.lib.problems import InputError
+from bihuan.outcomes.press.blocks import MIMES
 from bihuan.outcomes.publicity.bulletins.papers import press
 from bihuan.web import choosing, faces, tables, words
 from bihuan.web.actor import actor_of
 from bihuan.web.faces import Waiting
 from bihuan.web.navigation import Room
 
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-ENDINGS = {"docx": WORD, "pdf": "application/pdf"}
 COLUMNS = (
     *("number", "subject", "kind", "unit", "lead", "opened", "status", "lines", "overdue", "due"),
     *("owed", "written", "missed", "closed"),
@@ -180,7 +179,7 @@ def _day(at: datetime | None) -> Cell:
 @require_GET
 def book(request: HttpRequest, pk: int, ending: str) -> FileResponse:
     """The whole plan of a matter as one document, Word or PDF."""
-    if ending not in ENDINGS:
+    if ending not in MIMES:
         raise LookupError(ending)
     who = actor_of(request)
     found = matters.matter(who, pk)
@@ -188,7 +187,7 @@ def book(request: HttpRequest, pk: int, ending: str) -> FileResponse:
     content = press.word(paper) if ending == "docx" else press.pdf(paper)
     name = f"{paper.title}.{ending}"
     return FileResponse(
-        io.BytesIO(content), as_attachment=True, filename=name, content_type=ENDINGS[ending]
+        io.BytesIO(content), as_attachment=True, filename=name, content_type=MIMES[ending]
     )
 
 

@@ -16,6 +16,7 @@ from bihuan.kernel.matters.api import clean
 from bihuan.kernel.programmes import duties
 from bihuan.language import redact
 from bihuan.lib import canonical
+from bihuan.outcomes.press.blocks import MIMES
 from bihuan.outcomes.publicity import words
 from bihuan.outcomes.publicity.bulletins.blocks import words_of
 from bihuan.outcomes.publicity.bulletins.layout_use import layout_file, layout_of
@@ -33,9 +34,6 @@ from bihuan.outcomes.publicity.bulletins.reading import (
 from bihuan.outcomes.publicity.declared.bulletins import BULLETINS
 from bihuan.outcomes.publicity.models import Bulletin, Layout
 from bihuan.rules import periods
-
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-PDF = "application/pdf"
 
 
 def issue(pk: int, *, version: int, actor: Actor, at: datetime) -> Bulletin:
@@ -127,10 +125,10 @@ def _printed(row: Bulletin, layout: Layout | None) -> dict[str, Stored]:
     """The papers: Word in the layout, PDF in the house's own."""
     word, pdf = _word(row, layout), press.pdf(compose(row, corrected(row)))
     found = {}
-    for ending, mime, content in (("docx", DOCX, word), ("pdf", PDF, pdf)):
+    for ending, content in (("docx", word), ("pdf", pdf)):
         digest = hashlib.sha256(content).hexdigest()
         name = f"{row.number}.{ending}"
-        found[ending] = Stored(name, mime, len(content), digest, content)
+        found[ending] = Stored(name, MIMES[ending], len(content), digest, content)
     return found
 
 
