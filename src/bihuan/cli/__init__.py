@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from bihuan.cli import (
     beginning,
+    burdens,
     counting,
     directory,
     mailing,
@@ -38,6 +39,7 @@ def parser() -> argparse.ArgumentParser:
         directory,
         sheets,
         counting,
+        burdens,
         overseeing,
         telling,
         mailing,

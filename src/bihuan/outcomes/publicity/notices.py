@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from bihuan.foundation.access import api as access
-from bihuan.foundation.access.api import EVERYBODY, SYSTEM, Actor
+from bihuan.foundation.access.api import EVERYBODY, SENDER, SYSTEM, Actor
 from bihuan.foundation.audit.api import vault
 from bihuan.foundation.orgs.api import Org
 from bihuan.kernel.clocks import api as clocks
@@ -212,6 +212,8 @@ def object_to(
         contact=contact,
         anonymous=not contact,
         parent=row,
+        own=("subject",),
+        typed_by=SENDER.ref,
     )
     for left in reversed(range(TRIES)):
         try:
