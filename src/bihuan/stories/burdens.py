@@ -27,7 +27,7 @@ _TOLD_BY: Mapping[str, tuple[Callable[[], int], str]] = {
     "issue_management": (issues.tell, "story-issues"),
     "proposals": (lambda: proposals.tell(proposals.SMALL), "story-proposals"),
     "public_voice": (xining.tell, "story-xining"),
-    "service_window": (lambda: kaiping.tell(kaiping.SMALL), "story-kaiping-small"),
+    "service_window": (lambda: kaiping.tell(kaiping.SMALL), "story-kaiping-100"),
     "supervision": (supervision.tell, "story-supervision"),
     "task_force": (lambda: task_force.tell(task_force.SMALL), "story-task_force"),
 }
