@@ -57,6 +57,8 @@ def measure(args: argparse.Namespace) -> int:
     for who, (bar, goal) in BARS.items():
         met = most[who] <= bar
         missed += not met
+        over = f", MORE than the bar of {bar}" if fullest[who] > bar else ""
+        print(f"   {who}: {fullest[who]} in the fullest month of one{over}")
         print(
             f"B1 {who} {most[who]:.1f} fields a month (bar {bar}, going to {goal})",
             "met" if met else "MISSED",

@@ -7,7 +7,7 @@ from bihuan import stories
 from bihuan.foundation.audit import api as audit
 from bihuan.foundation.orgs.api import Person
 from bihuan.kernel.matters.api import Matter
-from bihuan.stories import commitments
+from bihuan.stories import burdens, commitments
 from bihuan.stories.stage import root_of
 
 pytestmark = pytest.mark.either
@@ -46,6 +46,8 @@ def test_the_small_one_promises_and_follows_up_what_was_broken(house):
     (paper,) = commitments.bulletins()
     assert (paper.state, paper.programme) == ("issued", "commitments")
     assert list(audit.everything()) == []
+    # What burden.toml says of a month is what the story has.
+    assert [one.role for one in burdens.heard("commitments") if not one.agrees] == []
     assert commitments.tell(commitments.SMALL) == 0
 
 

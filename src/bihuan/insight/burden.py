@@ -111,7 +111,7 @@ def _forms(programme: Programme, role: str, one: BurdenSpec) -> Iterator[Problem
             cause = f"no source {form.source!r}"
             yield Problem(BURDEN.name, f"{path}.source", cause, f"one of {counted}")
         elif form.source not in counted:
-            cause = "the house's own choice is no form that anybody counted"
+            cause = "the house's own choice: nobody counted a form"
             remedy = f"one of {counted}, or remove the form"
             yield Problem(BURDEN.name, f"{path}.source", cause, remedy)
         elif form.grade == _OF_A_LAW and sources[form.source].kind != "law":

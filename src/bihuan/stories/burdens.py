@@ -62,8 +62,14 @@ def measurable() -> list[str]:
 def measured(programme: str) -> list[Line]:
     """Tells the story of a programme, in a database of its own, and what it asked of each role. Raises
     KeyError where no story tells of it."""
-    tell, code = _TOLD_BY[programme]
-    tell()
+    _TOLD_BY[programme][0]()
+    return heard(programme)
+
+
+def heard(programme: str) -> list[Line]:
+    """What the story of a programme asked of each role, where it was told already. Raises LookupError
+    before."""
+    code = _TOLD_BY[programme][1]
     whole = typed.told(programme, told_at(code, programme).path)
     spec = next(one for one in programmes.known() if one.id == programme)
     return list(lines(whole, BURDEN.of(spec)))
