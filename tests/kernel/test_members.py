@@ -115,9 +115,8 @@ def test_a_roster_means_those_of_the_day_and_names_the_exempt(town):
 
 def test_an_exemption_and_the_day_of_joining_go_along(town):
     people.exempt(town.memberships["e"], "away", start=ON, at=AT, actor=town.actor("two_secretary"))
-    row = memberships.move_membership(
-        town.memberships["e"], town.org("three").pk, start=ON, at=AT, actor="system"
-    )
+    there = people.Beginning(town.org("three"), PARTY, "full", ON)
+    row = people.move(town.memberships["e"], there, at=AT, actor=SYSTEM)
     assert (row.status, row.since, row.org_id) == ("full", date(2010, 7, 1), town.org("three").pk)
     assert named(town, "members", "three") == [("鄂六", "away")]
     assert "鄂六" not in dict(named(town, "members", "two"))
