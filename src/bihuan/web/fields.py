@@ -284,6 +284,13 @@ def left_as_offered(inputs: Mapping[str, Input], posted: QueryDict) -> list[str]
     return found
 
 
+def tells_all(inputs: Mapping[str, Input]) -> str:
+    """The field of a form that says in words what it is about, to everybody who sees the matter: it is
+    asked for once, and stands for the text of the matter too; '' where there is none."""
+    texts = (n for n, one in inputs.items() if one.type == "longtext" and one.required)
+    return next((name for name in texts if not inputs[name].apart), "")
+
+
 def asked(
     kind: Kind, *, of_sender: bool, channel: str = ""
 ) -> tuple[dict[str, Input], dict[str, str]]:

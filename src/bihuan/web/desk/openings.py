@@ -170,6 +170,7 @@ def _page(
         "homes": homes,
         "chosen": chosen,
         "fields": fields.views(inputs, desk, where=chosen.kind_id),
+        "told_there": fields.tells_all(inputs),
         "sources": sources if by_role(actor_of(request), chosen) else {},
         "problems": problems,
         "given": offered if again else request.POST,
@@ -187,15 +188,17 @@ def _open(request: HttpRequest, chosen: Receiver, who: Actor) -> matters.Opened:
     stored, named = fields.sent(request, inputs, "files")
     scope = choosing.of_home(chosen.org, at)
     unit = choosing.taken(request.POST, UNIT, "org", scope)
+    typed = request.POST.get("body", "").strip()
+    said = request.POST.get(fields.posted_name(fields.tells_all(inputs)), "")
     opening = matters.Opening(
         programme=chosen.programme.id,
         kind=chosen.kind_id,
         home=chosen.org,
         unit=orgs.org(unit) if isinstance(unit, int) else None,
         subject=request.POST.get("subject", ""),
-        body=request.POST.get("body", ""),
+        body=typed or said,
         fields=fields.taken(inputs, request.POST, scope, named),
         files=stored,
-        own=fields.left_as_offered(inputs, request.POST),
+        own=[*fields.left_as_offered(inputs, request.POST), *(() if typed else ("body",))],
     )
     return matters.open_matter(opening, actor=who, at=at, key=request.POST.get("key") or None)
