@@ -23,7 +23,7 @@ OPEN = "open"
 @dataclass(frozen=True)
 class Line:
     """One action of a kind: what it is, as whom it was taken, how often, with how many fields each and in
-    all; '' where that is not told."""
+    all."""
 
     what: str
     role: str
@@ -34,10 +34,12 @@ class Line:
 
 @dataclass(frozen=True)
 class Group:
-    """A programme with what was asked there and what it says of itself."""
+    """A programme with what was asked there, of how many actions that is not told because they are `few`,
+    and what it says of itself."""
 
     programme: Programme
     lines: list[Line]
+    few: int
     declared: list[burden.Declared]
 
 
@@ -59,27 +61,25 @@ def _line(spec: Programme, one: asking.Asked) -> Line:
             "burden.acted", kind=kind, action=words.of(spec, f"actions.{one.kind}.{one.action}")
         )
     )
-    told = (
-        ("", "", "")
-        if one.steps is None
-        else (f"{one.steps:,}", f"{one.each:.1f}", f"{one.fields:,}")
-    )
-    return Line(what, burden.role(spec, one.role), *told)
+    each = f"{one.each:.1f}"
+    return Line(what, burden.role(spec, one.role), f"{one.steps:,}", each, f"{one.fields:,}")
 
 
 def _groups(found: list[asking.Asked]) -> list[Group]:
     groups = []
     for spec in programmes.known():
-        lines = [
-            _line(spec, one)
+        mine = [
+            one
             for one in found
             if one.programme == spec.id
             and one.kind in spec.kinds
             and (one.action == OPEN or one.action in spec.kinds[one.kind].actions)
         ]
+        lines = [_line(spec, one) for one in mine if one.steps is not None]
+        few = len(mine) - len(lines)
         said = burden.declared(spec)
-        if lines or said:
-            groups.append(Group(spec, lines, said))
+        if mine or said:
+            groups.append(Group(spec, lines, few, said))
     return sorted(groups, key=lambda one: not one.lines)
 
 
