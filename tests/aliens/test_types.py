@@ -1,8 +1,10 @@
 """The types of fields at every door: interface, tables out and in, the same as last time."""
 
 import base64
+import html
 import io
 import json
+import re
 from datetime import date
 
 import openpyxl
@@ -12,6 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 import aliens
 from aliens.test_faces import PDF, again, filled, newest, spec, text_of
 from bihuan.foundation.access import api as access
+from bihuan.foundation.audit import api as audit
 from bihuan.foundation.files import api as files
 from bihuan.kernel.exchange import intake, listing
 from bihuan.kernel.matters.models import Matter
@@ -308,6 +311,28 @@ def test_the_optional_fields_of_the_last_one_are_filled_in_again(house):
     # What must be thought of anew each time stays empty.
     assert 'name="budget" value=""' in filled_in
     assert house.client("aaa_doer").get(f"{address}?again=1").status_code == 200
+    # What was offered and left as it was, nobody typed.
+    hidden = dict(re.findall(r'name="(offered-[^"]+)" value="([^"]*)"', filled_in))
+    offered = {
+        name.removeprefix("offered-"): html.unescape(value) for name, value in hidden.items()
+    }
+    kept = {name: html.unescape(value) for name, value in hidden.items()}
+
+    def post(**changed):
+        fresh, _ = filled(spec("aaa_wishes").kinds["chore"], house, about, of_sender=False)
+        sent = {**fresh, "home": posted["home"], "body": "正文。", **offered, **kept, **changed}
+        assert client.post(address, sent).status_code == 302
+
+    post()
+    typed = [audit.read(audit.history(one.stream)[0])["typed"] for one in newest_of("chore", 2)]
+    assert typed[0] < typed[1]
+    post(begins="10:00")
+    (last,) = newest_of("chore", 1)
+    assert audit.read(audit.history(last.stream)[0])["typed"] == typed[0] + 1
+
+
+def newest_of(kind, count):
+    return Matter.objects.filter(kind=kind).order_by("-pk")[:count]
 
 
 def test_whoever_is_not_found_in_a_row_is_told_there_and_nothing_is_lost(house):

@@ -549,6 +549,7 @@ TABLE: dict[str, tuple[Ask, dict[str, int]]] = {
         lambda w: ("/common-problems", {"lead": w.accepted(), "others": [w.accepted()]}),
         staff(404, desk=200, leader=200, supervisor=409, publisher=409, handler=404),
     ),
+    "read_burden": (lambda w: ("/burden?period=2026-03", None), staff(403, leader=200, supervisor=200, outsider=200, admin=200)),
     "pressures": (lambda w: ("/pressures", None), staff(403, leader=200, supervisor=200, outsider=200)),
     # The programme's leaders read the list; its office keeps it, and the administrator.
     "list_members": (lambda w: ("/memberships", None), staff(200)),
@@ -826,7 +827,7 @@ def scopes_of(operation: str) -> set[str]:
     return {"matters:read"} if method == "GET" else {"matters:read", "matters:write"}
 
 
-NEEDS_FACTS = re.compile("/(figures|bulletins|layouts|kept|honours)")
+NEEDS_FACTS = re.compile("/(figures|bulletins|layouts|kept|honours|burden)")
 
 
 @lru_cache(maxsize=1)

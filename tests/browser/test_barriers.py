@@ -522,6 +522,7 @@ PAGES: dict[str, list[View]] = {
     ],
     "portal:hall": [View("", "/halls/{hall}"), View("", "/halls/{hall}", send("main form"))],
     "portal:screen": [View("", "/halls/{hall}/screen")],
+    "desk:burden": [View("leader", "/desk/burden"), View("leader", "/desk/burden?period=x")],
     "desk:pressures": [View("leader", "/desk/pressures")],
     "desk:attach": [
         View("leader", "/desk/matters/{handling}/attach"),

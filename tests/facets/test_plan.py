@@ -17,11 +17,14 @@ from bihuan.facets.plan.board import Wanted
 from bihuan.facets.plan.owed import Run, squares
 from bihuan.facets.plan.shown import shown
 from bihuan.foundation.access import api as access
+from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.audit import api as audit
+from bihuan.foundation.orgs import api as orgs
 from bihuan.insight import api as insight
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters import attached
 from bihuan.kernel.matters.api import Opening
+from bihuan.kernel.upkeep import api as upkeep
 from bihuan.lib.problems import InputError, RefusedError
 from bihuan.outcomes.papers import api as papers
 from bihuan.rules import periods
@@ -228,6 +231,23 @@ def test_the_team_changes_and_one_answers_first(centre):
 
 
 # The journal.
+
+
+@needs_rows
+def test_a_section_that_moves_and_goes_into_another_keeps_what_was_written(centre):
+    """What is owed goes on where the project goes, whoever writes it."""
+    found = centre.running()
+    centre.act(found, "write_up", "hand", at=AT + 4 * DAY, **WEEK)
+    flight, data = centre.stage.units["flight"], centre.stage.units["data"]
+    before = centre.told(found, AT + 12 * DAY)
+    upkeep.move_org(flight.pk, under=centre.stage.root.pk, at=AT + 5 * DAY, actor=SYSTEM)
+    found = matters.Matter.objects.get(pk=found.pk)
+    assert found.unit_path == orgs.org(flight.pk).path
+    upkeep.merge_orgs(flight.pk, data.pk, at=AT + 6 * DAY, actor=SYSTEM)
+    found = matters.Matter.objects.get(pk=found.pk)
+    assert found.unit_id == data.pk
+    assert centre.told(found, AT + 12 * DAY) == before
+    assert list(audit.everything()) == []
 
 
 @needs_rows

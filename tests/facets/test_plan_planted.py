@@ -22,6 +22,7 @@ PLANTED = {
     "a part nobody is asked for": (MADE, "", WRITE, "nobody is asked for the part 'moves_made'", "inputs.moves_made"),
     "a part that cannot be erased": (MADE, MADE.replace("private = true, ", ""), WRITE, "half of the log that stays", "private"),
     "a part that some may read": (MADE, MADE.replace("private", 'seen_by = ["centre_head"], private'), WRITE, "not for everybody", "seen_by"),
+    "milestones that cannot be erased": (ROWS, ROWS.replace("private = true, ", ""), "tackling.actions.lay_out.effects.0", "could never be erased", "private"),
     "nothing starts it": (START, "", "tackling.plan", "nothing starts the plan", "plan.start"),
     "it never goes on": ('  { do = "plan.resume" },\n', "", "tackling.plan", "never goes on", "plan.resume"),
     "no journal is declared": ("plan = { journal = { every", "plan = { people = false, journal = { every", "tackling.actions.bring_in.effects.0", "has no people", "declare people"),

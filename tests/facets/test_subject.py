@@ -1,5 +1,7 @@
 """Whom a matter is about: what they see and do of it, what they never decide, one a period, nothing open."""
 
+import io
+import zipfile
 from collections import Counter
 from datetime import UTC, date, datetime
 
@@ -109,6 +111,40 @@ def test_a_kind_that_does_not_name_them_keeps_them_away(landed):
     # Somebody who may opens one about themselves as any other, and then it is others' business.
     mine = opened(house, "choice", about="ppp_office")
     assert sees(house, "ppp_office", mine)
+
+
+def test_whom_somebody_tells_of_learns_neither_that_nor_from_whom_at_any_door(landed):
+    house = landed
+    found = opened(house, "tip", about="handler")
+    act(house, found, "weigh", "ppp_head")
+    person, informant = house.person("handler"), house.person("ppp_office").name
+    client = house.client("handler")
+    token = access.issue_token(
+        person.pk, "t", ["matters:read"], expires=date(2035, 1, 1), at=house.at, actor="system"
+    )
+    said = {"authorization": f"Bearer {token}"}
+    pages = [
+        client.get(at).content.decode()
+        for at in (
+            "/desk/", "/desk/?tab=all", f"/desk/find?q={found.number}", "/desk/today", "/desk/inbox",
+            "/desk/people/me", f"/desk/people/{person.pk}",
+        )
+    ]  # fmt: skip
+    with zipfile.ZipFile(io.BytesIO(client.post("/desk/me/data").content)) as own:
+        pages += [
+            own.read(name).decode() for name in own.namelist() if name.endswith((".html", ".json"))
+        ]
+    pages += [
+        house.client().get(f"/api/v1/{at}", headers=said).content.decode()
+        for at in ("matters", "inbox", f"matters?text={found.number}", f"people/{person.pk}")
+    ]
+    assert house.client().get(f"/api/v1/matters/{found.pk}", headers=said).status_code == 404
+    for text in pages:
+        assert f"matters/{found.pk}" not in text
+        assert found.number not in text.replace(f"q={found.number}", "").replace(
+            f'value="{found.number}"', ""
+        ).replace(f"“{found.number}”", "").replace(f"「{found.number}」", "")
+    assert all(informant not in text for text in pages)
 
 
 def test_an_organisation_speaks_by_who_has_a_role_there(landed):

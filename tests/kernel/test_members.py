@@ -18,7 +18,7 @@ from bihuan.foundation.orgs.api import OrgError
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Opening
 from bihuan.kernel.people import api as people
-from bihuan.kernel.people.api import PeopleError, Wanted
+from bihuan.kernel.people.api import ROSTERS, PeopleError, Wanted
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.upkeep import api as upkeep
 from bihuan.lib.problems import InputError, ProblemError, RefusedError
@@ -115,9 +115,8 @@ def test_a_roster_means_those_of_the_day_and_names_the_exempt(town):
 
 def test_an_exemption_and_the_day_of_joining_go_along(town):
     people.exempt(town.memberships["e"], "away", start=ON, at=AT, actor=town.actor("two_secretary"))
-    row = memberships.move_membership(
-        town.memberships["e"], town.org("three").pk, start=ON, at=AT, actor="system"
-    )
+    there = people.Beginning(town.org("three"), PARTY, "full", ON)
+    row = people.move(town.memberships["e"], there, at=AT, actor=SYSTEM)
     assert (row.status, row.since, row.org_id) == ("full", date(2010, 7, 1), town.org("three").pk)
     assert named(town, "members", "three") == [("鄂六", "away")]
     assert "鄂六" not in dict(named(town, "members", "two"))
@@ -246,6 +245,22 @@ def test_nobody_is_put_on_a_list_from_another_city(town):
             actor=town.actor("one_secretary"),
             **said,
         )
+    # Nor in bulk, by whoever administers here.
+    wanted = people.Beginning(town.org("one"), PARTY, "activist", ON, stranger.pk)
+    for by in ("one_secretary", "registrar"):
+        (answer,) = people.begin_all([wanted], people.Keeper(town.actor(by), ON), at=AT)
+        assert isinstance(answer, InputError), by
+
+
+def test_a_roster_is_asked_for_some_of_it_alone(town):
+    """Those of a lot are the same as those of the whole that are in it."""
+    for roster in ROSTERS.of(programme(town)):
+        whole = people.resolve(programme(town), roster, town.org("root"), ON)
+        some = {one.person_id or one.org_id for one in whole[::2]}
+        part = people.resolve(programme(town), roster, town.org("root"), ON, among=some)
+        assert [one.key for one in part] == [
+            o.key for o in whole if (o.person_id or o.org_id) in some
+        ]
 
 
 def test_a_status_that_a_matter_leads_into_is_not_left_by_one_act(town):

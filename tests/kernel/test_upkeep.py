@@ -20,6 +20,7 @@ from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.programmes.api import ProgrammeError
 from bihuan.kernel.senders import api as senders
 from bihuan.kernel.upkeep import api as upkeep
+from bihuan.kernel.upkeep import retention
 from bihuan.kernel.workbench import api as workbench
 from bihuan.lib.problems import GoneError, InputError, ProblemError, RefusedError
 
@@ -287,6 +288,33 @@ def test_retention_forgets_and_verify_stays_clean(house):
     actor = house.actor("leader")
     assert matters.matters(actor, Filter(text="闭环事项正文")).rows == []
     assert upkeep.erase_due(house.after(days=365 * 6), words="已按期限清除") == 0
+
+
+def test_what_was_over_long_before_it_came_keeps_its_texts_for_its_time(house, monkeypatch):
+    """Neither an old register that is taken in, nor a story of years ago, is emptied on the first day."""
+    old = house.closed()
+    long_ago = house.at - timedelta(days=365 * 12)
+    matters.Matter.objects.filter(pk=old.matter.pk).update(closed_at=long_ago)
+    assert upkeep.erase_due(house.after(days=30), words="已清除") == 0
+    assert upkeep.erase_due(house.after(days=365 * 4), words="已清除") == 0
+    assert upkeep.erase_due(house.after(days=365 * 5 + 10), words="已清除") == 1
+
+
+DAYS = {
+    "2025-12-31": None,
+    "2026-01-01": None,
+    "2030-12-31": None,
+    "2031-01-01": "2026-01-01",
+    "2032-02-29": "2027-02-28",
+}
+
+
+@pytest.mark.parametrize("on", DAYS)
+def test_a_value_forgets_nothing_before_its_own_time_is_over(on):
+    found = retention.over_by(date.fromisoformat(on))
+    assert (found and found.isoformat()) == DAYS[on]
+    kept = retention.in_force(date(2026, 6, 1))
+    assert (kept.years, kept.grade, bool(kept.clause)) == (5, "H", True)
 
 
 def test_contacts_of_open_matters_do_not_stand_in_the_way_of_others(house, monkeypatch):

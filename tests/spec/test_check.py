@@ -80,7 +80,7 @@ BROKEN: dict[str, tuple[Edit, str, str, str, str]] = {
     "an honour for a count": (put("honours.toml", b"[best]\nleast = { received = 90 }\n"), "honours.toml", "best.least", "no share", "on_time_rate"),
     "a notice shown nowhere": (append("matters.toml", NOTICE), "matters.toml", "voice.notice.shown", "nowhere", "received"),
     "a notice without a period": (append("matters.toml", NOTICE), "matters.toml", "voice.notice.clock", "never", "promise"),
-    "a version that is none": (swap("programme.toml", 'version = "1.9.1"', 'version = "1"'), "programme.toml", "version", "pattern", "form"),
+    "a version that is none": (swap("programme.toml", 'version = "1.9.2"', 'version = "1"'), "programme.toml", "version", "pattern", "form"),
     "a spec of the future": (swap("programme.toml", "spec = 1", "spec = 2"), "programme.toml", "spec", "1", "listed"),
     "an unknown key": (swap("programme.toml", "spec = 1", "spec = 1\ncolour = 3"), "programme.toml", "colour", "not permitted", "spelling"),
     "a key missing": (swap("matters.toml", 'prefix = "MY"\n', ""), "matters.toml", "voice.prefix", "required", "add the key"),

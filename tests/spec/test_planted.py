@@ -48,7 +48,17 @@ def append(file: str, text: str) -> Edit:
 V, S, W, N = "public_voice", "supervision", "service_window", "public_notice"
 Q = "issue_management"
 M, C, P = "matters.toml", "clocks.toml", "programme.toml"
-T = "import.toml"
+T, B = "import.toml", "burden.toml"
+FORM = """
+[assignee]
+[[assignee.paper]]
+name = "slip"
+fields = 5
+per = "{per}"
+source = "{source}"
+grade = "{grade}"
+clause = "§1"
+"""
 # what is wrong: (programme, edit, file, path, part of the cause, part of the remedy)
 PLANTED: dict[str, tuple[str, Edit, str, str, str, str]] = {
     # What stands beside a share.
@@ -221,6 +231,16 @@ PLANTED: dict[str, tuple[str, Edit, str, str, str, str]] = {
     "a value for a table that says nothing, of a field that is none": (V, append(T, '[voice.unsaid]\nrating = "satisfied"\n'), T, "voice.unsaid.rating", "no field 'rating'", "channel"),
     "a value for a table that says nothing that is no choice": (V, append(T, '[voice.unsaid]\nchannel = "dove"\n'), T, "voice.unsaid.channel", "no choice 'dove'", "imported"),
     "a value that is both guessed and not": (V, append(T, '[voice.unsaid]\ncategory = "consult"\n'), T, "voice.unsaid.category", "not guessed", "guess.category"),
+    # What a month asks.
+    "a burden of a role that is none": (V, append(B, "\n[mayor]\ntyped = 3\n"), B, "mayor", "no role 'mayor'", "desk"),
+    "a burden of a role that does nothing": (V, append(B, "\n[subject]\ntyped = 3\n"), B, "subject", "takes no action", "remove"),
+    "a burden that says nothing": (V, append(B, "\n[assignee]\n"), B, "assignee", "nothing is said", "typed or paper"),
+    "a paper form of no source": (V, append(B, FORM.format(source="hearsay", grade="C", per="month")), B, "assignee.paper.0.source", "no source 'hearsay'", "xining"),
+    "a paper form that the house made up": (V, append(B, FORM.format(source="house", grade="C", per="month")), B, "assignee.paper.0.source", "nobody counted", "remove the form"),
+    "a paper form as law that is none": (V, append(B, FORM.format(source="xining", grade="A", per="month")), B, "assignee.paper.0.grade", "clause of law", "B, C or U"),
+    "a paper form for each of nothing": (V, append(B, FORM.format(source="xining", grade="C", per="matter")), B, "assignee.paper.0.kind", "of no kind", "for which kind"),
+    "a paper form of a kind that is none": (V, append(B, FORM.format(source="xining", grade="C", per="month") + 'kind = "letter"\n'), B, "assignee.paper.0.kind", "no kind 'letter'", "voice"),
+    "a paper form twice": (V, append(B, FORM.format(source="xining", grade="C", per="month") + FORM.format(source="xining", grade="C", per="week").replace("[assignee]", "")), B, "assignee.paper.1.name", "stands twice", "own name"),
 }  # fmt: skip
 
 

@@ -85,8 +85,8 @@ def test_the_order_of_keys_does_not_show(copy):
     edit(
         copy,
         "programme.toml",
-        'id = "public_voice"\nversion = "1.9.1"\nspec = 1',
-        'spec = 1\nversion = "1.9.1"\nid = "public_voice"',
+        'id = "public_voice"\nversion = "1.9.2"\nspec = 1',
+        'spec = 1\nversion = "1.9.2"\nid = "public_voice"',
     )
     assert release.digest(load.read(copy)) == before
 
@@ -102,7 +102,7 @@ def test_the_order_of_keys_does_not_show(copy):
             'to = "accepted"\nby = ["desk", "leader"]\neffects',
             "kinds.voice.actions.accept.by",
         ),
-        ("programme.toml", 'version = "1.9.1"', 'version = "1.9.2"', "manifest.version"),
+        ("programme.toml", 'version = "1.9.2"', 'version = "1.9.3"', "manifest.version"),
     ],
 )
 def test_a_fact_shows(copy, file, old, new, path):

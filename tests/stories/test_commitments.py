@@ -5,10 +5,13 @@ import pytest
 
 from bihuan import stories
 from bihuan.foundation.audit import api as audit
+from bihuan.foundation.notify import api as notify
 from bihuan.foundation.orgs.api import Person
-from bihuan.kernel.matters.api import Matter
-from bihuan.stories import commitments
-from bihuan.stories.stage import root_of
+from bihuan.kernel.matters import api as matters
+from bihuan.kernel.matters.api import Matter, Opening
+from bihuan.kernel.matters.attached import shown
+from bihuan.stories import burdens, commitments
+from bihuan.stories.stage import build, local, ready, root_of, script
 
 
 def who_did(matter, action):
@@ -44,8 +47,40 @@ def test_the_small_one_promises_and_follows_up_what_was_broken(house):
     (paper,) = commitments.bulletins()
     assert (paper.state, paper.programme) == ("issued", "commitments")
     assert list(audit.everything()) == []
+    # What burden.toml says of a month is what the story has.
+    assert [one.role for one in burdens.heard("commitments") if not one.agrees] == []
     assert commitments.tell(commitments.SMALL) == 0
 
 
 def test_it_is_told_by_name():
     assert {"commitments", "commitments-small"} <= {*stories.names()}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_opened_by_hand_is_that_one_and_the_round_can_end(house):
+    plan = script("commitments")
+    cast = {"office": {**plan["cast"]["org_office"], "name": "白鹭洲", "unit": "root"}}
+    units = {f"branch-{n}": {"name": f"第{n}支部", "level": "party_branch"} for n in (1, 2)}
+    at = local(plan["begins"])
+    ready(at)
+    stage = build({**plan, "units": units, "people": cast}, since=plan["since"], at=at)
+    office, branch = stage.actor("office"), stage.units["branch-1"]
+    fields = {"year": "2010", "aim": "全员参加。"}
+    begun = Opening("commitments", "round", stage.root, "全员参加。", fields=fields)
+    found = matters.open_matter(begun, actor=office, at=at).matter
+    own = Opening(
+        "commitments", "branch_promise", stage.root, "先行承诺。",
+        unit=branch, fields={"promiser": branch.pk, "year": "2010"},
+    )  # fmt: skip
+    early = matters.open_matter(own, actor=office, at=at).matter
+    matters.act(found.pk, "call_on", actor=office, at=at)
+    while notify.run(at, lanes=("inside",)):
+        continue
+    found = Matter.objects.get(pk=found.pk)
+    told = shown(found, office, at)["each"]
+    assert (told["due"], told["opened"], told["missed"], told["going_on"]) == (2, 2, 0, False)
+    assert early.number in {row["number"] for one in told["lists"] for row in one["rows"]}
+    for one in Matter.objects.filter(kind="branch_promise"):
+        matters.act(one.pk, "excuse", actor=office, at=at, data={"reason": "本年新建，不参加。"})
+    assert matters.act(found.pk, "close", actor=office, at=at).state == "closed"
+    assert list(audit.everything()) == []

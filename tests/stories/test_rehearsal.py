@@ -1,5 +1,6 @@
 """Scenarios of programmes: those that ship hold, and each line that does not says what happened instead."""
 
+import re
 import shutil
 
 import pytest
@@ -7,7 +8,9 @@ import pytest
 from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.programmes import api as programmes
 from bihuan.spec import load, release, scenarios
-from bihuan.stories.rehearsal import rehearse
+from bihuan.spec.schema import Input
+from bihuan.stories.rehearsal import rehearse, rehearsed
+from bihuan.stories.rehearsal.repeats import Repeats
 
 FOLDERS = {p.name: p for p in programmes.folders()}
 RECEIVED = 'then = { state = "received", clocks = { promise = "running" }, told = { "notice.received" = ["desk", "desk2"] } }'
@@ -43,6 +46,10 @@ MISWRITTEN = {
 }  # fmt: skip
 
 
+# What asks for what is known in every scenario, and why it is right to: programme → path → reason.
+REASONS: dict[str, dict[str, str]] = {}
+
+
 @pytest.fixture
 def folder(tmp_path):
     return shutil.copytree(FOLDERS["public_voice"], tmp_path / "public_voice")
@@ -59,7 +66,10 @@ def edit(folder, old, new):
 @pytest.mark.parametrize("programme", FOLDERS)
 def test_what_ships_holds_and_reaches_every_end(programme, house):
     before = Matter.objects.count()
-    assert rehearse(FOLDERS[programme]) == []
+    went = rehearsed(FOLDERS[programme])
+    assert went.problems == []
+    # Nor does anything ask for what an event holds already.
+    assert {one.path for one in went.again} == {*REASONS.get(programme, {})}
     assert Matter.objects.count() == before, "nothing is left behind"
 
 
@@ -100,3 +110,66 @@ def test_scenarios_are_no_part_of_a_release(folder):
     shutil.rmtree(folder / "scenarios")
     assert release.digest(load.read(folder)) == with_them
     assert scenarios.read(folder) == ({}, [])
+
+
+KNOWN = {
+    "person": {"actor": 3, "assignee": 4},
+    "org": {"home": 1, "unit": 2},
+    "date": {"day of the step": "2026-03-02"},
+    "month": {"month of the step": "2026-03"},
+    "": {"facts.place": "东门", "facts.times": 2, "facts.year": "2026"},
+}
+# a field → (its type, what two scenarios fill in, where it is known each time)
+FILLED = {
+    "who acts": ("date", ["2026-03-02", "2026-03-02"], "day of the step"),
+    "another day once": ("date", ["2026-03-02", "2026-03-03"], ""),
+    "the month": ("month", ["2026-03", "2026-03"], "month of the step"),
+    "what was filled in before": ("text", ["东门", "东门"], "facts.place"),
+    "once only": ("text", ["东门"], ""),
+    "two answers that are equal": ("int", ["2", "2"], ""),
+    "times": ("int", ["2", "2"], "facts.times"),
+}
+
+
+@pytest.mark.parametrize("name", FILLED)
+def test_a_field_that_asks_for_what_is_known_is_named(name):
+    type_, given, where = FILLED[name]
+    repeats = Repeats()
+    for one in given:
+        repeats.note(
+            "voice.actions.x.inputs", {name: Input(type=type_, required=True)}, {name: one}, KNOWN
+        )
+    found = list(repeats.found())
+    assert [one.path for one in found] == ([f"voice.actions.x.inputs.{name}"] if where else [])
+    assert all(where in one.cause and one.remedy for one in found)
+
+
+@pytest.mark.django_db
+def test_a_programme_that_asks_for_the_day_of_the_step_is_told(house, folder):
+    """The very day of a step is what its event says: `bihuan check` tells it as advice."""
+    manifest = folder / "programme.toml"
+    said = manifest.read_text(encoding="utf-8")
+    # Another text is another release.
+    version = re.search(r'version = "[^"]+"', said)[0]
+    manifest.write_text(said.replace(version, 'version = "99.0.0"'), encoding="utf-8")
+    matters = folder / "matters.toml"
+    text = matters.read_text(encoding="utf-8")
+    old = "[voice.actions.sign]\n"
+    assert old in text
+    matters.write_text(
+        text.replace(old, f'{old}inputs.signed_on = {{ type = "date", required = true }}\n', 1),
+        encoding="utf-8",
+    )
+    for path in (folder / "strings").glob("*.toml"):
+        words = path.read_text(encoding="utf-8")
+        path.write_text(
+            words.replace("[fields]\n", '[fields]\nsigned_on = "签收日期"\n', 1), encoding="utf-8"
+        )
+    for path in (folder / "scenarios").glob("*.toml"):
+        told = path.read_text(encoding="utf-8")
+        told = told.replace(
+            'act = "sign"\n', 'act = "sign"\ninputs = { signed_on = "2026-03-02" }\n'
+        )
+        path.write_text(told, encoding="utf-8")
+    asked = [one.path for one in rehearsed(folder).again]
+    assert asked == ["voice.actions.sign.inputs.signed_on"]

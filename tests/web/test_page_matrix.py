@@ -110,6 +110,7 @@ PAGES = {
         dict.fromkeys(STAFF, 404) | {"leader": 200, "supervisor": 200, "outsider": 200},
     ),
     "desk:open_choose": (302, EVERYBODY),
+    "desk:burden": (302, LEADS | {"admin": 200}),
     "desk:pressures": (
         302,
         dict.fromkeys(STAFF, 403) | dict.fromkeys(("leader", "supervisor", "outsider"), 200),

@@ -14,7 +14,7 @@ NOUNS: Final[Mapping[str, Sequence[str]]] = {
     "matters": ("matters", "matters.xlsx", "imports", "common-problems", "filters"),
     "senders": ("kinds", "follow", "actions"),
     "inbox": ("inbox",),
-    "figures": ("figures", "pressures", "kept", "honours"),
+    "figures": ("figures", "pressures", "burden", "kept", "honours"),
     "publications": ("publications", "answers", "likes", "roundups"),
     "bulletins": ("bulletins", "layouts"),
     "notices": ("notices",),

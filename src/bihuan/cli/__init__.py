@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from bihuan.cli import (
     beginning,
+    burdens,
     counting,
     directory,
     mailing,
@@ -40,6 +41,7 @@ def parser() -> argparse.ArgumentParser:
         directory,
         sheets,
         counting,
+        burdens,
         overseeing,
         telling,
         mailing,

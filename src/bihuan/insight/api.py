@@ -7,6 +7,7 @@ name types of this door in quotes.
 
 from typing import TYPE_CHECKING
 
+import bihuan.insight.burden  # noqa: F401 - its file of programmes is known wherever insight is
 from bihuan.insight import measures
 from bihuan.insight.blocks import USED as BLOCKS_USED
 from bihuan.insight.facts.streams import Parted, Stream, Tally, declare, declare_parts

@@ -45,15 +45,26 @@ def tell(part: int = 1) -> int:
     plan = _plan(part)
     if root_of(plan["root"]["code"]) is not None:
         return 0
+    telling = _told(plan)
+    # The paper asks for figures before anybody else does.
+    insight.export(insight.store())
+    return telling.count()
+
+
+def tell_branch(members: int, *, accounts: bool) -> None:
+    """The same year of one branch of so many members, in a database that has not heard the story: with
+    `accounts` each member writes down what is theirs, else the two who keep the branch do."""
+    _told({**_plan(1), "branches": 1, "members": members, "accounts": accounts})
+
+
+def _told(plan: dict[str, Any]) -> "_Telling":
     at = local(plan["prepared"])
     with transaction.atomic():
         ready(at)
         telling = _Telling(_stage(plan, at), plan)
         with standing.steady():
             telling.all()
-    # The paper asks for figures before anybody else does.
-    insight.export(insight.store())
-    return telling.count()
+    return telling
 
 
 def _plan(part: int) -> dict[str, Any]:
@@ -93,6 +104,8 @@ class _Telling:
         family, given = plan["names"]["family"], plan["names"]["given"]
         self.names = (f"{one}{other}" for other in given for one in family)
         self._keepers: dict[int, tuple[Actor, Actor]] = {}
+        # Members with an account, who write down what is theirs.
+        self._own: dict[int, Actor] = {}
 
     def all(self) -> None:
         """From the call of March to the end of the year."""
@@ -141,15 +154,17 @@ class _Telling:
         keepers = []
         for n in range(self.plan["members"]):
             name = next(self.names)
-            if n > 1:
+            if n > 1 and not self.plan.get("accounts"):
                 people.admit(name, branch, PARTY, "full", start=since, at=at, actor=SYSTEM)
                 continue
             account = f"{NAME}-{branch.code.rpartition('-')[2]}-{n + 1}"
             who = orgs.create_person(account, name, at=at, actor="system")
             orgs.give_post(who.pk, branch.pk, start=since, at=at, actor="system")
-            access.give(who.pk, "secretary", branch.pk, start=since, at=at, actor="system")
+            if n <= 1:
+                access.give(who.pk, "secretary", branch.pk, start=since, at=at, actor="system")
             people.begin(who.pk, branch, PARTY, "full", start=since, at=at, actor=SYSTEM)
-            keepers.append(access.actor(who, self.stage.on))
+            actor = access.actor(who, self.stage.on)
+            (keepers.append(actor) if n <= 1 else self._own.update({who.pk: actor}))
         self._keepers[branch.pk] = (keepers[0], keepers[1])
 
     def keepers(self, found: Matter) -> tuple[Actor, Actor]:
@@ -160,7 +175,7 @@ class _Telling:
             return other, self.stage.actor(self.leader)
         if mine == other.person_id:
             return one, self.stage.actor(self.leader)
-        return one, other
+        return self._own.get(mine, one), other
 
     # Level by level: the round, the branches, their members.
 
@@ -228,7 +243,7 @@ class _Telling:
             for _ in range(3 if n == 0 else 1):
                 who = self.stage.actor(next(self.appraisers))
                 self.act(one.pk, "appraise", who, REVIEWED + DAY, opinion=opinion)
-            self.act(one.pk, "count", writer, COUNTED)
+            self.act(one.pk, "count", reader, COUNTED)
 
     def broken(self) -> None:
         """The first member's: found broken, put right, verified by somebody else."""

@@ -237,8 +237,10 @@ class _Centre(_Telling):
         def turn(name: str) -> str:
             return str(said[name][(number + nth) % len(said[name])])
 
+        # Who they are and what about, the project says: in the first week a team says more of it.
+        first = {"team_and_theme": turn("facts")} if number == 1 else {}
         parts = {
-            "team_and_theme": turn("facts"),
+            **first,
             "moves_made": turn("moves"),
             "effect_seen": turn("effect"),
             "overall_view": turn("overall"),

@@ -62,6 +62,8 @@ def rights(who: Actor) -> frozenset[str]:
         "may_merge": duties.anywhere(who, "receive", "lead"),
         "may_members": people.anywhere(who),
         "may_direct": duties.anywhere(who, *duties.LEADING),
+        "may_weigh": bool(officers.places(who, officers.SYSTEM))
+        or duties.anywhere(who, *duties.LEADING),
     }
     return frozenset(name for name, may in asked.items() if may)
 

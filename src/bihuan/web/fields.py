@@ -258,6 +258,39 @@ def as_posted(inputs: Mapping[str, Input], held: Mapping[str, Any]) -> QueryDict
     return made
 
 
+# What a page filled in stands in it a second time under a name that begins so.
+_OFFERED = "offered-"
+
+
+def offered(filled: QueryDict) -> list[tuple[str, str]]:
+    """What a form that is filled in already also carries, to tell later what was left as it was."""
+    return [(f"{_OFFERED}{name}", one) for name, each in filled.lists() for one in each]
+
+
+def offered_again(posted: QueryDict) -> list[tuple[str, str]]:
+    """The same of a form that comes back."""
+    return [(n, one) for n, each in posted.lists() if n.startswith(_OFFERED) for one in each]
+
+
+def left_as_offered(inputs: Mapping[str, Input], posted: QueryDict) -> list[str]:
+    """The inputs that were filled in for whoever posts a form, and that they left as they were."""
+    found = []
+    for name in inputs:
+        called = posted_name(name)
+        keys = {one.removeprefix(_OFFERED) for one in posted if one.startswith(_OFFERED)}
+        own = [one for one in keys if one == called or one.startswith((f"{called}-", f"{called}."))]
+        if own and all(posted.getlist(one) == posted.getlist(f"{_OFFERED}{one}") for one in own):
+            found.append(name)
+    return found
+
+
+def tells_all(inputs: Mapping[str, Input]) -> str:
+    """The field of a form that says in words what it is about, to everybody who sees the matter: it is
+    asked for once, and stands for the text of the matter too; '' where there is none."""
+    texts = (n for n, one in inputs.items() if one.type == "longtext" and one.required)
+    return next((name for name in texts if not inputs[name].apart), "")
+
+
 def asked(
     kind: Kind, *, of_sender: bool, channel: str = ""
 ) -> tuple[dict[str, Input], dict[str, str]]:

@@ -1,6 +1,6 @@
 """Short forms for actions, made from a programme's declaration of their inputs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -12,6 +12,7 @@ from django.urls import reverse
 from bihuan.foundation.access.api import Actor
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters import attached
+from bihuan.kernel.matters.api import Entry
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.workbench import api as workbench
 from bihuan.spec import answering
@@ -127,6 +128,35 @@ def already_given(
             AlreadyGiven(text, [replace(form, times=0, tone=_again(form)) for form in own])
         )
     return found, [form for form in forms if form.id not in gone]
+
+
+def written(matter: matters.Matter, entries: Iterable[Entry]) -> dict[str, dict[str, Any]]:
+    """What steps said that may be taken anew where they led to, the newest of each: an action that leads
+    to the state the matter is in and from there to itself writes the same thing again."""
+    kind = programmes.spec_of(matter.release_id).kinds[matter.kind]
+    return {
+        entry.action: entry.inputs
+        for entry in entries
+        if entry.inputs
+        and (action := kind.actions.get(entry.action)) is not None
+        and action.to == matter.state
+        and matter.state in kind.sources_of(action)
+    }
+
+
+def folded(forms: list[ActionForm], said: Mapping[str, Any]) -> list[ActionForm]:
+    """Forms, those of steps that were taken behind the others and closed."""
+    some = [replace(f, times=0, tone=_again(f)) if f.id in said else f for f in forms]
+    return sorted(some, key=_rank)
+
+
+def said_before(matter: matters.Matter, said: Mapping[str, dict[str, Any]]) -> dict[str, QueryDict]:
+    """What steps said, as their forms would post it: to be changed rather than typed again."""
+    found = {}
+    for action, values in said.items():
+        inputs = {n: one for n, one in inputs_of(matter, action).items() if one.type != "file"}
+        found[action] = fields.as_posted(inputs, {n: v for n, v in values.items() if n in inputs})
+    return found
 
 
 def _again(form: ActionForm) -> str:

@@ -70,6 +70,7 @@ PLACES = (
         rooms=(
             Room("cockpit", "desk:cockpit", "cockpit.title", icon="layout-dashboard", may="may_lead"),
             Room("pressures", "desk:pressures", "pressures.title", icon="gauge", may="may_direct"),
+            Room("burden", "desk:burden", "burden.title", icon="pencil", may="may_weigh"),
             Room("figures", "desk:figures", "figures.title", icon="chart-bar", may="may_count"),
             Room("publications", "desk:publications", "desk.publications", icon="speakerphone", may="may_publish"),
             Room("notices", "desk:notices", "notices.title", icon="pinned", may="may_publish"),

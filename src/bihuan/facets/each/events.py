@@ -4,8 +4,10 @@ from bihuan.foundation.audit.api import EventType
 from bihuan.foundation.audit.api import declare as declare_types
 
 GREW, MISSED, LEFT = "matter.each_grew", "matter.each_missed", "matter.each_left"
+# One that somebody opened by hand is taken for the one that was to be opened.
+TAKEN = "matter.each_taken"
 
 
 def declare() -> None:
     """Declares the event types of this facet."""
-    declare_types([EventType(name, "staff", ()) for name in (GREW, MISSED, LEFT)])
+    declare_types([EventType(name, "staff", ()) for name in (GREW, MISSED, LEFT, TAKEN)])

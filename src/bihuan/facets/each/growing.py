@@ -200,8 +200,33 @@ def _opened(
     except GoneError:
         raise
     except ProblemError as error:
-        return error
+        there = _by_hand(error, block)
+        return error if there is None or not _take(there, columns, at) else None
     return None
+
+
+def _by_hand(error: ProblemError, block: EachSpec) -> Matter | None:
+    """The one there may be only one of, where somebody opened it by hand: what is wrong with the field
+    that holds whom it is for names its number."""
+    if not isinstance(error, InputError) or block.names is None:
+        return None
+    _, values = error.fields.get(block.names, ("", {}))
+    number = matters.number_pk(str(values.get("number", "")))
+    found = Matter.objects.filter(pk=number or 0).first()
+    return found if found is not None and found.kind == block.kind else None
+
+
+def _take(there: Matter, columns: dict[str, Any], at: datetime) -> bool:
+    """Has the one opened by hand count as theirs. Returns whether it does: not where it is another
+    one's already."""
+    if EachOf.objects.filter(stream=there.stream).exists():
+        return False
+    try:
+        with transaction.atomic():
+            _note(there, events.TAKEN, {(EachOf.PART, OF): columns}, at)
+    except IntegrityError:
+        return EachOf.objects.filter(parent_id=columns["parent_id"], whom=columns["whom"]).exists()
+    return True
 
 
 def _told(

@@ -13,7 +13,7 @@ from bihuan.kernel.exchange import api as exchange
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter
 from bihuan.lib.clock import now
-from bihuan.web import tables, words
+from bihuan.web import paging, tables, words
 from bihuan.web.actor import actor_of
 
 PAGE = 200
@@ -39,8 +39,7 @@ def _read(request: HttpRequest, pk: int) -> tuple[Actor, Matter, board.Counts, s
 def every(request: HttpRequest, pk: int) -> HttpResponse:
     """Those that the reader sees, or one list of them, so many at a time."""
     who, found, counts, name = _read(request, pk)
-    asked = request.GET.get("page", "")
-    page = min(max(int(asked), 1), 10_000) if asked.isascii() and asked.isdigit() else 1
+    page = paging.number(request)
     rows = [*board.rows(found, who, name)[(page - 1) * PAGE : page * PAGE + 1]]
     lists = [(one, getattr(counts, one)) for one in board.LISTS]
     context = {

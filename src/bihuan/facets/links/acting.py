@@ -116,7 +116,7 @@ def _each(
             with transaction.atomic():
                 found = access.matter(actor, pk, to_act=True)
                 number = found.number
-                acting.perform(found, action, actor=actor, at=at, data=data)
+                acting.perform(found, action, actor=actor, at=at, data=data, own=tuple(data))
         except LookupError:
             yield _Missed(pk, "", "links.hidden", {})
         except GoneError:

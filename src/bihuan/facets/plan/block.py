@@ -154,6 +154,10 @@ def _meant(programme: Programme, kind_id: str, one: PlanSpec, around: Around) ->
             if found.seen_by:
                 cause = f"{input_name!r} is not for everybody, and the plan would show it"
                 yield Problem(FILE, where, cause, f"take seen_by from inputs.{input_name}")
+            # The parts of a journal are asked for by name, in old releases too.
+            if verb.do != JOURNAL and found.type in WORDED and not found.private:
+                cause = f"what is written in {input_name!r} could never be erased"
+                yield Problem(FILE, where, cause, f"make the input {input_name} private")
         if verb.do == JOURNAL and not any(
             kind.states[state].phase != "done" for state in kind.sources_of(action or _NOBODY)
         ):
@@ -166,6 +170,8 @@ def _meant(programme: Programme, kind_id: str, one: PlanSpec, around: Around) ->
         yield Problem(FILE, f"{kind_id}.actions.{one.acceptance}.guards", cause, remedy)
 
 
+# What people write themselves: the plan keeps it where it can be erased, and so must the step's input.
+WORDED = ("text", "longtext", "rows")
 _NOBODY = Action.model_validate({"from": ["?"], "by": ["system"]})
 
 

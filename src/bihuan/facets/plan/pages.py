@@ -26,7 +26,7 @@ from bihuan.lib.clock import now
 from bihuan.lib.problems import InputError
 from bihuan.outcomes.press.blocks import MIMES
 from bihuan.outcomes.publicity.bulletins.papers import press
-from bihuan.web import choosing, faces, tables, words
+from bihuan.web import choosing, faces, paging, tables, words
 from bihuan.web.actor import actor_of
 from bihuan.web.faces import Waiting
 from bihuan.web.navigation import Room
@@ -76,11 +76,6 @@ def _wanted(request: HttpRequest, who: Actor) -> tuple[Wanted, str]:
     )
 
 
-def _page(request: HttpRequest) -> int:
-    text = request.GET.get("page", "1")
-    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 6 else 1
-
-
 def _query(request: HttpRequest, *but: str) -> str:
     kept = request.GET.copy()
     for name in but:
@@ -100,7 +95,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """Matters with a plan by unit, year and status: how far, what is missing, what came of it."""
     who = actor_of(request)
     wanted, typed = _wanted(request, who)
-    page = _page(request)
+    page = paging.number(request)
     found = board.portfolio(who, wanted, _today(), skip=(page - 1) * board.PAGE)
     last = max(1, -(-found.count // board.PAGE))
     context = {

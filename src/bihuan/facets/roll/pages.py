@@ -17,7 +17,7 @@ from bihuan.kernel.exchange import api as exchange
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter
 from bihuan.lib.clock import now
-from bihuan.web import tables, words
+from bihuan.web import paging, tables, words
 from bihuan.web.actor import actor_of
 
 PAGE = 200
@@ -55,9 +55,8 @@ def every(request: HttpRequest, pk: int) -> HttpResponse:
     who, found, rows, state = _read(request, pk)
     counts = counting.states(rows)
     named, unnamed = _named(who, found, rows, state)
-    asked = request.GET.get("page", "")
-    page = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 5 else 1
-    first = (max(page, 1) - 1) * PAGE
+    page = paging.number(request)
+    first = (page - 1) * PAGE
     context = {
         "section": "queue",
         "matter": found,
@@ -68,8 +67,8 @@ def every(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         "rows": _told(who, found, named[first : first + PAGE]),
         "unnamed": unnamed,
-        "before": max(page, 1) - 1,
-        "after": max(page, 1) + 1 if len(named) > first + PAGE else 0,
+        "before": page - 1,
+        "after": page + 1 if len(named) > first + PAGE else 0,
     }
     return render(request, "roll/all.html", context)
 

@@ -282,16 +282,16 @@ def grants_of(person_id: int, on: date) -> list[Grant]:
     return list(rows.select_related("org").order_by("programme", "role", "org__path"))
 
 
-def grants_within(path: str, on: date) -> list[Grant]:
-    """Grants in force in a subtree, for the administrator's page."""
+def grants_within(path: str, on: date, *, among: Collection[int] | None = None) -> list[Grant]:
+    """Grants in force in a subtree, for the administrator's page; only those of `among` some people,
+    where it is asked of them alone."""
     low, high = tree.bounds(path)
-    return list(
-        Grant.objects.filter(
-            Q(end__isnull=True) | Q(end__gte=on), org__path__gte=low, org__path__lt=high
-        )
-        .select_related("person", "org")
-        .order_by("org__path", "role", "person__name")
+    rows = Grant.objects.filter(
+        Q(end__isnull=True) | Q(end__gte=on), org__path__gte=low, org__path__lt=high
     )
+    if among is not None:
+        rows = rows.filter(person_id__in=among)
+    return list(rows.select_related("person", "org").order_by("org__path", "role", "person__name"))
 
 
 @standing.kept

@@ -268,8 +268,9 @@ def standing_of(actor: Actor, person_id: int, on: date) -> tuple[list[Post], lis
     return posts, [one for one in access.grants_of(person_id, on) if mine(one.org)]
 
 
-def posted_within(path: str, on: date) -> list[Post]:
-    """Posts in a subtree on a day, by organisation and name, with people and organisations."""
+def posted_within(path: str, on: date, *, among: Collection[int] | None = None) -> list[Post]:
+    """Posts in a subtree on a day, by organisation and name, with people and organisations; only those
+    of `among` some people, where it is asked of them alone."""
     low, high = tree.bounds(path)
     rows = Post.objects.filter(
         Q(end__isnull=True) | Q(end__gte=on),
@@ -278,6 +279,8 @@ def posted_within(path: str, on: date) -> list[Post]:
         org__path__lt=high,
         person__is_active=True,
     )
+    if among is not None:
+        rows = rows.filter(person_id__in=among)
     return list(rows.select_related("person", "org").order_by("org__path", "person__name", "pk"))
 
 

@@ -179,23 +179,6 @@ def end_membership(pk: int, *, end: date, at: datetime, actor: str) -> Membershi
 
 
 @transaction.atomic
-def move_membership(pk: int, org_id: int, *, start: date, at: datetime, actor: str) -> Membership:
-    """Somebody belongs to another organisation from a day on, as they did to the one before: same
-    kind, status and day since when. Raises OrgError as `begin_membership` and `end_membership` do."""
-    row = end_membership(pk, end=start - DAY, at=at, actor=actor)
-    return begin_membership(
-        row.person_id,
-        org_id,
-        row.kind,
-        row.status,
-        start=start,
-        since=row.since,
-        at=at,
-        actor=actor,
-    )
-
-
-@transaction.atomic
 def move_memberships(pk: int, into: int, *, on: date, at: datetime, actor: str) -> int:
     """Everybody who belongs to one organisation belongs to another from a day on, but for the days
     for which they do so already. Returns how many memberships were ended."""

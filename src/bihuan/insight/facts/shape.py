@@ -51,6 +51,8 @@ STEPS = pa.schema(
         ("done", pa.timestamp("us")),
         ("late", pa.bool_()),
         ("paused", pa.int64()),
+        ("typed", pa.int64()),
+        ("role", pa.string()),
     ]
 )
 # Carried forward as text, whatever they become at the end: one kind of "nothing", the empty text.
@@ -117,6 +119,8 @@ def _reading(stream: Stream, known: Vocabulary) -> str:
     return json.dumps(
         {
             "action": "VARCHAR",
+            "typed": "BIGINT",
+            "role": "VARCHAR",
             "set": columns,
             "inputs": dict.fromkeys((input_of(n) for n in known.said or ("_",)), "VARCHAR"),
             "parts": {f"clock/{name}": clock for name in known.promises or ("_",)},
@@ -250,6 +254,9 @@ def _expressions(stream: Stream, known: Vocabulary, *, persons: bool) -> list[st
         "at": '"at"::TIMESTAMP',
         "day": "(\"at\"::TIMESTAMP AT TIME ZONE 'UTC' AT TIME ZONE getvariable('zone'))::DATE",
         "action": "d.action",
+        # How many fields a step asked for, and of whom (see docs/adr/0084).
+        "typed": "d.typed",
+        "role": "d.role",
         "asked": "d.inputs IS NOT NULL",
         **_said(known),
         # A clock that stood still when it was stopped was met when it began to stand still.

@@ -18,8 +18,8 @@ from bihuan.kernel.afield.models import PhoneEntry
 from bihuan.kernel.halls import api as halls
 from bihuan.kernel.halls.api import HallError, Visit
 from bihuan.kernel.matters.acting import open_and_act
+from bihuan.kernel.matters.asked import Opening
 from bihuan.kernel.matters.models import Matter
-from bihuan.kernel.matters.opening import Opening
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.programmes.api import ProgrammeError
 from bihuan.kernel.services.api import Service, ServiceError, standing_service
@@ -139,6 +139,7 @@ def take(one: Entered, visit: Visit, home: Org, *, actor: Actor, at: datetime, k
         body=_text(one, programme, kind),
         fields=fields,
         contact=one.contact,
+        own=("channel",) if one.remark.strip() else ("channel", "body"),
         origin={"visit": visit.pk, "taken": canonical.instant(taken)},
     )
     return open_and_act(opening, action, {}, actor=actor, at=when, key=key).matter

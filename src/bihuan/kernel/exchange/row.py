@@ -14,7 +14,8 @@ from bihuan.foundation.orgs.api import Org
 from bihuan.kernel.exchange import own_fields
 from bihuan.kernel.exchange.declared import STANDING, GuessSpec, ImportSpec
 from bihuan.kernel.exchange.headers import MAY_BE_NOTHING
-from bihuan.kernel.matters.opening import Opening, check_opening
+from bihuan.kernel.matters.asked import Opening
+from bihuan.kernel.matters.opening import check_opening
 from bihuan.kernel.programmes import api as programmes
 from bihuan.language.tabular import blanks, moments
 from bihuan.lib import canonical

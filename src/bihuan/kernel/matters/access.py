@@ -255,7 +255,7 @@ def reads(actor: Actor, found: Matter, one: Input, by: Collection[str] = ()) -> 
     names = sight.named(programme, one.seen_by)
     if actor.person_id is None:
         return actor.ref in names
-    return _is_one_of(actor, found, names, programme)
+    return bool(_one_of(actor, found, names, programme))
 
 
 def _opened(actor: Actor, held: list[Party]) -> bool:
@@ -378,14 +378,19 @@ def by_code(code: str) -> Matter:
 def may_act(actor: Actor, found: Matter, action: Permits, programme: Programme) -> bool:
     """Whether one of the actors the programme names for an action (a paper) is this one. Whom a matter is about
     decides nothing in it by a role: as its subject where the action names them, or as who opened it."""
+    return bool(acts_as(actor, found, action, programme))
+
+
+def acts_as(actor: Actor, found: Matter, action: Permits, programme: Programme) -> str:
+    """As whom of those the programme names for an action the actor may take it; '' for nobody."""
     if actor.ref in ("sender", "system"):
-        return actor.ref in action.by
+        return actor.ref if actor.ref in action.by else ""
     if not actor.may_scope("matters:write"):
-        return False
+        return ""
     names: Collection[str] = action.by
     if SUBJECT not in names and subjects.is_about(actor, parties(found)):
         names = {OPENER} & {*names}
-    return _is_one_of(actor, found, names, programme)
+    return _one_of(actor, found, names, programme)
 
 
 def may_contact(actor: Actor, found: Matter) -> bool:
@@ -397,7 +402,7 @@ def may_contact(actor: Actor, found: Matter) -> bool:
     # Who wrote about somebody is not told to them.
     if actor.person_id is None or subjects.is_about(actor, parties(found)):
         return False
-    return _is_one_of(actor, found, names, programme)
+    return bool(_one_of(actor, found, names, programme))
 
 
 def may_order(actor: Actor, found: Matter) -> bool:
@@ -408,41 +413,26 @@ def may_order(actor: Actor, found: Matter) -> bool:
     return (
         hanging.hangs(kind)
         and actor.may_scope("matters:write")
-        and _is_one_of(actor, found, kind.opened_by, programme)
+        and bool(_one_of(actor, found, kind.opened_by, programme))
     )
 
 
-def _is_one_of(actor: Actor, found: Matter, names: Iterable[str], programme: Programme) -> bool:
+def _one_of(actor: Actor, found: Matter, names: Iterable[str], programme: Programme) -> str:
     held = parties(found)
     if _is_barred(actor, held):
-        return False
+        return ""
     for name in names:
         if name == "assignee" and found.assignee_id == actor.person_id:
-            return True
+            return name
         if name == OPENER and actor.person_id is not None and _opened(actor, held):
-            return True
+            return name
         if (
             name == SUBJECT
             and actor.person_id is not None
             and subjects.speaks(actor, held, programme)
         ):
-            return True
+            return name
         role = programme.role(name)
         if role is not None and _holds(actor, name, role.at, found, programme=programme, held=held):
-            return True
-    return False
-
-
-def may_open(actor: Actor, kind: Kind, programme: Programme, home_path: str) -> bool:
-    """Whether the actor may open a matter of a kind at an organisation."""
-    if actor.ref in ("sender", "system"):
-        return actor.ref in kind.opened_by or actor.ref == "system"
-    return actor.may_scope("matters:write") and (
-        opens_by_role(actor, kind, programme, home_path)
-        or (kind.for_members() and membership.is_member(actor, home_path))
-    )
-
-
-def opens_by_role(actor: Actor, kind: Kind, programme: Programme, home_path: str) -> bool:
-    """Whether it is by a role that the actor may open a matter of a kind at an organisation."""
-    return any(actor.has(name, home_path, programme.id) for name in kind.opened_by)
+            return name
+    return ""

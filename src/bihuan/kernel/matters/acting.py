@@ -1,6 +1,6 @@
 """Acting on a matter: allowed? then one event, and everything that follows from it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -22,10 +22,11 @@ from bihuan.foundation.files import api as attachments
 from bihuan.foundation.files.api import Stored
 from bihuan.foundation.sql.statements import together
 from bihuan.kernel.clocks.api import reckon
-from bihuan.kernel.matters import access, attached, inputs, verbs
+from bihuan.kernel.matters import access, attached, burden, inputs, verbs
+from bihuan.kernel.matters.asked import Opened, Opening
 from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.matters.named_files import Sent
-from bihuan.kernel.matters.opening import TRIES, Opened, Opening, open_matter
+from bihuan.kernel.matters.opening import TRIES, open_matter
 from bihuan.kernel.matters.repeating import event_key
 from bihuan.kernel.matters.step import Step
 from bihuan.kernel.matters.verbs import Refusal
@@ -102,8 +103,10 @@ def perform(
     data: Mapping[str, Any],
     files: Sequence[Stored] = (),
     key: str | None = None,
+    own: Collection[str] = (),
 ) -> Matter:
-    """Takes an action on a matter the actor was already found to see; in a transaction.
+    """Takes an action on a matter the actor was already found to see; in a transaction. `own` names
+    the inputs that nobody typed for it.
 
     Raises ProblemError and its kinds; ConflictError when somebody was first.
     """
@@ -111,7 +114,8 @@ def perform(
     action = kind.actions.get(action_id)
     if action is None:
         raise ProblemError("matters.unknown_action", action=action_id)
-    if not access.may_act(actor, matter, action, programme):
+    acts_as = access.acts_as(actor, matter, action, programme)
+    if not acts_as:
         raise NotAllowedError("matters.may_not_act")
     if matter.state not in kind.sources_of(action):
         raise RefusedError("matters.wrong_state", state=matter.state)
@@ -124,6 +128,7 @@ def perform(
     if refused is not None:
         raise RefusedError(refused.key, **refused.values)
     step.take_facts(action.inputs, values, action.sets())
+    step.data |= burden.of_step(action.inputs, values, files, acts_as, own)
     turn = _turn(step, action)
     verbs.apply(step, action.effects)
     if turn is not None:
@@ -151,8 +156,10 @@ def act(
     key: str | None = None,
     version: int | None = None,
     code: str | None = None,
+    own: Collection[str] = (),
 ) -> Matter:
-    """Takes an action. With `code` the sender acts by their query code.
+    """Takes an action. With `code` the sender acts by their query code. `own` names the inputs that
+    nobody typed for this one: a face wrote them, or they were typed once for several.
 
     The same key twice acts once. `version` is the one the actor looked at, if they say.
     Raises LookupError (absent or forbidden), InputError, NotAllowedError, RefusedError,
@@ -173,6 +180,7 @@ def act(
                     key=key,
                     version=version,
                     code=code,
+                    own=own,
                 )
         except IntegrityError as error:
             refused = attached.collided(error)
@@ -209,6 +217,7 @@ def _act(
     key: str | None,
     version: int | None,
     code: str | None,
+    own: Collection[str],
 ) -> Matter:
     digest: str | None = None
     try:
@@ -224,7 +233,9 @@ def _act(
             seen = version in (None, found.version)
             if not seen and not _stands_beside(matter_id, action_id, version):
                 raise GoneError("matters.gone", number=found.number)
-            return perform(found, action_id, actor=actor, at=at, data=data, files=files, key=digest)
+            return perform(
+                found, action_id, actor=actor, at=at, data=data, files=files, key=digest, own=own
+            )
     except LookupError as error:
         # What somebody did may have taken it out of their own sight: raised to a pool above, handed on.
         # Who repeats it under the same key, because the answer was lost, has done it.

@@ -10,12 +10,13 @@ from bihuan.kernel.matters.access import (
     visible,
 )
 from bihuan.kernel.matters.acting import Offered, act, offered, open_and_act
+from bihuan.kernel.matters.asked import Opened, Opening
 from bihuan.kernel.matters.cleaning import clean
 from bihuan.kernel.matters.hanging import hangs, orders
 from bihuan.kernel.matters.models import Matter, OldCode, Party
 from bihuan.kernel.matters.noting import note
 from bihuan.kernel.matters.numbers import number_pk
-from bihuan.kernel.matters.opening import Opened, Opening, open_matter, open_under, open_under_each
+from bihuan.kernel.matters.opening import open_matter, open_under, open_under_each
 from bihuan.kernel.matters.reading import (
     Entry,
     Filter,

@@ -18,6 +18,8 @@ _STEP = (
     "moved",
     "announce",
     "code_renewed",
+    "typed",
+    "role",
 )
 _HANDED = ("absence", "person", "stand_in")
 

@@ -1,7 +1,7 @@
 """Opening a matter: the first event, the first clock, the query code."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -11,7 +11,6 @@ from django.utils import timezone
 from bihuan.foundation.access.api import SENDER, SYSTEM, Actor
 from bihuan.foundation.audit.api import create, earlier, on_behalf, vault
 from bihuan.foundation.files import api as attachments
-from bihuan.foundation.files.api import Stored
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org
 from bihuan.foundation.search import api as search
@@ -19,24 +18,27 @@ from bihuan.foundation.sql.statements import together
 from bihuan.kernel.absences import standing_in
 from bihuan.kernel.matters import (
     access,
+    asked,
     attached,
     barring,
+    burden,
     cleaning,
     complained,
     first_code,
     hands,
     hanging,
     inputs,
+    openers,
     said,
     verbs,
 )
+from bihuan.kernel.matters.asked import Opened, Opening
 from bihuan.kernel.matters.models import Matter, Party
 from bihuan.kernel.matters.named_files import Sent
 from bihuan.kernel.matters.repeating import event_key
 from bihuan.kernel.matters.step import Step
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.receivers import api as receivers
-from bihuan.lib import canonical
 from bihuan.lib.problems import InputError, NotAllowedError, ProblemError
 from bihuan.spec.schema import Input, Kind
 
@@ -44,58 +46,6 @@ CONTACT_YEARS = 2
 # How often somebody else may take the very place one is being given, before it is called full.
 TRIES = 60
 ORDERED_BY = "ordered_by"
-
-
-@dataclass(frozen=True)
-class Opening:
-    """What is opened. `fields` are the kind's own; `named_*` are complained of and kept away, and so
-    is whom the sender's words `complained_of` name.
-
-    `origin` is where an imported one comes from (its number there, say); the first event keeps it.
-    `anyones` is the key of what is one thing whoever asks for it: a row of a table. `parts` are those
-    of the room that opens it, by (name, key).
-    """
-
-    programme: str
-    kind: str
-    home: Org
-    body: str
-    subject: str = ""
-    fields: Mapping[str, Any] = field(default_factory=dict)
-    contact: vault.Person = field(default_factory=vault.Person)
-    anonymous: bool = False
-    files: Sequence[Stored] = ()
-    unit: Org | None = None
-    assignee_id: int | None = None
-    parent: Matter | None = None
-    named_orgs: Sequence[int] = ()
-    named_people: Sequence[int] = ()
-    complained_of: str = ""
-    origin: Mapping[str, Any] = field(default_factory=dict)
-    anyones: bool = False
-    parts: Mapping[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Opened:
-    """The matter and the code by which its sender follows it."""
-
-    matter: Matter
-    code: str
-    repeated: bool = False
-
-
-def _gist(opening: Opening) -> str:
-    """What makes two requests the same. A key alone does not: all senders are one actor, and two
-    of them choosing one key must never be handed each other's matter."""
-    said = (opening.subject, opening.body, opening.contact, opening.home.pk, opening.anonymous)
-    # Only where there are some: rows imported before these counted keep their keys.
-    more: list[object] = [opening.complained_of] if opening.complained_of else []
-    if opening.files:
-        more.append(tuple(one.sha256 for one in opening.files))
-    if opening.named_orgs or opening.named_people:
-        more.append(("named", *opening.named_orgs, "people", *opening.named_people))
-    return canonical.digest(ascii((*said, sorted(opening.fields.items(), key=repr), *more)))
 
 
 def _row(
@@ -162,6 +112,7 @@ def _first_step(
     step = Step(row, held.programme, kind, actor, at, "open", values)
     step.know_local(row.home_path, held.rows)
     step.take_facts(kind.fields, values, {name: name for name in kind.fields})
+    step.data |= burden.of_opening(opening, kind, held.programme, actor)
     if opening.origin:
         step.data["origin"] = dict(opening.origin)
     step.parts.update(_parties(opening))
@@ -223,12 +174,12 @@ def _admitted(opening: Opening, actor: Actor, at: datetime) -> tuple[programmes.
     kind = programme.kinds.get(opening.kind)
     if kind is None:
         raise ProblemError("matters.unknown_kind", kind=opening.kind)
-    if not access.may_open(actor, kind, programme, opening.home.path):
+    if not openers.may_open(actor, kind, programme, opening.home.path):
         raise NotAllowedError("matters.may_not_open")
     # Whoever opens it as a member only does not say who is to handle it.
     elsewhere = opening.unit is not None and opening.unit.pk != opening.home.pk
     given = elsewhere and opening.parent is None and actor.person_id is not None
-    if given and not access.opens_by_role(actor, kind, programme, opening.home.path):
+    if given and not openers.opens_by_role(actor, kind, programme, opening.home.path):
         raise NotAllowedError("matters.may_not_give")
     # Staff open where they themselves work; whoever sends, or has a table taken in, sends it to
     # somebody. What hangs under a matter comes to those who have that one.
@@ -253,7 +204,7 @@ def _said(opening: Opening, kind: Kind, actor: Actor) -> tuple[str, str, vault.P
 
 def opening_key(opening: Opening, actor: Actor, key: str | None) -> str | None:
     """The key under which the log keeps an opening asked for with `key`."""
-    gist = _gist(opening) if key is not None else ""
+    gist = asked.gist(opening) if key is not None else ""
     who = SYSTEM.ref if opening.anyones else actor.ref
     return event_key(key, who, "open", opening.programme, opening.kind, gist)
 
@@ -407,12 +358,13 @@ def open_under_each(
     return [
         open_under(
             parent_id,
-            replace(opening, unit=unit),
+            # Typed once, for all of them.
+            replace(opening, unit=unit, typed_by=SYSTEM.ref if nth else ""),
             actor=actor,
             at=at,
             key=f"{key}:{unit.pk}" if key else None,
         )
-        for unit in units
+        for nth, unit in enumerate(units)
     ]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import Event, read, standing
 from bihuan.foundation.orgs.api import orgs_at, tree
-from bihuan.kernel.matters import access, membership, reading
+from bihuan.kernel.matters import membership, openers, reading
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.receivers.api import Receiver
 from bihuan.spec.schema import Programme
@@ -32,7 +32,7 @@ def _openings(actor: Actor, on: date) -> tuple[Receiver, ...]:
         for org in (at[path] for path in sorted(paths) if path in at):
             programme = programmes.held_under(force.release_id, org.path, on).programme
             for kind_id, kind in programme.kinds.items():
-                if access.may_open(actor, kind, programme, org.path):
+                if openers.may_open(actor, kind, programme, org.path):
                     one = Receiver(org, programme, kind_id)
                     found.setdefault(one.key, one)
     return tuple(sorted(found.values(), key=lambda one: one.org.path))
@@ -61,7 +61,7 @@ def _inside(actor: Actor, on: date) -> dict[programmes.InForce, set[str]]:
 
 def by_role(actor: Actor, one: Receiver) -> bool:
     """Whether a role lets somebody open what they may open, or only that they are a member."""
-    return access.opens_by_role(actor, one.kind, one.programme, one.org.path)
+    return openers.opens_by_role(actor, one.kind, one.programme, one.org.path)
 
 
 @standing.kept

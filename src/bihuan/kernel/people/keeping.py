@@ -107,13 +107,12 @@ def _must_keep(actor: Actor, sort: Sort, org: Org, person_id: int) -> None:
     must_not_be_own(actor, person_id)
 
 
-def _must_be_around(actor: Actor, person_id: int, org: Org, on: date) -> None:
-    """Raises InputError, as for nobody, where somebody's places are all under other roots."""
+def _is_around(actor: Actor, person_id: int, org: Org, on: date) -> bool:
+    """Whether somebody has a place under the same root, or none at all."""
     if officers.is_house(actor):
-        return
+        return True
     places = membership.places_of(orgs.person(person_id), on)
-    if places and not any(tree.covers(org.path[: tree.STEP], at) for at in places):
-        raise InputError({"person": ("input.unknown_person", {})})
+    return not places or any(tree.covers(org.path[: tree.STEP], at) for at in places)
 
 
 def must_not_be_own(actor: Actor, person_id: int) -> None:
@@ -133,10 +132,14 @@ def objections(
     keeping: bool,
     over: bool,
     own: bool,
+    around: bool,
 ) -> Iterator[ProblemError | DeniedError]:
     """Everything for which somebody may not begin to belong so, as `begin` asks it: `keeping` whether
-    the actor keeps the list there, `over` whether they administer there, `own` whether it is they."""
+    the actor keeps the list there, `over` whether they administer there, `own` whether it is they,
+    `around` whether their places are not all under other roots: else they are nobody to the actor."""
     spec = sort.spec
+    if not around:
+        yield InputError({"person": ("input.unknown_person", {})})
     if not keeping:
         yield DeniedError(spec.kept_by[0])
     if own:
@@ -179,7 +182,6 @@ def begin(
     belongs elsewhere only, of whom the actor may not know.
     """
     sort, today = sort_at(full, org, today_of(at)), today_of(at)
-    _must_be_around(actor, person_id, org, today)
     for problem in objections(
         sort,
         status,
@@ -190,6 +192,7 @@ def begin(
         keeping=keeps(actor, sort, org.path),
         over=officers.is_over(actor, officers.SYSTEM, org.path),
         own=actor.person_id == person_id,
+        around=_is_around(actor, person_id, org, today),
     ):
         raise problem
     return memberships.begin_membership(

@@ -6,10 +6,12 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from bihuan.foundation.access import api as access
 from bihuan.foundation.access import officers
 from bihuan.foundation.access.api import Actor, DeniedError
 from bihuan.foundation.orgs import accounts, memberships
-from bihuan.foundation.orgs.api import Org, Person
+from bihuan.foundation.orgs import api as orgs
+from bihuan.foundation.orgs.api import Org, Person, tree
 from bihuan.foundation.orgs.memberships import Belonging
 from bihuan.foundation.orgs.models import Membership
 from bihuan.kernel.people import keeping
@@ -44,6 +46,7 @@ class Keeper:
         self._sorts: dict[str, dict[str, Sort]] = {}
         self._keeps: dict[tuple[str, str], bool] = {}
         self._over: dict[str, bool] = {}
+        self._elsewhere: dict[str, frozenset[int]] = {}
 
     def sorts(self, path: str) -> dict[str, Sort]:
         """The memberships in force at an organisation, by full name."""
@@ -64,6 +67,18 @@ class Keeper:
         if path not in self._over:
             self._over[path] = officers.is_over(self.actor, officers.SYSTEM, path)
         return self._over[path]
+
+    def _strangers(self, path: str) -> frozenset[int]:
+        """Whose places are all under other roots than an organisation's: nobody to any but the house."""
+        root = path[: tree.STEP]
+        if root not in self._elsewhere:
+            others = () if officers.is_house(self.actor) else orgs.root_paths()
+            there = (access.people_at(one, self.on) for one in others if one != root)
+            elsewhere = frozenset[int]().union(*there)
+            self._elsewhere[root] = (
+                elsewhere - access.people_at(root, self.on) if elsewhere else elsewhere
+            )
+        return self._elsewhere[root]
 
     def objections(
         self,
@@ -87,6 +102,7 @@ class Keeper:
             keeping=self.keeps(sort, path),
             over=self.over(path),
             own=person_id is not None and person_id == self.actor.person_id,
+            around=person_id is None or person_id not in self._strangers(path),
         )
         return list(found)
 

@@ -44,7 +44,7 @@ def resolve(
     found = (
         _members(programme, rule, org, on, among)
         if rule.members
-        else _others(programme, rule, org, on)
+        else _others(programme, rule, org, on, among)
     )
     once: dict[str, Due] = {}
     for one in found:
@@ -91,14 +91,16 @@ def _members(
     ]
 
 
-def _others(programme: Programme, rule: RosterSpec, org: Org, on: date) -> Iterable[Due]:
+def _others(
+    programme: Programme, rule: RosterSpec, org: Org, on: date, among: Collection[int] | None
+) -> Iterable[Due]:
     if rule.staff:
         return [
             Due(one.person_id, one.org_id, one.org.path, one.person.name)
-            for one in enrolling.posted_within(org.path, on)
+            for one in enrolling.posted_within(org.path, on, among=among)
             if rule.reach == "below" or one.org_id == org.pk
         ]
-    held = grants.grants_within(org.path, on)
+    held = grants.grants_within(org.path, on, among=among)
     return [
         Due(row.person_id, row.org_id, row.org.path, row.person.name)
         for row in held

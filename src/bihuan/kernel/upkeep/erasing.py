@@ -1,17 +1,20 @@
 """Forgetting in time: contacts, and what was written in matters long closed."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time
 from itertools import islice
 
 from django.db import transaction
+from django.db.models import CharField, Exists, OuterRef, Value
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
-from bihuan.foundation.audit.api import Happening, erase, vault
+from bihuan.foundation.audit.api import Event, Happening, erase, vault
 from bihuan.foundation.files import api as files
 from bihuan.foundation.search import api as search
 from bihuan.kernel.matters import attached
 from bihuan.kernel.matters.models import Matter, OldCode
+from bihuan.kernel.upkeep import retention
 
 DUE_PAGE = 500
 
@@ -43,16 +46,28 @@ def _contacts_due(on: date) -> Iterator[str]:
 
 
 def erase_due(at: datetime, *, words: str, limit: int = 500) -> int:
-    """Retention: contacts past their time are forgotten; so are the texts of matters that have
-    been closed for as long. Open matters keep theirs. Returns how many matters were touched."""
+    """Retention: contacts past their time are forgotten; so are the texts of matters that have been over,
+    and in the house, for as long as `retention.toml` says. Open matters keep theirs. Returns how many
+    matters were touched."""
     touched = 0
-    for subject in islice(_contacts_due(timezone.localtime(at).date()), limit):
+    on = timezone.localtime(at).date()
+    for subject in islice(_contacts_due(on), limit):
         vault.erase(subject, actor="system", at=at)
         touched += 1
-    old = Matter.objects.filter(phase="done", closed_at__lt=at - timedelta(days=365 * 5)).exclude(
-        subject=words
-    )
-    for found in old.order_by("closed_at")[:limit]:
+    for found in _texts_due(on, words, limit):
         anonymise(found, actor="system", at=at, words=words)
         touched += 1
     return touched
+
+
+def _texts_due(on: date, words: str, limit: int) -> list[Matter]:
+    day = retention.over_by(on)
+    if day is None:
+        return []
+    before = timezone.make_aware(datetime.combine(day, time()))
+    old = Matter.objects.filter(phase="done", closed_at__lt=before).exclude(subject=words)
+    # What tells of long ago may have come yesterday: an old register that was taken in.
+    came = Event.objects.filter(stream=OuterRef("of"), seq=1, recorded__gte=before)
+    mine = Concat(Value(f"{Matter.STREAM}:"), Cast("pk", CharField()), output_field=CharField())
+    there = old.annotate(of=mine).filter(~Exists(came))
+    return list(there.order_by("closed_at")[:limit])

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from bihuan.foundation.access import api as access
-from bihuan.foundation.access.api import EVERYBODY, SYSTEM, Actor
+from bihuan.foundation.access.api import EVERYBODY, SENDER, SYSTEM, Actor
 from bihuan.foundation.audit.api import vault
 from bihuan.foundation.orgs.api import Org
 from bihuan.kernel.clocks import api as clocks
@@ -69,9 +69,11 @@ class Line:
 @dataclass(frozen=True)
 class Notice(Line):
     """A notice as anybody reads it. `entries` are the public steps with what was said at each, `facts`
-    what everybody may know of it; `named` tells whether one objects only under a name."""
+    what everybody may know of it, `beside` what stands under its text, as (action, input, value);
+    `named` tells whether one objects only under a name."""
 
     text: str
+    beside: Sequence[tuple[str, str, Any]]
     facts: Mapping[str, Any]
     entries: Sequence[Entry]
     named: bool
@@ -158,8 +160,11 @@ def _seen(row: Matter, at: datetime) -> Notice:
     spec = _spec(row)
     entries = matters.timeline(row, EVERYBODY)
     text = str(entries[0].private.get("body", ""))
+    beside: dict[str, tuple[str, str, Any]] = {}
     for entry in entries:
         text = str(entry.inputs.get(spec.text, text))
+        named = (name for name in spec.beside if name in entry.inputs)
+        beside |= {name: (entry.action, name, entry.inputs[name]) for name in named}
     clock = clocks.of(row.stream).get(spec.clock)
     senders = _senders(row)
     told = [_masked(entry, senders) for entry in entries if entry.action in spec.told]
@@ -167,7 +172,9 @@ def _seen(row: Matter, at: datetime) -> Notice:
     title, text = (redact.mask_known(one, senders) for one in (row.subject, text))
     runs = _runs(clock, at)
     facts = filled.facts(EVERYBODY, row)
-    return Notice(row, programme, clock, runs, title, text, facts, told, _named(row))
+    return Notice(
+        row, programme, clock, runs, title, text, [*beside.values()], facts, told, _named(row)
+    )
 
 
 def _masked(entry: Entry, words: list[str]) -> Entry:
@@ -212,6 +219,8 @@ def object_to(
         contact=contact,
         anonymous=not contact,
         parent=row,
+        own=("subject",),
+        typed_by=SENDER.ref,
     )
     for left in reversed(range(TRIES)):
         try:
@@ -246,9 +255,24 @@ def places(actor: Actor, at: datetime) -> list[Place]:
 
 
 def of_actor(actor: Actor, *, at: datetime, limit: int = 100) -> list[Line]:
-    """Notices in whatever state that the actor may see, the newest first."""
+    """Notices that the actor may see, the newest first: those that are or were shown, and of the others
+    those that the actor may do something about."""
     rows: list[Matter] = []
     for programme, kind, _ in _kinds():
         wanted = matters.Filter(programme=programme.id, kind=kind)
-        rows += matters.matters(actor, wanted, limit).rows
+        rows += [
+            row
+            for row in matters.matters(actor, wanted, limit).rows
+            if row.state in _spec(row).shown or _has_part(actor, row)
+        ]
     return _lines(rows, at, limit)
+
+
+def _has_part(actor: Actor, row: Matter) -> bool:
+    """Whether somebody may do something about one that is not shown, as it stands."""
+    programme = programmes.spec_of(row.release_id)
+    kind = programme.kinds[row.kind]
+    return any(
+        row.state in kind.sources_of(action) and matters.may_act(actor, row, action, programme)
+        for action in kind.actions.values()
+    )

@@ -22,6 +22,7 @@ from bihuan.spec import scenarios
 from bihuan.spec.load import Problem
 from bihuan.spec.scenarios import Scenario, ScenarioStep, Then
 from bihuan.spec.schema import Input, Kind, Programme
+from bihuan.stories.rehearsal.repeats import Repeats, knowledge
 from bihuan.stories.rehearsal.set import BUILT, Stage, build, with_members
 
 BEGINS = datetime.combine(date(2026, 3, 2), time(9))
@@ -41,6 +42,7 @@ class _Run:
     stage: Stage
     at: datetime
     opened: dict[str, Opened] = field(default_factory=dict)
+    repeats: Repeats = field(default_factory=Repeats)
 
     def matter(self, ref: str) -> Matter:
         """The matter of a name as it stands now. Raises KeyError where there is none."""
@@ -83,6 +85,8 @@ def _open(run: _Run, step: ScenarioStep) -> None:
         files=run.stage.papers(kind.fields, step.fields),
     )
     actor = run.stage.actor(step.by, run.at)
+    known = knowledge(run.at, actor, opening.home.pk, parent)
+    run.repeats.note(f"{kind_id}.fields", kind.asked(of_sender=False), opening.fields, known)
     run.opened[step.matter] = (
         matters.open_matter(opening, actor=actor, at=run.at)
         if parent is None
@@ -118,12 +122,16 @@ def _act(run: _Run, step: ScenarioStep) -> None:
     declared = action.inputs if action is not None else {}
     given = _named(run, declared, step.inputs)
     code = run.opened[step.matter].code if by == "sender" and step.matter in run.opened else None
+    actor, data = run.stage.actor(by, run.at), run.stage.filled(declared, given)
+    if found.programme == run.programme.id:
+        known = knowledge(run.at, actor, found.home_id, found)
+        run.repeats.note(f"{found.kind}.actions.{step.act}.inputs", declared, data, known)
     matters.act(
         found.pk,
         str(step.act),
-        actor=run.stage.actor(by, run.at),
+        actor=actor,
         at=run.at,
-        data=run.stage.filled(declared, given),
+        data=data,
         files=run.stage.papers(declared, given),
         code=code,
     )
@@ -291,7 +299,9 @@ def _installed(folder: Path, at: datetime) -> tuple[list[int], dict[str, Program
     return [row.pk for row in rows], {row.programme: programmes.spec_of(row.pk) for row in rows}
 
 
-def _all(folder: Path, told: Mapping[str, Scenario], reached: Reached) -> Iterator[Problem]:
+def _all(
+    folder: Path, told: Mapping[str, Scenario], reached: Reached, repeats: Repeats
+) -> Iterator[Problem]:
     at = timezone.make_aware(datetime.combine(BUILT, BEGINS.time()))
     releases, specs = _installed(folder, at)
     programme = specs[folder.name]
@@ -299,7 +309,7 @@ def _all(folder: Path, told: Mapping[str, Scenario], reached: Reached) -> Iterat
     for name, scenario in told.items():
         with transaction.atomic():
             cast = with_members(stage, programme, scenario.members)
-            run = _Run(programme, specs, cast, timezone.make_aware(BEGINS))
+            run = _Run(programme, specs, cast, timezone.make_aware(BEGINS), repeats=repeats)
             yield from _tell(run, scenario, f"{scenarios.FOLDER}/{name}.toml", reached)
             transaction.set_rollback(True)
         _forget()
@@ -321,11 +331,13 @@ def _unreached(programme: Programme, reached: Reached) -> Iterator[Problem]:
 @dataclass(frozen=True)
 class Rehearsal:
     """How the scenarios of a programme went: every line that failed with what happened instead, and
-    every end that none reaches; how many there are; the ends that were reached, by kind."""
+    every end that none reaches; how many there are; the ends that were reached, by kind; and what asks
+    `again` for what was known each time."""
 
     problems: list[Problem]
     scenarios: int
     ends: Mapping[str, list[str]]
+    again: list[Problem] = field(default_factory=list)
 
 
 @as_told()
@@ -334,8 +346,9 @@ def rehearsed(folder: Path) -> Rehearsal:
     told, _ = scenarios.read(folder)
     reached: Reached = set()
     problems: list[Problem] = []
+    repeats = Repeats()
     with transaction.atomic():
-        problems += _all(folder.resolve(), told, reached)
+        problems += _all(folder.resolve(), told, reached, repeats)
         transaction.set_rollback(True)
     _forget()
     programme = programmes.read_folder(folder)
@@ -343,7 +356,8 @@ def rehearsed(folder: Path) -> Rehearsal:
         kind_id: [s for s in _ends(kind) if (kind_id, s) in reached]
         for kind_id, kind in programme.kinds.items()
     }
-    return Rehearsal([*problems, *_unreached(programme, reached)], len(told), ends)
+    again = list(repeats.found())
+    return Rehearsal([*problems, *_unreached(programme, reached)], len(told), ends, again)
 
 
 def rehearse(folder: Path) -> list[Problem]:

@@ -84,7 +84,10 @@ def bulk(request: HttpRequest) -> HttpResponse:
             matter = matters.matter(who, pk)
             shown = matter.number
             data = collect(matter, action, own, now())
-            matters.act(pk, action, actor=who, at=now(), data=data, key=sent and f"{sent}:{pk}")
+            # Typed once, for all of them.
+            before = tuple(data) if done else ()
+            once = sent and f"{sent}:{pk}"
+            matters.act(pk, action, actor=who, at=now(), data=data, key=once, own=before)
             done += 1
         except ProblemError as error:
             refused.append(f"{shown}: {errors.message(error)}")

@@ -16,7 +16,7 @@ from bihuan.kernel.programmes import api as programmes
 from bihuan.lib.catalogue import DEFAULT
 from bihuan.lib.clock import now
 from bihuan.spec.schema import Programme
-from bihuan.web import words
+from bihuan.web import burden, words
 from bihuan.web.actor import actor_of
 
 LATER = "catalogue.later."
@@ -24,13 +24,15 @@ LATER = "catalogue.later."
 
 @dataclass(frozen=True)
 class Entry:
-    """One programme in words: what it is, who does something in it, what it stands on."""
+    """One programme in words: what it is, who does something in it, what it stands on, what it asks of
+    whom in a month."""
 
     id: str
     title: str
     summary: str
     roles: str
     needs: str
+    asks: str
     mine: str = ""
     opens: bool = False
 
@@ -45,7 +47,9 @@ def _here(one: Programme, titles: dict[str, str], who: Actor, opened: set[str]) 
 def _entry(one: Programme, titles: dict[str, str]) -> Entry:
     roles = words.listed(words.of(one, f"roles.{role.id}") for role in one.manifest.roles)
     needs = words.listed(titles.get(name, name) for name in one.manifest.needs)
-    return Entry(one.id, titles[one.id], words.of(one, "summary"), roles, needs)
+    return Entry(
+        one.id, titles[one.id], words.of(one, "summary"), roles, needs, burden.in_a_line(one)
+    )
 
 
 def _in_force(who: Actor) -> set[str]:

@@ -38,7 +38,10 @@ from bihuan.web.forms import (
     already_given,
     answers_of,
     collect,
+    folded,
     inputs_of,
+    said_before,
+    written,
 )
 from bihuan.web.lines import as_text
 from bihuan.web.portal.ask import qr
@@ -68,6 +71,10 @@ def _page(
     into = matter.merged_into
     followed = matters.hangs(programme.kinds[matter.kind])
     already, forms = already_given(matter, who, action_forms(matter, who, at))
+    said = written(matter, entries)
+    for action, given in said.items():
+        facts += fields.told(programme, matter.kind, given, action=action)
+    before = said_before(matter, said)
     context: dict[str, Any] = {
         "section": "queue",
         "matter": matter,
@@ -77,7 +84,9 @@ def _page(
         "facts": facts,
         "stood_for": matters.stood_for(matter),
         "already": already,
-        "forms": forms,
+        "forms": folded(forms, said),
+        "before": before,
+        "offered": {action: fields.offered(one) for action, one in before.items()},
         "clocks": sorted(clocks.of(matter.stream).values(), key=lambda c: (c.role, c.due_at)),
         "into": into if into and matters.sees(who, into) else None,
         "parent": matter.parent if matter.parent and matters.sees(who, matter.parent) else None,
@@ -165,6 +174,7 @@ def act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
             files=stored,
             key=request.POST.get("key") or None,
             version=int(version) if version.isdigit() and len(version) < 9 else None,
+            own=fields.left_as_offered(inputs_of(matter, action), request.POST),
         )
     except InputError as error:
         found = errors.by_field(error)

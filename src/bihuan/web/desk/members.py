@@ -19,7 +19,7 @@ from bihuan.kernel.people.api import Free, Sort, Wanted
 from bihuan.kernel.values import api as values
 from bihuan.lib.clock import now
 from bihuan.lib.problems import InputError
-from bihuan.web import choosing, tables, words
+from bihuan.web import choosing, paging, tables, words
 from bihuan.web.actor import actor_of
 from bihuan.web.studio.door import carry_out, day_of, number_of
 
@@ -104,7 +104,7 @@ def index(request: HttpRequest) -> HttpResponse:
             return redirect("desk:members")
         status = 422
     wanted, place = _wanted(request, who)
-    page = _page(request)
+    page = paging.number(request)
     found = people.listed(who, wanted, today, skip=(page - 1) * people.PAGE)
     last = max(1, -(-found.count // people.PAGE))
     context: dict[str, Any] = {
@@ -142,11 +142,6 @@ def _query(request: HttpRequest) -> str:
     kept = request.GET.copy()
     kept.pop("page", None)
     return kept.urlencode()
-
-
-def _page(request: HttpRequest) -> int:
-    text = request.GET.get("page", "1")
-    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 6 else 1
 
 
 def _own(who: Actor, on: date) -> list[tuple[Any, str]]:

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -162,6 +162,7 @@ def _page(
     last = same_as_last(actor_of(request), chosen.programme, chosen.kind_id)
     last = {name: value for name, value in last.items() if name in inputs}
     again = request.method == "GET" and "again" in request.GET
+    offered = fields.as_posted(inputs, last) if again else QueryDict()
     context: dict[str, Any] = {
         "section": "open",
         "title": words.of(chosen.programme, f"kinds.{chosen.kind_id}"),
@@ -169,9 +170,11 @@ def _page(
         "homes": homes,
         "chosen": chosen,
         "fields": fields.views(inputs, desk, where=chosen.kind_id),
+        "told_there": fields.tells_all(inputs),
         "sources": sources if by_role(actor_of(request), chosen) else {},
         "problems": problems,
-        "given": fields.as_posted(inputs, last) if again else request.POST,
+        "given": offered if again else request.POST,
+        "offered": fields.offered(offered) if again else fields.offered_again(request.POST),
         "same": bool(last) and request.method == "GET" and not again,
         "draft": f"open-{chosen.programme.id}-{chosen.kind_id}",
         "key": request.POST.get("key") or secrets.token_urlsafe(16),
@@ -185,14 +188,17 @@ def _open(request: HttpRequest, chosen: Receiver, who: Actor) -> matters.Opened:
     stored, named = fields.sent(request, inputs, "files")
     scope = choosing.of_home(chosen.org, at)
     unit = choosing.taken(request.POST, UNIT, "org", scope)
+    typed = request.POST.get("body", "").strip()
+    said = request.POST.get(fields.posted_name(fields.tells_all(inputs)), "")
     opening = matters.Opening(
         programme=chosen.programme.id,
         kind=chosen.kind_id,
         home=chosen.org,
         unit=orgs.org(unit) if isinstance(unit, int) else None,
         subject=request.POST.get("subject", ""),
-        body=request.POST.get("body", ""),
+        body=typed or said,
         fields=fields.taken(inputs, request.POST, scope, named),
         files=stored,
+        own=[*fields.left_as_offered(inputs, request.POST), *(() if typed else ("body",))],
     )
     return matters.open_matter(opening, actor=who, at=at, key=request.POST.get("key") or None)

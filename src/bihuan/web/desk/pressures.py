@@ -9,8 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from bihuan.foundation.access.api import Actor
 from bihuan.insight import api as insight
+from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter
+from bihuan.kernel.programmes import api as programmes
 from bihuan.lib.clock import now
 from bihuan.web import errors, words
 from bihuan.web.actor import actor_of
@@ -31,10 +34,23 @@ class Decision:
     share: "insight.Share | None" = None
 
 
-def _decisions(shown: "insight.Pressures") -> list[Decision]:
-    """The first lines of the five lists; a matter that stands in two of them, once."""
+def _may_lead_on(who: Actor, found: Matter) -> bool:
+    """Whether somebody may take a step that leads a matter on from where it stands."""
+    programme = programmes.spec_of(found.release_id)
+    kind = programme.kinds[found.kind]
+    return any(
+        found.state in kind.sources_of(action) and matters.may_act(who, found, action, programme)
+        for action in kind.actions.values()
+        if action.to or any(turn.to for turn in action.turns)
+    )
+
+
+def _decisions(shown: "insight.Pressures", who: Actor) -> list[Decision]:
+    """The first lines of the five lists; a matter that stands in two of them, once. What waits for
+    somebody above waits for whoever may lead it on."""
     late = [Decision("late", "late", one, one.due_at) for one in shown.late]
-    stuck = [Decision("stuck", "urgent", one, one.changed_at) for one in shown.stuck]
+    waits = [one for one in shown.stuck if _may_lead_on(who, one)]
+    stuck = [Decision("stuck", "urgent", one, one.changed_at) for one in waits]
     found = [Decision("found", "near", one, one.changed_at) for one in shown.found]
     seen: set[int] = set()
     made: list[Decision] = []
@@ -60,7 +76,7 @@ def pressures(request: HttpRequest) -> HttpResponse:
     rows += [one for share in (*shown.falling, *shown.broken) for one in share.matters]
     homes = {path for path in {one.home_path for one in rows} if attachables(who, path)}
     context = {
-        "decisions": _decisions(shown),
+        "decisions": _decisions(shown, who),
         "section": "pressures",
         "now": now(),
         "shown": shown,

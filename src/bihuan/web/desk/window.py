@@ -213,6 +213,7 @@ def _serve(request: HttpRequest, hall: Hall, who: Actor, step: str) -> matters.O
     contact = vault.Person(request.POST.get("name", ""), request.POST.get("phone", ""))
     fields = {"channel": "window"}
     text = request.POST.get("body", "").strip()
+    own = ("channel",) if text else ("channel", "body")
     if "service" in hall.programme.kinds[kind].fields:
         fields["service"] = request.POST.get("service", "")
         names = {str(one.pk): one.name for one in _offered(hall)}
@@ -224,6 +225,7 @@ def _serve(request: HttpRequest, hall: Hall, who: Actor, step: str) -> matters.O
         body=text or words.default_text("window.asked"),
         fields=fields,
         contact=contact,
+        own=own,
     )
     key = request.POST.get("key") or None
     return halls.serve(hall, opening, asked, actor=who, at=now(), key=key)

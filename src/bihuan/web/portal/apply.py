@@ -140,6 +140,7 @@ def _send(request: HttpRequest, one: Service, hall: Hall, address: str) -> HttpR
         fields={"service": one.pk, "channel": CHANNEL},
         contact=_contact(request),
         files=_materials(request, one),
+        own=("subject", "channel"),
     )
     key = request.POST.get("key") or None
     opened = matters.open_matter(opening, actor=SENDER, at=now(), key=key)

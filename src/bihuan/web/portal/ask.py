@@ -187,6 +187,7 @@ def _send(request: HttpRequest, chosen: Receiver, address: str) -> HttpResponse:
             anonymous=anonymous,
             files=stored,
             complained_of=complained_of(request),
+            own=known.keys(),
         ),
         actor=SENDER,
         at=at,

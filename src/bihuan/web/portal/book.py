@@ -108,6 +108,7 @@ def _send(request: HttpRequest, one: Service, hall: Hall) -> matters.Opened:
             "slot": request.POST.get("slot", ""),
         },
         contact=contact,
+        own=("subject", "body", "channel"),
     )
     key = request.POST.get("key") or None
     return matters.open_matter(opening, actor=SENDER, at=now(), key=key)

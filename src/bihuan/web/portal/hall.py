@@ -89,6 +89,7 @@ def _taken(request: HttpRequest, hall: Hall) -> matters.Matter:
         body=words.default_text("window.ticket"),
         fields=fields,
         anonymous=True,
+        own=("body", "channel"),
     )
     key = request.POST.get("key") or None
     return matters.open_matter(opening, actor=SENDER, at=now(), key=key).matter

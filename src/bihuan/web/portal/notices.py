@@ -61,6 +61,11 @@ def _page(
         "section": "notices",
         "one": found,
         "said": list(fields.told(found.programme, kind, _open_facts(found))),
+        "beside": [
+            each
+            for action, name, value in found.beside
+            for each in fields.told(found.programme, kind, {name: value}, action=action)
+        ],
         "steps": [
             (
                 entry,

@@ -1,8 +1,9 @@
 """The facet `notice`: what everybody reads of a kind and may object to; every name it speaks of exists."""
 
 from collections.abc import Collection, Iterator
+from typing import Any
 
-from pydantic import Field
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from bihuan.spec import facets
 from bihuan.spec.base import Name, Strict
@@ -16,8 +17,8 @@ FILE = "matters.toml"
 
 class NoticeSpec(Strict):
     """Makes a kind a public notice 公示: everybody reads it in the states `shown`; its `clock` is the
-    period; its text is what it was opened with, or the newest input `text`; `told` are the actions
-    whose steps everybody reads.
+    period; its text is what it was opened with, or the newest input `text`, and under it the newest of
+    the inputs `beside`; `told` are the actions whose steps everybody reads.
 
     Objections are matters of the kind `objection` under it; each takes the action `object` here, so
     that whoever concludes at the same moment meets it. `named` is the switch that asks for a name.
@@ -30,6 +31,13 @@ class NoticeSpec(Strict):
     objection: Name
     object: Name
     named: Name
+    beside: tuple[Name, ...] = ()
+
+    @model_serializer(mode="wrap")
+    def _spread(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # Optional: a block without it keeps its digest.
+        found: dict[str, Any] = dump(self)
+        return {name: one for name, one in found.items() if name != "beside" or one}
 
 
 def _problems(programme: Programme, kind_id: str, one: NoticeSpec) -> Iterator[Problem]:
@@ -42,6 +50,7 @@ def _problems(programme: Programme, kind_id: str, one: NoticeSpec) -> Iterator[P
         ("shown", one.shown, kind.states),
         ("clock", (one.clock,), clocks),
         ("text", (one.text,), inputs),
+        ("beside", one.beside, inputs),
         ("told", one.told, kind.actions),
         ("objection", (one.objection,), programme.kinds),
         ("object", (one.object,), kind.actions),
