@@ -19,8 +19,9 @@ from bihuan.kernel.receivers import api as receivers
 from bihuan.kernel.upkeep import api as upkeep
 from bihuan.lib.clock import now
 from bihuan.outcomes.publicity import api as publicity
-from bihuan.web import faces, words
+from bihuan.web import faces, landing, words
 from bihuan.web.actor import actor_of
+from bihuan.web.member.places import places
 from bihuan.web.portal import terminal
 from bihuan.web.site import LOOKS, look_of
 
@@ -86,6 +87,9 @@ def site(request: HttpRequest) -> dict[str, Any]:
         context["who"] = who
         context["rights"] = rights(who)
         context |= dict.fromkeys(context["rights"], True)
+        inside = request.path.startswith("/m/")
+        context["shell"] = landing.MEMBER if inside else landing.shell(who)
+        context["member_places"] = places(who)
         context["first_left"] = _left(who)
         context["facet_rooms"] = faces.rooms(who)
         context["unread"] = notify.unread(who.person_id or 0)

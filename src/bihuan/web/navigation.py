@@ -36,6 +36,7 @@ PLACES = (
         icon="sun",
         rooms=(
             Room("today", "desk:today", "today.title", icon="checklist", key="t"),
+            Room("member", "member:today", "member.title", icon="device-mobile"),
             Room("inbox", "desk:inbox", "desk.inbox", icon="bell"),
             Room("away", "desk:away", "away.menu", icon="calendar-off"),
             Room("catalogue", "desk:catalogue", "catalogue.title", icon="books"),

@@ -11,7 +11,17 @@ class PlanConfig(FacetConfig):
 
     @override
     def ready(self) -> None:
-        from bihuan.facets.plan import events, facts, guards, journal, pages, shown, team, verbs
+        from bihuan.facets.plan import (
+            events,
+            facts,
+            guards,
+            journal,
+            lacking,
+            pages,
+            shown,
+            team,
+            verbs,
+        )
 
         events.declare()
         verbs.register()
@@ -21,3 +31,4 @@ class PlanConfig(FacetConfig):
         facts.declare()
         shown.register()
         pages.register()
+        lacking.register()
