@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter, Offered
 from bihuan.kernel.programmes import api as programmes
 from bihuan.spec import answering
@@ -57,6 +56,9 @@ def _few(one: Input) -> bool:
     return one.type == "choice" and 0 < len(one.choices) <= CHOICES
 
 
-def usual(matter: Matter, offers: Iterable[matters.Offered]) -> list[Press]:
-    """Those of steps that a matter waits for."""
-    return presses(matter, [one for one in offers if one.action.tone == "primary"])
+def usual(matter: Matter, offers: Iterable[Offered]) -> list[Press]:
+    """Those of steps that a matter waits for: its usual ones, else the only one that moves it on."""
+    some = list(offers)
+    primary = [one for one in some if one.action.tone == "primary"]
+    moving = [one for one in some if one.action.to and one.action.tone != "danger"]
+    return presses(matter, primary or (moving if len(moving) == 1 else []))
