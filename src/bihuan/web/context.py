@@ -62,6 +62,7 @@ def rights(who: Actor) -> frozenset[str]:
         "may_open": opens(who),
         "may_merge": duties.anywhere(who, "receive", "lead"),
         "may_members": people.anywhere(who),
+        "at_desk": landing.shell(who) == landing.DESK,
         "may_direct": duties.anywhere(who, *duties.LEADING),
     }
     return frozenset(name for name, may in asked.items() if may)

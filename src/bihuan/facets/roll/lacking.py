@@ -35,7 +35,7 @@ def _lacking(who: Actor, path: str, at: datetime) -> Iterator[Lacking]:
         here = reverse("desk:matter", args=[found.pk])
         there = reverse("desk:act", args=[found.pk, mark["action"]]) if mark else here
         yield Lacking(
-            "roll.lacking",
+            "roll.lacking_orgs" if should[0].person_id is None else "roll.lacking",
             len(should),
             found.subject,
             f"{here}#roll",

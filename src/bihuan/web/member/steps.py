@@ -15,12 +15,14 @@ CHOICES = 4
 
 @dataclass(frozen=True)
 class Press:
-    """A button that takes a step: of which action, what it says, and what is posted with it ('' nothing)."""
+    """A button that takes a step: of which action, what it says, what is posted with it ('' nothing), and
+    whether it is what one came for."""
 
     action: str
     label: str
     field: str = ""
     value: str = ""
+    first: bool = False
 
 
 def presses(matter: Matter, offers: Iterable[Offered]) -> list[Press]:
@@ -35,7 +37,7 @@ def presses(matter: Matter, offers: Iterable[Offered]) -> list[Press]:
         label = words.of(spec, f"actions.{matter.kind}.{one.id}")
         required = [(name, each) for name, each in one.action.inputs.items() if each.required]
         if not required:
-            found.append(Press(one.id, label))
+            found.append(Press(one.id, label, first=one.action.tone == "primary"))
         elif len(required) == 1 and _few(required[0][1]):
             (name, each) = required[0]
             found += [
