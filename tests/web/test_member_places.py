@@ -86,6 +86,25 @@ def test_one_of_a_few_choices_is_one_press(guild):
     assert "坐车" in read(client, "/m/join")[1]
 
 
+def test_the_interface_tells_the_same(guild):
+    found = outing(guild)
+    guild.act(found, "prefer", "a", preferred="by_sea")
+    given = {"expires": ON + DAY * 400, "at": AT, "actor": "system"}
+    secret = access.issue_token(guild.person("a"), "t", ["matters:read"], **given)
+    told = guild.client("a").get(
+        "/api/v1/me/joinable",
+        headers={"authorization": f"Bearer {secret}", "Accept-Language": "zh-Hans"},
+    )
+    (one,) = told.json()["items"]
+    assert (one["matter"]["number"], one["waits"]) == (found.number, False)
+    assert any("坐船" in text for text in one["given"])
+    # A token that only reads is offered nothing.
+    assert one["actions"] == []
+    secret = access.issue_token(guild.person("c"), "t", ["matters:read", "matters:write"], **given)
+    headers = {"authorization": f"Bearer {secret}"}
+    assert guild.client("c").get("/api/v1/me/joinable", headers=headers).json()["items"] == []
+
+
 def test_who_may_not_is_asked_for_nothing(guild):
     found = outing(guild)
     for who in ("c", "young"):
@@ -250,7 +269,7 @@ def test_nothing_of_them_stays_in_a_browser(guild):
 
 def test_whose_day_begins_here(guild):
     guild.add("nobody", "无名氏")
-    landing = {"a": "/desk/today", "young": "/m/", "nobody": "/m/", "east_keeper": "/desk/"}
+    landing = {"a": "/m/", "young": "/m/", "nobody": "/m/", "east_keeper": "/desk/"}
     got = {who: guild.client(who).get("/desk/home").url for who in landing}
     assert got == landing
     # Around their own pages stands what a member has at hand; around those of a clerk what a clerk has.
