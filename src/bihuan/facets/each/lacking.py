@@ -10,6 +10,7 @@ from bihuan.facets.each.models import EachOf
 from bihuan.facets.each.shown import called
 from bihuan.foundation.access.api import Actor
 from bihuan.kernel.matters import api as matters
+from bihuan.kernel.matters import reading
 from bihuan.web import faces
 from bihuan.web.faces import Lacking, Missing
 
@@ -20,7 +21,7 @@ def _lacking(who: Actor, path: str, at: datetime) -> Iterator[Lacking]:
     """By what it was opened under: who has it open, those whose time is over first."""
     del at
     going = EachOf.objects.filter(left=None)
-    found = matters.among(who, path, going.values("matter_id"), MOST)
+    found = reading.among(who, path, going.values("matter_id"), MOST)
     of = {one.matter_id: one for one in going.filter(matter_id__in=[row.pk for row in found])}
     rows = sorted(
         (row for row in found if row.pk in of),

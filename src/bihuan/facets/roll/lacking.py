@@ -9,7 +9,7 @@ from django.utils import timezone
 from bihuan.facets.roll import counting, shown, sight
 from bihuan.facets.roll.models import Enrolled
 from bihuan.foundation.access.api import Actor
-from bihuan.kernel.matters import api as matters
+from bihuan.kernel.matters import reading
 from bihuan.kernel.programmes import api as programmes
 from bihuan.web import faces, words
 from bihuan.web.faces import Lacking, Missing
@@ -22,7 +22,7 @@ def _lacking(who: Actor, path: str, at: datetime) -> Iterator[Lacking]:
     """The open matters there on whose roll somebody still should."""
     on = timezone.localtime(at).date()
     waiting = Enrolled.objects.filter(state="should").values("matter_id")
-    for found in matters.among(who, path, waiting, MOST):
+    for found in reading.among(who, path, waiting, MOST):
         should = [
             one
             for one in counting.counting(counting.rows(found).values(), found, on)

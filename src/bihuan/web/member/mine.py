@@ -40,7 +40,7 @@ class Told:
     own: bool
     why: str
     matter: Matter | None
-    keepers: list[str]
+    keepers: str
 
 
 def _said(value: Said) -> str:
@@ -70,7 +70,7 @@ def _told(who: Actor, rows: Iterable[Entry]) -> list[Told]:
             one.by == who.ref,
             _said(one.why),
             seen.get(one.matter or 0),
-            [standing_person(pk).name for pk in one.keepers if pk != who.person_id],
+            words.listed(standing_person(pk).name for pk in one.keepers if pk != who.person_id),
         )
         for one in rows
     ]
