@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 from html import unescape
 
+import branches
 import house as city
 import lodges as place
 import pytest
@@ -294,3 +295,50 @@ def test_a_member_who_left_keeps_what_was_entered(guild):
     guild.leave("a", last=ON - DAY)
     assert people.own(guild.person("a"), ON) == []
     assert "东社：行会" in read(guild.client("a"), "/m/mine")[1]
+
+
+@city.landing
+def _land_committee() -> None:
+    _BUILT["committee"] = branches.build()
+
+
+@pytest.fixture
+def committee(house):
+    """A committee with three branches, whose secretaries keep their lists."""
+    del house
+    _land_committee()
+    return _BUILT["committee"]
+
+
+def test_a_secretarys_day_begins_at_the_branch_and_a_transfer_is_received_with_one_press(committee):
+    client = committee.client("two_secretary")
+    assert client.get("/desk/home").url == "/m/branch"
+    html, text = read(client, "/m/branch")
+    assert "<h1>第二支部</h1>" in html
+    assert "目前不缺" in text
+    assert "鄂六" in text
+    assert "安一" not in text
+    opening = matters.Opening(
+        "party_members",
+        "transfer",
+        committee.org("one"),
+        "工作调动。",
+        fields={
+            "person_meant": committee.person("a"),
+            "to": committee.org("two").pk,
+            "category": "work",
+        },
+    )
+    sent = matters.open_matter(opening, actor=committee.actor("one_secretary"), at=AT).matter
+    html, text = read(client, "/m/branch")
+    assert "等支部办理" in text
+    address = f"/desk/matters/{sent.pk}/act/receive"
+    (given,) = forms(html)[address]
+    # Whoever sent it does not receive it.
+    assert address not in read(committee.client("one_secretary"), "/m/branch")[0]
+    answer = client.post(address, given)
+    assert (answer.status_code, answer.url) == (302, "/m/branch")
+    assert "安一" in read(client, "/m/branch")[1]
+    assert "安一" not in read(committee.client("one_secretary"), "/m/branch")[1]
+    # Who is over both has the cockpit.
+    assert committee.client("head").get("/desk/home").url == "/desk/cockpit"
