@@ -95,6 +95,7 @@ def pledging(house: House) -> dict[str, Matter]:
             ("survey", "city", "ppp_chief", {}),
             ("campaign", "city", "ppp_chief", {"motto": "实干"}),
             ("calling", "city", "ppp_chief", {}),
+            ("outing", "center", "ppp_keeper", {"whereto": "海边"}),
         )
     }
     house.act(found["drive"], "call_roll", "ppp_keeper")

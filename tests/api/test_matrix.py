@@ -432,6 +432,7 @@ TABLE: dict[str, tuple[Ask, dict[str, int]]] = {
     ),
     "get_inbox": (lambda w: ("/inbox", None), staff(200)),
     "get_own_data": (lambda w: ("/own-data", None), staff(200)),
+    "list_joinable": (lambda w: ("/me/joinable", None), staff(200)),
     "mark_read": (lambda w: ("/inbox/read", {}), staff(204)),
     "list_programmes": (lambda w: ("/programmes", None), staff(200)),
     "get_programme": (lambda w: ("/programmes/public_voice", None), staff(200)),

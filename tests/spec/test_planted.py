@@ -146,6 +146,8 @@ PLANTED: dict[str, tuple[str, Edit, str, str, str, str]] = {
     "a kind seen by a duty that nobody has": (V, swap(M, '[voice]\n', '[voice]\nseen_by = ["review", "desk"]\n'), M, "voice.seen_by.0", "no role has the duty 'review'", "does"),
     "a kind hidden from who acts on it": (V, swap(M, '[voice]\n', '[voice]\nseen_by = ["desk", "leader", "publisher", "supervisor"]\n'), M, "voice.actions.sign.by", "'handler' acts on a voice, and would not see it", "voice.seen_by"),
     "a kind hidden from who reads its contact": (V, swap(M, '[outreach]\n', '[outreach]\ncontact_by = ["handler"]\nseen_by = ["desk", "leader"]\n'), M, "outreach.contact_by", "'handler' acts on a outreach", "outreach.seen_by"),
+    "members who open by being named": (V, swap(M, 'opened_by = ["desk", "leader"]', 'opened_by = ["desk", "leader", "member"]'), M, "outreach.opened_by", "no matter yet", "doors"),
+    "everybody told as a member": (V, swap(M, 'roles = ["desk"], text = "notice.disputed"', 'roles = ["member"], text = "notice.disputed"'), M, "voice.actions.dispute.effects.4.with.roles.0", "everybody of an organisation", "name a role"),
     "a kind seen only by who may be gone": (V, swap(M, '[voice]\n', '[voice]\nseen_by = ["assignee", "opener"]\n'), M, "voice.seen_by", "no role would see it", "a role or a duty"),
     "a kind seen by whoever has the code": (V, swap(M, '[voice]\n', '[voice]\nseen_by = ["desk", "sender"]\n'), M, "voice.seen_by.1", "has the code sees it anyway", "leave it out"),
     "somebody told of what they do not see": (S, swap(M, '[plan]\n', '[plan]\nseen_by = ["supervisor"]\n'), M, "plan.on_open.0.with.roles.0", "'leader' is told of a plan, and does not see it", "plan.seen_by"),

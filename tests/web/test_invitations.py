@@ -124,8 +124,8 @@ def test_an_invitation_opens_an_account_once(house, member):
     assert taken.status_code == 422
     assert "已被使用" in taken.content.decode()
     client, done = come(code, username=" memet ", password=RIGHT)
-    assert (done.status_code, done.headers["Location"]) == (302, "/desk/today")
-    assert "您的用户名是 memet" in client.get("/desk/today").content.decode()
+    assert (done.status_code, done.headers["Location"]) == (302, "/desk/home")
+    assert "您的用户名是 memet" in client.get("/desk/home", follow=True).content.decode()
     row = orgs.person(member.pk)
     assert (row.username, row.must_change) == ("memet", False)
     again = Client().post("/desk/login", {"username": "memet", "password": RIGHT})

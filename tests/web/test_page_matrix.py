@@ -180,6 +180,20 @@ PAGES = {
     # Somebody at 受理中心, and the whole city: themselves, and who has a role over them.
     "desk:person": (302, dict.fromkeys(STAFF, 404) | dict.fromkeys(OVER_DESK, 200)),
     "desk:org": (302, EVERYBODY | {"stranger": 404, "outsider": 404}),
+    "member:today": (302, EVERYBODY),
+    "member:join": (302, EVERYBODY),
+    "member:mine": (302, EVERYBODY),
+    "member:say": (302, EVERYBODY),
+    "member:branch": (302, EVERYBODY),
+    "member:open": (
+        302,
+        dict.fromkeys(STAFF, 404) | {"leader": 200, "supervisor": 200, "outsider": 200},
+    ),
+    # What stays on a phone names nobody.
+    "member:worker": (200, EVERYBODY),
+    "member:manifest": (200, EVERYBODY),
+    "member:icon": (200, EVERYBODY),
+    "member:offline": (200, EVERYBODY),
     # Of kinds that have one; the one matter has none.
     "roll:all": (302, dict.fromkeys(STAFF, 404)),
     "roll:sheet": (302, dict.fromkeys(STAFF, 404)),
@@ -296,6 +310,7 @@ POSTS = {
     "desk:notices": 403,
     "desk:register": 403,
     "desk:open": 404,
+    "member:open": 404,
 }
 
 
@@ -373,6 +388,9 @@ def address(name, scene):
             name: [scene["matter"]] for name in ("roll:all", "roll:sheet", "each:all", "each:sheet")
         },
         "desk:open": ["supervision", "plan"],
+        "member:open": ["supervision", "plan"],
+        "member:icon": [192, "any"],
+        "member:offline": ["en"],
         "desk:open_choose": ["person"],
         "desk:members_choose": ["org"],
         "desk:member": [2**31],

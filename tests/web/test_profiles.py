@@ -75,7 +75,8 @@ def test_a_person_is_known_to_themselves_to_who_is_over_them_and_to_who_sees_som
 def test_ones_own_page_is_in_the_menu_and_says_what_will_stand_there(landed):
     house = landed
     client = house.client("stranger")
-    assert 'href="/desk/people/me"' in client.get("/desk/today").content.decode()
+    assert 'href="/m/mine"' in client.get("/desk/today").content.decode()
+    assert 'href="/desk/people/me"' in house.client("handler").get("/desk/today").content.decode()
     page = client.get("/desk/people/me")
     text = page.content.decode()
     assert page.headers["Cache-Control"] == "no-store"

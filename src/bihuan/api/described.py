@@ -11,7 +11,7 @@ ROOT: Final = "/api/v1/"
 
 # Noun → the first word of the address, `public` and `admin` left out. In the order they are told in.
 NOUNS: Final[Mapping[str, Sequence[str]]] = {
-    "matters": ("matters", "matters.xlsx", "imports", "common-problems", "filters"),
+    "matters": ("matters", "matters.xlsx", "imports", "common-problems", "filters", "me"),
     "senders": ("kinds", "follow", "actions"),
     "inbox": ("inbox",),
     "figures": ("figures", "pressures", "burden", "kept", "honours"),

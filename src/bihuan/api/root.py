@@ -17,6 +17,7 @@ from bihuan.api import (
     figures,
     governing,
     invitations,
+    joining,
     kept,
     layouts,
     matters,
@@ -77,6 +78,7 @@ api.add_router("/admin", desk.admin)
 api.add_router("/admin", org_types.admin)
 for _room in (
     matters,
+    joining,
     directory,
     own_data,
     org_types,

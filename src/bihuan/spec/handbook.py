@@ -62,7 +62,7 @@ def _kinds(programme: Programme) -> list[str]:
             (
                 f"Numbered `{kind.prefix}`; opened by {', '.join(_openers(kind))}; anonymous senders: "
                 f"{'yes' if kind.anonymous else 'no'}; the sender's contact is open to "
-                f"{', '.join(n for n in kind.contacts_by() if n not in ('sender', 'system'))}."
+                f"{', '.join(n for n in programme.contacts_by(kind_id) if n not in ('sender', 'system'))}."
                 f"{_seen(kind)}"
             ),
             "",

@@ -1,7 +1,7 @@
 """The programme format, version 1, as frozen objects. Unknown keys are refused."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Annotated, Any, Literal, Protocol
 
@@ -22,11 +22,14 @@ from bihuan.spec.figures import FigureSpec
 from bihuan.spec.registry import Open
 
 SPEC_VERSION = 1
-BUILT_IN_ACTORS = ("assignee", "opener", "sender", "subject", "system")
+BUILT_IN_ACTORS = ("assignee", "member", "opener", "sender", "subject", "system")
 # Who opened the matter with an account: a party of it, where the kind lets them act.
 OPENER = "opener"
 # Whom the matter is about, where a facet of its kind says so: a party likewise.
 SUBJECT = "subject"
+# Whoever belongs to the matter's unit, or to an organisation below it: no party, asked anew each time. A
+# programme that has a role of this name means its role (`Programme.means_members`).
+MEMBER = "member"
 
 # What a number or an amount holds, so that its smallest part is still exact in every program's JSON.
 MOST_PLACES = 4
@@ -228,7 +231,9 @@ class Kind(Open):
 
     def staff(self) -> tuple[str, ...]:
         """The roles with an account that may open it."""
-        return tuple(name for name in self.opened_by if name not in BUILT_IN_ACTORS)
+        return tuple(
+            name for name in self.opened_by if name == MEMBER or name not in BUILT_IN_ACTORS
+        )
 
     def contacts_by(self) -> tuple[str, ...]:
         """The roles that may see the contact: those declared, or else all that act."""
@@ -365,6 +370,21 @@ class Programme(Open):
     @property
     def id(self) -> str:
         return self.manifest.id
+
+    def means_members(self, names: Collection[str]) -> bool:
+        """Whether names of who may act or read mean the members of a unit: there is such a word among
+        them, and no role of the programme is called so."""
+        return MEMBER in names and self.role(MEMBER) is None
+
+    def takes_part(self, kind_id: str) -> bool:
+        """Whether members have a part in matters of a kind."""
+        return self.role(MEMBER) is None and self.kinds[kind_id].names(MEMBER)
+
+    def contacts_by(self, kind_id: str) -> tuple[str, ...]:
+        """The roles that may see the contact in matters of a kind: whoever takes part in one as a member
+        has no more to do with it than others of the unit."""
+        names = self.kinds[kind_id].contacts_by()
+        return tuple(name for name in names if not self.means_members([name]))
 
     def apart(self, kind_id: str) -> bool:
         """Whether a page of its own opens a kind, as a facet says, or another matter does."""

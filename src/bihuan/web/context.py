@@ -19,8 +19,9 @@ from bihuan.kernel.receivers import api as receivers
 from bihuan.kernel.upkeep import api as upkeep
 from bihuan.lib.clock import now
 from bihuan.outcomes.publicity import api as publicity
-from bihuan.web import faces, words
+from bihuan.web import faces, landing, words
 from bihuan.web.actor import actor_of
+from bihuan.web.member.places import places
 from bihuan.web.portal import terminal
 from bihuan.web.site import LOOKS, look_of
 
@@ -61,6 +62,7 @@ def rights(who: Actor) -> frozenset[str]:
         "may_open": opens(who),
         "may_merge": duties.anywhere(who, "receive", "lead"),
         "may_members": people.anywhere(who),
+        "at_desk": landing.shell(who) == landing.DESK,
         "may_direct": duties.anywhere(who, *duties.LEADING),
         "may_weigh": bool(officers.places(who, officers.SYSTEM))
         or duties.anywhere(who, *duties.LEADING),
@@ -88,6 +90,9 @@ def site(request: HttpRequest) -> dict[str, Any]:
         context["who"] = who
         context["rights"] = rights(who)
         context |= dict.fromkeys(context["rights"], True)
+        inside = request.path.startswith("/m/")
+        context["shell"] = landing.MEMBER if inside else landing.shell(who)
+        context["member_places"] = places(who)
         context["first_left"] = _left(who)
         context["facet_rooms"] = faces.rooms(who)
         context["unread"] = notify.unread(who.person_id or 0)

@@ -63,6 +63,49 @@ def awaited(who: Actor, at: datetime) -> list[Waiting]:
     return [one for told in _AWAITED for one in told(who, at)]
 
 
+@dataclass(frozen=True)
+class Missing:
+    """Somebody, or an organisation, of whom something is missing: where it is recorded or looked at
+    (`address`), and what is posted there to record it with one press ('' where more must be said)."""
+
+    name: str
+    address: str = ""
+    field: str = ""
+    value: str = ""
+    late: bool = False
+
+
+@dataclass(frozen=True)
+class Lacking:
+    """What is missing at an organisation: of what (`title`), in words of the house (`label`, with a
+    `count`), where all of it stands; `names` those whom the reader may know of, `press` what a button that
+    records one of them says."""
+
+    label: str
+    count: int
+    title: str
+    address: str
+    names: tuple[Missing, ...] = ()
+    press: str = ""
+    due: datetime | None = None
+    late: bool = False
+
+
+_LACKING: list[Callable[[Actor, str, datetime], Iterable[Lacking]]] = []
+
+
+def lacks(one: Callable[[Actor, str, datetime], Iterable[Lacking]]) -> None:
+    """Registers what of a facet may be missing at an organisation and below it (a path): asked by
+    whoever keeps its list of members."""
+    _LACKING.append(one)
+
+
+def lacking(who: Actor, path: str, at: datetime) -> list[Lacking]:
+    """What of facets is missing there, as far as somebody sees it: what is late first."""
+    found = [one for told in _LACKING for one in told(who, path, at)]
+    return sorted(found, key=lambda one: (not one.late, one.due is None, one.due or at))
+
+
 def parts(found: Matter, who: Actor, at: datetime) -> list[tuple[str, Mapping[str, Any]]]:
     """What hangs on a matter as its page shows it: templates `desk/of/<name>.html`, each with what
     its room has to show. A room without one shows itself by the interface only."""

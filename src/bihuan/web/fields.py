@@ -145,7 +145,7 @@ def _help(programme: Programme, where: str, one: Input, hint: str) -> str:
     names = sorted(sight.named(programme, one.seen_by))
     who = [
         words.text(f"editor.seen.{name}")
-        if name in BUILT_IN_ACTORS
+        if name in BUILT_IN_ACTORS and programme.role(name) is None
         else words.of(programme, f"roles.{name}")
         for name in names
     ]

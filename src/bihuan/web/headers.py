@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 
 # Nothing here needs a sensor; a photo is taken by the file chooser, which asks for itself.
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
-STAFF = ("/desk/", "/studio/")
+STAFF = ("/desk/", "/m/", "/studio/")
 # Whoever knows the address sees what it opens. A page or feed named here is kept nowhere and its
 # path told to nobody; "no-referrer" would have browsers send "Origin: null" with its forms.
 SECRET = ("portal:queue_calendar", "portal:subscribe_confirm", "portal:unsubscribe", "portal:file")

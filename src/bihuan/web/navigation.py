@@ -36,6 +36,7 @@ PLACES = (
         icon="sun",
         rooms=(
             Room("today", "desk:today", "today.title", icon="checklist", key="t"),
+            Room("member", "member:today", "member.title", icon="device-mobile", may="at_desk"),
             Room("inbox", "desk:inbox", "desk.inbox", icon="bell"),
             Room("away", "desk:away", "away.menu", icon="calendar-off"),
             Room("catalogue", "desk:catalogue", "catalogue.title", icon="books"),
@@ -60,7 +61,7 @@ PLACES = (
         "people",
         icon="users",
         rooms=(
-            Room("mine", "desk:mine", "profile.mine", icon="user"),
+            Room("mine", "desk:mine", "profile.mine", icon="user", may="at_desk"),
             Room("members", "desk:members", "members.title", icon="list-check", may="may_members"),
         ),
     ),

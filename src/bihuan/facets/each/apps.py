@@ -11,10 +11,11 @@ class EachConfig(FacetConfig):
 
     @override
     def ready(self) -> None:
-        from bihuan.facets.each import events, growing, guards, shown, verbs
+        from bihuan.facets.each import events, growing, guards, lacking, shown, verbs
 
         events.declare()
         verbs.register()
         guards.register()
         growing.register()
         shown.register()
+        lacking.register()

@@ -74,7 +74,7 @@ def _one(row: Matter, of: EachOf) -> dict[str, Any]:
     return {
         "id": row.pk,
         "number": row.number,
-        "whom": _name(of.person_id, of.org_id),
+        "whom": called(of.person_id, of.org_id),
         "org": org,
         "state": row.state,
         "state_label": _called(programme, f"states.{row.kind}.{row.state}"),
@@ -86,13 +86,14 @@ def _one(row: Matter, of: EachOf) -> dict[str, Any]:
     }
 
 
-def _name(person_id: int | None, org_id: int) -> str:
+def called(person_id: int | None, org_id: int) -> str:
+    """The name of whom one is for."""
     return standing_person(person_id).name if person_id else standing_org(org_id).name
 
 
 def _missed(found: Matter) -> list[Mapping[str, Any]]:
     rows = EachMissed.objects.filter(stream=found.stream).order_by("pk")[:MISSED]
-    return [{"whom": _name(one.person_id, one.org_id), "why": one.why} for one in rows]
+    return [{"whom": called(one.person_id, one.org_id), "why": one.why} for one in rows]
 
 
 def lists(found: Matter) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ class PlanConfig(FacetConfig):
             facts,
             guards,
             journal,
+            lacking,
             pages,
             shown,
             team,
@@ -32,3 +33,4 @@ class PlanConfig(FacetConfig):
         shown.register()
         book.register()
         pages.register()
+        lacking.register()

@@ -11,10 +11,12 @@ class RollConfig(FacetConfig):
 
     @override
     def ready(self) -> None:
-        from bihuan.facets.roll import events, facts, guards, shown, verbs
+        from bihuan.facets.roll import entering, events, facts, guards, lacking, shown, verbs
 
         events.declare()
         verbs.register()
         guards.register()
         facts.declare()
         shown.register()
+        entering.register()
+        lacking.register()

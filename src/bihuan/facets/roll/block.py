@@ -81,7 +81,7 @@ def _said(path: str, action: Action, verb: Verb, types: tuple[str, ...]) -> Iter
         cause = "why somebody is excused would stand in the open half of the log"
         where = f"{path}.inputs.{verb.args.get('reason')}"
         yield Problem(FILE, where, cause, "make the input private")
-    nobody = sorted({*action.by} & ({*BUILT_IN_ACTORS} - {"assignee", "opener"}))
+    nobody = sorted({*action.by} & ({*BUILT_IN_ACTORS} - {"assignee", "member", "opener"}))
     if verb.do == DONE and name is None and nobody:
         cause = f"{nobody[0]} is no person with an account, who alone can be on a roll"
         remedy = "let people take it, or name them by an input"

@@ -12,7 +12,7 @@ class Enrolled(MatterPart):
     PART = "member"
     PRIVATE = frozenset({"reason"})
 
-    person_id = models.BigIntegerField(null=True)
+    person_id = models.BigIntegerField(null=True, db_index=True)
     org_id = models.BigIntegerField()
     kind = models.CharField(max_length=81, blank=True)
     state = models.CharField(max_length=8)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from bihuan.facets.roll import counting, sight
 from bihuan.facets.roll.block import DONE, EXCUSE, MISSED, ROLL, STATES, effects, rule_of
 from bihuan.facets.roll.counting import Row
+from bihuan.facets.roll.entering import own_actions
 from bihuan.facets.roll.events import FORGOTTEN
 from bihuan.facets.roll.models import Enrolled
 from bihuan.foundation.access.api import Actor
@@ -16,7 +17,7 @@ from bihuan.foundation.audit.api import Happening, change
 from bihuan.foundation.orgs.api import standing_org
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter
-from bihuan.kernel.matters.attached import Attached, attach
+from bihuan.kernel.matters.attached import Attached, Given, attach
 from bihuan.kernel.people import api as people
 from bihuan.kernel.programmes import api as programmes
 from bihuan.outcomes.papers.api import COUNTED, Counted
@@ -60,7 +61,7 @@ def shown(found: Matter, who: Actor, at: datetime) -> dict[str, Any] | None:
             for state in STATES
             if told[state]
         ],
-        "mark": _mark(found, who, at, kind),
+        "mark": mark(found, who, at),
     }
 
 
@@ -117,9 +118,22 @@ def _reason(one: Row, programme: Programme) -> dict[str, str]:
     return {locale: text.get(key, key) for locale, text in sort.programme.strings.items()}
 
 
-def _mark(found: Matter, who: Actor, at: datetime, kind: Kind) -> dict[str, Any] | None:
+def given(found: Matter, who: Actor) -> list[Given]:
+    """What somebody has done themselves, in the words of the action by which one does it."""
+    programme = programmes.spec_of(found.release_id)
+    if ROLL.of(programme.kinds[found.kind]) is None:
+        return []
+    own = sorted(own_actions(programme, found.kind))
+    mine = [one for one in counting.mine(who, counting.rows(found).values()) if one.person_id]
+    if not own or not any(one.state == "done" for one in mine):
+        return []
+    return [Given("roll.given", f"actions.{found.kind}.{own[0]}", frozenset(own))]
+
+
+def mark(found: Matter, who: Actor, at: datetime) -> dict[str, Any] | None:
     """The action by which the reader marks others with one press: it asks for nothing but who; and
     whether several may be named at once."""
+    kind = programmes.spec_of(found.release_id).kinds[found.kind]
     for one in matters.offered(found, who, at):
         wanted = [name for name, asked in one.action.inputs.items() if asked.required]
         for verb in one.action.effects:
@@ -152,7 +166,7 @@ def forgotten(found: Matter, actor: str, at: datetime) -> None:
 def register() -> None:
     """Puts the part on every matter that has a roll."""
     counting.register()
-    attach(Attached(name="roll", shown=shown, forgotten=forgotten, unsaid=unsaid))
+    attach(Attached(name="roll", shown=shown, forgotten=forgotten, unsaid=unsaid, given=given))
     about = "how many of the roll should, and how many are in each state"
     COUNTED.add("roll", Counted("roll", about, _counts, _on_paper))
 

@@ -11,10 +11,11 @@ class StancesConfig(FacetConfig):
 
     @override
     def ready(self) -> None:
-        from bihuan.facets.stances import attaching, events, facts, own_rows, verbs
+        from bihuan.facets.stances import attaching, events, facts, joining, own_rows, verbs
 
         events.declare()
         verbs.register()
         attaching.register()
         facts.declare()
         own_rows.register()
+        joining.register()

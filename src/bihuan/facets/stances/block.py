@@ -106,7 +106,9 @@ def _meant(
     for name, action, where, verb in _verbs(kind_id, kind):
         if verb.do not in (TAKE, WITHDRAW):
             continue
-        nobody = sorted({*action.by} & ({*BUILT_IN_ACTORS} - {"assignee", "opener", "subject"}))
+        nobody = sorted(
+            {*action.by} & ({*BUILT_IN_ACTORS} - {"assignee", "member", "opener", "subject"})
+        )
         if nobody:
             cause = f"{nobody[0]} is no person with an account, who alone has a stance"
             yield Problem(FILE, f"{kind_id}.actions.{name}.by", cause, "name roles only")

@@ -1,20 +1,23 @@
 """Whom a matter is about, on its page and in its JSON; and on the page of a person or an organisation what
 is about them, for those who see it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
+from django.utils import timezone
 
 from bihuan.facets.subject.block import SUBJECTS
 from bihuan.facets.subject.models import Once
+from bihuan.foundation.access import api as access_grants
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.orgs.api import Org, Person, standing_org, standing_person
 from bihuan.kernel.matters import access, subjects
 from bihuan.kernel.matters.api import Matter, Party
 from bihuan.kernel.matters.attached import Attached, attach
 from bihuan.kernel.profiles import api as profiles
+from bihuan.kernel.profiles import entries
 from bihuan.kernel.programmes import api as programmes
 
 LISTED = 50
@@ -90,7 +93,22 @@ def _of_org(found: Org, who: Actor, at: datetime) -> Mapping[str, Any] | None:
     return _about(Q(org_id=found.pk), who)
 
 
+def _entered(found: Person, at: datetime) -> Iterator[entries.Entry]:
+    """Who opened what is about somebody: those only whose matters they see, and never a sender."""
+    who = access_grants.actor(found, timezone.localtime(at).date())
+    part = _of_person(found, who, at)
+    rows = part["matters"] if part is not None else []
+    opened = entries.happened((f"{Matter.STREAM}:{one['id']}" for one in rows), "matter.opened")
+    for one in rows:
+        event = opened.get(f"{Matter.STREAM}:{one['id']}")
+        if event is not None:
+            values = {"kind": one["kind_label"], "number": one["number"]}
+            by = entries.entered_by(event)
+            yield entries.Entry(event.at, "entries.about", by, values, matter=one["id"])
+
+
 def register() -> None:
     """Puts the part on every matter that has a subject, and on the pages of people and organisations."""
     attach(Attached(name="subject", shown=shown))
+    entries.register(_entered)
     profiles.register(profiles.Profile("about", of_person=_of_person, of_org=_of_org))

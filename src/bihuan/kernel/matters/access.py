@@ -14,7 +14,7 @@ from bihuan.foundation.orgs.api import standing_org, standing_person, tree
 from bihuan.foundation.sql.lookup import Lookup
 from bihuan.foundation.sql.statements import answers
 from bihuan.kernel.clocks import api as clocks
-from bihuan.kernel.matters import hanging, membership, narrowed, subjects
+from bihuan.kernel.matters import hanging, membership, narrowed, subjects, taking_part
 from bihuan.kernel.matters.models import Matter, Party
 from bihuan.kernel.matters.narrowed import SIDES, Sides
 from bihuan.kernel.programmes import api as programmes
@@ -170,6 +170,9 @@ def _by_role(actor: Actor) -> tuple[Q, _Roots]:
     alone = actor.person_id is not None and (bool(hidden) or not _covers_all(scopes))
     if alone:
         q |= Q(assignee_id=actor.person_id)
+    theirs = taking_part.of_members(actor)
+    if theirs is not None:
+        q |= theirs
     naming = subjects.naming() if alone else {}
     own = tuple(name for name, those in naming.items() if those)
     voices = ((one.id, membership.voices(actor, one)) for one in naming.get(SUBJECT, ()))
@@ -190,7 +193,7 @@ def _units(scopes: Mapping[str, Sides]) -> tuple[tuple[tuple[str, ...], frozense
 
 def visible(actor: Actor) -> Q:
     """The condition under which the actor sees a matter: by role, as assignee, working along, as its
-    opener or as whom it is about; never when recused or complained of."""
+    opener, as whom it is about or as a member where its kind names them; never when recused or complained of."""
     q, roots = _by_role(actor)
     own, along, recused, spoken = _party_ids(actor, roots)
     if own:
@@ -236,7 +239,7 @@ def sees(actor: Actor, matter: Matter) -> bool:
         return False
     programme = programmes.spec_of(matter.release_id)
     own = matter.assignee_id == actor.person_id or _opened(actor, held)
-    if own or subjects.speaks(actor, held, programme):
+    if own or subjects.speaks(actor, held, programme) or taking_part.may(actor, matter, programme):
         return True
     seeing = sight.roles(programme, programme.kinds[matter.kind])
     return any(
@@ -398,7 +401,7 @@ def may_contact(actor: Actor, found: Matter) -> bool:
     if actor.ref == "system":
         return True
     programme = programmes.spec_of(found.release_id)
-    names = programme.kinds[found.kind].contacts_by()
+    names = programme.contacts_by(found.kind)
     # Who wrote about somebody is not told to them.
     if actor.person_id is None or subjects.is_about(actor, parties(found)):
         return False
@@ -421,18 +424,32 @@ def _one_of(actor: Actor, found: Matter, names: Iterable[str], programme: Progra
     held = parties(found)
     if _is_barred(actor, held):
         return ""
-    for name in names:
-        if name == "assignee" and found.assignee_id == actor.person_id:
-            return name
-        if name == OPENER and actor.person_id is not None and _opened(actor, held):
-            return name
-        if (
-            name == SUBJECT
-            and actor.person_id is not None
-            and subjects.speaks(actor, held, programme)
-        ):
-            return name
-        role = programme.role(name)
-        if role is not None and _holds(actor, name, role.at, found, programme=programme, held=held):
-            return name
-    return ""
+    return next((name for name in names if _is(actor, name, found, programme, held)), "")
+
+
+def _is(actor: Actor, name: str, found: Matter, programme: Programme, held: list[Party]) -> bool:
+    if name == "assignee" and found.assignee_id == actor.person_id:
+        return True
+    if name == OPENER and actor.person_id is not None and _opened(actor, held):
+        return True
+    if name == SUBJECT and actor.person_id is not None and subjects.speaks(actor, held, programme):
+        return True
+    if programme.means_members([name]):
+        return taking_part.belongs(actor, found)
+    role = programme.role(name)
+    return role is not None and _holds(actor, name, role.at, found, programme=programme, held=held)
+
+
+def may_open(actor: Actor, kind: Kind, programme: Programme, home_path: str) -> bool:
+    """Whether the actor may open a matter of a kind at an organisation."""
+    if actor.ref in ("sender", "system"):
+        return actor.ref in kind.opened_by or actor.ref == "system"
+    return actor.may_scope("matters:write") and (
+        opens_by_role(actor, kind, programme, home_path)
+        or (kind.for_members() and membership.is_member(actor, home_path))
+    )
+
+
+def opens_by_role(actor: Actor, kind: Kind, programme: Programme, home_path: str) -> bool:
+    """Whether it is by a role that the actor may open a matter of a kind at an organisation."""
+    return any(actor.has(name, home_path, programme.id) for name in kind.opened_by)

@@ -31,7 +31,9 @@ def handled(found: Matter, actor: Actor) -> bool:
         if event.actor != actor.ref:
             continue
         action = kind.actions.get(content.get("action", ""))
-        if action is not None and not home & set(action.by):
+        # Whoever takes part as a member has nothing to answer for.
+        part = programme.means_members(action.by) if action is not None else False
+        if action is not None and not part and not home & set(action.by):
             return True
         parts = content.get("parts", {})
         if any((parts.get(f"clock/{name}") or {}).get("state") == "stopped" for name in promises):

@@ -12,7 +12,7 @@ from django.db.models import F, Q, QuerySet
 from bihuan.foundation.access.api import SENDER, Actor
 from bihuan.foundation.audit.api import Event, history, read, standing
 from bihuan.foundation.audit.api import find as event_type
-from bihuan.foundation.orgs.api import Person
+from bihuan.foundation.orgs.api import Person, tree
 from bihuan.foundation.search import api as search
 from bihuan.foundation.sql.lookup import Lookup
 from bihuan.kernel.absences import standing_in
@@ -137,6 +137,16 @@ def of_kind(programme: str, kind: str, states: Sequence[str]) -> QuerySet[Matter
     states to everybody."""
     rows = Matter.objects.filter(programme=programme, kind=kind, state__in=states)
     return rows.select_related("home").order_by("-pk")
+
+
+def among(actor: Actor, path: str, pks: QuerySet[Any, Any], most: int) -> list[Matter]:
+    """Matters that go on at an organisation or below it (a path) and that the actor sees, of those whose
+    ids a query gives: what is due first before."""
+    low, high = tree.bounds(path)
+    query = Matter.objects.filter(pk__in=pks, phase__in=OPEN)
+    query = query.filter(unit_path__gte=low, unit_path__lt=high).filter(access.visible(actor))
+    rows = query.defer("facts").order_by(F("due_at").asc(nulls_last=True), "-pk")
+    return [access.placed(row) for row in rows[:most]]
 
 
 def of_streams(streams: Sequence[str]) -> dict[str, Matter]:

@@ -11,8 +11,10 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils import timezone
 
+from bihuan.foundation.access import api as grants
 from bihuan.foundation.access import officers
 from bihuan.foundation.access.api import Actor, DeniedError
+from bihuan.foundation.audit.api import standing
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs import memberships
 from bihuan.foundation.orgs.api import Org, tree
@@ -90,6 +92,30 @@ def keeps(actor: Actor, sort: Sort, path: str) -> bool:
         any(actor.has(role, path, sort.programme.id) for role in sort.spec.kept_by)
         or officers.is_over(actor, officers.SYSTEM, path)
     )
+
+
+@standing.kept
+def kept_at(actor: Actor) -> tuple[str, ...]:
+    """The roots under which somebody keeps a list of members by a role, in tree order: not what
+    administrators may do anywhere. Standing data."""
+    return tuple(
+        sorted(
+            {
+                path
+                for programme in programmes.known()
+                for spec in MEMBERSHIPS.of(programme).values()
+                for role in spec.kept_by
+                for path in actor.paths(role, programme.id)
+            }
+        )
+    )
+
+
+def keepers(sort: Sort, path: str, on: date) -> tuple[int, ...]:
+    """Those who keep the list of members at an organisation by a role, the nearest ones."""
+    roles = sort.spec.kept_by
+    found = (pk for one in roles for pk in grants.holders(one, path, on, sort.programme.id))
+    return tuple(dict.fromkeys(found))
 
 
 def reads(actor: Actor, sort: Sort, path: str) -> bool:

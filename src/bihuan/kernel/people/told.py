@@ -14,9 +14,10 @@ from bihuan.foundation.access.own_data import Code
 from bihuan.foundation.orgs import memberships
 from bihuan.foundation.orgs.api import Org, Person
 from bihuan.foundation.orgs.models import Membership
-from bihuan.kernel.people.keeping import Sort, reads, sort_of
+from bihuan.kernel.people.keeping import Sort, keepers, reads, sort_of
 from bihuan.kernel.people.listing import roots
 from bihuan.kernel.profiles import api as profiles
+from bihuan.kernel.profiles import entries
 
 
 def _belonged(person_id: int, at: datetime) -> Iterator[Mapping[str, Any]]:
@@ -102,8 +103,48 @@ def _of_org(found: Org, who: Actor, at: datetime) -> Mapping[str, Any] | None:
     return {"lists": told} if told else None
 
 
+def _entered(found: Person, at: datetime) -> Iterator[entries.Entry]:
+    """Who put somebody on a list, and exempted them, with those who keep the list now."""
+    on = timezone.localtime(at).date()
+    rows = memberships.memberships_of(found.pk)
+    begun = entries.happened((one.stream for one in rows), "membership.begun")
+    for row in rows:
+        programme, _, name = row.kind.partition(".")
+        sort, event = sort_of(row.kind), begun.get(row.stream)
+        if sort is None or event is None:
+            continue
+        values: dict[str, entries.Said] = {
+            "org": row.org.name,
+            "membership": Code(row.kind, f"memberships.{name}", programme),
+            "status": Code(row.status, f"statuses.{name}.{row.status}", programme),
+            "start": row.start.isoformat(),
+        }
+        by = entries.entered_by(event)
+        kept = keepers(sort, row.org.path, on)
+        yield entries.Entry(event.at, "entries.membership", by, values, keepers=kept)
+    freed = memberships.exemptions_for(found.pk)
+    given = entries.happened((one.stream for one in freed), "exemption.given")
+    places = {row.kind: row.org.path for row in reversed(rows)}
+    for one in freed:
+        programme, _, name = one.kind.partition(".")
+        sort, event = sort_of(one.kind), given.get(one.stream)
+        if sort is None or event is None:
+            continue
+        reason = Code(one.reason, f"exempt.{name}.{one.reason}", programme)
+        path = places.get(one.kind)
+        yield entries.Entry(
+            event.at,
+            "entries.exemption",
+            entries.entered_by(event),
+            {"reason": reason, "start": one.start.isoformat()},
+            why=one.note,
+            keepers=keepers(sort, path, on) if path else (),
+        )
+
+
 def register() -> None:
     """Registers what is told."""
+    entries.register(_entered)
     own_data.register("memberships", _belonged)
     own_data.register("exemptions", _exempted)
     profiles.register(profiles.Profile("members", of_person=_of_person, of_org=_of_org))

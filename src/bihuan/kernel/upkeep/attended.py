@@ -14,12 +14,12 @@ from bihuan.foundation.access.api import SENDER
 from bihuan.foundation.audit.api import Finding, history, vault
 from bihuan.foundation.notify import api as notify
 from bihuan.foundation.orgs.api import standing_person
-from bihuan.kernel.matters import access, membership, subjects
+from bihuan.kernel.matters import access, membership, subjects, taking_part
 from bihuan.kernel.matters.models import Matter, Party
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.programmes import duties
 from bihuan.spec import sight
-from bihuan.spec.schema import OPENER, SUBJECT, Kind
+from bihuan.spec.schema import MEMBER, OPENER, SUBJECT, Kind
 
 PAGE = 1000
 _OUTSIDE = {"sender", OPENER, SUBJECT, "system"}
@@ -44,11 +44,14 @@ def _attended(found: Matter, on: date) -> bool:
     kind = programme.kinds[found.kind]
     here, seeing = _acting(kind, found.state), sight.roles(programme, kind)
     away = access.kept_away(found, on)
-    names = here - _OUTSIDE
+    takes_part = programme.means_members(here)
+    names = here - _OUTSIDE - ({MEMBER} if takes_part else set())
     if not names:
         if ("sender" in here and _has_sender(found)) or (OPENER in here and _opener(found, away)):
             return True
         if SUBJECT in here and _subject(found, away, on):
+            return True
+        if takes_part and taking_part.anybody(found, away, on):
             return True
         # Only the clock does, or nobody: whoever has a part at all.
         names = {name for action in kind.actions.values() for name in action.by}

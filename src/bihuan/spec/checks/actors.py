@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from bihuan.spec import facets, files
 from bihuan.spec.checks.uses import Use
 from bihuan.spec.load import Problem
-from bihuan.spec.schema import BUILT_IN_ACTORS, OPENER, SUBJECT, Programme
+from bihuan.spec.schema import BUILT_IN_ACTORS, MEMBER, OPENER, SUBJECT, Programme
 
 Place = tuple[str, str, str]
 
@@ -46,6 +46,10 @@ def problems(programme: Programme, uses: Iterable[Use]) -> Iterator[Problem]:
     yield from _contacts(programme)
     yield from _absent(programme, uses)
     for kind_id, kind in programme.kinds.items():
+        if programme.means_members(kind.opened_by):
+            cause = f"{MEMBER} takes part in what is there, and there is no matter yet"
+            remedy = "let members open it by doors = { member = true }, and name roles here"
+            yield Problem("matters.toml", f"{kind_id}.opened_by", cause, remedy)
         for name, meaning in _LATER.items():
             if name in kind.opened_by:
                 cause = f"{name} is {meaning}"
@@ -110,6 +114,9 @@ def told(programme: Programme, uses: Iterable[Use]) -> Iterator[Problem]:
         if name in ("sender", "system"):
             remedy = "tell the sender by the effect tell.sender; the house needs no telling"
             yield Problem(file, path, f"{name} has no inbox", remedy)
+        elif programme.means_members([name]):
+            cause = "a step would tell everybody of an organisation and all below it"
+            yield Problem(file, path, cause, "name a role; members find it among what they may do")
     yield from _unseen_told(programme, uses)
 
 

@@ -9,7 +9,7 @@ const renumber = (line, from, to, word) => {
   for (const one of line.querySelectorAll("[name], [id], [for], [list], [aria-describedby]")) {
     for (const name of ["name", "id", "for", "list", "aria-describedby"]) {
       const said = one.getAttribute(name);
-      if (said) one.setAttribute(name, said.replace(`-${from}-`, `-${to}-`).replaceAll(`.${from}.`, `.${to}.`));
+      if (said) one.setAttribute(name, said.replace(`-${from}-`, `-${to}-`).split(`.${from}.`).join(`.${to}.`));
     }
   }
   line.setAttribute("aria-label", word.replace("{n}", to + 1));
@@ -25,17 +25,17 @@ const more = (table, button) => {
   const all = [...table.querySelectorAll("[data-line]")];
   let next = all.find((line) => line.hidden);
   if (!next) {
-    next = all.at(-1).cloneNode(true);
+    next = all[all.length - 1].cloneNode(true);
     renumber(next, all.length - 1, all.length, button.dataset.word);
     next.querySelectorAll(".field-error").forEach((one) => one.remove());
     next.querySelectorAll("[aria-invalid]").forEach((one) => one.removeAttribute("aria-invalid"));
     next.querySelectorAll(".is-invalid").forEach((one) => one.classList.remove("is-invalid"));
     next.querySelectorAll("input, select, textarea").forEach((one) => (one.value = ""));
     next.querySelectorAll(".choose-list").forEach((one) => {
-      one.replaceChildren();
+      one.textContent = "";
       one.hidden = true;
     });
-    all.at(-1).after(next);
+    all[all.length - 1].after(next);
     next.querySelectorAll("[data-choose]").forEach(choose);
   }
   next.hidden = false;

@@ -76,4 +76,4 @@ def _joined(request: HttpRequest, code: str, source: str) -> HttpResponse:
     log_in(request, person, at)
     key = "invited.joined" if "username" in request.POST else "invited.reset"
     messages.success(request, words.text(key, username=person.username), extra_tags="good")
-    return redirect("desk:today")
+    return redirect("desk:home")

@@ -190,7 +190,7 @@ def act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
         workbench.forget_drafts(now())
     label = words.of(programmes.spec_of(matter.release_id), f"actions.{matter.kind}.{action}")
     messages.success(request, words.text("desk.acted", action=label), extra_tags="good")
-    return _back(who, pk)
+    return _back(request, who, pk)
 
 
 def _keep(request: HttpRequest, matter: matters.Matter, action: str, who: Actor) -> bool:
@@ -220,8 +220,15 @@ def draft(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     return redirect("desk:matter", pk=pk)
 
 
-def _back(who: Actor, pk: int) -> HttpResponse:
-    """To the matter, or to the queue when one's own action took it out of one's sight."""
+# Pages with steps of one press: there one is led back.
+_BEFORE = ("member:today", "member:join", "member:branch")
+
+
+def _back(request: HttpRequest, who: Actor, pk: int) -> HttpResponse:
+    """To the page where it was pressed; else to the matter, or to the queue when one's own action took it
+    out of one's sight."""
+    if request.POST.get("back") in _BEFORE:
+        return redirect(request.POST["back"])
     try:
         matters.matter(who, pk)
     except LookupError:

@@ -58,7 +58,8 @@ def _way(sort: Sort) -> Way:
     )
 
 
-def _ways(who: Actor) -> dict[str, Way]:
+def ways(who: Actor) -> dict[str, Way]:
+    """The memberships whose lists somebody is shown, in words."""
     return {full: _way(sort) for full, (sort, _) in people.roots(who).items()}
 
 
@@ -97,7 +98,7 @@ def choose(request: HttpRequest, kind: str) -> HttpResponse:
 def index(request: HttpRequest) -> HttpResponse:
     """Members of the organisations whose lists one keeps or reads; posted, somebody begins to belong."""
     who, today = actor_of(request), _today()
-    ways = _ways(who)
+    by_kind = ways(who)
     status = 200
     if request.method == "POST":
         if carry_out(request, lambda: _begin(request, who)):
@@ -110,10 +111,10 @@ def index(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "section": "members",
         "rows": [
-            (row, free, _told(ways.get(row.kind), row.status, free)) for row, free in found.rows
+            (row, free, told(by_kind.get(row.kind), row.status, free)) for row, free in found.rows
         ],
         "count": found.count,
-        "ways": list(ways.values()),
+        "ways": list(by_kind.values()),
         "keeping": list(_keeping(who).values()),
         "wanted": wanted,
         "place": place,
@@ -150,11 +151,11 @@ def _own(who: Actor, on: date) -> list[tuple[Any, str]]:
     for row in people.own(who.person_id or 0, on):
         sort = people.sort_of(row.kind)
         way = _way(sort) if sort is not None else None
-        found.append((row, _told(way, row.status, None)["status"]))
+        found.append((row, told(way, row.status, None)["status"]))
     return found
 
 
-def _told(way: Way | None, status: str, free: Free | None) -> dict[str, str]:
+def told(way: Way | None, status: str, free: Free | None) -> dict[str, str]:
     """A status and an exemption in words; what no programme knows any more stays as it is."""
     if way is None:
         return {"way": "", "status": status, "exempt": free.reason if free else ""}

@@ -53,11 +53,12 @@ def _mine(who: Actor) -> list[Receiver]:
     return openings(who, timezone.localtime(now()).date())
 
 
-def _door(one: Receiver, who: Actor) -> Door | None:
-    """Where one of a kind is opened, the best page first; None where only other steps open it."""
+def _door(one: Receiver, who: Actor, page: str = "desk:open") -> Door | None:
+    """Where one of a kind is opened, the best page first, `page` for what is opened by the form of its fields;
+    None where only other steps open it."""
     kind, doors = one.kind, one.programme.doors(one.kind_id)
     label = words.of(one.programme, f"kinds.{one.kind_id}")
-    here = reverse("desk:open", args=[one.programme.id, one.kind_id])
+    here = reverse(page, args=[one.programme.id, one.kind_id])
     if not by_role(who, one):
         return Door(label, here)
     if (address := faces.page_of(kind, one)) is not None:
@@ -69,31 +70,35 @@ def _door(one: Receiver, who: Actor) -> Door | None:
     return Door(label, "", words.text("open.under")) if matters.hangs(kind) else None
 
 
-def doors_of(who: Actor) -> list[Door]:
+def doors_of(who: Actor, page: str = "desk:open") -> list[Door]:
     """The pages that open what somebody may open, each kind once."""
     found: dict[tuple[str, str], Door] = {}
     for one in _mine(who):
-        door = _door(one, who)
+        door = _door(one, who, page)
         if door is not None and door.url:
             found.setdefault((one.programme.id, one.kind_id), door)
     return list(found.values())
+
+
+def groups_of(who: Actor, page: str = "desk:open") -> list[Group]:
+    """Everything somebody may open, by programme, each kind once."""
+    groups: dict[str, Group] = {}
+    seen: set[tuple[str, str]] = set()
+    for one in _mine(who):
+        door = _door(one, who, page)
+        if door is None or (one.programme.id, one.kind_id) in seen:
+            continue
+        seen.add((one.programme.id, one.kind_id))
+        title, summary = (words.of(one.programme, name) for name in ("title", "summary"))
+        groups.setdefault(one.programme.id, Group(title, summary, [])).doors.append(door)
+    return list(groups.values())
 
 
 @login_required
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
     """Everything the reader may open, by programme."""
-    groups: dict[str, Group] = {}
-    seen: set[tuple[str, str]] = set()
-    who = actor_of(request)
-    for one in _mine(who):
-        door = _door(one, who)
-        if door is None or (one.programme.id, one.kind_id) in seen:
-            continue
-        seen.add((one.programme.id, one.kind_id))
-        title, summary = (words.of(one.programme, name) for name in ("title", "summary"))
-        groups.setdefault(one.programme.id, Group(title, summary, [])).doors.append(door)
-    context = {"section": "open", "groups": list(groups.values())}
+    context = {"section": "open", "groups": groups_of(actor_of(request))}
     return render(request, "desk/openings.html", context)
 
 

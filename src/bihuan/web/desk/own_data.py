@@ -77,7 +77,7 @@ def _said(value: Any) -> str:
 
 def _one_said(value: Any) -> str:
     if isinstance(value, Code):
-        return _coded(value)
+        return coded(value)
     if isinstance(value, bool):
         return words.text("own_data.yes" if value else "own_data.no")
     if isinstance(value, datetime):
@@ -85,7 +85,8 @@ def _one_said(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _coded(code: Code) -> str:
+def coded(code: Code) -> str:
+    """A code in words."""
     if not code.programme and words.has(code.word):
         return words.text(code.word)
     # What is of no one programme is called as the first that has it calls it; what none has any more

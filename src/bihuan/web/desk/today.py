@@ -16,11 +16,10 @@ from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters import turns
 from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.programmes import duties
-from bihuan.kernel.upkeep import api as upkeep
 from bihuan.kernel.watches import api as watches
 from bihuan.lib.clock import now
 from bihuan.spec.base import Duty
-from bihuan.web import faces
+from bihuan.web import faces, landing
 from bihuan.web.actor import actor_of
 from bihuan.web.desk.inbox import lines, newest
 from bihuan.web.desk.openings import doors_of
@@ -65,7 +64,8 @@ QUEUES: tuple[tuple[str, str, matters.Filter, tuple[Duty, ...]], ...] = (
 )
 
 
-def _waiting(who: Actor, at: datetime) -> list[Waiting]:
+def waiting(who: Actor, at: datetime) -> list[Waiting]:
+    """What waits for somebody besides what is in their own hands."""
     sight = matters.visible(who)
     theirs = [one for one in QUEUES if duties.anywhere(who, *one[3])]
     counts = matters.counts(who, [one[2] for one in theirs], sight=sight) if theirs else []
@@ -96,7 +96,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "yours": yours,
         "groups": grouped(mine.rows[:LISTED], at),
         "more": mine.more,
-        "waiting": _waiting(who, at),
+        "waiting": waiting(who, at),
         "news": newest(lines(who, unread))[:NEWS],
         "doors": doors if len(doors) <= DOORS else [],
         "now": at,
@@ -107,12 +107,5 @@ def today(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    """Where somebody's day begins: a clerk's in the queue, a leader's in the cockpit, an administrator's
-    where there is nothing yet on the first morning, else today."""
-    who = actor_of(request)
-    if duties.anywhere(who, "receive"):
-        return redirect("desk:queue")
-    if duties.anywhere(who, *duties.LEADING):
-        return redirect("desk:cockpit")
-    on = timezone.localtime(now()).date()
-    return redirect("studio:home" if upkeep.is_beginning(who, on, own=True) else "desk:today")
+    """Leads to where somebody's day begins."""
+    return redirect(landing.page(actor_of(request), now()))

@@ -1,0 +1,1 @@
+"""What somebody may take part in, whatever facet lets them."""

@@ -1,0 +1,1 @@
+"""The member face 成员主页: phone first, installable."""
