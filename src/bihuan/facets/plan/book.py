@@ -1,12 +1,14 @@
 """The whole plan of a matter as one document: what it is, who, by when, every journal, what came of it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
 
-from bihuan.facets.plan.block import PLAN
+from bihuan.facets.plan import chapters
+from bihuan.facets.plan.block import PLAN, ChapterSpec
+from bihuan.facets.plan.chapters import Held
 from bihuan.facets.plan.shown import shown
 from bihuan.foundation.access.api import Actor
 from bihuan.kernel.matters import api as matters
@@ -26,20 +28,26 @@ def composed(found: Matter, who: Actor, at: datetime) -> Paper:
         raise LookupError(found.pk)
     spec = programmes.spec_of(found.release_id)
     entries = matters.timeline(found, who)
-    blocks = [
-        *_facts(found, who, entries),
-        *_people(told),
-        *_milestones(told),
-        *_journal(told),
-        *_acceptance(found, entries),
-    ]
+    parts = (
+        _chaptered(found, who, told)
+        if chapters.of(found)
+        else iter(
+            (
+                _facts(found, who, entries),
+                _people(told),
+                _milestones(told),
+                _journal(told),
+                _acceptance(found, entries),
+            )
+        )
+    )
     day = timezone.localtime(at).date()
     title = words.text("plan.book", subject=found.subject)
     return Paper(
         head=found.unit.name,
         number=found.number,
         title=title,
-        lines=tuple(Line("", (block,), fixed=True) for block in blocks),
+        lines=tuple(Line("", tuple(part), fixed=True) for part in parts),
         definitions_title="",
         definitions=(),
         horizon="",
@@ -47,6 +55,48 @@ def composed(found: Matter, who: Actor, at: datetime) -> Paper:
         chart={},
         imprint=Imprint(title, found.unit.name, at, words.locale()),
     )
+
+
+def _chaptered(found: Matter, who: Actor, told: Mapping[str, Any]) -> Iterator[Iterable[Block]]:
+    """The chapters that the kind declares, each under its number."""
+    spec, one = programmes.spec_of(found.release_id), chapters.held(found, who, told)
+    numbers = words.text("plan.chapter.numbers").split()
+    for n, chapter in enumerate(chapters.of(found)):
+        name = words.of(spec, f"chapters.{found.kind}.{chapter.id}")
+        title = words.text("plan.chapter.nth", n=numbers[n], name=name)
+        inside = list(_inside(found, chapter, one)) or _said(words.text("plan.chapter.empty"))
+        yield (Block("heading", (Run(title),)), *inside)
+
+
+def _inside(found: Matter, chapter: ChapterSpec, one: Held) -> Iterator[Block]:
+    spec = programmes.spec_of(found.release_id)
+    if chapter.fields:
+        for value in fields.told(spec, found.kind, chapters.given(chapter, one)):
+            yield from _said(_row(value.label, value.text))
+    elif chapter.steps:
+        for entry in chapters.taken(chapter, one):
+            yield from _step(found, entry)
+    elif chapter.journal is not None:
+        for written, text in chapters.written(chapter, one):
+            yield from _said(_row(_period(one.told["journal"]["every"], written), text))
+    else:
+        own = {"people": _people, "milestones": _milestones, "journal": _journal}
+        # The first of each is its heading, which the chapter has already.
+        yield from list(own[chapter.of or "people"](one.told))[1:]
+
+
+def _period(every: str, entry: Mapping[str, Any]) -> str:
+    return words.text(f"plan.period.{every}", year=entry["year"], n=entry["n"])
+
+
+def _step(found: Matter, entry: Entry) -> Iterator[Block]:
+    """Somebody's step: who, when, what was said."""
+    spec = programmes.spec_of(found.release_id)
+    day = timezone.localtime(entry.at).date()
+    action = words.of(spec, f"actions.{found.kind}.{entry.action}")
+    yield from _said(words.text("plan.accepted_by", action=action, name=entry.who, day=f"{day}"))
+    for value in fields.told(spec, found.kind, entry.inputs, action=entry.action):
+        yield from _said(_row(value.label, value.text))
 
 
 def _state(found: Matter) -> str:
@@ -138,7 +188,7 @@ def _journal(told: Mapping[str, Any]) -> Iterator[Block]:
     yield from _said(words.text("plan.journal.counts", **counts))
     entries = {one["period"]: one for one in journal["entries"]}
     for square in journal["periods"]:
-        period = words.text(f"plan.period.{journal['every']}", year=square["year"], n=square["n"])
+        period = _period(journal["every"], square)
         state = words.text(f"plan.square.{square['state']}")
         yield Block(
             "heading", (Run(words.text("plan.chapter.period", period=period, state=state)),)
@@ -162,8 +212,4 @@ def _acceptance(found: Matter, entries: list[Entry]) -> Iterator[Block]:
     if not steps:
         yield from _said(words.text("plan.not_accepted", state=words.of(spec, _state(found))))
     for one in steps:
-        day = timezone.localtime(one.at).date()
-        label = words.of(spec, f"actions.{found.kind}.{wanted}")
-        yield from _said(words.text("plan.accepted_by", action=label, name=one.who, day=f"{day}"))
-        for value in fields.told(spec, found.kind, one.inputs, action=wanted):
-            yield from _said(_row(value.label, value.text))
+        yield from _step(found, one)
