@@ -1,6 +1,6 @@
 """The whole plan of a matter as one document: what it is, who, by when, every journal, what came of it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -15,7 +15,10 @@ from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Entry, Matter
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.values import api as values
-from bihuan.outcomes.publicity.bulletins.papers.paper import Block, Imprint, Line, Paper, Run
+from bihuan.outcomes.papers.api import CHAPTERS, Chapter
+from bihuan.outcomes.press.blocks import Block, Imprint, Run
+from bihuan.outcomes.publicity.bulletins.papers.paper import Line, Paper
+from bihuan.spec.schema import Kind
 from bihuan.web import fields, words
 from bihuan.web.templatetags.bihuan import own_words
 
@@ -23,31 +26,14 @@ from bihuan.web.templatetags.bihuan import own_words
 def composed(found: Matter, who: Actor, at: datetime) -> Paper:
     """The document, in the reader's language, as far as they see the matter. Raises LookupError of a
     matter without a plan."""
-    told = shown(found, who, at)
-    if told is None:
-        raise LookupError(found.pk)
     spec = programmes.spec_of(found.release_id)
-    entries = matters.timeline(found, who)
-    parts = (
-        _chaptered(found, who, told)
-        if chapters.of(found)
-        else iter(
-            (
-                _facts(found, who, entries),
-                _people(told),
-                _milestones(told),
-                _journal(told),
-                _acceptance(found, entries),
-            )
-        )
-    )
     day = timezone.localtime(at).date()
     title = words.text("plan.book", subject=found.subject)
     return Paper(
         head=found.unit.name,
         number=found.number,
         title=title,
-        lines=tuple(Line("", tuple(part), fixed=True) for part in parts),
+        lines=tuple(Line("", part, fixed=True) for part in _parts(found, who, at)),
         definitions_title="",
         definitions=(),
         horizon="",
@@ -57,7 +43,35 @@ def composed(found: Matter, who: Actor, at: datetime) -> Paper:
     )
 
 
-def _chaptered(found: Matter, who: Actor, told: Mapping[str, Any]) -> Iterator[Iterable[Block]]:
+def whole(found: Matter, who: Actor, at: datetime) -> list[Block]:
+    """Everything under the title, in the reader's language. Raises LookupError of a matter without a plan."""
+    return [block for part in _parts(found, who, at) for block in part]
+
+
+def _parts(found: Matter, who: Actor, at: datetime) -> list[tuple[Block, ...]]:
+    """The same by chapters: those that the kind declares, or else the parts of a plan."""
+    told = shown(found, who, at)
+    if told is None:
+        raise LookupError(found.pk)
+    if chapters.of(found):
+        return list(_chaptered(found, who, told))
+    entries = matters.timeline(found, who)
+    own = (_people(told), _milestones(told), _journal(told))
+    parts = (_facts(found, who, entries), *own, _acceptance(found, entries))
+    return [tuple(part) for part in parts]
+
+
+def register() -> None:
+    """Gives papers of kinds with a plan its chapters."""
+    about = "the whole plan: its chapters, or facts, team, milestones, journals, acceptance"
+    CHAPTERS.add("plan", Chapter("plan", about, _planned, whole))
+
+
+def _planned(kind: Kind) -> bool:
+    return PLAN.of(kind) is not None
+
+
+def _chaptered(found: Matter, who: Actor, told: Mapping[str, Any]) -> Iterator[tuple[Block, ...]]:
     """The chapters that the kind declares, each under its number."""
     spec, one = programmes.spec_of(found.release_id), chapters.held(found, who, told)
     numbers = words.text("plan.chapter.numbers").split()
