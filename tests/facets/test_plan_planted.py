@@ -34,7 +34,7 @@ PLANTED = {
     "both a number and a setting": ('with = { setting = "journals_missing_at_most" }', 'with = { setting = "journals_missing_at_most", n = 1 }', "tackling.actions.ask_for_test.guards.1.with", "not both", ""),
 }  # fmt: skip
 CHAPTER = '  { id = "moves", journal = "moves_made" },\n'
-FOUNDING = 'fields = ["keeper", "post_type", "post_duty", "post_aim"]'
+FOUNDING = 'fields = ["keeper", "post_type", "post_duty", "post_aim", "body"]'
 CHAPTERS = "model_post.plan.chapters"
 # The same of the chapters of another programme.
 IN_CHAPTERS = {

@@ -79,7 +79,7 @@ class _Committee(Telling):
 
     def applied(self, n: int, one: dict[str, Any]) -> None:
         branch, by = self.stage.units[f"branch-{n}"], _secretary(n)
-        fields = {"site_of": branch.pk, "site_theme": one["theme"], "feature": one["feature"]}
+        fields = {"site_of": branch.pk, "site_theme": one["theme"]}
         opening = Opening(
             programme=NAME,
             kind="model_site",
@@ -174,7 +174,7 @@ class _Committee(Telling):
         for one in brought:
             self.taken_up(one.pk, by_home[one.home_id], at + 5 * DAY)
         said = {"what_it_brought": self.words["brought"]}
-        self.act(round_.pk, "round_off", OFFICE, at + 2 * FOLLOWED, **said)
+        self.act(round_.pk, "round_off", OFFICE, at + 120 * DAY, **said)
 
     def taken_up(self, pk: int, n: int, at: datetime) -> None:
         """One does not fit, one is not rooted at first, one is let off; the others take root."""

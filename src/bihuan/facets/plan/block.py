@@ -20,6 +20,8 @@ OF_LINES = ("plan.line", "plan.progress", "plan.drop", "plan.done")
 OF_PEOPLE = ("plan.join", "plan.leave", "plan.member")
 OF_JOURNAL = (JOURNAL, "plan.remark", "plan.written")
 FILLED = "plan.filled"
+# What a matter was opened with, beside its fields.
+BODY = "body"
 EVERY = ("week", "month", "quarter", "half", "year")
 # What figures may ask of the journals that were written, and of milestones.
 TIMING, OUTCOME = "journal", "milestone"
@@ -47,7 +49,7 @@ class JournalSpec(Strict):
 
 class ChapterSpec(Strict):
     """A chapter of the plan as one document. One of these says what stands in it, which nobody types
-    again: `fields` of the matter; a part of the `journal`, period by period; the `steps` of some actions,
+    again: `fields` of the matter, or `body`, what it was opened with; a part of the `journal`, period by period; the `steps` of some actions,
     each with who, when and what was said; or one of the plan's own (`of`)."""
 
     id: Name
@@ -149,7 +151,7 @@ def _chapter(path: str, kind: Kind, one: PlanSpec, chapter: ChapterSpec) -> Iter
     parts = one.journal.parts if one.journal is not None else ()
     has = {"people": one.people, "milestones": one.milestones, "journal": one.journal is not None}
     for name in chapter.fields:
-        if name not in kind.fields:
+        if name not in (*kind.fields, BODY):
             cause = f"there is no field {name!r}"
             yield Problem(FILE, f"{path}.fields", cause, f"one of {sorted(kind.fields)}")
     if chapter.journal is not None and chapter.journal not in parts:

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from bihuan.facets.plan import chapters
-from bihuan.facets.plan.block import PLAN, ChapterSpec
+from bihuan.facets.plan.block import BODY, PLAN, ChapterSpec
 from bihuan.facets.plan.chapters import Held
 from bihuan.facets.plan.shown import shown
 from bihuan.foundation.access.api import Actor
@@ -85,8 +85,11 @@ def _chaptered(found: Matter, who: Actor, told: Mapping[str, Any]) -> Iterator[t
 def _inside(found: Matter, chapter: ChapterSpec, one: Held) -> Iterator[Block]:
     spec = programmes.spec_of(found.release_id)
     if chapter.fields:
-        for value in fields.told(spec, found.kind, chapters.given(chapter, one)):
+        given = chapters.given(chapter, one)
+        body = str(given.pop(BODY, ""))
+        for value in fields.told(spec, found.kind, given):
             yield from _said(_row(value.label, value.text))
+        yield from _said(body)
     elif chapter.steps:
         for entry in chapters.taken(chapter, one):
             yield from _step(found, entry)
@@ -107,7 +110,7 @@ def _step(found: Matter, entry: Entry) -> Iterator[Block]:
     """Somebody's step: who, when, what was said."""
     spec = programmes.spec_of(found.release_id)
     day = timezone.localtime(entry.at).date()
-    action = words.of(spec, f"actions.{found.kind}.{entry.action}")
+    action = words.of(spec, f"events.{found.kind}.{entry.action}")
     yield from _said(words.text("plan.accepted_by", action=action, name=entry.who, day=f"{day}"))
     for value in fields.told(spec, found.kind, entry.inputs, action=entry.action):
         yield from _said(_row(value.label, value.text))

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bihuan.facets.plan.block import PLAN, ChapterSpec
+from bihuan.facets.plan.block import BODY, PLAN, ChapterSpec
 from bihuan.foundation.access.api import Actor
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Entry, Matter
@@ -26,7 +26,8 @@ class Held:
 def held(found: Matter, who: Actor, told: Mapping[str, Any]) -> Held:
     """What there is to fill chapters with. A constant number of queries."""
     entries = matters.timeline(found, who)
-    return Held(values.held(found, who, entries), entries, told)
+    body = entries[0].private.get(BODY, "") if entries else ""
+    return Held({**values.held(found, who, entries), BODY: body}, entries, told)
 
 
 def of(found: Matter) -> Sequence[ChapterSpec]:

@@ -5,6 +5,7 @@ from typing import ClassVar, Self
 from pydantic import Field, model_validator
 
 from bihuan.facets.plan import owed, standing
+from bihuan.facets.plan.block import BODY
 from bihuan.facets.plan.models import JournalEntry, PlanLine, PlanMember, PlanRun
 from bihuan.facets.plan.verbs import OfPlan
 from bihuan.foundation.audit.api import Part, history, read
@@ -111,7 +112,8 @@ def _holds(step: Step, name: str) -> bool:
     if chapter is None:
         return False
     if chapter.fields:
-        return all(step.fact(field) not in (None, "", []) for field in chapter.fields)
+        asked = [field for field in chapter.fields if field != BODY]
+        return all(step.fact(field) not in (None, "", []) for field in asked)
     if chapter.steps:
         taken = {read(event).get("action") for event in history(step.matter.stream)}
         return step.action in chapter.steps or not taken.isdisjoint(chapter.steps)
