@@ -352,6 +352,16 @@ def test_a_plan_stands_on_the_page_whatever_the_programme(house):
         assert found.number in listed
         assert RAW.search(listed) is None
         assert client.get(f"/desk/plan/{found.pk}/book.pdf", headers=headers).status_code == 200
+        # By the chapters that the kind declares, each under its number: what nobody typed again.
+        book = text_of(client.get(f"/desk/plan/{found.pk}/book", headers=headers))
+        for said in ("正文。", "第二程", "背包", "看见一座桥。"):
+            assert said in book
+        assert RAW.search(book) is None
+    assert (
+        book.index("1. The setting out")
+        < book.index("5. The homecoming")
+        < book.index("(nothing yet)")
+    )
 
 
 def test_a_step_asks_and_tells_by_type(house):

@@ -508,6 +508,7 @@ PAGES: dict[str, list[View]] = {
         View("handler2", "/desk/plan/"),
         View("handler2", "/desk/matters/{planned}"),
     ],
+    "plan:read": [View("handler2", "/desk/plan/{planned}/book")],
     "desk:members": [
         View("admin", "/desk/members"),
         View("admin", "/desk/members", send("form:has(#since)", since="1899-01-01")),

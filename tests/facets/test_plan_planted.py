@@ -17,8 +17,8 @@ PLANTED = {
     "a key that is none": ("acceptance = ", "accepting = ", "tackling.plan.accepting", "", ""),
     "an acceptance that is no action": ('acceptance = "pass_test"', 'acceptance = "pass"', "tackling.plan.acceptance", "no action 'pass'", "pass_test"),
     "an acceptance by anybody": (FIRST, FIRST.partition("\n")[2], "tackling.actions.pass_test.guards", "may accept it", "actor.differs"),
-    "every so often": (PLAN, 'every = "fortnight"', "tackling.plan.journal.every", "neither week nor month", "month"),
-    "a setting that counts": (PLAN, 'every = "limit_testing"', "tackling.plan.journal.every", "neither week nor month", "choice"),
+    "every so often": (PLAN, 'every = "fortnight"', "tackling.plan.journal.every", "no period", "month"),
+    "a setting that counts": (PLAN, 'every = "limit_testing"', "tackling.plan.journal.every", "no period", "choice"),
     "a part nobody is asked for": (MADE, "", WRITE, "nobody is asked for the part 'moves_made'", "inputs.moves_made"),
     "a part that cannot be erased": (MADE, MADE.replace("private = true, ", ""), WRITE, "half of the log that stays", "private"),
     "a part that some may read": (MADE, MADE.replace("private", 'seen_by = ["centre_head"], private'), WRITE, "not for everybody", "seen_by"),
@@ -34,6 +34,27 @@ PLANTED = {
     "a kind without the block": ("plan = { journal", "#plan = { journal", WRITE, "only for kinds with `plan`", "plan = "),
     "both a number and a setting": ('with = { setting = "journals_missing_at_most" }', 'with = { setting = "journals_missing_at_most", n = 1 }', "tackling.actions.ask_for_test.guards.1.with", "not both", ""),
 }  # fmt: skip
+CHAPTER = '  { id = "moves", journal = "moves_made" },\n'
+FOUNDING = 'fields = ["keeper", "post_type", "post_duty", "post_aim", "body"]'
+CHAPTERS = "model_post.plan.chapters"
+# The same of the chapters of another programme.
+IN_CHAPTERS = {
+    "a field that is none": (FOUNDING, 'fields = ["whose"]', f"{CHAPTERS}.0.fields", "no field 'whose'", "keeper"),
+    "a part that is none": (CHAPTER, CHAPTER.replace("moves_made", "moved"), f"{CHAPTERS}.2.journal", "no part 'moved'", "moves_made"),
+    "an action that is none": ('steps = ["look_round", "weigh"]', 'steps = ["look"]', f"{CHAPTERS}.4.steps", "no action 'look'", "look_round"),
+    "two things in one": (CHAPTER, CHAPTER.replace("journal =", 'of = "journal", journal ='), f"{CHAPTERS}.2", "give one of", ""),
+    "what the plan has not": (CHAPTER, CHAPTER.replace('journal = "moves_made"', 'of = "people"'), f"{CHAPTERS}.2.of", "no people", "declare people"),
+    "the same name twice": (CHAPTER, CHAPTER.replace('"moves"', '"study"'), f"{CHAPTERS}.2.id", "named twice", "once"),
+    "a part in no chapter": (CHAPTER, "", CHAPTERS, "no chapter has the part 'moves_made'", 'journal = "moves_made"'),
+    "a guard for a chapter that is none": ('chapters = ["founding", "study"', 'chapters = ["founded", "study"', "model_post.actions.ask_acceptance.guards.0.with.chapters", "no chapter 'founded'", "founding"),
+    "a field that no guard can ask for": ("post_duty = { type = \"text\", max = 400, later = true }", "post_duty = { type = \"text\", max = 400, private = true, later = true }", "model_post.actions.ask_acceptance.guards.0.with.chapters", "kept apart", "leave the chapter out"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", IN_CHAPTERS)
+def test_a_planted_mistake_in_chapters_is_named(name, tmp_path):
+    shipped = next(one for one in programmes.folders() if one.name == "demo_posts")
+    planting.is_named(shipped, M, IN_CHAPTERS[name], tmp_path)
 
 
 @pytest.mark.parametrize("name", PLANTED)

@@ -408,6 +408,25 @@ def test_whatever_people_do(house, programme, kind, seed):
 BEYOND = {
     ("commitments", "round"): {"close"},
     ("commitments", "branch_promise"): {"conclude", "put_right", "verify"},
+    # Whom a post is about says everything first, and a walker's newcomer has no account; what follows waits
+    # for others, for months that were written, for time that passes.
+    ("demo_posts", "model_post"): {*SPECS["demo_posts"].kinds["model_post"].actions}
+    - {"take_back"},
+    ("demo_sites", "model_site"): {
+        "appeal",
+        "lapse",
+        "propose_out",
+        "raise_up",
+        "reject",
+        "spare",
+        "step_down",
+        "strike_off",
+        "take_back_in",
+        "uphold",
+        "write_experience",
+    },
+    ("demo_sites", "spreading"): {"round_off"},
+    ("demo_sites", "uptake"): {"agree_unfit", "follow_it_up", "put_to_use", "try_again"},
     # A plan under way asks for its own lines, people and weeks, one after the other.
     ("task_force", "tackling"): {
         "ask_for_test",
@@ -463,6 +482,7 @@ def test_final_states_absorb_but_for_declared_actions(programme, kind):
         for state in spec.sources_of(action):
             if spec.states[state].phase == "done":
                 assert f"{programme}.{kind}.{action_id}" in {
+                    "demo_posts.model_post.tell_of_it",
                     "proposals.proposal.publish",
                     "task_force.tackling.carry_over",
                     "task_force.tackling.make_public",

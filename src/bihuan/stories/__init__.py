@@ -7,6 +7,8 @@ from bihuan.foundation.audit.api import as_told
 from bihuan.outcomes.publicity.bulletins.api import Bulletin
 from bihuan.stories import (
     commitments,
+    demo_posts,
+    demo_sites,
     figures,
     issues,
     kaiping,
@@ -45,6 +47,13 @@ _STORIES: dict[str, _Told] = {
         partial(commitments.figures_of, commitments.SMALL),
         commitments.bulletins,
     ),
+    "demo_posts": (demo_posts.tell, demo_posts.figures_of, demo_posts.bulletins),
+    "demo_posts-small": (
+        partial(demo_posts.tell, demo_posts.SMALL),
+        partial(demo_posts.figures_of, demo_posts.SMALL),
+        demo_posts.bulletins,
+    ),
+    "demo_sites": (demo_sites.tell, demo_sites.figures_of, demo_sites.bulletins),
     "issues": (issues.tell, issues.figures_of, tuple),
     "supervision": (supervision.tell, supervision.figures_of, supervision.bulletins),
     "task_force": (task_force.tell, task_force.figures_of, task_force.bulletins),
@@ -66,6 +75,8 @@ _CASES = (
     "xunyang-small",
     "proposals-small",
     "task_force-small",
+    "demo_posts-small",
+    "demo_sites",
 )
 
 

@@ -9,16 +9,13 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import standing
 from bihuan.insight import api as insight
-from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter, Opening
-from bihuan.lib.problems import InputError, NotAllowedError, RefusedError
-from bihuan.outcomes.publicity import api as publicity
 from bihuan.outcomes.publicity.bulletins.api import Bulletin
 from bihuan.stories import figures, papers
-from bihuan.stories.stage import Stage, build, local, ready, refused, root_of, script, told_at
+from bihuan.stories.speaking import Telling, cast_of
+from bihuan.stories.stage import Stage, build, local, ready, root_of, script, told_at
 
 NAME = "task_force"
 KIND = "tackling"
@@ -44,7 +41,9 @@ def tell(part: int = 1) -> int:
         with standing.steady():
             recorded.all(part)
         at = local(plan["prepared"])
-        centre = _Centre(build({**plan, "people": _cast(plan)}, since=plan["since"], at=at), plan)
+        centre = _Centre(
+            build({**plan, "people": cast_of(NAME, plan["cast"])}, since=plan["since"], at=at), plan
+        )
         with standing.steady():
             centre.all()
     return recorded.opened + centre.opened
@@ -52,14 +51,6 @@ def tell(part: int = 1) -> int:
 
 def _called(key: str, n: int) -> str:
     return f"{NAME}-{key}-{n}"
-
-
-def _cast(plan: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    return {
-        _called(key, n): {**one, "name": name}
-        for key, one in plan["cast"].items()
-        for n, name in enumerate(one["names"], 1)
-    }
 
 
 def _plan(part: int) -> dict[str, Any]:
@@ -74,34 +65,7 @@ def _plan(part: int) -> dict[str, Any]:
     return plan
 
 
-class _Telling:
-    """What both tellings do: open and act in somebody's name."""
-
-    def __init__(self, stage: Stage, plan: dict[str, Any]) -> None:
-        self.stage, self.plan = stage, plan
-        self.opened = 0
-
-    def actor(self, by: str) -> Actor:
-        return self.stage.actor(by)
-
-    def act(self, pk: int, action: str, by: str, at: datetime, **data: Any) -> Matter:
-        return matters.act(pk, action, actor=self.actor(by), at=at, data=data)
-
-    def open(self, opening: Opening, by: str, at: datetime) -> Matter:
-        self.opened += 1
-        key = f"story:{self.plan['root']['code']}:{self.opened}"
-        return matters.open_matter(opening, actor=self.actor(by), at=at, key=key).matter
-
-    def refused(self, pk: int, action: str, by: str, at: datetime, **data: Any) -> None:
-        """What the rule forbids is tried, and must fail, or the story is not true."""
-        refused(
-            lambda: self.act(pk, action, by, at, **data),
-            f"{by} was allowed to {action} {pk}",
-            (RefusedError, NotAllowedError, InputError),
-        )
-
-
-class _Records(_Telling):
+class _Records(Telling):
     """The plant, which has no more of its projects than a line of its records each."""
 
     def all(self, part: int) -> None:
@@ -130,7 +94,7 @@ class _Records(_Telling):
                 self.act(found.pk, "enter_from_record", "task-office", local(day) + HOUR, **said)
 
 
-class _Centre(_Telling):
+class _Centre(Telling):
     """The centre: proposed, selected, approved, run, judged, accepted."""
 
     def __init__(self, stage: Stage, plan: dict[str, Any]) -> None:
@@ -222,7 +186,7 @@ class _Centre(_Telling):
         if number == INSPECTED:
             self.inspected(pk, one, crew[0], at + HOUR)
         if number in PUBLISHED:
-            self.published(pk, PUBLISHED.index(number), at + 2 * HOUR)
+            self.shown(pk, PUBLISHED.index(number), at + 2 * HOUR)
         if week < len(self.words["ones"]):
             name, came = [*self.words["ones"].items()][week]
             office = _called("office", 1)
@@ -265,12 +229,10 @@ class _Centre(_Telling):
         if one.get("mended"):
             self.act(pk, "put_right", lead, at + HOUR, what_was_done="已补齐记录，指定专人更新。")
 
-    def published(self, pk: int, nth: int, at: datetime) -> None:
+    def shown(self, pk: int, nth: int, at: datetime) -> None:
         said = self.words["progress"][nth]
         found = self.act(pk, "make_public", _called("office", 1), at, how_far=said)
-        editor = self.actor(_called("office", 2))
-        drafts = [one for one in publicity.of_subject(found.stream) if one.state == "drafted"]
-        publicity.publish(drafts[0].pk, version=drafts[0].version, actor=editor, at=at + HOUR)
+        self.published(found, _called("office", 2), at + HOUR)
 
     def accepted(self, pk: int, one: dict[str, Any], lead: str, second: str) -> None:
         at = self.begins + self.plan["weeks"] * WEEK

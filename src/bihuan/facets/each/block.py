@@ -25,18 +25,20 @@ class EachSpec(Strict):
     """Opens a matter of another `kind` of this programme for each of a `roster`, by an action with
     `each.open`: at the organisation, or at the person's and given to them. Who comes on the roster
     while this one is open gets theirs; who is exempt gets none. `names` is a field of that kind, of type
-    person or org, that holds whom it is for.
+    person or org, that holds whom it is for. `but` is a field of this kind, of such a type: whom it names
+    gets none.
     """
 
     roster: RosterName
     kind: Name = Field(examples=["promise"])
     names: Name | None = None
+    but: Name | None = None
 
     @model_serializer(mode="wrap")
     def _spread(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        # Optional: a block without it keeps its digest.
+        # Optional: a block without them keeps its digest.
         found: dict[str, Any] = dump(self)
-        return {name: one for name, one in found.items() if name != "names" or one is not None}
+        return {k: one for k, one in found.items() if k not in ("names", "but") or one is not None}
 
 
 def _problems(programme: Programme, kind_id: str, block: EachSpec) -> Iterator[Problem]:
@@ -62,17 +64,22 @@ def _problems(programme: Programme, kind_id: str, block: EachSpec) -> Iterator[P
 
 
 def _named(programme: Programme, kind_id: str, block: EachSpec) -> Iterator[Problem]:
-    """A field that holds nobody, or others than the roster has."""
+    """Fields that hold nobody, or others than the roster has; who gets none, and cannot be known."""
     rule = ROSTERS.of(programme).get(block.roster)
-    if block.names is None or rule is None:
+    if rule is None:
         return
     wanted = "org" if rule.of_orgs else "person"
-    fields = programme.kinds[block.kind].fields
-    fitting = sorted(name for name, one in fields.items() if one.type == wanted)
-    if block.names not in fitting:
-        cause = f"{block.kind} has no field {block.names!r} of type {wanted}"
-        remedy = f"one of {fitting}" if fitting else f"add a field of type {wanted}"
-        yield Problem(FILE, f"{kind_id}.each.names", cause, remedy)
+    for key, kind, name in (("names", block.kind, block.names), ("but", kind_id, block.but)):
+        fields = programme.kinds[kind].fields
+        fitting = sorted(
+            field
+            for field, one in fields.items()
+            if one.type == wanted and (key == "names" or not one.apart)
+        )
+        if name is not None and name not in fitting:
+            cause = f"{kind} has no field {name!r} of type {wanted}"
+            remedy = f"one of {fitting}" if fitting else f"add a field of type {wanted}"
+            yield Problem(FILE, f"{kind_id}.each.{key}", cause, remedy)
 
 
 def uses(kind_id: str, kind: Kind) -> Iterator[tuple[str, str, Mapping[str, Input], Verb]]:

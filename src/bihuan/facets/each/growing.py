@@ -46,7 +46,8 @@ def plan(payload: dict[str, Any], at: datetime, key: str) -> None:
         return
     on = timezone.localtime(at).date()
     there = {row.whom: row for row in EachOf.objects.filter(parent_id=parent.pk)}
-    meant = {one.key: one for one in people.resolve(programme, block.roster, parent.home, on)}
+    resolved = people.resolve(programme, block.roster, parent.home, on)
+    meant = {one.key: one for one in without(resolved, block, parent.facts)}
     _follow(there, meant, on, at)
     new = _lacking(parent, there, meant, on)
     expected = len(there) + len(new)
@@ -58,6 +59,12 @@ def plan(payload: dict[str, Any], at: datetime, key: str) -> None:
     for n, first in enumerate(range(0, len(pks), AT_ONCE)):
         lot = {"matter": parent.pk, "pks": pks[first : first + AT_ONCE]}
         notify.enqueue(LOT, lot, key=f"{key}:{n}", run_at=at)
+
+
+def without(found: Iterable[Due], block: EachSpec, facts: Mapping[str, Any]) -> list[Due]:
+    """Those of a roster but for whom a field of the matter names."""
+    but = str(facts.get(block.but) or "") if block.but is not None else ""
+    return [one for one in found if not but or str(one.person_id or one.org_id) != but]
 
 
 def _run(parent: Matter) -> tuple[EachRun | None, EachSpec | None, Programme]:

@@ -25,7 +25,9 @@ def each_open(step: Step, args: Open) -> None:
     if step.matter.pk and EachRun.objects.filter(stream=step.matter.stream).exists():
         raise RefusedError("each.opened_already")
     home = step.org(step.value("home_id"))
-    found = people.resolve(step.programme, block.roster, home, step.day())
+    resolved = people.resolve(step.programme, block.roster, home, step.day())
+    facts = {block.but: step.fact(block.but)} if block.but is not None else {}
+    found = growing.without(resolved, block, facts)
     exempt = sum(bool(one.exempt) for one in found)
     if len(found) == exempt:
         raise RefusedError("each.of_nobody", name=home.name)

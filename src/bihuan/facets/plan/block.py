@@ -2,9 +2,9 @@
 stand where they can work."""
 
 from collections.abc import Iterator, Mapping
-from typing import Literal
+from typing import Any, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from bihuan.spec import facets
 from bihuan.spec.base import Name, Strict
@@ -19,7 +19,10 @@ JOURNAL = "plan.journal"
 OF_LINES = ("plan.line", "plan.progress", "plan.drop", "plan.done")
 OF_PEOPLE = ("plan.join", "plan.leave", "plan.member")
 OF_JOURNAL = (JOURNAL, "plan.remark", "plan.written")
-EVERY = ("week", "month")
+FILLED = "plan.filled"
+# What a matter was opened with, beside its fields.
+BODY = "body"
+EVERY = ("week", "month", "quarter", "half", "year")
 # What figures may ask of the journals that were written, and of milestones.
 TIMING, OUTCOME = "journal", "milestone"
 TIMINGS, OUTCOMES = ("in_time", "late"), ("open", "in_time", "late", "dropped")
@@ -35,23 +38,52 @@ COLUMNS = {
 
 
 class JournalSpec(Strict):
-    """A journal: one `every` week or month (or a setting of type choice that says which), of these
-    `parts`, each an input of the action that writes it; in time until so many days of `grace` after
-    the period is over."""
+    """A journal: one `every` week, month, quarter, half or year (or a setting of type choice that says
+    which), of these `parts`, each an input of the action that writes it; in time until so many days of
+    `grace` after the period is over."""
 
-    every: Literal["week", "month"] | Name = "week"
+    every: Literal["week", "month", "quarter", "half", "year"] | Name = "week"
     parts: tuple[Name, ...] = Field(min_length=1, max_length=8)
     grace: int = Field(default=3, ge=0, le=31)
 
 
+class ChapterSpec(Strict):
+    """A chapter of the plan as one document. One of these says what stands in it, which nobody types
+    again: `fields` of the matter, or `body`, what it was opened with; a part of the `journal`, period by period; the `steps` of some actions,
+    each with who, when and what was said; or one of the plan's own (`of`)."""
+
+    id: Name
+    fields: tuple[Name, ...] = ()
+    journal: Name | None = None
+    steps: tuple[Name, ...] = ()
+    of: Literal["people", "milestones", "journal"] | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        given = (bool(self.fields), self.journal is not None, bool(self.steps), self.of is not None)
+        if sum(given) != 1:
+            msg = "give one of fields, journal, steps, of"
+            raise ValueError(msg)
+        return self
+
+
 class PlanSpec(Strict):
     """Gives matters of a kind a plan: `milestones` with dates, `people` of a team, a `journal` that is
-    owed each period. `acceptance` is the action by which somebody else accepts what came of it."""
+    owed each period. `acceptance` is the action by which somebody else accepts what came of it.
+    `chapters` are the parts of the whole as one document, in their order; without them it has the parts
+    of the plan."""
 
     milestones: bool = True
     people: bool = True
     journal: JournalSpec | None = None
     acceptance: Name | None = None
+    chapters: tuple[ChapterSpec, ...] = Field(default=(), max_length=12)
+
+    @model_serializer(mode="wrap")
+    def _spread(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # Optional: a plan without chapters keeps its digest.
+        found: dict[str, Any] = dump(self)
+        return {name: one for name, one in found.items() if name != "chapters" or one}
 
 
 def _verbs(kind_id: str, kind: Kind) -> Iterator[tuple[str, str, Action | None, Verb]]:
@@ -79,14 +111,15 @@ def _problems(programme: Programme, kind_id: str, one: PlanSpec) -> Iterator[Pro
     if one.journal is not None and one.journal.every not in EVERY:
         setting = programme.settings.get(one.journal.every)
         if setting is None or setting.type != "choice" or {*setting.choices} - {*EVERY}:
-            cause = f"{one.journal.every!r} is neither week nor month nor a setting that chooses"
-            remedy = 'write "week" or "month", or name a setting of type choice of these two'
+            cause = f"{one.journal.every!r} is no period, nor a setting that chooses one"
+            remedy = f"write one of {[*EVERY]}, or name a setting of type choice of these"
             yield Problem(FILE, f"{path}.journal.every", cause, remedy)
     has = {
         "milestones": (one.milestones, OF_LINES),
         "people": (one.people, OF_PEOPLE),
         "journal": (one.journal is not None, OF_JOURNAL),
     }
+    yield from _chapters(programme, kind_id, one)
     for where, _, action, verb in _verbs(kind_id, kind):
         for name, (there, verbs) in has.items():
             if verb.do in verbs and not there:
@@ -98,6 +131,58 @@ def _problems(programme: Programme, kind_id: str, one: PlanSpec) -> Iterator[Pro
             yield from _columns(f"{where}.with.rows", verb, action)
         if verb.do == JOURNAL and one.journal is not None:
             yield from _parts(where, one.journal, action)
+
+
+def _chapters(programme: Programme, kind_id: str, one: PlanSpec) -> Iterator[Problem]:
+    """Chapters named twice, and of what there is not."""
+    kind = programme.kinds[kind_id]
+    ids = [chapter.id for chapter in one.chapters]
+    for n, chapter in enumerate(one.chapters):
+        path = f"{kind_id}.plan.chapters.{n}"
+        if chapter.id in ids[:n]:
+            yield Problem(FILE, f"{path}.id", f"{chapter.id!r} is named twice", "name it once")
+        yield from _chapter(path, kind, one, chapter)
+    for where, _, _, verb in _verbs(kind_id, kind):
+        if verb.do == FILLED:
+            yield from _asked(f"{where}.with.chapters", kind, one, verb)
+
+
+def _chapter(path: str, kind: Kind, one: PlanSpec, chapter: ChapterSpec) -> Iterator[Problem]:
+    parts = one.journal.parts if one.journal is not None else ()
+    has = {"people": one.people, "milestones": one.milestones, "journal": one.journal is not None}
+    for name in chapter.fields:
+        if name not in (*kind.fields, BODY):
+            cause = f"there is no field {name!r}"
+            yield Problem(FILE, f"{path}.fields", cause, f"one of {sorted(kind.fields)}")
+    if chapter.journal is not None and chapter.journal not in parts:
+        cause = f"the journal has no part {chapter.journal!r}"
+        yield Problem(FILE, f"{path}.journal", cause, f"one of {sorted(parts)}")
+    for name in chapter.steps:
+        if name not in kind.actions:
+            cause = f"there is no action {name!r}"
+            yield Problem(FILE, f"{path}.steps", cause, f"one of {sorted(kind.actions)}")
+    if chapter.of is not None and not has[chapter.of]:
+        cause = f"the plan of this kind has no {chapter.of}"
+        yield Problem(FILE, f"{path}.of", cause, f"declare {chapter.of}, or leave it out")
+
+
+def _asked(where: str, kind: Kind, one: PlanSpec, verb: Verb) -> Iterator[Problem]:
+    """Chapters of which a guard cannot know whether there is something in them."""
+    known = {chapter.id: chapter for chapter in one.chapters}
+    for name in verb.args.get("chapters", ()):
+        chapter = known.get(str(name))
+        if chapter is None:
+            remedy = f"one of {[*known]}" if known else "declare chapters in its plan"
+            yield Problem(FILE, where, f"the plan has no chapter {name!r}", remedy)
+            continue
+        apart = [
+            field for field in chapter.fields if field in kind.fields and kind.fields[field].apart
+        ]
+        if apart:
+            cause = (
+                f"{apart[0]!r} of the chapter {name!r} is kept apart, and no guard can ask for it"
+            )
+            yield Problem(FILE, where, cause, "leave the chapter out, or the field open")
 
 
 def _columns(where: str, verb: Verb, action: Action) -> Iterator[Problem]:
@@ -150,24 +235,47 @@ def _meant(programme: Programme, kind_id: str, one: PlanSpec, around: Around) ->
     if "plan.pause" in does and "plan.resume" not in does:
         yield Problem(FILE, path, "a plan that stands still never goes on", "add plan.resume")
     for where, name, action, verb in used:
-        for input_name, found in _told(one, action, verb):
-            if found.seen_by:
-                cause = f"{input_name!r} is not for everybody, and the plan would show it"
-                yield Problem(FILE, where, cause, f"take seen_by from inputs.{input_name}")
-            # The parts of a journal are asked for by name, in old releases too.
-            if verb.do != JOURNAL and found.type in WORDED and not found.private:
-                cause = f"what is written in {input_name!r} could never be erased"
-                yield Problem(FILE, where, cause, f"make the input {input_name} private")
+        yield from _shown(where, one, action, verb)
         if verb.do == JOURNAL and not any(
             kind.states[state].phase != "done" for state in kind.sources_of(action or _NOBODY)
         ):
             cause = f"{name!r} is taken only when the matter is over"
             yield Problem(FILE, where, cause, "let it be taken while the plan runs")
+    yield from _left_out(path, one)
     accepting = kind.actions.get(one.acceptance or "")
     if accepting is not None and not _by_another(accepting):
         cause = "whoever did the work may accept it"
         remedy = "add the guard actor.differs, or plan.member with holds = false"
         yield Problem(FILE, f"{kind_id}.actions.{one.acceptance}.guards", cause, remedy)
+
+
+def _shown(where: str, one: PlanSpec, action: Action | None, verb: Verb) -> Iterator[Problem]:
+    """What a step asks for and the plan shows to all: not for some only, and where it can be erased."""
+    for input_name, found in _told(one, action, verb):
+        if found.seen_by:
+            cause = f"{input_name!r} is not for everybody, and the plan would show it"
+            yield Problem(FILE, where, cause, f"take seen_by from inputs.{input_name}")
+        # The parts of a journal are asked for by name, in old releases too.
+        if verb.do != JOURNAL and found.type in WORDED and not found.private:
+            cause = f"what is written in {input_name!r} could never be erased"
+            yield Problem(FILE, where, cause, f"make the input {input_name} private")
+
+
+def _left_out(path: str, one: PlanSpec) -> Iterator[Problem]:
+    """What people write and the document, which has chapters, would not have."""
+    if not one.chapters:
+        return
+    whole = {chapter.of for chapter in one.chapters}
+    told = {chapter.journal for chapter in one.chapters}
+    parts = one.journal.parts if one.journal is not None and "journal" not in whole else ()
+    for name in parts:
+        if name not in told:
+            cause = f"no chapter has the part {name!r} of the journal"
+            yield Problem(FILE, f"{path}.chapters", cause, f'add one with journal = "{name}"')
+    for name, there in (("milestones", one.milestones), ("people", one.people)):
+        if there and name not in whole:
+            cause = f"no chapter has the {name}"
+            yield Problem(FILE, f"{path}.chapters", cause, f'add one with of = "{name}"')
 
 
 # What people write themselves: the plan keeps it where it can be erased, and so must the step's input.
@@ -211,6 +319,7 @@ PLAN: Facet[PlanSpec] = facets.register(
         PlanSpec,
         problems=_problems,
         meant=_meant,
+        words=lambda kind_id, one: (f"chapters.{kind_id}.{each.id}" for each in one.chapters),
         settings=_settings,
         said=_said,
     )

@@ -35,9 +35,23 @@ def kinds() -> tuple[tuple[str, str], ...]:
     return tuple(sorted(found))
 
 
+@kept.kept
+def _without_team() -> frozenset[tuple[str, str]]:
+    """Those of them whose plan has no team: whoever has such a matter in hand answers first."""
+    found: set[tuple[str, str]] = set()
+    for row in programmes.releases():
+        spec = programmes.spec_of(row.pk)
+        found |= {(spec.id, kind_id) for kind_id, block in PLAN.kinds(spec) if not block.people}
+    return frozenset(found)
+
+
 def _of_plan() -> Q:
+    return _any_of(kinds())
+
+
+def _any_of(named: Iterable[tuple[str, str]]) -> Q:
     q = Q(pk__in=[])
-    for programme, kind in kinds():
+    for programme, kind in sorted(named):
         q |= Q(programme=programme, kind=kind)
     return q
 
@@ -186,7 +200,9 @@ def _rows(found: Sequence[Matter], today: date) -> list[Row]:
     for pk, state, due in listed.values_list("matter_id", "state", "due"):
         lines.setdefault(pk, []).append((state, due))
     leads = PlanMember.objects.filter(matter_id__in=pks, lead=True, until=None)
-    led = dict(leads.values_list("matter_id", "person_id"))
+    alone = [one for one in found if (one.programme, one.kind) in _without_team()]
+    led = {one.pk: one.assignee_id for one in alone if one.assignee_id is not None}
+    led |= dict(leads.values_list("matter_id", "person_id"))
     names = dict(Person.objects.filter(pk__in=led.values()).values_list("pk", "name"))
     rows = []
     for one in found:
@@ -206,9 +222,13 @@ def _rows(found: Sequence[Matter], today: date) -> list[Row]:
 
 
 def led_by(who: Actor) -> list[int]:
-    """The matters whose plan somebody answers for first."""
+    """The matters whose plan somebody answers for first: leads the team, or has one in hand that has none."""
     mine = PlanMember.objects.filter(person_id=who.person_id or 0, lead=True, until=None)
-    return list(mine.values_list("matter_id", flat=True))
+    led = list(mine.values_list("matter_id", flat=True))
+    if who.person_id is not None and _without_team():
+        held = Matter.objects.filter(_any_of(_without_team()), assignee_id=who.person_id)
+        led += held.values_list("pk", flat=True)
+    return led
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from bihuan.facets.plan.block import PLAN
+from bihuan.facets.plan import chapters
+from bihuan.facets.plan.block import BODY, PLAN, ChapterSpec
+from bihuan.facets.plan.chapters import Held
 from bihuan.facets.plan.shown import shown
 from bihuan.foundation.access.api import Actor
 from bihuan.kernel.matters import api as matters
@@ -31,7 +33,7 @@ def composed(found: Matter, who: Actor, at: datetime) -> Paper:
         head=found.unit.name,
         number=found.number,
         title=title,
-        lines=tuple(Line("", (block,), fixed=True) for block in chapters(found, who, at)),
+        lines=tuple(Line("", part, fixed=True) for part in _parts(found, who, at)),
         definitions_title="",
         definitions=(),
         horizon="",
@@ -41,29 +43,77 @@ def composed(found: Matter, who: Actor, at: datetime) -> Paper:
     )
 
 
-def chapters(found: Matter, who: Actor, at: datetime) -> list[Block]:
+def whole(found: Matter, who: Actor, at: datetime) -> list[Block]:
     """Everything under the title, in the reader's language. Raises LookupError of a matter without a plan."""
+    return [block for part in _parts(found, who, at) for block in part]
+
+
+def _parts(found: Matter, who: Actor, at: datetime) -> list[tuple[Block, ...]]:
+    """The same by chapters: those that the kind declares, or else the parts of a plan."""
     told = shown(found, who, at)
     if told is None:
         raise LookupError(found.pk)
+    if chapters.of(found):
+        return list(_chaptered(found, who, told))
     entries = matters.timeline(found, who)
-    return [
-        *_facts(found, who, entries),
-        *_people(told),
-        *_milestones(told),
-        *_journal(told),
-        *_acceptance(found, entries),
-    ]
+    own = (_people(told), _milestones(told), _journal(told))
+    parts = (_facts(found, who, entries), *own, _acceptance(found, entries))
+    return [tuple(part) for part in parts]
 
 
 def register() -> None:
     """Gives papers of kinds with a plan its chapters."""
-    about = "the whole plan: facts, team, milestones, journals, acceptance"
-    CHAPTERS.add("plan", Chapter("plan", about, _planned, chapters))
+    about = "the whole plan: its chapters, or facts, team, milestones, journals, acceptance"
+    CHAPTERS.add("plan", Chapter("plan", about, _planned, whole))
 
 
 def _planned(kind: Kind) -> bool:
     return PLAN.of(kind) is not None
+
+
+def _chaptered(found: Matter, who: Actor, told: Mapping[str, Any]) -> Iterator[tuple[Block, ...]]:
+    """The chapters that the kind declares, each under its number."""
+    spec, one = programmes.spec_of(found.release_id), chapters.held(found, who, told)
+    numbers = words.text("plan.chapter.numbers").split()
+    for n, chapter in enumerate(chapters.of(found)):
+        name = words.of(spec, f"chapters.{found.kind}.{chapter.id}")
+        title = words.text("plan.chapter.nth", n=numbers[n], name=name)
+        inside = list(_inside(found, chapter, one)) or _said(words.text("plan.chapter.empty"))
+        yield (Block("heading", (Run(title),)), *inside)
+
+
+def _inside(found: Matter, chapter: ChapterSpec, one: Held) -> Iterator[Block]:
+    spec = programmes.spec_of(found.release_id)
+    if chapter.fields:
+        given = chapters.given(chapter, one)
+        body = str(given.pop(BODY, ""))
+        for value in fields.told(spec, found.kind, given):
+            yield from _said(_row(value.label, value.text))
+        yield from _said(body)
+    elif chapter.steps:
+        for entry in chapters.taken(chapter, one):
+            yield from _step(found, entry)
+    elif chapter.journal is not None:
+        for written, text in chapters.written(chapter, one):
+            yield from _said(_row(_period(one.told["journal"]["every"], written), text))
+    else:
+        own = {"people": _people, "milestones": _milestones, "journal": _journal}
+        # The first of each is its heading, which the chapter has already.
+        yield from list(own[chapter.of or "people"](one.told))[1:]
+
+
+def _period(every: str, entry: Mapping[str, Any]) -> str:
+    return words.text(f"plan.period.{every}", year=entry["year"], n=entry["n"])
+
+
+def _step(found: Matter, entry: Entry) -> Iterator[Block]:
+    """Somebody's step: who, when, what was said."""
+    spec = programmes.spec_of(found.release_id)
+    day = timezone.localtime(entry.at).date()
+    action = words.of(spec, f"events.{found.kind}.{entry.action}")
+    yield from _said(words.text("plan.accepted_by", action=action, name=entry.who, day=f"{day}"))
+    for value in fields.told(spec, found.kind, entry.inputs, action=entry.action):
+        yield from _said(_row(value.label, value.text))
 
 
 def _state(found: Matter) -> str:
@@ -155,7 +205,7 @@ def _journal(told: Mapping[str, Any]) -> Iterator[Block]:
     yield from _said(words.text("plan.journal.counts", **counts))
     entries = {one["period"]: one for one in journal["entries"]}
     for square in journal["periods"]:
-        period = words.text(f"plan.period.{journal['every']}", year=square["year"], n=square["n"])
+        period = _period(journal["every"], square)
         state = words.text(f"plan.square.{square['state']}")
         yield Block(
             "heading", (Run(words.text("plan.chapter.period", period=period, state=state)),)
@@ -179,8 +229,4 @@ def _acceptance(found: Matter, entries: list[Entry]) -> Iterator[Block]:
     if not steps:
         yield from _said(words.text("plan.not_accepted", state=words.of(spec, _state(found))))
     for one in steps:
-        day = timezone.localtime(one.at).date()
-        label = words.of(spec, f"actions.{found.kind}.{wanted}")
-        yield from _said(words.text("plan.accepted_by", action=label, name=one.who, day=f"{day}"))
-        for value in fields.told(spec, found.kind, one.inputs, action=wanted):
-            yield from _said(_row(value.label, value.text))
+        yield from _step(found, one)

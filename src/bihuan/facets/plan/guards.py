@@ -5,12 +5,15 @@ from typing import ClassVar, Self
 from pydantic import Field, model_validator
 
 from bihuan.facets.plan import owed, standing
+from bihuan.facets.plan.block import BODY
 from bihuan.facets.plan.models import JournalEntry, PlanLine, PlanMember, PlanRun
 from bihuan.facets.plan.verbs import OfPlan
+from bihuan.foundation.audit.api import Part, history, read
 from bihuan.kernel.matters import verbs
 from bihuan.kernel.matters.step import Step
 from bihuan.kernel.matters.verbs import Refusal
 from bihuan.spec.arguments import NumberSetting
+from bihuan.spec.base import Name
 
 
 class Written(OfPlan):
@@ -31,6 +34,13 @@ class Written(OfPlan):
 class Member(OfPlan):
     holds: bool = Field(default=True, description="false: is not one of the team")
     lead: bool = Field(default=False, description="answers first")
+
+
+class Filled(OfPlan):
+    shown: ClassVar[tuple[str, ...]] = ("chapters",)
+    chapters: tuple[Name, ...] = Field(
+        min_length=1, examples=[["actions"]], description="chapters of the plan of this kind"
+    )
 
 
 def ready(step: Step, args: OfPlan) -> Refusal | None:
@@ -91,9 +101,33 @@ def member(step: Step, args: Member) -> Refusal | None:
     return Refusal("guard.plan_not_lead" if args.lead else "guard.plan_not_of_team", {})
 
 
+def filled(step: Step, args: Filled) -> Refusal | None:
+    """There is something in each of these chapters."""
+    left = [name for name in args.chapters if not _holds(step, name)]
+    return Refusal("guard.plan_filled", {"left": len(left)}) if left else None
+
+
+def _holds(step: Step, name: str) -> bool:
+    chapter = next((one for one in standing.spec(step).chapters if one.id == name), None)
+    if chapter is None:
+        return False
+    if chapter.fields:
+        asked = [field for field in chapter.fields if field != BODY]
+        return all(step.fact(field) not in (None, "", []) for field in asked)
+    if chapter.steps:
+        taken = {read(event).get("action") for event in history(step.matter.stream)}
+        return step.action in chapter.steps or not taken.isdisjoint(chapter.steps)
+    models: dict[str | None, type[Part]] = {"milestones": PlanLine, "people": PlanMember}
+    if chapter.of in models:
+        return bool(standing.parts(step, models[chapter.of]))
+    entries = standing.parts(step, JournalEntry).values()
+    return any(chapter.journal is None or one["texts"].get(chapter.journal) for one in entries)
+
+
 def register() -> None:
     """Declares the guards of this module."""
     verbs.guard("plan.ready", OfPlan, ready)
     verbs.guard("plan.done", OfPlan, done)
     verbs.guard("plan.written", Written, written)
+    verbs.guard("plan.filled", Filled, filled)
     verbs.guard("plan.member", Member, member)

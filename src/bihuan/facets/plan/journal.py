@@ -136,7 +136,7 @@ def write(step: Step, args: OfPeriod) -> None:
     else:
         columns = {
             **before,
-            "texts": texts,
+            "texts": {name: said or before["texts"].get(name, "") for name, said in texts.items()},
             "first": before["first"] or before["texts"],
             "changed_by": step.actor.person_id,
             "changed_at": step.at,

@@ -38,8 +38,8 @@ class PlanMember(MatterPart):
 
 
 class PlanRun(MatterPart):
-    """That a plan runs, and for which periods a journal is owed: `every` week or month, from the day it
-    `started`; `pauses` are [first day, first day after or null]."""
+    """That a plan runs, and for which periods a journal is owed: `every` week, month, quarter, half or
+    year, from the day it `started`; `pauses` are [first day, first day after or null]."""
 
     PART = "plan_run"
 
@@ -50,7 +50,7 @@ class PlanRun(MatterPart):
 
 
 class JournalEntry(MatterPart):
-    """The journal of a period (`2026-W10`, `2026-03`), its key. `texts` are its parts, `first` what
+    """The journal of a period (`2026-W10`, `2026-03`, `2026-Q1`), its key. `texts` are its parts, `first` what
     they were before they were corrected. `timing` is in_time or late."""
 
     PART = "journal_entry"

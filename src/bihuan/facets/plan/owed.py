@@ -6,7 +6,13 @@ from datetime import date, timedelta
 
 from bihuan.rules.periods import Grain, Period
 
-GRAINS = {"week": Grain.WEEK, "month": Grain.MONTH}
+GRAINS = {
+    "week": Grain.WEEK,
+    "month": Grain.MONTH,
+    "quarter": Grain.QUARTER,
+    "half": Grain.HALF,
+    "year": Grain.YEAR,
+}
 IN_TIME, LATE, MISSED, OPEN = "in_time", "late", "missed", "open"
 # Ten years of weeks: what runs longer was forgotten, and nobody reads more squares.
 MOST = 530

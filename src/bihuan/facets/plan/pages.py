@@ -171,6 +171,17 @@ def _day(at: datetime | None) -> Cell:
 
 
 @login_required
+@never_cache
+@require_GET
+def read(request: HttpRequest, pk: int) -> HttpResponse:
+    """The whole plan of a matter, to be read as it is printed."""
+    who = actor_of(request)
+    found = matters.matter(who, pk)
+    context = {"section": "plan", "matter": found, "paper": composed(found, who, now())}
+    return render(request, "plan/book.html", context)
+
+
+@login_required
 @require_GET
 def book(request: HttpRequest, pk: int, ending: str) -> FileResponse:
     """The whole plan of a matter as one document, Word or PDF."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from bihuan.facets.plan import events, owed, standing
+from bihuan.facets.plan import chapters, events, owed, standing
 from bihuan.facets.plan.block import JOURNAL, PLAN, JournalSpec
 from bihuan.facets.plan.models import (
     JournalEntry,
@@ -34,9 +34,8 @@ _WORDS: dict[type[Part], dict[str, Any]] = {
 
 
 def shown(found: Matter, who: Actor, at: datetime) -> Mapping[str, Any] | None:
-    """Milestones, the team, the journal by period with what was written, as far as there are any. None
-    of a kind without a plan."""
-    del who
+    """Milestones, the team, the journal by period with what was written, as far as there are any; of its
+    chapters how much stands in each. None of a kind without a plan."""
     programme = programmes.spec_of(found.release_id)
     block = PLAN.of(programme.kinds[found.kind])
     if block is None:
@@ -45,7 +44,7 @@ def shown(found: Matter, who: Actor, at: datetime) -> Mapping[str, Any] | None:
     lines = [_line(row, today) for row in _rows(PlanLine, found)]
     kept = [one for one in lines if one["state"] != "dropped"]
     run = PlanRun.objects.filter(stream=found.stream).first()
-    return {
+    told = {
         "started": run.started if run else None,
         "milestones": lines,
         "done": sum(one["state"] in ("in_time", "late") for one in kept),
@@ -55,6 +54,8 @@ def shown(found: Matter, who: Actor, at: datetime) -> Mapping[str, Any] | None:
         "journal": _journal(found, block.journal, run, programme, today),
         "has": {"milestones": block.milestones, "people": block.people},
     }
+    counted = chapters.counted(found, who, told) if block.chapters else []
+    return {**told, "chapters": counted}
 
 
 def _rows(model: type[Part], found: Matter) -> list[Any]:
@@ -127,9 +128,9 @@ def _journal(
 
 
 def _numbered(period: str) -> dict[str, int]:
-    """The year of a period, and which week or month of it."""
-    year, n = period.replace("W", "").split("-")
-    return {"year": int(year), "n": int(n)}
+    """The year of a period, and which week, month, quarter or half of it (a year: 0)."""
+    year, _, n = period.partition("-")
+    return {"year": int(year), "n": int(n.lstrip("WQH") or 0)}
 
 
 def _square(one: Square) -> dict[str, Any]:
