@@ -64,7 +64,7 @@ def test_it_is_told_by_name():
 @pytest.mark.django_db(transaction=True)
 def test_one_opened_by_hand_is_that_one_and_the_round_can_end(house):
     plan = script("commitments")
-    cast = {"office": {**plan["cast"]["org_office"], "name": "白鹭洲", "unit": "root"}}
+    cast = {"round-office": {**plan["cast"]["org_office"], "name": "白鹭洲", "unit": "root"}}
     units = {f"branch-{n}": {"name": f"第{n}支部", "level": "party_branch"} for n in (1, 2)}
     at = local(plan["begins"])
     ready(at)
