@@ -1,6 +1,8 @@
 """Promises level by level: every branch and every member, one broken and followed up; nobody decides on
 their own."""
 
+import re
+
 import pytest
 
 from bihuan import stories
@@ -10,6 +12,7 @@ from bihuan.foundation.orgs.api import Person
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter, Opening
 from bihuan.kernel.matters.attached import shown
+from bihuan.lib.clock import now
 from bihuan.stories import burdens, commitments
 from bihuan.stories.stage import build, local, ready, root_of, script
 
@@ -59,12 +62,12 @@ def test_it_is_told_by_name():
 @pytest.mark.django_db(transaction=True)
 def test_one_opened_by_hand_is_that_one_and_the_round_can_end(house):
     plan = script("commitments")
-    cast = {"office": {**plan["cast"]["org_office"], "name": "白鹭洲", "unit": "root"}}
+    cast = {"round-office": {**plan["cast"]["org_office"], "name": "白鹭洲", "unit": "root"}}
     units = {f"branch-{n}": {"name": f"第{n}支部", "level": "party_branch"} for n in (1, 2)}
     at = local(plan["begins"])
     ready(at)
     stage = build({**plan, "units": units, "people": cast}, since=plan["since"], at=at)
-    office, branch = stage.actor("office"), stage.units["branch-1"]
+    office, branch = stage.actor("round-office"), stage.units["branch-1"]
     fields = {"year": "2010", "aim": "全员参加。"}
     begun = Opening("commitments", "round", stage.root, "全员参加。", fields=fields)
     found = matters.open_matter(begun, actor=office, at=at).matter
@@ -84,3 +87,59 @@ def test_one_opened_by_hand_is_that_one_and_the_round_can_end(house):
         matters.act(one.pk, "excuse", actor=office, at=at, data={"reason": "本年新建，不参加。"})
     assert matters.act(found.pk, "close", actor=office, at=at).state == "closed"
     assert list(audit.everything()) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_promise_is_asked_for_once_and_read_where_it_stands(house):
+    plan = script("commitments")
+    cast = {
+        "round-office": {**plan["cast"]["org_office"], "name": "白鹭洲", "unit": "root"},
+        "round-keeper": {"name": "安映棠", "unit": "branch-1", "role": "secretary"},
+    }
+    units = {"branch-1": {"name": "第1支部", "level": "party_branch"}}
+    at = local(plan["begins"])
+    ready(at)
+    stage = build({**plan, "units": units, "people": cast}, since=plan["since"], at=at)
+    office, keeper = (house.client() for _ in range(2))
+    office.force_login(stage.people["round-office"])
+    keeper.force_login(stage.people["round-keeper"])
+    # What says it all stands for the text of the matter too.
+    address = "/desk/open/commitments/round"
+    assert 'name="body"' not in office.get(address).content.decode()
+    sent = {"home": stage.root.pk, "aim": "全员参加。", "year": "2026"}
+    assert office.post(address, sent).status_code == 302
+    found = Matter.objects.get(kind="round")
+    first = audit.read(audit.history(found.stream)[0])
+    assert (first["private"]["body"], first["typed"]) == ("全员参加。", 2)
+    own = Opening(
+        "commitments", "branch_promise", stage.root, "年度承诺。", unit=stage.units["branch-1"],
+        fields={"promiser": stage.units["branch-1"].pk, "year": "2026"},
+    )  # fmt: skip
+    promise = matters.open_matter(own, actor=stage.actor("round-office"), at=found.opened_at).matter
+    page = f"/desk/matters/{promise.pk}"
+    said = {
+        "promise": "今年办好三件事。", "pledged-0-what": "公开停电计划",
+        "pledged-0-until": "2026-12-20",
+    }  # fmt: skip
+    assert keeper.post(f"{page}/act/put_down", said).status_code == 302
+    shown_now = keeper.get(page).content.decode()
+    assert shown_now.count("今年办好三件事。") > 2
+    form = re.search(
+        r'<details class="act plain">\s*<summary>书写承诺.*?</details>', shown_now, re.DOTALL
+    )
+    assert "今年办好三件事。</textarea>" in form[0]
+    # Changed in one field, one field is typed.
+    offered = dict(re.findall(r'name="(offered-[^"]+)" value="([^"]*)"', form[0]))
+    assert (
+        keeper.post(
+            f"{page}/act/put_down", {**said, **offered, "promise": "今年办好四件事。"}
+        ).status_code
+        == 302
+    )
+    typed = [audit.read(one)["typed"] for one in audit.history(promise.stream)[1:]]
+    assert typed == [3, 1]
+    # Until it is on notice it is listed to those who may do something about it.
+    assert promise.number in office.get("/desk/notices").content.decode()
+    matters.act(promise.pk, "put_up", actor=stage.actor("round-office"), at=now())
+    public = house.client().get(f"/notices/{promise.pk}").content.decode()
+    assert "公开停电计划" in public

@@ -154,7 +154,7 @@ def test_a_programme_that_asks_for_the_day_of_the_step_is_told(house, folder):
     manifest.write_text(said.replace(version, 'version = "99.0.0"'), encoding="utf-8")
     matters = folder / "matters.toml"
     text = matters.read_text(encoding="utf-8")
-    old = "[voice.actions.sign]\n"
+    old = "[voice.actions.dispatch]\n"
     assert old in text
     matters.write_text(
         text.replace(old, f'{old}inputs.signed_on = {{ type = "date", required = true }}\n', 1),
@@ -167,9 +167,7 @@ def test_a_programme_that_asks_for_the_day_of_the_step_is_told(house, folder):
         )
     for path in (folder / "scenarios").glob("*.toml"):
         told = path.read_text(encoding="utf-8")
-        told = told.replace(
-            'act = "sign"\n', 'act = "sign"\ninputs = { signed_on = "2026-03-02" }\n'
-        )
+        told = told.replace("inputs = { unit =", 'inputs = { signed_on = "2026-03-02", unit =')
         path.write_text(told, encoding="utf-8")
     asked = [one.path for one in rehearsed(folder).again]
-    assert asked == ["voice.actions.sign.inputs.signed_on"]
+    assert asked == ["voice.actions.dispatch.inputs.signed_on"]

@@ -235,7 +235,7 @@ def _meant(programme: Programme, kind_id: str, one: PlanSpec, around: Around) ->
     if "plan.pause" in does and "plan.resume" not in does:
         yield Problem(FILE, path, "a plan that stands still never goes on", "add plan.resume")
     for where, name, action, verb in used:
-        yield from _shown(where, one, action, verb)
+        yield from _shown_to_all(where, one, action, verb)
         if verb.do == JOURNAL and not any(
             kind.states[state].phase != "done" for state in kind.sources_of(action or _NOBODY)
         ):
@@ -249,16 +249,17 @@ def _meant(programme: Programme, kind_id: str, one: PlanSpec, around: Around) ->
         yield Problem(FILE, f"{kind_id}.actions.{one.acceptance}.guards", cause, remedy)
 
 
-def _shown(where: str, one: PlanSpec, action: Action | None, verb: Verb) -> Iterator[Problem]:
-    """What a step asks for and the plan shows to all: not for some only, and where it can be erased."""
-    for input_name, found in _told(one, action, verb):
+def _shown_to_all(
+    where: str, one: PlanSpec, action: Action | None, verb: Verb
+) -> Iterator[Problem]:
+    for name, found in _told(one, action, verb):
         if found.seen_by:
-            cause = f"{input_name!r} is not for everybody, and the plan would show it"
-            yield Problem(FILE, where, cause, f"take seen_by from inputs.{input_name}")
+            cause = f"{name!r} is not for everybody, and the plan would show it"
+            yield Problem(FILE, where, cause, f"take seen_by from inputs.{name}")
         # The parts of a journal are asked for by name, in old releases too.
         if verb.do != JOURNAL and found.type in WORDED and not found.private:
-            cause = f"what is written in {input_name!r} could never be erased"
-            yield Problem(FILE, where, cause, f"make the input {input_name} private")
+            cause = f"what is written in {name!r} could never be erased"
+            yield Problem(FILE, where, cause, f"make the input {name} private")
 
 
 def _left_out(path: str, one: PlanSpec) -> Iterator[Problem]:
