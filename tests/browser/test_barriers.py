@@ -405,6 +405,7 @@ PAGES: dict[str, list[View]] = {
         View("handler", MATTER % "waiting"),
         View("handler", MATTER % "handling"),
         View("leader", MATTER % "late"),
+        View("leader", MATTER % "directive"),
         View("supervisor", MATTER % "closed"),
         View("desk", MATTER % "published"),
         View("stranger", MATTER % "fresh"),
