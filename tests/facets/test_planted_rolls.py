@@ -23,6 +23,7 @@ PLANTED = {
     "each of a roster that is none": (M, 'each = { roster = "lodges"', 'each = { roster = "lodge"', "campaign.each.roster", "no roster 'lodge'", "lodges"),
     "each of a kind that is none": (M, 'kind = "promise" }', 'kind = "promised" }', "campaign.each.kind", "no kind 'promised'", "promise"),
     "without end": (M, 'kind = "promise" }', 'kind = "campaign" }', "campaign.each.kind", "without end", "lead back"),
+    "one left out that no field names": (M, 'each = { roster = "lodges"', 'each = { but = "nobody", roster = "lodges"', "campaign.each.but", "no field 'nobody' of type org", "add a field"),
     "opened by nobody": (M, 'on_open = [{ do = "each.open", with = { subject = "个人承诺" } }]\n', "", "calling.each", "nobody opens any", "each.open"),
     "a child that lacks what it asks for": (M, GIVEN, 'fields = { body = "words" }', "campaign.actions.start.effects.0.with", "requires 'days_left'", "give days_left"),
     "a field that the child has not": (M, GIVEN, GIVEN.replace("days_left", "days_over"), "campaign.actions.start.effects.0.with.fields.days_over", "no field 'days_over'", "days_left"),
