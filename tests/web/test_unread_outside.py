@@ -111,6 +111,9 @@ def args_of(house, written):
         "portal:seal": [[1]],
         "portal:file": [["forged"]],
         "emblem": [["forged"]],
+        "member:icon": [[192, "any"]],
+        "member:offline": [["zh-hans"]],
+        "member:open": [["supervision", "plan"]],
         # Pages of facets are the desk's, whatever they are called.
         "plan:book": [[pk, "pdf"] for (pk,) in every],
         "plan:choose": [["org"]],

@@ -40,17 +40,26 @@ if (!("unreached" in body.dataset)) {
     true,
   );
 }
-addEventListener("online", () => {
-  show("offline", false);
-  if ("unreached" in body.dataset) again();
-});
+addEventListener("online", () => show("offline", false));
 
 // ---- the page without a network: what this tab still holds, and back to it.
 function again() {
   // A form that could not be sent stands at the address it was sent to, and is asked for again.
-  location.replace(location.href);
+  location.replace(location.pathname + location.search);
 }
+// A network that is said to be there may not carry yet: it is tried before the page is left.
+const PATIENCE = 3000;
+const attempt = () => {
+  if (!navigator.onLine || document.hidden) return;
+  fetch(body.dataset.unreached, { cache: "no-store" })
+    .then((answer) => answer.ok && again())
+    .catch(() => {
+      // The next one, or whoever presses the button.
+    });
+};
 if ("unreached" in body.dataset) {
+  addEventListener("online", attempt);
+  setInterval(attempt, PATIENCE);
   let held = 0;
   try {
     held = Object.keys(sessionStorage).filter((name) => name.startsWith("draft:")).length;

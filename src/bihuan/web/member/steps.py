@@ -25,9 +25,9 @@ class Press:
     first: bool = False
 
 
-def presses(matter: Matter, offers: Iterable[Offered]) -> list[Press]:
-    """The buttons of steps that ask for nothing that must be filled in, or for one of a few choices; none for
-    what cannot be taken now, cannot be undone, or is looked through before it goes."""
+def presses(matter: Matter, offers: Iterable[Offered], *, choices: bool = True) -> list[Press]:
+    """The buttons of steps that ask for nothing that must be filled in, or (with `choices`) for one of a few;
+    none for what cannot be taken now, cannot be undone, or is looked through before it goes."""
     spec = programmes.spec_of(matter.release_id)
     found: list[Press] = []
     for one in offers:
@@ -38,7 +38,7 @@ def presses(matter: Matter, offers: Iterable[Offered]) -> list[Press]:
         required = [(name, each) for name, each in one.action.inputs.items() if each.required]
         if not required:
             found.append(Press(one.id, label, first=one.action.tone == "primary"))
-        elif len(required) == 1 and _few(required[0][1]):
+        elif choices and len(required) == 1 and _few(required[0][1]):
             (name, each) = required[0]
             found += [
                 Press(
@@ -59,8 +59,9 @@ def _few(one: Input) -> bool:
 
 
 def usual(matter: Matter, offers: Iterable[Offered]) -> list[Press]:
-    """Those of steps that a matter waits for: its usual ones, else the only one that moves it on."""
+    """Those of steps that a matter waits for: its usual ones, else the only one that moves it on. What asks for
+    a choice, and cannot be taken back, is chosen on the matter's page."""
     some = list(offers)
     primary = [one for one in some if one.action.tone == "primary"]
     moving = [one for one in some if one.action.to and one.action.tone != "danger"]
-    return presses(matter, primary or (moving if len(moving) == 1 else []))
+    return presses(matter, primary or (moving if len(moving) == 1 else []), choices=False)
