@@ -2,9 +2,9 @@
 stand where they can work."""
 
 from collections.abc import Iterator, Mapping
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from bihuan.spec import facets
 from bihuan.spec.base import Name, Strict
@@ -45,13 +45,21 @@ class JournalSpec(Strict):
 
 
 class PlanSpec(Strict):
-    """Gives matters of a kind a plan: `milestones` with dates, `people` of a team, a `journal` that is
-    owed each period. `acceptance` is the action by which somebody else accepts what came of it."""
+    """Gives matters of a kind a plan: `milestones` with dates, `people` of a team, of whom there are at
+    `most` so many at a time (a number, or a setting of type int), a `journal` that is owed each period.
+    `acceptance` is the action by which somebody else accepts what came of it."""
 
     milestones: bool = True
     people: bool = True
+    most: Annotated[int, Field(ge=1, le=100)] | Name | None = None
     journal: JournalSpec | None = None
     acceptance: Name | None = None
+
+    @model_serializer(mode="wrap")
+    def _spread(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # Optional: a block without it keeps its digest.
+        found: dict[str, Any] = dump(self)
+        return {name: one for name, one in found.items() if name != "most" or one is not None}
 
 
 def _verbs(kind_id: str, kind: Kind) -> Iterator[tuple[str, str, Action | None, Verb]]:
@@ -82,6 +90,7 @@ def _problems(programme: Programme, kind_id: str, one: PlanSpec) -> Iterator[Pro
             cause = f"{one.journal.every!r} is neither week nor month nor a setting that chooses"
             remedy = 'write "week" or "month", or name a setting of type choice of these two'
             yield Problem(FILE, f"{path}.journal.every", cause, remedy)
+    yield from _size(programme, f"{path}.most", one)
     has = {
         "milestones": (one.milestones, OF_LINES),
         "people": (one.people, OF_PEOPLE),
@@ -98,6 +107,17 @@ def _problems(programme: Programme, kind_id: str, one: PlanSpec) -> Iterator[Pro
             yield from _columns(f"{where}.with.rows", verb, action)
         if verb.do == JOURNAL and one.journal is not None:
             yield from _parts(where, one.journal, action)
+
+
+def _size(programme: Programme, path: str, one: PlanSpec) -> Iterator[Problem]:
+    """A size of a team that there is not, or that no setting counts."""
+    if one.most is not None and not one.people:
+        yield Problem(FILE, path, "there is no team", "leave it out, or declare people")
+    if isinstance(one.most, str):
+        setting = programme.settings.get(one.most)
+        if setting is None or setting.type != "int":
+            cause = f"{one.most!r} is no setting that counts"
+            yield Problem(FILE, path, cause, "write a number, or name one of type int")
 
 
 def _columns(where: str, verb: Verb, action: Action) -> Iterator[Problem]:
@@ -196,7 +216,8 @@ def _said(one: PlanSpec) -> Mapping[str, tuple[str, ...]]:
 
 
 def _settings(one: PlanSpec) -> list[str]:
-    return [one.journal.every] if one.journal and one.journal.every not in EVERY else []
+    asked = [one.journal.every] if one.journal and one.journal.every not in EVERY else []
+    return [*asked, *([one.most] if isinstance(one.most, str) else [])]
 
 
 PLAN: Facet[PlanSpec] = facets.register(

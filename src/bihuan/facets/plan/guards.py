@@ -10,7 +10,7 @@ from bihuan.facets.plan.verbs import OfPlan
 from bihuan.kernel.matters import verbs
 from bihuan.kernel.matters.step import Step
 from bihuan.kernel.matters.verbs import Refusal
-from bihuan.spec.arguments import NumberSetting
+from bihuan.spec.arguments import Nothing, NumberSetting
 
 
 class Written(OfPlan):
@@ -91,9 +91,22 @@ def member(step: Step, args: Member) -> Refusal | None:
     return Refusal("guard.plan_not_lead" if args.lead else "guard.plan_not_of_team", {})
 
 
+def above(step: Step, args: Nothing) -> Refusal | None:
+    """Where the matter above has a team, whoever acts is of it."""
+    del args
+    if step.matter.parent_id is None:
+        return None
+    rows = PlanMember.objects.filter(matter_id=step.matter.parent_id, until=None)
+    there = {row.person_id for row in rows}
+    if not there or step.actor.person_id in there:
+        return None
+    return Refusal("guard.plan_not_of_team", {})
+
+
 def register() -> None:
     """Declares the guards of this module."""
     verbs.guard("plan.ready", OfPlan, ready)
     verbs.guard("plan.done", OfPlan, done)
     verbs.guard("plan.written", Written, written)
     verbs.guard("plan.member", Member, member)
+    verbs.guard("plan.member_above", Nothing, above)
