@@ -7,6 +7,7 @@ from bihuan.foundation.audit.api import as_told
 from bihuan.outcomes.publicity.bulletins.api import Bulletin
 from bihuan.stories import (
     commitments,
+    contact_points,
     figures,
     issues,
     kaiping,
@@ -45,6 +46,12 @@ _STORIES: dict[str, _Told] = {
         partial(commitments.figures_of, commitments.SMALL),
         commitments.bulletins,
     ),
+    "contact_points": (contact_points.tell, contact_points.figures_of, contact_points.bulletins),
+    "contact_points-small": (
+        partial(contact_points.tell, contact_points.SMALL),
+        partial(contact_points.figures_of, contact_points.SMALL),
+        contact_points.bulletins,
+    ),
     "issues": (issues.tell, issues.figures_of, tuple),
     "supervision": (supervision.tell, supervision.figures_of, supervision.bulletins),
     "task_force": (task_force.tell, task_force.figures_of, task_force.bulletins),
@@ -66,6 +73,7 @@ _CASES = (
     "xunyang-small",
     "proposals-small",
     "task_force-small",
+    "contact_points-small",
 )
 
 
