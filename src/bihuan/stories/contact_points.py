@@ -7,6 +7,7 @@ from itertools import cycle, islice
 from typing import Any
 
 from django.db import transaction
+from typing_extensions import override
 
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import standing
@@ -182,6 +183,7 @@ class _County(_Telling):
 
     KEY = "county"
 
+    @override
     def peopled(self) -> None:
         for key, name in self.plan["sections"].items():
             self.units[key] = {"name": name, "level": "department"}
@@ -197,6 +199,7 @@ class _County(_Telling):
     def place(self, key: str) -> Org:
         return self.stage.units[key]
 
+    @override
     def all(self) -> None:
         self.points()
         self.researched()
@@ -279,7 +282,12 @@ class _County(_Telling):
         for n in range(1, towns + 1):
             stops = [("home_call", f"后进村-{n}")]
             self.planned(teams[(f"town-{n}", 1)], stops, f"town-{n}", 1, at)
-        by_group: dict[str, list[Matter]] = {"graduate": [], "office": [], "village": [], "town": []}
+        by_group: dict[str, list[Matter]] = {
+            "graduate": [],
+            "office": [],
+            "village": [],
+            "town": [],
+        }
         for (key, _), team in teams.items():
             name = {"training": "office", "organisation": "village"}.get(key, key.partition("-")[0])
             by_group[name] += self.below(team, "grassroots_visit")
@@ -380,6 +388,7 @@ class _Regulator(_Telling):
 
     KEY = "regulator"
 
+    @override
     def peopled(self) -> None:
         size = self.plan
         self.teams = size["leaders"] + size["departments"]
@@ -402,6 +411,7 @@ class _Regulator(_Telling):
             self.stage.units[f"bureau-{(first + more) % self.teams + 1}"].pk for more in range(many)
         ]
 
+    @override
     def all(self) -> None:
         self.points()
         found = self.drive("集中走基层调研", "finance_policy", self.begins + 20 * DAY)

@@ -1,5 +1,6 @@
 """What was counted on a matter, as everybody who sees it reads it."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -24,15 +25,21 @@ def shown(found: Matter, who: Actor, at: datetime) -> dict[str, Any] | None:
     for name, table in block.items():
         keys = [(group, word_of(name, group)) for group in table.groups]
         rows = [
-            {"group": group, "numbers": [there[key].numbers.get(one, 0) for one in table.numbers]}
+            {"group": group, "cells": _cells(table.numbers, there[key].numbers)}
             for group, key in keys
             if key in there
         ]
         if rows:
-            sums = [sum(column) for column in zip(*(row["numbers"] for row in rows), strict=True)]
+            of = [there[key].numbers for _, key in keys if key in there]
+            sums = {one: sum(numbers.get(one, 0) for numbers in of) for one in table.numbers}
             numbers = [*table.numbers]
-            tables.append({"table": name, "numbers": numbers, "rows": rows, "sums": sums})
+            told = _cells(table.numbers, sums)
+            tables.append({"table": name, "numbers": numbers, "rows": rows, "sums": told})
     return {"tables": tables} if tables else None
+
+
+def _cells(names: Iterable[str], numbers: Mapping[str, int]) -> list[dict[str, Any]]:
+    return [{"number": name, "value": numbers.get(name, 0)} for name in names]
 
 
 def _unsaid(kind: Kind, action: Action) -> set[str]:

@@ -2,11 +2,13 @@
 in, and the guard that asks whether there are enough of them."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from bihuan.kernel.matters import access, inputs, opening, verbs
+from bihuan.kernel.matters import access, fieldtypes, inputs, opening, verbs
+from bihuan.kernel.matters.fieldtypes import Words
 from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.matters.step import Step
 from bihuan.kernel.matters.verbs import Refusal
@@ -40,6 +42,9 @@ class OpenEach(Args):
         default_factory=dict,
         examples=[{"body": "what"}],
         description="field of the child, or body → column of the rows",
+    )
+    says: tuple[str, ...] = Field(
+        (), examples=[["what"]], description="columns that stand in what each is called, as typed"
     )
     unit: str | None = Field(None, description="a column of type org: the unit that has it")
     person: str | None = Field(None, description="a column of type person: who has it")
@@ -101,12 +106,27 @@ def _shared(step: Step, args: OpenEach) -> dict[str, Any]:
     return found
 
 
-def _each(step: Step, args: OpenEach) -> Iterator[tuple[str, dict[str, Any], int | None, Any]]:
-    """(where it was filled in, its own fields, unit, person) of each."""
+@dataclass(frozen=True)
+class _One:
+    """One to be opened: where it was filled in, what it is called beside the others, its own fields."""
+
+    where: str
+    called: str
+    own: dict[str, Any]
+    unit: int | None
+    person: int | None = None
+
+
+# Only what is told the same in every language stands in a subject.
+_WORDLESS = Words(text=lambda key, **values: "", choice=lambda field, choice: "")
+
+
+def _each(step: Step, args: OpenEach) -> Iterator[_One]:
     asked = step.kind.actions[step.action].inputs.get(args.each)
     for n, row in enumerate(_rows(step, args.each)):
         if not isinstance(row, Mapping):
-            yield args.each, {args.names: row} if args.names else {}, row, None
+            own = {args.names: row} if args.names else {}
+            yield _One(args.each, step.org(row).name, own, row)
             continue
         columns = asked.columns if asked is not None else {}
         own = {
@@ -114,35 +134,41 @@ def _each(step: Step, args: OpenEach) -> Iterator[tuple[str, dict[str, Any], int
             for name, column in args.columns.items()
             if column in row
         }
+        called = [
+            fieldtypes.of(columns[name]).tell(name, row[name], _WORDLESS)
+            for name in args.says
+            if name in row
+        ]
         unit = row.get(args.unit) if args.unit else None
-        yield f"{args.each}.{n}", own, unit, row.get(args.person) if args.person else None
+        person = row.get(args.person) if args.person else None
+        yield _One(f"{args.each}.{n}", " ".join(called), own, unit, person)
 
 
 def open_each(step: Step, args: OpenEach) -> None:
     """Opens a matter under this one for each organisation, at that organisation, or for each row that an
-    input holds; in the same step, all of them or none. What is left empty opens none.
+    input holds; in the same step, all of them or none. What is left empty opens none. Each is called as
+    `subject` says, with the organisation's name or what its row `says`.
 
     Refuses an organisation that has an open one of this kind under the matter already.
     """
     shared = _shared(step, args)
     kept = step.value("assignee_id") if args.keep_person else None
     there: dict[int, str] = {}
-    for where, own, unit, person in _each(step, args):
-        if where == args.each and unit is not None:
+    for one in _each(step, args):
+        if one.where == args.each and one.unit is not None:
             there = there or _open_at(step, args)
-            if unit in there:
-                told = {"name": step.org(unit).name, "number": there[unit]}
-                raise InputError({where: ("children.there_already", told)})
-        fields = {**shared, **own}
+            if one.unit in there:
+                told = {"name": step.org(one.unit).name, "number": there[one.unit]}
+                raise InputError({one.where: ("children.there_already", told)})
         try:
             child = opening.open_child(
                 step,
                 args.programme,
                 args.kind,
-                args.subject,
-                fields,
-                unit_id=step.value("home_id") if args.at_home else unit,
-                person_id=person or kept,
+                f"{args.subject} {one.called}".strip(),
+                {**shared, **one.own},
+                unit_id=step.value("home_id") if args.at_home else one.unit,
+                person_id=one.person or kept,
             )
         except ProgrammeError as error:
             raise ProblemError(error.key, **error.values) from error

@@ -54,6 +54,7 @@ def _columns(use: Use, kind: Kind) -> Iterator[Problem]:
         for key, type_ in (("unit", "org"), ("person", "person"))
         if (column := getattr(use.args, key, None)) is not None
     }
+    yield from _says(use, rows)
     names = getattr(use.args, "names", None)
     if names is not None and (
         rows.type == "rows" or names not in kind.fields or kind.fields[names].type != "org"
@@ -91,6 +92,23 @@ def filled(use: Use, kind: Kind) -> Iterator[Problem]:
                 yield Problem(FILE, f"{where}.{part}.{name}", cause, f"one of {sorted(asked)}")
     for name, one in asked.items():
         yield from _field(use, name, one)
+
+
+# What is told alike in every language, and is nobody's name.
+_SAYS = ("text", "org", "date", "time", "month", "int", "number")
+
+
+def _says(use: Use, rows: Input) -> Iterator[Problem]:
+    """What would stand in a subject, which every list shows, and is not for that."""
+    where = f"{use.path}.with.says"
+    for column in getattr(use.args, "says", ()):
+        one = rows.columns.get(column)
+        if one is None or one.type not in _SAYS:
+            cause = f"{column!r} is no column that can stand in a subject"
+            yield Problem(FILE, where, cause, f"name one of type {', '.join(_SAYS)}")
+        elif rows.apart:
+            cause = f"every list shows the subject, and {column!r} is not everybody's"
+            yield Problem(FILE, where, cause, "take private from the rows, or drop it")
 
 
 def _source(use: Use, name: str) -> tuple[str, Input | None]:
