@@ -409,6 +409,7 @@ def test_whatever_people_do(house, programme, kind, seed):
 # What walks that know nothing of a programme do not come to: what waits for matters below that nobody
 # ends, what comes after. Scenarios reach every end of these kinds.
 BEYOND = {
+    ("contact_points", "tasks_agreed"): {"settle"},
     ("commitments", "round"): {"close"},
     ("commitments", "branch_promise"): {"conclude", "put_right", "verify"},
     # A plan under way asks for its own lines, people and weeks, one after the other.
