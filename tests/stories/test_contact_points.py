@@ -12,7 +12,7 @@ from bihuan.insight import api as insight
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter
 from bihuan.rules import periods
-from bihuan.stories import contact_points
+from bihuan.stories import contact_points, county
 from bihuan.stories.stage import account, root_of
 
 pytestmark = pytest.mark.either
@@ -32,7 +32,7 @@ def test_the_small_one_counts_and_oversees_what_comes_late(house):
     told = contact_points.tell(contact_points.SMALL)
     assert told == 103
     assert all(one.equal for one in contact_points.figures_of(contact_points.SMALL))
-    county = root_of("story-contact_points-county")
+    place = root_of("story-contact_points-county")
     regulator = root_of("story-contact_points-regulator")
     # Of the regulator's, one department chose too few: it is named, with all who owe as the denominator.
     assert value("duties_owed", regulator, "2026") == 5
@@ -52,13 +52,13 @@ def test_the_small_one_counts_and_oversees_what_comes_late(house):
         assert 1 <= len(there) <= 3
     # What is taken off falls out again, in the year of that.
     who = access.actor(account("contact_points-county-research-1"), house.day)
-    visit = at(county, "grassroots_visit").filter(category="symposium").first()
+    visit = at(place, "grassroots_visit").filter(category="symposium").first()
     (table, _) = shown(visit, who, house.at)["tables"]
-    before = value("met_in_all", county)
+    before = value("met_in_all", place)
     matters.act(visit.pk, "take_off", actor=who, at=house.at, data={"reason": "重复。"})
     insight.export(insight.store())
-    assert value("met_in_all", county, "2026") == -table["sums"][0]["value"]
-    assert value("met_in_all", county) == before
+    assert value("met_in_all", place, "2026") == -table["sums"][0]["value"]
+    assert value("met_in_all", place) == before
     assert list(audit.everything()) == []
     assert contact_points.tell(contact_points.SMALL) == 0
 
@@ -80,8 +80,8 @@ def test_the_documents_figures(house):
 
 
 def test_parts_add_up():
-    assert contact_points.spread(7, 3) == [2, 2, 3]
-    assert sum(contact_points.spread(2800, 61)) == 2800
+    assert county.spread(7, 3) == [2, 2, 3]
+    assert sum(county.spread(2800, 61)) == 2800
 
 
 @pytest.mark.django_db
