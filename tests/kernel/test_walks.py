@@ -37,8 +37,13 @@ SPECS = {p.name: load.read(p) for p in programmes.folders()}
 # What lies in pools of the tree, or gathers other matters, needs more around it than a walk has: its
 # scenarios and `tests/facets` go through every action of it.
 GATHERED = {"issue_management"}
+# Of a programme most of whose kinds open each other, one after the other, those that stand alone.
+ALONE = {"contact_points": {"grassroots_visit", "tasks_agreed", "view_heard"}}
 KINDS = [
-    (name, kind) for name, spec in SPECS.items() for kind in spec.kinds if name not in GATHERED
+    (name, kind)
+    for name, spec in SPECS.items()
+    for kind in spec.kinds
+    if name not in GATHERED and kind in ALONE.get(name, spec.kinds)
 ]
 # objection: the notice it is made to, by programme.
 OBJECTED = {
@@ -406,6 +411,7 @@ def test_whatever_people_do(house, programme, kind, seed):
 # What walks that know nothing of a programme do not come to: what waits for matters below that nobody
 # ends, what comes after. Scenarios reach every end of these kinds.
 BEYOND = {
+    ("contact_points", "tasks_agreed"): {"settle"},
     ("commitments", "round"): {"close"},
     ("commitments", "branch_promise"): {"conclude", "put_right", "verify"},
     # Whom a post is about says everything first, and a walker's newcomer has no account; what follows waits
@@ -484,6 +490,9 @@ def test_final_states_absorb_but_for_declared_actions(programme, kind):
                 assert f"{programme}.{kind}.{action_id}" in {
                     "demo_posts.model_post.tell_of_it",
                     "proposals.proposal.publish",
+                    "contact_points.grassroots_visit.add_diary",
+                    "contact_points.grassroots_visit.set_right",
+                    "contact_points.grassroots_visit.take_off",
                     "task_force.tackling.carry_over",
                     "task_force.tackling.make_public",
                     "public_voice.voice.rate",

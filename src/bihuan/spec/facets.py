@@ -22,7 +22,8 @@ class Facet(Generic[B]):
     Of a programme, a kind's id and its block: `problems` is what it could not run with, `meant` what
     its author got wrong, `words` the texts it needs. Of a block alone: `calls` the actions that the
     house takes, `settings` those it asks, `sets` the facts it leaves, `said` what figures may ask of
-    its steps beside inputs (name → choices), `roles` whom it tells of a matter. `apart` are the kinds that are
+    its steps beside inputs (name → choices), `numbers` the whole numbers of its parts that they may add up,
+    `roles` whom it tells of a matter. `apart` are the kinds that are
     opened by a page of their own, or under another; `actors` are the built-in actors that only its kinds
     have; `orders` tells whether such a one orders
     something rather than only shows it; `received` whether a desk must be there to take it in.
@@ -37,6 +38,7 @@ class Facet(Generic[B]):
     settings: Callable[[B], Iterable[str]] = nothing
     sets: Callable[[B], Iterable[str]] = nothing
     said: Callable[[B], Mapping[str, tuple[str, ...]]] = lambda block: {}
+    numbers: Callable[[B], Iterable[str]] = nothing
     roles: Callable[[B], Iterable[str]] = nothing
     apart: Callable[[str, B], Iterable[str]] = nothing
     actors: tuple[str, ...] = ()

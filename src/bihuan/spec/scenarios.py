@@ -14,10 +14,10 @@ from bihuan.spec.load import REMEDIES, Problem
 FOLDER = "scenarios"
 # A kind of the programme itself, or of one it needs: `programme.kind`.
 KindRef = Annotated[str, StringConstraints(pattern=r"^([a-z][a-z0-9_]*\.)?[a-z][a-z0-9_]*$")]
-# A matter by the name a step gave it, or the newest of a kind opened under it (at a place):
+# A matter by the name a step gave it, or the newest of a kind opened under it (at a place, or with somebody):
 # `it/directive`, `it/promise@unit`.
 MatterRef = Annotated[
-    str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(/[a-z][a-z0-9_]*(@[a-z0-9]+)?)*$")
+    str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(/[a-z][a-z0-9_]*(@[a-z0-9_]+)?)*$")
 ]
 Length = Annotated[str, StringConstraints(pattern=r"^\d{1,3} (days|hours|minutes)$")]
 _LENGTH = re.compile(r"(\d+) (days|hours|minutes)")

@@ -7,6 +7,7 @@ from bihuan.foundation.audit.api import as_told
 from bihuan.outcomes.publicity.bulletins.api import Bulletin
 from bihuan.stories import (
     commitments,
+    contact_points,
     demo_posts,
     demo_sites,
     figures,
@@ -47,6 +48,12 @@ _STORIES: dict[str, _Told] = {
         partial(commitments.figures_of, commitments.SMALL),
         commitments.bulletins,
     ),
+    "contact_points": (contact_points.tell, contact_points.figures_of, contact_points.bulletins),
+    "contact_points-small": (
+        partial(contact_points.tell, contact_points.SMALL),
+        partial(contact_points.figures_of, contact_points.SMALL),
+        contact_points.bulletins,
+    ),
     "demo_posts": (demo_posts.tell, demo_posts.figures_of, demo_posts.bulletins),
     "demo_posts-small": (
         partial(demo_posts.tell, demo_posts.SMALL),
@@ -75,6 +82,7 @@ _CASES = (
     "xunyang-small",
     "proposals-small",
     "task_force-small",
+    "contact_points-small",
     "demo_posts-small",
     "demo_sites",
 )

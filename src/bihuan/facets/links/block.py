@@ -96,11 +96,24 @@ def _meant(programme: Programme, kind_id: str, block: Links, around: Around) -> 
                     cause = f"the linked kind has no state {state!r}"
                     remedy = f"one of {sorted(target.states)}"
                     yield Problem(FILE, f"{path}.with.states", cause, remedy)
+        if verb.do == GATHER and target is not None:
+            yield from _alike(f"{path}.with.alike", verb.args, kind, target)
         if verb.do == ACT and action is None:
             cause = "nothing is linked before a matter is there"
             yield Problem(FILE, path, cause, "put it into an action")
         elif verb.do == ACT and target is not None and action is not None:
             yield from _acted(f"{path}.with", verb.args, target, action.inputs)
+
+
+def _alike(path: str, given: Mapping[str, Any], kind: Kind, target: Kind) -> Iterator[Problem]:
+    """Fields that both kinds have, of one type whose values are the same or not, for everybody."""
+    for name in given.get("alike", ()):
+        ours, theirs = kind.fields.get(name), target.fields.get(name)
+        fits = {one.type for one in (ours, theirs) if one is not None and not one.apart}
+        if ours is None or theirs is None or len(fits) != 1 or fits - _SAME:
+            cause = f"{name!r} is no field of both kinds that can say the same"
+            remedy = f"name one of type {', '.join(sorted(_SAME))} that both have"
+            yield Problem(FILE, path, cause, remedy)
 
 
 def _target(
@@ -144,6 +157,8 @@ def _acted(
 
 
 _TEXTS = {"text", "longtext"}
+# Types of which two values are the same or not, whoever typed them.
+_SAME = {"choice", "org", "person", "month", "period"}
 
 
 LINKS: Facet[Links] = facets.register(

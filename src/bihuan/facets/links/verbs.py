@@ -15,7 +15,7 @@ from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.matters.fieldtypes import MANY
 from bihuan.kernel.matters.step import Step
 from bihuan.lib.problems import InputError
-from bihuan.spec.arguments import MattersInput
+from bihuan.spec.arguments import FactName, MattersInput
 
 _PRESSING = ("late", "urgent", "near")
 
@@ -31,6 +31,9 @@ class Gathered(OfLinks):
         (), examples=[["found"]], description="states of the linked kind"
     )
     pressing: bool = Field(default=False, description="also what is near its end, or late")
+    alike: tuple[FactName, ...] = Field(
+        (), description="only what says the same in these fields, of both kinds"
+    )
     shown: ClassVar = ("states",)
 
 
@@ -92,7 +95,8 @@ def _kept(step: Step, name: str, pk: int) -> dict[str, object]:
 
 def link_gather(step: Step, args: Gathered) -> None:
     """Links what waits for this matter: every one of the linked kind that the actor sees,
-    received or handled at its organisation or below, in one of the states, or with a clock near its end (`pressing`).
+    received or handled at its organisation or below, in one of the states, or with a clock near its end
+    (`pressing`); where fields are to be `alike`, only those that say there what this matter says.
     """
     one = standing.spec(step, args.link)
     programme, kind = standing.meant(one, step.programme.id)
@@ -102,7 +106,10 @@ def link_gather(step: Step, args: Gathered) -> None:
     waits = Q(state__in=args.states)
     if args.pressing:
         waits |= Q(phase__in=("open", "waiting"), level__in=_PRESSING)
-    rows = Matter.objects.filter(here, waits, programme=programme, kind=kind)
+    same = {f"facts__{name}": step.fact(name) for name in args.alike}
+    if None in same.values():
+        return
+    rows = Matter.objects.filter(here, waits, programme=programme, kind=kind, **same)
     seen = rows.filter(matters.visible(step.actor)) if step.actor != SYSTEM else rows
     found = seen.order_by("pk").values_list("pk", flat=True)[: MANY + len(there)]
     new = [pk for pk in found if pk not in there and pk != step.matter.pk]

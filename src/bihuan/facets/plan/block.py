@@ -2,7 +2,7 @@
 stand where they can work."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
@@ -68,22 +68,23 @@ class ChapterSpec(Strict):
 
 
 class PlanSpec(Strict):
-    """Gives matters of a kind a plan: `milestones` with dates, `people` of a team, a `journal` that is
-    owed each period. `acceptance` is the action by which somebody else accepts what came of it.
-    `chapters` are the parts of the whole as one document, in their order; without them it has the parts
-    of the plan."""
+    """Gives matters of a kind a plan: `milestones` with dates, `people` of a team, of whom there are at
+    `most` so many at a time (a number, or a setting of type int), a `journal` that is owed each period.
+    `acceptance` is the action by which somebody else accepts what came of it. `chapters` are the parts of
+    the whole as one document, in their order; without them it has the parts of the plan."""
 
     milestones: bool = True
     people: bool = True
+    most: Annotated[int, Field(ge=1, le=100)] | Name | None = None
     journal: JournalSpec | None = None
     acceptance: Name | None = None
     chapters: tuple[ChapterSpec, ...] = Field(default=(), max_length=12)
 
     @model_serializer(mode="wrap")
     def _spread(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        # Optional: a plan without chapters keeps its digest.
+        # Optional: a plan without chapters, or of however many people, keeps its digest.
         found: dict[str, Any] = dump(self)
-        return {name: one for name, one in found.items() if name != "chapters" or one}
+        return {name: one for name, one in found.items() if name not in ("chapters", "most") or one}
 
 
 def _verbs(kind_id: str, kind: Kind) -> Iterator[tuple[str, str, Action | None, Verb]]:
@@ -114,6 +115,7 @@ def _problems(programme: Programme, kind_id: str, one: PlanSpec) -> Iterator[Pro
             cause = f"{one.journal.every!r} is no period, nor a setting that chooses one"
             remedy = f"write one of {[*EVERY]}, or name a setting of type choice of these"
             yield Problem(FILE, f"{path}.journal.every", cause, remedy)
+    yield from _size(programme, f"{path}.most", one)
     has = {
         "milestones": (one.milestones, OF_LINES),
         "people": (one.people, OF_PEOPLE),
@@ -183,6 +185,17 @@ def _asked(where: str, kind: Kind, one: PlanSpec, verb: Verb) -> Iterator[Proble
                 f"{apart[0]!r} of the chapter {name!r} is kept apart, and no guard can ask for it"
             )
             yield Problem(FILE, where, cause, "leave the chapter out, or the field open")
+
+
+def _size(programme: Programme, path: str, one: PlanSpec) -> Iterator[Problem]:
+    """A size of a team that there is not, or that no setting counts."""
+    if one.most is not None and not one.people:
+        yield Problem(FILE, path, "there is no team", "leave it out, or declare people")
+    if isinstance(one.most, str):
+        setting = programme.settings.get(one.most)
+        if setting is None or setting.type != "int":
+            cause = f"{one.most!r} is no setting that counts"
+            yield Problem(FILE, path, cause, "write a number, or name one of type int")
 
 
 def _columns(where: str, verb: Verb, action: Action) -> Iterator[Problem]:
@@ -311,7 +324,8 @@ def _said(one: PlanSpec) -> Mapping[str, tuple[str, ...]]:
 
 
 def _settings(one: PlanSpec) -> list[str]:
-    return [one.journal.every] if one.journal and one.journal.every not in EVERY else []
+    asked = [one.journal.every] if one.journal and one.journal.every not in EVERY else []
+    return [*asked, *([one.most] if isinstance(one.most, str) else [])]
 
 
 PLAN: Facet[PlanSpec] = facets.register(

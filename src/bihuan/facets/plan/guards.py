@@ -12,7 +12,7 @@ from bihuan.foundation.audit.api import Part, history, read
 from bihuan.kernel.matters import verbs
 from bihuan.kernel.matters.step import Step
 from bihuan.kernel.matters.verbs import Refusal
-from bihuan.spec.arguments import NumberSetting
+from bihuan.spec.arguments import Nothing, NumberSetting
 from bihuan.spec.base import Name
 
 
@@ -124,6 +124,18 @@ def _holds(step: Step, name: str) -> bool:
     return any(chapter.journal is None or one["texts"].get(chapter.journal) for one in entries)
 
 
+def above(step: Step, args: Nothing) -> Refusal | None:
+    """Where the matter above has a team, whoever acts is of it."""
+    del args
+    if step.matter.parent_id is None:
+        return None
+    rows = PlanMember.objects.filter(matter_id=step.matter.parent_id, until=None)
+    there = {row.person_id for row in rows}
+    if not there or step.actor.person_id in there:
+        return None
+    return Refusal("guard.plan_not_of_team", {})
+
+
 def register() -> None:
     """Declares the guards of this module."""
     verbs.guard("plan.ready", OfPlan, ready)
@@ -131,3 +143,4 @@ def register() -> None:
     verbs.guard("plan.written", Written, written)
     verbs.guard("plan.filled", Filled, filled)
     verbs.guard("plan.member", Member, member)
+    verbs.guard("plan.member_above", Nothing, above)

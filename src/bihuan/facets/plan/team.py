@@ -44,7 +44,7 @@ def join(step: Step, args: Join) -> None:
     `part` (text) and `lead` (bool). Said again of somebody, it changes their part. One answers first:
     whoever did before does no longer.
 
-    Refuses more than a hundred.
+    Refuses more than a hundred that ever were in it, and more at a time than its kind lets it have.
     """
     known = standing.parts(step, PlanMember)
     for row in _asked(step, args):
@@ -67,6 +67,17 @@ def join(step: Step, args: Join) -> None:
         step.parts[(PlanMember.PART, key)] = columns
     if len(known) > MOST:
         raise RefusedError("plan.too_many", limit=MOST)
+    most = _most(step)
+    there = sum(one["until"] is None for one in known.values())
+    if most is not None and there > most:
+        told = {"most": most, "there": there}
+        raise InputError({str(args.rows or args.person): ("plan.team_too_large", told)})
+
+
+def _most(step: Step) -> int | None:
+    """How many may be in the team at a time."""
+    said = standing.spec(step).most
+    return int(step.setting(said).value) if isinstance(said, str) else said
 
 
 def _asked(step: Step, args: Join) -> list[dict[str, Any]]:

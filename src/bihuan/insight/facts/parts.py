@@ -32,14 +32,31 @@ FROM (
 )
 """
 _FACTS = """
-SELECT steps.*, steps.matter * {most} + each.nth AS part, each.type, CASE WHEN each.said != '' THEN MAP {{'{name}': each.said}} END AS said
+SELECT steps.*, steps.matter * {most} + each.nth AS part, each.type, each.told AS said
 FROM steps JOIN (
   SELECT id, nth, '{part}.' || CASE WHEN value IS NULL THEN 'withdrawn'
     WHEN before IS NULL THEN 'taken' ELSE 'changed' END AS type,
-    coalesce(value, before) ->> '{column}' AS said
+    {told} AS told
   FROM ({each})
 ) each ON steps.event = each.id ORDER BY event, part
 """
+_SAID = "CASE WHEN {said} != '' THEN MAP {{'{name}': {said}}} END"
+# Beside it each number, as what it is more or less than before: corrections add up to what stands.
+_COUNTED = """map_from_entries(list_concat(
+      [{{'k': '{name}', 'v': {said}}}],
+      list_transform(json_keys(coalesce(value, before) -> '{numbers}'), lambda name: {{
+        'k': name,
+        'v': (coalesce((value -> '{numbers}' ->> name)::BIGINT, 0)
+          - coalesce((before -> '{numbers}' ->> name)::BIGINT, 0))::VARCHAR
+      }})
+    ))"""
+
+
+def _told(one: Parted) -> str:
+    """What a part's fact says, as DuckDB reads it from the part."""
+    said = f"(coalesce(value, before) ->> '{one.column}')"
+    worded = _COUNTED if one.numbers else _SAID
+    return worded.format(said=said, name=one.said, numbers=one.numbers)
 
 
 def facts(
@@ -50,7 +67,7 @@ def facts(
     if events.num_rows == 0 or steps.num_rows == 0:
         return shape.STEPS.empty_table()
     each = _EACH.format(part=one.part)
-    sql = _FACTS.format(part=one.part, each=each, name=one.said, column=one.column, most=_MOST)
+    sql = _FACTS.format(part=one.part, each=each, told=_told(one), most=_MOST)
     with engine.cursor() as own:
         own.register("events", events)
         own.register("steps", steps.select(list(_OF_STEP)))

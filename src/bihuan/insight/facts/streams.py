@@ -41,12 +41,15 @@ class Tally:
 class Parted:
     """Parts of matters whose coming, changing and going are facts of their own, beside those of the
     steps in which it happened: `<part>.taken`, `<part>.changed`, `<part>.withdrawn`. Figures ask for
-    what stands in its `column` under the name `said`. Kinds have such parts by a `facet`."""
+    what stands in its `column` under the name `said`, and may add up the whole numbers that its column
+    `numbers` holds by name: each fact has by how much they grew or fell. Kinds have such parts by a `facet`.
+    """
 
     part: str
     facet: str
     column: str
     said: str
+    numbers: str = ""
 
 
 MATTERS = Stream(

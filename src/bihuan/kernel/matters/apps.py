@@ -10,6 +10,7 @@ class MattersConfig(AppConfig):
     def ready(self) -> None:
         from bihuan.kernel.matters import (
             amounts,
+            children,
             effects,
             events,
             guards,
@@ -28,6 +29,7 @@ class MattersConfig(AppConfig):
         events.declare()
         guards.register()
         effects.register()
+        children.register()
         handing_over.register()
         opened_by.register()
         own_rows.register()

@@ -381,7 +381,7 @@ def open_child(
     """Opens a matter under the one of a step, in the same transaction; on the same unit and
     person, unless others are named."""
     parent = step.matter
-    home = Org.objects.get(pk=step.value("home_id"))
+    home = step.org(step.value("home_id"))
     held = programmes.held(programme, home.path, step.day()).programme
     if ORDERED_BY in held.kinds[kind].fields:
         fields[ORDERED_BY] = step.actor.ref
@@ -390,7 +390,7 @@ def open_child(
         programme=programme,
         kind=kind,
         home=home,
-        unit=Org.objects.get(pk=unit_id or step.value("unit_id")),
+        unit=step.org(unit_id or step.value("unit_id")),
         assignee_id=person_id or (None if elsewhere else step.value("assignee_id")),
         subject=f"{subject} {parent.number}",
         body=str(fields.pop("body", "") or subject),

@@ -143,6 +143,16 @@ def _of_facets(kinds: list[Kind], name: str) -> set[str]:
     return found
 
 
+def _counted(kinds: list[Kind], name: str) -> bool:
+    """Whether parts of these kinds hold a whole number of a name because of a facet."""
+    return any(
+        name in facet.numbers(block)
+        for facet in facets.registered()
+        for kind in kinds
+        if (block := facet.of(kind)) is not None
+    )
+
+
 def _facts(kinds: list[Kind]) -> set[str]:
     verbs = (
         verb
@@ -192,9 +202,12 @@ def _names(path: str, programme: Programme, where: Where) -> Iterator[Problem]:
 
 
 def _summed(path: str, programme: Programme, figure: FigureSpec) -> Iterator[Problem]:
-    found = _inputs(_kinds(programme, figure.among)).get(str(figure.input), [])
+    kinds = _kinds(programme, figure.among)
+    found = _inputs(kinds).get(str(figure.input), [])
     wanted = figure.means.sums
     numbers = [one for one in found if one.type == wanted and not one.apart]
+    if not numbers and wanted == "int" and _counted(kinds, str(figure.input)):
+        return
     if not numbers:
         cause = f"no number {figure.input!r} is filled in as {wanted}"
         ways = {one.sums: name for name, one in MEASURES.items() if one.sums}

@@ -50,11 +50,11 @@ class _Run:
         found = matters.by_code(self.opened[name].code)
         for ref_below in kinds:
             kind, _, place = ref_below.partition("@")
-            there = self.stage.orgs[place].pk if place else None
+            there = self.stage.orgs.get(place) or self.stage.people[place] if place else None
             under = [
                 one
                 for one in matters.open_children(found)
-                if one.kind == kind and there in (None, one.home_id)
+                if one.kind == kind and there in (None, one.home, one.unit, one.assignee)
             ]
             if not under:
                 raise KeyError(ref)

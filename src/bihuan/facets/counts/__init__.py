@@ -1,0 +1,1 @@
+"""Counts: whole numbers by group that people fill in as rows, added up by figures."""
