@@ -87,6 +87,10 @@ NO_PAGE = {
     "desk:members_choose",
     "desk:members_export",
     "plan:book",
+    "desk:issue_paper",
+    "desk:paper_file",
+    "desk:papers_together",
+    "desk:withdraw_paper",
     "plan:choose",
     "plan:export",
     "desk:filters",
@@ -247,6 +251,11 @@ PAGES: dict[str, list[View]] = {
         View("", "/follow", look_up("{answered_code}")),
         View("", "/follow", look_up("{waiting_code}")),
         View("", "/follow", look_up("{fresh_code}")),
+    ],
+    "portal:paper": [
+        View("", "/paper"),
+        View("", "/paper", look_up("AAAAAAAAAAAAAAAA")),
+        View("", "/paper", look_up("{paper_code}")),
     ],
     "portal:watch": [
         View("", "/watch"),
