@@ -84,7 +84,9 @@ def test_only_the_edge_reads_the_clock():
     found = []
     for path in sources():
         # A facet brings its pages and operations along.
-        if shown(path).startswith(EDGE) or re.fullmatch(r"facets/\w+/(pages|operations)\.py", shown(path)):
+        if shown(path).startswith(EDGE) or re.fullmatch(
+            r"facets/\w+/(pages|operations)\.py", shown(path)
+        ):
             continue
         for node in ast.walk(tree(path)):
             called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""

@@ -90,7 +90,8 @@ class Suggestion:
 def suggest(ones: Sequence[Side], others: Sequence[Side], rules: Rules) -> Suggestion:
     """The pairs of the two sides that are worth the most together, each of the first with one at most,
     each of the other with as many as they have `room` for. As many pairs as can be come before what
-    they are worth. The same given twice gives the same pairs.
+    they are worth, and that before how evenly they are spread over the others. The same given twice
+    gives the same pairs.
 
     Raises ValueError where somebody stands on both sides, or twice on one.
     """
@@ -102,7 +103,11 @@ def suggest(ones: Sequence[Side], others: Sequence[Side], rules: Rules) -> Sugge
 
     worth, barred = _worths(ones, others, rules)
     columns = np.repeat(np.arange(len(others)), [max(0, side.room) for side in others])
-    found = _assigned(worth[:, columns], barred[:, columns] != 0)
+    # Worth the same otherwise, everybody has somebody before anybody has a second.
+    scale = len(others) + 1
+    first = np.diff(columns, prepend=-1) != 0
+    spread = worth[:, columns] * scale + first.astype(worth.dtype)
+    found = _assigned(spread, barred[:, columns] != 0)
     chosen = {row: int(columns[column]) for row, column in found}
     pairs = [
         replace(_pair(ones[row], others[column]), instead=_instead(worth, barred, row, column))
@@ -116,6 +121,24 @@ def suggest(ones: Sequence[Side], others: Sequence[Side], rules: Rules) -> Sugge
         if column not in met
     }
     return Suggestion(tuple(pairs), alone, left)
+
+
+def in_the_way(one: Side, others: Iterable[Side], rules: Rules) -> dict[str, int]:
+    """How many of others each rule keeps away from somebody who stays alone (`taken`: none does)."""
+    told = Counter(_bar(one, other, rules) for other in others if other.key != one.key)
+    return {reason: told[reason] for reason in (*REASONS, TAKEN) if told[reason]}
+
+
+def _bar(one: Side, other: Side, rules: Rules) -> str:
+    pair = frozenset({one.key, other.key})
+    if rules.other_group and one.group == other.group:
+        return SAME
+    if pair in rules.before:
+        return BEFORE
+    if pair in rules.excluded:
+        return EXCLUDED
+    worth = len(one.can & other.needs) + len(other.can & one.needs)
+    return POOR if worth < rules.least else TAKEN
 
 
 # So often one population is split anew; fewer where each takes its time.

@@ -10,6 +10,7 @@ from bihuan.stories import (
     figures,
     issues,
     kaiping,
+    pairing,
     proposals,
     supervision,
     task_force,
@@ -32,6 +33,12 @@ _STORIES: dict[str, _Told] = {
         partial(kaiping.tell, kaiping.SMALL),
         partial(kaiping.figures_of, kaiping.SMALL),
         tuple,
+    ),
+    "pairing": (pairing.tell, pairing.figures_of, pairing.bulletins),
+    "pairing-small": (
+        partial(pairing.tell, pairing.SMALL),
+        partial(pairing.figures_of, pairing.SMALL),
+        pairing.bulletins,
     ),
     "proposals": (proposals.tell, proposals.figures_of, proposals.bulletins),
     "proposals-small": (
@@ -66,6 +73,7 @@ _CASES = (
     "xunyang-small",
     "proposals-small",
     "task_force-small",
+    "pairing-small",
 )
 
 

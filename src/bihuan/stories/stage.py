@@ -2,7 +2,7 @@
 
 import sys
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
@@ -14,12 +14,15 @@ from django.utils.translation import get_language
 
 from bihuan.foundation.access import api as access
 from bihuan.foundation.access.api import SYSTEM, Actor
+from bihuan.foundation.notify import api as notify
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org, Person
+from bihuan.kernel.matters import api as matters
+from bihuan.kernel.matters.api import Matter, Opening
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.programmes import levels
 from bihuan.lib.catalogue import DEFAULT, Catalogue
-from bihuan.lib.problems import NotAllowedError, ProblemError, RefusedError
+from bihuan.lib.problems import InputError, NotAllowedError, ProblemError, RefusedError
 
 HERE = Path(__file__).parent
 
@@ -102,6 +105,57 @@ class Stage:
         if key not in self._actors:
             self._actors[key] = access.actor(self.people[key], self.on)
         return self._actors[key]
+
+
+class Telling:
+    """What every telling does: open and act in somebody's name, and try what is forbidden."""
+
+    def __init__(self, stage: Stage, plan: dict[str, Any]) -> None:
+        self.stage, self.plan = stage, plan
+        self.opened = 0
+
+    def actor(self, by: str) -> Actor:
+        """One of the cast."""
+        return self.stage.actor(by)
+
+    def act(self, pk: int, action: str, by: str, at: datetime, **data: Any) -> Matter:
+        """Takes an action."""
+        return matters.act(pk, action, actor=self.actor(by), at=at, data=data)
+
+    def open(self, opening: Opening, by: str, at: datetime) -> Matter:
+        """Opens a matter, once whatever happens."""
+        self.opened += 1
+        key = f"story:{self.plan['root']['code']}:{self.opened}"
+        return matters.open_matter(opening, actor=self.actor(by), at=at, key=key).matter
+
+    def refused(self, pk: int, action: str, by: str, at: datetime, **data: Any) -> None:
+        """What the rule forbids is tried, and must fail, or the story is not true."""
+        refused(
+            lambda: self.act(pk, action, by, at, **data),
+            f"{by} was allowed to {action} {pk}",
+            (RefusedError, NotAllowedError, InputError),
+        )
+
+
+def cast_of(name: str, groups: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """A story's cast by user names, from groups that each have `names`."""
+    return {
+        f"{name}-{key}-{n}": {**one, "name": called}
+        for key, one in groups.items()
+        for n, called in enumerate(one["names"], 1)
+    }
+
+
+def names() -> Iterator[str]:
+    """Names of many people, none twice."""
+    made = script("names")
+    return (f"{one}{other}" for other in made["given"] for one in made["family"])
+
+
+def work(at: datetime) -> None:
+    """The worker does what is due."""
+    while notify.run(at, lanes=("inside",)):
+        continue
 
 
 def ready(at: datetime) -> None:

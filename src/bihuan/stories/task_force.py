@@ -9,16 +9,23 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import standing
 from bihuan.insight import api as insight
-from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter, Opening
-from bihuan.lib.problems import InputError, NotAllowedError, RefusedError
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.outcomes.publicity.bulletins.api import Bulletin
 from bihuan.stories import figures, papers
-from bihuan.stories.stage import Stage, build, local, ready, refused, root_of, script, told_at
+from bihuan.stories.stage import (
+    Stage,
+    Telling,
+    build,
+    cast_of,
+    local,
+    ready,
+    root_of,
+    script,
+    told_at,
+)
 
 NAME = "task_force"
 KIND = "tackling"
@@ -44,7 +51,8 @@ def tell(part: int = 1) -> int:
         with standing.steady():
             recorded.all(part)
         at = local(plan["prepared"])
-        centre = _Centre(build({**plan, "people": _cast(plan)}, since=plan["since"], at=at), plan)
+        people = cast_of(NAME, plan["cast"])
+        centre = _Centre(build({**plan, "people": people}, since=plan["since"], at=at), plan)
         with standing.steady():
             centre.all()
     return recorded.opened + centre.opened
@@ -52,14 +60,6 @@ def tell(part: int = 1) -> int:
 
 def _called(key: str, n: int) -> str:
     return f"{NAME}-{key}-{n}"
-
-
-def _cast(plan: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    return {
-        _called(key, n): {**one, "name": name}
-        for key, one in plan["cast"].items()
-        for n, name in enumerate(one["names"], 1)
-    }
 
 
 def _plan(part: int) -> dict[str, Any]:
@@ -74,34 +74,7 @@ def _plan(part: int) -> dict[str, Any]:
     return plan
 
 
-class _Telling:
-    """What both tellings do: open and act in somebody's name."""
-
-    def __init__(self, stage: Stage, plan: dict[str, Any]) -> None:
-        self.stage, self.plan = stage, plan
-        self.opened = 0
-
-    def actor(self, by: str) -> Actor:
-        return self.stage.actor(by)
-
-    def act(self, pk: int, action: str, by: str, at: datetime, **data: Any) -> Matter:
-        return matters.act(pk, action, actor=self.actor(by), at=at, data=data)
-
-    def open(self, opening: Opening, by: str, at: datetime) -> Matter:
-        self.opened += 1
-        key = f"story:{self.plan['root']['code']}:{self.opened}"
-        return matters.open_matter(opening, actor=self.actor(by), at=at, key=key).matter
-
-    def refused(self, pk: int, action: str, by: str, at: datetime, **data: Any) -> None:
-        """What the rule forbids is tried, and must fail, or the story is not true."""
-        refused(
-            lambda: self.act(pk, action, by, at, **data),
-            f"{by} was allowed to {action} {pk}",
-            (RefusedError, NotAllowedError, InputError),
-        )
-
-
-class _Records(_Telling):
+class _Records(Telling):
     """The plant, which has no more of its projects than a line of its records each."""
 
     def all(self, part: int) -> None:
@@ -130,7 +103,7 @@ class _Records(_Telling):
                 self.act(found.pk, "enter_from_record", "task-office", local(day) + HOUR, **said)
 
 
-class _Centre(_Telling):
+class _Centre(Telling):
     """The centre: proposed, selected, approved, run, judged, accepted."""
 
     def __init__(self, stage: Stage, plan: dict[str, Any]) -> None:

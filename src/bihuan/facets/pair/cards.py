@@ -137,8 +137,9 @@ def opened(who: Actor, programme_id: str, key: str, on: date) -> tuple[Whom, Pro
     """Whose card it is, and the programme that holds where they are. Raises LookupError where there
     is none, or the reader may not know of it."""
     one = whom(key)
-    for spec in of_programmes(one.places(on), one.sort, on):
-        if spec.id == programme_id and may_say(who, one, spec, on):
+    places = one.places(on)
+    for spec in of_programmes(places, one.sort, on):
+        if spec.id == programme_id and (is_own(who, one, spec) or says_for(who, spec, places)):
             return one, spec
     raise LookupError(key)
 

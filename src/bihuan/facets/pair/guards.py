@@ -25,10 +25,15 @@ def _enough(step: Step, args: Share, there: int, among: int) -> bool:
 
 
 def complete(step: Step, args: Complete) -> Refusal | None:
-    """Everybody in the round has somebody, or so many per cent have; whoever is left out, exempt or gone
-    not counted. Says who has nobody, and which rules stand in the way."""
+    """Everybody in the round (of two rosters: of the first) has somebody, or so many per cent have;
+    whoever is left out, exempt or gone not counted. Says who has nobody, and which rules stand in the
+    way."""
     now = Round.of(step)
-    among = [key for key, one in now.sides.items() if one["state"] in (*FREE, "paired")]
+    among = [
+        key
+        for key, one in now.sides.items()
+        if one["state"] in (*FREE, "paired") and one["side"] == 0
+    ]
     alone = [key for key in among if not now.links_of(key)]
     if among and _enough(step, args, len(among) - len(alone), len(among)):
         return None

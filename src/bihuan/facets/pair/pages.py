@@ -35,7 +35,6 @@ from bihuan.web.navigation import Room
 
 PAGE = 60
 _COLUMNS = ("one", "one_org", "other", "other_org", "gives", "takes", "how", "number", "state")
-_ALONE = ("waiting", "alone", "exempt", "out", "gone")
 
 
 def _today() -> date:
@@ -190,8 +189,8 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
     who, found, told = _read(request, pk)
     rows = [_line(board.link(told, one)) for one in board.seen(told, who)]
     if told.keeps:
-        for state in _ALONE:
-            rows += [_single(one) for one in _people(told, state, "") if one["state"] == state]
+        for name in ("alone", "exempt", "out", "gone"):
+            rows += [_single(one) for one in _people(told, name, "")]
     content = exchange.taken_out(
         who,
         [words.text(f"pair.column_{name}") for name in _COLUMNS],

@@ -81,7 +81,7 @@ def suggest(step: Step, args: OfPair) -> None:
     for key in [k for k, one in now.links.items() if not one["stands"] and not one["fixed"]]:
         now.unlink(key)
     found, said = _solved(now)
-    if not found.pairs:
+    if not found.pairs and not now.links:
         if not found.alone:
             raise RefusedError("pair.nobody_free")
         raise _impossible(now, found, said)
@@ -104,8 +104,8 @@ def suggest(step: Step, args: OfPair) -> None:
         for key in (pair.one, pair.other):
             if now.sides[key]["state"] == "alone":
                 now.side(key, state="waiting", why={})
-    for key, why in {**found.alone, **found.left}.items():
-        told = dict(why) if key in said else {UNSAID: 0, **why}
+    for key, why in _in_the_way(now, [*found.alone, *found.left]).items():
+        told = why if key in said else {UNSAID: 0, **why}
         if now.sides[key]["state"] != "alone" or now.sides[key]["why"] != told:
             now.side(key, state="alone", why=told)
     now.run(at=step.at, pairs=len(found.pairs), short=found.short, gap=found.gap)
@@ -133,6 +133,28 @@ def _solved(now: Round) -> tuple[Suggestion, set[str]]:
     # Who has somebody already is not alone.
     left = {key: why for key, why in found.left.items() if not used[key]}
     return Suggestion(found.pairs, found.alone, left, found.short, found.gap), said
+
+
+def _in_the_way(now: Round, alone: list[str]) -> dict[str, dict[str, int]]:
+    """Which rules keep how many of all in the round away from those who stay alone."""
+    if not alone:
+        return {}
+    rules = now.rules()
+    asked = [key for key, one in now.sides.items() if one["state"] in (*FREE, "paired")]
+    sides = now.known(asked)
+    two = now.block.two_sided
+    return {
+        key: pairing.in_the_way(
+            sides[key],
+            (
+                sides[other]
+                for other in asked
+                if not two or now.sides[other]["side"] != now.sides[key]["side"]
+            ),
+            rules,
+        )
+        for key in alone
+    }
 
 
 def told_rules(why: dict[str, int]) -> str:
