@@ -27,7 +27,7 @@ from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters import inputs
 from bihuan.kernel.matters.api import Matter, Opening
 from bihuan.kernel.programmes import api as programmes
-from bihuan.lib.problems import GoneError, InputError, ProblemError
+from bihuan.lib.problems import GoneError, ProblemError, kept
 from bihuan.spec.schema import Kind
 
 PLAN, LOT, OF = "pair.plan", "pair.open", "of"
@@ -145,7 +145,7 @@ def _opened(
     except GoneError:
         raise
     except ProblemError as error:
-        return _why(error)
+        return kept(error)
     return {}
 
 
@@ -156,14 +156,6 @@ def _along(first: PairSide, second: PairSide) -> dict[tuple[str, str], dict[str,
     org = standing_org(first.org_id)
     held = {"role": "co_unit", "person_id": None, "org_id": org.pk, "org_path": org.path}
     return {("party", f"co_unit-{org.pk}"): held}
-
-
-def _why(error: ProblemError) -> dict[str, Any]:
-    key, values = error.key, dict(error.values)
-    if isinstance(error, InputError):
-        key, values = next(iter(error.fields.values()))
-    # A programme's own words belong to that programme.
-    return {"key": key, "values": {k: str(v) for k, v in values.items() if k != "own"}}
 
 
 def again(at: datetime) -> int:

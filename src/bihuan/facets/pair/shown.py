@@ -15,6 +15,7 @@ from bihuan.foundation.orgs.api import standing_person
 from bihuan.kernel.matters import access, subjects
 from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.matters.attached import Attached, attach
+from bihuan.kernel.matters.parts import blanked
 from bihuan.kernel.programmes import api as programmes
 from bihuan.spec.schema import Action, Kind
 
@@ -120,14 +121,7 @@ _WORDS: dict[type[Part], dict[str, Any]] = {
 
 def forgotten(found: Matter, actor: str, at: datetime) -> None:
     """What people can and need, and why they are kept apart, goes; who were partners stays."""
-    parts: dict[tuple[str, str], dict[str, Any] | None] = {}
-    for model, blank in _WORDS.items():
-        rows = model.objects.filter(stream=found.stream)  # type: ignore[attr-defined]  # - every model has its manager
-        parts |= {
-            (model.PART, row.key): blank
-            for row in rows
-            if any(getattr(row, name) != empty for name, empty in blank.items())
-        }
+    parts = blanked(found.stream, _WORDS)
     if parts:
         change(found, Happening(FORGOTTEN, at, actor, set={"changed_at": at}, parts=parts))
 

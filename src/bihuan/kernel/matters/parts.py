@@ -1,5 +1,6 @@
 """Parts of matters that name their matter in a column, so that those of many are found at once."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models
@@ -47,3 +48,19 @@ def left_by(step: "Step", model: type[Part]) -> dict[str, dict[str, Any]]:
         else:
             found[key] = {**found.get(key, {}), **columns}
     return found
+
+
+def blanked(
+    stream: str, words: Mapping[type[Part], Mapping[str, Any]]
+) -> dict[tuple[str, str], dict[str, Any] | None]:
+    """The parts of a matter that hold what people wrote, each with what is left when it is erased:
+    `words` says by sort of part which columns that are, and what stands in them then."""
+    parts: dict[tuple[str, str], dict[str, Any] | None] = {}
+    for model, blank in words.items():
+        rows = model.objects.filter(stream=stream)  # type: ignore[attr-defined]  # - every model has its manager
+        parts |= {
+            (model.PART, row.key): dict(blank)
+            for row in rows
+            if any(getattr(row, name) != empty for name, empty in blank.items())
+        }
+    return parts
