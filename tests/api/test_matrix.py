@@ -318,6 +318,7 @@ def opening(w: World) -> dict[str, Any]:
     }  # fmt: skip
 
 
+OWN_CARD = staff(404, desk=200)
 OPENS = staff(403, desk=201)
 READS = staff(200, **ABSENT)
 CONTACTS = staff(200, supervisor=403, publisher=403, **ABSENT)
@@ -433,6 +434,13 @@ TABLE: dict[str, tuple[Ask, dict[str, int]]] = {
     "get_inbox": (lambda w: ("/inbox", None), staff(200)),
     "get_own_data": (lambda w: ("/own-data", None), staff(200)),
     "list_joinable": (lambda w: ("/me/joinable", None), staff(200)),
+    "list_pairs": (lambda w: (f"/pair/rounds{w.matter.removeprefix('/matters')}", None), staff(404)),
+    "list_pair_cards": (lambda w: ("/pair/cards", None), staff(200)),
+    "get_pair_card": (lambda w: (f"/pair/cards/pairing/p{w.person('desk')}", None), OWN_CARD),
+    "say_pair_card": (
+        lambda w: (f"/pair/cards/pairing/p{w.person('desk')}", {"can": ["writing"]}),
+        OWN_CARD,
+    ),
     "mark_read": (lambda w: ("/inbox/read", {}), staff(204)),
     "list_programmes": (lambda w: ("/programmes", None), staff(200)),
     "get_programme": (lambda w: ("/programmes/public_voice", None), staff(200)),

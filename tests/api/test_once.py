@@ -99,6 +99,7 @@ OTHER = {
     "save_filter": lambda w: {"query": "level=near"},
     "keep_form_draft": lambda w: {"inputs": {"reply": "另写"}},
     "add_phrase": lambda w: {"body": "另一段。"},
+    "say_pair_card": lambda w: {"needs": ["policy"]},
     "say_away": lambda w: {"stand_in": w.person("desk")},
     "begin_membership": lambda w: {"status": "activist"},
     "exempt_member": lambda w: {"reason": "away"},

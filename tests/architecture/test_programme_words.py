@@ -20,7 +20,6 @@ HOUSE = {
     "code_renewed": "the event that says so, and the fact that the house leaves of it",
     "common": "the page of common problems",
     "common_problems": "the same, in the interface",
-    "confirm": "the second press of a form that shows first what it will do",
     "contact": "how to reach a sender, kept in the vault",
     "explain": "how a limit came about",
     "findings": "what a proof found",

@@ -17,6 +17,7 @@ from PIL import Image
 from playwright.sync_api import Page
 from sealing import handed_on
 
+from bihuan.facets.pair import cards
 from bihuan.foundation.access import api as access
 from bihuan.foundation.access import governing
 from bihuan.foundation.access.api import SYSTEM
@@ -84,6 +85,7 @@ NO_PAGE = {
     "desk:file",
     "each:sheet",
     "roll:sheet",
+    "pair:sheet",
     "desk:away_choose",
     "desk:members_choose",
     "desk:members_export",
@@ -504,6 +506,19 @@ PAGES: dict[str, list[View]] = {
         ),
         View("desk", "/desk/entries/{entry}", send("form:has(#reason)", reason="")),
     ],
+    "pair:index": [
+        View("handler2", "/desk/pair/"),
+        View("stranger", "/desk/pair/"),
+    ],
+    "pair:card": [
+        View("handler2", "/desk/pair/pairing/p{person}"),
+        View("handler2", "/desk/pair/pairing/p{person}", send("main form", can_more=LONG)),
+    ],
+    "pair:all": [
+        View("handler2", "/desk/matters/{paired}/pairs"),
+        View("handler2", "/desk/matters/{paired}/pairs", send("#edits")),
+        View("handler2", "/desk/matters/{paired}"),
+    ],
     "plan:index": [
         View("stranger", "/desk/plan/"),
         View("handler2", "/desk/plan/"),
@@ -768,6 +783,7 @@ def made(today) -> Scene:
         "entry": str(handed_on(today).pk),
         "membership": str(belonging(today)),
         "planned": str(planned(today)),
+        "paired": str(paired(today)),
         "today": today.day.isoformat(),
         "hall": str(today.org("center").pk),
         "service": str(today.service("plate").pk),
@@ -819,6 +835,31 @@ def planned(today):
         act("write_up", "handler", days, day_in_it=meant, **dict.fromkeys(names, LONG))
     said = {"day_in_it": f"{start.date()}", "judgement": LONG}
     act("judge_journal", "handler2", 22, **said)
+    return found.pk
+
+
+def paired(today):
+    """A round with a pair put together against a rule, one suggested, and somebody alone."""
+    for role in ("org_office", "secretary"):
+        place, person = today.org("center").pk, today.person("handler2").pk
+        access.give(person, role, place, start=city.SINCE, at=today.at, actor="system")
+    names = [LONG[:60], "于见山", "申屠望", "欧阳向晚", "木子"]
+    told = {"start": today.day, "at": today.at, "actor": SYSTEM}
+    party, org = "party_members.party", today.org("center")
+    some = [people.admit(name, org, party, "full", **told).person_id for name in names]
+    office = today.actor("handler2")
+    for n, pk in enumerate(some[:4]):
+        said = {
+            "can": [("computing", "writing")[n % 2]],
+            "needs": [("writing", "computing")[n % 2]],
+        }
+        cards.say(f"p{pk}", "pairing", said, actor=office, at=today.at)
+    fields = {"year": f"{today.day.year}", "only_across": False}
+    opening = matters.Opening("pairing", "training_round", org, LONG, fields=fields)
+    found = matters.open_matter(opening, actor=office, at=today.at).matter
+    joined = {"this_one": some[0], "that_one": some[2], "why": LONG}
+    for action, data in (("take_list", {}), ("put_together", joined), ("propose", {})):
+        matters.act(found.pk, action, actor=office, at=today.at, data=data)
     return found.pk
 
 

@@ -13,6 +13,7 @@ from datetime import time, timedelta
 import pytest
 from house import SINCE
 
+from bihuan.facets.pair.block import PAIR, PARTNERS
 from bihuan.facets.subject.block import SUBJECTS
 from bihuan.foundation.access import api as access
 from bihuan.foundation.access.api import SYSTEM
@@ -34,16 +35,16 @@ from bihuan.spec import load
 
 LEVELS = ("none", "near", "urgent", "late")
 SPECS = {p.name: load.read(p) for p in programmes.folders()}
-# What lies in pools of the tree, or gathers other matters, needs more around it than a walk has: its
-# scenarios and `tests/facets` go through every action of it.
+# What lies in pools of the tree, gathers other matters, or pairs those of lists, needs more around it
+# than a walk has: its scenarios and `tests/facets` go through every action of it.
 GATHERED = {"issue_management"}
 # Of a programme most of whose kinds open each other, one after the other, those that stand alone.
 ALONE = {"contact_points": {"grassroots_visit", "tasks_agreed", "view_heard"}}
 KINDS = [
     (name, kind)
     for name, spec in SPECS.items()
-    for kind in spec.kinds
-    if name not in GATHERED and kind in ALONE.get(name, spec.kinds)
+    for kind, one in spec.kinds.items()
+    if name not in GATHERED and kind in ALONE.get(name, spec.kinds) and PAIR.of(one) is None
 ]
 # objection: the notice it is made to, by programme.
 OBJECTED = {
@@ -190,6 +191,9 @@ class Walk:
                     access.give(pk, "secretary", made.pk, start=SINCE, **told)
                     self.actors[who] = self.house.actor(who)
                 fields[block.field] = made.pk
+        if (partners := PARTNERS.of(kind)) is not None and partners.is_ == "org":
+            two = ("vehicles", "streets")
+            fields |= zip(partners.fields, (self.house.org(one).pk for one in two), strict=True)
         for name, one in kind.fields.items():
             if one.type == "person" and people.MEMBERSHIPS.of(self.spec):
                 fields[name] = self.member("applicant" if self.kind_id == "development" else "full")
@@ -433,6 +437,15 @@ BEYOND = {
     },
     ("demo_sites", "spreading"): {"round_off"},
     ("demo_sites", "uptake"): {"agree_unfit", "follow_it_up", "put_to_use", "try_again"},
+    # What two do waits for both their names under it, and whose they are a walk does not know.
+    **{
+        ("pairing", kind): {"put_name", "say_how_far", "drop_measure", "look_at", *more}
+        for kind, more in (
+            ("training_pair", ("say_own", "rate_both")),
+            ("joint_pair", ("say_own", "rate_both")),
+            ("nurture_pair", ("tell_result",)),
+        )
+    },
     # A plan under way asks for its own lines, people and weeks, one after the other.
     ("task_force", "tackling"): {
         "ask_for_test",

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bihuan.rules.pairing import BEFORE, EXCLUDED, POOR, SAME, TAKEN, Rules, Side, suggest
+from bihuan.rules.pairing import BEFORE, EXCLUDED, POOR, SAME, TAKEN, Rules, Side, among, suggest
 
 WORDS = st.frozensets(st.sampled_from("abcd"), max_size=3)
 
@@ -106,3 +106,52 @@ def test_no_other_way_is_better(ones, others, other_group, least, data):
     assert (len(found.pairs), found.worth) == best(ones, others, allowed)
     assert {pair.one for pair in found.pairs} | {*found.alone} == {one.key for one in ones}
     assert found == suggest(ones, others, rules)
+
+
+# One population.
+
+
+def best_among(found, allowed):
+    """(how many, worth) of the best matching, found by trying all."""
+    if len(found) < 2:
+        return 0, 0
+    first, *rest = found
+    options = [best_among(rest, allowed)]
+    for nth, other in enumerate(rest):
+        if allowed(first, other):
+            many, worth = best_among([*rest[:nth], *rest[nth + 1 :]], allowed)
+            gained = len(first.can & other.needs) + len(other.can & first.needs)
+            options.append((many + 1, worth + gained))
+    return max(options)
+
+
+@given(sides("p", 7), st.booleans(), st.sampled_from((0, 1)))
+def test_one_population_is_paired_within_what_is_told_of_the_best(people, other_group, least):
+    before = frozenset({frozenset({"p0", "p1"})})
+    rules = Rules(other_group=other_group, before=before, least=least)
+
+    def allowed(one, other):
+        gained = len(one.can & other.needs) + len(other.can & one.needs)
+        apart = not other_group or one.group != other.group
+        return apart and gained >= least and frozenset({one.key, other.key}) not in before
+
+    found = among(people, rules)
+    met = [key for pair in found.pairs for key in (pair.one, pair.other)]
+    by_key = {one.key: one for one in people}
+    assert len(met) == len(set(met))
+    assert {*met} | {*found.alone} == by_key.keys()
+    assert all(allowed(by_key[pair.one], by_key[pair.other]) for pair in found.pairs)
+    many, worth = best_among(people, allowed)
+    assert len(found.pairs) <= many <= len(found.pairs) + found.short
+    if many == len(found.pairs) and not found.short:
+        assert found.worth <= worth <= found.worth + found.gap
+    assert among(people, rules) == found
+
+
+def test_a_population_of_branches_meets_across_them_and_an_odd_one_is_left():
+    people = [side(f"{group}{n}", group, can="a", needs="a") for group in "xyz" for n in range(5)]
+    found = among(people, Rules(other_group=True))
+    assert (len(found.pairs), found.short, found.gap) == (7, 0, 0)
+    assert all(pair.one[0] != pair.other[0] for pair in found.pairs)
+    ((alone, why),) = found.alone.items()
+    assert why == {SAME: 4, TAKEN: 10}, alone

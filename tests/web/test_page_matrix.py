@@ -153,6 +153,10 @@ PAGES = {
     "desk:members_choose": (302, EVERYBODY),
     "desk:members_import": (302, ADMIN_ONLY),
     "desk:member": (302, dict.fromkeys(STAFF, 404)),
+    "pair:index": (302, EVERYBODY),
+    "pair:card": (302, dict.fromkeys(STAFF, 404)),
+    "pair:all": (302, dict.fromkeys(STAFF, 404)),
+    "pair:sheet": (302, dict.fromkeys(STAFF, 404)),
     "plan:index": (302, EVERYBODY),
     "plan:export": (302, EVERYBODY),
     "plan:choose": (302, EVERYBODY),
@@ -301,6 +305,8 @@ POSTS = {
     "desk:members": 422,
     "desk:members_import": 403,
     "desk:member": 404,
+    "pair:card": 404,
+    "pair:all": 404,
     "desk:visits": 403,
     "desk:mobile_sync": 400,
     "desk:mobile_hand_on": 400,
@@ -386,7 +392,9 @@ def address(name, scene):
         "desk:act": [scene["matter"], "reply"],
         "desk:choose": [scene["matter"], "person"],
         **{
-            name: [scene["matter"]] for name in ("roll:all", "roll:sheet", "each:all", "each:sheet")
+            f"{name}:{what}": [scene["matter"]]
+            for name in ("roll", "each", "pair")
+            for what in ("all", "sheet")
         },
         "desk:open": ["supervision", "plan"],
         "member:open": ["supervision", "plan"],
@@ -395,6 +403,7 @@ def address(name, scene):
         "desk:open_choose": ["person"],
         "desk:members_choose": ["org"],
         "desk:member": [2**31],
+        "pair:card": ["pairing", "p2147483648"],
         "plan:choose": ["org"],
         "plan:book": [2**31, "pdf"],
         "plan:read": [2**31],

@@ -101,7 +101,11 @@ def args_of(house, written):
         "portal:notice": every,
         "portal:bulletin": every,
         "portal:bulletin_file": [[pk, "pdf"] for (pk,) in every],
-        **dict.fromkeys(("roll:all", "roll:sheet", "each:all", "each:sheet"), every),
+        **{
+            f"{name}:{what}": every
+            for name in ("roll", "each", "pair")
+            for what in ("all", "sheet")
+        },
         "portal:service": [[house.service("plate").pk]],
         "portal:apply": [[house.service("plate").pk]],
         "portal:book": [[house.service("plate").pk]],
@@ -116,6 +120,7 @@ def args_of(house, written):
         "member:open": [["supervision", "plan"]],
         # Pages of facets are the desk's, whatever they are called.
         "plan:book": [[pk, "pdf"] for (pk,) in every],
+        "pair:card": [["pairing", "p1"]],
         "plan:choose": [["org"]],
         "portal:subscribe_confirm": [["forged"]],
         "portal:unsubscribe": [["forged"]],

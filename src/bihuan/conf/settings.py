@@ -165,6 +165,7 @@ INSTALLED_APPS = [
     "bihuan.facets.each",
     "bihuan.facets.plan",
     "bihuan.facets.counts",
+    "bihuan.facets.pair",
     "bihuan.web",
     # Apps of this installation's own, each of which brings a facet.
     *_listed("BIHUAN_APPS"),

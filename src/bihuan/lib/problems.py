@@ -32,3 +32,12 @@ class RefusedError(ProblemError):
 
 class GoneError(ProblemError):
     """The thing was changed by somebody else since the actor looked at it."""
+
+
+def kept(error: ProblemError) -> dict[str, Any]:
+    """What is kept of a problem where nobody hears it at once: its key and what fills it; of several
+    fields the first. A programme's own words belong to that programme, and stay behind."""
+    key, values = error.key, dict(error.values)
+    if isinstance(error, InputError):
+        key, values = next(iter(error.fields.values()))
+    return {"key": key, "values": {name: str(one) for name, one in values.items() if name != "own"}}

@@ -3,9 +3,19 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from types import UnionType
-from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origin, get_type_hints
+from typing import (
+    Annotated,
+    Any,
+    ClassVar,
+    Literal,
+    Self,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from bihuan.spec.base import Strict
 
@@ -142,6 +152,23 @@ MailText = Annotated[
     Names("mail"),
     Field(examples=["answered"], description="a text of mails, without `mail.`"),
 ]
+
+
+class Share(Args):
+    """All of some, or so many per cent of them."""
+
+    shown: ClassVar[tuple[str, ...]] = ("percent",)
+    percent: int | None = Field(
+        None, ge=0, le=100, examples=[90], description="the share; or `setting`; absent: all"
+    )
+    setting: NumberSetting | None = Field(None, description="a setting of type int; or the number")
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if self.percent is not None and self.setting is not None:
+            msg = "give percent or a setting, and not both"
+            raise ValueError(msg)
+        return self
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from bihuan.stories import (
     figures,
     issues,
     kaiping,
+    pairing,
     proposals,
     supervision,
     task_force,
@@ -35,6 +36,12 @@ _STORIES: dict[str, _Told] = {
         partial(kaiping.tell, kaiping.SMALL),
         partial(kaiping.figures_of, kaiping.SMALL),
         tuple,
+    ),
+    "pairing": (pairing.tell, pairing.figures_of, pairing.bulletins),
+    "pairing-small": (
+        partial(pairing.tell, pairing.SMALL),
+        partial(pairing.figures_of, pairing.SMALL),
+        pairing.bulletins,
     ),
     "proposals": (proposals.tell, proposals.figures_of, proposals.bulletins),
     "proposals-small": (
@@ -85,6 +92,7 @@ _CASES = (
     "contact_points-small",
     "demo_posts-small",
     "demo_sites",
+    "pairing-small",
 )
 
 

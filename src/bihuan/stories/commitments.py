@@ -11,7 +11,6 @@ from django.db import transaction
 from bihuan.foundation.access import api as access
 from bihuan.foundation.access.api import SYSTEM, Actor
 from bihuan.foundation.audit.api import standing
-from bihuan.foundation.notify import api as notify
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org
 from bihuan.insight import api as insight
@@ -20,7 +19,18 @@ from bihuan.kernel.matters.api import Matter, Opening
 from bihuan.kernel.people import api as people
 from bihuan.outcomes.publicity.bulletins.api import Bulletin
 from bihuan.stories import figures, papers
-from bihuan.stories.stage import Stage, build, local, ready, refused, root_of, script, told_at
+from bihuan.stories.speaking import cast_of, names_of
+from bihuan.stories.stage import (
+    Stage,
+    build,
+    local,
+    ready,
+    refused,
+    root_of,
+    script,
+    told_at,
+    work,
+)
 
 NAME = "commitments"
 PARTY = "party_members.party"
@@ -86,12 +96,9 @@ def _stage(plan: dict[str, Any], at: datetime) -> Stage:
         _branch(n): {"name": f"第{n}支部", "level": "party_branch"}
         for n in range(1, plan["branches"] + 1)
     }
-    cast = {
-        f"{NAME}-{key}-{n}": {**one, "name": name, "unit": "root"}
-        for key, one in plan["cast"].items()
-        for n, name in enumerate(one["names"], 1)
-    }
-    return build({**plan, "units": units, "people": cast}, since=plan["since"], at=at)
+    cast = {key: {**one, "unit": "root"} for key, one in plan["cast"].items()}
+    people_ = cast_of(NAME, cast)
+    return build({**plan, "units": units, "people": people_}, since=plan["since"], at=at)
 
 
 class _Telling:
@@ -101,8 +108,7 @@ class _Telling:
         self.office, self.leader = f"{NAME}-org_office-1", f"{NAME}-leader-1"
         self.appraisers = cycle(f"{NAME}-appraiser-{n}" for n in (1, 2, 3))
         self.promises = cycle(self.words["member"])
-        family, given = plan["names"]["family"], plan["names"]["given"]
-        self.names = (f"{one}{other}" for other in given for one in family)
+        self.names = names_of(script("names"))
         self._keepers: dict[int, tuple[Actor, Actor]] = {}
         # Members with an account, who write down what is theirs.
         self._own: dict[int, Actor] = {}
@@ -129,8 +135,7 @@ class _Telling:
         return matters.act(pk, action, actor=by, at=self.at(after), data=data)
 
     def work(self, after: timedelta) -> None:
-        while notify.run(self.at(after), lanes=("inside",)):
-            continue
+        work(self.at(after))
 
     def below(self, found: Matter, kind: str) -> list[Matter]:
         """The promises under a matter, as they stand now."""

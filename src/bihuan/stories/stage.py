@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 
 from bihuan.foundation.access import api as access
 from bihuan.foundation.access.api import SYSTEM, Actor
+from bihuan.foundation.notify import api as notify
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org, Person
 from bihuan.kernel.programmes import api as programmes
@@ -102,6 +103,12 @@ class Stage:
         if key not in self._actors:
             self._actors[key] = access.actor(self.people[key], self.on)
         return self._actors[key]
+
+
+def work(at: datetime) -> None:
+    """The worker does what is due."""
+    while notify.run(at, lanes=("inside",)):
+        continue
 
 
 def ready(at: datetime) -> None:

@@ -1,10 +1,10 @@
 """What arguments of this facet's verbs name."""
 
-from typing import ClassVar, Self
+from typing import ClassVar
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from bihuan.spec.arguments import AnyInput, Args, FactName, NumberSetting
+from bihuan.spec.arguments import AnyInput, Args, FactName, Share
 
 
 class OfEach(Args):
@@ -29,16 +29,5 @@ class Open(OfEach):
     )
 
 
-class Done(OfEach):
-    shown: ClassVar[tuple[str, ...]] = ("percent",)
-    percent: int | None = Field(
-        None, ge=0, le=100, examples=[90], description="the share; or `setting`; absent: all"
-    )
-    setting: NumberSetting | None = Field(None, description="a setting of type int; or the number")
-
-    @model_validator(mode="after")
-    def _one(self) -> Self:
-        if self.percent is not None and self.setting is not None:
-            msg = "give percent or a setting, and not both"
-            raise ValueError(msg)
-        return self
+class Done(Share, OfEach):
+    """How many of them."""

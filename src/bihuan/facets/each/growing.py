@@ -29,7 +29,7 @@ from bihuan.kernel.matters.opening import ORDERED_BY
 from bihuan.kernel.people import api as people
 from bihuan.kernel.people.api import Due
 from bihuan.kernel.programmes import api as programmes
-from bihuan.lib.problems import GoneError, InputError, ProblemError
+from bihuan.lib.problems import GoneError, InputError, ProblemError, kept
 from bihuan.spec.schema import Programme
 
 RUN, OF = "run", "of"
@@ -245,7 +245,7 @@ def _told(
     for one in tried:
         error = missed.get(one)
         if error is not None:
-            why = _why(error)
+            why = kept(error)
             if one.key not in before or before[one.key].why != why:
                 columns = {"person_id": one.person_id, "org_id": one.org_id, "why": why, "at": at}
                 parts[(EachMissed.PART, one.key)] = columns
@@ -253,14 +253,6 @@ def _told(
             parts[(EachMissed.PART, one.key)] = None
     if parts:
         _note(parent, events.MISSED, parts, at)
-
-
-def _why(error: ProblemError) -> dict[str, Any]:
-    key, values = error.key, dict(error.values)
-    if isinstance(error, InputError):
-        key, values = next(iter(error.fields.values()))
-    # A programme's own words belong to that programme.
-    return {"key": key, "values": {k: str(v) for k, v in values.items() if k != "own"}}
 
 
 def grow(at: datetime) -> int:

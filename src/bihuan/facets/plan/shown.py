@@ -21,6 +21,7 @@ from bihuan.foundation.audit.api import Happening, Part, change
 from bihuan.foundation.orgs.api import standing_person
 from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.matters.attached import Attached, attach
+from bihuan.kernel.matters.parts import blanked
 from bihuan.kernel.programmes import api as programmes
 from bihuan.spec.schema import Action, Kind, Programme
 
@@ -187,14 +188,7 @@ def _unsaid(kind: Kind, action: Action) -> list[str]:
 
 def forgotten(found: Matter, actor: str, at: datetime) -> None:
     """What people wrote goes; which journals there were, and which dates were kept, stays."""
-    parts: dict[tuple[str, str], dict[str, Any] | None] = {}
-    for model, blank in _WORDS.items():
-        rows = model.objects.filter(stream=found.stream)  # type: ignore[attr-defined]  # - every model has its manager
-        parts |= {
-            (model.PART, row.key): blank
-            for row in rows
-            if any(getattr(row, name) != empty for name, empty in blank.items())
-        }
+    parts = blanked(found.stream, _WORDS)
     if parts:
         change(found, Happening(events.FORGOTTEN, at, actor, set={"changed_at": at}, parts=parts))
 

@@ -11,6 +11,7 @@ from bihuan.facets.plan.models import PlanRun
 from bihuan.facets.plan.owed import Run
 from bihuan.foundation.audit.api import Part
 from bihuan.kernel.matters.api import Matter
+from bihuan.kernel.matters.parts import left_by
 from bihuan.kernel.matters.step import Step
 from bihuan.lib.problems import ProblemError, RefusedError
 
@@ -35,12 +36,7 @@ def journal(step: Step) -> JournalSpec:
 
 def parts(step: Step, model: type[Part]) -> dict[str, dict[str, Any]]:
     """The parts of a sort by their keys, as the step leaves them, in the order they came."""
-    rows = model.objects.filter(stream=step.matter.stream).order_by("pk") if step.matter.pk else []  # type: ignore[attr-defined]  # - every model has its manager
-    found = {row.key: row.values() for row in rows}
-    for (part, key), columns in step.parts.items():
-        if part == model.PART and columns is not None:
-            found[key] = {**found.get(key, {}), **columns}
-    return found
+    return left_by(step, model)
 
 
 def run_of(columns: Mapping[str, Any], ended: date | None = None) -> Run:

@@ -10,7 +10,7 @@ from bihuan.foundation.audit.api import Happening, change
 from bihuan.foundation.orgs.api import Org, calendars, standing_person
 from bihuan.kernel.absences import standing_in
 from bihuan.kernel.clocks.api import reckon
-from bihuan.kernel.matters import access, acting, inputs, membership, opening, subjects, verbs
+from bihuan.kernel.matters import access, acting, inputs, opening, subjects, verbs
 from bihuan.kernel.matters.models import Matter, Party
 from bihuan.kernel.matters.step import Step, side_of
 from bihuan.kernel.programmes.api import ProgrammeError
@@ -395,15 +395,10 @@ def _opener(step: Step) -> list[int]:
 
 
 def _subject(step: Step) -> list[int]:
-    """Whom the matter is about, where that gives them a part in it; of an organisation whoever speaks
-    for it."""
-    columns = step.parts.get(("party", SUBJECT))
-    about = Party(**columns) if columns else subjects.of(_known_parties(step))
-    if about is None or about.role != SUBJECT:
-        return []
-    if about.org_id is not None:
-        return sorted(membership.speakers(about.org_id, step.programme, step.day()))
-    return [about.person_id] if about.person_id else []
+    """Whom the matter is about, where that gives them a part in it."""
+    # While a matter is being opened its parties stand in the step only.
+    said = [Party(**one) for (part, _), one in step.parts.items() if part == "party" and one]
+    return subjects.heard([*said, *_known_parties(step)], step.programme, step.day())
 
 
 def _barred_people(step: Step) -> set[int]:

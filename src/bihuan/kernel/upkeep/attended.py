@@ -14,7 +14,7 @@ from bihuan.foundation.access.api import SENDER
 from bihuan.foundation.audit.api import Finding, history, vault
 from bihuan.foundation.notify import api as notify
 from bihuan.foundation.orgs.api import standing_person
-from bihuan.kernel.matters import access, membership, subjects, taking_part
+from bihuan.kernel.matters import access, subjects, taking_part
 from bihuan.kernel.matters.models import Matter, Party
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.programmes import duties
@@ -99,13 +99,8 @@ def _opener(found: Matter, away: set[int]) -> bool:
 
 def _subject(found: Matter, away: set[int], on: date) -> bool:
     """Whether whom it is about, or somebody who speaks for it, is still there."""
-    about = subjects.of(access.parties(found))
-    if about is None or about.role != SUBJECT:
-        return False
-    if about.org_id is not None:
-        people = membership.speakers(about.org_id, programmes.spec_of(found.release_id), on)
-    else:
-        people = frozenset({about.person_id or 0})
+    spec = programmes.spec_of(found.release_id)
+    people = {*subjects.heard(access.parties(found), spec, on)}
     return any(standing_person(one).is_active for one in people - away)
 
 

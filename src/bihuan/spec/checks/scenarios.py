@@ -12,7 +12,8 @@ def cast(programmes: list[Programme]) -> set[str]:
     """Whoever can do something in scenarios of programmes, by the names they go by."""
     roles = {role.id: role.at for one in programmes for role in one.manifest.roles}
     found = {*BUILT_IN_ACTORS, *roles, *(f"{role}2" for role in roles)}
-    return found | {f"other_{role}" for role, at in roles.items() if at == "unit"}
+    at_units = [role for role, at in roles.items() if at == "unit"]
+    return found | {f"{place}_{role}" for role in at_units for place in ("other", "second")}
 
 
 def problems(

@@ -3,7 +3,8 @@
 `home` receives, `unit` handles, `other` is another unit; whoever leads everywhere sits at the root.
 Where a kind lies in pools, these three have the lowest level, the root the highest, and between them
 stands an organisation of each level between (`above`, the next higher one `above2`). Where a roster
-means organisations, and no kind lies in pools, these three are of the type that the first one means.
+means organisations, and no kind lies in pools, these three are of the type that the first one means;
+where another roster means others, `second` is one of those.
 A service of each sort (`service`, `immediate`) is offered at `unit`, places for appointments at `home`.
 """
 
@@ -155,6 +156,9 @@ def _places(known: Iterable[Programme], at: datetime) -> dict[str, Org]:
         under = places[name] = create(name, level, under)
     for name in PLACES:
         places[name] = create(name, lowest, orgs.org(under.pk))
+    others = (one for one in of_orgs if one != lowest_of_all)
+    if (other := next(others, None)) is not None:
+        places["second"] = create("second", other, orgs.org(under.pk))
     return {name: orgs.org(one.pk) for name, one in places.items()}
 
 
@@ -163,6 +167,8 @@ def _players(role: str, where: str, places: Mapping[str, Org], at: datetime) -> 
     wanted = {role: place, f"{role}2": place}
     if where == "unit":
         wanted[f"other_{role}"] = "other"
+        if "second" in places:
+            wanted[f"second_{role}"] = "second"
     found = {}
     for name, key in wanted.items():
         who = orgs.create_person(f"scenario-{name}", name, at=at, actor="system", password=None)
