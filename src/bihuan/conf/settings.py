@@ -163,6 +163,7 @@ INSTALLED_APPS = [
     "bihuan.facets.roll",
     "bihuan.facets.each",
     "bihuan.facets.plan",
+    "bihuan.facets.round",
     "bihuan.web",
     # Apps of this installation's own, each of which brings a facet.
     *_listed("BIHUAN_APPS"),
