@@ -5,7 +5,7 @@ from typing import ClassVar, Self
 from pydantic import Field, model_validator
 
 from bihuan.facets.roll import counting as rolled
-from bihuan.facets.round import conditions, moving, ranking, rounds
+from bihuan.facets.round import conditions, moving, nominating, ranking, rounds
 from bihuan.facets.round.arguments import OfNomination, OfRound
 from bihuan.facets.round.conditions import Whom
 from bihuan.facets.round.models import Candidacy, Conflict
@@ -124,6 +124,15 @@ def _own(step: Step, one: conditions.Looked) -> bool:
     return bool(one.seen) and all(seen == ["matter", step.matter.pk] for seen in one.seen)
 
 
+def taken(step: Step, args: OfNomination) -> Refusal | None:
+    """Its round takes nominations now."""
+    del args
+    above = rounds.round_of(step.matter)
+    if nominating.takes(above):
+        return None
+    return Refusal("round.closed", {"number": above.number})
+
+
 def voter(step: Step, args: OfNomination) -> Refusal | None:
     """Whoever acts is on the jury of the round and has no stake in the nomination."""
     del args
@@ -165,5 +174,6 @@ def register() -> None:
     verbs.guard("round.quorum", Quorum, quorum)
     verbs.guard("round.untied", OfRound, untied)
     verbs.guard("nomination.eligible", Eligible, eligible)
+    verbs.guard("nomination.taken", OfNomination, taken)
     verbs.guard("nomination.voter", OfNomination, voter)
     verbs.guard("nomination.apart", Nothing, apart)

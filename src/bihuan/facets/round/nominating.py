@@ -60,6 +60,15 @@ def kind(row: Matter) -> tuple[Programme, str, Kind, SubjectSpec]:
     return programme, name, programme.kinds[name], about
 
 
+def field_of(row: Matter, kind_id: str) -> str:
+    """Which field of a kind says whom it is about, where candidates of a round that was opened are
+    nominated by that kind; '' otherwise."""
+    if ROUND.of(rounds.kind_of(row)) is None or rounds.run_of(row) is None:
+        return ""
+    _, name, _, about = kind(row)
+    return about.field if name == kind_id else ""
+
+
 def may(who: Actor, row: Matter) -> bool:
     """Whether somebody may nominate in a round: by a role somewhere within it, or as one of its people,
     while nominations come in."""
