@@ -8,6 +8,7 @@ from bihuan.outcomes.publicity.bulletins.api import Bulletin
 from bihuan.stories import (
     commitments,
     figures,
+    honours,
     issues,
     kaiping,
     proposals,
@@ -45,6 +46,7 @@ _STORIES: dict[str, _Told] = {
         partial(commitments.figures_of, commitments.SMALL),
         commitments.bulletins,
     ),
+    "honours": (honours.tell, honours.figures_of, honours.bulletins),
     "issues": (issues.tell, issues.figures_of, tuple),
     "supervision": (supervision.tell, supervision.figures_of, supervision.bulletins),
     "task_force": (task_force.tell, task_force.figures_of, task_force.bulletins),
