@@ -45,6 +45,8 @@ def tell() -> int:
     with transaction.atomic():
         ready(at)
         telling = _Telling(_stage(plan, at), plan)
+        telling.settled()
+        # Whoever belongs where is settled by now: what is asked of it is remembered from here on.
         with standing.steady():
             telling.all()
     # The paper asks for figures before anybody else does.
@@ -72,7 +74,8 @@ class _Telling:
         self.office = stage.actor(f"{NAME}-org_office-1")
         self.leaders = [stage.actor(f"{NAME}-leader-{n}") for n in (1, 2)]
         self.jury = [
-            stage.actor(f"{NAME}-juror-{n}") for n in range(1, len(plan["cast"]["juror"]["names"]) + 1)
+            stage.actor(f"{NAME}-juror-{n}")
+            for n in range(1, len(plan["cast"]["juror"]["names"]) + 1)
         ]
         self.why = cycle(self.words["why"])
         family, given = plan["names"]["family"], plan["names"]["given"]
@@ -81,10 +84,16 @@ class _Telling:
         self.members: list[tuple[Person, Org]] = []
         self.nominated: list[Matter] = []
 
-    def all(self) -> None:
-        """From the call in May to the revocation in autumn."""
+    def settled(self) -> None:
+        """The branches with their members; one of the jury is a member of the first."""
         for n in range(1, self.plan["branches"] + 1):
             self.enlist(self.stage.units[f"branch-{n}"])
+        since, at = self.plan["since"], local(self.plan["prepared"])
+        self.juror, branch = self.stage.people[f"{NAME}-juror-7"], self.stage.units["branch-1"]
+        people.begin(self.juror.pk, branch, PARTY, "full", start=since, at=at, actor=SYSTEM)
+
+    def all(self) -> None:
+        """From the call in May to the revocation in autumn."""
         self.promised_and_broken()
         self.round = self.called()
         self.nominate()
@@ -102,9 +111,7 @@ class _Telling:
     def act(self, found: Matter, action: str, by: Actor, after: timedelta, **data: Any) -> Matter:
         return matters.act(found.pk, action, actor=by, at=self.at(after), data=data)
 
-    def refused(
-        self, found: Matter, action: str, by: Actor, after: timedelta, **data: Any
-    ) -> None:
+    def refused(self, found: Matter, action: str, by: Actor, after: timedelta, **data: Any) -> None:
         """What the rule forbids is tried, and must fail, or the story is not true."""
         refused(
             lambda: self.act(found, action, by, after, **data),
@@ -160,23 +167,18 @@ class _Telling:
             home=self.stage.root,
             subject=f"{self.plan['period']}年五星级党员评选",
             body="评选五星级党员，表彰先进，登上星光大道。",
-            fields={"category": "five_star", "span": "annual"},
+            fields={"category": "five_star", "sort_of_round": "annual"},
         )
         found = matters.open_matter(opening, actor=self.office, at=self.begins, key=f"story:{NAME}")
         return self.act(found.matter, "call", self.office, HOUR)
 
     def nominate(self) -> None:
         """Twenty-seven members and a juror: some by themselves, some by others, most by their branch."""
-        since, at = self.plan["since"], local(self.plan["prepared"])
         branch = self.stage.units["branch-1"]
-        juror = self.stage.people[f"{NAME}-juror-7"]
-        people.begin(juror.pk, branch, PARTY, "full", start=since, at=at, actor=SYSTEM)
-        for n, (who, place) in enumerate([(juror, branch), *self.members]):
-            by = self.secretaries[place.pk]
-            if who.has_account and n:
-                # The first member of every other branch nominates themselves, of the others a fellow one.
-                other = who if place.pk % 2 else self.members[0][0]
-                by = access.actor(other, self.stage.on) if other == who else by
+        for n, (who, place) in enumerate([(self.juror, branch), *self.members]):
+            # Whoever has an account nominates themselves in every other branch.
+            alone = n and who.has_account and place.pk % 2
+            by = access.actor(who, self.stage.on) if alone else self.secretaries[place.pk]
             made = nominating.nominate(
                 self.round.pk, who.pk, next(self.why), actor=by, at=self.at(DAY)
             )
@@ -193,15 +195,15 @@ class _Telling:
     def voted(self) -> None:
         self.act(self.round, "put_to_vote", self.office, BALLOT)
         *voters, candidate = self.jury
-        self.refused(self.nominated[1], "vote", candidate, BALLOT + HOUR, opinion="against")
-        self.refused(self.nominated[0], "vote", candidate, BALLOT + HOUR, opinion="for")
+        self.refused(self.nominated[1], "cast", candidate, BALLOT + HOUR, opinion="against")
+        self.refused(self.nominated[0], "cast", candidate, BALLOT + HOUR, opinion="for")
         for n, one in enumerate(self.nominated[:-1]):
             fewer = (n >= ALL) + (n >= ALL + CLOSE) + (n > ALL + CLOSE)
             for nth, juror in enumerate(voters):
                 opinion = "against" if nth < fewer else "for"
-                self.act(one, "vote", juror, BALLOT + DAY, opinion=opinion)
+                self.act(one, "cast", juror, BALLOT + DAY, opinion=opinion)
         self.act(self.round, "count", self.office, COUNTED)
-        self.act(self.round, "announce", self.office, ANNOUNCED)
+        self.act(self.round, "put_on_notice", self.office, ANNOUNCED)
 
     def objected(self) -> None:
         """One objection is upheld by somebody else than who conducts the round, one is not."""
@@ -232,8 +234,8 @@ class _Telling:
             self.nominated[6], "ask_revocation", asker, ASKED, grounds=self.words["grounds"]
         )
         (child,) = (one for one in matters.open_children(found) if one.kind == "revocation")
-        self.refused(child, "revoke", asker, ASKED + HOUR, reason=self.words["revoked"])
-        self.act(child, "revoke", other, REVOKED, reason=self.words["revoked"])
+        self.refused(child, "withdraw_award", asker, ASKED + HOUR, reason=self.words["revoked"])
+        self.act(child, "withdraw_award", other, REVOKED, reason=self.words["revoked"])
 
 
 def figures_of() -> list[figures.Figure]:
@@ -251,7 +253,7 @@ def bulletins() -> Iterator[Bulletin]:
     plan = script(NAME)
     root = told_at(plan["root"]["code"], NAME)
     yield papers.issued(
-        f"{NAME}.honoured",
+        f"{NAME}.list_of_honour",
         root,
         plan["period"],
         by=(f"{NAME}-org_office-1", f"{NAME}-leader-1"),

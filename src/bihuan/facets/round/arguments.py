@@ -9,7 +9,7 @@ from bihuan.spec.arguments import Args, Names
 TheirAction = Annotated[
     str,
     Names("their_action"),
-    Field(examples=["put_to_vote"], description="an action of the nominations"),
+    Field(examples=["let_vote"], description="an action of the nominations"),
 ]
 IntInput = Annotated[
     str, Names("input", ("int",)), Field(examples=["n"], description="an input of type int")

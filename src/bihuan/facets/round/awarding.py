@@ -5,13 +5,14 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from bihuan.facets.round import guards, keeping, moving, rounds
 from bihuan.facets.round import conditions as asked
+from bihuan.facets.round import guards, keeping, moving, rounds
 from bihuan.facets.round.arguments import OfNomination
 from bihuan.facets.round.conditions import Whom
 from bihuan.facets.round.models import Award, Conflict
 from bihuan.facets.round.rounds import OF
 from bihuan.foundation.access import api as grants
+from bihuan.foundation.audit.api import standing
 from bihuan.foundation.orgs.api import standing_org, standing_person
 from bihuan.kernel.matters import access, barring, membership, verbs
 from bihuan.kernel.matters.step import Step
@@ -49,14 +50,14 @@ def bar(step: Step, args: OfNomination) -> None:
     held = access.parties(step.matter)
     openers = {one.person_id for one in held if one.role == OPENER}
     _, whom = _whom(step)
-    standing = guards.candidates(above)
+    running, places = guards.candidates(above), _places(step, whom)
     for person_id in sorted(guards.on_roll(above)):
         why = ""
-        if person_id in standing:
-            why = "candidate"
+        if person_id in running:
+            why = "contender"
         elif person_id in openers:
             why = "nominated"
-        elif _is_over(step, person_id, whom):
+        elif _is_over(step, person_id, whom, places):
             why = "superior"
         if not why:
             continue
@@ -67,15 +68,26 @@ def bar(step: Step, args: OfNomination) -> None:
             step.parts[where] = columns
 
 
-def _is_over(step: Step, person_id: int, whom: Whom) -> bool:
+@standing.kept
+def _leading() -> frozenset[tuple[str, str]]:
+    """(programme, role) of the roles that lead."""
+    return frozenset((one.id, role) for one in programmes.known() for role in doing(one, "lead"))
+
+
+def _places(step: Step, whom: Whom) -> frozenset[str]:
+    """Where a candidate belongs, or the organisation that it is."""
+    if whom.org_id is not None:
+        return frozenset({standing_org(whom.org_id).path})
+    return membership.places_of(standing_person(whom.person_id or 0), step.day())
+
+
+def _is_over(step: Step, person_id: int, whom: Whom, places: frozenset[str]) -> bool:
     """Whether somebody leads where a candidate belongs; belongs to an organisation that is one."""
     who = grants.actor(standing_person(person_id), step.day())
     if whom.org_id is not None:
-        return standing_org(whom.org_id).path in membership.places(who)
-    places = membership.places_of(standing_person(whom.person_id or 0), step.day())
-    leads = {(one.id, role) for one in programmes.known() for role in doing(one, "lead")}
+        return not places.isdisjoint(membership.places(who))
     return any(
-        at in places and any(role == name and of in ("", owner) for owner, name in leads)
+        at in places and any(role == name and of in ("", owner) for owner, name in _leading())
         for role, at, of in who.held
     )
 

@@ -107,8 +107,10 @@ def _problems(programme: Programme, kind_id: str, one: RoundSpec) -> Iterator[Pr
     kind, path = programme.kinds[kind_id], f"{kind_id}.round"
     field = kind.fields.get(one.award)
     if field is None or field.type != "choice" or not field.required or field.later:
-        remedy = f"declare fields.{one.award} = {{ type = \"choice\", choices = …, required = true }}"
-        yield Problem(FILE, f"{path}.award", f"{one.award!r} is no field that chooses an award", remedy)
+        remedy = f'declare fields.{one.award} = {{ type = "choice", choices = …, required = true }}'
+        yield Problem(
+            FILE, f"{path}.award", f"{one.award!r} is no field that chooses an award", remedy
+        )
     elif {*field.choices} != {*one.awards}:
         cause = f"its choices {sorted(field.choices)} are not the awards {sorted(one.awards)}"
         yield Problem(FILE, f"{path}.award", cause, "name the same in both")
@@ -162,9 +164,7 @@ def _verbs(kind_id: str, kind: Kind) -> Iterator[tuple[str, Verb]]:
         yield from ((f"{kind_id}.actions.{name}.{where}", verb) for where, verb in placed)
 
 
-def _meant(
-    programme: Programme, kind_id: str, one: RoundSpec, around: Around
-) -> Iterator[Problem]:
+def _meant(programme: Programme, kind_id: str, one: RoundSpec, around: Around) -> Iterator[Problem]:
     """Rounds that nobody opens or ranks, conditions of other programmes that there are not, steps that no
     nomination can take."""
     kind, path = programme.kinds[kind_id], f"{kind_id}.round"
@@ -177,7 +177,11 @@ def _meant(
         if not any(name in award.eligibility for award in one.awards.values()):
             cause = "no award asks for it"
             yield Problem(FILE, f"{path}.conditions.{name}", cause, "name it in an eligibility")
-    kinds = [programme.kinds[a.nomination] for a in one.awards.values() if a.nomination in programme.kinds]
+    kinds = [
+        programme.kinds[a.nomination]
+        for a in one.awards.values()
+        if a.nomination in programme.kinds
+    ]
     for where, verb in _verbs(kind_id, kind):
         if verb.do != EACH:
             continue
@@ -234,8 +238,10 @@ def _nominated(programme: Programme, kind_id: str, one: NominationSpec) -> Itera
         name = getattr(one, key)
         field = kind.fields.get(name)
         if field is None or field.type != "choice" or not field.later:
-            remedy = f"declare fields.{name} = {{ type = \"choice\", choices = …, later = true }}"
-            yield Problem(FILE, f"{path}.{key}", f"{name!r} is no field that the house fills in", remedy)
+            remedy = f'declare fields.{name} = {{ type = "choice", choices = …, later = true }}'
+            yield Problem(
+                FILE, f"{path}.{key}", f"{name!r} is no field that the house fills in", remedy
+            )
         elif key == "how" and {*field.choices} != {*HOW}:
             cause = f"its choices are {sorted(field.choices)}"
             yield Problem(FILE, f"{path}.how", cause, f"they are {list(HOW)}")
@@ -258,7 +264,9 @@ def _voted(
     not make; nominations that no round takes."""
     del around
     kind, path = programme.kinds[kind_id], f"{kind_id}.nomination"
-    if not any(one.nomination == kind_id for _, r in ROUND.kinds(programme) for one in r.awards.values()):
+    if not any(
+        one.nomination == kind_id for _, r in ROUND.kinds(programme) for one in r.awards.values()
+    ):
         yield Problem(FILE, path, "no round takes it", "name it in the awards of a round")
     ballot = kind.actions.get(one.ballot)
     if ballot is not None:

@@ -57,9 +57,7 @@ class _Asked:
     at: datetime
 
 
-def look(
-    found: Matter, award: str, whom: Whom, *, on: date, at: datetime
-) -> list[Looked]:
+def look(found: Matter, award: str, whom: Whom, *, on: date, at: datetime) -> list[Looked]:
     """Every condition of an award of a round, for a candidate, on a day. Raises ProblemError where the
     round knows no such award."""
     programme, block = programmes.spec_of(found.release_id), rounds.block_of(found)
@@ -106,7 +104,9 @@ def _roster(asked: _Asked, one: ConditionSpec) -> tuple[bool | None, list[list[A
     pk = asked.whom.person_id or asked.whom.org_id or 0
     home = standing_org(asked.round.home_id)
     meant = people.resolve(asked.programme, str(one.roster), home, asked.on, among=[pk])
-    mine = [due for due in meant if pk in (due.person_id, due.org_id if due.person_id is None else 0)]
+    mine = [
+        due for due in meant if pk in (due.person_id, due.org_id if due.person_id is None else 0)
+    ]
     return bool(mine), [["place", due.org_id] for due in mine]
 
 

@@ -143,11 +143,13 @@ def voter(step: Step, args: OfNomination) -> Refusal | None:
     me = step.actor.person_id
     if me is None or me not in on_roll(above):
         return Refusal("guard.round_not_jury", {})
-    why = Conflict.objects.filter(stream=step.matter.stream, person_id=me).values_list("why", flat=True)
+    why = Conflict.objects.filter(stream=step.matter.stream, person_id=me).values_list(
+        "why", flat=True
+    )
     if (reason := why.first()) is not None:
         return Refusal(f"guard.round_stake_{reason}", {})
     if me in candidates(above):
-        return Refusal("guard.round_stake_candidate", {})
+        return Refusal("guard.round_stake_contender", {})
     return None
 
 

@@ -57,9 +57,9 @@ def tallies(found: Matter, on: date) -> list[Tally]:
     stake in it, is not counted there; all who voted on any are the voters of each."""
     rows = rounds.nominations(found)
     kept: dict[int, set[int]] = {}
-    for pk, person in Conflict.objects.filter(
-        matter_id__in=[one.pk for one in rows]
-    ).values_list("matter_id", "person_id"):
+    for pk, person in Conflict.objects.filter(matter_id__in=[one.pk for one in rows]).values_list(
+        "matter_id", "person_id"
+    ):
         kept.setdefault(pk, set()).add(person)
     said = {}
     for one in rows:
@@ -80,7 +80,9 @@ def tallies(found: Matter, on: date) -> list[Tally]:
 def level(found: Matter) -> tuple[int, ...]:
     """Those between whom nothing decides yet: at the last place, or who of those that wait is next."""
     counted = rounds.ranked(found)
-    waiting = [one.pk for one in rounds.nominations(found) if one.state == rounds.nominating(one).reserve]
+    waiting = [
+        one.pk for one in rounds.nominations(found) if one.state == rounds.nominating(one).reserve
+    ]
     if waiting:
         return ranking.following(counted, waiting)
     return ranking.cut(counted, rounds.running(found).quota).tied

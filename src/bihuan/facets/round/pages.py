@@ -97,7 +97,9 @@ def nominate(request: HttpRequest, pk: int) -> HttpResponse:
             request.POST.get("why", ""),
             actor=who,
             at=now(),
-            files=tuple(files.accept(one.name or "", one.read()) for one in request.FILES.getlist("files")),
+            files=tuple(
+                files.accept(one.name or "", one.read()) for one in request.FILES.getlist("files")
+            ),
             key=request.POST.get("key") or None,
         )
     except InputError as error:
@@ -148,7 +150,7 @@ def ballot(request: HttpRequest, pk: int) -> HttpResponse:
     status = 200
     if request.method == "POST":
         given = {
-            int(name[5:]): value
+            int(name[5:]): str(value)
             for name, value in request.POST.items()
             if name.startswith("vote-") and name[5:].isascii() and name[5:].isdigit() and value
         }

@@ -33,5 +33,7 @@ def _honoured(programme: Programme, org: Org, period: Period, locale: str) -> Pr
 
 def register() -> None:
     """Registers the block."""
-    about = "who was honoured in the period: award, name (withheld without consent), organisation, day"
+    about = (
+        "who was honoured in the period: award, name (withheld without consent), organisation, day"
+    )
     bulletin_blocks.register(BulletinBlock("honoured_list", about, _honoured, public=True))

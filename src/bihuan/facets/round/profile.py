@@ -27,17 +27,19 @@ def _told(rows: QuerySet[Award], who: Actor, *, own: bool) -> Mapping[str, Any] 
     visible = Matter.objects.filter(access.visible(who), pk__in=found)
     seen = {*visible.values_list("pk", flat=True)} if given else set()
     shown = {
-        *Candidacy.objects.filter(matter_id__in=found, shown=True).values_list("matter_id", flat=True)
+        *Candidacy.objects.filter(matter_id__in=found, shown=True).values_list(
+            "matter_id", flat=True
+        )
     }
     told = [
-        _one(row, found[row.matter_id], seen=row.matter_id in seen, own=own)
+        _one(row, found[row.matter_id], who, seen=row.matter_id in seen, own=own)
         for row in given
         if own or row.matter_id in seen or (row.ended is None and row.matter_id in shown)
     ]
     return {"awards": told, "own": own} if told else None
 
 
-def _one(row: Award, found: Matter, *, seen: bool, own: bool) -> dict[str, Any]:
+def _one(row: Award, found: Matter, who: Actor, *, seen: bool, own: bool) -> dict[str, Any]:
     said: dict[str, Any] = {
         "id": found.pk if seen else None,
         "number": found.number if seen else "",

@@ -32,7 +32,9 @@ class Quota(OfRound):
 class Rank(OfRound):
     shown: ClassVar[tuple[str, ...]] = ("setting",)
     setting: NumberSetting | None = Field(
-        None, examples=["least_share"], description="the per cent of the votes that one needs at least"
+        None,
+        examples=["least_percent"],
+        description="the per cent of the votes that one needs at least",
     )
 
 
@@ -108,7 +110,9 @@ def round_break_tie(step: Step, args: BreakTie) -> None:
         raise RefusedError("round.no_tie")
     order = [int(pk) for pk in step.inputs[args.order]]
     if {*order} != {*level}:
-        numbers = "、".join(one.number for one in rounds.nominations(step.matter) if one.pk in level)
+        numbers = "、".join(
+            one.number for one in rounds.nominations(step.matter) if one.pk in level
+        )
         raise InputError({args.order: ("round.tie_of", {"numbers": numbers})})
     rows = {row.nomination_id: row for row in Ranked.objects.filter(stream=step.matter.stream)}
     # Behind whoever was put in order among them before.

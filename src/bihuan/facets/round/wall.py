@@ -42,7 +42,10 @@ class Row:
 
 
 def holders(
-    programme: Programme | None = None, path: str = "", first: date | None = None, after: date | None = None
+    programme: Programme | None = None,
+    path: str = "",
+    first: date | None = None,
+    after: date | None = None,
 ) -> list[tuple[Award, Matter, bool]]:
     """Awards that stand, newest first, with their nomination and whether the name may be told: of a
     programme, within a subtree, given from a day on and before another."""
@@ -53,9 +56,7 @@ def holders(
         query = query.filter(given__lt=after)
     rows = list(query[:MOST])
     found = Matter.objects.in_bulk([row.matter_id for row in rows])
-    shown = dict(
-        Candidacy.objects.filter(matter_id__in=found).values_list("matter_id", "shown")
-    )
+    shown = dict(Candidacy.objects.filter(matter_id__in=found).values_list("matter_id", "shown"))
     return [
         (row, found[row.matter_id], shown.get(row.matter_id) is True)
         for row in rows
@@ -75,7 +76,9 @@ def wall() -> list[Row]:
     """Everything on the wall: the newest year first, awards by their words."""
     by: dict[tuple[int, str], list[tuple[Award, Matter, bool]]] = {}
     for row, found, shown in holders():
-        by.setdefault((row.given.year, f"{found.programme}.{row.award}"), []).append((row, found, shown))
+        by.setdefault((row.given.year, f"{found.programme}.{row.award}"), []).append(
+            (row, found, shown)
+        )
     return [_row(year, by[year, name]) for year, name in sorted(by, key=lambda k: (-k[0], k[1]))]
 
 

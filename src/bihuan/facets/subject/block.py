@@ -18,9 +18,7 @@ CLEAR = "subject.clear"
 
 Sort = Literal["person", "org"]
 # A kind (or what stands in another file) by itself, or as `programme.kind`.
-KindNamed = Annotated[
-    str, StringConstraints(pattern=r"^([a-z][a-z0-9_]*\.)?[a-z][a-z0-9_]*$")
-]
+KindNamed = Annotated[str, StringConstraints(pattern=r"^([a-z][a-z0-9_]*\.)?[a-z][a-z0-9_]*$")]
 
 
 class SubjectSpec(Strict):

@@ -49,7 +49,7 @@ class Honours:
     newest: datetime | None
 
 
-def honours(org: Org, period: Period) -> Honours:
+def lists_of_honour(org: Org, period: Period) -> Honours:
     """Who stands on the lists of honour within an organisation's subtree.
 
     Raises InsightError while there are no facts."""
