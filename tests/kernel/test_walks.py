@@ -36,9 +36,9 @@ pytestmark = pytest.mark.either
 
 LEVELS = ("none", "near", "urgent", "late")
 SPECS = {p.name: load.read(p) for p in programmes.folders()}
-# What lies in pools of the tree, or gathers other matters, needs more around it than a walk has: its
+# What lies in pools of the tree, gathers other matters or hangs in a round, needs more around it than a walk has: its
 # scenarios and `tests/facets` go through every action of it.
-GATHERED = {"issue_management"}
+GATHERED = {"honours", "issue_management"}
 KINDS = [
     (name, kind) for name, spec in SPECS.items() for kind in spec.kinds if name not in GATHERED
 ]

@@ -114,6 +114,8 @@ def args_of(house, written):
         # Pages of facets are the desk's, whatever they are called.
         "plan:book": [[pk, "pdf"] for (pk,) in every],
         "plan:choose": [["org"]],
+        **dict.fromkeys(("round:nominate", "round:ballot"), every),
+        "round:choose": [[pk, "person"] for (pk,) in every],
         "portal:subscribe_confirm": [["forged"]],
         "portal:unsubscribe": [["forged"]],
         "portal:queue_calendar": [[calendar.secret(house.person("handler"))]],

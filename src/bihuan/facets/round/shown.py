@@ -17,6 +17,9 @@ from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.matters.attached import Attached, attach
 from bihuan.kernel.programmes import api as programmes
 
+# Why somebody has no vote on any nomination of a round.
+CONTENDER = "contender"
+
 
 def of_round(found: Matter, who: Actor, at: datetime) -> Mapping[str, Any] | None:
     """For which award, how many, who is nominated and where each stands; what the reader may do there.
@@ -68,8 +71,11 @@ def _candidates(found: Matter, run: RoundRun, who: Actor) -> dict[str, Any]:
         _candidate(one, of[one.pk], rows.get(one.pk), counted)
         | {
             "conditions": met.get(one.pk, []),
+            "all_met": all(each["met"] for each in met.get(one.pk, [])),
             "level": one.pk in level and len(level) > 1,
-            "recused": [_conflict(each) for each in barred.get(one.pk, ())],
+            "recused": [
+                _conflict(each) for each in barred.get(one.pk, ()) if each.why != CONTENDER
+            ],
         }
         for one in seen
     ]
@@ -78,8 +84,15 @@ def _candidates(found: Matter, run: RoundRun, who: Actor) -> dict[str, Any]:
         "voters": max((row.voters for row in rows.values()), default=0),
         "tied": len(level) > 1 and ranking.cut(counted, run.quota).tied != (),
         "candidates": sorted(told, key=lambda one: (one["place"] or len(told) + 1, one["id"])),
+        "contenders": _contenders(barred),
         "unseen": len(pks) - len(seen),
     }
+
+
+def _contenders(barred: Mapping[int, list[Conflict]]) -> list[dict[str, Any]]:
+    """Who has no vote in the whole round, as a candidate of it: said once."""
+    rows = (one for held in barred.values() for one in held if one.why == CONTENDER)
+    return list({one.person_id: _conflict(one) for one in rows}.values())
 
 
 def _candidate(

@@ -1,10 +1,13 @@
 """The effects of rounds: opening one, moving its nominations, ranking them, giving out the places."""
 
+from dataclasses import replace
 from typing import ClassVar
 
 from pydantic import Field
 
-from bihuan.facets.round import moving, ranking, rounds
+from bihuan.facets.roll import counting as rolled
+from bihuan.facets.roll.models import Enrolled
+from bihuan.facets.round import guards, moving, ranking, rounds
 from bihuan.facets.round.arguments import IntInput, OfRound, OrderInput, TheirAction
 from bihuan.facets.round.models import Ranked, RoundRun
 from bihuan.facets.round.moving import Tally
@@ -78,7 +81,7 @@ def round_each(step: Step, args: Each) -> None:
 
 def round_rank(step: Step, args: Rank) -> None:
     """Counts the votes on every nomination whose vote is over, those of whoever has a stake left out, and
-    writes down who was given how many. Those with fewer votes than a share of all who voted in the round
+    writes down who was given how many, and on the roll who has voted. Those with fewer votes than a share of all who voted in the round
     are out."""
     least = int(step.setting(args.setting).value) if args.setting is not None else 0
     tallies = moving.tallies(step.matter, step.day())
@@ -86,6 +89,10 @@ def round_rank(step: Step, args: Rank) -> None:
         raise RefusedError("round.nobody")
     for tally in tallies:
         step.parts[(Ranked.PART, str(tally.pk))] = _row(tally, least)
+    voted = guards.voters(step.matter)
+    for key, row in rolled.rows(step.matter).items():
+        if row.person_id in voted:
+            step.parts[(Enrolled.PART, key)] = replace(row, state="done", at=step.at).columns()
 
 
 def _row(tally: Tally, least: int) -> dict[str, object]:
