@@ -27,7 +27,7 @@ from bihuan.stories.stage import Stage, build, local, ready, refused, root_of, s
 NAME = "honours"
 PARTY = "party_members.party"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-# Votes of six jurors: twenty with all of them, five with one fewer, two who come next.
+# Votes of five jurors: twenty with all of them, five with one fewer, two who come next.
 ALL, CLOSE = 20, 5
 # When each thing happens, from the ninth of May.
 ACCEPTED, BALLOT, COUNTED, ANNOUNCED = 3 * DAY, 4 * DAY, 9 * DAY, 9 * DAY + HOUR
@@ -89,7 +89,7 @@ class _Telling:
         for n in range(1, self.plan["branches"] + 1):
             self.enlist(self.stage.units[f"branch-{n}"])
         since, at = self.plan["since"], local(self.plan["prepared"])
-        self.juror, branch = self.stage.people[f"{NAME}-juror-7"], self.stage.units["branch-1"]
+        self.juror, branch = self.stage.people[f"{NAME}-juror-6"], self.stage.units["branch-1"]
         people.begin(self.juror.pk, branch, PARTY, "full", start=since, at=at, actor=SYSTEM)
 
     def all(self) -> None:
