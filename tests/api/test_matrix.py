@@ -42,6 +42,7 @@ from bihuan.kernel.watches import api as watches
 from bihuan.kernel.watches.api import Reading
 from bihuan.kernel.workbench import api as workbench
 from bihuan.lib.clock import now
+from bihuan.outcomes.papers import api as papers
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.outcomes.publicity.bulletins import api as bulletins
 from bihuan.outcomes.publicity.bulletins.api import Bulletin
@@ -121,6 +122,13 @@ class World:
             self.house.act(self.opened, "supervise", "supervisor", words="速办", days=3)
             found = matters.open_children(Matter.objects.get(pk=self.opened.matter.pk))
         return found[0]
+
+    def paper(self) -> tuple[int, str]:
+        """A paper of a directive, and its code."""
+        row = papers.issue(
+            self.child().pk, "order", actor=self.house.actor("leader"), at=self.house.at
+        )
+        return row.pk, papers.sheet_of(row).code
 
     def watch(self) -> tuple[int, str]:
         asked = {"holder": "督查室", "purpose": "跟踪", "expires": DAY}
@@ -375,6 +383,17 @@ TABLE: dict[str, tuple[Ask, dict[str, int]]] = {
         ),
         staff(403, leader=201, supervisor=201, **ABSENT),
     ),
+    "list_papers": (lambda w: (f"{w.directive}/papers", None), READS),
+    "issue_paper": (
+        lambda w: (f"{w.directive}/papers", {"paper": "order"}),
+        {**ORDERS, "leader": 201, "supervisor": 201},
+    ),
+    "withdraw_paper": (
+        lambda w: (f"/papers/{w.paper()[0]}/withdraw", {"reason": "下错了"}),
+        ORDERS,
+    ),
+    "get_paper_file": (lambda w: (f"/papers/{w.paper()[0]}/files/docx", None), READS),
+    "check_paper": (lambda w: ("/public/paper", {"code": w.paper()[1]}), everyone(200)),
     "list_watches": (lambda w: (f"{w.directive}/watches", None), ORDERS),
     "give_watch": (
         lambda w: (
@@ -924,7 +943,9 @@ def test_who_is_kept_away_meets_nothing_of_the_matter(house, callers, why):
     for name, (method, template) in operations().items():
         of_draft = template.startswith("/api/v1/publications/{pk}")
         of_text = template.startswith("/api/v1/watch-texts/{pk}")
-        if not (template.startswith("/api/v1/matters/{ref}") or of_draft or of_text):
+        of_paper = template.startswith("/api/v1/papers/{pk}")
+        of_own = of_draft or of_text or of_paper
+        if not (template.startswith("/api/v1/matters/{ref}") or of_own):
             continue
         cache.clear()
         with transaction.atomic():

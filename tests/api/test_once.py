@@ -86,6 +86,8 @@ OTHER = {
     "act_on_matter_with_files": lambda w: REPLY,
     "add_note": lambda w: {"text": "另记"},
     "open_under_matter": lambda w: {"body": "另办"},
+    "issue_paper": lambda w: {"locale": "en"},
+    "withdraw_paper": lambda w: {"reason": "另因"},
     "give_watch": lambda w: {"purpose": "另用"},
     "release_watch_text": lambda w: {"words": "另文。"},
     "withdraw_watch_text": lambda w: {"version": 3},

@@ -340,9 +340,9 @@ def test_no_expression_lets_a_line_end_follow():
 # What makes a file or a message that leaves: where it may be named. What it must say of itself, and
 # what must not get into it, is asked for there once.
 LEAVES_BY = {
-    "document.save(out)": "outcomes/publicity/bulletins/papers/imprint.py",
+    "document.save(out)": "outcomes/press/imprint.py",
     "xlsxwriter.Workbook(": "kernel/exchange/export.py",
-    "typst.compile(": "outcomes/publicity/bulletins/papers/pdf.py",
+    "typst.compile(": "outcomes/press/setting.py",
     "csv.writer(": "kernel/exchange/intake.py",
     "EmailMessage(": "foundation/notify/channels.py",
     "Atom1Feed(": "web/feeds.py",

@@ -34,6 +34,7 @@ from bihuan.kernel.people import api as people
 from bihuan.kernel.watches import api as watches
 from bihuan.kernel.workbench import api as workbench
 from bihuan.lib.clock import now
+from bihuan.outcomes.papers import api as papers
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.outcomes.publicity.bulletins import api as bulletins
 from bihuan.rules.periods import Grain, Period
@@ -88,6 +89,10 @@ NO_PAGE = {
     "desk:members_choose",
     "desk:members_export",
     "plan:book",
+    "desk:issue_paper",
+    "desk:paper_file",
+    "desk:papers_together",
+    "desk:withdraw_paper",
     "plan:choose",
     "plan:export",
     "round:choose",
@@ -249,6 +254,11 @@ PAGES: dict[str, list[View]] = {
         View("", "/follow", look_up("{answered_code}")),
         View("", "/follow", look_up("{waiting_code}")),
         View("", "/follow", look_up("{fresh_code}")),
+    ],
+    "portal:paper": [
+        View("", "/paper"),
+        View("", "/paper", look_up("AAAAAAAAAAAAAAAA")),
+        View("", "/paper", look_up("{paper_code}")),
     ],
     "portal:watch": [
         View("", "/watch"),
@@ -677,7 +687,7 @@ def made(today) -> Scene:
     today.act(notices[1], "withdraw", "leader", reason=LONG)
     insight.export(insight.store())
     month = Period.of(Grain.MONTH, today.day).before()
-    papers = [
+    drawn_up = [
         bulletins.draft(
             "public_voice",
             "monthly",
@@ -690,9 +700,9 @@ def made(today) -> Scene:
     ]
     leader = today.actor("leader")
     (directive,) = matters.open_children(late.matter)
-    for row in papers[1:]:
+    for row in drawn_up[1:]:
         bulletins.issue(row.pk, version=row.version, actor=leader, at=today.at)
-    bulletins.withdraw(papers[2].pk, "口径有误", actor=leader, at=today.at)
+    bulletins.withdraw(drawn_up[2].pk, "口径有误", actor=leader, at=today.at)
     booked = appointment(today)
     outing(today)
     access.give(
@@ -736,12 +746,12 @@ def made(today) -> Scene:
         "body": city.BODY,
         "draft": str(drafts[0].pk),
         "wall": cockpit.wall(leader, today.org("city")),
-        "bulletin": str(papers[0].pk),
+        "bulletin": str(drawn_up[0].pk),
         "layout": str(layout.pk),
         "notice": str(notices[0].pk),
         "notice_back": str(notices[1].pk),
-        "issued": str(papers[1].pk),
-        "taken_back": str(papers[2].pk),
+        "issued": str(drawn_up[1].pk),
+        "taken_back": str(drawn_up[2].pk),
         "shown": str(drafts[1].pk),
         "gone": str(drafts[2].pk),
         "published": drafts[1].subject.partition(":")[2],
@@ -856,10 +866,12 @@ def followed(house, directive):
     read = watches.texts_of(directive.pk, actor=leader)
     for one in read:
         watches.release_text(one.row.pk, LONG, version=1, actor=leader, at=house.at)
+    printed = papers.issue(directive.pk, "order", actor=leader, at=house.at)
     _, unread = watches.watch(directive.pk, asked, actor=leader, at=house.at)
     waiting = watches.waiting_texts(leader, at=house.at)
     return {
         "known": house.person("handler").name,
+        "paper_code": papers.sheet_of(printed).code,
         "watch_code": code,
         "unread_code": unread,
         "read": str(read[-1].row.pk),

@@ -23,6 +23,7 @@ from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters import attached
 from bihuan.kernel.matters.api import Opening
 from bihuan.lib.problems import InputError, RefusedError
+from bihuan.outcomes.papers import api as papers
 from bihuan.rules import periods
 from bihuan.stories import stage
 
@@ -333,6 +334,16 @@ def test_it_is_read_on_pages_by_the_interface_and_as_one_document(centre, time_m
         assert said in text, said
     assert client.get(f"/desk/plan/{found.pk}/book.odt").status_code == 404
     assert centre.client("other").get(f"/desk/plan/{found.pk}/book.pdf").status_code == 404
+    # The same chapters as a paper, with a number and a code; it keeps what they said that day.
+    lead = centre.stage.actor("lead")
+    book = papers.issue(found.pk, "handbook", actor=lead, at=AT + 22 * DAY)
+    said = [one.text for one in papers.sheet_of(book).blocks]
+    assert said[0] == f"项目编号：{found.number}"
+    assert any("查询快了一倍。" in one for one in said)
+    content = papers.press.word(papers.sheet_of(book))
+    text = zipfile.ZipFile(io.BytesIO(content)).read("word/document.xml").decode()
+    for one in ("攻关项目手册", book.number, "方案评审", "尚未验收"):
+        assert one in text, one
     # What is owed stands on the day of whoever answers for it, and of nobody else.
     assert "工作日志待写" in client.get("/desk/today").content.decode()
     assert "阶段目标逾期" in centre.client("hand").get("/desk/today").content.decode()

@@ -12,15 +12,9 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from pypdf import PdfReader
 
+from bihuan.outcomes.press.blocks import Block, Imprint, Run
 from bihuan.outcomes.publicity.bulletins.api import Paper, press
-from bihuan.outcomes.publicity.bulletins.papers.paper import (
-    Block,
-    Definition,
-    Filling,
-    Imprint,
-    Line,
-    Run,
-)
+from bihuan.outcomes.publicity.bulletins.papers.paper import Definition, Filling, Line
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"

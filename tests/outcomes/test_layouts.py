@@ -14,17 +14,11 @@ from docx.shared import Pt, RGBColor
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bihuan.outcomes.press.blocks import Block, Imprint, Run
 from bihuan.outcomes.publicity.bulletins.api import LayoutError, Paper, press
 from bihuan.outcomes.publicity.bulletins.papers.layouts import package
 from bihuan.outcomes.publicity.bulletins.papers.layouts.allowed import Allowed
-from bihuan.outcomes.publicity.bulletins.papers.paper import (
-    Block,
-    Definition,
-    Filling,
-    Imprint,
-    Line,
-    Run,
-)
+from bihuan.outcomes.publicity.bulletins.papers.paper import Definition, Filling, Line
 
 FIGURES = {"received": "来信总数", "satisfaction_rate": "满意率", "supervision.orders": "督办件"}
 BLOCKS = {"day_by_day": True, "by_street": True, "names": False}

@@ -10,6 +10,7 @@ from bihuan.insight import api as insight
 from bihuan.kernel.impartiality import api as impartiality
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.watches import api as watches
+from bihuan.outcomes.papers import api as papers
 from bihuan.outcomes.publicity.bulletins import api as bulletins
 from bihuan.rules import periods
 from bihuan.web.headers import CODES, SECRET
@@ -66,6 +67,7 @@ PAGES = {
     "portal:seals_consistency": (404, dict.fromkeys(STAFF, 404)),
     "portal:seal": (404, dict.fromkeys(STAFF, 404)),
     "portal:log_proof": (405, POST_ONLY),
+    "portal:paper": (200, EVERYBODY),
     "portal:watch": (200, EVERYBODY),
     "portal:watch_say": (405, POST_ONLY),
     "portal:publication": (404, dict.fromkeys(STAFF, 404)),
@@ -123,6 +125,10 @@ PAGES = {
         302,
         dict.fromkeys(STAFF, 404) | dict.fromkeys(SEERS, 403),
     ),
+    "desk:issue_paper": (302, POST_ONLY),
+    "desk:withdraw_paper": (302, POST_ONLY),
+    "desk:paper_file": (302, MATTER),
+    "desk:papers_together": (302, MATTER),
     "desk:watch_text": (302, PAPER),
     "desk:window": (302, dict.fromkeys(STAFF, 403) | {"desk": 200, "outsider": 200}),
     "portal:visits": (200, EVERYBODY),
@@ -247,6 +253,9 @@ POSTS = {
     "desk:contact": 404,
     "desk:code": 404,
     "desk:send_code": 404,
+    "desk:issue_paper": 404,
+    "desk:withdraw_paper": 404,
+    "portal:paper": 404,
     "desk:watches": 404,
     "desk:watch_text": 404,
     "desk:publication": 404,
@@ -305,9 +314,17 @@ def watch_text(house, opened):
     return watches.texts_of(child.pk, actor=house.actor("leader"))[-1].row.pk
 
 
+def paper(house, opened):
+    """A paper of the directive under a message."""
+    (child,) = matters.open_children(opened.matter)
+    return papers.issue(child.pk, "order", actor=house.actor("leader"), at=house.at).pk
+
+
 @pytest.fixture
 def scene(house):
-    text = watch_text(house, house.handling())
+    ordered = house.handling()
+    text = watch_text(house, ordered)
+    printed = paper(house, ordered)
     opened = house.answered()
     house.act(opened, "publish", "desk")
     from bihuan.outcomes.publicity import api as publicity
@@ -329,6 +346,8 @@ def scene(house):
     return {
         "layout": layout.pk,
         "watch_text": text,
+        "ordered": ordered.matter.pk,
+        "paper": printed,
         "entry": handed_on(house).pk,
         "matter": opened.matter.pk,
         "draft": draft.pk,
@@ -383,6 +402,10 @@ def address(name, scene):
         "desk:drop_name": [scene["matter"], "named-org-1"],
         "desk:file": [scene["matter"], "none"],
         "desk:publication": [scene["draft"]],
+        "desk:issue_paper": [scene["ordered"], "order"],
+        "desk:withdraw_paper": [scene["paper"]],
+        "desk:paper_file": [scene["paper"], "docx"],
+        "desk:papers_together": [scene["ordered"], "order", "docx"],
         "desk:watch_text": [scene["watch_text"]],
         "desk:figure": ["public_voice", "received"],
         "desk:figure_matters": ["public_voice", "received"],
@@ -452,6 +475,7 @@ HANGS = (
     "desk:matter", "desk:act", "desk:draft", "desk:note", "desk:recuse", "desk:name", "desk:drop_name", "desk:contact",
     "desk:code", "desk:send_code", "desk:choose", "desk:slip", "desk:dates", "desk:file", "roll:all", "roll:sheet", "each:all", "each:sheet", "desk:attach",
     "desk:watches", "desk:document", "desk:publication", "desk:watch_text",
+    "desk:issue_paper", "desk:withdraw_paper", "desk:paper_file", "desk:papers_together",
 )  # fmt: skip
 
 
@@ -469,6 +493,7 @@ def test_who_is_kept_away_meets_nothing_of_the_matter(house, scene, why):
         orgs.give_post(person, place, start=house.day, at=house.at, actor="system")
     opened = house.handling(house.open("独有的一句：学校门口的灯坏了。", **named))
     text = watch_text(house, opened)
+    printed = paper(house, opened)
     house.act(opened, "reply", "handler", reply="已修复。")
     matter = house.act(opened, "publish", "desk")
     if why == "recused":
@@ -477,7 +502,8 @@ def test_who_is_kept_away_meets_nothing_of_the_matter(house, scene, why):
     draft = publicity.of_subject(matter.stream)[0].pk
     client, wrong = house.client(key), {}
     for name in HANGS:
-        path = address(name, scene | {"matter": matter.pk, "draft": draft, "watch_text": text})
+        own = {"matter": matter.pk, "draft": draft, "watch_text": text}
+        path = address(name, scene | own | {"ordered": matter.pk, "paper": printed})
         got = (client.get(path).status_code, client.post(path, {"reason": "x"}).status_code)
         if not set(got) <= {404, 405} or 404 not in got:
             wrong[name] = got

@@ -21,6 +21,7 @@ NOUNS: Final[Mapping[str, Sequence[str]]] = {
     "services": ("services", "halls", "timetables"),
     "visits": ("visits", "entries"),
     "watches": ("watch", "watch-texts"),
+    "papers": ("paper", "papers"),
     "programmes": ("programmes", "in-force", "releases", "overrides"),
     "orgs": (
         "orgs",
@@ -89,6 +90,8 @@ def noun(path: str) -> str:
     words = [word for word in path.removeprefix(ROOT).split("/") if word not in ("public", "admin")]
     if "watches" in words or words[-1] == "watch-texts":
         return "watches"
+    if words[-1] == "papers":
+        return "papers"
     if path == f"{ROOT}public/matters":
         return "senders"
     return _NOUN_OF.get(words[0], words[0])

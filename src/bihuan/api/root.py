@@ -23,6 +23,7 @@ from bihuan.api import (
     notices,
     org_types,
     own_data,
+    papers,
     pressures,
     programmes,
     public,
@@ -65,6 +66,7 @@ api.add_router("/public", notices.router)
 api.add_router("/public", watches.public)
 api.add_router("/public", visits.public)
 api.add_router("/public", bulletins.public)
+api.add_router("/public", papers.public)
 api.add_router("/public", kept.public)
 api.add_router("/public", seals.router)
 api.add_router("/public", invitations.public)
@@ -84,6 +86,7 @@ for _room in (
     bulletins,
     layouts,
     watches,
+    papers,
     visits,
     entries,
     timetables,

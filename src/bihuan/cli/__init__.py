@@ -11,6 +11,7 @@ from bihuan.cli import (
     mailing,
     members,
     overseeing,
+    papering,
     people,
     proving,
     running,
@@ -43,6 +44,7 @@ def parser() -> argparse.ArgumentParser:
         mailing,
         people,
         members,
+        papering,
     ):
         group.commands(into)
     return top

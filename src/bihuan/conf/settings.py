@@ -156,6 +156,7 @@ INSTALLED_APPS = [
     "bihuan.kernel.merging",
     "bihuan.kernel.upkeep",
     "bihuan.outcomes.publicity",
+    "bihuan.outcomes.papers",
     "bihuan.facets.stances",
     "bihuan.facets.links",
     "bihuan.facets.levels",

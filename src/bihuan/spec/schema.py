@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Protocol
 
 from pydantic import (
     Field,
@@ -118,6 +118,13 @@ class Verb(Strict):
 
     do: str
     args: dict[str, Any] = Field(default_factory=dict, alias="with")
+
+
+class Permits(Protocol):
+    """What some may do: an action, a paper. `by` names who: roles, built-in actors."""
+
+    @property
+    def by(self) -> tuple[str, ...]: ...
 
 
 class Turn(Strict):

@@ -10,10 +10,13 @@ class WebConfig(AppConfig):
     def ready(self) -> None:
         from bihuan.foundation.notify import said
         from bihuan.kernel.senders.api import use_words
+        from bihuan.kernel.values.api import Tongue
+        from bihuan.outcomes.papers import api as papers
         from bihuan.web import words
         from bihuan.web.desk import notices, window
 
         use_words(words.default_text)
         said.use_words(words.text)
+        papers.use_words(Tongue(words.text, words.of))
         notices.opens()
         window.opens()

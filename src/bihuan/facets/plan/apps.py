@@ -11,7 +11,17 @@ class PlanConfig(FacetConfig):
 
     @override
     def ready(self) -> None:
-        from bihuan.facets.plan import events, facts, guards, journal, pages, shown, team, verbs
+        from bihuan.facets.plan import (
+            book,
+            events,
+            facts,
+            guards,
+            journal,
+            pages,
+            shown,
+            team,
+            verbs,
+        )
 
         events.declare()
         verbs.register()
@@ -20,4 +30,5 @@ class PlanConfig(FacetConfig):
         guards.register()
         facts.declare()
         shown.register()
+        book.register()
         pages.register()

@@ -13,7 +13,10 @@ from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Entry, Matter
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.values import api as values
-from bihuan.outcomes.publicity.bulletins.papers.paper import Block, Imprint, Line, Paper, Run
+from bihuan.outcomes.papers.api import CHAPTERS, Chapter
+from bihuan.outcomes.press.blocks import Block, Imprint, Run
+from bihuan.outcomes.publicity.bulletins.papers.paper import Line, Paper
+from bihuan.spec.schema import Kind
 from bihuan.web import fields, words
 from bihuan.web.templatetags.bihuan import own_words
 
@@ -21,25 +24,14 @@ from bihuan.web.templatetags.bihuan import own_words
 def composed(found: Matter, who: Actor, at: datetime) -> Paper:
     """The document, in the reader's language, as far as they see the matter. Raises LookupError of a
     matter without a plan."""
-    told = shown(found, who, at)
-    if told is None:
-        raise LookupError(found.pk)
     spec = programmes.spec_of(found.release_id)
-    entries = matters.timeline(found, who)
-    blocks = [
-        *_facts(found, who, entries),
-        *_people(told),
-        *_milestones(told),
-        *_journal(told),
-        *_acceptance(found, entries),
-    ]
     day = timezone.localtime(at).date()
     title = words.text("plan.book", subject=found.subject)
     return Paper(
         head=found.unit.name,
         number=found.number,
         title=title,
-        lines=tuple(Line("", (block,), fixed=True) for block in blocks),
+        lines=tuple(Line("", (block,), fixed=True) for block in chapters(found, who, at)),
         definitions_title="",
         definitions=(),
         horizon="",
@@ -47,6 +39,31 @@ def composed(found: Matter, who: Actor, at: datetime) -> Paper:
         chart={},
         imprint=Imprint(title, found.unit.name, at, words.locale()),
     )
+
+
+def chapters(found: Matter, who: Actor, at: datetime) -> list[Block]:
+    """Everything under the title, in the reader's language. Raises LookupError of a matter without a plan."""
+    told = shown(found, who, at)
+    if told is None:
+        raise LookupError(found.pk)
+    entries = matters.timeline(found, who)
+    return [
+        *_facts(found, who, entries),
+        *_people(told),
+        *_milestones(told),
+        *_journal(told),
+        *_acceptance(found, entries),
+    ]
+
+
+def register() -> None:
+    """Gives papers of kinds with a plan its chapters."""
+    about = "the whole plan: facts, team, milestones, journals, acceptance"
+    CHAPTERS.add("plan", Chapter("plan", about, _planned, chapters))
+
+
+def _planned(kind: Kind) -> bool:
+    return PLAN.of(kind) is not None
 
 
 def _state(found: Matter) -> str:

@@ -19,6 +19,7 @@ from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.matters.attached import Attached, attach
 from bihuan.kernel.people import api as people
 from bihuan.kernel.programmes import api as programmes
+from bihuan.outcomes.papers.api import COUNTED, Counted
 from bihuan.spec.schema import Action, Kind, Programme
 from bihuan.web import fields
 
@@ -152,3 +153,18 @@ def register() -> None:
     """Puts the part on every matter that has a roll."""
     counting.register()
     attach(Attached(name="roll", shown=shown, forgotten=forgotten, unsaid=unsaid))
+    about = "how many of the roll should, and how many are in each state"
+    COUNTED.add("roll", Counted("roll", about, _counts, _on_paper))
+
+
+def _counts(kind: Kind) -> Iterable[str]:
+    return ("should", *STATES) if ROLL.of(kind) is not None else ()
+
+
+def _on_paper(found: Matter, who: Actor, at: datetime) -> dict[str, str]:
+    """How many should, and how many are in each state."""
+    del who
+    every = list(counting.rows(found).values())
+    told = counting.states(counting.counting(every, found, timezone.localtime(at).date()))
+    should = sum(told[state] for state in STATES) - told["exempt"]
+    return {"should": f"{should}", **{state: f"{told[state]}" for state in STATES}}

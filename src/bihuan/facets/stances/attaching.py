@@ -17,6 +17,7 @@ from bihuan.foundation.orgs.api import standing_person
 from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.matters.attached import Attached, Given, attach
 from bihuan.kernel.programmes import api as programmes
+from bihuan.outcomes.papers.api import COUNTED, Counted
 from bihuan.spec.schema import Action, Kind, Verb
 
 # Names on a page; the counts are of all.
@@ -115,6 +116,21 @@ def forgotten(found: Matter, actor: str, at: datetime) -> None:
         change(found, Happening("matter.stances_forgotten", at, actor, set=told, parts=parts))
 
 
+def _choices(kind: Kind) -> Collection[str]:
+    block = STANCES.of(kind)
+    return ("people", *block.choices) if block is not None else ()
+
+
+def _on_paper(found: Matter, who: Actor, at: datetime) -> dict[str, str]:
+    """How many took part, and how often each choice stands; a count that is not told is left out."""
+    told = shown(found, who, at) or {"people": 0, "choices": []}
+    counts = {one["choice"]: one["count"] for one in told["choices"]}
+    counts["people"] = told["people"]
+    return {name: f"{n}" for name, n in counts.items() if n is not None}
+
+
 def register() -> None:
     """Attaches stances to matters."""
     attach(Attached("stances", forgotten=forgotten, shown=shown, unsaid=unsaid, given=given))
+    about = "how many said something, and how often each choice stands"
+    COUNTED.add("stances", Counted("stances", about, _choices, _on_paper))

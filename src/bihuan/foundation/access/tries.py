@@ -42,6 +42,7 @@ PACES = {
     "code": Pace(10),
     "watch": Pace(10),
     "invitation": Pace(10),
+    "paper": Pace(10),
 }
 
 

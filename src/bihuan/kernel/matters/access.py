@@ -20,7 +20,7 @@ from bihuan.kernel.matters.narrowed import SIDES, Sides
 from bihuan.kernel.programmes import api as programmes
 from bihuan.lib import codes, keyring
 from bihuan.spec import sight
-from bihuan.spec.schema import OPENER, SUBJECT, Action, Input, Kind, Programme
+from bihuan.spec.schema import OPENER, SUBJECT, Input, Kind, Permits, Programme
 
 CO_UNIT_CAP = 2000
 OWN_CAP = 2000
@@ -375,8 +375,8 @@ def by_code(code: str) -> Matter:
     raise LookupError(code)
 
 
-def may_act(actor: Actor, found: Matter, action: Action, programme: Programme) -> bool:
-    """Whether one of the actors the programme names for an action is this one. Whom a matter is about
+def may_act(actor: Actor, found: Matter, action: Permits, programme: Programme) -> bool:
+    """Whether one of the actors the programme names for an action (a paper) is this one. Whom a matter is about
     decides nothing in it by a role: as its subject where the action names them, or as who opened it."""
     if actor.ref in ("sender", "system"):
         return actor.ref in action.by

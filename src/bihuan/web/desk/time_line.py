@@ -78,6 +78,8 @@ def lines(matter: matters.Matter, entries: list[matters.Entry]) -> list[Line]:
             asked = words.of(programme, f"actions.{matter.kind}.{entry.data['act']}")
             why = words.text(f"error.{entry.data['why']}", **entry.data["values"])
             details.append(_line(asked, why))
+        if entry.type in ("matter.paper_issued", "matter.paper_withdrawn"):
+            details.append(_line(words.text("papers.check.number"), entry.data["number"]))
         reason = entry.private.get("reason") or entry.data.get("reason")
         if reason:
             details.append(_line(words.text("desk.reason"), str(reason)))

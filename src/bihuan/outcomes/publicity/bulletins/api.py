@@ -1,5 +1,6 @@
 """The public door of bulletins."""
 
+from bihuan.outcomes.press.blocks import Run
 from bihuan.outcomes.publicity.bulletins.correcting import compare
 from bihuan.outcomes.publicity.bulletins.drafting import draft, edit, refresh
 from bihuan.outcomes.publicity.bulletins.issuing import as_word, issue, withdraw
@@ -18,7 +19,7 @@ from bihuan.outcomes.publicity.bulletins.layouts import (
 )
 from bihuan.outcomes.publicity.bulletins.papers import press
 from bihuan.outcomes.publicity.bulletins.papers.layouts.faults import Fault, LayoutError, Place
-from bihuan.outcomes.publicity.bulletins.papers.paper import Paper, Run, compose
+from bihuan.outcomes.publicity.bulletins.papers.paper import Paper, compose
 from bihuan.outcomes.publicity.bulletins.problems import BulletinError
 from bihuan.outcomes.publicity.bulletins.reading import (
     Offer,

@@ -7,7 +7,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 
-from bihuan.outcomes.publicity.bulletins.papers.fonts import SANS
+from bihuan.outcomes.press.fonts import SANS
 
 INK, BAR = "#1f2937", "#8f171c"
 BAR_INCHES, DPI = 0.42, 200

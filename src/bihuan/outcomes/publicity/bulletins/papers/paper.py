@@ -2,52 +2,15 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from django.utils import timezone
 
+from bihuan.outcomes.press.blocks import Block, Imprint, Run
 from bihuan.outcomes.publicity import words
 from bihuan.outcomes.publicity.models import Bulletin
 from bihuan.rules import periods
 from bihuan.spec import tags
-
-CHINESE = "zh-CN"
-_LANGUAGES = {"en": "en-US"}
-
-
-@dataclass(frozen=True)
-class Imprint:
-    """`author` is the organisation, `at` the time of issue, or of the draft."""
-
-    title: str
-    author: str
-    at: datetime
-    locale: str = "zh-Hans"
-
-    @property
-    def language(self) -> str:
-        """As BCP 47 has it."""
-        return _LANGUAGES.get(self.locale, CHINESE)
-
-
-@dataclass(frozen=True)
-class Run:
-    """Some words, or one number with the tag it stands for; `wrote` is the tag of either as it
-    stands in the bulletin's text, empty for what somebody typed."""
-
-    text: str
-    tag: str = ""
-    wrote: str = ""
-
-
-@dataclass(frozen=True)
-class Block:
-    """A heading, a paragraph, a table (first row: its head) or the chart."""
-
-    kind: Literal["heading", "paragraph", "table", "chart"]
-    runs: tuple[Run, ...] = ()
-    rows: tuple[tuple[Run, ...], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,44 +1,24 @@
 """A bulletin as a PDF with its fonts inside, set by Typst from `bulletin.typ`."""
 
-import json
-import shutil
-from datetime import UTC
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-import typst
-
+from bihuan.outcomes.press.blocks import Block
+from bihuan.outcomes.press.setting import pdf_of
 from bihuan.outcomes.publicity.bulletins.papers.chart import png
-from bihuan.outcomes.publicity.bulletins.papers.fonts import FOLDER
-from bihuan.outcomes.publicity.bulletins.papers.paper import Block, Paper
+from bihuan.outcomes.publicity.bulletins.papers.paper import Paper
 
 TEMPLATE = Path(__file__).parent / "bulletin.typ"
 
 
 def pdf(paper: Paper) -> bytes:
-    """The file's bytes. The words reach the template as data: nothing in them is ever code."""
-    with TemporaryDirectory() as folder:
-        source = Path(folder) / TEMPLATE.name
-        shutil.copy(TEMPLATE, source)
-        if any(block.kind == "chart" for block in paper.blocks):
-            (Path(folder) / "chart.png").write_bytes(png(paper.chart))
-        return bytes(
-            typst.compile(
-                str(source),
-                root=folder,
-                font_paths=[str(FOLDER)],
-                ignore_system_fonts=True,
-                sys_inputs={"paper": json.dumps(_plain(paper), ensure_ascii=False)},
-            )
-        )
+    """The file's bytes."""
+    drawn = any(block.kind == "chart" for block in paper.blocks)
+    pictures = {"chart.png": png(paper.chart)} if drawn else {}
+    return pdf_of(TEMPLATE, _plain(paper), paper.imprint, pictures)
 
 
 def _plain(paper: Paper) -> dict[str, object]:
     return {
-        "lang": paper.imprint.language.partition("-")[0],
-        "region": paper.imprint.language.partition("-")[2].lower(),
-        "at": list(paper.imprint.at.astimezone(UTC).timetuple()[:6]),
-        "author": paper.imprint.author,
         "head": paper.head,
         "number": paper.number,
         "title": paper.title,
@@ -50,7 +30,7 @@ def _plain(paper: Paper) -> dict[str, object]:
 
 
 def _block(block: Block, paper: Paper) -> dict[str, object]:
-    text = "".join(run.text for run in block.runs)
+    text = block.text
     if block.kind == "chart":
         rows = "；".join(f"{name} {shown}" for name, _, shown in paper.chart["rows"])
         text = f"{text}：{rows}"

@@ -13,11 +13,13 @@ from docx.shared import Mm
 from docx.text.paragraph import Paragraph
 
 from bihuan.lib.legal import legal
-from bihuan.outcomes.publicity.bulletins.papers.imprint import hinted, sealed
+from bihuan.outcomes.press.blocks import Block, Run
+from bihuan.outcomes.press.imprint import hinted, sealed
+from bihuan.outcomes.press.lines import HEAD, fill_table
 from bihuan.outcomes.publicity.bulletins.papers.layouts.faults import Fault, LayoutError
 from bihuan.outcomes.publicity.bulletins.papers.layouts.tagging import Line, lines
-from bihuan.outcomes.publicity.bulletins.papers.paper import Block, Filling, Run
-from bihuan.outcomes.publicity.bulletins.papers.word import HEAD, add_chart, fill_table
+from bihuan.outcomes.publicity.bulletins.papers.paper import Filling
+from bihuan.outcomes.publicity.bulletins.papers.word import add_chart
 from bihuan.spec import tags
 from bihuan.spec.tags import Spot
 

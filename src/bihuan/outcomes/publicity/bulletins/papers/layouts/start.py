@@ -2,14 +2,8 @@
 
 from datetime import datetime
 
-from bihuan.outcomes.publicity.bulletins.papers.paper import (
-    Block,
-    Definition,
-    Imprint,
-    Line,
-    Paper,
-    Run,
-)
+from bihuan.outcomes.press.blocks import Block, Imprint, Run
+from bihuan.outcomes.publicity.bulletins.papers.paper import Definition, Line, Paper
 from bihuan.outcomes.publicity.bulletins.papers.word import word
 
 

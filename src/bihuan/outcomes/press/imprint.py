@@ -22,7 +22,7 @@ from docx.oxml.ns import nsdecls, qn
 from docx.oxml.parser import parse_xml
 
 from bihuan.lib.legal import one_line
-from bihuan.outcomes.publicity.bulletins.papers.paper import CHINESE, Imprint
+from bihuan.outcomes.press.blocks import CHINESE, Imprint
 
 # Each font's other names, PANOSE and family; 86 is the character set of GB 2312.
 _FONTS = {

@@ -1,0 +1,1 @@
+"""How papers are laid out: one composition, set in Word and by Typst."""
