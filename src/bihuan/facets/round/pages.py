@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
@@ -20,8 +20,10 @@ from bihuan.facets.round.block import NOMINATION
 from bihuan.facets.round.models import Criterion
 from bihuan.facets.round.sources import by_matter
 from bihuan.foundation.access.api import Actor, DeniedError
+from bihuan.foundation.audit.api import standing
 from bihuan.foundation.files import api as files
 from bihuan.kernel.matters import api as matters
+from bihuan.kernel.matters import membership
 from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.programmes import api as programmes
 from bihuan.lib.clock import now
@@ -36,12 +38,27 @@ SECTION = "rounds"
 
 
 def may_look(who: Actor) -> bool:
-    """Whether somebody finds a round: has a role in a programme with rounds, or may nominate now."""
+    """Whether somebody finds a round: has a role in a programme with rounds, or belongs where one is in
+    force in which members nominate. Asked on every page."""
+    return _finds(who, timezone.localtime(now()).date())
+
+
+@standing.kept
+def _finds(who: Actor, on: date) -> bool:
     ids = {programme for programme, _ in rounds.kinds()}
     known = [one for one in programmes.known() if one.id in ids]
     roles = {role.id for one in known for role in one.manifest.roles}
-    return not roles.isdisjoint(who.roles()) or any(
-        nominating.may(who, one) for one in _open_rounds()
+    if not roles.isdisjoint(who.roles()):
+        return True
+    for_members = {
+        one.id
+        for one in known
+        for kind_id, _ in NOMINATION.kinds(one)
+        if one.kinds[kind_id].for_members()
+    }
+    return bool(for_members) and any(
+        not for_members.isdisjoint(programmes.in_force_at(path, on))
+        for path in membership.places(who)
     )
 
 
