@@ -162,7 +162,11 @@ def _form(
 def ballot(request: HttpRequest, pk: int) -> HttpResponse:
     """Every nomination on which the reader has a vote, voted in one go."""
     who, at = actor_of(request), now()
-    row = matters.matter(who, pk)
+    # Whoever is on the jury votes, though the round itself may lie above all that they see.
+    row = Matter.objects.filter(rounds.of_kinds(), pk=pk).first() if 0 < pk < 2**63 else None
+    if row is None:
+        raise LookupError(pk)
+    sees = matters.sees(who, row)
     told: dict[str, str] = {}
     status = 200
     if request.method == "POST":
@@ -177,13 +181,14 @@ def ballot(request: HttpRequest, pk: int) -> HttpResponse:
             told, status = {"": errors.message(error)}, errors.status(error)
         else:
             messages.success(request, words.text("round.voted", n=done))
-            return redirect("desk:matter", pk=pk)
+            return redirect("desk:matter", pk=pk) if sees else redirect("round:index")
     lines = voting.lines(row, who, at)
     if not lines and not told:
         raise LookupError(pk)
     context = {
         "section": SECTION,
         "round": row,
+        "sees": sees,
         "lines": [_line(line, row, who) for line in lines],
         "problems": told,
         "given": request.POST,

@@ -82,11 +82,18 @@ def _candidates(found: Matter, run: RoundRun, who: Actor) -> dict[str, Any]:
     return {
         "counted": bool(rows),
         "voters": max((row.voters for row in rows.values()), default=0),
-        "tied": len(level) > 1 and ranking.cut(counted, run.quota).tied != (),
+        "tied": len(level) > 1 and _undecided(found, run),
         "candidates": sorted(told, key=lambda one: (one["place"] or len(told) + 1, one["id"])),
         "contenders": _contenders(barred),
         "unseen": len(pks) - len(seen),
     }
+
+
+def _undecided(found: Matter, run: RoundRun) -> bool:
+    """Whether a place waits for a rule to decide between those who are level."""
+    rows = rounds.nominations(found)
+    taken = sum(one.state in rounds.nominating(one).seated for one in rows)
+    return taken < run.quota
 
 
 def _contenders(barred: Mapping[int, list[Conflict]]) -> list[dict[str, Any]]:
