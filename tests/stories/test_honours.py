@@ -12,6 +12,7 @@ from bihuan.foundation.access import api as access
 from bihuan.foundation.audit import api as audit
 from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.programmes import api as programmes
+from bihuan.outcomes.papers.models import IssuedPaper
 from bihuan.rules.periods import Grain, Period
 from bihuan.spec.bulletin_blocks import BULLETIN_BLOCKS
 from bihuan.stories import honours
@@ -59,6 +60,10 @@ def test_25_are_chosen_and_what_was_wrong_is_undone(house):
     assert all(one.name in page for one in row.named)
     gone = Candidacy.objects.get(matter_id=nominated.get(state="award_withdrawn").pk)
     assert shown.whom(gone)["name"] not in page
+    # Its certificate no longer holds; those of others do.
+    held = {one.matter_id: one.state for one in IssuedPaper.objects.all()}
+    assert sorted(held.values()) == ["issued", "issued", "withdrawn"]
+    assert held[gone.matter_id] == "withdrawn"
     period = Period.of(Grain.YEAR, date(2011, 6, 1))
     spec = next(one for one in programmes.known() if one.id == "honours")
     block = BULLETIN_BLOCKS["honoured_list"]

@@ -19,6 +19,7 @@ from bihuan.insight import api as insight
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter, Opening
 from bihuan.kernel.people import api as people
+from bihuan.outcomes.papers import api as printed
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.outcomes.publicity.bulletins.api import Bulletin
 from bihuan.stories import figures, papers
@@ -229,6 +230,9 @@ class _Telling:
                 self.act(one, "agree" if n % 5 else "withhold", keeper, CLOSED + HOUR)
 
     def revoked(self) -> None:
+        """One is revoked in autumn by somebody else than who asks for it; its certificate goes with it."""
+        for one in self.nominated[5:8]:
+            printed.issue(one.pk, "certificate", actor=self.office, at=self.at(CLOSED + DAY))
         asker, other = self.leaders
         found = self.act(
             self.nominated[6], "ask_revocation", asker, ASKED, grounds=self.words["grounds"]
