@@ -364,6 +364,37 @@ def test_a_plan_stands_on_the_page_whatever_the_programme(house):
     )
 
 
+def test_a_round_stands_on_the_page_whatever_the_programme(house):
+    chief, juror = house.client("ppp_chief"), house.client("ppp_keeper")
+    posted = {"home": str(house.org("city").pk), "body": "发奖。", "which_prize": "oak"}
+    made = chief.post("/desk/open/ppp_pledges/prize_giving", posted)
+    assert made.status_code == 302, text_of(made)
+    found = newest()
+    assert chief.post(f"/desk/matters/{found.pk}/act/call_out").status_code == 302
+    put_in = {"whom": str(house.person("aaa_counter").pk), "why": "跑得快。"}
+    made = chief.post(f"/desk/rounds/{found.pk}/nominate", put_in)
+    assert made.status_code == 302, text_of(made)
+    runner = newest()
+    assert chief.post(f"/desk/matters/{found.pk}/act/poll").status_code == 302
+    assert "跑得快。" in text_of(juror.get(f"/desk/rounds/{found.pk}/ballot"))
+    voted = juror.post(f"/desk/rounds/{found.pk}/ballot", {f"vote-{runner.pk}": "yes"})
+    assert voted.status_code == 302, text_of(voted)
+    for action in ("tell_it", "hand_out"):
+        made = chief.post(f"/desk/matters/{found.pk}/act/{action}")
+        assert made.status_code == 302, text_of(made)
+    for language in ("zh-hans", "en"):
+        headers = {"accept-language": language}
+        for address in (f"matters/{found.pk}", f"matters/{runner.pk}", "rounds/"):
+            page = text_of(chief.get(f"/desk/{address}", headers=headers))
+            assert RAW.search(page) is None
+        name = house.person("aaa_counter").name
+        assert name in text_of(chief.get(f"/desk/matters/{found.pk}", headers=headers))
+        # Whoever holds it has not said that they want to be named.
+        wall = text_of(house.client().get("/wall", headers=headers))
+        assert name not in wall
+        assert RAW.search(wall) is None
+
+
 def test_a_step_asks_and_tells_by_type(house):
     about = house.open().matter
     wish = opened(house, "aaa_wishes", "wish", "aaa_counter", about)

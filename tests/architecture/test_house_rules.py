@@ -14,12 +14,16 @@ from django.core.management import call_command
 import bihuan
 from bihuan.foundation.audit import api as audit
 from bihuan.kernel.programmes import api as programmes
+from bihuan.spec import files
 from bihuan.spec.checks import told as check_told
 from bihuan.web import words
 
 SRC = Path(bihuan.__file__).parent
 TOP = SRC.parent.parent
-PROGRAMMES = {folder.name for folder in programmes.folders()}
+# A programme may be called as a file of the format is (`honours.toml`): then that is a word of the format.
+PROGRAMMES = {folder.name for folder in programmes.folders()} - {
+    one.name.partition(".")[0] for one in files.registered()
+}
 EDGE = ("web", "api", "jobs", "stories", "cli", "conf", "lib/clock.py")
 
 

@@ -25,7 +25,6 @@ HOUSE = {
     "findings": "what a proof found",
     "forms": "the forms of a page",
     "found": "what was found",
-    "how": "a text that says how something works",
     "immediate": "a service that is settled at once",
     "issue": "a bulletin gets its number and is frozen",
     "issue_bulletin": "an operation of the interface",

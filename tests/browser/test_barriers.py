@@ -18,6 +18,7 @@ from playwright.sync_api import Page
 from sealing import handed_on
 
 from bihuan.facets.pair import cards
+from bihuan.facets.round import nominating
 from bihuan.foundation.access import api as access
 from bihuan.foundation.access import governing
 from bihuan.foundation.access.api import SYSTEM
@@ -96,6 +97,7 @@ NO_PAGE = {
     "desk:withdraw_paper",
     "plan:choose",
     "plan:export",
+    "round:choose",
     "desk:filters",
     "desk:mobile_give_up",
     "desk:mobile_hand_on",
@@ -519,6 +521,17 @@ PAGES: dict[str, list[View]] = {
         View("handler2", "/desk/matters/{paired}/pairs", send("#edits")),
         View("handler2", "/desk/matters/{paired}"),
     ],
+    "round:index": [
+        View("handler2", "/desk/rounds/"),
+        View("handler2", "/desk/matters/{round}"),
+        View("stranger", "/desk/rounds/"),
+    ],
+    "round:nominate": [
+        View("handler2", "/desk/rounds/{open_round}/nominate"),
+        View("handler2", "/desk/rounds/{open_round}/nominate", send("form:has(#why)", why="")),
+    ],
+    "round:ballot": [View("handler2", "/desk/rounds/{round}/ballot")],
+    "wall:wall": [View("", "/wall")],
     "plan:index": [
         View("stranger", "/desk/plan/"),
         View("handler2", "/desk/plan/"),
@@ -784,6 +797,7 @@ def made(today) -> Scene:
         "membership": str(belonging(today)),
         "planned": str(planned(today)),
         "paired": str(paired(today)),
+        **rounds_of(today),
         "today": today.day.isoformat(),
         "hall": str(today.org("center").pk),
         "service": str(today.service("plate").pk),
@@ -861,6 +875,28 @@ def paired(today):
     for action, data in (("take_list", {}), ("put_together", joined), ("propose", {})):
         matters.act(found.pk, action, actor=office, at=today.at, data=data)
     return found.pk
+
+
+def rounds_of(today):
+    """A round that takes nominations, and one that is voted on, of people with long reasons."""
+    place = today.org("city")
+    for role in ("org_office", "juror"):
+        who = today.person("handler2").pk
+        access.give(who, role, place.pk, start=city.SINCE, at=today.at, actor="system")
+    office, told = today.actor("handler2"), {}
+    for name in ("open_round", "round"):
+        fields = {"category": "model_volunteer", "sort_of_round": "special"}
+        opening = matters.Opening(
+            "honours", "selection", place, LONG, subject=LONG[:80], fields=fields
+        )
+        found = matters.open_matter(opening, actor=office, at=today.at).matter
+        matters.act(found.pk, "call", actor=office, at=today.at)
+        for one in ("handler", "desk"):
+            nominating.nominate(found.pk, today.person(one).pk, LONG, actor=office, at=today.at)
+        told[name] = str(found.pk)
+    for action in ("accept_all", "put_to_vote"):
+        matters.act(int(told["round"]), action, actor=office, at=today.at)
+    return told
 
 
 def belonging(today):

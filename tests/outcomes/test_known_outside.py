@@ -174,10 +174,14 @@ def test_what_a_type_does_not_declare_is_refused(house):
 # sender: a new one needs its row here, or belongs into its model's PRIVATE.
 STAYS = {
     "group_count": "table group counted numbers: names a programme declares, and whole numbers by them",
+    "award": "award slot: an award of a programme, an id and a period",
     "bulletin": "numbers table chart hands: figures and who wrote it",
     "calendar": "code name zone hours: a calendar's own",
     "calendar_year": "source days: the decree of a year",
+    "candidacy": "award how slot: an award of a programme, by whom it came, ids",
     "clock": "unit source pauses extras steps: rules, instants and ids",
+    "conflict": "why: one of three reasons for which somebody has no vote",
+    "criterion": "seen: ids of what a condition was read from",
     "each": "given: what a programme gives a child, the names of inputs and fields",
     "each_missed": "why: the key of what refused it, with numbers",
     "each_of": "whom: the kind and id of a row",
@@ -206,6 +210,7 @@ STAYS = {
     "publication": "unit_name category: an office's",
     "release": "text: the programme itself",
     "stay": "pool how: a level of organisations, and how it came there",
+    "round_run": "award: one of a programme's",
     "service": "code name clause materials fee applicants place hours phone forms result: the catalogue",
     "setting": "name value scope clause: a rule's",
     "stance": "choice: one of a kind's, where everybody may see it",

@@ -88,7 +88,7 @@ def test_on_the_list_of_honour_stands_who_reached_every_figure(house):
         settled(house, "very_satisfied", house.at)
     insight.export(insight.store())
     org, march = house.org("city"), periods.parse("2026-03")
-    listed, best = publicity.honours(org, march).lists
+    listed, best = publicity.lists_of_honour(org, march).lists
     assert (len(listed.units), [one.least for one in listed.asked]) == (1, [95, 95])
     assert (best.id, best.units) == ("top_ten", listed.units)
     told = page(house, "/honours")
@@ -99,7 +99,7 @@ def test_on_the_list_of_honour_stands_who_reached_every_figure(house):
     # One bad rating among six: four in five is no benchmark, however punctual.
     settled(house, "very_dissatisfied", house.at)
     insight.export(insight.store())
-    listed, best = publicity.honours(org, march).lists
+    listed, best = publicity.lists_of_honour(org, march).lists
     assert listed.units == []
     assert len(best.units) == 1
     assert "没有单位达到全部条件" in page(house, "/honours")

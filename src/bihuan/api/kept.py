@@ -151,7 +151,7 @@ def get_honours(request: HttpRequest, wanted: Query[KeptQuery]) -> dict[str, Any
     org, period = _asked(wanted)
     told = {"org": shapes.ref(org), "first": period.start, "last": period.last}
     try:
-        report = publicity.honours(org, period)
+        report = publicity.lists_of_honour(org, period)
     except InsightError:
         return {**told, "newest": None, "lists": []}
     return {

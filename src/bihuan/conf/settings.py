@@ -166,6 +166,7 @@ INSTALLED_APPS = [
     "bihuan.facets.plan",
     "bihuan.facets.counts",
     "bihuan.facets.pair",
+    "bihuan.facets.round",
     "bihuan.web",
     # Apps of this installation's own, each of which brings a facet.
     *_listed("BIHUAN_APPS"),

@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/", include("bihuan.web.desk.urls")),
     *(path("desk/", include(module.__name__)) for _, module in facet_apps.modules("urls")),
     path("m/", include("bihuan.web.member.urls")),
+    *(path("", include(module.__name__)) for _, module in facet_apps.modules("public_urls")),
     path("studio/", include("bihuan.web.studio.urls")),
     path("api/operations/", operations, {"document": openapi.made}, name="operations"),
     path("api/v1/", index.index, name="index"),

@@ -82,6 +82,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "here": request.get_full_path(),
         "terminal": stands.seconds,
         "terminal_home": stands.home,
+        "outside_rooms": faces.rooms_outside(),
         "site": whose,
         "site_name": whose.name or words.text("site.name"),
     }

@@ -19,6 +19,7 @@ from bihuan.web.navigation import Room
 
 _PAGES: dict[str, Callable[[Receiver], str]] = {}
 _ROOMS: list[tuple[str, Room, Callable[[Actor], bool]]] = []
+_OUTSIDE: list[Room] = []
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,16 @@ def placed(place: str, room: Room, may: Callable[[Actor], bool]) -> None:
 def rooms(who: Actor) -> tuple[tuple[str, Room], ...]:
     """The rooms of facets where somebody finds something, each with the name of its place."""
     return tuple((place, room) for place, room, may in _ROOMS if may(who))
+
+
+def outside(room: Room) -> None:
+    """Registers a room in the menu of the public pages; its address stands in `public_urls.py`."""
+    _OUTSIDE.append(room)
+
+
+def rooms_outside() -> tuple[Room, ...]:
+    """The rooms of facets that everybody may enter."""
+    return tuple(_OUTSIDE)
 
 
 def awaits(one: Callable[[Actor, datetime], Iterable[Waiting]]) -> None:

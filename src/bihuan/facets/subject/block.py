@@ -2,9 +2,9 @@
 exists."""
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from bihuan.spec import facets
 from bihuan.spec.base import Name, Strict
@@ -17,6 +17,8 @@ FILE = "matters.toml"
 CLEAR = "subject.clear"
 
 Sort = Literal["person", "org"]
+# A kind (or what stands in another file) by itself, or as `programme.kind`.
+KindNamed = Annotated[str, StringConstraints(pattern=r"^([a-z][a-z0-9_]*\.)?[a-z][a-z0-9_]*$")]
 
 
 class SubjectSpec(Strict):

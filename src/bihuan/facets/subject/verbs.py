@@ -1,13 +1,13 @@
 """Guards over whom a matter is about."""
 
 from datetime import timedelta
-from typing import Annotated, ClassVar, Self
+from typing import ClassVar, Self
 
 from django.db.models import Q
 from django.utils import timezone
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
-from bihuan.facets.subject.block import CLEAR, owner_of
+from bihuan.facets.subject.block import CLEAR, KindNamed, owner_of
 from bihuan.foundation.orgs.api import standing_person, tree
 from bihuan.kernel.matters import access, membership, subjects, verbs
 from bihuan.kernel.matters import api as matters
@@ -17,7 +17,6 @@ from bihuan.kernel.matters.verbs import Refusal
 from bihuan.spec.arguments import Args, NumberSetting
 from bihuan.spec.base import Name
 
-KindRef = Annotated[str, StringConstraints(pattern=r"^([a-z][a-z0-9_]*\.)?[a-z][a-z0-9_]*$")]
 _SHOWN = 5
 
 
@@ -29,7 +28,7 @@ class OfSubject(Args):
 
 class Clear(OfSubject):
     shown: ClassVar[tuple[str, ...]] = ("ended", "days")
-    kinds: tuple[KindRef, ...] = Field(
+    kinds: tuple[KindNamed, ...] = Field(
         min_length=1,
         examples=[["order_to_act"]],
         description="kinds with such a subject, of this programme or as `programme.kind`",

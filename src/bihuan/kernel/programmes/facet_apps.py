@@ -12,8 +12,9 @@ from typing_extensions import override
 
 class FacetConfig(AppConfig):
     """An app that brings a facet, in one folder. What it registers it registers in `ready`; found of
-    themselves are its `words/` (catalogues), `templates/`, `urls.py` (pages under /desk/) and
-    `operations.py` (a `router` of the interface, under the app's label)."""
+    themselves are its `words/` (catalogues), `templates/`, `urls.py` (pages under /desk/),
+    `public_urls.py` (pages that everybody reads) and `operations.py` (a `router` of the interface, under the
+    app's label)."""
 
     # Django takes the one class of `apps.py` that is no base imported there.
     default = False

@@ -18,7 +18,7 @@ from bihuan.lib.problems import ProblemError
 from bihuan.outcomes.publicity import inside, roundups, subscriptions, views
 from bihuan.outcomes.publicity.declared.boards import BOARDS, PARTS, READERS, given_by
 from bihuan.outcomes.publicity.declared.notices import NOTICE
-from bihuan.outcomes.publicity.honours import Honours, honours
+from bihuan.outcomes.publicity.honours import Honours, lists_of_honour
 from bihuan.outcomes.publicity.kept import Report
 from bihuan.outcomes.publicity.kept import places as kept_places
 from bihuan.outcomes.publicity.kept import report as kept
@@ -63,10 +63,10 @@ __all__ = [
     "edit",
     "found_in",
     "given_by",
-    "honours",
     "inside",
     "kept",
     "kept_places",
+    "lists_of_honour",
     "may_publish",
     "notices",
     "notices_of",

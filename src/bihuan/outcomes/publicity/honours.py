@@ -49,7 +49,7 @@ class Honours:
     newest: datetime | None
 
 
-def honours(org: Org, period: Period) -> Honours:
+def lists_of_honour(org: Org, period: Period) -> Honours:
     """Who stands on the lists of honour within an organisation's subtree.
 
     Raises InsightError while there are no facts."""
@@ -90,7 +90,29 @@ def best(shares: Mapping[int, Fraction], most: int) -> set[int]:
     return {unit for unit, share in shares.items() if share >= last}
 
 
+def stands_on(programme_id: str, name: str, org: Org, period: Period) -> frozenset[int]:
+    """The organisations on one list of honour within an organisation's subtree; none of a list that there
+    is not.
+
+    Raises InsightError while there are no facts."""
+    insight.store().manifest()
+    for programme in programmes.known():
+        spec = HONOURS.of(programme).get(name) if programme.id == programme_id else None
+        if spec is not None:
+            return frozenset(_standing(programme, spec, org, period)[2])
+    return frozenset()
+
+
 def _list(programme: Programme, name: str, spec: HonourSpec, *, org: Org, period: Period) -> Honour:
+    asked, by, standing = _standing(programme, spec, org, period)
+    rows = orgs.orgs_of(standing)
+    units = [unit.name for unit in sorted(rows, key=lambda unit: unit.path)]
+    return Honour(programme, name, spec, asked, by, units)
+
+
+def _standing(
+    programme: Programme, spec: HonourSpec, org: Org, period: Period
+) -> tuple[Sequence[Asked], "insight.Definition | None", set[int]]:
     asked = [
         _condition(insight.definition(programme.id, figure), least, org, period)
         for figure, least in spec.least.items()
@@ -109,6 +131,4 @@ def _list(programme: Programme, name: str, spec: HonourSpec, *, org: Org, period
         by = insight.definition(programme.id, spec.best.by)
         told = _shares(by, org, period)
         standing = best({unit: told[unit] for unit in standing & told.keys()}, spec.best.most)
-    rows = orgs.orgs_of(standing)
-    units = [unit.name for unit in sorted(rows, key=lambda unit: unit.path)]
-    return Honour(programme, name, spec, asked, by, units)
+    return asked, by, standing

@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
 
+from bihuan.facets.round import nominating
 from bihuan.foundation.audit.api import as_told, standing, vault
 from bihuan.foundation.notify import api as notify
 from bihuan.kernel.clocks import api as clocks
@@ -72,6 +73,12 @@ def _open(run: _Run, step: ScenarioStep) -> None:
     parent = run.matter(step.under) if step.under else None
     if parent is not None and _objects(run.kind(parent), kind_id):
         made = publicity.object_to(parent.pk, step.body, vault.Person(), at=run.at)
+        run.opened[step.matter] = made
+        return
+    if parent is not None and (field := nominating.field_of(parent, kind_id)):
+        whom = run.stage.filled(kind.fields, step.fields).get(field)
+        actor = run.stage.actor(step.by, run.at)
+        made = nominating.nominate(parent.pk, whom, step.body, actor=actor, at=run.at)
         run.opened[step.matter] = made
         return
     opening = Opening(

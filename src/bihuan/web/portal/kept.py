@@ -45,5 +45,5 @@ def honours(request: HttpRequest) -> HttpResponse:
     context = _asked(request) | {"section": "kept", "report": None}
     if context["org"] is not None:
         with suppress(InsightError):
-            context["report"] = publicity.honours(context["org"], context["period"])
+            context["report"] = publicity.lists_of_honour(context["org"], context["period"])
     return render(request, "portal/honours.html", context)

@@ -1,0 +1,1 @@
+"""Rounds of commendation: nominations with their conditions, a vote, a ranking, awards and the wall."""

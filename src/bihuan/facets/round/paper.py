@@ -1,0 +1,39 @@
+"""A block of bulletins: who was honoured in a period, by award; a name only where its holder wants it."""
+
+from bihuan.facets.round import wall
+from bihuan.foundation.orgs.api import Org
+from bihuan.lib.catalogue import DEFAULT
+from bihuan.rules.periods import Period
+from bihuan.spec import bulletin_blocks
+from bihuan.spec.bulletin_blocks import BulletinBlock, Printed
+from bihuan.spec.schema import Programme
+from bihuan.web import words
+
+
+def _honoured(programme: Programme, org: Org, period: Period, locale: str) -> Printed | None:
+    def said(key: str) -> str:
+        return words.house().text(f"round.{key}", locale)
+
+    there = wall.holders(programme, org.path, period.start, period.after)
+    heads = (said("column.award"), said("column.whom"), said("column.place"), said("column.given"))
+    rows = sorted(
+        (
+            one["award"].get(locale) or one["award"].get(DEFAULT, ""),
+            one["place"],
+            one["name"] or said("withheld"),
+            one["given"].isoformat(),
+        )
+        for one in wall.names(there)
+    )
+    if not rows:
+        return None
+    lines = ((award, name, place, given) for award, place, name, given in rows)
+    return Printed(said("honoured"), (heads, *lines))
+
+
+def register() -> None:
+    """Registers the block."""
+    about = (
+        "who was honoured in the period: award, name (withheld without consent), organisation, day"
+    )
+    bulletin_blocks.register(BulletinBlock("honoured_list", about, _honoured, public=True))
