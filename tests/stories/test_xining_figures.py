@@ -39,7 +39,7 @@ def test_the_figures_are_the_documents_own(house, capsys):
     """Computed by insight from facts that were exported from committed events; told twice, written
     once; and one consult more shows in them, for nothing was typed in."""
     assert stories.names() == [
-        "commitments", "commitments-small", "issues", "kaiping", "kaiping-small", "proposals", "proposals-small", "supervision",
+        "commitments", "commitments-small", "issues", "kaiping", "kaiping-small", "pairing", "pairing-small", "proposals", "proposals-small", "supervision",
         "task_force", "task_force-small", "xining", "xunyang", "xunyang-small",
     ]  # fmt: skip
     assert stories.run("xining") is True
