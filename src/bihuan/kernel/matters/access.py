@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.conf import settings
 from django.db.models import Q
 
 from bihuan.foundation.access import api as grants
@@ -18,7 +17,6 @@ from bihuan.kernel.matters import hanging, membership, narrowed, subjects, takin
 from bihuan.kernel.matters.models import Matter, Party
 from bihuan.kernel.matters.narrowed import SIDES, Sides
 from bihuan.kernel.programmes import api as programmes
-from bihuan.lib import codes, keyring
 from bihuan.spec import sight
 from bihuan.spec.schema import OPENER, SUBJECT, Input, Kind, Permits, Programme
 
@@ -27,7 +25,6 @@ OWN_CAP = 2000
 BARRED = ("recused", "named")
 _by_pk = Lookup(Matter.objects.filter(pk=-1), -1)
 # An empty index is no code; saying so lets the database use the index of those that have one.
-_by_code = Lookup(Matter.objects.filter(code_index="?").exclude(code_index=""), "?")
 _parties = Lookup(Party.objects.filter(matter_id=-1), -1)
 
 
@@ -350,32 +347,6 @@ def placed(found: Matter) -> Matter:
     if found.assignee_id is not None:
         found.assignee = standing_person(found.assignee_id)
     return found
-
-
-# The fact of a matter whose query code was renewed: ratings from then on leave the figures.
-RENEWED = "code_renewed"
-
-
-def code_index(code: str) -> str:
-    """What stands in the database for a query code; the code itself does not."""
-    return code_indexes(code)[0]
-
-
-def code_indexes(code: str) -> list[str]:
-    """The same by the key in use and by those retired: codes of before go on working."""
-    return codes.blinds(keyring.every(settings.SECRETS, "code"), codes.normalise(code))
-
-
-def by_code(code: str) -> Matter:
-    """A sender's matter by its query code. Raises LookupError.
-
-    One indexed look-up of a keyed digest: a wrong code takes as long as a right one.
-    """
-    for index in code_indexes(code):
-        found = next(iter(_by_code(index)), None)
-        if found is not None:
-            return found
-    raise LookupError(code)
 
 
 def may_act(actor: Actor, found: Matter, action: Permits, programme: Programme) -> bool:

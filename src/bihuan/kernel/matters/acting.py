@@ -22,7 +22,7 @@ from bihuan.foundation.files import api as attachments
 from bihuan.foundation.files.api import Stored
 from bihuan.foundation.sql.statements import together
 from bihuan.kernel.clocks.api import reckon
-from bihuan.kernel.matters import access, attached, burden, inputs, verbs
+from bihuan.kernel.matters import access, attached, burden, inputs, query_code, verbs
 from bihuan.kernel.matters.asked import Opened, Opening
 from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.matters.named_files import Sent
@@ -136,8 +136,8 @@ def perform(
     _move(step, turn.to if turn and turn.to else action.to)
     attached.within(step)
     _attach(step, sent, internal=not action.shown)
-    if actor.ref == "sender" and matter.facts.get(access.RENEWED):
-        step.data[access.RENEWED] = True
+    if actor.ref == "sender" and matter.facts.get(query_code.RENEWED):
+        step.data[query_code.RENEWED] = True
     with together():
         change(matter, step.happening("matter.acted", key))
         step.follow_up()
@@ -223,7 +223,7 @@ def _act(
     try:
         with transaction.atomic():
             found = (
-                access.by_code(code)
+                query_code.by_code(code)
                 if code is not None
                 else access.matter(actor, matter_id, to_act=True)
             )

@@ -2,7 +2,6 @@
 
 from bihuan.foundation.audit.api import register
 from bihuan.kernel.matters.access import (
-    by_code,
     matter,
     may_act,
     may_order,
@@ -17,6 +16,7 @@ from bihuan.kernel.matters.models import Matter, OldCode, Party
 from bihuan.kernel.matters.noting import note
 from bihuan.kernel.matters.numbers import number_pk
 from bihuan.kernel.matters.opening import open_matter, open_under, open_under_each
+from bihuan.kernel.matters.query_code import by_code
 from bihuan.kernel.matters.reading import (
     Entry,
     Filter,

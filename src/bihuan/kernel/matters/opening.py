@@ -24,11 +24,11 @@ from bihuan.kernel.matters import (
     burden,
     cleaning,
     complained,
-    first_code,
     hands,
     hanging,
     inputs,
     openers,
+    query_code,
     said,
     verbs,
 )
@@ -69,7 +69,7 @@ def _row(
         opened_at=at,
         changed_at=at,
         parent=opening.parent,
-        code_index=access.code_index(code),
+        code_index=query_code.code_index(code),
     )
 
 
@@ -267,7 +267,7 @@ def _open(
 ) -> Opened:
     held, kind = _admitted(opening, actor, at)
     digest = opening_key(opening, actor, key)
-    code = first_code.made(digest)
+    code = query_code.made(digest)
     subject, body, who = _said(opening, kind, actor)
     opening = _with_named(opening, timezone.localtime(at).date())
     came = [one.name for one in opening.files]
@@ -298,7 +298,7 @@ def _open(
         first = _opened_by(digest)
         if first is None:
             raise
-        return Opened(first, first_code.again(digest or "", first, code), repeated=True)
+        return Opened(first, query_code.again(digest or "", first, code), repeated=True)
     return Opened(row, code)
 
 

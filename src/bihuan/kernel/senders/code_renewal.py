@@ -15,7 +15,7 @@ from django.db import transaction
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import Happening, change, history, vault
 from bihuan.foundation.notify import api as notify
-from bihuan.kernel.matters import access, first_code, hands
+from bihuan.kernel.matters import access, hands, query_code
 from bihuan.kernel.matters.models import Matter, OldCode
 from bihuan.lib import codes
 from bihuan.lib.problems import NotAllowedError
@@ -68,9 +68,9 @@ def renew_code(pk: int, *, actor: Actor, at: datetime) -> Renewal:
             at,
             actor.ref,
             set={
-                "code_index": access.code_index(code),
+                "code_index": query_code.code_index(code),
                 "changed_at": at,
-                "facts": {**found.facts, access.RENEWED: True},
+                "facts": {**found.facts, query_code.RENEWED: True},
             },
             parts=replaced,
         ),
@@ -109,11 +109,11 @@ def send_code(pk: int, *, actor: Actor, at: datetime) -> bool:
 def first_code_of(found: Matter) -> str:
     """The code that was given at the opening; '' once another replaced it, or where there was no key."""
     digest = history(found.stream)[0].key
-    code = first_code.again(digest, found, "") if digest else ""
-    return code if code and found.code_index in access.code_indexes(code) else ""
+    code = query_code.again(digest, found, "") if digest else ""
+    return code if code and found.code_index in query_code.code_indexes(code) else ""
 
 
 def replaced_at(code: str) -> datetime | None:
     """When a code that once worked was replaced; None for one that never did."""
-    row = OldCode.objects.filter(index__in=access.code_indexes(code)).first()
+    row = OldCode.objects.filter(index__in=query_code.code_indexes(code)).first()
     return row.replaced_at if row is not None else None

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from bihuan.foundation.audit.api import vault
 from bihuan.foundation.notify import api as notify
-from bihuan.kernel.matters import access
+from bihuan.kernel.matters import query_code
 from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.senders import code_renewal
 from bihuan.kernel.senders.returned_mail import mail_returned
@@ -55,7 +55,7 @@ def mail_code(payload: dict[str, Any], at: datetime, key: str) -> None:
         not code
         or person is None
         or not person.email
-        or matter.code_index not in access.code_indexes(code)
+        or matter.code_index not in query_code.code_indexes(code)
     ):
         return
     words = _WORDS["text"]
