@@ -52,14 +52,13 @@ class _Run:
         for ref_below in kinds:
             kind, _, place = ref_below.partition("@")
             there = self.stage.orgs.get(place) or self.stage.people[place] if place else None
-            under = [
-                one
-                for one in matters.open_children(found)
-                if one.kind == kind and there in (None, one.home, one.unit, one.assignee)
-            ]
-            if not under:
+            under = [one for one in matters.open_children(found) if one.kind == kind]
+            # Whose it is names it before who has it in hand: many may lie with one unit.
+            owned = [one for one in under if there in (None, one.home)]
+            held = owned or [one for one in under if there in (one.unit, one.assignee)]
+            if not held:
                 raise KeyError(ref)
-            found = max(under, key=lambda one: one.pk)
+            found = max(held, key=lambda one: one.pk)
         return found
 
     def kind(self, matter: Matter) -> Kind:
