@@ -15,8 +15,6 @@ from bihuan.rules import periods
 from bihuan.stories import contact_points, county
 from bihuan.stories.stage import account, root_of
 
-pytestmark = pytest.mark.either
-
 
 def value(name, org, period="2011"):
     found = insight.figure(insight.definition("contact_points", name), periods.parse(period), org)

@@ -14,8 +14,6 @@ from bihuan.outcomes.publicity import api as publicity
 from bihuan.stories import demo_posts, demo_sites
 from bihuan.stories.stage import account, local, root_of
 
-pytestmark = pytest.mark.either
-
 
 def states(root, kind):
     rows = Matter.objects.filter(home_path__startswith=root_of(root).path, kind=kind)
