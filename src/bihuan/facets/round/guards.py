@@ -81,8 +81,14 @@ def on_roll(found: Matter) -> set[int]:
 
 
 def candidates(found: Matter) -> set[int]:
-    """The people nominated in a round, those whose nomination is void apart."""
-    rows = Candidacy.objects.filter(round_id=found.pk, slot__isnull=False)
+    """The people nominated in a round whose nomination still runs, or who have a place: whoever was
+    refused or left out has no stake in who is chosen."""
+    running = [
+        one.pk
+        for one in rounds.nominations(found)
+        if one.phase != "done" or one.state in rounds.nominating(one).seated
+    ]
+    rows = Candidacy.objects.filter(matter_id__in=running, slot__isnull=False)
     return {pk for pk in rows.values_list("person_id", flat=True) if pk is not None}
 
 
