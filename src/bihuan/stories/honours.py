@@ -224,10 +224,14 @@ class _Telling:
         self.refused(self.round, "close", self.office, HONOURED + HOUR)
         self.act(self.round, "confer_all", self.office, LAST)
         self.act(self.round, "close", self.office, CLOSED)
+        everybody = [self.juror, *(who for who, _ in self.members)]
         for n, one in enumerate(self.nominated[:ALL]):
             if n != 4:
-                keeper = self.secretaries[one.home_id]
-                self.act(one, "agree" if n % 5 else "withhold", keeper, CLOSED + HOUR)
+                # The secretary writes it down for who has no account.
+                who = everybody[n]
+                own = access.actor(who, self.stage.on) if who.has_account else None
+                by = own or self.secretaries[one.home_id]
+                self.act(one, "agree" if n % 5 else "withhold", by, CLOSED + HOUR)
 
     def revoked(self) -> None:
         """One is revoked in autumn by somebody else than who asks for it; its certificate goes with it."""

@@ -13,6 +13,7 @@ class RoundConfig(FacetConfig):
     def ready(self) -> None:
         from bihuan.facets.round import (
             awarding,
+            events,
             guards,
             keeping,
             own_rows,
@@ -23,6 +24,7 @@ class RoundConfig(FacetConfig):
             verbs,
         )
 
+        events.declare()
         keeping.register()
         verbs.register()
         awarding.register()

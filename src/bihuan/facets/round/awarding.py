@@ -16,6 +16,7 @@ from bihuan.foundation.audit.api import standing
 from bihuan.foundation.orgs.api import standing_org, standing_person
 from bihuan.kernel.matters import access, barring, membership, verbs
 from bihuan.kernel.matters.step import Step
+from bihuan.kernel.matters.verbs import Refusal
 from bihuan.kernel.programmes import api as programmes
 from bihuan.lib.problems import RefusedError
 from bihuan.spec.duties import doing
@@ -132,13 +133,31 @@ def take_back(step: Step, args: OfNomination) -> None:
     step.parts[(Award.PART, OF)] = {**there.values(), "ended": step.day(), "slot": None}
 
 
+def own_word(step: Step, args: Show) -> Refusal | None:
+    """Whether a name is shown is said by whoever it is; by somebody else only for who has no account, or,
+    that it is not shown, for who has one that is closed."""
+    mine = rounds.candidacy(step.matter)
+    if mine is None or mine.person_id is None or mine.person_id == step.actor.person_id:
+        return None
+    them = standing_person(mine.person_id)
+    if not them.has_account or not (args.on or them.is_active):
+        return None
+    return Refusal("guard.award_own_word", {"name": them.name})
+
+
 def show(step: Step, args: Show) -> None:
-    """Says whether whom it is about wants their name on the wall; until they have said so it is withheld."""
-    keeping.change(step, shown=args.on)
+    """Says whether whom it is about wants their name on the wall; until they have said so it is withheld.
+
+    Refuses whoever says so for somebody with an account.
+    """
+    if (why := own_word(step, args)) is not None:
+        raise RefusedError(why.key, **why.values)
+    keeping.put(step, shown=args.on)
 
 
 def register() -> None:
-    """Declares the effects of this module."""
+    """Declares the guard and the effects of this module."""
+    verbs.guard("award.own_word", Show, own_word)
     verbs.effect("nomination.look", OfNomination, look)
     verbs.effect("nomination.bar", OfNomination, bar)
     verbs.effect("nomination.free", OfNomination, free)

@@ -1,14 +1,17 @@
 """What a nomination says of its own in the steps of its matter: for which round it is, how it came, which
 conditions are met, and that it is the only one of its candidate there."""
 
+from datetime import datetime
 from typing import Any
 
 from bihuan.facets.round import conditions, rounds
 from bihuan.facets.round.block import NOMINATION, ROUND, NominationSpec
 from bihuan.facets.round.conditions import Whom
+from bihuan.facets.round.events import FORGOTTEN
 from bihuan.facets.round.models import Award, Candidacy, Criterion
 from bihuan.facets.round.rounds import OF
 from bihuan.facets.subject.block import SUBJECTS
+from bihuan.foundation.audit.api import Happening, change
 from bihuan.kernel.matters import access, subjects
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter, Party
@@ -107,10 +110,10 @@ def _keep_place(step: Step, block: NominationSpec) -> None:
     slot = _slot(mine.round_id, Whom(mine.person_id, mine.org_id))
     if was and (other := _taken(step, slot)) is not None:
         raise RefusedError(other[0], **other[1])
-    change(step, slot=None if is_now else slot)
+    put(step, slot=None if is_now else slot)
 
 
-def change(step: Step, **columns: Any) -> None:
+def put(step: Step, **columns: Any) -> None:
     """Changes what a nomination says of its candidate. Raises RefusedError where it is none."""
     mine = rounds.candidacy(step.matter)
     if mine is None:
@@ -126,6 +129,14 @@ def write(step: Step, above: Matter, award: str, whom: Whom) -> None:
         step.parts[(Criterion.PART, one.name)] = columns
 
 
+def forgotten(found: Matter, actor: str, at: datetime) -> None:
+    """The name of a person leaves the wall with what was written of them; that the award was given stays."""
+    rows = Candidacy.objects.filter(stream=found.stream, person_id__isnull=False)
+    parts = {(Candidacy.PART, row.key): {"shown": None} for row in rows if row.shown is not None}
+    if parts:
+        change(found, Happening(FORGOTTEN, at, actor, set={"changed_at": at}, parts=parts))
+
+
 def collided(error: Exception) -> ProblemError | None:
     """Two took the same place, or gave the same award, at one moment: the one tried again finds it."""
     text = str(error)
@@ -138,4 +149,4 @@ def collided(error: Exception) -> ProblemError | None:
 
 def register() -> None:
     """Makes it part of what nominations say."""
-    attach(Attached(within=within, collided=collided))
+    attach(Attached(within=within, collided=collided, forgotten=forgotten))
