@@ -11,7 +11,7 @@ from bihuan.facets.round.models import Award, Candidacy, Conflict, Criterion, Ra
 from bihuan.facets.round.rounds import OF
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.orgs.api import standing_org, standing_person
-from bihuan.kernel.matters import access
+from bihuan.kernel.matters import access, subjects
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.matters.attached import Attached, attach
@@ -62,16 +62,20 @@ def _candidates(found: Matter, run: RoundRun, who: Actor) -> dict[str, Any]:
     rows = {row.nomination_id: row for row in Ranked.objects.filter(stream=found.stream)}
     counted = rounds.counted(rows.items())
     level = moving.level(found) if rows else ()
-    criteria = Criterion.objects.filter(matter_id__in=[one.pk for one in seen]).order_by("pk")
-    met = sources.by_matter(criteria, who, found)
+    known = [one.pk for one in seen if _knows(one, who)]
+    looked: dict[int, list[Criterion]] = {}
+    for each in Criterion.objects.filter(matter_id__in=[one.pk for one in seen]).order_by("pk"):
+        looked.setdefault(each.matter_id, []).append(each)
+    told_of = [each for pk in known for each in looked.get(pk, ())]
+    met = sources.by_matter(told_of, who, found)
     barred: dict[int, list[Conflict]] = {}
-    for one in Conflict.objects.filter(matter_id__in=[one.pk for one in seen]).order_by("pk"):
+    for one in Conflict.objects.filter(matter_id__in=known).order_by("pk"):
         barred.setdefault(one.matter_id, []).append(one)
     told = [
         _candidate(one, of[one.pk], rows.get(one.pk), counted)
         | {
             "conditions": met.get(one.pk, []),
-            "all_met": all(each["met"] for each in met.get(one.pk, [])),
+            **_looked(looked.get(one.pk, [])),
             "level": one.pk in level and len(level) > 1,
             "recused": [
                 _conflict(each) for each in barred.get(one.pk, ()) if each.why != CONTENDER
@@ -86,6 +90,21 @@ def _candidates(found: Matter, run: RoundRun, who: Actor) -> dict[str, Any]:
         "candidates": sorted(told, key=lambda one: (one["place"] or len(told) + 1, one["id"])),
         "contenders": _contenders(barred),
         "unseen": len(pks) - len(seen),
+    }
+
+
+def _knows(found: Matter, who: Actor) -> bool:
+    """Whether somebody may read which conditions are met, from where, and who is kept away: by a role, or
+    as whom it is about. Whoever nominated is told only what came of it."""
+    programme = programmes.spec_of(found.release_id)
+    return access.by_role(who, found) or subjects.speaks(who, access.parties(found), programme)
+
+
+def _looked(rows: list[Criterion]) -> dict[str, Any]:
+    """When the conditions were looked at, and whether all are met."""
+    return {
+        "looked": rows[0].at if rows else None,
+        "all_met": all(one.met for one in rows),
     }
 
 
@@ -135,8 +154,9 @@ def _conflict(one: Conflict) -> dict[str, Any]:
 
 
 def of_nomination(found: Matter, who: Actor, at: datetime) -> Mapping[str, Any] | None:
-    """Of which round a nomination is, its conditions with their sources, who of the jury is kept away,
-    its votes when they are counted, the award. None of other matters."""
+    """Of which round a nomination is, whether its conditions are met, its votes when they are counted, the
+    award; to whom that concerns each condition with its sources and who of the jury is kept away. None of
+    other matters."""
     del at
     block = NOMINATION.of(rounds.kind_of(found))
     mine = rounds.candidacy(found) if block is not None else None
@@ -146,15 +166,18 @@ def of_nomination(found: Matter, who: Actor, at: datetime) -> Mapping[str, Any] 
     rows = list(Ranked.objects.filter(stream=above.stream))
     row = next((one for one in rows if one.nomination_id == found.pk), None)
     counted = rounds.counted((one.nomination_id, one) for one in rows)
-    criteria = Criterion.objects.filter(stream=found.stream).order_by("pk")
+    criteria = list(Criterion.objects.filter(stream=found.stream).order_by("pk"))
+    knows = _knows(found, who)
+    barred = Conflict.objects.filter(stream=found.stream).order_by("pk") if knows else ()
     given = Award.objects.filter(stream=found.stream, key=OF).first()
     there = _candidate(found, mine, row, counted)
     return {
         "round": {"id": above.pk, "number": above.number, "subject": above.subject},
         "sees_round": matters.sees(who, above),
         **{name: there[name] for name in ("whom", "how", "place", "votes", "voters", "out")},
-        "conditions": sources.by_matter(criteria, who, above).get(found.pk, []),
-        "recused": [_conflict(one) for one in Conflict.objects.filter(stream=found.stream)],
+        "conditions": sources.by_matter(criteria if knows else (), who, above).get(found.pk, []),
+        **_looked(criteria),
+        "recused": [_conflict(one) for one in barred],
         "shown": mine.shown,
         "given": given.given if given is not None else None,
         "ended": given.ended if given is not None else None,

@@ -238,9 +238,17 @@ def sees(actor: Actor, matter: Matter) -> bool:
     own = matter.assignee_id == actor.person_id or _opened(actor, held)
     if own or subjects.speaks(actor, held, programme) or taking_part.may(actor, matter, programme):
         return True
-    seeing = sight.roles(programme, programme.kinds[matter.kind])
+    return by_role(actor, matter)
+
+
+def by_role(actor: Actor, found: Matter) -> bool:
+    """Whether a role of theirs shows the actor a matter, from which nothing keeps them away."""
+    if actor.ref == "system":
+        return True
+    programme, held = programmes.spec_of(found.release_id), parties(found)
+    seeing = sight.roles(programme, programme.kinds[found.kind])
     return any(
-        _holds(actor, role.id, role.at, matter, programme=programme, held=held)
+        _holds(actor, role.id, role.at, found, programme=programme, held=held)
         for role in programme.manifest.roles
         if role.id in seeing
     )
