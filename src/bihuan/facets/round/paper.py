@@ -11,29 +11,30 @@ from bihuan.web import words
 
 
 def _honoured(programme: Programme, org: Org, period: Period, locale: str) -> Printed | None:
-    def said(key: str) -> str:
-        return words.house().text(f"round.{key}", locale)
+    def said(key: str, **values: object) -> str:
+        return words.house().text(f"round.{key}", locale, **values)
 
     there = wall.holders(programme, org.path, period.start, period.after)
     heads = (said("column.award"), said("column.whom"), said("column.place"), said("column.given"))
-    rows = sorted(
-        (
-            one["award"].get(locale) or one["award"].get(DEFAULT, ""),
-            one["place"],
-            one["name"] or said("withheld"),
-            one["given"].isoformat(),
-        )
+
+    def called(award: dict[str, str]) -> str:
+        return award.get(locale) or award.get(DEFAULT, "")
+
+    rows = [
+        (called(one["award"]), 0, one["place"], one["name"], one["given"].isoformat())
         for one in wall.names(there)
-    )
+    ]
+    # Where they belong, or the day, could tell who they are: only how many there are is printed.
+    rows += [
+        (called(award), 1, "", said("withheld_n", n=n), "") for award, n in wall.withheld(there)
+    ]
     if not rows:
         return None
-    lines = ((award, name, place, given) for award, place, name, given in rows)
+    lines = ((award, name, place, given) for award, _, place, name, given in sorted(rows))
     return Printed(said("honoured"), (heads, *lines))
 
 
 def register() -> None:
     """Registers the block."""
-    about = (
-        "who was honoured in the period: award, name (withheld without consent), organisation, day"
-    )
+    about = "who was honoured in the period: award, name and organisation (how many without consent), day"
     bulletin_blocks.register(BulletinBlock("honoured_list", about, _honoured, public=True))
