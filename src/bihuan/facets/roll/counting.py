@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from bihuan.facets.roll.block import DONE, EXCUSE, MISSED, ROLL, rule_of
 from bihuan.facets.roll.models import Enrolled
 from bihuan.foundation.access.api import Actor
@@ -60,6 +62,11 @@ def rows(found: Matter) -> dict[str, Row]:
         known = found.__dict__[_HELD] = (found.version, read)
     held: dict[str, Row] = known[1]
     return held
+
+
+def of_person(person_id: int) -> QuerySet[Enrolled]:
+    """Somebody on the rolls of all matters, wherever they were not excused."""
+    return Enrolled.objects.filter(person_id=person_id, state__in=("should", "done"))
 
 
 def of(step: Step) -> dict[str, Row]:

@@ -15,7 +15,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from bihuan.facets.round import nominating, rounds, shown, voting, wall
+from bihuan.facets.roll import counting
+from bihuan.facets.round import guards, nominating, rounds, shown, voting, wall
 from bihuan.facets.round.block import NOMINATION
 from bihuan.facets.round.models import Criterion
 from bihuan.facets.round.sources import by_matter
@@ -35,6 +36,8 @@ from bihuan.web.faces import Waiting
 from bihuan.web.navigation import Room
 
 SECTION = "rounds"
+# No matter has a longer number.
+DIGITS = 18
 
 
 def may_look(who: Actor) -> bool:
@@ -62,8 +65,10 @@ def _finds(who: Actor, on: date) -> bool:
     )
 
 
-def _open_rounds() -> Iterable[Matter]:
-    return Matter.objects.filter(rounds.of_kinds(), ~Q(phase="done"))[:50]
+def _open_rounds(person_id: int) -> Iterable[Matter]:
+    """The rounds that go on, on whose jury somebody is."""
+    mine = counting.of_person(person_id).values("matter_id")
+    return Matter.objects.filter(rounds.of_kinds(), ~Q(phase="done"), pk__in=mine).order_by("pk")
 
 
 @login_required
@@ -164,17 +169,15 @@ def ballot(request: HttpRequest, pk: int) -> HttpResponse:
     who, at = actor_of(request), now()
     # Whoever is on the jury votes, though the round itself may lie above all that they see.
     row = Matter.objects.filter(rounds.of_kinds(), pk=pk).first() if 0 < pk < 2**63 else None
-    if row is None:
+    if row is None or who.person_id not in guards.on_roll(row):
         raise LookupError(pk)
     sees = matters.sees(who, row)
     told: dict[str, str] = {}
     status = 200
     if request.method == "POST":
-        given = {
-            int(name[5:]): str(value)
-            for name, value in request.POST.items()
-            if name.startswith("vote-") and name[5:].isascii() and name[5:].isdigit() and value
-        }
+        given = _given(request.POST.items())
+        if not given and not voting.lines(row, who, at):
+            raise LookupError(pk)
         try:
             done = voting.vote(row, given, actor=who, at=at)
         except ProblemError as error:
@@ -194,6 +197,17 @@ def ballot(request: HttpRequest, pk: int) -> HttpResponse:
         "given": request.POST,
     }
     return render(request, "round/ballot.html", context, status=status)
+
+
+def _given(posted: Iterable[tuple[str, object]]) -> dict[int, str]:
+    """The choices that were sent, by nomination; a number that is too long for any is that of none."""
+    found: dict[int, str] = {}
+    for name, value in posted:
+        text = name.removeprefix("vote-")
+        if text != name and text.isascii() and text.isdigit() and value:
+            plain = text.lstrip("0")
+            found[int(plain or 0) if len(plain) <= DIGITS else 0] = str(value)
+    return found
 
 
 def _line(line: voting.Line, row: Matter, who: Actor) -> dict[str, Any]:
@@ -219,8 +233,8 @@ def public_wall(request: HttpRequest) -> HttpResponse:
 
 def _awaited(who: Actor, at: datetime) -> Iterable[Waiting]:
     """The rounds in which somebody has nominations left to vote on."""
-    if may_look(who):
-        for one in _open_rounds():
+    if who.person_id is not None and may_look(who):
+        for one in _open_rounds(who.person_id):
             if n := len(voting.left(one, who, at)):
                 yield Waiting("round.waits", n, reverse("round:ballot", args=[one.pk]))
 
