@@ -22,9 +22,12 @@ from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter, Opening
 from bihuan.kernel.people import api as people
 from bihuan.kernel.profiles import api as profiles
+from bihuan.kernel.programmes import api as programmes
+from bihuan.kernel.upkeep import api as upkeep
 from bihuan.lib.problems import InputError, NotAllowedError, RefusedError
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.stories import stage
+from bihuan.web import faces
 
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -82,9 +85,11 @@ class Company:
             for key in keys
         ]
 
-    def voting(self, *keys, places=25, at=AT):
+    def voting(self, *keys, places=25, refused=(), at=AT):
         found = self.called(at=at)
         rows = self.named(found, *keys, at=at)
+        for row in self.named(found, *refused, by="office", at=at):
+            self.act(row, "refuse", at=at)
         self.act(found, "change_quota", places=places, reason="经费。", at=at)
         self.act(found, "accept_all", at=at)
         self.act(found, "put_to_vote", at=at)
@@ -166,6 +171,17 @@ def test_one_is_nominated_once_and_only_where_they_belong(company, house):
     assert [row.facts["came_by"] for row in (first, own, by_other)] == ["branch", "self", "masses"]
     assert {row.category for row in (first, own, by_other)} == {"five_star"}
     assert own.home_id == company.stage.units["one"].pk
+    # Whoever nominated a colleague is told what came of it; the candidate's record is for themselves and
+    # for who handles it.
+    for who, reads in (("m4", False), ("m3", True), ("office", True)):
+        actor = company.actor(who)
+        part = shown.of_nomination(by_other, actor, AT)
+        (row,) = (one for one in company.part(found, who)["candidates"] if one["id"] == by_other.pk)
+        for told in (part, row):
+            assert (bool(told["conditions"]), told["all_met"], told["looked"]) == (reads, True, AT)
+    page = company.client("m4").get(f"/desk/matters/{by_other.pk}").content.decode()
+    assert "经核对，各项条件都符合" in page
+    assert "正式党员" not in page
     # One of another branch counts as the masses too; to a stranger there is no such round.
     (far,) = company.named(found, "m5", by="far")
     assert (far.facts["came_by"], far.home_id) == ("masses", company.stage.root.pk)
@@ -192,7 +208,8 @@ def test_one_is_nominated_once_and_only_where_they_belong(company, house):
 
 @needs_rows
 def test_whoever_has_a_stake_has_no_vote_and_one_has_one(company):
-    found, (a, b) = company.voting("m1", "j2")
+    # A juror whom somebody nominated in vain has no stake: nobody loses their vote by it.
+    found, (a, b) = company.voting("m1", "j2", refused=("j1",))
     # A juror who is a candidate, one who nominated, one who leads where the candidate belongs.
     with pytest.raises(RefusedError) as nominated:
         company.act(a, "cast", "scribe", opinion="for")
@@ -223,12 +240,13 @@ def test_whoever_has_a_stake_has_no_vote_and_one_has_one(company):
     voting.vote(found, {a.pk: "for"}, actor=company.actor("j3"), at=AT)
     assert {one["votes"] for one in company.part(found)["candidates"]} == {None}
     company.act(found, "count")
-    told = {one["id"]: (one["votes"], one["voters"]) for one in company.part(found)["candidates"]}
+    part = company.part(found)["candidates"]
+    told = {one["id"]: (one["votes"], one["voters"]) for one in part if one["voters"]}
     assert told == {a.pk: (2, 2), b.pk: (0, 1)}
 
 
 @needs_rows
-def test_a_tie_is_decided_by_a_rule_and_a_place_is_filled_again(company):
+def test_a_tie_is_decided_by_a_rule_and_a_place_is_filled_again(company, monkeypatch):
     found, (a, b, c, d) = company.voting("m1", "m2", "m3", "m4", places=2)
     company.cast(a, "for", "for", "for")
     for row in (b, c, d):
@@ -266,6 +284,22 @@ def test_a_tie_is_decided_by_a_rule_and_a_place_is_filled_again(company):
         company.act(found, "close", at=late)
     company.act(found, "confer_all", at=AT + 12 * DAY)
     assert company.act(found, "close", at=AT + 12 * DAY).state == "closed"
+    # Of so many names only the newest stand on the wall; all are counted.
+    for row, who in ((a, "m1"), (c, "m3")):
+        company.act(row, "agree", who, at=AT + 12 * DAY)
+    monkeypatch.setattr(wall, "MOST", 1)
+    (row,) = wall.wall()
+    assert ([one.name for one in row.named], row.more, row.withheld) == (["成员3"], 1, 1)
+    assert row.count == 3
+    spec = next(one for one in programmes.known() if one.id == "honours")
+    there = wall.holders(spec, company.stage.units["one"].path)
+    assert {one["name"] for one in wall.names(there)} == {"成员1", "成员3"}
+    assert [n for _, n in wall.withheld(there)] == [1]
+    assert wall.holders(spec, company.stage.units["two"].path) == []
+    # What was written is erased in time, and the names with it.
+    upkeep.erase_due(AT + 9000 * DAY, words="已到期清除")
+    (row,) = wall.wall()
+    assert (row.named, row.count) == ([], 3)
     assert list(audit.everything()) == []
 
 
@@ -286,7 +320,12 @@ def test_an_award_is_given_once_named_with_consent_and_taken_back_once(company):
     # On the wall without a name until they agree; on their own page with who nominated them and why.
     assert [(row.count, [one.name for one in row.named]) for row in wall.wall()] == [(1, [])]
     assert "成员1" not in Client().get("/wall").content.decode()
+    with pytest.raises(RefusedError) as theirs:
+        company.act(a, "agree", "scribe", at=late)
+    assert theirs.value.key == "guard.award_own_word"
     company.act(a, "agree", "m1", at=late)
+    with pytest.raises(RefusedError):
+        company.act(a, "withhold", "scribe", at=late)
     assert "成员1" in Client().get("/wall").content.decode()
     me = company.person("m1")
     own = profiles.person(me.pk, company.actor("m1"), late).parts["awards"]
@@ -336,7 +375,13 @@ def test_the_pages_ask_for_whom_and_why_and_no_more(company):
     assert client.get(address).status_code in (403, 404)
     (row,) = nominating.rounds.nominations(found)
     ballot = f"/desk/rounds/{found.pk}/ballot"
-    assert company.client("m4").get(ballot).status_code == 404
+    for asked in ("get", "post"):
+        assert getattr(company.client("m4"), asked)(ballot).status_code == 404
+    juror = company.actor("j1")
+    assert sum(one.count for one in faces.awaited(juror, AT) if one.address == ballot) == 1
+    long = {f"vote-{'9' * 5000}": "for"}
+    assert 400 <= company.client("j1").post(ballot, long).status_code < 500
+    assert company.client("m4").post(ballot, long).status_code == 404
     assert "成员5" in company.client("j1").get(ballot).content.decode()
     assert company.client("j1").post(ballot, {f"vote-{row.pk}": "no_such"}).status_code == 400
     assert company.client("j1").post(ballot, {f"vote-{row.pk}": "for"}).status_code == 302
