@@ -176,7 +176,7 @@ def test_one_is_nominated_once_and_only_where_they_belong(company, house):
     for who, reads in (("m4", False), ("m3", True), ("office", True)):
         actor = company.actor(who)
         part = shown.of_nomination(by_other, actor, AT)
-        (row,) = (one for one in company.part(found, who)["candidates"] if one["id"] == by_other.pk)
+        (row,) = (one for one in company.part(found, who)["nominees"] if one["id"] == by_other.pk)
         for told in (part, row):
             assert (bool(told["conditions"]), told["all_met"], told["looked"]) == (reads, True, AT)
     page = company.client("m4").get(f"/desk/matters/{by_other.pk}").content.decode()
@@ -197,8 +197,8 @@ def test_one_is_nominated_once_and_only_where_they_belong(company, house):
         company.act(own, "accept", at=AT + DAY)
     assert why.value.key == "guard.nomination_not_eligible"
     company.act(own, "look_again", at=AT + DAY)
-    (told,) = (one for one in company.part(found)["candidates"] if one["id"] == own.pk)
-    assert {one["condition"]: one["met"] for one in told["conditions"]}["full_member"] is False
+    (told,) = (one for one in company.part(found)["nominees"] if one["id"] == own.pk)
+    assert {one["condition"]: one["is_met"] for one in told["conditions"]}["full_member"] is False
     assert told["votes"] is None
     with pytest.raises(RefusedError) as closed:
         company.act(found, "put_to_vote", at=AT + DAY)
@@ -238,9 +238,9 @@ def test_whoever_has_a_stake_has_no_vote_and_one_has_one(company):
     with pytest.raises(RefusedError):
         voting.vote(found, {b.pk: "for"}, actor=company.actor("j3"), at=AT)
     voting.vote(found, {a.pk: "for"}, actor=company.actor("j3"), at=AT)
-    assert {one["votes"] for one in company.part(found)["candidates"]} == {None}
+    assert {one["votes"] for one in company.part(found)["nominees"]} == {None}
     company.act(found, "count")
-    part = company.part(found)["candidates"]
+    part = company.part(found)["nominees"]
     told = {one["id"]: (one["votes"], one["voters"]) for one in part if one["voters"]}
     assert told == {a.pk: (2, 2), b.pk: (0, 1)}
 
@@ -258,7 +258,7 @@ def test_a_tie_is_decided_by_a_rule_and_a_place_is_filled_again(company, monkeyp
     company.act(found, "count")
     part = company.part(found)
     assert part["tied"]
-    assert [one["level"] for one in part["candidates"]] == [False, True, True, True]
+    assert [one["level"] for one in part["nominees"]] == [False, True, True, True]
     with pytest.raises(RefusedError) as tied:
         company.act(found, "put_on_notice")
     assert tied.value.key == "guard.round_tied"

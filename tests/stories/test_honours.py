@@ -36,8 +36,8 @@ def test_25_are_chosen_and_what_was_wrong_is_undone(house):
     # The source of the refusal is the promise that is still to be put right, for whoever sees that.
     who = access.actor(account("honours-leader-1"), house.day)
     part = shown.of_round(round_, who, house.at)
-    (bad,) = (one for one in part["candidates"] if one["state"] == "not_eligible")
-    (why,) = (one for one in bad["conditions"] if one["met"] is False)
+    (bad,) = (one for one in part["nominees"] if one["state"] == "not_eligible")
+    (why,) = (one for one in bad["conditions"] if one["is_met"] is False)
     assert why["condition"] == "nothing_to_put_right"
     assert Matter.objects.get(pk=why["sources"][0]["id"]).state == "putting_right"
     # The juror who is a candidate has a stake in all of them, and voted on none.

@@ -40,10 +40,10 @@ class Whom:
 
 @dataclass(frozen=True)
 class Looked:
-    """A condition as it is now: `met`, not, or (None) nothing there tells; `seen` is from where."""
+    """A condition as it is now: `is_met`, not, or (None) nothing there tells; `seen` is from where."""
 
     name: str
-    met: bool | None
+    is_met: bool | None
     seen: list[list[Any]]
 
 

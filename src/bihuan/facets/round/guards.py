@@ -23,7 +23,7 @@ from bihuan.spec.schema import OPENER
 class NoneIn(OfRound):
     shown: ClassVar[tuple[str, ...]] = ("states",)
     states: tuple[Name, ...] = Field(
-        min_length=1, examples=[["put_forward"]], description="states of the nominations"
+        min_length=1, examples=[["in_the_running"]], description="states of the nominations"
     )
 
 
@@ -117,7 +117,7 @@ def eligible(step: Step, args: Eligible) -> Refusal | None:
     whom = Whom(mine.person_id, mine.org_id)
     above = rounds.round_of(step.matter)
     looked = conditions.look(above, mine.award, whom, on=step.day(), at=step.at)
-    bad = [one for one in looked if not one.met and not _own(step, one)]
+    bad = [one for one in looked if not one.is_met and not _own(step, one)]
     if args.holds == (not bad):
         return None
     if not args.holds:

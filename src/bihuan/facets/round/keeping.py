@@ -125,7 +125,7 @@ def put(step: Step, **columns: Any) -> None:
 def write(step: Step, above: Matter, award: str, whom: Whom) -> None:
     """Looks at every condition again and writes down what was found, with from where."""
     for one in conditions.look(above, award, whom, on=step.day(), at=step.at):
-        columns = {"met": one.met, "seen": one.seen, "at": step.at}
+        columns = {"is_met": one.is_met, "seen": one.seen, "at": step.at}
         step.parts[(Criterion.PART, one.name)] = columns
 
 

@@ -54,12 +54,12 @@ class Candidacy(MatterPart):
 
 
 class Criterion(MatterPart):
-    """A condition of an award, by its name, as it was when somebody looked last: `met`, not, or (null)
+    """A condition of an award, by its name, as it was when somebody looked last: `is_met`, not, or (null)
     nothing there tells. `seen` is from where that is known: [sort, id or name] each."""
 
     PART = "criterion"
 
-    met = models.BooleanField(null=True)
+    is_met = models.BooleanField(null=True)
     seen = models.JSONField(default=list)
     at = models.DateTimeField()
 

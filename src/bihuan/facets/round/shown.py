@@ -29,7 +29,7 @@ def of_round(found: Matter, who: Actor, at: datetime) -> Mapping[str, Any] | Non
         return None
     run = rounds.run_of(found)
     if run is None:
-        return {"open": False, "candidates": [], "may_nominate": False, "to_vote": 0}
+        return {"open": False, "nominees": [], "may_nominate": False, "to_vote": 0}
     return {
         "open": nominating.takes(found),
         "award": _award(found, block, run),
@@ -67,14 +67,14 @@ def _candidates(found: Matter, run: RoundRun, who: Actor) -> dict[str, Any]:
     for each in Criterion.objects.filter(matter_id__in=[one.pk for one in seen]).order_by("pk"):
         looked.setdefault(each.matter_id, []).append(each)
     told_of = [each for pk in known for each in looked.get(pk, ())]
-    met = sources.by_matter(told_of, who, found)
+    told_each = sources.by_matter(told_of, who, found)
     barred: dict[int, list[Conflict]] = {}
     for one in Conflict.objects.filter(matter_id__in=known).order_by("pk"):
         barred.setdefault(one.matter_id, []).append(one)
     told = [
         _candidate(one, of[one.pk], rows.get(one.pk), counted)
         | {
-            "conditions": met.get(one.pk, []),
+            "conditions": told_each.get(one.pk, []),
             **_looked(looked.get(one.pk, [])),
             "level": one.pk in level and len(level) > 1,
             "recused": [
@@ -87,7 +87,7 @@ def _candidates(found: Matter, run: RoundRun, who: Actor) -> dict[str, Any]:
         "counted": bool(rows),
         "voters": max((row.voters for row in rows.values()), default=0),
         "tied": len(level) > 1 and _undecided(found, run),
-        "candidates": sorted(told, key=lambda one: (one["place"] or len(told) + 1, one["id"])),
+        "nominees": sorted(told, key=lambda one: (one["place"] or len(told) + 1, one["id"])),
         "contenders": _contenders(barred),
         "unseen": len(pks) - len(seen),
     }
@@ -104,7 +104,7 @@ def _looked(rows: list[Criterion]) -> dict[str, Any]:
     """When the conditions were looked at, and whether all are met."""
     return {
         "looked": rows[0].at if rows else None,
-        "all_met": all(one.met for one in rows),
+        "all_met": all(one.is_met for one in rows),
     }
 
 

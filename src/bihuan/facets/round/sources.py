@@ -25,7 +25,7 @@ def by_matter(rows: Iterable[Criterion], who: Actor, found: Matter) -> dict[int,
             {
                 "condition": row.key,
                 "label": {locale: text.get(key, key) for locale, text in spec.strings.items()},
-                "met": row.met,
+                "is_met": row.is_met,
                 "at": row.at,
                 "sources": [_source(one, seen) for one in row.seen],
             }

@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
                 ('stream', models.CharField(max_length=48)),
                 ('key', models.CharField(max_length=48)),
                 ('matter_id', models.BigIntegerField(db_index=True)),
-                ('met', models.BooleanField(null=True)),
+                ('is_met', models.BooleanField(null=True)),
                 ('seen', models.JSONField(default=list)),
                 ('at', models.DateTimeField()),
             ],
