@@ -93,11 +93,10 @@ def keeps(found: Matter, who: Actor, programme: Programme) -> bool:
     )
 
 
-def reads_matter(row: PairOf, who: Actor, programme: Programme, on: date) -> bool:
-    """Whether somebody reads what the partners of a matter give each other (`cards.reads_pair`)."""
-    parent = Matter.objects.filter(pk=row.parent_id).first() if row.parent_id else None
-    kept = parent is not None and keeps(parent, who, programmes.spec_of(parent.release_id))
-    return cards.reads_pair(who, (row.first, row.second), programme, on, keeps=kept)
+def kept_by(who: Actor, rows: Iterable[PairOf]) -> set[int | None]:
+    """Which of the rounds that some pairs come from somebody keeps."""
+    parents = Matter.objects.filter(pk__in={row.parent_id for row in rows if row.parent_id})
+    return {one.pk for one in parents if keeps(one, who, programmes.spec_of(one.release_id))}
 
 
 def board(found: Matter, who: Actor, on: date) -> Board | None:

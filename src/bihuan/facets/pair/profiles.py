@@ -16,6 +16,7 @@ from bihuan.kernel.matters import access
 from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.profiles import api as profiles
 from bihuan.kernel.programmes import api as programmes
+from bihuan.spec.schema import Programme
 
 LISTED = 50
 
@@ -34,13 +35,20 @@ def _pairs(key: str, who: Actor, on: date) -> list[dict[str, Any]]:
     by_matter = {row.matter_id: row for row in rows}
     if not by_matter:
         return []
+    kept = board.kept_by(who, rows)
     seen = Matter.objects.filter(access.visible(who), pk__in=list(by_matter)).order_by("-pk")
-    return [_pair(key, by_matter[one.pk], one, who, on) for one in seen]
+    found = []
+    for one in seen:
+        row, spec = by_matter[one.pk], programmes.spec_of(one.release_id)
+        keeps = row.parent_id in kept
+        reads = cards.reads_pair(who, (row.first, row.second), spec, on, keeps=keeps)
+        found.append(_pair(key, row, one, spec, reads=reads))
+    return found
 
 
-def _pair(key: str, row: PairOf, one: Matter, who: Actor, on: date) -> dict[str, Any]:
-    programme = programmes.spec_of(one.release_id)
-    reads = board.reads_matter(row, who, programme, on)
+def _pair(
+    key: str, row: PairOf, one: Matter, programme: Programme, *, reads: bool
+) -> dict[str, Any]:
     first = row.first == key
     other = row.second if first else row.first
     gives, takes = (row.gives, row.takes) if first else (row.takes, row.gives)

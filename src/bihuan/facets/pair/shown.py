@@ -66,7 +66,8 @@ def of_two(found: Matter, who: Actor, at: datetime) -> Mapping[str, Any] | None:
         return None
     held = access.parties(found)
     two = partners(held)
-    reads = board.reads_matter(row, who, programme, timezone.localtime(at).date())
+    on, keeps = timezone.localtime(at).date(), bool(board.kept_by(who, [row]))
+    reads = cards.reads_pair(who, (row.first, row.second), programme, on, keeps=keeps)
     words = PairWord.objects.filter(stream=found.stream).order_by("pk")
     said: dict[str, list[int]] = {}
     for one in words:
