@@ -3,6 +3,7 @@ what somebody can and needs is said once and read by those alone whom it concern
 
 import io
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.db import transaction
 from django.test import Client
 
 from bihuan.facets.pair import cards, opening, pages, waiting
-from bihuan.facets.pair.board import board
+from bihuan.facets.pair.board import board, link
 from bihuan.facets.pair.models import PairOf
 from bihuan.foundation.access import api as access
 from bihuan.foundation.access import own_data
@@ -104,7 +105,7 @@ class Works:
         return attached.shown(found, self.actor(who), AT)["pair"]
 
     def names(self, found):
-        links = board(Matter.objects.get(pk=found.pk), self.actor("office")).links
+        links = board(Matter.objects.get(pk=found.pk), self.actor("office"), AT.date()).links
         called = {self.key(who): who for who in SAID}
         return {frozenset((called[one.first], called[one.second])) for one in links}
 
@@ -129,6 +130,11 @@ def built():
 def works(house):
     del house
     return built()
+
+
+def gives_of(works, child, who):
+    told = attached.shown(Matter.objects.get(pk=child.pk), works.actor(who), AT)["partners"]
+    return len(told["gives"]), len(told["takes"])
 
 
 def pair(*who):
@@ -209,6 +215,14 @@ def test_a_hand_may_bend_a_rule_with_a_reason_and_never_a_firm_one(works):
     assert {one["reason"] for one in kept} == {"岗位相近。", "换岗。"}
     text = works.client("office").get(f"/desk/matters/{found.pk}").content.decode()
     assert "外出一年" not in text
+    # Nor does the time line tell of whom the edits were, those that take one back included.
+    works.act(later, "keep_apart", at=AT + 371 * DAY, why="是亲属。", **works.two("b2", "c1"))
+    works.act(later, "let_meet", at=AT + 371 * DAY, **works.two("b2", "c1"))
+    works.act(later, "leave_aside", at=AT + 371 * DAY, why="x", this_one=works.person("c1"))
+    works.act(later, "take_back_in", at=AT + 371 * DAY, this_one=works.person("c1"))
+    lines = matters.timeline(later, works.actor("office"))
+    edits = {"keep_apart", "let_meet", "leave_aside", "take_back_in"}
+    assert [one.inputs for one in lines if one.action in edits] == [{}] * 4
 
 
 @pytest.mark.django_db
@@ -231,6 +245,12 @@ def test_the_page_edits_with_two_ticks_and_tells_who_was_first(works):
         works.act(found, "leave_aside", version=found.version, this_one=works.person("c1"), why="x")
     assert works.client("lead").post(address, ticked).status_code == 403
     assert client.post(address, {**ticked, "do": "nonsense"}).status_code == 403
+    # What is no number is no version, and names nobody.
+    out = {"who": [works.key("c1")], "do": "leave_out"}
+    for wrong in ({"version": "²"}, {"version": "9" * 5000}, {"who": ["p²"]}):
+        answer = client.post(f"{address}?page={'9' * 5000}", {**out, **wrong})
+        assert answer.status_code == 422
+    assert client.get(f"{address}?page=²").status_code == 200
     apart = {"who": [works.key("a1"), works.key("b2")], "do": "bar", "reason": "是亲属。"}
     assert client.post(address, apart).status_code == 302
     assert "是亲属" in client.get(f"{address}?list=apart").content.decode()
@@ -272,7 +292,7 @@ def test_a_pair_is_opened_once_however_often_its_lot_is_taken(house, monkeypatch
     works.act(found, "leave_aside", this_one=works.person("c1"), why="生病。")
     settled = works.act(found, "settle_pairs")
     assert works.refused(settled, "settle_pairs") == "matters.wrong_state"
-    keys = [one.key for one in board(settled, works.actor("office")).links]
+    keys = [one.key for one in board(settled, works.actor("office"), AT.date()).links]
     lot = {"matter": found.pk, "pairs": keys}
     # Killed in the middle: nothing of the lot stays.
     with transaction.atomic():
@@ -303,6 +323,23 @@ def test_a_pair_is_opened_once_however_often_its_lot_is_taken(house, monkeypatch
     assert (
         "b1员" not in works.client("b2").get(f"/desk/people/{works.person('a1')}").content.decode()
     )
+    # What they give each other, both read, who says it for either, and who keeps the round: nobody else.
+    row = PairOf.objects.get(matter_id=child.pk)
+    assert row.gives
+    assert row.takes
+    for who in ("a1", "b1", "secr", "office"):
+        assert gives_of(works, child, who) == (len(row.gives), len(row.takes))
+    assert gives_of(works, child, "lead") == (0, 0)
+    for who, reads in (("a1", True), ("secr", True), ("lead", False)):
+        looks = works.client(who)
+        for address in (f"matters/{child.pk}", f"people/{works.person('a1')}"):
+            page = looks.get(f"/desk/{address}").content.decode()
+            assert "b1员" in page
+            assert ("可帮对方" in page or "可以帮" in page) == reads, (who, address)
+    told = board(Matter.objects.get(pk=found.pk), works.actor("a1"), AT.date())
+    with_a1 = next(one for one in told.links if one.key == row.both)
+    line = link(told, with_a1)
+    assert (len(line["gives"]), line["reason"], line["instead"]) == (len(row.gives), "", [])
     held = own_data.taken(works.actor("a1"), AT)
     assert (held["pairs"][0]["partner"], len(held["pair_cards"])) == ("b1员", 1)
     assert list(audit.everything()) == []
@@ -311,9 +348,8 @@ def test_a_pair_is_opened_once_however_often_its_lot_is_taken(house, monkeypatch
 @pytest.mark.django_db
 def test_a_card_is_said_by_oneself_or_who_keeps_the_list_and_read_by_them(works):
     found = works.round(members=("a2", "b1", "b2"))
-    on = AT.date()
-    assert [one.key for one in waiting.asked(works.actor("a1"), on)] == [works.key("a1")]
-    assert {one.name for one in waiting.asked(works.actor("secr"), on)} == {"a1员", "a2员"}
+    assert [one.key for one in waiting.asked(works.actor("a1"))] == [works.key("a1")]
+    assert {one.name for one in waiting.asked(works.actor("secr"))} == {"a1员", "a2员"}
     (wait,) = [one for one in pages._awaited(works.actor("a1"), AT) if one.count]
     assert wait.address == f"/desk/pair/pairing/{works.key('a1')}"
     client = works.client("a1")
@@ -326,6 +362,8 @@ def test_a_card_is_said_by_oneself_or_who_keeps_the_list_and_read_by_them(works)
     bad = client.post(wait.address, {**form, "needs": ["computing"]})
     assert (bad.status_code, "同时勾在长处和需求里" in bad.content.decode()) == (422, True)
     assert client.post(wait.address, {**form, "can": ["forged"]}).status_code == 422
+    bad = client.post(wait.address, {**form, "can": ["forged"], "version": "²"})
+    assert bad.status_code == 422
     assert client.post(wait.address, form).status_code == 302
     # The form of before was open elsewhere.
     assert client.post(wait.address, {**form, "can": ["data"]}).status_code == 409
@@ -355,3 +393,65 @@ def test_a_card_is_said_by_oneself_or_who_keeps_the_list_and_read_by_them(works)
     works.act(found, "put_together", **works.two("a1", "c1"))
     (link,) = works.told(found)["links"]
     assert [words["zh-Hans"] for words in (*link["gives"], *link["takes"])] == ["修钟表"]
+
+
+@pytest.mark.django_db
+def test_one_bad_pair_stops_no_other_and_is_told_with_its_reason(works, monkeypatch):
+    found = works.act(works.round(), "propose")
+    works.act(found, "leave_aside", this_one=works.person("c1"), why="生病。")
+    settled = works.act(found, "settle_pairs")
+    bad, good = board(settled, works.actor("office"), AT.date()).links
+    real, first = opening.programmes.held, iter((True,))
+
+    def held(*args):
+        one = real(*args)
+        if not next(first, False):
+            return one
+        kinds = {
+            name: kind for name, kind in one.programme.kinds.items() if name != "training_pair"
+        }
+        return replace(one, programme=one.programme.model_copy(update={"kinds": kinds}))
+
+    monkeypatch.setattr(opening.programmes, "held", held)
+    opening.open_lot({"matter": found.pk, "pairs": [bad.key, good.key]}, AT, "x")
+    assert [one.both for one in PairOf.objects.all()] == [good.key]
+    bad.refresh_from_db()
+    assert bad.why["key"] == "pair.no_kind"
+    page = works.client("office").get(f"/desk/matters/{found.pk}/pairs").content.decode()
+    assert "没有这种对子" in page
+    # Where the place has it again, it is opened, and nothing is told any more.
+    monkeypatch.undo()
+    opening.open_lot({"matter": found.pk, "pairs": [bad.key]}, AT, "x")
+    bad.refresh_from_db()
+    assert (PairOf.objects.count(), bad.why) == (2, {})
+
+
+@pytest.mark.django_db
+def test_who_has_no_account_is_signed_for_and_nobody_else(works):
+    new = people.Beginning(works.stage.units["b"], PARTY, "full", date(2025, 1, 1), name="新员")
+    (row,) = people.begin_all([new], people.Keeper(SYSTEM, AT.date()), at=AT)
+    found = works.round(members=(), least_in_common=0)
+    works.act(found, "put_together", this_one=works.person("a1"), that_one=row.person_id)
+    for who in ("a2", "b1", "b2", "c1"):
+        works.act(found, "leave_aside", this_one=works.person(who), why="外出。")
+    works.act(found, "settle_pairs")
+    works.work()
+    (child,) = matters.open_children(found)
+    rows = [{"title": "每月共学一次", "by": "2026-06-30"}]
+    works.act(child, "lay_down", "secr", measures=rows)
+    mine = works.person("a1")
+    assert works.refused(child, "put_name", "secr", for_party=mine) == "pair.has_account"
+    works.act(child, "put_name", "secr", for_party=row.person_id)
+    assert works.act(child, "put_name", "a1", for_party=mine).state == "signed"
+
+
+@pytest.mark.django_db
+def test_however_many_rounds_there_are_elsewhere_ones_own_is_found(works):
+    works.round(members=())
+    for n in range(51):
+        fields = {"year": "2026", "only_across": True}
+        later = Opening("pairing", "training_round", works.stage.root, f"{n}", fields=fields)
+        matters.open_matter(later, actor=works.actor("office"), at=AT)
+    assert [one.key for one in waiting.asked(works.actor("a1"))] == [works.key("a1")]
+    assert {one.name for one in waiting.asked(works.actor("secr"))} == {"a1员", "a2员"}
+    assert len(waiting.asked(works.actor("office"))) == 5

@@ -8,6 +8,7 @@ from itertools import cycle
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from bihuan.facets.pair import board, cards
 from bihuan.foundation.access.api import SYSTEM, Actor
@@ -287,7 +288,7 @@ class _Telling(Telling):
 
 def _alone(found: Matter, who: Actor) -> list[str]:
     """Those in a round who have nobody, by their keys. Raises AssertionError but for the two."""
-    told = board.board(found, who)
+    told = board.board(found, who, timezone.localtime(found.changed_at).date())
     alone = told.alone() if told is not None else []
     if len(alone) != len(SINGULAR):
         msg = f"the rules leave {len(alone)} alone"
@@ -297,7 +298,7 @@ def _alone(found: Matter, who: Actor) -> list[str]:
 
 def _apart(found: Matter, who: Actor, alone: list[int]) -> tuple[int, int]:
     """A suggested pair, one for each of the two alone: of other branches than theirs."""
-    told = board.board(found, who)
+    told = board.board(found, who, timezone.localtime(found.changed_at).date())
     assert told is not None
     at = {int(key[1:]): one.org_id for key, one in told.sides.items()}
     one, other = alone

@@ -4,6 +4,7 @@ else how many there are and the pairs whose matters they see."""
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from bihuan.facets.pair import cards
@@ -39,6 +40,8 @@ class Board:
     found: Matter
     programme: Programme
     block: PairSpec
+    reader: Actor
+    on: date
     keeps: bool
     sides: dict[str, PairSide] = field(default_factory=dict)
     links: list[PairLink] = field(default_factory=list)
@@ -90,8 +93,14 @@ def keeps(found: Matter, who: Actor, programme: Programme) -> bool:
     )
 
 
-def board(found: Matter, who: Actor) -> Board | None:
-    """A round as somebody who sees it may read it; None of a kind that pairs nobody."""
+def kept_by(who: Actor, rows: Iterable[PairOf]) -> set[int | None]:
+    """Which of the rounds that some pairs come from somebody keeps."""
+    parents = Matter.objects.filter(pk__in={row.parent_id for row in rows if row.parent_id})
+    return {one.pk for one in parents if keeps(one, who, programmes.spec_of(one.release_id))}
+
+
+def board(found: Matter, who: Actor, on: date) -> Board | None:
+    """A round as somebody who sees it may read it on a day; None of a kind that pairs nobody."""
     programme = programmes.spec_of(found.release_id)
     block = PAIR.of(programme.kinds[found.kind])
     if block is None:
@@ -104,6 +113,8 @@ def board(found: Matter, who: Actor) -> Board | None:
         found,
         programme,
         block,
+        who,
+        on,
         keeps(found, who, programme),
         sides,
         links,
@@ -162,19 +173,21 @@ def rules(why: Mapping[str, int]) -> list[dict[str, Any]]:
 
 def link(told: Board, row: PairLink) -> dict[str, Any]:
     """A pair: who, what each gives the other, what shaped it, by whose hand, and its matter. What they
-    give each other and why a hand put them together, who keeps the round reads alone."""
-    one, reads = told.opened.get(row.key), told.keeps
+    give each other is for `cards.reads_pair`; what shaped it, and why a hand put them together, who keeps
+    the round reads alone."""
+    one, two = told.opened.get(row.key), (row.first, row.second)
+    reads = cards.reads_pair(told.reader, two, told.programme, told.on, keeps=told.keeps)
     return {
         "pair": row.key,
         "one": side(told, row.first),
         "other": side(told, row.second),
         "gives": labels(told.programme, row.gives) if reads else [],
         "takes": labels(told.programme, row.takes) if reads else [],
-        "instead": rules(row.instead) if reads else [],
+        "instead": rules(row.instead) if told.keeps else [],
         "by_hand": row.by_hand,
         "fixed": row.fixed,
-        "breaks": list(row.breaks) if reads else [],
-        "reason": row.reason if reads else "",
+        "breaks": list(row.breaks) if told.keeps else [],
+        "reason": row.reason if told.keeps else "",
         "stands": row.stands,
         "why": row.why or None,
         "matter": _matter(told.programme, one) if one is not None else None,

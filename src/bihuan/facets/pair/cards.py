@@ -1,7 +1,7 @@
 """What somebody can do and what they need: said by themselves, or by who may say it for them; once, for
 every round of the programme, until they say something else.
 
-They read it themselves, and whoever may say it for them; what two give each other, whoever pairs them.
+They read it themselves, and whoever may say it for them; what two give each other, both and whoever pairs them.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -76,6 +76,12 @@ def whom(key: str) -> Whom:
     return _found(Whom(org=org), org, key)
 
 
+def standing_whom(key: str) -> Whom:
+    """The same of a key that a row holds, from standing data."""
+    pk = int(key[1:])
+    return Whom(person=standing_person(pk)) if key[0] == "p" else Whom(org=standing_org(pk))
+
+
 def _found(one: Whom, row: Person | Org | None, key: str) -> Whom:
     if row is None:
         raise LookupError(key)
@@ -128,9 +134,18 @@ def says_for(who: Actor, spec: Programme, places: Iterable[str]) -> bool:
 
 def may_say(who: Actor, one: Whom, spec: Programme, on: date) -> bool:
     """Whether somebody says what another, or they themselves, can and need."""
-    return who.person_id is not None and (
-        is_own(who, one, spec) or says_for(who, spec, one.places(on))
+    if who.person_id is None:
+        return False
+    # Where somebody belongs is looked up for those alone who say it for others at all.
+    return is_own(who, one, spec) or (
+        bool(roles(spec) & who.roles()) and says_for(who, spec, one.places(on))
     )
+
+
+def reads_pair(who: Actor, two: Iterable[str], spec: Programme, on: date, *, keeps: bool) -> bool:
+    """Whether somebody reads what two, by their keys, give each other: who keeps the round that put them
+    together, the two themselves, and who says for one of them what they can and need."""
+    return keeps or any(may_say(who, standing_whom(key), spec, on) for key in two)
 
 
 def opened(who: Actor, programme_id: str, key: str, on: date) -> tuple[Whom, Programme]:

@@ -31,6 +31,7 @@ class PairCard(Chained):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["programme", "whom"], name="pair_card_once")
         ]
+        indexes: ClassVar = [models.Index(fields=["whom"], name="pair_card_whom")]
 
     @override
     def __str__(self) -> str:
@@ -52,6 +53,13 @@ class PairSide(MatterPart):
     why = models.JSONField(default=dict)
     reason = models.CharField(max_length=2000, blank=True)
     at = models.DateTimeField()
+
+    class Meta(MatterPart.Meta):
+        # Whoever is asked what they can and need is found from who they are, and from where they belong.
+        indexes: ClassVar = [
+            models.Index(fields=["key"], name="pair_side_key"),
+            models.Index(fields=["org_id"], name="pair_side_org"),
+        ]
 
 
 class PairLink(MatterPart):

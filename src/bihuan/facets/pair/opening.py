@@ -117,27 +117,11 @@ def _opened(
     at: datetime,
 ) -> dict[str, Any]:
     """Opens one. Returns why it cannot; {} where there is one now, by whoever it was opened."""
-    first, second = ends
-    held = programmes.held(
-        parent.programme, standing_org(first.org_id).path, timezone.localtime(at).date()
-    )
-    partners = PARTNERS.of(held.programme.kinds[block.of])
-    names = partners.fields if partners is not None else ()
-    who = (one.person_id or one.org_id for one in ends)
-    called = " — ".join(cards.name_of(one.key) for one in ends)
-    opening = Opening(
-        programme=parent.programme,
-        kind=block.of,
-        home=standing_org(first.org_id),
-        unit=standing_org(second.org_id),
-        subject=f"{subject} {called}",
-        body=subject,
-        fields={**fields, **dict(zip(names, who, strict=False))},
-        parent=parent,
-        parts={(PairOf.PART, OF): columns, **_along(first, second)},
-    )
     try:
         with transaction.atomic():
+            opening = _opening(
+                parent, block, ends, columns=columns, fields=fields, subject=subject, at=at
+            )
             matters.open_matter(opening, actor=SYSTEM, at=max(at, parent.opened_at))
     except IntegrityError:
         if not PairOf.objects.filter(parent_id=parent.pk, both=columns["both"]).exists():
@@ -147,6 +131,40 @@ def _opened(
     except ProblemError as error:
         return kept(error)
     return {}
+
+
+def _opening(
+    parent: Matter,
+    block: PairSpec,
+    ends: tuple[PairSide, PairSide],
+    *,
+    columns: dict[str, Any],
+    fields: dict[str, Any],
+    subject: str,
+    at: datetime,
+) -> Opening:
+    """What is opened for two. Raises ProblemError where the programme, or a kind of theirs in it, does not
+    hold at the place of the first."""
+    first, second = ends
+    home = standing_org(first.org_id)
+    held = programmes.held(parent.programme, home.path, timezone.localtime(at).date())
+    kind = held.programme.kinds.get(block.of)
+    partners = PARTNERS.of(kind) if kind is not None else None
+    if partners is None:
+        raise ProblemError("pair.no_kind", place=home.name)
+    who = (one.person_id or one.org_id for one in ends)
+    called = " — ".join(cards.name_of(one.key) for one in ends)
+    return Opening(
+        programme=parent.programme,
+        kind=block.of,
+        home=home,
+        unit=standing_org(second.org_id),
+        subject=f"{subject} {called}",
+        body=subject,
+        fields={**fields, **dict(zip(partners.fields, who, strict=True))},
+        parent=parent,
+        parts={(PairOf.PART, OF): columns, **_along(first, second)},
+    )
 
 
 def _along(first: PairSide, second: PairSide) -> dict[tuple[str, str], dict[str, Any]]:

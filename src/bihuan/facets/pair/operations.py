@@ -78,7 +78,7 @@ def list_pairs(
     """The pairs of a round, as far as the caller may read them, in the order they were made; those
     without one to who keeps the round."""
     actor = base.who(request, "matters:read")
-    told = board.board(matters.matter(actor, pk), actor)
+    told = board.board(matters.matter(actor, pk), actor, base.today())
     if told is None:
         raise LookupError(pk)
     links = board.seen(told, actor)

@@ -28,7 +28,7 @@ from bihuan.kernel.programmes import api as programmes
 from bihuan.lib.clock import now
 from bihuan.lib.problems import InputError, ProblemError
 from bihuan.spec.schema import Programme
-from bihuan.web import errors, faces, tables, words
+from bihuan.web import errors, faces, paging, tables, words
 from bihuan.web.actor import actor_of
 from bihuan.web.faces import Waiting
 from bihuan.web.navigation import Room
@@ -46,7 +46,7 @@ def _read(request: HttpRequest, pk: int) -> tuple[Actor, Matter, Board]:
     it yet, or nothing that the reader may read."""
     who = actor_of(request)
     found = matters.matter(who, pk)
-    told = board.board(found, who)
+    told = board.board(found, who, _today())
     if told is None or not told.sides:
         raise LookupError(pk)
     return who, found, told
@@ -79,13 +79,13 @@ def every(request: HttpRequest, pk: int) -> HttpResponse:
         if not problem:
             return redirect(f"{reverse('pair:all', args=[pk])}?{request.GET.urlencode()}")
         found = matters.matter(who, pk)
-        told = board.board(found, who) or told
+        told = board.board(found, who, _today()) or told
     counts, query = told.counts(), request.GET.get("q", "").strip()[:60]
     name = request.GET.get("list", "")
     name = name if name in board.LISTS else ""
     links = [one for one in board.seen(told, who) if _wanted(told, one, name, query)]
     people = _people(told, name, query) if told.keeps else []
-    page = _page(request)
+    page = paging.number(request)
     start = (page - 1) * PAGE
     context = {
         "section": "queue",
@@ -117,9 +117,15 @@ def _without(request: HttpRequest, name: str) -> str:
     return kept.urlencode()
 
 
-def _page(request: HttpRequest) -> int:
-    text = request.GET.get("page", "1")
-    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 6 else 1
+def _version(request: HttpRequest) -> int | None:
+    """The version that was looked at; None where the form names none that there could be."""
+    text = request.POST.get("version", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
+
+
+def _is_key(text: str) -> bool:
+    number = text[1:]
+    return number.isascii() and number.isdigit() and len(number) < 18
 
 
 def _wanted(told: Board, one: Any, name: str, query: str) -> bool:
@@ -152,7 +158,7 @@ def _edit(request: HttpRequest, who: Actor, found: Matter) -> tuple[str, int]:
     if verb not in edits:
         return words.text("error.matters.may_not_act"), 403
     action, names = edits[verb]
-    ticked = [one for one in dict.fromkeys(request.POST.getlist("who")) if one[1:].isdigit()]
+    ticked = [one for one in dict.fromkeys(request.POST.getlist("who")) if _is_key(one)]
     alone = verb in (LEAVE_OUT, BRING_BACK)
     if len(ticked) != (1 if alone else 2):
         return words.text("pair.tick_one" if alone else "pair.tick_two", n=len(ticked)), 422
@@ -162,7 +168,6 @@ def _edit(request: HttpRequest, who: Actor, found: Matter) -> tuple[str, int]:
     }  # fmt: skip
     if "reason" in names and request.POST.get("reason"):
         data[names["reason"]] = request.POST["reason"]
-    version = request.POST.get("version", "")
     try:
         matters.act(
             found.pk,
@@ -171,7 +176,7 @@ def _edit(request: HttpRequest, who: Actor, found: Matter) -> tuple[str, int]:
             at=now(),
             data=data,
             key=request.POST.get("key") or None,
-            version=int(version) if version.isdigit() and len(version) < 9 else None,
+            version=_version(request),
         )
     except InputError as error:
         return "\n".join(errors.by_field(error).values()), 422
@@ -236,7 +241,7 @@ def index(request: HttpRequest) -> HttpResponse:
     who, on = actor_of(request), _today()
     own = [(spec, one, cards.card(spec.id, one.key)) for spec, one in cards.mine(who, on)]
     keys = {(spec.id, one.key) for spec, one, _ in own}
-    others = [one for one in waiting.asked(who, on) if (one.programme.id, one.key) not in keys]
+    others = [one for one in waiting.asked(who) if (one.programme.id, one.key) not in keys]
     context = {
         "section": "pair",
         "own": [(spec, one, _told(spec, row)) for spec, one, row in own],
@@ -265,14 +270,13 @@ def card(request: HttpRequest, programme: str, whom: str) -> HttpResponse:
     failed, status = "", 200
     if request.method == "POST":
         try:
-            version = request.POST.get("version", "")
             cards.say(
                 one.key,
                 spec.id,
                 _posted(request),
                 actor=who,
                 at=now(),
-                version=int(version) if version.isdigit() and len(version) < 9 else None,
+                version=_version(request),
             )
         except InputError as error:
             problems, status = errors.by_field(error), 422
@@ -326,7 +330,7 @@ def _awaited(who: Actor, at: datetime) -> Iterable[Waiting]:
     on = timezone.localtime(at).date()
     if not may_look(who):
         return
-    unsaid = [one for one in waiting.asked(who, on) if not one.said]
+    unsaid = [one for one in waiting.asked(who) if not one.said]
     own = {(spec.id, one.key) for spec, one in cards.mine(who, on)} if unsaid else set()
     mine = [one for one in unsaid if (one.programme.id, one.key) in own]
     if len(mine) == 1:

@@ -90,6 +90,7 @@ def _side(step: Step, args: Agree) -> int:
             raise InputError({str(args.who): ("pair.no_partner", {})})
         if _speaks_for_other(step, two, found[0]):
             raise InputError({str(args.who): ("pair.not_for_partner", {})})
+        _is_theirs_to_say(step, two[found[0]], str(args.who))
         return found[0]
     mine = [n for n, one in enumerate(two) if _is(step, one)]
     if len(mine) == 1:
@@ -110,11 +111,27 @@ def _speaks_for_other(step: Step, two: list[Party], meant: int) -> bool:
     return not _is(step, two[meant]) and any(_is(step, one) for one in two)
 
 
+def _is_theirs_to_say(step: Step, meant: Party, field: str) -> None:
+    """Raises InputError where somebody else writes down the part of a partner who can say it themselves:
+    whoever has an account that is open, or an organisation for which somebody with one speaks."""
+    if _is(step, meant):
+        return
+    if meant.org_id is None:
+        people = {meant.person_id} - {None}
+    else:
+        people = {*membership.speakers(meant.org_id, step.programme, step.day())}
+    able = [one for pk in people if (one := standing_person(int(pk or 0))).is_active]
+    if any(one.has_account for one in able):
+        told = {"name": cards.name_of(key_of(meant))}
+        raise InputError({field: ("pair.has_account", told)})
+
+
 def agree(step: Step, args: Agree) -> None:
     """One of the partners has said their part in this action: whoever acts, or the one whom an input
     names, for whom somebody else writes it down. Said again it counts once.
 
-    Refuses who is no partner, and one partner who speaks for the other.
+    Refuses who is no partner, one partner who speaks for the other, and whoever speaks for a partner who
+    has an account.
     """
     key = f"{step.action}.{_side(step, args)}"
     columns = {"person_id": step.actor.person_id, "at": step.at}

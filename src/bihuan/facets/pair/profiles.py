@@ -1,7 +1,7 @@
 """On the page of a person or an organisation: with whom they are paired, what they can and need."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q
@@ -16,6 +16,7 @@ from bihuan.kernel.matters import access
 from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.profiles import api as profiles
 from bihuan.kernel.programmes import api as programmes
+from bihuan.spec.schema import Programme
 
 LISTED = 50
 
@@ -23,23 +24,31 @@ LISTED = 50
 def _of(one: Whom, who: Actor, at: datetime) -> Mapping[str, Any] | None:
     if not who.may_scope("matters:read"):
         return None
-    pairs = _pairs(one.key, who)
+    pairs = _pairs(one.key, who, timezone.localtime(at).date())
     told = _cards(one, who, at)
     return {"pairs": pairs, "cards": told} if pairs or told else None
 
 
-def _pairs(key: str, who: Actor) -> list[dict[str, Any]]:
+def _pairs(key: str, who: Actor, on: date) -> list[dict[str, Any]]:
     """The pairs somebody is or was in, of those whose matter the reader sees, the newest first."""
     rows = PairOf.objects.filter(Q(first=key) | Q(second=key)).order_by("-pk")[:LISTED]
     by_matter = {row.matter_id: row for row in rows}
     if not by_matter:
         return []
+    kept = board.kept_by(who, rows)
     seen = Matter.objects.filter(access.visible(who), pk__in=list(by_matter)).order_by("-pk")
-    return [_pair(key, by_matter[one.pk], one) for one in seen]
+    found = []
+    for one in seen:
+        row, spec = by_matter[one.pk], programmes.spec_of(one.release_id)
+        keeps = row.parent_id in kept
+        reads = cards.reads_pair(who, (row.first, row.second), spec, on, keeps=keeps)
+        found.append(_pair(key, row, one, spec, reads=reads))
+    return found
 
 
-def _pair(key: str, row: PairOf, one: Matter) -> dict[str, Any]:
-    programme = programmes.spec_of(one.release_id)
+def _pair(
+    key: str, row: PairOf, one: Matter, programme: Programme, *, reads: bool
+) -> dict[str, Any]:
     first = row.first == key
     other = row.second if first else row.first
     gives, takes = (row.gives, row.takes) if first else (row.takes, row.gives)
@@ -52,8 +61,8 @@ def _pair(key: str, row: PairOf, one: Matter) -> dict[str, Any]:
         "state_label": board.called(programme, f"states.{one.kind}.{one.state}"),
         "phase": one.phase,
         "opened_at": one.opened_at,
-        "gives": board.labels(programme, gives),
-        "takes": board.labels(programme, takes),
+        "gives": board.labels(programme, gives if reads else ()),
+        "takes": board.labels(programme, takes if reads else ()),
     }
 
 

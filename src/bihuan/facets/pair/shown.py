@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
+
 from bihuan.facets.pair import board, cards
-from bihuan.facets.pair.block import BAR, JOIN, LEAVE_OUT, PAIR, PARTNERS, SWAP, effects
+from bihuan.facets.pair.block import EDITS, PAIR, PARTNERS, effects
 from bihuan.facets.pair.events import FORGOTTEN
 from bihuan.facets.pair.models import PairBar, PairLink, PairOf, PairSide, PairWord
 from bihuan.facets.pair.partners import key_of, partners
@@ -26,8 +28,7 @@ ROWS = 20
 def shown(found: Matter, who: Actor, at: datetime) -> dict[str, Any] | None:
     """Who is in a round and how many have somebody; the first pairs with their reasons, who is alone
     and why, as far as the reader may read it. None of kinds that pair nobody."""
-    del at
-    told = board.board(found, who)
+    told = board.board(found, who, timezone.localtime(at).date())
     if told is None:
         return None
     links = board.seen(told, who)
@@ -56,9 +57,8 @@ def lists(found: Matter) -> tuple[str, ...]:
 
 
 def of_two(found: Matter, who: Actor, at: datetime) -> Mapping[str, Any] | None:
-    """Both partners, what they give each other, whether they were partners before, who has said their
+    """Both partners, what they give each other where the reader may read that, whether they were partners before, who has said their
     part in what. None of kinds without partners."""
-    del at
     programme = programmes.spec_of(found.release_id)
     block = PARTNERS.of(programme.kinds[found.kind])
     row = PairOf.objects.filter(stream=found.stream).first()
@@ -66,6 +66,8 @@ def of_two(found: Matter, who: Actor, at: datetime) -> Mapping[str, Any] | None:
         return None
     held = access.parties(found)
     two = partners(held)
+    on, keeps = timezone.localtime(at).date(), bool(board.kept_by(who, [row]))
+    reads = cards.reads_pair(who, (row.first, row.second), programme, on, keeps=keeps)
     words = PairWord.objects.filter(stream=found.stream).order_by("pk")
     said: dict[str, list[int]] = {}
     for one in words:
@@ -78,8 +80,8 @@ def of_two(found: Matter, who: Actor, at: datetime) -> Mapping[str, Any] | None:
             {"id": one.org_id or one.person_id, "name": names[n], "key": key_of(one)}
             for n, one in enumerate(two)
         ],
-        "gives": board.labels(programme, row.gives),
-        "takes": board.labels(programme, row.takes),
+        "gives": board.labels(programme, row.gives if reads else ()),
+        "takes": board.labels(programme, row.takes if reads else ()),
         "match": row.match,
         "mine": subjects.is_about(who, held),
         "said": [
@@ -104,9 +106,8 @@ def of_two(found: Matter, who: Actor, at: datetime) -> Mapping[str, Any] | None:
 def unsaid(kind: Kind, action: Action) -> set[str]:
     """Whom an edit names and why stands in the round, for who keeps it, and in no time line."""
     del kind
-    hidden = (SWAP, JOIN, BAR, LEAVE_OUT)
     return {
-        str(name) for verb in effects(action) if verb.do in hidden for name in verb.args.values()
+        str(name) for verb in effects(action) if verb.do in EDITS for name in verb.args.values()
     }
 
 

@@ -2,23 +2,24 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from functools import reduce
+from operator import or_
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from bihuan.facets.pair import cards
 from bihuan.facets.pair.block import PAIR, sort_of
-from bihuan.facets.pair.cards import Whom
 from bihuan.facets.pair.models import PairCard, PairSide
 from bihuan.facets.pair.standing import FREE
 from bihuan.foundation.access.api import Actor
-from bihuan.foundation.orgs.api import standing_org, standing_person
+from bihuan.foundation.orgs.api import Org, orgs_at, standing_org, tree
 from bihuan.kernel.matters.api import Matter
+from bihuan.kernel.matters.membership import voices
 from bihuan.kernel.programmes import api as programmes
 from bihuan.spec.schema import Programme
 
-# So many rounds at most are looked at, and so many people listed.
-ROUNDS, LISTED = 50, 300
+# So many people at most are listed.
+LISTED = 300
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,8 @@ class Asked:
         return standing_org(self.org_id).name
 
 
-def _rounds() -> list[tuple[Matter, Programme]]:
-    asking = Q(pk__in=[])
+def _asking() -> Iterator[tuple[Programme, list[str]]]:
+    """The programmes with the kinds of theirs that pair people by what they said."""
     for spec in programmes.known():
         kinds = [
             kind
@@ -50,48 +51,42 @@ def _rounds() -> list[tuple[Matter, Programme]]:
             if block.least and cards.dictionary(spec, sort_of(spec, block))
         ]
         if kinds:
-            asking |= Q(programme=spec.id, kind__in=kinds)
-    if not asking.children:
-        return []
-    rows = Matter.objects.filter(asking).exclude(phase="done").order_by("-pk")[:ROUNDS]
-    return [(one, programmes.spec_of(one.release_id)) for one in rows]
+            yield spec, kinds
 
 
-def asked(who: Actor, on: date) -> list[Asked]:
+def asked(who: Actor) -> list[Asked]:
     """Those in open rounds whose cards the reader may fill in: their own first, then who has said
     nothing, by place and name."""
     if who.person_id is None:
         return []
-    found: dict[tuple[str, str], Asked] = {}
-    for one, spec in _rounds():
-        for row in _theirs(who, one, spec, on):
-            found.setdefault((spec.id, row.key), Asked(spec, row.key, row.org_id, said=False))
-    keys = {key for _, key in found}
-    there = set(PairCard.objects.filter(whom__in=keys).values_list("programme", "whom"))
-    rows = [
-        Asked(one.programme, one.key, one.org_id, said=(one.programme.id, one.key) in there)
-        for one in found.values()
-    ]
+    rows = [one for spec, kinds in _asking() for one in _theirs(who, spec, kinds)]
     own = f"p{who.person_id}"
     rows.sort(key=lambda one: (one.key != own, one.said, standing_org(one.org_id).path, one.name))
     return rows[:LISTED]
 
 
-def _theirs(who: Actor, one: Matter, spec: Programme, on: date) -> Iterator[PairSide]:
-    sides = PairSide.objects.filter(stream=one.stream, state__in=FREE)
-    may = {role for role in cards.roles(spec) if any(r == role for r, _, _ in who.held)}
-    if not may:
-        # Only oneself, or the organisations one speaks for.
-        own = {f"p{who.person_id}"} | {whom.key for _, whom in cards.mine(who, on)}
-        sides = sides.filter(key__in=own)
-    for row in sides.order_by("pk"):
-        path = standing_org(row.org_id).path
-        whom = _whom(row)
-        if cards.is_own(who, whom, spec) or cards.says_for(who, spec, [path]):
-            yield row
-
-
-def _whom(row: PairSide) -> Whom:
-    if row.person_id is not None:
-        return Whom(person=standing_person(row.person_id))
-    return Whom(org=standing_org(row.org_id))
+def _theirs(who: Actor, spec: Programme, kinds: list[str]) -> list[Asked]:
+    """Those in open rounds of a programme who are the reader, or for whom they speak or say it: asked by
+    who they are and where they belong, however many rounds there are elsewhere."""
+    own = [f"p{who.person_id}", *(f"o{one.pk}" for one in orgs_at(sorted(voices(who, spec))))]
+    concerned = Q(key__in=own)
+    below = {path for role in cards.roles(spec) for path in who.paths(role, spec.id)}
+    if below:
+        bounds = (tree.bounds(path) for path in sorted(below))
+        covered = reduce(or_, (Q(path__gte=low, path__lt=high) for low, high in bounds))
+        concerned |= Q(org_id__in=Org.objects.filter(covered).values("pk"))
+    rounds = Matter.objects.filter(programme=spec.id, kind__in=kinds).exclude(phase="done")
+    rows = (
+        PairSide.objects.filter(concerned, state__in=FREE, matter_id__in=rounds.values("pk"))
+        .annotate(
+            own=Q(key__in=own),
+            said=Exists(PairCard.objects.filter(programme=spec.id, whom=OuterRef("key"))),
+        )
+        .values_list("key", "org_id", "said", "own")
+        .order_by("-own", "said", "key", "org_id")
+        .distinct()[:LISTED]
+    )
+    found: dict[str, Asked] = {}
+    for key, org_id, said, _ in rows:
+        found.setdefault(key, Asked(spec, key, org_id, said=said))
+    return list(found.values())

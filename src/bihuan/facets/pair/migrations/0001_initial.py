@@ -44,6 +44,7 @@ class Migration(migrations.Migration):
                 ('said_at', models.DateTimeField()),
             ],
             options={
+                'indexes': [models.Index(fields=['whom'], name='pair_card_whom')],
                 'constraints': [models.UniqueConstraint(fields=('programme', 'whom'), name='pair_card_once')],
             },
         ),
@@ -128,6 +129,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'indexes': [models.Index(fields=['key'], name='pair_side_key'), models.Index(fields=['org_id'], name='pair_side_org')],
                 'constraints': [models.UniqueConstraint(fields=('stream', 'key'), name='pairside_once')],
             },
         ),
