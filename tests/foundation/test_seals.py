@@ -14,7 +14,7 @@ from bihuan.foundation.sql import statements
 from bihuan.kernel.matters.api import Matter
 from bihuan.lib import merkle
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both]
+pytestmark = pytest.mark.django_db
 
 
 def sealed(house, days=1):
