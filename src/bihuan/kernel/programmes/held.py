@@ -52,7 +52,9 @@ def spec_of(release_id: int) -> Programme:
 def _installed() -> tuple[tuple[str, int, str], ...]:
     """(programme, id, hash) of every release that came from a folder, the oldest first."""
     rows = Release.objects.filter(base=None).order_by("pk")
-    return tuple(rows.values_list("programme", "pk", "head"))
+    found = tuple(rows.values_list("programme", "pk", "head"))
+    _HEADS.update({pk: head for _, pk, head in found if pk not in _UNCOMMITTED})
+    return found
 
 
 @standing.kept
