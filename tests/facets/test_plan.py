@@ -27,6 +27,7 @@ from bihuan.kernel.matters.api import Opening
 from bihuan.kernel.upkeep import api as upkeep
 from bihuan.lib.problems import InputError, RefusedError
 from bihuan.outcomes.papers import api as papers
+from bihuan.outcomes.papers import composing, declared
 from bihuan.rules import periods
 from bihuan.stories import stage
 
@@ -314,7 +315,9 @@ def test_a_journal_is_owed_each_week_missing_late_corrected_and_judged(centre):
 
 
 @needs_rows
-def test_it_is_read_on_pages_by_the_interface_and_as_one_document(centre, time_machine):
+def test_it_is_read_on_pages_by_the_interface_and_as_one_document(
+    centre, time_machine, monkeypatch
+):
     time_machine.move_to(AT, tick=False)
     found = centre.running()
     time_machine.move_to(AT + 22 * DAY, tick=False)
@@ -368,6 +371,15 @@ def test_it_is_read_on_pages_by_the_interface_and_as_one_document(centre, time_m
     text = zipfile.ZipFile(io.BytesIO(content)).read("word/document.xml").decode()
     for one in ("攻关项目手册", book.number, "方案评审", "尚未验收"):
         assert one in text, one
+    # A value that not all who read the paper may read is left out, though who issues it reads it.
+    assert any("两小时内可查" in one for one in said[3:])
+    reads = declared.for_all
+    theirs = lambda *of: of[2].max != 200 and reads(*of)  # noqa: E731 - the theme has room for 200
+    monkeypatch.setattr(composing, "for_all", theirs)
+    book = papers.issue(found.pk, "handbook", actor=lead, at=AT + 22 * DAY)
+    said = [one.text for one in papers.sheet_of(book).blocks]
+    assert not any("两小时内可查" in one for one in said[3:])
+    assert any("查询快了一倍。" in one for one in said)
     # What is owed stands on the day of whoever answers for it, and of nobody else.
     assert "工作日志待写" in client.get("/desk/today").content.decode()
     assert "阶段目标逾期" in centre.client("hand").get("/desk/today").content.decode()

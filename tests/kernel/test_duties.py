@@ -28,12 +28,11 @@ RENAMED = {
     "publisher": "printer",
     "supervisor": "watcher",
 }
-_ROLE = re.compile(rf'"({"|".join(RENAMED)})"|^({"|".join(RENAMED)})(?= = )', re.MULTILINE)
-
-
-def _renamed(found):
-    quoted, key = found.groups()
-    return f'"{RENAMED[quoted]}"' if quoted else RENAMED[key]
+_ONE = "|".join(RENAMED)
+# In quotes, before an equals sign, or as the head of a table.
+_ROLE = re.compile(
+    rf'(?<=")(?:{_ONE})(?=")|^(?:{_ONE})(?= = )|(?<=^\[)(?:{_ONE})(?=\]\n)', re.MULTILINE
+)
 
 
 @pytest.fixture
@@ -43,7 +42,10 @@ def talk(house, tmp_path):
     folder = tmp_path / "street_talk"
     shutil.copytree(shipped, folder)
     for path in folder.rglob("*.toml"):
-        path.write_text(_ROLE.sub(_renamed, path.read_text(encoding="utf-8")), encoding="utf-8")
+        path.write_text(
+            _ROLE.sub(lambda one: RENAMED[one[0]], path.read_text(encoding="utf-8")),
+            encoding="utf-8",
+        )
     manifest = folder / "programme.toml"
     text = manifest.read_text(encoding="utf-8").replace('id = "public_voice"', 'id = "street_talk"')
     manifest.write_text(text, encoding="utf-8")

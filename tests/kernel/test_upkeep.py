@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from at_once import at_once
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
 from bihuan.foundation.access.api import SYSTEM
@@ -21,6 +23,7 @@ from bihuan.kernel.programmes.api import ProgrammeError
 from bihuan.kernel.senders import api as senders
 from bihuan.kernel.upkeep import api as upkeep
 from bihuan.kernel.upkeep import retention
+from bihuan.kernel.upkeep.retention import Kept
 from bihuan.kernel.workbench import api as workbench
 from bihuan.lib.problems import GoneError, InputError, ProblemError, RefusedError
 
@@ -313,8 +316,46 @@ DAYS = {
 def test_a_value_forgets_nothing_before_its_own_time_is_over(on):
     found = retention.over_by(date.fromisoformat(on))
     assert (found and found.isoformat()) == DAYS[on]
-    kept = retention.in_force(date(2026, 6, 1))
+    (kept,) = retention.known()
     assert (kept.years, kept.grade, bool(kept.clause)) == (5, "H", True)
+
+
+def kept(years, start):
+    return Kept.model_validate({"years": years, "from": start, "clause": "x", "grade": "H"})
+
+
+def test_a_shorter_value_does_not_hold_up_the_one_before_it():
+    values = kept(5, date(2026, 1, 1)), kept(3, date(2032, 1, 1))
+    days = {
+        date(2033, 1, 1): date(2028, 1, 1),
+        date(2036, 12, 31): date(2031, 12, 31),
+        date(2037, 1, 1): date(2034, 1, 1),
+    }
+    assert {day: retention.over_by(day, values) for day in days} == days
+
+
+ANY_DAY = st.dates(date(2024, 1, 1), date(2060, 12, 31))
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 12), ANY_DAY), min_size=1, max_size=4, unique_by=lambda v: v[1]
+    ),
+    st.lists(ANY_DAY, min_size=2, max_size=6),
+    ANY_DAY,
+)
+@settings(max_examples=80)
+def test_what_is_forgotten_only_grows_and_had_the_time_of_its_value(said, days, over):
+    values = [kept(*one) for one in sorted(said, key=lambda one: one[1])]
+    found = [retention.over_by(day, values) or date.min for day in sorted(days)]
+    assert found == sorted(found)
+    mine = [one for one in values if one.from_ <= over] or values[:1]
+    for day, before in zip(sorted(days), found, strict=True):
+        if over < before:
+            # Years are counted back: 29 February has no counterpart.
+            assert day.year * 372 + day.month * 31 + day.day > (
+                (over.year + mine[-1].years) * 372 + over.month * 31 + over.day
+            )
 
 
 def test_contacts_of_open_matters_do_not_stand_in_the_way_of_others(house, monkeypatch):

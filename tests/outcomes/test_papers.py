@@ -7,6 +7,8 @@ import branches as place
 import pytest
 from at_once import at_once
 from branches import AT, DAY
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from docx import Document
 from docx.oxml.ns import qn
 from house import landing
@@ -23,6 +25,7 @@ from bihuan.kernel.upkeep import api as upkeep
 from bihuan.lib import keyring
 from bihuan.lib.problems import InputError, NotAllowedError
 from bihuan.outcomes.papers import api as papers
+from bihuan.outcomes.papers import attaching
 from bihuan.outcomes.papers.api import PaperError
 from bihuan.outcomes.papers.models import IssuedPaper
 
@@ -297,6 +300,23 @@ def test_plates_of_a_branch_on_one_sheet(town):
             said = "".join(Document(io.BytesIO(content)).element.body.itertext())
         assert all(row.title in said for row in rows)
     assert client.get(f"/desk/matters/{above.pk}/papers/pledge/all.pdf").status_code == 404
+
+
+def test_many_below_are_counted_in_as_many_queries_and_printed_up_to_a_limit(town, monkeypatch):
+    above, who = town.above(), town.actor("one_secretary")
+    asked = []
+    for one in "abc":
+        issue(town, promised(town, one, under=above))
+        with CaptureQueriesContext(connection) as context:
+            (told,) = attaching.shown(above, who, AT)["below"]
+        asked.append(len(context))
+        assert not [q for q in context if '"content"' in q["sql"]]
+    assert (told["count"], told["word"]) == (3, True)
+    assert asked[1] == asked[2]
+    monkeypatch.setattr("bihuan.outcomes.papers.reading.TOGETHER", 2)
+    client = town.client("one_secretary")
+    answer = client.get(f"/desk/matters/{above.pk}/papers/plate/all.pdf", follow=True)
+    assert "一次最多合印2份，这里有3份" in answer.content.decode()
 
 
 def test_the_desk_issues_prints_and_takes_back(town):

@@ -1,5 +1,7 @@
 """Mistakes planted in papers and their words: each is named where it stands."""
 
+import shutil
+
 import planting
 import pytest
 
@@ -41,3 +43,29 @@ def test_a_planted_mistake_is_named(name, tmp_path):
     programme, file, planted = PLANTED[name]
     shipped = next(one for one in programmes.folders() if one.name == programme)
     planting.is_named(shipped, file, planted, tmp_path)
+
+
+SEEN_BY = 'seen_by = ["centre_office"]'
+# What the chapters of a book print, and not all who read the book may read: programme, old, new, its name.
+IN_CHAPTERS = {
+    "a field of a chapter": ("demo_posts", "post_aim = { type = \"text\", max = 400, later = true }", f"post_aim = {{ type = \"text\", max = 400, later = true, {SEEN_BY} }}", "post_aim"),
+    "an input of a chapter's step": ("demo_posts", "inputs.to_do_better = { type = \"longtext\", private = true,", f"inputs.to_do_better = {{ type = \"longtext\", {SEEN_BY},", "to_do_better"),
+    "a field, without chapters": ("task_force", "aim = { type = \"text\", max = 400, later = true }", f"aim = {{ type = \"text\", max = 400, later = true, {SEEN_BY} }}", "aim"),
+    "an input of the acceptance": ("task_force", "inputs.finding = { type = \"longtext\", required = true, private = true,", f"inputs.finding = {{ type = \"longtext\", required = true, {SEEN_BY},", "finding"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", IN_CHAPTERS)
+def test_a_book_shows_nobody_what_they_do_not_read(name, tmp_path):
+    programme, old, new, field = IN_CHAPTERS[name]
+    shipped = next(one for one in programmes.folders() if one.name == programme)
+    copy = tmp_path / programme
+    shutil.copytree(shipped, copy)
+    text = (copy / "matters.toml").read_text(encoding="utf-8")
+    assert old in text
+    (copy / "matters.toml").write_text(text.replace(old, new), encoding="utf-8")
+    found = [one for one in programmes.check_folder(copy) if one.file == BOOK]
+    assert {one.path for one in found} == {"by", "seen_by"}
+    assert {f"it shows {field!r} to centre_head, who does not read it"} <= {
+        one.cause for one in found
+    }

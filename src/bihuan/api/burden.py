@@ -16,8 +16,8 @@ router = Router(tags=["figures"])
 
 
 class BurdenQuery(Schema):
-    """`org` is an organisation whose subtree is meant, within what one leads or administers; the first of
-    those where none is named."""
+    """`org` is one of the outermost organisations that one leads or administers, with all that lies below;
+    the first of those where none is named."""
 
     period: str = Field(max_length=25, description="2026, 2026-H1, 2026-Q3, 2026-03, 2026-W09, …")
     org: Id | None = None

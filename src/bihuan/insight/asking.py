@@ -43,20 +43,19 @@ class Asked:
 
 def places(actor: Actor) -> list[Org]:
     """The outermost organisations where somebody leads or supervises in a programme, or administers:
-    of all that lies below they may ask what it asks of people."""
+    they may ask what each asks of people, with all that lies below. No two of them overlap."""
     held = {*duties.paths(actor, *duties.LEADING), *officers.places(actor, officers.SYSTEM)}
     outermost = [path for path in sorted(held) if not held & set(tree.ancestors(path)[1:])]
     return orgs.orgs_at(outermost) if actor.may_scope("matters:read") else []
 
 
 def place(actor: Actor, org: Org | None = None) -> Org:
-    """The organisation somebody asks about, or the first they may ask about. Raises DeniedError."""
-    found = places(actor)
-    if org is None and found:
-        return found[0]
-    if org is not None and any(tree.covers(one.path, org.path) for one in found):
-        return org
-    raise DeniedError("burden")
+    """The organisation somebody asks about, or the first they may ask about. Raises DeniedError, also of
+    one below: what is too little to be told of one would be what is told above it without the others."""
+    found = [one for one in places(actor) if org is None or one.pk == org.pk]
+    if not found:
+        raise DeniedError("burden")
+    return found[0]
 
 
 __getattr__ = opened_late("bihuan.insight", {"weighing": ("asked",)})

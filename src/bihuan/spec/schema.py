@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Mapping
 from datetime import date
+from functools import cached_property
 from typing import Annotated, Any, Literal, Protocol
 
 from pydantic import (
@@ -248,15 +249,19 @@ class Kind(Open):
         """Whether members of an organisation may open it there."""
         return self.doors is not None and self.doors.member
 
+    @cached_property
+    def named(self) -> frozenset[str]:
+        """All whom its actions and whatever has a `seen_by` name."""
+        asked = (self.fields, *(action.inputs for action in self.actions.values()))
+        found = {*self.seen_by}
+        found.update(*(action.by for action in self.actions.values()))
+        found.update(*(one.seen_by for inputs in asked for one in inputs.values()))
+        return frozenset(found)
+
     def names(self, who: str) -> bool:
         """Whether some action names a built-in actor, or a `seen_by`: who opened a matter, or whom it is
         about, has a part in it later only where that is so."""
-        asked = (self.fields, *(action.inputs for action in self.actions.values()))
-        return (
-            who in self.seen_by
-            or any(who in action.by for action in self.actions.values())
-            or any(who in one.seen_by for inputs in asked for one in inputs.values())
-        )
+        return who in self.named
 
     def sources_of(self, action: Action) -> list[str]:
         """The states an action may start from; `*open`, `*waiting`, `*done` name a whole phase."""

@@ -13,14 +13,20 @@ from bihuan.facets.plan.shown import shown
 from bihuan.foundation.access.api import Actor
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Entry, Matter
+from bihuan.kernel.matters.filled import declared
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.values import api as values
-from bihuan.outcomes.papers.api import CHAPTERS, Chapter
+from bihuan.outcomes.papers.api import CHAPTERS, Chapter, May
 from bihuan.outcomes.press.blocks import Block, Imprint, Run
 from bihuan.outcomes.publicity.bulletins.papers.paper import Line, Paper
-from bihuan.spec.schema import Kind
+from bihuan.spec.schema import Input, Kind
 from bihuan.web import fields, words
 from bihuan.web.templatetags.bihuan import own_words
+
+
+def _anything(one: Input) -> bool:
+    del one
+    return True
 
 
 def composed(found: Matter, who: Actor, at: datetime) -> Paper:
@@ -33,7 +39,7 @@ def composed(found: Matter, who: Actor, at: datetime) -> Paper:
         head=found.unit.name,
         number=found.number,
         title=title,
-        lines=tuple(Line("", part, fixed=True) for part in _parts(found, who, at)),
+        lines=tuple(Line("", part, fixed=True) for part in _parts(found, who, at, _anything)),
         definitions_title="",
         definitions=(),
         horizon="",
@@ -43,56 +49,59 @@ def composed(found: Matter, who: Actor, at: datetime) -> Paper:
     )
 
 
-def whole(found: Matter, who: Actor, at: datetime) -> list[Block]:
-    """Everything under the title, in the reader's language. Raises LookupError of a matter without a plan."""
-    return [block for part in _parts(found, who, at) for block in part]
+def whole(found: Matter, who: Actor, at: datetime, may: May) -> list[Block]:
+    """Everything under the title that `may` be told, in the reader's language. Raises LookupError of a
+    matter without a plan."""
+    return [block for part in _parts(found, who, at, may) for block in part]
 
 
-def _parts(found: Matter, who: Actor, at: datetime) -> list[tuple[Block, ...]]:
+def _parts(found: Matter, who: Actor, at: datetime, may: May) -> list[tuple[Block, ...]]:
     """The same by chapters: those that the kind declares, or else the parts of a plan."""
     told = shown(found, who, at)
     if told is None:
         raise LookupError(found.pk)
     if chapters.of(found):
-        return list(_chaptered(found, who, told))
+        return list(_chaptered(found, who, told, may))
     entries = matters.timeline(found, who)
     own = (_people(told), _milestones(told), _journal(told))
-    parts = (_facts(found, who, entries), *own, _acceptance(found, entries))
+    parts = (_facts(found, who, entries, may), *own, _acceptance(found, entries, may))
     return [tuple(part) for part in parts]
 
 
 def register() -> None:
     """Gives papers of kinds with a plan its chapters."""
     about = "the whole plan: its chapters, or facts, team, milestones, journals, acceptance"
-    CHAPTERS.add("plan", Chapter("plan", about, _planned, whole))
+    CHAPTERS.add("plan", Chapter("plan", about, _planned, chapters.shows, whole))
 
 
 def _planned(kind: Kind) -> bool:
     return PLAN.of(kind) is not None
 
 
-def _chaptered(found: Matter, who: Actor, told: Mapping[str, Any]) -> Iterator[tuple[Block, ...]]:
+def _chaptered(
+    found: Matter, who: Actor, told: Mapping[str, Any], may: May
+) -> Iterator[tuple[Block, ...]]:
     """The chapters that the kind declares, each under its number."""
     spec, one = programmes.spec_of(found.release_id), chapters.held(found, who, told)
     numbers = words.text("plan.chapter.numbers").split()
     for n, chapter in enumerate(chapters.of(found)):
         name = words.of(spec, f"chapters.{found.kind}.{chapter.id}")
         title = words.text("plan.chapter.nth", n=numbers[n], name=name)
-        inside = list(_inside(found, chapter, one)) or _said(words.text("plan.chapter.empty"))
+        inside = list(_inside(found, chapter, one, may)) or _said(words.text("plan.chapter.empty"))
         yield (Block("heading", (Run(title),)), *inside)
 
 
-def _inside(found: Matter, chapter: ChapterSpec, one: Held) -> Iterator[Block]:
+def _inside(found: Matter, chapter: ChapterSpec, one: Held, may: May) -> Iterator[Block]:
     spec = programmes.spec_of(found.release_id)
     if chapter.fields:
         given = chapters.given(chapter, one)
         body = str(given.pop(BODY, ""))
-        for value in fields.told(spec, found.kind, given):
+        for value in fields.told(spec, found.kind, _read(found, given, may)):
             yield from _said(_row(value.label, value.text))
         yield from _said(body)
     elif chapter.steps:
         for entry in chapters.taken(chapter, one):
-            yield from _step(found, entry)
+            yield from _step(found, entry, may)
     elif chapter.journal is not None:
         for written, text in chapters.written(chapter, one):
             yield from _said(_row(_period(one.told["journal"]["every"], written), text))
@@ -106,13 +115,20 @@ def _period(every: str, entry: Mapping[str, Any]) -> str:
     return words.text(f"plan.period.{every}", year=entry["year"], n=entry["n"])
 
 
-def _step(found: Matter, entry: Entry) -> Iterator[Block]:
+def _read(found: Matter, given: Mapping[str, Any], may: May, action: str = "") -> dict[str, Any]:
+    """Of what was filled in what may be told."""
+    kind = programmes.spec_of(found.release_id).kinds[found.kind]
+    return {name: value for name, value in given.items() if may(declared(kind, name, action))}
+
+
+def _step(found: Matter, entry: Entry, may: May) -> Iterator[Block]:
     """Somebody's step: who, when, what was said."""
     spec = programmes.spec_of(found.release_id)
     day = timezone.localtime(entry.at).date()
     action = words.of(spec, f"events.{found.kind}.{entry.action}")
     yield from _said(words.text("plan.accepted_by", action=action, name=entry.who, day=f"{day}"))
-    for value in fields.told(spec, found.kind, entry.inputs, action=entry.action):
+    said = _read(found, entry.inputs, may, entry.action)
+    for value in fields.told(spec, found.kind, said, action=entry.action):
         yield from _said(_row(value.label, value.text))
 
 
@@ -136,13 +152,13 @@ def _row(label: str, text: str) -> str:
     return words.text("plan.line_of", label=label, text=text)
 
 
-def _facts(found: Matter, who: Actor, entries: list[Entry]) -> Iterator[Block]:
+def _facts(found: Matter, who: Actor, entries: list[Entry], may: May) -> Iterator[Block]:
     yield _heading("plan.chapter.facts")
     body = str(entries[0].private.get("body", "")) if entries else ""
     yield from _said(_row(words.text("desk.home"), found.home.name))
     yield from _said(_row(words.text("desk.unit"), found.unit.name))
     yield from _said(body)
-    held = values.held(found, who, entries)
+    held = _read(found, values.held(found, who, entries), may)
     for one in fields.told(programmes.spec_of(found.release_id), found.kind, held):
         yield from _said(_row(one.label, one.text))
 
@@ -218,7 +234,7 @@ def _journal(told: Mapping[str, Any]) -> Iterator[Block]:
             yield from _said(_row(said, remark["text"]))
 
 
-def _acceptance(found: Matter, entries: list[Entry]) -> Iterator[Block]:
+def _acceptance(found: Matter, entries: list[Entry], may: May) -> Iterator[Block]:
     spec = programmes.spec_of(found.release_id)
     block = PLAN.of(spec.kinds[found.kind])
     wanted = block.acceptance if block else None
@@ -229,4 +245,4 @@ def _acceptance(found: Matter, entries: list[Entry]) -> Iterator[Block]:
     if not steps:
         yield from _said(words.text("plan.not_accepted", state=words.of(spec, _state(found))))
     for one in steps:
-        yield from _step(found, one)
+        yield from _step(found, one, may)

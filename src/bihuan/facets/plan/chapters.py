@@ -10,7 +10,7 @@ from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Entry, Matter
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.values import api as values
-from bihuan.spec.schema import Programme
+from bihuan.spec.schema import Input, Kind, Programme
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,21 @@ def of(found: Matter) -> Sequence[ChapterSpec]:
     """The chapters of a matter's plan; none where the kind declares none."""
     block = PLAN.of(programmes.spec_of(found.release_id).kinds[found.kind])
     return block.chapters if block is not None else ()
+
+
+def shows(kind: Kind) -> Iterator[tuple[str, Input]]:
+    """The fields, and the inputs of steps, of which the whole plan as a document says what was filled in."""
+    block = PLAN.of(kind)
+    if block is None:
+        return
+    steps = [name for chapter in block.chapters for name in chapter.steps]
+    named = [name for chapter in block.chapters for name in chapter.fields]
+    if not block.chapters:
+        steps, named = [block.acceptance] if block.acceptance else [], [*kind.fields]
+    yield from ((name, kind.fields[name]) for name in named if name in kind.fields)
+    for step in steps:
+        if step in kind.actions:
+            yield from kind.actions[step].inputs.items()
 
 
 def written(chapter: ChapterSpec, one: Held) -> Iterator[tuple[Mapping[str, Any], str]]:

@@ -55,8 +55,7 @@ def narrowed() -> tuple[Narrowed, ...]:
 def _narrowed() -> Iterator[Narrowed]:
     for programme_id, releases in programmes.releases_with("seen_by"):
         by_kind: dict[str, dict[tuple[bool, Roles], set[int]]] = {}
-        for pk in releases:
-            spec = programmes.spec_of(pk)
+        for pk, spec in releases.items():
             for kind_id, kind in spec.kinds.items():
                 said = (bool(kind.seen_by), _seeing(spec, kind))
                 by_kind.setdefault(kind_id, {}).setdefault(said, set()).add(pk)

@@ -43,8 +43,7 @@ def naming() -> tuple[Named, ...]:
 def _naming() -> Iterator[Named]:
     for programme_id, releases in programmes.releases_with(MEMBER):
         found: dict[tuple[str, frozenset[str]], set[int]] = {}
-        for pk in releases:
-            spec = programmes.spec_of(pk)
+        for pk, spec in releases.items():
             for kind_id, kind in spec.kinds.items():
                 if spec.takes_part(kind_id):
                     acts = [one for one in kind.actions.values() if MEMBER in one.by]

@@ -1,7 +1,7 @@
 """Which release holds where, its text in memory, and the local changes laid over it."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -30,6 +30,10 @@ _HEADS: dict[int, str] = {}
 _UNCOMMITTED: set[int] = set()
 
 
+# By a release's hash and a key of the format, whether its text has the key.
+_HAVING: dict[tuple[str, str], bool] = {}
+
+
 def _head(release_id: int) -> str:
     head = _HEADS.get(release_id)
     if head is None:
@@ -45,31 +49,42 @@ def spec_of(release_id: int) -> Programme:
 
 
 @standing.kept
-def _newest() -> tuple[int, ...]:
-    rows = Release.objects.filter(base=None).order_by("pk").values_list("programme", "pk")
-    return tuple(pk for _, pk in sorted(dict(rows).items()))
+def _installed() -> tuple[tuple[str, int, str], ...]:
+    """(programme, id, hash) of every release that came from a folder, the oldest first."""
+    rows = Release.objects.filter(base=None).order_by("pk")
+    found = tuple(rows.values_list("programme", "pk", "head"))
+    _HEADS.update({pk: head for _, pk, head in found if pk not in _UNCOMMITTED})
+    return found
+
+
+@standing.kept
+def _newest() -> tuple[tuple[int, str], ...]:
+    rows = {programme: (pk, head) for programme, pk, head in _installed()}
+    return tuple(rows[programme] for programme in sorted(rows))
 
 
 def known() -> list[Programme]:
     """The newest release of every programme ever installed, by name."""
-    return [spec_of(pk) for pk in _newest()]
+    return [_spec(pk, head) for pk, head in _newest()]
 
 
-@standing.kept
-def releases_with(key: str) -> tuple[tuple[str, tuple[int, ...]], ...]:
+def releases_with(key: str) -> Iterator[tuple[str, Mapping[int, Programme]]]:
     """Every programme of which some release ever installed has a key of the format, with all its
-    releases: only these need be read by who looks for that key."""
-    rows = Release.objects.filter(base=None).order_by("pk")
-    having = {*rows.filter(text__contains=f'"{key}"').values_list("programme", flat=True)}
-    found: dict[str, list[int]] = {}
-    for programme, pk in rows.filter(programme__in=having).values_list("programme", "pk"):
-        found.setdefault(programme, []).append(pk)
-    return tuple((name, tuple(pks)) for name, pks in sorted(found.items()))
+    releases by id: only these need be read by who looks for that key, and keeps what they found."""
+    rows = _installed()
+    fresh = {pk: head for _, pk, head in rows if (head, key) not in _HAVING}
+    if fresh:
+        # A release never changes: its text is searched once.
+        found = Release.objects.filter(pk__in=fresh, text__contains=f'"{key}"')
+        having = {*found.values_list("pk", flat=True)}
+        _HAVING.update({(head, key): pk in having for pk, head in fresh.items()})
+    for name in sorted({name for name, _, head in rows if _HAVING[head, key]}):
+        yield name, {pk: _spec(pk, head) for programme, pk, head in rows if programme == name}
 
 
 def not_understood() -> Iterator[tuple[str, str]]:
     """What the newest release of a programme says that no installed app knows: where, and what."""
-    for pk in _newest():
+    for pk, _ in _newest():
         row = Release.objects.get(pk=pk)
         for what in release.unread(row.text):
             yield f"{row.programme} {spec_of(pk).manifest.version}", what

@@ -1,8 +1,10 @@
 """How long texts are kept: a dated value with its ground, as settings of programmes are."""
 
 import tomllib
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
+from itertools import zip_longest
 from pathlib import Path
 
 from pydantic import Field
@@ -21,25 +23,30 @@ class Kept(Strict):
 
 
 @lru_cache(maxsize=1)
-def _values() -> tuple[Kept, ...]:
+def known() -> tuple[Kept, ...]:
+    """Every value there is or was, the oldest first."""
     said = tomllib.loads(Path(__file__).with_name("retention.toml").read_text(encoding="utf-8"))
     found = (Kept.model_validate(one) for one in said["texts"])
     return tuple(sorted(found, key=lambda one: one.from_))
 
 
-def in_force(on: date) -> Kept | None:
-    """The value that holds on a day; None before the first."""
-    return next((one for one in reversed(_values()) if one.from_ <= on), None)
+def over_by(on: date, values: Sequence[Kept] | None = None) -> date | None:
+    """What was over, and in the house, before this day is forgotten on a day; None where nothing is yet.
 
-
-def over_by(on: date) -> date | None:
-    """What was over, and in the house, before this day is forgotten on a day; None where nothing is yet:
-    a value forgets nothing before its own time has passed since it came into force."""
-    value = in_force(on)
-    if value is None:
-        return None
-    before = _years_back(on, value.years)
-    return before if before >= value.from_ else None
+    A value forgets nothing before its own time has passed since it came into force, and what was over
+    under one is kept for as long as that one says, also when a shorter or a longer one has followed: the
+    next takes over where the last has forgotten all that was its own. `values` are the oldest first;
+    absent: those of the house."""
+    values = known() if values is None else values
+    found = None
+    for one, following in zip_longest(values, values[1:]):
+        before = _years_back(on, one.years)
+        if before < one.from_:
+            break
+        if following is None or before < following.from_:
+            return before
+        found = following.from_
+    return found
 
 
 def _years_back(day: date, years: int) -> date:

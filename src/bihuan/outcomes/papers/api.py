@@ -18,7 +18,7 @@ from bihuan.outcomes.papers.reading import (
     sheet_of,
 )
 from bihuan.outcomes.papers.sheets.sheet import Sheet
-from bihuan.outcomes.papers.tags import CHAPTERS, COUNTED, Chapter, Counted
+from bihuan.outcomes.papers.tags import CHAPTERS, COUNTED, Chapter, Counted, May
 from bihuan.outcomes.papers.words import use_words
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "Counted",
     "Genuine",
     "IssuedPaper",
+    "May",
     "Offer",
     "PaperError",
     "PaperSpec",

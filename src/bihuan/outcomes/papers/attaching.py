@@ -42,9 +42,9 @@ def shown(found: Matter, who: Actor, at: datetime) -> Mapping[str, Any] | None:
                 "paper": row.paper,
                 "name": _both(programme_of(row), row.paper),
                 "count": n,
-                "word": row.content["page"] == "card" or n == 1,
+                "word": spec.size == "card" or n == 1,
             }
-            for row, n in below
+            for row, spec, n in below
         ],
     }
 
@@ -63,7 +63,7 @@ def told(row: IssuedPaper, found: Matter, who: Actor) -> dict[str, Any]:
         "issued_by": person(row.issued_by),
         "ended_at": row.ended_at,
         "withdrawn_why": row.withdrawn_why,
-        "erased": not row.content,
+        "erased": not row.title,
         "may_withdraw": row.state == "issued" and may_withdraw(row, found, who),
     }
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from django.utils import timezone
@@ -19,7 +19,7 @@ from bihuan.kernel.matters.models import RAISED
 from bihuan.kernel.values import api as values
 from bihuan.kernel.values.api import Told
 from bihuan.outcomes.papers import tags, words
-from bihuan.outcomes.papers.declared import PaperSpec, text_of
+from bihuan.outcomes.papers.declared import PaperSpec, for_all, text_of
 from bihuan.outcomes.papers.problems import PaperError
 from bihuan.outcomes.papers.tags import BY, CHAPTERS, COUNTED, DAY, VALUE, Chapter, Tag
 from bihuan.outcomes.press.blocks import Block, Run
@@ -223,7 +223,8 @@ def _chapter(line: str) -> Chapter | None:
 def _blocks(line: str, source: Source) -> Iterator[Block]:
     chapter, asked, tag = _chapter(line), source.asked, tags.alone(line)
     if chapter is not None:
-        yield from chapter.told(asked.matter, asked.actor, asked.at)
+        may = partial(for_all, asked.programme, asked.spec)
+        yield from chapter.told(asked.matter, asked.actor, asked.at, may)
         return
     told = source.told(tag) if tag is not None else None
     if told is not None and told.table is not None:

@@ -2,6 +2,7 @@
 says whose it is."""
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Literal
 
 from pydantic import Field
@@ -223,10 +224,17 @@ def _meant(programme: Programme, uses: list[Use], around: Around) -> Iterator[Pr
         if _says(programme, paper, BODY) and not one.seen_by:
             cause = "it shows what the matter was opened with, and does not say to whom"
             yield Problem(file, "seen_by", cause, "name who reads it in seen_by")
-        for name in shown:
-            for given in inputs_of(kind, name):
-                yield from _whose(programme, file, one, name, given)
-        if one.form == "handbook" and not one.seen_by:
+        asked = [(name, given) for name in shown for given in inputs_of(kind, name)]
+        chapters = [
+            chapter
+            for chapter in CHAPTERS.values()
+            if chapter.there(kind) and _says(programme, paper, Tag("", chapter.name))
+        ]
+        for chapter in chapters:
+            asked += chapter.shows(kind)
+        found = (_whose(programme, file, one, name, given) for name, given in asked)
+        yield from dict.fromkeys(chain.from_iterable(found))
+        if (chapters or one.form == "handbook") and not one.seen_by:
             cause = "a handbook holds all that was written, and does not say for whom it is"
             yield Problem(file, "seen_by", cause, "name who reads it, in seen_by")
 
@@ -243,15 +251,30 @@ def _whose(
         cause = f"it shows {name!r}, which is kept apart, and does not say to whom"
         remedy = f"name who reads it in seen_by, or {ANYBODY!r} where it is meant to be hung up"
         yield Problem(file, "seen_by", cause, remedy)
+    for key, each in strangers(programme, one, given):
+        cause = f"it shows {name!r} to {each}, who does not read it"
+        remedy = f"take {each} out, or add it to the seen_by of {name}"
+        yield Problem(file, key, cause, remedy)
+
+
+def strangers(programme: Programme, one: PaperSpec, given: Input) -> list[tuple[str, str]]:
+    """Who issues (`by`) or reads (`seen_by`) a paper and may not read what is filled in there."""
     if not given.seen_by:
-        return
+        return []
     reading = sight.named(programme, given.seen_by)
+    found = []
     for key, names in (("by", one.by), ("seen_by", one.seen_by)):
         shown_to = sight.named(programme, [each for each in names if each != ANYBODY])
-        for each in sorted(({*shown_to} | ({*names} & {ANYBODY})) - reading):
-            cause = f"it shows {name!r} to {each}, who does not read it"
-            remedy = f"take {each} out, or add it to the seen_by of {name}"
-            yield Problem(file, key, cause, remedy)
+        shown_to |= {*names} & {ANYBODY}
+        found += [(key, each) for each in sorted(shown_to - reading)]
+    return found
+
+
+def for_all(programme: Programme, one: PaperSpec, given: Input) -> bool:
+    """Whether all who issue and read a paper may read what is filled in there."""
+    if given.apart and not one.seen_by:
+        return False
+    return not strangers(programme, one, given)
 
 
 def _page(programme: Programme) -> Iterator[str]:

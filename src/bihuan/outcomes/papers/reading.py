@@ -15,8 +15,12 @@ from bihuan.kernel.programmes import api as programmes
 from bihuan.outcomes.papers import events, proving
 from bihuan.outcomes.papers.declared import ANYBODY, PAPERS, PaperSpec
 from bihuan.outcomes.papers.models import IssuedPaper
+from bihuan.outcomes.papers.problems import PaperError
 from bihuan.outcomes.papers.sheets.sheet import Sheet
 from bihuan.spec.schema import Input, Programme
+
+# How many papers go into one file.
+TOGETHER = 200
 
 
 @dataclass(frozen=True)
@@ -85,8 +89,8 @@ def paper(pk: int, *, actor: Actor) -> tuple[IssuedPaper, Matter]:
 
 
 def papers_of(found: Matter, actor: Actor) -> list[IssuedPaper]:
-    """The papers of a matter that somebody who sees it may read, newest first."""
-    rows = IssuedPaper.objects.filter(matter_id=found.pk).order_by("-pk")
+    """The papers of a matter that somebody who sees it may read, newest first, without what they say."""
+    rows = IssuedPaper.objects.filter(matter_id=found.pk).defer("content").order_by("-pk")
     return [row for row in rows if _may_read(row, found, actor)]
 
 
@@ -95,29 +99,41 @@ def _may_read(row: IssuedPaper, found: Matter, actor: Actor) -> bool:
     return spec is not None and _reads(actor, found, spec, programme)
 
 
-def _under(found: Matter, actor: Actor) -> Iterator[IssuedPaper]:
-    """The papers that stand of matters right below one, as far as the actor sees and may read them."""
-    rows = list(IssuedPaper.objects.filter(slot__isnull=False, under_id=found.pk).order_by("pk"))
+def _under(found: Matter, actor: Actor, **of: str) -> Iterator[IssuedPaper]:
+    """The papers that stand of matters right below one, as far as the actor sees and may read them; of
+    their words only the title, which erased ones have not."""
+    standing = IssuedPaper.objects.filter(slot__isnull=False, under_id=found.pk, **of)
+    rows = list(standing.exclude(title="").defer("content").order_by("pk"))
     if not rows:
         return
-    seen = {one.pk: one for one in matters.by_ids(actor, [row.matter_id for row in rows])}
+    ids = list(dict.fromkeys(row.matter_id for row in rows))
+    seen = {one.pk: one for one in matters.by_ids(actor, ids)}
+    access.know_parties([*seen.values()])
     for row in rows:
         child = seen.get(row.matter_id)
-        if child is not None and row.content and _may_read(row, child, actor):
+        if child is not None and _may_read(row, child, actor):
             yield row
 
 
 def below(pk: int, name: str, *, actor: Actor) -> list[IssuedPaper]:
-    """The papers of one sort that stand of the matters right below one, oldest first. Raises LookupError."""
-    return [row for row in _under(matters.matter(actor, pk), actor) if row.paper == name]
+    """The papers of one sort that stand of the matters right below one, oldest first. Raises LookupError,
+    PaperError: more than go into one file."""
+    found = [row.pk for row in _under(matters.matter(actor, pk), actor, paper=name)]
+    if len(found) > TOGETHER:
+        raise PaperError("papers.too_many", most=TOGETHER, count=len(found))
+    return list(IssuedPaper.objects.filter(pk__in=found).order_by("pk"))
 
 
-def counted_below(found: Matter, actor: Actor) -> list[tuple[IssuedPaper, int]]:
-    """Of each sort of papers below a matter one, and how many there are."""
+def counted_below(found: Matter, actor: Actor) -> list[tuple[IssuedPaper, PaperSpec, int]]:
+    """Of each sort of papers below a matter one, how it is declared, and how many there are."""
     groups: dict[str, list[IssuedPaper]] = {}
     for row in _under(found, actor):
         groups.setdefault(row.paper, []).append(row)
-    return [(rows[0], len(rows)) for _, rows in sorted(groups.items())]
+    return [
+        (rows[0], spec, len(rows))
+        for _, rows in sorted(groups.items())
+        if (spec := _spec_of(rows[0])[0]) is not None
+    ]
 
 
 def offers(found: Matter, actor: Actor) -> Iterator[Offer]:

@@ -16,7 +16,7 @@ from bihuan.foundation.access.api import Actor
 from bihuan.kernel.matters.api import Matter
 from bihuan.outcomes.press.blocks import Block
 from bihuan.spec.registry import Registry
-from bihuan.spec.schema import Kind
+from bihuan.spec.schema import Input, Kind
 
 # What every matter can say.
 INLINE = (
@@ -24,6 +24,8 @@ INLINE = (
     *("organisation", "unit", "assignee", "state", "opened", "due", "closed", "body"),
 )
 VALUE, DAY, BY = "value", "day", "by"
+# Whether all who read a paper may read what is filled in there.
+May = Callable[[Input], bool]
 _TAG = re.compile(r"\{\{([^{}]*)\}\}")
 _NAME = re.compile(r"([a-z][a-z0-9_]*)(?:\.([a-z][a-z0-9_]*))?")
 
@@ -41,12 +43,15 @@ class Counted:
 
 @dataclass(frozen=True, eq=False)
 class Chapter:
-    """All that a part of a matter has to tell, as blocks: `there` whether a kind has it."""
+    """All that a part of a matter has to tell, as blocks: `there` whether a kind has it, `shows` the fields
+    and inputs of which it says what was filled in, by name; `told` leaves out those that not all who
+    read the paper may read, as it is told."""
 
     name: str
     about: str
     there: Callable[[Kind], bool]
-    told: Callable[[Matter, Actor, datetime], Iterable[Block]]
+    shows: Callable[[Kind], Iterable[tuple[str, Input]]]
+    told: Callable[[Matter, Actor, datetime, May], Iterable[Block]]
 
 
 COUNTED: Registry[Counted] = Registry("count on papers")

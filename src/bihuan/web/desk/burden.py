@@ -91,7 +91,7 @@ def index(request: HttpRequest) -> HttpResponse:
     here = asking.place(who, _org(request))
     context = {
         "section": "burden",
-        "places": list(dict.fromkeys([*asking.places(who), here])),
+        "places": asking.places(who),
         "here": here,
         "given": request.GET.get("period", ""),
         "spans": spans.offered(),

@@ -71,10 +71,14 @@ def file(request: HttpRequest, pk: int, ending: str) -> FileResponse:
 
 @login_required
 @require_GET
-def together(request: HttpRequest, pk: int, name: str, ending: str) -> FileResponse:
+def together(request: HttpRequest, pk: int, name: str, ending: str) -> HttpResponse | FileResponse:
     """The papers of one sort that stand of the matters right below one, in one file: name plates four on a
-    sheet."""
-    rows = papers.below(pk, name, actor=actor_of(request))
+    sheet; of too many is said above the matter what to do."""
+    try:
+        rows = papers.below(pk, name, actor=actor_of(request))
+    except PaperError as error:
+        messages.warning(request, errors.message(error))
+        return redirect(f"{reverse('desk:matter', args=[pk])}#papers")
     if not rows:
         raise LookupError(name)
     return _sent([papers.sheet_of(row) for row in rows], rows[0].title, ending)
