@@ -14,7 +14,7 @@ from bihuan.facets.pair.models import PairCard
 from bihuan.kernel.matters import api as matters
 from bihuan.spec.schema import Programme
 
-router = Router(tags=["pair"])
+router = Router(tags=["matters"])
 Word = Annotated[str, Field(max_length=200)]
 Words = Annotated[list[Word], Field(max_length=60)]
 
