@@ -33,7 +33,11 @@ def contents() -> dict[str, Any]:
             _complete(one, method.upper(), path)
     # Relative: whoever read it somewhere asks there.
     schema["servers"] = [{"url": "/"}]
-    schema["tags"] = [{"name": noun} for noun in described.NOUNS]
+    # Those of facets, which the house does not know by name, after its own.
+    brought = {
+        one["tags"][0]: None for methods in schema["paths"].values() for one in methods.values()
+    }
+    schema["tags"] = [{"name": noun} for noun in {**dict.fromkeys(described.NOUNS), **brought}]
     return schema
 
 
