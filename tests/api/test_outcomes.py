@@ -71,7 +71,7 @@ def test_promises_are_told_with_their_clause(facts, callers):
 def test_lists_of_honour_say_what_they_ask_for(facts, callers):
     found = callers().get("/public/honours?of=quarter").json()
     assert found["first"] == "2025-10-01"
-    assert len(found["lists"]) == 2
+    assert len(found["lists"]) >= 2
     assert all(one["conditions"] for one in found["lists"])
 
 

@@ -61,9 +61,9 @@ def roll(*rows, **more):
     return book(名册=[HEAD, *rows], **more)
 
 
-def row(name, org="第一支部", status="正式党员", *, code="", username="", **more):
+def row(name, org="第一支部", status="正式党员", *, code="", username="", of="", **more):
     told = {"start": "", "since": "", "end": "", "exempt": "", "until": "", **more}
-    return (name, code, username, org, "", status, *told.values())
+    return (name, code, username, org, of, status, *told.values())
 
 
 def sent(client, under, content, url="/studio/workbook"):
@@ -172,7 +172,9 @@ def test_every_fault_of_a_row_is_told_at_once_and_nobody_is_guessed(town):
         town,
         roll(
             row("", "没有的支部", start="那年", until="2030-01-01"),
+            # Which list is meant is told by the status, where it is one of theirs.
             row("安一", status="名誉党员", exempt="生病"),
+            row("安一", status="名誉党员", exempt="生病", of="党员"),
             row("钟离新", code="k1"),
             row("别人", code="k2"),
             row("没有", username="nobody"),
@@ -187,6 +189,7 @@ def test_every_fault_of_a_row_is_told_at_once_and_nobody_is_guessed(town):
     ]
     assert prefixed == [
         ("bad", ["bad_day", "no_person", "org_unknown", "until_of_nothing"]),
+        ("bad", ["membership_wanted"]),
         ("bad", ["unknown_word", "unknown_word"]),
         ("bad", ["code_of_another"]),
         ("bad", ["code_of_another"]),

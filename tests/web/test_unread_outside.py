@@ -122,7 +122,7 @@ def args_of(house, written):
         "plan:book": [[pk, "pdf"] for (pk,) in every],
         "pair:card": [["pairing", "p1"]],
         "plan:choose": [["org"]],
-        **dict.fromkeys(("round:nominate", "round:ballot"), every),
+        **dict.fromkeys(("plan:read", "round:nominate", "round:ballot"), every),
         "round:choose": [[pk, "person"] for (pk,) in every],
         "portal:subscribe_confirm": [["forged"]],
         "portal:unsubscribe": [["forged"]],
