@@ -66,8 +66,10 @@ def _is_wanted(item: pytest.Item) -> bool:
 
 def _was_told(item: pytest.Item) -> bool:
     """On PostgreSQL, in the run before. What really commits meets the locks of a database, what is
-    marked `both` its own SQL: these are told again."""
-    if _is_transactional(item) or item.get_closest_marker("both") or not _asks_the_database(item):
+    marked `both` its own SQL: these are told again; not what commits only to be seen by facts, marked
+    `either`."""
+    commits = _is_transactional(item) and not item.get_closest_marker("either")
+    if commits or item.get_closest_marker("both") or not _asks_the_database(item):
         return False
     return any(item.path.is_relative_to(told) for told in TOLD)
 

@@ -16,6 +16,8 @@ from bihuan.lib.clock import now
 from bihuan.stories import burdens, commitments
 from bihuan.stories.stage import build, local, ready, root_of, script
 
+pytestmark = pytest.mark.either
+
 
 def who_did(matter, action):
     return [e.actor for e in audit.history(matter.stream) if audit.read(e).get("action") == action]

@@ -15,6 +15,8 @@ from bihuan.rules import periods
 from bihuan.stories import contact_points, county
 from bihuan.stories.stage import account, root_of
 
+pytestmark = pytest.mark.either
+
 
 def value(name, org, period="2011"):
     found = insight.figure(insight.definition("contact_points", name), periods.parse(period), org)
@@ -63,6 +65,7 @@ def test_the_small_one_counts_and_oversees_what_comes_late(house):
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.long
+@pytest.mark.again
 def test_the_documents_figures(house):
     assert contact_points.tell() == 691
     found = contact_points.figures_of()

@@ -14,6 +14,8 @@ from bihuan.outcomes.publicity import api as publicity
 from bihuan.stories import demo_posts, demo_sites
 from bihuan.stories.stage import account, local, root_of
 
+pytestmark = pytest.mark.either
+
 
 def states(root, kind):
     rows = Matter.objects.filter(home_path__startswith=root_of(root).path, kind=kind)
@@ -62,6 +64,7 @@ def test_posts_are_chosen_kept_shown_and_accepted(house):
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.long
+@pytest.mark.again
 def test_of_109_members_18_create_posts(house):
     assert demo_posts.tell() == 1 + 24
     found = {one.name: one.computed for one in demo_posts.figures_of()}

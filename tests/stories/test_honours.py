@@ -18,6 +18,8 @@ from bihuan.spec.bulletin_blocks import BULLETIN_BLOCKS
 from bihuan.stories import honours
 from bihuan.stories.stage import account, root_of
 
+pytestmark = pytest.mark.either
+
 
 @pytest.mark.django_db(transaction=True)
 def test_25_are_chosen_and_what_was_wrong_is_undone(house):

@@ -16,6 +16,7 @@ from bihuan.outcomes.publicity.bulletins import api as bulletins
 from bihuan.stories import supervision
 from bihuan.stories.stage import account, root_of
 
+pytestmark = pytest.mark.either
 # All papers are made by the command; a test looks at so many.
 PAPERS = 2
 COMPUTED = {

@@ -8,6 +8,7 @@ from bihuan.kernel.matters.api import Matter
 from bihuan.stories import kaiping
 from bihuan.stories.stage import root_of
 
+pytestmark = pytest.mark.either
 COMPUTED = {
     "consults": 318,
     "accepted": 627,

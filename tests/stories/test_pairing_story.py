@@ -10,6 +10,8 @@ from bihuan.kernel.matters.api import Matter
 from bihuan.stories import pairing
 from bihuan.stories.stage import root_of
 
+pytestmark = pytest.mark.either
+
 
 @pytest.mark.django_db(transaction=True)
 def test_the_small_one_pairs_twice_and_nobody_as_before(house):

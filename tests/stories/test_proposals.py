@@ -13,6 +13,8 @@ from bihuan.outcomes.publicity import api as publicity
 from bihuan.stories import proposals
 from bihuan.stories.stage import root_of
 
+pytestmark = pytest.mark.either
+
 
 def who_did(matter, action):
     return [e.actor for e in audit.history(matter.stream) if audit.read(e).get("action") == action]
@@ -20,6 +22,7 @@ def who_did(matter, action):
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.long
+@pytest.mark.again
 def test_what_two_hundred_said_is_put_right_and_confirmed_by_them(house):
     opened = proposals.tell()
     found = proposals.figures_of()

@@ -19,6 +19,7 @@ from bihuan.rules import periods
 from bihuan.stories import task_force
 from bihuan.stories.stage import account, root_of
 
+pytestmark = pytest.mark.either
 ON = date(2026, 6, 1)
 
 
@@ -76,6 +77,7 @@ def test_the_small_one_shows_missing_weeks_and_who_accepted(house):
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.long
+@pytest.mark.again
 def test_a_portfolio_of_more_than_a_thousand_projects(house, django_assert_max_num_queries):
     assert task_force.tell() == 36 + 1084
     found = task_force.figures_of()

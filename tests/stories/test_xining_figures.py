@@ -12,6 +12,7 @@ from bihuan.kernel.matters.api import Matter
 from bihuan.stories import xining
 from bihuan.stories.stage import account, local, script
 
+pytestmark = pytest.mark.either
 DOCUMENT = {
     "consults": 24,
     "complaints": 8,

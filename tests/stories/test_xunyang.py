@@ -8,6 +8,8 @@ from bihuan.kernel.matters.api import Matter
 from bihuan.stories import xunyang
 from bihuan.stories.stage import root_of
 
+pytestmark = pytest.mark.either
+
 
 @pytest.mark.django_db(transaction=True)
 def test_the_rates_are_the_documents_own(house, capsys):
