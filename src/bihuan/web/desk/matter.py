@@ -44,6 +44,7 @@ from bihuan.web.forms import (
     written,
 )
 from bihuan.web.lines import as_text
+from bihuan.web.numbers import whole
 from bihuan.web.portal.ask import qr
 
 
@@ -173,7 +174,7 @@ def act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
             data=data,
             files=stored,
             key=request.POST.get("key") or None,
-            version=int(version) if version.isdigit() and len(version) < 9 else None,
+            version=whole(version, digits=8),
             own=fields.left_as_offered(inputs_of(matter, action), request.POST),
         )
     except InputError as error:

@@ -12,6 +12,7 @@ from bihuan.lib.clock import now
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.web import errors, words
 from bihuan.web.actor import actor_of
+from bihuan.web.numbers import whole
 
 
 @login_required
@@ -91,7 +92,7 @@ def _do(request: HttpRequest, pk: int) -> HttpResponse:
         )
     elif step == "publish":
         version = request.POST.get("version", "")
-        read = int(version) if version.isdigit() and len(version) < 9 else 0
+        read = whole(version, digits=8) or 0
         publicity.publish(pk, version=read, actor=who, at=at)
     elif step == "withdraw":
         publicity.withdraw(pk, request.POST.get("reason", ""), actor=who, at=at)

@@ -30,6 +30,7 @@ from bihuan.lib.clock import now
 from bihuan.web import fragments, tables, words
 from bihuan.web.actor import actor_of
 from bihuan.web.desk import bulk, rows
+from bihuan.web.numbers import whole
 
 NAMES = ("text", "programme", "kind", "state", "phase", "category", "channel", "level", "order")
 TABS: dict[str, dict[str, str]] = {
@@ -57,13 +58,9 @@ def _instant(text: str, *, end: bool) -> datetime | None:
     return moment + timedelta(days=1) if end else moment
 
 
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
-
-
 def _unit(given: Mapping[str, str]) -> orgs.Org | None:
     """The organisation a list is narrowed to; what is no number of one narrows nothing."""
-    pk = _number(given.get("unit", ""))
+    pk = whole(given.get("unit", ""))
     return orgs.org_if_any(pk) if pk is not None else None
 
 
@@ -77,8 +74,8 @@ def wanted(given: Mapping[str, str], tab: str) -> matters.Filter:
         since=_instant(given.get("since", ""), end=False),
         until=_instant(given.get("until", ""), end=True),
         unit_path=unit.path if unit else "",
-        before=_number(given.get("before", "")),
-        page=min(_number(given.get("page", "")) or 1, 1000),
+        before=whole(given.get("before", "")),
+        page=min(whole(given.get("page", "")) or 1, 1000),
     )
 
 
@@ -218,7 +215,7 @@ def filters(request: HttpRequest) -> HttpResponse:
     """Keeps the present list under a name, or forgets one."""
     who = actor_of(request)
     assert who.person_id is not None
-    drop = _number(request.POST.get("drop", ""))
+    drop = whole(request.POST.get("drop", ""))
     query = request.POST.get("query", "")[:500]
     if drop is not None:
         workbench.delete_filter(who.person_id, drop)

@@ -17,6 +17,7 @@ from bihuan.kernel.halls.api import Hall
 from bihuan.kernel.services import api as services
 from bihuan.lib.clock import now
 from bihuan.web.actor import actor_of
+from bihuan.web.numbers import whole
 from bihuan.web.studio.door import carry_out, day_of, number_of
 
 BACK, AHEAD = timedelta(days=60), timedelta(days=60)
@@ -53,7 +54,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "rows": halls.visits(today - BACK, today + AHEAD, [hall.org.pk]),
         "services": _offered(hall),
         "held": len(afield.held(actor_of(request))),
-        "picked": [int(pk) for pk in request.POST.getlist("service") if pk.isdigit()],
+        "picked": _picked(request),
         "today": today,
         "given": request.POST,
     }
@@ -78,7 +79,7 @@ def _do(request: HttpRequest, hall: Hall) -> None:
             raise LookupError(row.pk)
         halls.cancel(row.pk, request.POST.get("reason", ""), at=at, actor=actor)
         return
-    chosen = [int(pk) for pk in request.POST.getlist("service") if pk.isdigit() and len(pk) < 18]
+    chosen = _picked(request)
     given = halls.Outing(
         place=request.POST.get("place", ""),
         day=day_of(request, "day") or timezone.localtime(at).date(),
@@ -88,3 +89,7 @@ def _do(request: HttpRequest, hall: Hall) -> None:
         note=request.POST.get("note", ""),
     )
     halls.plan(hall.org, given, at=at, actor=actor)
+
+
+def _picked(request: HttpRequest) -> list[int]:
+    return [pk for text in request.POST.getlist("service") if (pk := whole(text)) is not None]

@@ -16,6 +16,7 @@ from bihuan.kernel.programmes import api as programmes
 from bihuan.lib.clock import now
 from bihuan.web import words
 from bihuan.web.actor import actor_of
+from bihuan.web.numbers import whole
 
 
 def _day(given: Mapping[str, str], name: str) -> date | None:
@@ -25,10 +26,6 @@ def _day(given: Mapping[str, str], name: str) -> date | None:
         return None
     # The day after the last there is has no number.
     return found if found is not None and 1900 <= found.year <= 2200 else None
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
 
 
 @login_required
@@ -44,7 +41,7 @@ def index(request: HttpRequest) -> HttpResponse:
         name=given.get("name", "").strip()[:60],
         since=_day(given, "since"),
         until=_day(given, "until"),
-        before=_number(given.get("before", "")),
+        before=whole(given.get("before", "")),
     )
     found, more = overseeing.events(actor_of(request), asked, at=now())
     onward = request.GET.copy()
