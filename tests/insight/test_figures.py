@@ -1,5 +1,6 @@
 """Figures: true ratios, by the tree as it was or as it is, the same from either engine."""
 
+import re
 import shutil
 from dataclasses import replace
 from datetime import timedelta
@@ -11,8 +12,9 @@ from house import AT
 
 from bihuan.foundation.orgs import api as orgs
 from bihuan.insight import api as insight
+from bihuan.insight.figures import compile as compiling
 from bihuan.insight.figures import wording
-from bihuan.insight.figures.question import Question
+from bihuan.insight.figures.question import AFTER, FIRST, UNTIL, Question
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.upkeep import api as upkeep
 from bihuan.lib.problems import RefusedError
@@ -320,6 +322,22 @@ def test_a_remembered_query_has_its_own_days_place_and_instant(house, dialect):
         ).replace(f"'{scope}'", "'70'")
 
 
+@pytest.mark.parametrize(("dialect", "every"), [("duckdb", 9), ("pyspark", 40)])
+def test_what_figures_of_one_shape_share_is_what_each_had_alone(house, dialect, every):
+    """Names filled in afterwards make the words that are put for a figure by itself."""
+    some = insight.definitions()[::every]
+    assert len({one.programme.id for one in some}) > 2
+    for one in some:
+        until = AT.replace(tzinfo=None)
+        asked = Question(one.programme.id, wording.ANY, None, one.spec.by[-1:], until=until)
+        filled = wording.figure(one.spec_json, asked, dialect)
+        alone = compiling.worded(one.spec, asked, None, dialect)
+        for stand_in, value in ((FIRST, asked.period.start), (AFTER, asked.period.after)):
+            alone = alone.replace(stand_in, str(value))
+        alone = alone.replace(UNTIL, str(until))
+        assert re.sub(r"\s+", "", filled) == re.sub(r"\s+", "", alone), one.name
+
+
 def test_words_are_kept_for_the_next_process_and_cannot_be_falsified(told, settings, tmp_path):
     """A kept file is used as it is; one that somebody changed is made anew."""
     settings.WORDS_ROOT = tmp_path / "words"
@@ -357,6 +375,9 @@ def test_matters_behind_a_group_of_any_kind(told):
     assert len(behind(key={"category": "consult"})) == 1
     assert behind(key={"category": "x' OR '1'='1"}) == []
     assert behind(key={"category": None}) == []
+    # Nor is it what stands in the words for something else.
+    for typed in ("@first", "stands_for_0_", "stands_for_1_", "' OR stands.for_a_ OR '"):
+        assert behind(key={"category": typed}) == []
     march = {row.key["period"]: row.value for row in figure("received", by=("period",)).rows}
     for day, number in march.items():
         assert len(behind(key={"period": day})) == number

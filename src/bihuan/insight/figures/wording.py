@@ -7,6 +7,7 @@ whoever changes them there changes no figure.
 
 import hashlib
 import json
+import re
 import shutil
 from dataclasses import asdict, replace
 from datetime import date
@@ -30,6 +31,7 @@ from bihuan.insight.figures.question import (
     Question,
     StandIn,
 )
+from bihuan.insight.figures.shapes import Shape, shape_of
 from bihuan.rules.periods import Grain, Period
 from bihuan.spec import figures as declared
 from bihuan.spec.figures import FigureSpec
@@ -37,13 +39,18 @@ from bihuan.spec.measures import MEASURES
 
 # The days of words that are kept for all days.
 ANY = Period.of(Grain.DAY, date.min)
+# A text that would be filled in itself; no group is called so, nor like the other.
+LIKE_STAND_IN = re.compile(r"@|stands.for_")
+NOBODY = "?"
 # What of a group's key is filled in afterwards, and what Ibis calls it.
 TYPES: dict[type, str] = {int: "int64", date: "date"}
 
 
 def figure(spec: str, asked: Question, dialect: str) -> str:
     """The figure (its definition as JSON) in an engine's own words."""
-    return _filled(_worded(spec, _pattern(asked), None, dialect), _values(asked))
+    shape = shape_of(spec, asked.programme)
+    words = _worded(shape.spec, _pattern(asked, shape), None, dialect)
+    return _filled(shape.filled(words), _values(asked))
 
 
 def matters(spec: str, asked: Question, behind: Behind, dialect: str) -> str:
@@ -51,11 +58,15 @@ def matters(spec: str, asked: Question, behind: Behind, dialect: str) -> str:
     values, key = {**_values(asked), BEYOND: behind.after}, dict(behind.key)
     for n, (name, value) in enumerate(behind.key):
         # Texts stay in the question, where they are quoted as the engine wants it.
+        if isinstance(value, str) and LIKE_STAND_IN.search(value):
+            key[name] = NOBODY
         if type(value) in TYPES:
             key[name] = StandIn(f"@key{n}", TYPES[type(value)])
             values[f"@key{n}"] = value
     pattern = replace(behind, key=tuple(key.items()), after=0)
-    return _filled(_worded(spec, _pattern(asked), pattern, dialect), values)
+    shape = shape_of(spec, asked.programme)
+    words = _worded(shape.spec, _pattern(asked, shape), pattern, dialect)
+    return _filled(shape.filled(words), values)
 
 
 def forget() -> None:
@@ -63,11 +74,12 @@ def forget() -> None:
     _worded.cache_clear()
 
 
-def _pattern(asked: Question) -> Question:
+def _pattern(asked: Question, shape: Shape) -> Question:
     """One question for all that have the same words: how long periods and how deep places are
     matters only where one groups by them."""
     return replace(
         asked,
+        programme=shape.programme,
         period=ANY,
         scope=asked.scope and 0,
         until=None,
