@@ -2,6 +2,7 @@
 of things being broken stand in every question, and say nothing of which."""
 
 import re
+from functools import cache
 
 from bihuan.language.tokens import RUN, fold
 
@@ -24,19 +25,18 @@ BESIDE = (
 )  # fmt: skip
 
 
-def _any(words: tuple[str, ...]) -> re.Pattern[str]:
+@cache
+def _any(*words: str) -> re.Pattern[str]:
+    # When first asked: every command would wait for the fold's tables, a tenth of its start.
     folded = sorted({fold(word) for word in words}, key=len, reverse=True)
     return re.compile("|".join(map(re.escape, folded)))
-
-
-_ASKING, _ALL = _any(ASKING), _any(ASKING + BESIDE)
 
 
 def about(text: str) -> str:
     """What a short question asks about, its words apart; the text as it stands where it is no question,
     or where nothing else is in it."""
     folded = fold(text)
-    if len(folded) > LONGEST or not _ASKING.search(folded):
+    if len(folded) > LONGEST or not _any(*ASKING).search(folded):
         return text
-    left = " ".join(_ALL.sub(" ", folded).split())
+    left = " ".join(_any(*ASKING, *BESIDE).sub(" ", folded).split())
     return left if any(len(run) > 1 for run in RUN.findall(left)) else text
