@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
+import pytest
 
 SERVER = os.environ.get("BIHUAN_TEST_SERVER", "postgres://postgres@127.0.0.1:5432")
 TESTS = Path(__file__).parent
@@ -57,6 +58,14 @@ def postgres_answers() -> bool:
 
 
 VENDORS = ["sqlite", "postgresql"] if postgres_answers() else ["sqlite"]
+
+
+def asked_of(vendor: str) -> list[object]:
+    """The databases for a test that brings its own: `vendor` in every build, where there is a server
+    for it, and the other one by `make prove`."""
+    here = vendor if vendor in VENDORS else "sqlite"
+    others = [pytest.param(one, marks=pytest.mark.again) for one in VENDORS if one != here]
+    return [here, *others]
 
 
 @dataclass

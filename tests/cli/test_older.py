@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from place import TESTS, VENDORS, Place, Places
+from place import TESTS, VENDORS, Place, Places, asked_of
 
 OLDER = sorted((TESTS / "older").glob("*.tar.xz"))
 UNSIGNED = TESTS / "older" / "88c29a0.tar.xz"
@@ -288,7 +288,7 @@ def _init(place: Place, point: int) -> subprocess.CompletedProcess:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("vendor", VENDORS)
+@pytest.mark.parametrize("vendor", asked_of("sqlite"))
 def test_an_update_stopped_anywhere_goes_on_where_it_was(places: Places, older_places, vendor):
     _, tables, _ = _in_archive(UNSIGNED)
     place = older_places(places, vendor)
@@ -321,7 +321,7 @@ def test_an_update_stopped_anywhere_goes_on_where_it_was(places: Places, older_p
     assert worked.returncode == 0, worked.stderr
 
 
-@pytest.mark.parametrize("vendor", VENDORS)
+@pytest.mark.parametrize("vendor", asked_of("postgresql"))
 def test_two_updates_at_once_take_turns(places: Places, older_places, vendor, tmp_path):
     place = older_places(places, vendor)
     others = [place]

@@ -1,5 +1,6 @@
 """The log: chains, folds, seals; whatever is done behind its back is named (bar R2, small)."""
 
+import itertools
 import random
 from datetime import timedelta
 
@@ -13,7 +14,7 @@ from bihuan.foundation.notify.models import Webhook
 from bihuan.kernel.clocks.api import Clock
 from bihuan.kernel.matters.api import Matter
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both]
+pytestmark = pytest.mark.django_db
 
 
 def hook(house, url="https://x.example/a"):
@@ -23,6 +24,7 @@ def hook(house, url="https://x.example/a"):
     )
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("act", ["change", "delete"])
 def test_the_log_is_not_changed_unnoticed(house, act):
     """PostgreSQL refuses by a trigger; SQLite has no users to refuse, so there verify tells."""
@@ -160,14 +162,17 @@ NAMES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_tampering_is_found(house, unlocked, name):
+def test_tampering_is_found(house, unlocked):
+    """Each of them, of two events that chance chose."""
     house.answered()
     house.open()
     seal_all(house)
     assert list(audit.everything()) == []
-    for seed in range(3):
+    missed = []
+    for name, seed in itertools.product(NAMES, range(2)):
         with transaction.atomic():
             tamperings(random.Random(seed))[name]()
-            assert list(audit.everything()) != [], name
+            if not list(audit.everything()):
+                missed.append(name)
             transaction.set_rollback(True)
+    assert missed == []

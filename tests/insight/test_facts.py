@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 from django.db import connection, transaction
 from house import BODY
-from place import VENDORS, Places
+from place import Places, asked_of
 
 from bihuan.foundation.audit.api import Event, vault
 from bihuan.insight import api as insight
@@ -375,7 +375,7 @@ for _ in range(12):
 KILLS = 2
 
 
-@pytest.mark.parametrize("vendor", VENDORS)
+@pytest.mark.parametrize("vendor", asked_of("postgresql"))
 def test_killed_at_random_instants(vendor, tmp_path):
     """The command killed again and again: what stands is always a whole state, and the last run
     makes it complete."""

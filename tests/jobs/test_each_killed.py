@@ -10,7 +10,7 @@ import time
 
 import psycopg
 import pytest
-from place import HEAD, VENDORS, Place, Places
+from place import HEAD, Place, Places, asked_of
 
 MANY = 40
 SEED = """
@@ -84,7 +84,7 @@ def _opened(place: Place) -> int:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("vendor", VENDORS)
+@pytest.mark.parametrize("vendor", asked_of("sqlite"))
 def test_workers_killed_between_lots_leave_each_with_exactly_one(places: Places, vendor):
     place = places.built(vendor)
     place.python(SEED.format(count=MANY))

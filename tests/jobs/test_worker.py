@@ -18,7 +18,7 @@ import pytest
 from django.core import mail
 from django.db import OperationalError
 from house import House
-from place import VENDORS, Places
+from place import VENDORS, Places, asked_of
 
 from bihuan.foundation.access.models import LoginSession
 from bihuan.foundation.audit import api as audit
@@ -384,7 +384,7 @@ def _progress(place) -> int:
         return db.execute("SELECT count(*) FROM audit_event").fetchone()[0]
 
 
-@pytest.mark.parametrize("vendor", VENDORS)
+@pytest.mark.parametrize("vendor", asked_of("postgresql"))
 def test_killed_again_and_again_it_loses_and_repeats_nothing(places: Places, tmp_path, vendor):
     place = places.built(vendor)
     place.python(SEED.format(count=MATTERS))
