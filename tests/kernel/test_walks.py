@@ -394,10 +394,10 @@ class Walk:
                     self.taken[action] += 1
 
 
-# The dice fall alike on both databases: two walks meet the statements, the others the rules.
+# The dice fall alike on both databases: the first walks meet the statements, the others the rules.
 SEEDS = [
     0,
-    1,
+    pytest.param(1, marks=pytest.mark.again),
     *(pytest.param(seed, marks=[pytest.mark.once, pytest.mark.again]) for seed in (2, 3)),
 ]
 
