@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.test import Client
+from house import landing
 
 from bihuan.foundation.access import api as access
 from bihuan.foundation.access.api import SYSTEM, Actor
@@ -85,6 +86,7 @@ class Branches:
         )
 
 
+@landing
 def build() -> Branches:
     at = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
     stage.ready(at)

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.test import Client
+from house import landing
 
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.notify import api as notify
@@ -92,6 +93,7 @@ class Company:
             continue
 
 
+@landing
 def build() -> Company:
     at = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
     stage.ready(at)

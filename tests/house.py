@@ -12,10 +12,11 @@ nowhere                           stranger: an account without post or grant
 
 import sqlite3
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import connection
@@ -300,40 +301,55 @@ def _stand_by_schema() -> None:
     _KEPT_IN[database] = [*again, "SET session_replication_role = DEFAULT"]
 
 
-# By who lands and the last hash of the log before: what was said to the database.
-_SAID: dict[tuple[Callable[[], None], str], list[tuple[str, Any, bool]]] = {}
+Made = TypeVar("Made")
+# By who lands and the last hash of the log before: what was said to the database, and what came of it.
+_SAID: dict[tuple[Callable[[], Any], str], tuple[list[tuple[str, Any, bool]], Any]] = {}
 
 
-def landing(land: Callable[[], None]) -> Callable[[], House]:
-    """For those who land in the city with programmes of their own in every test of a file: told the
-    first time; from then on, where the log is as it was and the test rolls back, its statements are
-    said again, which takes a small part of the time. PostgreSQL does not give a number twice: told there."""
+def landing(land: Callable[[], Made]) -> Callable[[], Made]:
+    """For those who build something of their own in every test of a file: told the first time; from
+    then on, where the log is as it was and the test rolls back, its statements are said again, which
+    takes a small part of the time."""
 
     @wraps(land)
-    def landed() -> House:
+    def landed() -> Made:
         log = Event.objects.order_by("-pk").values_list("hash", flat=True).first()
         known = (land, str(log))
-        if connection.vendor != "sqlite" or not connection.in_atomic_block:
-            land()
-        elif known in _SAID:
+        if not connection.in_atomic_block:
+            return land()
+        if known in _SAID:
+            said, made = _SAID[known]
             with connection.cursor() as cursor:
-                for sql, given, many in _SAID[known]:
+                for sql, given, many in said:
                     (cursor.executemany if many else cursor.execute)(sql, given)
-        else:
-            said: list[tuple[str, Any, bool]] = []
+            return deepcopy(made)
+        said = _numbers()
 
-            def hear(execute: Any, sql: str, given: Any, many: bool, context: Any) -> Any:
-                if sql.startswith(("INSERT", "UPDATE", "DELETE")):
-                    said.append((sql, given, many))
-                assert not sql.startswith("ROLLBACK"), "what is taken back cannot be said again"
-                return execute(sql, given, many, context)
+        def hear(execute: Any, sql: str, given: Any, many: bool, context: Any) -> Any:
+            if sql.startswith(("INSERT", "UPDATE", "DELETE")):
+                said.append((sql, given, many))
+            assert not sql.startswith("ROLLBACK"), "what is taken back cannot be said again"
+            return execute(sql, given, many, context)
 
-            with connection.execute_wrapper(hear):
-                land()
-            _SAID[known] = said
-        return House()
+        with connection.execute_wrapper(hear):
+            made = land()
+        _SAID[known] = said, deepcopy(made)
+        return made
 
     return landed
+
+
+def _numbers() -> list[tuple[str, Any, bool]]:
+    """What makes rows get the numbers again that they would get now: PostgreSQL does not give one twice,
+    though what had it was rolled back."""
+    if connection.vendor != "postgresql":
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT quote_ident(sequencename), coalesce(last_value, 1), last_value IS NOT NULL"
+            " FROM pg_sequences WHERE schemaname = 'public'"
+        )
+        return [("SELECT setval(%s, %s, %s)", one, False) for one in cursor.fetchall()]
 
 
 @override_settings(PASSWORD_HASHERS=["house.Quick"])

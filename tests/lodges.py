@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from django.test import Client
+from house import landing
 
 from bihuan.foundation.access import api as access
 from bihuan.foundation.access.api import SYSTEM, Actor
@@ -115,6 +116,7 @@ class Lodges:
             continue
 
 
+@landing
 def build() -> Lodges:
     stage.ready(BUILT)
     org_types.install(at=BUILT, actor="system", also=("guild", "lodge"))

@@ -43,9 +43,10 @@ def folders() -> list[Path]:
 
 
 @city.landing
-def land() -> None:
+def land() -> House:
     """The city with the aliens in force beside what is shipped, and people for their roles."""
     _landed("")
+    return House()
 
 
 def land_one(only: str) -> House:

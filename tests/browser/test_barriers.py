@@ -917,7 +917,11 @@ def belonging(today):
 def followed(house, directive):
     """By somebody outside whose texts were read, and by one whose texts wait."""
     leader = house.actor("leader")
-    asked = {"holder": LONG, "purpose": LONG, "expires": (house.day + timedelta(days=2)).isoformat()}
+    asked = {
+        "holder": LONG,
+        "purpose": LONG,
+        "expires": (house.day + timedelta(days=2)).isoformat(),
+    }
     house.act(directive, "report_progress", "handler", progress=KNOWN + LONG)
     _, code = watches.watch(directive.pk, asked, actor=leader, at=house.at)
     read = watches.texts_of(directive.pk, actor=leader)

@@ -12,6 +12,7 @@ import pytest
 from at_once import at_once
 from django.db import transaction
 from django.test import Client
+from house import landing
 
 from bihuan.facets.pair import cards, opening, pages, waiting
 from bihuan.facets.pair.board import board, link
@@ -117,6 +118,7 @@ class Works:
         return dict(zip(("this_one", "that_one"), map(self.person, who), strict=True))
 
 
+@landing
 def built():
     told = stage.build(PLAN, since=date(2025, 1, 1), at=AT)
     for key in SAID:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from house import landing
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -107,12 +108,17 @@ class Centre:
         return shown(found, self.stage.actor("lead"), at)
 
 
-@pytest.fixture
-def centre(house):
-    del house
+@landing
+def built():
     at = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
     stage.ready(at)
     return Centre(stage.build(PLAN, since=date(2025, 1, 1), at=at))
+
+
+@pytest.fixture
+def centre(house):
+    del house
+    return built()
 
 
 needs_rows = pytest.mark.django_db(transaction=True)

@@ -18,7 +18,7 @@ MEMBERS = tuple(f"m{n:02d}" for n in range(1, 17))
 
 
 @city.landing
-def land() -> None:
+def land() -> House:
     """The city with the programme in force, a chair and members at 受理中心, a doer at 城管局."""
     house = House()
     release = programmes.install(FOLDER, at=city.BUILT, actor="system")
@@ -38,6 +38,7 @@ def land() -> None:
         org = house.org(place)
         orgs.give_post(who.pk, org.pk, start=city.SINCE, at=city.BUILT, actor="system")
         access.give(who.pk, role, org.pk, start=city.SINCE, at=city.BUILT, actor="system")
+    return house
 
 
 def opening(house: House, kind: str = "motion", **more) -> Opening:

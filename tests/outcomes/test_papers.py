@@ -11,7 +11,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from docx import Document
 from docx.oxml.ns import qn
-from house import landing
 from pypdf import PdfReader
 
 from bihuan.cli import main
@@ -47,18 +46,10 @@ class Town(place.Branches):
         return matters.open_matter(opening, actor=self.actor("office"), at=AT).matter
 
 
-BUILT: list[place.Branches] = []
-
-
-@landing
-def land():
-    BUILT[:] = [place.build()]
-
-
 @pytest.fixture
 def town(db):
-    land()
-    return Town(BUILT[0].stage, BUILT[0].memberships)
+    built = place.build()
+    return Town(built.stage, built.memberships)
 
 
 def act(town, found, action, by, at=AT, **data):

@@ -2,11 +2,9 @@
 lacks. Put together from what facets and kinds register: of this test's programmes the house knows nothing."""
 
 import re
-from dataclasses import replace
 from html import unescape
 
 import branches
-import house as city
 import lodges as place
 import pytest
 from lodges import AT, DAY, ON
@@ -21,21 +19,10 @@ PLACES = ("/m/", "/m/join", "/m/mine", "/m/say", "/m/branch")
 _TAGS = re.compile(r"<(script|style)\b.*?</\1>|<[^>]*>", re.DOTALL)
 
 
-_BUILT: dict[str, place.Lodges] = {}
-
-
-@city.landing
-def _land() -> None:
-    _BUILT["guild"] = place.build()
-
-
 @pytest.fixture
 def guild(house):
-    """The guild, told once and said again: whoever joins in a test is gone in the next."""
     del house
-    _land()
-    built = _BUILT["guild"]
-    return place.Lodges(replace(built.stage, people=dict(built.stage.people)))
+    return place.build()
 
 
 def read(client, address, language="zh-Hans"):
@@ -297,17 +284,11 @@ def test_a_member_who_left_keeps_what_was_entered(guild):
     assert "东社：行会" in read(guild.client("a"), "/m/mine")[1]
 
 
-@city.landing
-def _land_committee() -> None:
-    _BUILT["committee"] = branches.build()
-
-
 @pytest.fixture
 def committee(house):
     """A committee with three branches, whose secretaries keep their lists."""
     del house
-    _land_committee()
-    return _BUILT["committee"]
+    return branches.build()
 
 
 def test_a_secretarys_day_begins_at_the_branch_and_a_transfer_is_received_with_one_press(committee):
