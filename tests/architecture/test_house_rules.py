@@ -101,6 +101,18 @@ def test_only_the_edge_reads_the_clock():
     assert found == []
 
 
+def test_nobody_takes_the_day_of_london():
+    """The clock tells UTC, whose day ends at eight in the morning here: until then it is yesterday."""
+    day = re.compile(r"\bnow\(\)\.date\(\)")
+    found = [
+        f"{path.name}:{n}"
+        for path in [*SRC.rglob("*.py"), *(TOP / "tests").rglob("*.py")]
+        for n, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if day.search(line)
+    ]
+    assert found == []
+
+
 GOVERNED = {
     "orgs": r"add_person|create_\w+|change_\w+|move_\w+|set_password|give_posts?|end_post|load_tree|close_into",
     "accounts": r"\w+",

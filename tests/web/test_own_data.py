@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.test import Client
+from django.utils import timezone
 
 from bihuan.foundation.access import api as access
 from bihuan.foundation.access import governing, own_data
@@ -117,7 +118,7 @@ def test_only_for_oneself_by_page_and_interface(house, lived):
     with pytest.raises(DeniedError):
         own_data.taken(SYSTEM, now())
     who = house.person("handler").pk
-    day = now().date() + timedelta(days=1)
+    day = timezone.localtime(now()).date() + timedelta(days=1)
     secret = access.issue_token(who, "t", ["matters:read"], expires=day, at=now(), actor="system")
     headers = {"Authorization": f"Bearer {secret}"}
     answer = Client().get("/api/v1/own-data", headers=headers)

@@ -571,7 +571,10 @@ HEADERS = {
 }
 
 
-@pytest.mark.parametrize("role", [None, "stranger", "desk", "admin"])
+@pytest.mark.parametrize(
+    "role",
+    [None, "admin", *(pytest.param(one, marks=pytest.mark.again) for one in ("stranger", "desk"))],
+)
 def test_every_page_is_strict_with_the_browser(house, scene, role):
     client = house.client(role)
     for name in PAGES:

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.utils import timezone
 
 from bihuan.kernel.programmes import api as programmes
 from bihuan.lib import clock
@@ -24,10 +25,10 @@ def test_each_programme_stands_where_it_belongs(house):
     assert 'href="/desk/?tab=active&amp;programme=public_voice"' in here
     assert waiting == ""
     assert "关爱帮扶" in later
-    for row in programmes.current("public_voice", clock.now().date()):
-        programmes.end_in_force(
-            row.pk, on=clock.now().date(), at=clock.now(), actor=house.actor("system")
-        )
+    at = clock.now()
+    today = timezone.localtime(at).date()
+    for row in programmes.current("public_voice", today):
+        programmes.end_in_force(row.pk, on=today, at=at, actor=house.actor("system"))
     here, waiting, _ = parts(house, "desk")
     assert "民意直通" not in here
     assert "民意直通" in waiting

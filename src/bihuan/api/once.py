@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from bihuan.api.errors import ApiError
 from bihuan.foundation.access import answers
@@ -40,7 +41,7 @@ def _request(request: HttpRequest) -> answers.Request | None:
         return None
     token = authorization.removeprefix(_BEARER).strip()
     # An answer is for whoever could still ask: a token that ended meanwhile gets its 401.
-    if access.token_actor(token, clock.now().date()) is None:
+    if access.token_actor(token, timezone.localtime(clock.now()).date()) is None:
         return None
     content = f"{request.method} {request.get_full_path()}\n".encode() + request.body
     return answers.Request(token, key, content)
