@@ -58,5 +58,8 @@ def awaits_own(actor: Actor, limit: int = 20) -> list[Matter]:
             for name, programme, kind, some in states
         ),
     )
-    rows = Matter.objects.filter(turn).filter(access.visible(actor))
-    return [access.placed(row) for row in rows.order_by("due_at", "pk")[:limit]]
+    rows = list(
+        Matter.objects.filter(turn).filter(access.visible(actor)).order_by("due_at", "pk")[:limit]
+    )
+    access.know_parties(rows)
+    return [access.placed(row) for row in rows]
