@@ -36,7 +36,9 @@ class Attached:
     tried again, and ends in that refusal when it goes on failing. `unsaid` names the inputs of an
     action of a kind that stand in no time line: whoever filled them in is told by the room. `given`
     is what somebody gave the matter already. `lists` are the kinds of the matters below that the room's
-    own part shows, so that they are listed nowhere else.
+    own part shows, so that they are listed nowhere else. What is asked `before` an action is looked at (of the
+    matter's id, the action, the actor, the instant) may refuse it, and what it writes stays though the
+    step is refused.
     """
 
     name: str = ""
@@ -49,6 +51,7 @@ class Attached:
     unsaid: Callable[[Kind, Action], Collection[str]] | None = None
     given: Callable[[Matter, Actor], Collection[Given]] | None = None
     lists: Callable[[Matter], Collection[str]] | None = None
+    before: Callable[[int, str, Actor, datetime], None] | None = None
 
 
 _ALL: list[Attached] = []
@@ -57,6 +60,13 @@ _ALL: list[Attached] = []
 def attach(one: Attached) -> None:
     """Registers a room, when its app is ready."""
     _ALL.append(one)
+
+
+def before(matter_id: int, action: str, actor: Actor, at: datetime) -> None:
+    """Somebody is about to take an action, in no transaction yet. Raises what rooms refuse."""
+    for one in _ALL:
+        if one.before is not None:
+            one.before(matter_id, action, actor, at)
 
 
 def within(step: Step) -> None:

@@ -1,0 +1,52 @@
+"""Guards over gatherings: enough are there, it was held, its minutes are written and signed."""
+
+from bihuan.facets.gathering import minutes, standing
+from bihuan.facets.gathering.planning import OfGathering
+from bihuan.kernel.matters import verbs
+from bihuan.kernel.matters.step import Step
+from bihuan.kernel.matters.verbs import Refusal
+
+
+def quorum(step: Step, args: OfGathering) -> Refusal | None:
+    """So many are there as the kind asks for; once it was held: so many were. Without a quorum: anybody."""
+    del args
+    one, found = standing.block_of(step), standing.sitting(step)
+    if one.quorum is None:
+        return None
+    told = found["quorum"]
+    if not told:
+        enough = standing.enough(step)
+        told = enough.columns() if enough is not None else {"met": True}
+    if told["met"]:
+        return None
+    above = "_above" if told["above"] else ""
+    values = {"there": told["there"], "among": told["among"], "needed": told["percent"]}
+    return Refusal(f"guard.gathering_quorum{above}", values)
+
+
+def held(step: Step, args: OfGathering) -> Refusal | None:
+    """It was held, and its list is closed."""
+    del args
+    there = standing.sitting(step)["held_at"] is not None
+    return None if there else Refusal("guard.gathering_held", {})
+
+
+def minuted(step: Step, args: OfGathering) -> Refusal | None:
+    """Something is written in each part of the minutes."""
+    del args
+    left = minutes.missing(step)
+    return Refusal("guard.gathering_minuted", {"n": len(left)}) if left else None
+
+
+def signed(step: Step, args: OfGathering) -> Refusal | None:
+    """The minutes are signed by the chair and by the recorder."""
+    del args
+    return None if standing.signed(step) else Refusal("guard.gathering_signed", {})
+
+
+def register() -> None:
+    """Declares the guards of this module."""
+    verbs.guard("gathering.quorum", OfGathering, quorum)
+    verbs.guard("gathering.held", OfGathering, held)
+    verbs.guard("gathering.minuted", OfGathering, minuted)
+    verbs.guard("gathering.signed", OfGathering, signed)

@@ -1,0 +1,51 @@
+"""Gatherings as something to take part in: whoever is on the roll of one that was announced signs in, asks to be
+excused, makes up for it."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db.models import Q
+
+from bihuan.facets.gathering.block import BY_ONESELF, GATHERING, doing
+from bihuan.facets.gathering.models import Attendance, Sitting
+from bihuan.facets.roll.models import Enrolled
+from bihuan.foundation.access.api import Actor
+from bihuan.kernel.joining import api as joining
+from bihuan.spec.schema import Programme
+
+MOST = 100
+
+
+def actions(programme: Programme, kind_id: str) -> Collection[str]:
+    """The actions of a kind by which somebody says something of themselves."""
+    kind = programme.kinds[kind_id]
+    return doing(kind, *BY_ONESELF, of_others=False) if GATHERING.of(kind) is not None else ()
+
+
+def _mine(who: Actor) -> Q | None:
+    """The gatherings on whose roll somebody is: to come or going on; held, while they missed it."""
+    if who.person_id is None:
+        return None
+    mine = Enrolled.objects.filter(person_id=who.person_id).values("matter_id")
+    sittings = Sitting.objects.filter(off=False, announced_at__isnull=False, matter_id__in=mine)
+    missed = Attendance.objects.filter(person_id=who.person_id, state__in=("absent", "excused"))
+    open_ = Q(held_at__isnull=True) | Q(matter_id__in=missed.values("matter_id"))
+    return Q(pk__in=sittings.filter(open_).values("matter_id"))
+
+
+def coming(who: Actor, at: datetime) -> list[Sitting]:
+    """The gatherings on whose roll somebody is that are not over yet, the next one first; one that was called
+    off says so."""
+    mine = Enrolled.objects.filter(person_id=who.person_id).exclude(state="exempt")
+    rows = Sitting.objects.filter(
+        matter_id__in=mine.values("matter_id"),
+        announced_at__isnull=False,
+        ends__gte=at,
+        held_at__isnull=True,
+    )
+    return list(rows.order_by("begins", "pk")[:MOST])
+
+
+def register() -> None:
+    """Registers it."""
+    joining.register(joining.Way(_mine, actions))
