@@ -238,20 +238,20 @@ def _meant(
     del around
     kind, path = programme.kinds[kind_id], f"{kind_id}.gathering"
     does = {verb.do for _, _, _, verb in uses(kind_id, kind)}
-    for wanted, what in ((ANNOUNCE, "announces it"), (MARK, "keeps the list"), (HOLD, "ends it")):
-        if wanted not in does:
-            yield Problem(FILE, path, f"nobody {what}", f"add an action with {wanted}")
+    for needed, what in ((ANNOUNCE, "announces it"), (MARK, "keeps the list"), (HOLD, "ends it")):
+        if needed not in does:
+            yield Problem(FILE, path, f"nobody {what}", f"add an action with {needed}")
     if OWN_EXCUSE in does and one.excuses == "chair" and not {ACCEPT, DECLINE} <= does:
         remedy = f"add actions with {ACCEPT} and {DECLINE}, or excuses = 'auto'"
         yield Problem(FILE, path, "nobody decides on excuses", remedy)
-    for there, verb, key in (
+    for there, wanted, key in (
         (one.signin is not None, SIGN, "signin"),
         (one.makeup is not None, MAKE_UP, "makeup"),
         (bool(one.minutes), MINUTE, MINUTES),
     ):
-        if there != (verb in does):
-            cause = f"{key} and {verb} belong together, and one of them is missing"
-            yield Problem(FILE, path, cause, f"declare both, or neither: {key} = …, {verb}")
+        if there != (wanted in does):
+            cause = f"{key} and {wanted} belong together, and one of them is missing"
+            yield Problem(FILE, path, cause, f"declare both, or neither: {key} = …, {wanted}")
     yield from _times(kind_id, kind, one)
     yield from _roll(kind_id, kind)
     for where, name, action, verb in uses(kind_id, kind):

@@ -114,7 +114,7 @@ def make_up(step: Step, args: MakeUp) -> None:
         raise RefusedError("gathering.too_late", days=most)
     said = standing.parts(step, Attendance)
     minutes = step.inputs.get(args.minutes) if args.minutes is not None else None
-    numbers = {"minutes": min(int(minutes), MOST_MINUTES)} if minutes else {}
+    numbers = {"minutes": min(int(minutes or 0), MOST_MINUTES)}
     for row in named(step, args.who):
         if said.get(row.key, {}).get("state") not in _MISSED:
             raise RefusedError("gathering.nothing_missed", name=row.name)
@@ -136,7 +136,7 @@ def correct(step: Step, args: Correct) -> None:
     if before == after:
         raise RefusedError("gathering.nothing_corrected", name=row.name)
     why = str(step.inputs.get(args.reason, ""))[:_WORDS]
-    columns = {"came_at": None, "left_at": None, "made_up_on": None, "how": "list"}
+    columns: dict[str, Any] = {"came_at": None, "left_at": None, "made_up_on": None, "how": "list"}
     if after == "came":
         blank = {"came_at": None, "left_at": None}
         columns |= {"numbers": standing.minutes(blank, found["held_from"], found["held_to"])}

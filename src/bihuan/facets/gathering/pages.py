@@ -1,7 +1,7 @@
 """Pages of gatherings: all of them, attendance over some days, the chair's screen, signing in by phone; dates for
 other calendars."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
@@ -24,6 +24,7 @@ from bihuan.kernel.exchange import api as exchange
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters import membership
 from bihuan.kernel.matters.api import Matter
+from bihuan.kernel.matters.fieldtypes import Cell
 from bihuan.kernel.programmes import api as programmes
 from bihuan.lib.clock import now
 from bihuan.lib.problems import InputError
@@ -134,7 +135,7 @@ def export(request: HttpRequest) -> HttpResponse:
     who, period = actor_of(request), _period(request)
     path, _ = _unit(request, who)
     found = board.board(who, path, period.start, period.last)
-    lines = [
+    lines: list[list[Cell]] = [
         [
             one.name,
             one.org,

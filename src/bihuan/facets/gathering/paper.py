@@ -87,7 +87,7 @@ def _kind(found: Matter) -> Kind:
     return programmes.spec_of(found.release_id).kinds[found.kind]
 
 
-def _when(told: Mapping[str, Any]) -> dict[str, str]:
+def _when(told: Mapping[str, Any]) -> dict[str, Any]:
     since, until = told["held_from"] or told["begins"], told["held_to"] or told["ends"]
     end = f"{timezone.localtime(until):%H:%M}"
     return {"begins": _clock(since), "ends": end, "place": str(told["place"])}

@@ -86,8 +86,7 @@ def _coming(
     until = date.fromisoformat(str(step.inputs.get(args.until)))
     first = standing.local(found["begins"]).date()
     worked = calendars.load(calendars.of(step.value("unit_path")).pk)
-    said = {"holidays": one.holidays, "worked": worked}
-    return series.occurrences(first, every, max(n, 1), until, **said)
+    return series.occurrences(first, every, max(n, 1), until, holidays=one.holidays, worked=worked)
 
 
 def open_lot(payload: dict[str, Any], at: datetime, key: str) -> None:

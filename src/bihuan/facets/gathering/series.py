@@ -64,7 +64,7 @@ def occurrences(
     """The series after its first day, `MOST` and one at most, so that too many are seen. A day that is not
     worked moves to the next one that is, or is only told; a series that itself lies on a weekend goes on
     there, and only announced holidays count."""
-    found = []
+    found: list[Occurrence] = []
     for wanted in days(first, every, n, until):
         if len(found) > MOST:
             break

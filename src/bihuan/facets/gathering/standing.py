@@ -34,6 +34,8 @@ _ON_ROLL: Mapping[State, str] = {
 }
 _WORDS = 2000
 Columns = dict[str, Any]
+# Said, not left out: figures tell by how much a number fell where it stands before and after.
+NONE: Mapping[str, int] = {"minutes": 0}
 
 
 def block_of(step: Step) -> GatheringSpec:
@@ -110,7 +112,7 @@ def say(step: Step, row: Row, said: Mapping[str, Columns], state: State, **more:
     list as it stands."""
     before = said.get(row.key) or _blank(row)
     # What somebody wrote about one state is nothing of the next one's, unless it is said again.
-    columns = {**before, "reason": "", "numbers": {}, **more}
+    columns = {**before, "reason": "", "numbers": dict(NONE), **more}
     columns |= {"state": state, "by": step.actor.person_id, "at": step.at}
     columns["reason"] = str(columns["reason"])[:_WORDS]
     step.parts[(Attendance.PART, row.key)] = columns
@@ -155,7 +157,7 @@ def guest(step: Step, row: Mapping[str, Any]) -> Columns:
         "came_at": None,
         "left_at": None,
         "made_up_on": None,
-        "numbers": {},
+        "numbers": dict(NONE),
         "by": step.actor.person_id,
         "at": step.at,
     }
