@@ -87,6 +87,9 @@ NO_PAGE = {
     "each:sheet",
     "roll:sheet",
     "pair:sheet",
+    "gathering:choose",
+    "gathering:export",
+    "gatherings:calendar",
     "desk:away_choose",
     "desk:members_choose",
     "desk:members_export",
@@ -507,6 +510,13 @@ PAGES: dict[str, list[View]] = {
             "leader", "/desk/entries/{entry}", send("main form:has([value=open])", "[value=open]")
         ),
         View("desk", "/desk/entries/{entry}", send("form:has(#reason)", reason="")),
+    ],
+    "gathering:index": [View("handler2", "/desk/gatherings/")],
+    "gathering:attendance": [View("handler2", "/desk/gatherings/attendance?period=2026")],
+    "gathering:screen": [View("handler2", "/desk/gatherings/{evening}/screen")],
+    "gathering:sign": [
+        View("handler2", "/desk/gatherings/{evening}/sign"),
+        View("handler2", "/desk/matters/{evening}"),
     ],
     "pair:index": [
         View("handler2", "/desk/pair/"),
