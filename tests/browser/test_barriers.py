@@ -511,12 +511,15 @@ PAGES: dict[str, list[View]] = {
         ),
         View("desk", "/desk/entries/{entry}", send("form:has(#reason)", reason="")),
     ],
-    "gathering:index": [View("handler2", "/desk/gatherings/")],
-    "gathering:attendance": [View("handler2", "/desk/gatherings/attendance?period=2026")],
-    "gathering:screen": [View("handler2", "/desk/gatherings/{evening}/screen")],
+    "gathering:index": [
+        View("qqq_warden", "/desk/gatherings/"),
+        View("stranger", "/desk/gatherings/"),
+    ],
+    "gathering:attendance": [View("qqq_warden", "/desk/gatherings/attendance?period=2026")],
+    "gathering:screen": [View("qqq_warden", "/desk/gatherings/{evening}/screen")],
     "gathering:sign": [
-        View("handler2", "/desk/gatherings/{evening}/sign"),
-        View("handler2", "/desk/matters/{evening}"),
+        View("qqq_warden", "/desk/gatherings/{evening}/sign"),
+        View("qqq_warden", "/desk/matters/{evening}"),
     ],
     "pair:index": [
         View("handler2", "/desk/pair/"),
@@ -806,6 +809,7 @@ def made(today) -> Scene:
         "entry": str(handed_on(today).pk),
         "membership": str(belonging(today)),
         "planned": str(planned(today)),
+        "evening": str(aliens.singing(today).pk),
         "paired": str(paired(today)),
         **rounds_of(today),
         "today": today.day.isoformat(),
