@@ -87,10 +87,15 @@ class GatheringSpec(Strict):
     remind: int = Field(default=1, ge=0, le=14)
 
     @property
-    def fields(self) -> dict[str, str]:
+    def typed(self) -> tuple[tuple[str, str], ...]:
         """The kind's fields that say when and where, with the type each must be of."""
-        found = {self.day: "date", self.begins: "time", self.ends: "time"}
-        return found | ({self.place: "text"} if self.place is not None else {})
+        found = ((self.day, "date"), (self.begins, "time"), (self.ends, "time"))
+        return (*found, (self.place, "text")) if self.place is not None else found
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Their names."""
+        return tuple(name for name, _ in self.typed)
 
 
 def uses(kind_id: str, kind: Kind) -> Iterator[tuple[str, str, Action | None, Verb]]:
@@ -148,7 +153,7 @@ def _problems(programme: Programme, kind_id: str, one: GatheringSpec) -> Iterato
 
 
 def _fields(path: str, kind: Kind, one: GatheringSpec) -> Iterator[Problem]:
-    for name, type_ in one.fields.items():
+    for name, type_ in one.typed:
         found = kind.fields.get(name)
         if found is None or found.type != type_:
             cause = f"there is no field {name!r} of type {type_}"
