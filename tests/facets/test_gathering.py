@@ -3,10 +3,13 @@ sign, corrections that are seen; told once, whatever happens."""
 
 import evenings as place
 import pytest
+from at_once import at_once
+from django.test import Client
 from evenings import AT, DAY, HOUR, MINUTE, SUNG
 
 from bihuan.facets.gathering import attending, reminding
 from bihuan.facets.gathering.models import Attendance, Sitting
+from bihuan.foundation.access import api as access
 from bihuan.foundation.access import tries
 from bihuan.foundation.audit import api as audit
 from bihuan.foundation.notify import api as notify
@@ -374,6 +377,32 @@ def test_the_agenda_names_a_matter_to_who_sees_it(choir):
 
 
 @pytest.mark.django_db(transaction=True)
+def test_many_sign_in_at_once_and_each_person_counts_once(house):
+    del house
+    choir = place.build()
+    choir.switch_on()
+    found, at = choir.going(), SUNG + MINUTE
+    said = choir.code(found, at)
+    # Two phones of two people each, and the chair ticks one of them in the same moment.
+    phones = [
+        lambda who=who: choir.act(found, "say_here", who, at, digits=said)
+        for who in ("a", "b", "c", "young", "a", "b")
+    ]
+    ticks = [lambda: choir.act(found, "tick_off", at=at, singers_here=[choir.person("c")])]
+    results = at_once([*phones, *ticks])
+    refusals = sorted(one.key for one in results if isinstance(one, ProblemError))
+    # One whose tries are counted at the same instant waits a second.
+    assert set(refusals) <= {"gathering.signed_in", "gathering.too_many_tries"}, results
+    assert len(refusals) in (2, 3)
+    assert counts(choir, found, "came", "missing") == (4, 0)
+    assert Attendance.objects.count() == 4
+    # Closed twice at once, it is held once.
+    results = at_once([lambda: choir.act(found, "close_up", at=at + HOUR)] * 3)
+    assert sum(isinstance(one, Matter) for one in results) == 1, results
+    assert list(audit.everything()) == []
+
+
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.either
 def test_figures_count_who_came_and_add_up_the_minutes(house):
     del house
@@ -400,3 +429,81 @@ def test_figures_count_who_came_and_add_up_the_minutes(house):
     assert (share.numerator, share.denominator) == (1, 4)
     assert told("minutes_sung").value == 150
     assert list(insight.findings(insight.store())) == []
+
+
+def text_of(client, address, status=200):
+    answer = client.get(address)
+    assert answer.status_code == status, answer.content.decode()[:400]
+    return answer.content.decode()
+
+
+def test_the_pages_show_it_to_whose_business_it_is(choir, settings):
+    choir.switch_on()
+    found = choir.going()
+    warden, singer = choir.client("warden"), choir.client("a")
+    page = text_of(warden, f"/desk/matters/{found.pk}")
+    # The list stands once on the page: what the roll says of it less is left out.
+    assert ('id="gathering"' in page, 'id="roll"' in page) == (True, False)
+    assert f'name="singers_here" value="{choir.person("c")}"' in page
+    ticked = {"singers_here": [choir.person("c")], "key": "k-list"}
+    for _ in range(2):
+        warden.post(f"/desk/matters/{found.pk}/act/tick_off", ticked)
+    assert named(choir, found, "came").keys() == {"曹三"}
+    # The screen is the chair's; what it shows changes by itself, and a phone has one field to fill in.
+    begun = Sitting.objects.get(stream=found.stream).begun_at
+    screen = text_of(warden, f"/desk/gatherings/{found.pk}/screen")
+    assert "data-code" in screen
+    assert "hx-trigger" in screen
+    text_of(singer, f"/desk/gatherings/{found.pk}/screen", 404)
+    assert begun == SUNG
+    phone = text_of(singer, f"/desk/gatherings/{found.pk}/sign?code=123%3Cb%3E")
+    assert ('name="digits" value="123"' in phone, "小礼堂" in phone) == (True, True)
+    text_of(choir.client("z"), f"/desk/gatherings/{found.pk}/sign", 404)
+    assert "一起唱" in text_of(singer, "/m/join")
+    listed = text_of(singer, "/desk/gatherings/")
+    assert "一起唱" in listed
+    # Their own calendar knows kind, number and hours, and nobody's name; the exempt have none of it.
+    link = listed.split("<code>")[1]
+    path = link.partition("</code>")[0].removeprefix(settings.PUBLIC_URL)
+    coming = choir.called(sung_on="2027-03-04")
+    held = singer.get(path)
+    assert held["Content-Type"].startswith("text/calendar")
+    told = held.content.decode()
+    assert f"排练 {coming.number}" in told
+    assert "DTSTART:20270304T110000Z" in told
+    assert not any(word in told for word in ("安一", "一起唱", "小礼堂"))
+    own = text_of(choir.client("ill"), "/desk/gatherings/").split("<code>")[1]
+    theirs = singer.get(own.partition("</code>")[0].removeprefix(settings.PUBLIC_URL))
+    assert coming.number not in theirs.content.decode()
+    assert singer.get("/gatherings/forged.ics").status_code == 404
+
+
+def asked(choir, who):
+    """What the interface tells somebody of March."""
+    token = access.issue_token(
+        choir.person(who), "t", ["matters:read"], expires=place.ON + 900 * DAY, at=AT, actor="cli"
+    )
+    headers = {"authorization": f"Bearer {token}"}
+    return Client(headers=headers).get("/api/v1/gathering/attendance?period=2026-03").json()
+
+
+def test_attendance_is_told_by_person_and_by_organisation(choir):
+    minuted(choir)
+    page = text_of(choir.client("warden"), "/desk/gatherings/attendance?period=2026-03")
+    assert ("安一" in page, "曹三" in page) == (True, True)
+    other = text_of(choir.client("warden2"), "/desk/gatherings/attendance?period=2026-03")
+    assert "安一" not in other
+    empty = text_of(choir.client("warden"), "/desk/gatherings/attendance?period=2026-04")
+    assert "安一" not in empty
+    sheet = choir.client("warden").get("/desk/gatherings/attendance.xlsx?period=2026-03")
+    assert sheet.status_code == 200
+    told = asked(choir, "warden")
+    assert told["gatherings"] == 1
+    [org] = told["orgs"]
+    assert (org["should"], org["states"]["came"], org["percent"], org["quorate"]) == (4, 2, 50, 1)
+    people = {one["name"]: one for one in told["people"]}
+    assert (people["安一"]["minutes"], people["曹三"]["states"]["absent"]) == (120, 1)
+    assert people["艾四"]["should"] == 0
+    # A singer reads the numbers and, of the names, their own.
+    mine = asked(choir, "a")
+    assert ([one["name"] for one in mine["people"]], mine["unnamed"]) == (["安一"], 4)

@@ -94,10 +94,12 @@ def get_screen(request: HttpRequest, pk: Id) -> dict[str, Any]:
     if not shown.chairs(found, actor):
         raise LookupError(pk)
     told = shown.counted(found, row, actor, at)
+    counts, quorum = told["counts"], told["quorum"]
     said = screens.code_now(found, row, at)
     return {
         "progress": shown.progress(row),
-        **told,
+        "counts": counts,
+        "quorum": quorum,
         "code": said,
         "seconds": code.left(at),
         "at": at,

@@ -1,6 +1,7 @@
 """Pages of gatherings: all of them, attendance over some days, the chair's screen, signing in by phone; dates for
 other calendars."""
 
+import secrets
 from datetime import UTC, date
 
 from django.conf import settings
@@ -216,6 +217,7 @@ def sign(request: HttpRequest, pk: int) -> HttpResponse:
         "action": one.id,
         "field": fields.posted_name(name),
         "code": "".join(c for c in request.GET.get("code", "")[:12] if c.isdecimal()),
+        "key": secrets.token_urlsafe(16),
         "refusal": words.text(f"error.{refusal.key}", **refusal.values) if refusal else "",
     }
     return render(request, "gathering/sign.html", context)

@@ -122,7 +122,8 @@ def _when(found: Matter, block: GatheringSpec, row: Sitting) -> dict[str, Any]:
 def counted(found: Matter, row: Sitting, who: Actor, at: datetime) -> dict[str, Any]:
     """How many should, came, are excused, are missing; and the quorum, live until it was held."""
     on = timezone.localtime(at).date()
-    rows = counting.counting(counting.rows(found).values(), found, on)
+    every = list(counting.rows(found).values())
+    rows = counting.counting(every, found, on)
     said, closed = listed(found), row.held_at is not None
     told = standing.states(rows, said, closed=closed)
     quorum = row.quorum or None
@@ -133,7 +134,8 @@ def counted(found: Matter, row: Sitting, who: Actor, at: datetime) -> dict[str, 
     counts = {name: told[name] for name in names}
     counts["guest"] = sum(one["state"] == "guest" for one in said.values())
     counts["minutes"] = sum(one["numbers"].get("minutes", 0) for one in said.values())
-    return {"counts": counts, "quorum": quorum}
+    taken = min((one.since for one in every), default=None)
+    return {"counts": counts, "quorum": quorum, "taken": taken, "aside": len(every) - len(rows)}
 
 
 def _people(found: Matter, row: Sitting, who: Actor, at: datetime) -> dict[str, Any]:
@@ -349,5 +351,6 @@ def register() -> None:
             shown=shown,
             unsaid=unsaid,
             forgotten=forgotten,
+            instead=("roll",),
         )
     )

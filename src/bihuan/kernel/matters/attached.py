@@ -38,7 +38,8 @@ class Attached:
     is what somebody gave the matter already. `lists` are the kinds of the matters below that the room's
     own part shows, so that they are listed nowhere else. What is asked `before` an action is looked at (of the
     matter's id, the action, the actor, the instant) may refuse it, and what it writes stays though the
-    step is refused.
+    step is refused. On pages its part stands `instead` of those of other rooms, by name, that say less of
+    the same.
     """
 
     name: str = ""
@@ -52,6 +53,7 @@ class Attached:
     given: Callable[[Matter, Actor], Collection[Given]] | None = None
     lists: Callable[[Matter], Collection[str]] | None = None
     before: Callable[[int, str, Actor, datetime], None] | None = None
+    instead: tuple[str, ...] = ()
 
 
 _ALL: list[Attached] = []
@@ -101,6 +103,11 @@ def shown(found: Matter, who: Actor, at: datetime) -> dict[str, Mapping[str, Any
     """What every room has to show of a matter to somebody who sees it, by the room's name."""
     told = {one.name: one.shown(found, who, at) for one in _ALL if one.shown is not None}
     return {name: part for name, part in told.items() if part is not None}
+
+
+def covered(there: Collection[str]) -> set[str]:
+    """The parts, of those that are there, instead of which others stand on a page."""
+    return {name for one in _ALL if one.name in there for name in one.instead}
 
 
 def given(found: Matter, who: Actor) -> list[Given]:
