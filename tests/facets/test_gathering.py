@@ -19,7 +19,9 @@ from bihuan.kernel.joining import api as joining
 from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.upkeep import api as upkeep
 from bihuan.lib.problems import InputError, ProblemError
+from bihuan.outcomes.papers import api as papers
 from bihuan.rules import periods
+from bihuan.web import faces
 
 pytestmark = pytest.mark.django_db
 ANNOUNCED, REMINDER = "notice.gathering_announced", "notice.gathering_reminder"
@@ -126,7 +128,7 @@ def test_the_chair_ticks_who_is_there_and_closes_the_list(choir):
     assert stranger.fields == {"singers_here": ("roll.not_on_it", {"name": "赵六"})}
     # Of three singers with a voice one is here, and the novice has none.
     quorum = choir.told(found, at=SUNG)["quorum"]
-    assert (quorum["there"], quorum["among"], quorum["met"]) == (1, 3, False)
+    assert (quorum["there"], quorum["among"], quorum["enough"]) == (1, 3, False)
     few = refused(choir.act, found, "close_up", at=SUNG)
     assert (few.key, few.values) == (
         "guard.gathering_quorum",
@@ -147,7 +149,7 @@ def test_the_chair_ticks_who_is_there_and_closes_the_list(choir):
         "白二": 70,
     }
     assert set(named(choir, found, "absent")) == {"曹三", "杨五"}
-    assert told["quorum"]["met"]
+    assert told["quorum"]["enough"]
     late = refused(choir.act, found, "tick_off", at=SUNG, singers_here=[choir.person("c")])
     assert late.key == "matters.wrong_state"
     # A singer reads how many, and of the names and reasons their own; of guests none.
@@ -300,6 +302,37 @@ def test_what_is_corrected_after_signing_is_seen(choir):
     assert counts(choir, found, "came") == (3,)
     assert choir.told(found, at=SUNG)["mends"][1]["after"] == "came"
     assert list(audit.everything()) == []
+
+
+def test_its_record_is_printed_with_its_numbers(choir):
+    found = minuted(choir)
+    paper = papers.issue(found.pk, "record", actor=choir.actor("warden"), at=SUNG + HOUR)
+    said = str(papers.sheet_of(paper))
+    for words in ("应到4人，到会2人", "小礼堂", "19:00", "两首。", "下周再唱。", "50%", "scribe"):
+        assert words in said
+    assert not any(name in said for name in ("安一", "曹三"))
+
+
+def test_a_list_on_paper_is_typed_later_and_its_count_stands_beside_it(choir):
+    found, later = choir.called(), SUNG + 3 * DAY
+    coming = [one.label for one in faces.awaited(choir.actor("a"), AT) if one.count]
+    assert coming == ["gathering.waits_coming"]
+    # Its time is over and nobody said that it was held: whoever keeps the list is told by name of it.
+    [one] = faces.lacking(choir.actor("warden"), choir.org("first").path, later)
+    assert (one.label, one.count, one.late) == ("gathering.lacking_held", 4, True)
+    choir.act(found, "beg_off", "c", AT, why_not_there="夜班。")
+    waiting = {one.label: one.count for one in faces.awaited(choir.actor("warden"), AT)}
+    assert waiting["gathering.waits_excuses"] == 1
+    choir.act(found, "let_off", at=later, singer_meant=[choir.person("c")])
+    choir.act(found, "copy_sheet", at=later, singers_here=[choir.person("a"), choir.person("b")])
+    choir.act(found, "close_up", at=later, names_on_sheet=3)
+    told = choir.told(found, at=later)
+    assert (told["on_paper"], told["here"], told["counts_in"]) == (3, 2, "2026-03")
+    assert {one["how"] for one in named(choir, found, "came", at=later).values()} == {"paper"}
+    [one] = [each for each in joining.joinable(choir.actor("c"), later)[0] if each.matter == found]
+    assert ([each.text for each in one.given], one.waits) == (["gathering.given.excused"], False)
+    assert faces.lacking(choir.actor("warden"), choir.org("first").path, later) == []
+    sound()
 
 
 def test_who_missed_it_makes_up_for_it_in_time(choir):

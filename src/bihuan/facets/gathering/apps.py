@@ -18,6 +18,7 @@ class GatheringConfig(FacetConfig):
             facts,
             guards,
             joining,
+            lacking,
             minutes,
             own_rows,
             pages,
@@ -39,6 +40,7 @@ class GatheringConfig(FacetConfig):
         facts.declare()
         shown.register()
         joining.register()
+        lacking.register()
         own_rows.register()
         paper.register()
         pages.register()

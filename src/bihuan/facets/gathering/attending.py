@@ -56,6 +56,9 @@ class Who(OfGathering):
 class Mark(Who):
     since: TimeInput | None = Field(None, description="an input of type time: they came at")
     until: TimeInput | None = Field(None, description="an input of type time: they left at")
+    paper: bool = Field(
+        default=False, description="typed later from a sheet of paper that they signed"
+    )
 
 
 class Sign(OfGathering):
@@ -77,7 +80,7 @@ class Decline(Who):
 class Guests(OfGathering):
     shown: ClassVar[tuple[str, ...]] = ("rows",)
     rows: RowsInput = Field(
-        examples=["visitors"], description="an input of type rows, with the columns said above"
+        examples=["guests"], description="an input of type rows, with the columns said above"
     )
 
 
@@ -116,7 +119,8 @@ def mark(step: Step, args: Mark) -> None:
     said = standing.parts(step, Attendance)
     for row in named(step, args.who):
         if said.get(row.key, {}).get("state") != "came" or times:
-            standing.say(step, row, said, "came", how="list", **times)
+            how = "paper" if args.paper else "list"
+            standing.say(step, row, said, "came", how=how, **times)
 
 
 def unmark(step: Step, args: Who) -> None:

@@ -95,7 +95,7 @@ def board(who: Actor, path: str, first: date, last: date) -> Board:
         sitting = sittings[found.pk]
         of_org = orgs.setdefault(found.home_id, Tally(found.home.name, found.home.name))
         of_org.gatherings += 1
-        of_org.quorate += bool(sitting.quorum.get("met"))
+        of_org.quorate += bool(sitting.quorum.get("enough"))
         is_named = sight.named(found, who)
         there = counting.counting(enrolled.get(found.pk, []), found, shown.on_day(sitting))
         for row in there:

@@ -30,6 +30,9 @@ class Hold(OfGathering):
         None, description="an input of type time: when it began; absent, or empty: as announced"
     )
     until: TimeInput | None = Field(None, description="an input of type time: when it ended")
+    counted: IntInput | None = Field(
+        None, description="an input of type int: how many signed a sheet of paper"
+    )
 
 
 class MakeUp(OfGathering):
@@ -56,7 +59,7 @@ class Correct(WithReason):
 def hold(step: Step, args: Hold) -> None:
     """It was held, and its list is closed: whoever should and is not on it was absent; how long each was there
     is worked out from when it began and ended; the quorum is written down with its numbers. It counts
-    on the day it was held.
+    on the day it was held. How many signed on paper stands beside how many are on the list.
 
     Refuses before its day, while excuses are not decided, an end that is not after its beginning.
     """
@@ -83,6 +86,7 @@ def hold(step: Step, args: Hold) -> None:
         held_from=since,
         held_to=until,
         quorum=enough.columns() if enough is not None else {},
+        on_paper=step.inputs.get(args.counted) if args.counted is not None else None,
     )
 
 

@@ -16,8 +16,8 @@ def quorum(step: Step, args: OfGathering) -> Refusal | None:
     told = found["quorum"]
     if not told:
         enough = standing.enough(step)
-        told = enough.columns() if enough is not None else {"met": True}
-    if told["met"]:
+        told = enough.columns() if enough is not None else {"enough": True}
+    if told["enough"]:
         return None
     above = "_above" if told["above"] else ""
     values = {"there": told["there"], "among": told["among"], "needed": told["percent"]}

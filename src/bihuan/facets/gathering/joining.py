@@ -5,15 +5,33 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db.models import Q
+from django.urls import reverse
 
-from bihuan.facets.gathering.block import BY_ONESELF, GATHERING, doing
+from bihuan.facets.gathering.block import (
+    BY_ONESELF,
+    GATHERING,
+    MAKE_UP,
+    OWN_EXCUSE,
+    SIGN,
+    doing,
+)
 from bihuan.facets.gathering.models import Attendance, Sitting
 from bihuan.facets.roll.models import Enrolled
 from bihuan.foundation.access.api import Actor
 from bihuan.kernel.joining import api as joining
+from bihuan.kernel.matters.api import Matter
+from bihuan.kernel.matters.attached import Given
+from bihuan.kernel.programmes import api as programmes
 from bihuan.spec.schema import Programme
 
 MOST = 100
+# What one says of oneself, and by which effects one may say it anew.
+_CHANGED_BY = {
+    "asked": (OWN_EXCUSE,),
+    "came": (SIGN,),
+    "excused": (OWN_EXCUSE,),
+    "made_up": (MAKE_UP,),
+}
 
 
 def actions(programme: Programme, kind_id: str) -> Collection[str]:
@@ -46,6 +64,28 @@ def coming(who: Actor, at: datetime) -> list[Sitting]:
     return list(rows.order_by("begins", "pk")[:MOST])
 
 
+def _page(found: Matter, action: str) -> str:
+    """Where one signs in by phone."""
+    kind = programmes.spec_of(found.release_id).kinds[found.kind]
+    signs = GATHERING.of(kind) is not None and action in doing(kind, SIGN)
+    return reverse("gathering:sign", args=[found.pk]) if signs else ""
+
+
+def given(found: Matter, who: Actor) -> list[Given]:
+    """What somebody said of themselves, or the chair of them: that they are there, asked to be excused,
+    are excused, made up for it."""
+    programme = programmes.spec_of(found.release_id)
+    if who.person_id is None or GATHERING.of(programme.kinds[found.kind]) is None:
+        return []
+    kind, own = programme.kinds[found.kind], f"kinds.{found.kind}"
+    rows = Attendance.objects.filter(stream=found.stream, person_id=who.person_id)
+    return [
+        Given(f"gathering.given.{row.state}", own, frozenset(doing(kind, *_CHANGED_BY[row.state])))
+        for row in rows
+        if row.state in _CHANGED_BY
+    ]
+
+
 def register() -> None:
     """Registers it."""
-    joining.register(joining.Way(_mine, actions))
+    joining.register(joining.Way(_mine, actions, _page))

@@ -8,7 +8,8 @@ class Sitting(MatterPart):
     """When a matter's gathering takes place, as its fields say, and how far it has come: announced, begun,
     held (`held_from` until `held_to`), called `off`; `why` it was moved or called off. `series` is the
     first matter of a series, `wanted` the day its rule meant, `holiday` what lies on that day, `slot`
-    both in one word: one of a series a day. `quorum` is what was counted when it was held."""
+    both in one word: one of a series a day. `quorum` is what was counted when it was held, `on_paper` how many
+    signed a sheet of paper, where there was one."""
 
     PART = "sitting"
     PRIVATE = frozenset({"why"})
@@ -30,12 +31,13 @@ class Sitting(MatterPart):
     holiday = models.CharField(max_length=40, blank=True)
     slot = models.CharField(max_length=40, null=True, unique=True)  # noqa: DJ001 - null is no slot, and unique
     quorum = models.JSONField(default=dict)
+    on_paper = models.PositiveIntegerField(null=True)
 
 
 class Attendance(MatterPart):
     """What became of one on the roll, under the roll's key, or of a guest (`g1`, `g2` …), who is a `name`
     and `whence`. `state` is asked (an excuse not decided yet), came, excused, absent, made_up or guest;
-    `how` it is known: list, code, self. `reason` is why they did not come, or how they made up for it.
+    `how` it is known: list (the chair's), paper, self. `reason` is why they did not come, or how they made up for it.
     `numbers` holds the minutes that were attended; `by` is who entered it."""
 
     PART = "attendance"

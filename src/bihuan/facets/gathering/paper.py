@@ -94,7 +94,7 @@ def _when(told: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _quorum(one: Mapping[str, Any]) -> str:
-    key = "gathering.quorum_met" if one["met"] else "gathering.quorum_missed"
+    key = "gathering.quorum_met" if one["enough"] else "gathering.quorum_missed"
     return words.text(key, there=one["there"], among=one["among"], percent=one["percent"])
 
 

@@ -73,6 +73,7 @@ def _fresh(since: datetime, until: datetime) -> dict[str, Any]:
         "holiday": "",
         "slot": None,
         "quorum": {},
+        "on_paper": None,
     }
 
 

@@ -42,7 +42,7 @@ class Repeat(OfGathering):
     n: IntInput | None = Field(
         None, description="an input that says every how many weeks or months; absent: each"
     )
-    until: DateInput = Field(examples=["last_day"], description="an input with the last day")
+    until: DateInput = Field(examples=["until"], description="an input with the last day")
 
 
 def repeat(step: Step, args: Repeat) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from bihuan.facets.gathering import attending, events, planning, standing
+from bihuan.facets.gathering import attending, events, joining, planning, standing
 from bihuan.facets.gathering.block import (
     AGENDA,
     BY_ONESELF,
@@ -116,6 +116,7 @@ def _when(found: Matter, block: GatheringSpec, row: Sitting) -> dict[str, Any]:
         "holiday": row.holiday,
         "wanted": row.wanted,
         "series": row.series,
+        "on_paper": row.on_paper,
     }
 
 
@@ -135,7 +136,9 @@ def counted(found: Matter, row: Sitting, who: Actor, at: datetime) -> dict[str, 
     counts["guest"] = sum(one["state"] == "guest" for one in said.values())
     counts["minutes"] = sum(one["numbers"].get("minutes", 0) for one in said.values())
     taken = min((one.since for one in every), default=None)
-    return {"counts": counts, "quorum": quorum, "taken": taken, "aside": len(every) - len(rows)}
+    here = counts["came"] + counts["guest"]
+    told_of = {"taken": taken, "aside": len(every) - len(rows), "here": here}
+    return {"counts": counts, "quorum": quorum, **told_of}
 
 
 def _people(found: Matter, row: Sitting, who: Actor, at: datetime) -> dict[str, Any]:
@@ -352,5 +355,6 @@ def register() -> None:
             unsaid=unsaid,
             forgotten=forgotten,
             instead=("roll",),
+            given=joining.given,
         )
     )

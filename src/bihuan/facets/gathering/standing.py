@@ -181,7 +181,7 @@ class Enough:
     above: bool
 
     @property
-    def met(self) -> bool:
+    def enough(self) -> bool:
         """Whether they are."""
         has, needs = self.there * 100, self.percent * self.among
         return self.among > 0 and (has > needs if self.above else has >= needs)
@@ -193,7 +193,7 @@ class Enough:
             "among": self.among,
             "percent": self.percent,
             "above": self.above,
-            "met": self.met,
+            "enough": self.enough,
         }
 
 

@@ -106,7 +106,7 @@ def shown(found: Matter, who: Actor, at: datetime) -> dict[str, Mapping[str, Any
 
 
 def covered(there: Collection[str]) -> set[str]:
-    """The parts, of those that are there, instead of which others stand on a page."""
+    """The parts instead of which others stand that are there."""
     return {name for one in _ALL if one.name in there for name in one.instead}
 
 
