@@ -1,7 +1,10 @@
 """Gatherings: who should come, who came, by the list or by the code of the minute; excuses, quorum, minutes that two
 sign, corrections that are seen; told once, whatever happens."""
 
+from dataclasses import replace
+
 import evenings as place
+import house as city
 import pytest
 from at_once import at_once
 from django.test import Client
@@ -16,7 +19,10 @@ from bihuan.foundation.notify import api as notify
 from bihuan.foundation.notify.models import Task
 from bihuan.insight import api as insight
 from bihuan.kernel.joining import api as joining
+from bihuan.kernel.matters import api as matters
+from bihuan.kernel.matters.api import Opening
 from bihuan.kernel.matters.models import Matter
+from bihuan.kernel.profiles import api as profiles
 from bihuan.kernel.upkeep import api as upkeep
 from bihuan.lib.problems import InputError, ProblemError
 from bihuan.outcomes.papers import api as papers
@@ -27,10 +33,21 @@ pytestmark = pytest.mark.django_db
 ANNOUNCED, REMINDER = "notice.gathering_announced", "notice.gathering_reminder"
 
 
+_BUILT: dict[str, place.Evenings] = {}
+
+
+@city.landing
+def _land() -> None:
+    _BUILT["choir"] = place.build()
+
+
 @pytest.fixture
 def choir(house):
+    """The choir, told once and said again: whoever joins in a test is gone in the next."""
     del house
-    return place.build()
+    _land()
+    built = _BUILT["choir"]
+    return place.Evenings(replace(built.stage, people=dict(built.stage.people), _actors={}))
 
 
 def refused(call, *args, **data):
@@ -237,6 +254,22 @@ def test_an_excuse_is_asked_for_decided_and_read_by_whose_business_it_is(choir):
     sound()
 
 
+def test_an_excuse_holds_at_once_where_the_kind_says_so(choir):
+    times = {"out_on": "2026-03-05", "out_from": "19:00", "out_to": "21:00"}
+    opening = Opening(place.PROGRAMME, "outdoors", choir.org("first"), "出门走走。", fields=times)
+    found = matters.open_matter(opening, actor=choir.actor("warden"), at=AT).matter
+    assert choir.texts("a") == [ANNOUNCED]
+    choir.act(found, "stay_home", "c", why_home="脚疼。")
+    # Whoever ticks the list reads the names on it, and keeps no list of members.
+    assert set(named(choir, found, "missing", "scribe")) == {"安一", "白二", "杨五"}
+    assert named(choir, found, "excused", "scribe")["曹三"]["reason"] == "脚疼。"
+    choir.act(found, "tick_walkers", "scribe", SUNG, walkers=[choir.person("c")])
+    assert set(named(choir, found, "came")) == {"曹三"}
+    choir.act(found, "come_home", at=SUNG)
+    assert choir.told(found, at=SUNG)["quorum"] is None
+    sound()
+
+
 def test_who_moved_away_is_on_the_list_and_does_not_count_for_the_quorum(choir):
     found = choir.called()
     choir.leave("c", SUNG.date() - DAY)
@@ -379,6 +412,7 @@ def test_a_series_opens_each_day_once_and_moves_from_holidays(choir):
     choir.work()
     rows = list(Sitting.objects.filter(series=found.pk).order_by("wanted"))
     days = [f"{row.begins:%m-%d}" for row in rows]
+    assert choir.texts("warden") == ["notice.gathering_holidays"]
     # The first Thursday of October is a holiday: it is sung on the first day that is worked.
     assert days[:6] == ["04-02", "05-07", "06-04", "07-02", "08-06", "09-03"]
     assert (rows[6].wanted.isoformat(), rows[6].holiday != "") == ("2026-10-01", True)
@@ -537,6 +571,12 @@ def test_attendance_is_told_by_person_and_by_organisation(choir):
     people = {one["name"]: one for one in told["people"]}
     assert (people["安一"]["minutes"], people["曹三"]["states"]["absent"]) == (120, 1)
     assert people["艾四"]["should"] == 0
+    # So many, of somebody: on their own page, and to who reads their name.
+    for who in ("a", "warden"):
+        part = profiles.person(choir.person("a"), choir.actor(who), AT).parts["attendance"]
+        assert (part["came"], part["minutes"]) == (1, 120)
+    with pytest.raises(LookupError):
+        profiles.person(choir.person("a"), choir.actor("b"), AT)
     # A singer reads the numbers and, of the names, their own.
     mine = asked(choir, "a")
     assert ([one["name"] for one in mine["people"]], mine["unnamed"]) == (["安一"], 4)

@@ -24,6 +24,7 @@ class GatheringConfig(FacetConfig):
             pages,
             paper,
             planning,
+            profile,
             reminding,
             repeating,
             shown,
@@ -42,5 +43,6 @@ class GatheringConfig(FacetConfig):
         joining.register()
         lacking.register()
         own_rows.register()
+        profile.register()
         paper.register()
         pages.register()

@@ -18,6 +18,7 @@ from bihuan.facets.gathering.block import (
     OWN_EXCUSE,
     SIGN,
     UNMARK,
+    doing,
 )
 from bihuan.facets.gathering.models import Attendance
 from bihuan.facets.gathering.planning import OfGathering, WithReason
@@ -175,14 +176,10 @@ def _who(pk: int, actor: Actor) -> str:
 
 @kept_standing.kept
 def _signing() -> frozenset[str]:
-    """The names of actions by which people sign in, whatever programme has them."""
-    return frozenset(
-        name
-        for one in programmes.known()
-        for kind_id, _ in GATHERING.kinds(one)
-        for name, action in one.kinds[kind_id].actions.items()
-        if any(verb.do == SIGN for verb in action.effects)
-    )
+    """The names of actions by which people sign in, whatever programme has them, by any release ever."""
+    specs = [programmes.spec_of(row.pk) for row in programmes.releases()]
+    kinds = [one.kinds[kind_id] for one in specs for kind_id, _ in GATHERING.kinds(one)]
+    return frozenset(name for kind in kinds for name in doing(kind, SIGN))
 
 
 def paced(pk: int, action: str, actor: Actor, at: datetime) -> None:
@@ -255,17 +252,19 @@ def guests(step: Step, args: Guests) -> None:
     """Those from outside who came, from rows with the columns `name`, and where wanted `whence` and `speaks`
     (somebody who lectures). They are on no roll and count for no share.
 
-    Refuses more than 200 of them.
+    Refuses more than 200 of them, once both signed the minutes, and where it is called off.
     """
-    if standing.sitting(step)["off"]:
-        raise RefusedError("gathering.is_off")
+    found = standing.unsigned(step)
     keys = [key for key in standing.parts(step, Attendance) if key.startswith("g")]
     last = max((int(key[1:]) for key in keys), default=0)
     rows = step.inputs.get(args.rows) or []
     if len(keys) + len(rows) > MOST_GUESTS:
         raise RefusedError("gathering.too_many_guests", most=MOST_GUESTS)
     for n, row in enumerate(rows, last + 1):
-        step.parts[(Attendance.PART, f"g{n}")] = standing.guest(step, row)
+        one = standing.guest(step, row)
+        if found["held_at"] is not None:
+            one["numbers"] = standing.minutes(one, found["held_from"], found["held_to"])
+        step.parts[(Attendance.PART, f"g{n}")] = one
 
 
 def register() -> None:

@@ -7,7 +7,7 @@ from typing import Literal, Self, get_args
 from pydantic import Field, model_validator
 
 from bihuan.facets.gathering.series import EVERY, Holidays
-from bihuan.facets.roll.block import DONE, EXCUSE, MISSED, TAKE, effects, rule_of
+from bihuan.facets.roll.block import DONE, EXCUSE, MISSED, SAYING, TAKE, effects, rule_of
 from bihuan.kernel.people.api import ROSTERS
 from bihuan.kernel.people.declared import RosterName
 from bihuan.spec import facets
@@ -257,6 +257,11 @@ def _meant(
         if there != (wanted in does):
             cause = f"{key} and {wanted} belong together, and one of them is missing"
             yield Problem(FILE, path, cause, f"declare both, or neither: {key} = …, {wanted}")
+    rule = rule_of(programme, kind)
+    if rule is not None and not rule.roles and not programme.takes_part(kind_id):
+        cause = "those who should come do not see it"
+        remedy = "name member in the by of what they do themselves, or in seen_by"
+        yield Problem(FILE, path, cause, remedy)
     yield from _times(kind_id, kind, one)
     yield from _roll(kind_id, kind)
     for where, name, action, verb in uses(kind_id, kind):
@@ -321,6 +326,7 @@ def _asked(one: GatheringSpec) -> Iterable[str]:
     return [name for name in named if name is not None]
 
 
+SAYING.update(dict.fromkeys((MARK, UNMARK, ACCEPT, DECLINE, CORRECT, OWN_EXCUSE, MAKE_UP), "who"))
 GATHERING: Facet[GatheringSpec] = facets.register(
     Facet(
         "gathering",

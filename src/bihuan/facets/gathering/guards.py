@@ -1,27 +1,44 @@
 """Guards over gatherings: enough are there, it was held, its minutes are written and signed."""
 
 from bihuan.facets.gathering import minutes, standing
+from bihuan.facets.gathering.block import MARK
 from bihuan.facets.gathering.planning import OfGathering
+from bihuan.facets.roll import counting
 from bihuan.kernel.matters import verbs
 from bihuan.kernel.matters.step import Step
 from bihuan.kernel.matters.verbs import Refusal
+from bihuan.lib.problems import ProblemError
 
 
 def quorum(step: Step, args: OfGathering) -> Refusal | None:
-    """So many are there as the kind asks for; once it was held: so many were. Without a quorum: anybody."""
+    """So many are there as the kind asks for, together with those whom the action itself marks; once it was
+    held: so many were. Without a quorum: anybody."""
     del args
     one, found = standing.block_of(step), standing.sitting(step)
     if one.quorum is None:
         return None
     told = found["quorum"]
     if not told:
-        enough = standing.enough(step)
+        enough = standing.enough(step, ahead=_marked(step))
         told = enough.columns() if enough is not None else {"enough": True}
     if told["enough"]:
         return None
     above = "_above" if told["above"] else ""
     values = {"there": told["there"], "among": told["among"], "needed": told["percent"]}
     return Refusal(f"guard.gathering_quorum{above}", values)
+
+
+def _marked(step: Step) -> set[str]:
+    """Those whom the action itself is about to mark, so that it may count them and close the list."""
+    action, found = step.kind.actions.get(step.action), set[str]()
+    for verb in action.effects if action is not None else ():
+        if verb.do == MARK:
+            try:
+                found |= {*counting.named(step, str(verb.args.get("who")))}
+            except ProblemError:
+                # The effect itself says why.
+                continue
+    return found
 
 
 def held(step: Step, args: OfGathering) -> Refusal | None:

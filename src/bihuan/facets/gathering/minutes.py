@@ -56,11 +56,11 @@ def agenda(step: Step, args: Agenda) -> None:
     and where wanted `line`, `person` and `outcome` (what came of it); and a line for each matter that is
     named, once.
 
-    Refuses a number that there is not, a matter that the actor does not see, and more than 60 lines.
+    Refuses a number that there is not, a matter that the actor does not see, more than 60 lines, and once
+    both signed the minutes.
     """
     known = standing.parts(step, AgendaLine)
-    if standing.sitting(step)["off"]:
-        raise RefusedError("gathering.is_off")
+    standing.unsigned(step)
     for row in (step.inputs.get(args.rows) or []) if args.rows is not None else ():
         number = row.get("line")
         if number is not None and str(number) not in known:

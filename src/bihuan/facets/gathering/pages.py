@@ -187,7 +187,6 @@ def screen(request: HttpRequest, pk: int) -> HttpResponse:
         "code": f"{said[:3]} {said[3:]}" if said else "",
         "left": code.left(at),
         "qr": ask.square(there) if said else "",
-        "at": timezone.localtime(at),
     }
     part = "#part" if request.headers.get("HX-Request") else ""
     return render(request, f"gathering/screen.html{part}", context)

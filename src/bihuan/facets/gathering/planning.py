@@ -43,7 +43,7 @@ def keep(step: Step) -> None:
     day, begins, ends = map(str, said)
     since, until = standing.instant(day, begins), standing.instant(day, ends)
     if until <= since:
-        raise InputError({one.ends: ("gathering.ends_before", {})})
+        raise InputError({_asked(step, one.ends): ("gathering.ends_before", {})})
     before = standing.parts(step, Sitting).get(standing.SITTING)
     if before is None or "first_begins" not in before:
         fresh = {**_fresh(since, until), **(before or {})}
@@ -52,6 +52,13 @@ def keep(step: Step) -> None:
         if before["held_at"] is not None:
             raise RefusedError("gathering.is_held")
         step.parts[(Sitting.PART, standing.SITTING)] = {**before, "begins": since, "ends": until}
+
+
+def _asked(step: Step, field: str) -> str:
+    """The input by which a step sets a field, or the field itself."""
+    action = step.kind.actions.get(step.action)
+    sets = action.sets() if action is not None else {}
+    return next((name for name, of in sets.items() if of == field), field)
 
 
 def _fresh(since: datetime, until: datetime) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from bihuan.kernel.programmes import api as programmes
 from bihuan.lib.problems import GoneError, InputError, ProblemError, RefusedError
 from bihuan.spec.arguments import Names
 
-OPEN, MISSED = "gathering.open", "notice.gathering_missed"
+OPEN, MISSED, HOLIDAYS = "gathering.open", "notice.gathering_missed", "notice.gathering_holidays"
 # So many are opened in one transaction: a second or less, so that others who write need not wait.
 AT_ONCE = 20
 _DAYS = 40
@@ -97,17 +97,20 @@ def open_lot(payload: dict[str, Any], at: datetime, key: str) -> None:
     if block is None:
         return
     there = {*Sitting.objects.filter(series=first.pk).values_list("slot", flat=True)}
-    missed = 0
+    missed, off = 0, 0
     for wanted, day, holiday in payload["days"]:
         named = slot(first.pk, date.fromisoformat(wanted))
         if named not in there:
             columns = {"series": first.pk, "wanted": date.fromisoformat(wanted)}
             columns |= {"holiday": str(holiday)[:_DAYS], "slot": named}
-            missed += not _opened(first, block, str(day), columns, at)
-    if missed and payload.get("asked"):
-        told = [int(payload["asked"])]
-        said = {"number": first.number, "told_by": first.programme, "count": missed}
-        notify.tell(told, MISSED, key=f"series:{first.pk}:{key}", at=at, ref=first.stream, **said)
+            opened = _opened(first, block, str(day), columns, at)
+            missed, off = missed + (not opened), off + (opened and bool(holiday))
+    for count, text in ((missed, MISSED), (off, HOLIDAYS)):
+        if count and payload.get("asked"):
+            said = {"number": first.number, "told_by": first.programme, "count": count}
+            # No event tells it: its key must not look as if one did.
+            told, once = [int(payload["asked"])], f"{key}:{text.rpartition('.')[2]}"
+            notify.tell(told, text, key=once, at=at, ref=first.stream, **said)
 
 
 def _opened(

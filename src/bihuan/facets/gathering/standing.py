@@ -96,6 +96,17 @@ def signed(step: Step) -> bool:
     return {*BOTH} <= parts(step, MinutesSignature).keys()
 
 
+def unsigned(step: Step) -> Columns:
+    """The sitting of a gathering that is not called off, and whose minutes not both signed. Raises
+    RefusedError of others: what is changed after that says so."""
+    found = sitting(step)
+    if found["off"]:
+        raise RefusedError("gathering.is_off")
+    if signed(step):
+        raise RefusedError("gathering.signed_closed")
+    return found
+
+
 def local(at: datetime) -> datetime:
     """An instant by the clock on the wall."""
     return timezone.localtime(at)
@@ -225,8 +236,8 @@ def quorum(
     return Enough(len(counting_ & {*came}), len(counting_), percent, one.above)
 
 
-def enough(step: Step) -> Enough | None:
-    """The quorum as the step leaves it; None of a kind without."""
+def enough(step: Step, *, ahead: Collection[str] = ()) -> Enough | None:
+    """The quorum as the step leaves it, with those who come `ahead` of its effects; None of a kind without."""
     one = block_of(step).quorum
     if one is None:
         return None
@@ -242,7 +253,7 @@ def enough(step: Step) -> Enough | None:
         home=step.org(step.value("home_id")),
         on=step.day(),
         rows=rows,
-        came=there & {row.key for row in rows},
+        came=(there | {*ahead}) & {row.key for row in rows},
     )
 
 
