@@ -138,8 +138,8 @@ def test_the_chair_ticks_who_is_there_and_closes_the_list(choir):
     assert counts(choir, found, "should", "missing", "exempt") == (4, 4, 1)
     assert choir.told(found)["marks"] is None
     marks = choir.told(found, at=SUNG)["marks"]
-    assert {one["name"] for one in marks["who"]} == {"安一", "白二", "曹三", "艾四", "杨五"}
-    assert [one["name"] for one in marks["who"] if one["exempt"]] == ["艾四"]
+    assert {one["name"] for one in marks["people"]} == {"安一", "白二", "曹三", "艾四", "杨五"}
+    assert [one["name"] for one in marks["people"] if one["exempt"]] == ["艾四"]
     choir.act(found, "tick_off", at=SUNG, singers_here=[choir.person("a"), choir.person("young")])
     stranger = refused(choir.act, found, "tick_off", at=SUNG, singers_here=[choir.person("z")])
     assert stranger.fields == {"singers_here": ("roll.not_on_it", {"name": "赵六"})}
@@ -173,6 +173,22 @@ def test_the_chair_ticks_who_is_there_and_closes_the_list(choir):
     mine = choir.told(found, "c", SUNG)
     assert (mine["mine"], mine["guests"], mine["counts"]["came"]) == (["absent"], [], 2)
     assert named(choir, found, "came", "c") == {}
+    sound()
+
+
+def test_all_came_but_those_named_and_those_excused(choir):
+    found = choir.called()
+    choir.act(found, "beg_off", "c", why_not_there="夜班。")
+    choir.act(found, "all_but", at=SUNG, singers_away=[choir.person("young")])
+    assert set(named(choir, found, "came")) == {"安一", "白二"}
+    assert set(named(choir, found, "missing")) == {"杨五"}
+    assert set(named(choir, found, "asked")) == {"曹三"}
+    # Taken again with nobody named, whoever is left came; the exempt never need to.
+    choir.act(found, "all_but", at=SUNG)
+    assert counts(choir, found, "came", "missing", "exempt") == (3, 0, 1)
+    choir.act(found, "let_off", at=SUNG, singer_meant=[choir.person("c")])
+    choir.act(found, "close_up", at=SUNG)
+    assert counts(choir, found, "came", "excused", "absent") == (3, 1, 0)
     sound()
 
 
@@ -312,6 +328,8 @@ def test_what_is_corrected_after_signing_is_seen(choir):
         "what_was_agreed": "下周再唱。",
         "why_rewrite": "漏记一首。",
     }
+    more = refused(choir.act, found, "note_guests", at=SUNG, guests_here=[{"name": "某老师"}])
+    assert more.key == "gathering.signed_closed"
     choir.act(found, "write_up", "scribe", SUNG, **rewritten)
     wrong = {"singer_wrong": choir.person("c"), "really": "came", "why_wrong": "坐在后排。"}
     choir.act(found, "put_right", at=SUNG, **wrong)

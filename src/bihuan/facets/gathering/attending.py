@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Self
 
 from django.conf import settings
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from bihuan.facets.gathering import code, standing
 from bihuan.facets.gathering.block import (
@@ -54,12 +54,26 @@ class Who(OfGathering):
     who: PeopleInput
 
 
-class Mark(Who):
+class Mark(OfGathering):
+    shown: ClassVar[tuple[str, ...]] = ("who",)
+    who: PeopleInput | None = Field(
+        None, examples=["who"], description="an input that names those who came; or `but`"
+    )
+    but: PeopleInput | None = Field(
+        None, description="an input that names who did not, where all others came who should"
+    )
     since: TimeInput | None = Field(None, description="an input of type time: they came at")
     until: TimeInput | None = Field(None, description="an input of type time: they left at")
     paper: bool = Field(
         default=False, description="typed later from a sheet of paper that they signed"
     )
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.who is None) == (self.but is None):
+            msg = "give who came, or who did not (`but`)"
+            raise ValueError(msg)
+        return self
 
 
 class Sign(OfGathering):
@@ -105,8 +119,22 @@ def begin(step: Step, args: OfGathering) -> None:
     standing.change(step, begun_at=step.at)
 
 
+def marked(step: Step, args: Mark) -> list[Row]:
+    """Whom it marks: those named; or of those who should, and of whom nothing is said yet, all but those
+    named. Raises what the roll says of who is not on it."""
+    if args.who is not None:
+        return named(step, args.who)
+    there = counting.of(step)
+    absent = {*counting.named(step, args.but)}
+    said = standing.parts(step, Attendance)
+    rows = counting.counting(there.values(), step.matter, step.day())
+    left = [row for row in rows if row.state == "should" and row.key not in said]
+    return [row for row in left if row.key not in absent]
+
+
 def mark(step: Step, args: Mark) -> None:
-    """Those named came: the chair's list. Later or shorter than the whole, where that is said.
+    """Those named came: the chair's list; or all who should but those named, and but whoever is excused or asks
+    to be. Later or shorter than the whole, where that is said.
 
     Refuses before its day, who is not on the roll, and once it was held (`gathering.correct` then).
     """
@@ -118,7 +146,7 @@ def mark(step: Step, args: Mark) -> None:
         if name is not None and step.inputs.get(name)
     }
     said = standing.parts(step, Attendance)
-    for row in named(step, args.who):
+    for row in marked(step, args):
         if said.get(row.key, {}).get("state") != "came" or times:
             how = "paper" if args.paper else "list"
             standing.say(step, row, said, "came", how=how, **times)

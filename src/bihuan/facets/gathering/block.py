@@ -326,7 +326,8 @@ def _asked(one: GatheringSpec) -> Iterable[str]:
     return [name for name in named if name is not None]
 
 
-SAYING.update(dict.fromkeys((MARK, UNMARK, ACCEPT, DECLINE, CORRECT, OWN_EXCUSE, MAKE_UP), "who"))
+_OF_OTHERS = (MARK, UNMARK, ACCEPT, DECLINE, CORRECT, OWN_EXCUSE, MAKE_UP)
+SAYING.update(dict.fromkeys(_OF_OTHERS, ("who", "but")))
 GATHERING: Facet[GatheringSpec] = facets.register(
     Facet(
         "gathering",

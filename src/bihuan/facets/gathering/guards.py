@@ -1,9 +1,8 @@
 """Guards over gatherings: enough are there, it was held, its minutes are written and signed."""
 
-from bihuan.facets.gathering import minutes, standing
+from bihuan.facets.gathering import attending, minutes, standing
 from bihuan.facets.gathering.block import MARK
 from bihuan.facets.gathering.planning import OfGathering
-from bihuan.facets.roll import counting
 from bihuan.kernel.matters import verbs
 from bihuan.kernel.matters.step import Step
 from bihuan.kernel.matters.verbs import Refusal
@@ -34,7 +33,8 @@ def _marked(step: Step) -> set[str]:
     for verb in action.effects if action is not None else ():
         if verb.do == MARK:
             try:
-                found |= {*counting.named(step, str(verb.args.get("who")))}
+                args = attending.Mark.model_validate(verb.args)
+                found |= {row.key for row in attending.marked(step, args)}
             except ProblemError:
                 # The effect itself says why.
                 continue

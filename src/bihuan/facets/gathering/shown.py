@@ -289,28 +289,31 @@ def chairs(found: Matter, who: Actor) -> bool:
 def marks(
     found: Matter, who: Actor, at: datetime, row: Sitting, *, is_named: sight.Asked
 ) -> dict[str, Any] | None:
-    """The chair's list: the action by which the reader marks those who came with one press, which asks for
-    nothing but who, and who is to be marked."""
+    """The chair's list: by which actions the reader marks with one press those who came (`who`), or all others
+    (`but`), which ask for nothing but that; and of whom nothing is said yet."""
     if row.off or row.held_at is not None or timezone.localtime(at) < _morning(row):
         return None
-    kind = programmes.spec_of(found.release_id).kinds[found.kind]
+    presses: dict[str, dict[str, str]] = {}
     for one in matters.offered(found, who, at):
-        wanted = [name for name, asked in one.action.inputs.items() if asked.required]
-        for verb in one.action.effects:
-            name = str(verb.args.get("who", ""))
-            if verb.do == MARK and wanted == [name] and one.refusal is None:
-                if kind.actions[one.id].inputs[name].type != "people":
-                    continue
-                posted, said = fields.posted_name(name), listed(found)
-                there = counting.counting(
-                    counting.rows(found).values(), found, timezone.localtime(at).date()
-                )
-                rows = [one for one in there if one.key not in said and is_named(one)]
-                told = [
-                    {"id": r.person_id, "name": r.name, "exempt": r.state == "exempt"} for r in rows
-                ]
-                return {"action": one.id, "posted": posted, "who": told} if told else None
-    return None
+        for verb in one.action.effects if one.refusal is None else ():
+            for key in ("who", "but"):
+                name = str(verb.args.get(key, ""))
+                if verb.do == MARK and name and _asks_only(one.action, name):
+                    press = {"action": one.id, "posted": fields.posted_name(name)}
+                    presses.setdefault(key, press)
+    if not presses:
+        return None
+    said = listed(found)
+    there = counting.counting(counting.rows(found).values(), found, timezone.localtime(at).date())
+    rows = [one for one in there if one.key not in said and is_named(one)]
+    told = [{"id": r.person_id, "name": r.name, "exempt": r.state == "exempt"} for r in rows]
+    return {**presses, "people": told} if told else None
+
+
+def _asks_only(action: Action, name: str) -> bool:
+    """Whether an action asks for people under a name, and must be told nothing else."""
+    wanted = {each for each, asked in action.inputs.items() if asked.required}
+    return action.inputs[name].type == "people" and wanted <= {name}
 
 
 def _morning(row: Sitting) -> datetime:
@@ -326,8 +329,8 @@ def unsaid(kind: Kind, action: Action) -> set[str]:
     for verb in effects(action):
         if verb.do == MINUTE:
             found |= {*block.minutes}
-        if verb.do in (AGENDA, GUESTS, *BY_ONESELF) or "who" in verb.args:
-            names = ("who", "reason", "how", "rows", "code", "state")
+        if verb.do in (AGENDA, GUESTS, MARK, *BY_ONESELF) or "who" in verb.args:
+            names = ("who", "but", "reason", "how", "rows", "code", "state")
             found |= {str(verb.args[name]) for name in names if name in verb.args}
     return found & action.inputs.keys()
 

@@ -80,11 +80,13 @@ def _joinable(row: Matter, who: Actor, at: datetime) -> Joinable:
     spec = programmes.spec_of(row.release_id)
     names = {name for one in _WAYS for name in one.actions(spec, row.kind)}
     offers = tuple(one for one in matters.offered(row, who, at) if one.id in names)
-    return Joinable(row, offers, tuple(attached.given(row, who)), _page(row, offers))
+    given = tuple(attached.given(row, who))
+    done = {name for one in given for name in one.actions}
+    may = [one.id for one in offers if one.refusal is None and one.id not in done]
+    return Joinable(row, offers, given, _page(row, may))
 
 
-def _page(row: Matter, offers: Collection[matters.Offered]) -> tuple[str, str] | None:
-    may = [one.id for one in offers if one.refusal is None]
+def _page(row: Matter, may: Collection[str]) -> tuple[str, str] | None:
     pages = ((name, way.page(row, name)) for name in may for way in _WAYS if way.page is not None)
     return next((one for one in pages if one[1]), None)
 
