@@ -1,5 +1,7 @@
 """Mistakes planted in the block `gathering` and its verbs: each is named."""
 
+import shutil
+
 import planting
 import pytest
 from evenings import FOLDER
@@ -47,6 +49,15 @@ PLANTED = {
 @pytest.mark.parametrize("name", PLANTED)
 def test_a_planted_mistake_is_named(name, tmp_path):
     planting.is_named(FOLDER, M, PLANTED[name], tmp_path)
+
+
+def test_those_who_should_come_must_see_it(tmp_path):
+    copy = tmp_path / FOLDER.name
+    shutil.copytree(FOLDER, copy)
+    text = (copy / M).read_text(encoding="utf-8").replace('by = ["member"]', 'by = ["qqq_warden"]')
+    (copy / M).write_text(text, encoding="utf-8")
+    found = [one for one in programmes.check_folder(copy) if "do not see it" in one.cause]
+    assert [one.path for one in found] == ["rehearsal.gathering", "outdoors.gathering"]
 
 
 def test_what_is_tested_with_has_none():
