@@ -28,6 +28,7 @@ from bihuan.foundation.access import tries
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import standing as kept_standing
 from bihuan.kernel.matters import verbs
+from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.matters.step import Step
 from bihuan.kernel.programmes import api as programmes
 from bihuan.lib.problems import InputError, RefusedError
@@ -210,12 +211,21 @@ def _signing() -> frozenset[str]:
     return frozenset(name for kind in kinds for name in doing(kind, SIGN))
 
 
+def _signs(pk: int, action: str) -> bool:
+    """Whether an action of that name is one by which people sign in to this very matter."""
+    found = Matter.objects.filter(pk=pk if 0 < pk < 2**63 else 0).only("release_id", "kind").first()
+    if found is None:
+        return False
+    kind = programmes.spec_of(found.release_id).kinds[found.kind]
+    return GATHERING.of(kind) is not None and action in doing(kind, SIGN)
+
+
 def paced(pk: int, action: str, actor: Actor, at: datetime) -> None:
     """Counts a try to sign in before it is looked at, and takes it back with the step that succeeds.
 
     Raises RefusedError for whoever tried too often in vain, with the seconds to wait.
     """
-    if action not in _signing():
+    if action not in _signing() or not _signs(pk, action):
         return
     seconds = tries.claim(SCOPE, _who(pk, actor), at)
     if seconds:
