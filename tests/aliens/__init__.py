@@ -17,7 +17,7 @@ from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.programmes import levels
 
 HERE = Path(__file__).parent
-GUILD = "ppp_pledges.guild"
+GUILD, CIRCLE = "ppp_pledges.guild", "qqq_evenings.circle"
 # person: (name, organisation of the post, roles granted there)
 PEOPLE = {
     "aaa_counter": ("甲甲一", "center", ("aaa_counter", "desk")),
@@ -33,6 +33,8 @@ PEOPLE = {
     "ppp_hand": ("戊戊三", "streets", ("ppp_hand",)),
     "ppp_keeper": ("己己一", "center", ("ppp_keeper", "ppp_sworn")),
     "ppp_chief": ("己己二", "city", ("ppp_chief",)),
+    "qqq_warden": ("庚庚一", "center", ("qqq_warden", "qqq_scribe")),
+    "qqq_elder": ("庚庚二", "city", ("qqq_elder",)),
     "zzz_teller": ("丙丙一", "center", ("zzz_teller",)),
 }
 
@@ -74,6 +76,10 @@ def _landed(only: str) -> None:
         orgs.give_post(who.pk, org.pk, start=city.SINCE, at=city.BUILT, actor="system")
         for role in roles:
             access.give(who.pk, role, org.pk, start=city.SINCE, at=city.BUILT, actor="system")
+    if only in ("", "qqq_evenings"):
+        told = {"start": city.SINCE, "at": city.BUILT, "actor": SYSTEM}
+        for name in ("qqq_warden", "qqq_elder"):
+            people.begin(house.person(name).pk, house.org("center"), CIRCLE, "singer", **told)
     if only not in ("", "ppp_pledges"):
         return
     center = house.org("center")
@@ -105,6 +111,27 @@ def pledging(house: House) -> dict[str, Matter]:
         continue
     of = {one.kind: one for one in Matter.objects.filter(kind__in=("promise", "vow"))}
     return found | of
+
+
+def singing(house: House) -> Matter:
+    """A rehearsal that goes on today: somebody is there, somebody asks to be excused, a guest speaks; one
+    signs in by the code."""
+    center, warden = house.org("center"), house.actor("qqq_warden")
+    spec = next(one for one in programmes.known() if one.id == "qqq_evenings")
+    said = {"value": True, "start": house.day, "clause": "§1", "at": house.at, "actor": SYSTEM}
+    programmes.override(spec, "by_digits", org=center, **said)
+    times = {"sung_from": "08:00", "sung_to": "23:00", "sung_at": "小礼堂"}
+    fields = {"sung_on": f"{house.day}", **times}
+    opening = matters.Opening("qqq_evenings", "rehearsal", center, "一起唱。", fields=fields)
+    found = matters.open_matter(opening, actor=warden, at=house.at).matter
+    songs = [{"title": "第一首", "person": house.person("qqq_elder").pk}, {"title": "第二首"}]
+    guests = [{"name": "某老师", "whence": "音乐学院", "speaks": True}]
+    house.act(found, "call_out", "qqq_warden")
+    house.act(found, "set_songs", "qqq_warden", songs=songs, about_these=[found.number])
+    house.act(found, "beg_off", "qqq_elder", why_not_there="夜班。")
+    house.act(found, "strike_up", "qqq_warden")
+    house.act(found, "note_guests", "qqq_warden", guests_here=guests)
+    return found
 
 
 def opinion(house: House, by: str = "kkk_watcher", home: str = "city") -> Matter:

@@ -441,6 +441,11 @@ TABLE: dict[str, tuple[Ask, dict[str, int]]] = {
         lambda w: (f"/pair/cards/pairing/p{w.person('desk')}", {"can": ["writing"]}),
         OWN_CARD,
     ),
+    "get_attendance": (lambda w: ("/gathering/attendance?period=2026", None), staff(200)),
+    "get_screen": (
+        lambda w: (f"/gathering{w.matter.removeprefix('/matters')}/screen", None),
+        staff(404),
+    ),
     "mark_read": (lambda w: ("/inbox/read", {}), staff(204)),
     "list_programmes": (lambda w: ("/programmes", None), staff(200)),
     "get_programme": (lambda w: ("/programmes/public_voice", None), staff(200)),

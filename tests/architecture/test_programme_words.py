@@ -29,7 +29,6 @@ HOUSE = {
     "issue": "a bulletin gets its number and is frozen",
     "issue_bulletin": "an operation of the interface",
     "missing": "what is not there",
-    "move": "an organisation goes to another place in the tree",
     "notices": "what everybody reads in the public part",
     "objections": "those to a notice, which its facet knows",
     "opinion": "what somebody outside says through a watch",

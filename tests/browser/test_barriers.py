@@ -87,6 +87,9 @@ NO_PAGE = {
     "each:sheet",
     "roll:sheet",
     "pair:sheet",
+    "gathering:choose",
+    "gathering:export",
+    "gatherings:calendar",
     "desk:away_choose",
     "desk:members_choose",
     "desk:members_export",
@@ -508,6 +511,16 @@ PAGES: dict[str, list[View]] = {
         ),
         View("desk", "/desk/entries/{entry}", send("form:has(#reason)", reason="")),
     ],
+    "gathering:index": [
+        View("qqq_warden", "/desk/gatherings/"),
+        View("stranger", "/desk/gatherings/"),
+    ],
+    "gathering:attendance": [View("qqq_warden", "/desk/gatherings/attendance?period=2026")],
+    "gathering:screen": [View("qqq_warden", "/desk/gatherings/{evening}/screen")],
+    "gathering:sign": [
+        View("qqq_warden", "/desk/gatherings/{evening}/sign"),
+        View("qqq_warden", "/desk/matters/{evening}"),
+    ],
     "pair:index": [
         View("handler2", "/desk/pair/"),
         View("stranger", "/desk/pair/"),
@@ -671,7 +684,8 @@ def scene(made) -> Scene:
 def made(today) -> Scene:
     """A house with something on every page: the ids and codes that the table's paths name."""
     past = city.House(at=now() - timedelta(days=40))
-    aliens.land_one("ppp_pledges")
+    for programme in ("ppp_pledges", "qqq_evenings"):
+        aliens.land_one(programme)
     late = past.dispatched(past.open("河道边的护栏倒了两处，孩子常在那里玩。"))
     answered, handling = today.answered(), today.handling(today.open("健身器材松动，很危险。"))
     waiting = today.handling(today.open("公园的灯不亮。"))
@@ -796,6 +810,7 @@ def made(today) -> Scene:
         "entry": str(handed_on(today).pk),
         "membership": str(belonging(today)),
         "planned": str(planned(today)),
+        "evening": str(aliens.singing(today).pk),
         "paired": str(paired(today)),
         **rounds_of(today),
         "today": today.day.isoformat(),

@@ -167,6 +167,7 @@ INSTALLED_APPS = [
     "bihuan.facets.counts",
     "bihuan.facets.pair",
     "bihuan.facets.round",
+    "bihuan.facets.gathering",
     "bihuan.web",
     # Apps of this installation's own, each of which brings a facet.
     *_listed("BIHUAN_APPS"),

@@ -56,7 +56,8 @@ class ScenarioStep(Strict):
 
     `by` is a role (`desk`), a second one of it (`desk2`), one at another unit (`other_handler`), or
     sender, assignee, system. `matter` is which one: the first is `it`. `home` is where it is opened,
-    `unit` who has it from the beginning.
+    `unit` who has it from the beginning. The input by which people sign in may say `screen`: the code
+    that the chair's screen shows then.
     """
 
     open: KindRef | None = None

@@ -121,7 +121,9 @@ def parts(found: Matter, who: Actor, at: datetime) -> list[tuple[str, Mapping[st
     """What hangs on a matter as its page shows it: templates `desk/of/<name>.html`, each with what
     its room has to show. A room without one shows itself by the interface only."""
     told = attached.shown(found, who, at)
-    return [(f"desk/of/{name}.html", part) for name, part in told.items() if _drawn(name)]
+    names = told.keys() - attached.covered(told)
+    drawn = [(name, part) for name, part in told.items() if name in names and _drawn(name)]
+    return [(f"desk/of/{name}.html", part) for name, part in drawn]
 
 
 def _drawn(name: str) -> bool:

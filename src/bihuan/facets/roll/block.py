@@ -19,6 +19,8 @@ State = Literal["should", "done", "excused", "exempt"]
 STATES: tuple[State, ...] = get_args(State)
 # All of them stand in one event, which must stay readable.
 MOST = 5000
+# Effects of other facets that say something of those on a roll, with the arguments that name them.
+SAYING: dict[str, tuple[str, ...]] = {}
 _TYPES = {False: ("person", "people"), True: ("org", "orgs")}
 
 
@@ -31,7 +33,9 @@ def rule_of(programme: Programme, kind: Kind) -> RosterSpec | None:
 def by_name(action: Action) -> bool:
     """Whether whoever takes an action says something of others on the roll."""
     return any(
-        verb.do in (TAKE, EXCUSE, MISSED) or (verb.do == DONE and "input" in verb.args)
+        verb.do in (TAKE, EXCUSE, MISSED)
+        or (verb.do == DONE and "input" in verb.args)
+        or any(name in verb.args for name in SAYING.get(verb.do, ()))
         for verb in effects(action)
     )
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from bihuan.facets.roll import counting, shown, sight
 from bihuan.facets.roll.models import Enrolled
 from bihuan.foundation.access.api import Actor
-from bihuan.kernel.matters import reading
+from bihuan.kernel.matters import attached, reading
 from bihuan.kernel.programmes import api as programmes
 from bihuan.web import faces, words
 from bihuan.web.faces import Lacking, Missing
@@ -28,7 +28,10 @@ def _lacking(who: Actor, path: str, at: datetime) -> Iterator[Lacking]:
             for one in counting.counting(counting.rows(found).values(), found, on)
             if one.state == "should"
         ]
-        if not should:
+        # Where another room tells who came, it tells what is missing, too.
+        if not should or "roll" in attached.covered(
+            programmes.spec_of(found.release_id).kinds[found.kind].blocks
+        ):
             continue
         mark = shown.mark(found, who, at)
         named, spec = sight.named(found, who), programmes.spec_of(found.release_id)

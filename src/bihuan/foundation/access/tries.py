@@ -43,6 +43,7 @@ PACES = {
     "watch": Pace(10),
     "invitation": Pace(10),
     "paper": Pace(10),
+    "gathering": Pace(5),
 }
 
 

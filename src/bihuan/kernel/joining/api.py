@@ -24,20 +24,23 @@ OPEN = ("open", "waiting")
 @dataclass(frozen=True)
 class Way:
     """A way of taking part: in which matters somebody may (a condition; None: in none), and by which
-    actions of a kind of a programme."""
+    actions of a kind of a programme. `page` is where an action is taken on a page of its own, for a matter
+    and the action; '' where it is not."""
 
     matters: Callable[[Actor], Q | None]
     actions: Callable[[Programme, str], Collection[str]]
+    page: Callable[[Matter, str], str] | None = None
 
 
 @dataclass(frozen=True)
 class Joinable:
-    """A matter that somebody may take part in: by which actions, refusals included, and what they gave it
-    already."""
+    """A matter that somebody may take part in: by which actions, refusals included, what they gave it
+    already, and the first of those that can be taken on a page of its own, with its address."""
 
     matter: Matter
     actions: tuple[matters.Offered, ...]
     given: tuple[Given, ...]
+    page: tuple[str, str] | None = None
 
     @property
     def waits(self) -> bool:
@@ -77,7 +80,15 @@ def _joinable(row: Matter, who: Actor, at: datetime) -> Joinable:
     spec = programmes.spec_of(row.release_id)
     names = {name for one in _WAYS for name in one.actions(spec, row.kind)}
     offers = tuple(one for one in matters.offered(row, who, at) if one.id in names)
-    return Joinable(row, offers, tuple(attached.given(row, who)))
+    given = tuple(attached.given(row, who))
+    done = {name for one in given for name in one.actions}
+    may = [one.id for one in offers if one.refusal is None and one.id not in done]
+    return Joinable(row, offers, given, _page(row, may))
+
+
+def _page(row: Matter, may: Collection[str]) -> tuple[str, str] | None:
+    pages = ((name, way.page(row, name)) for name in may for way in _WAYS if way.page is not None)
+    return next((one for one in pages if one[1]), None)
 
 
 register(Way(taking_part.open_to, _of_members))

@@ -166,6 +166,7 @@ def act(
     GoneError (somebody else was first; nothing was written: not where all that others did since
     stands beside what the actor does).
     """
+    attached.before(matter_id, action_id, actor, at)
     refused: ProblemError | None = None
     for _ in range(TRIES):
         try:

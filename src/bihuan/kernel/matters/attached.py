@@ -36,7 +36,10 @@ class Attached:
     tried again, and ends in that refusal when it goes on failing. `unsaid` names the inputs of an
     action of a kind that stand in no time line: whoever filled them in is told by the room. `given`
     is what somebody gave the matter already. `lists` are the kinds of the matters below that the room's
-    own part shows, so that they are listed nowhere else.
+    own part shows, so that they are listed nowhere else. What is asked `before` an action is looked at (of the
+    matter's id, the action, the actor, the instant) may refuse it, and what it writes stays though the
+    step is refused. On pages its part stands `instead` of those of other rooms, by name, that say less of
+    the same.
     """
 
     name: str = ""
@@ -49,6 +52,8 @@ class Attached:
     unsaid: Callable[[Kind, Action], Collection[str]] | None = None
     given: Callable[[Matter, Actor], Collection[Given]] | None = None
     lists: Callable[[Matter], Collection[str]] | None = None
+    before: Callable[[int, str, Actor, datetime], None] | None = None
+    instead: tuple[str, ...] = ()
 
 
 _ALL: list[Attached] = []
@@ -57,6 +62,13 @@ _ALL: list[Attached] = []
 def attach(one: Attached) -> None:
     """Registers a room, when its app is ready."""
     _ALL.append(one)
+
+
+def before(matter_id: int, action: str, actor: Actor, at: datetime) -> None:
+    """Somebody is about to take an action, in no transaction yet. Raises what rooms refuse."""
+    for one in _ALL:
+        if one.before is not None:
+            one.before(matter_id, action, actor, at)
 
 
 def within(step: Step) -> None:
@@ -91,6 +103,11 @@ def shown(found: Matter, who: Actor, at: datetime) -> dict[str, Mapping[str, Any
     """What every room has to show of a matter to somebody who sees it, by the room's name."""
     told = {one.name: one.shown(found, who, at) for one in _ALL if one.shown is not None}
     return {name: part for name, part in told.items() if part is not None}
+
+
+def covered(there: Collection[str]) -> set[str]:
+    """The parts instead of which others stand that are there."""
+    return {name for one in _ALL if one.name in there for name in one.instead}
 
 
 def given(found: Matter, who: Actor) -> list[Given]:

@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
 
+from bihuan.facets.gathering import screens
 from bihuan.facets.round import nominating
 from bihuan.foundation.audit.api import as_told, standing, vault
 from bihuan.foundation.notify import api as notify
@@ -126,7 +127,7 @@ def _act(run: _Run, step: ScenarioStep) -> None:
     action = run.kind(found).actions.get(str(step.act))
     by = run.stage.name_of(found.assignee_id) if step.by == "assignee" else step.by
     declared = action.inputs if action is not None else {}
-    given = _named(run, declared, step.inputs)
+    given = screens.read_off(found, action, _named(run, declared, step.inputs), run.at)
     code = run.opened[step.matter].code if by == "sender" and step.matter in run.opened else None
     actor, data = run.stage.actor(by, run.at), run.stage.filled(declared, given)
     if found.programme == run.programme.id:

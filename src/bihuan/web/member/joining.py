@@ -22,13 +22,15 @@ from bihuan.web.member.steps import Press, presses
 @dataclass(frozen=True)
 class Shown:
     """A matter as 参加 shows it: its buttons, whether its page asks for more, what one gave already, why
-    nothing can be given now."""
+    nothing can be given now, and what can on a page of its own, with its
+    address."""
 
     matter: Matter
     presses: list[Press]
     asks: bool
     given: list[str]
     refusal: str
+    page: tuple[str, str] | None
 
 
 def _shown(one: Joinable) -> Shown:
@@ -42,6 +44,9 @@ def _shown(one: Joinable) -> Shown:
         bool({each.id for each in may} - {each.action for each in found}),
         [words.text(each.text, choice=words.of(spec, each.choice)) for each in one.given],
         words.text(f"error.{refused[0].key}", **refused[0].values) if refused and not may else "",
+        (words.of(spec, f"actions.{one.matter.kind}.{one.page[0]}"), one.page[1])
+        if one.page is not None
+        else None,
     )
 
 

@@ -28,7 +28,8 @@ DAY = timedelta(days=1)
 SALT = "calendar"
 
 
-def _made(name: str, events: list[Event]) -> HttpResponse:
+def made(name: str, events: list[Event]) -> HttpResponse:
+    """A calendar of a name, to be sent."""
     calendar = Calendar()
     calendar.add("prodid", "-//Bihuan//闭环//ZH")
     calendar.add("version", "2.0")
@@ -38,7 +39,8 @@ def _made(name: str, events: list[Event]) -> HttpResponse:
     return HttpResponse(calendar.to_ical(), content_type="text/calendar; charset=utf-8")
 
 
-def _event(uid: str, title: str, link: str, changed: datetime) -> Event:
+def entry(uid: str, title: str, link: str, changed: datetime) -> Event:
+    """An event without its hours."""
     event = Event()
     event.add("uid", f"{uid}@{_host()}")
     event.add("dtstamp", changed.replace(microsecond=0))
@@ -63,13 +65,13 @@ def notices(request: HttpRequest) -> HttpResponse:
         row = one.matter
         title = words.text("notices.event", title=one.title)
         link = reverse("portal:notice", args=[row.pk])
-        event = _event(row.stream.replace(":", "-"), title, link, row.changed_at)
+        event = entry(row.stream.replace(":", "-"), title, link, row.changed_at)
         event.add("dtstart", one.first_day)
         # The end of an event of whole days is the day after.
         event.add("dtend", one.last_day + DAY)
         event.add("status", "CANCELLED" if one.is_withdrawn else "CONFIRMED")
         events.append(event)
-    return _made(words.text("notices.public_title"), events)
+    return made(words.text("notices.public_title"), events)
 
 
 def _instant(day: date, clock: str) -> datetime:
@@ -85,7 +87,7 @@ def visits(request: HttpRequest) -> HttpResponse:
     events = []
     for row in outings.to_come(timezone.localtime(at).date()):
         title = words.text("visits.event", org=row.org.name, place=row.place)
-        event = _event(row.stream.replace(":", "-"), title, reverse("portal:visits"), at)
+        event = entry(row.stream.replace(":", "-"), title, reverse("portal:visits"), at)
         event.add("dtstart", _instant(row.day, row.opens))
         event.add("dtend", _instant(row.day, row.closes))
         event.add("location", one_line(row.place))
@@ -93,7 +95,7 @@ def visits(request: HttpRequest) -> HttpResponse:
             event.add("description", legal(row.cancelled or row.note))
         event.add("status", "CANCELLED" if row.cancelled else "CONFIRMED")
         events.append(event)
-    return _made(words.text("visits.public"), events)
+    return made(words.text("visits.public"), events)
 
 
 def secret(person: Person) -> str:
@@ -102,11 +104,8 @@ def secret(person: Person) -> str:
     return signing.dumps([person.pk, logins.link_proof(person)], salt=SALT)
 
 
-@require_GET
-def queue(request: HttpRequest, given: str) -> HttpResponse:
-    """What a person has to finish, on its due day: numbers only, for calendars are elsewhere. A link
-    that is wrong, ended or of somebody who left is not found."""
-    del request
+def person_of(given: str) -> Person:
+    """Whose own link it is. Raises LookupError of one that is wrong, ended or of somebody who left."""
     try:
         person_id, proof = signing.loads(given, salt=SALT)
         person = orgs.person(person_id)
@@ -114,6 +113,15 @@ def queue(request: HttpRequest, given: str) -> HttpResponse:
         raise LookupError(given) from None
     if not person.is_active or logins.link_proof(person) != proof:
         raise LookupError(given)
+    return person
+
+
+@require_GET
+def queue(request: HttpRequest, given: str) -> HttpResponse:
+    """What a person has to finish, on its due day: numbers only, for calendars are elsewhere. A link
+    that is wrong, ended or of somebody who left is not found."""
+    del request
+    person = person_of(given)
     who = access.actor(person, timezone.localtime(now()).date())
     wanted = matters.Filter(scope="mine", phase="active", order="due")
     events = []
@@ -122,9 +130,9 @@ def queue(request: HttpRequest, given: str) -> HttpResponse:
             continue
         title = words.text("notices.due_event", number=row.number)
         link = reverse("desk:matter", args=[row.pk])
-        event = _event(row.stream.replace(":", "-"), title, link, row.changed_at)
+        event = entry(row.stream.replace(":", "-"), title, link, row.changed_at)
         day = timezone.localtime(row.due_at).date()
         event.add("dtstart", day)
         event.add("dtend", day + DAY)
         events.append(event)
-    return _made(words.text("notices.due_calendar"), events)
+    return made(words.text("notices.due_calendar"), events)

@@ -1,0 +1,176 @@
+"""Closing the list: it was held, from when to when, who was absent, whether enough were there; what comes
+after it: making up, and corrections that are seen."""
+
+from datetime import date, timedelta
+from typing import Annotated, Any, ClassVar
+
+from pydantic import Field
+
+from bihuan.facets.gathering import standing
+from bihuan.facets.gathering.attending import PeopleInput, TimeInput, named
+from bihuan.facets.gathering.block import CORRECT, HOLD, MAKE_UP, State
+from bihuan.facets.gathering.models import Attendance, AttendanceMend
+from bihuan.facets.gathering.planning import OfGathering, WithReason
+from bihuan.facets.roll import counting
+from bihuan.kernel.matters import verbs
+from bihuan.kernel.matters.step import Step
+from bihuan.lib.problems import InputError, RefusedError
+from bihuan.spec.arguments import Names, PersonInput, TextInput
+
+DateInput = Annotated[str, Names("input", ("date",))]
+IntInput = Annotated[str, Names("input", ("int",))]
+MOST_MINUTES = 24 * 60
+_WORDS = 2000
+# Who did not come may make up for it.
+_MISSED = ("absent", "excused")
+
+
+class Hold(OfGathering):
+    since: TimeInput | None = Field(
+        None, description="an input of type time: when it began; absent, or empty: as announced"
+    )
+    until: TimeInput | None = Field(None, description="an input of type time: when it ended")
+    counted: IntInput | None = Field(
+        None, description="an input of type int: how many signed a sheet of paper"
+    )
+
+
+class MakeUp(OfGathering):
+    shown: ClassVar[tuple[str, ...]] = ("how",)
+    how: TextInput
+    on: DateInput | None = Field(
+        None, description="an input of type date: on which day; absent: today"
+    )
+    minutes: IntInput | None = Field(None, description="an input that says how many minutes")
+    who: PeopleInput | None = Field(
+        None, description="an input that names them; absent: whoever acts"
+    )
+
+
+class Correct(WithReason):
+    who: PersonInput
+    state: Annotated[
+        str,
+        Names("input", ("choice",)),
+        Field(examples=["became"], description="an input: came, excused or absent"),
+    ]
+
+
+def hold(step: Step, args: Hold) -> None:
+    """It was held, and its list is closed: whoever should and is not on it was absent; how long each was there
+    is worked out from when it began and ended; the quorum is written down with its numbers. It counts
+    on the day it was held. How many signed on paper stands beside how many are on the list.
+
+    Refuses before its day, while excuses are not decided, an end that is not after its beginning.
+    """
+    found, said = standing.on_its_day(step), standing.parts(step, Attendance)
+    asked = sum(one["state"] == "asked" for one in said.values())
+    if asked:
+        raise RefusedError("gathering.excuses_open", n=asked)
+    rows = counting.of(step)
+    if not rows:
+        raise RefusedError("roll.not_taken")
+    since, until = _held(step, args, found)
+    enough = standing.enough(step)
+    for key, one in said.items():
+        if one["state"] in ("came", "guest"):
+            columns = {**one, "numbers": standing.minutes(one, since, until)}
+            step.parts[(Attendance.PART, key)] = columns
+    for row in rows.values():
+        if row.key not in said and row.state == "should":
+            standing.say(step, row, said, "absent")
+    standing.change(
+        step,
+        begun_at=found["begun_at"] or step.at,
+        held_at=step.at,
+        held_from=since,
+        held_to=until,
+        quorum=enough.columns() if enough is not None else {},
+        on_paper=step.inputs.get(args.counted) if args.counted is not None else None,
+    )
+
+
+def _held(step: Step, args: Hold, found: dict[str, Any]) -> tuple[Any, Any]:
+    day = standing.local(found["begins"]).date()
+    since, until = found["begins"], found["ends"]
+    if args.since is not None and step.inputs.get(args.since):
+        since = standing.instant(day, str(step.inputs[args.since]))
+    if args.until is not None and step.inputs.get(args.until):
+        until = standing.instant(day, str(step.inputs[args.until]))
+    if until <= since:
+        blamed = args.until or args.since or ""
+        raise InputError({blamed: ("gathering.ends_before", {})})
+    return since, until
+
+
+def make_up(step: Step, args: MakeUp) -> None:
+    """Whoever acts, or those named, made up for it: how, on which day, and for how long where that is said.
+
+    Refuses who was there, before it was held, later than the kind allows, a day before it or to come.
+    """
+    found, most = standing.held(step), standing.block_of(step).makeup
+    first = standing.local(found["held_from"]).date()
+    given = step.inputs.get(args.on) if args.on is not None else None
+    on = date.fromisoformat(given) if given else step.day()
+    if args.on is not None and not first <= on <= step.day():
+        raise InputError({args.on: ("gathering.other_day", {"first": first.isoformat()})})
+    if most is not None and step.day() > first + timedelta(days=most):
+        raise RefusedError("gathering.too_late", days=most)
+    said = standing.parts(step, Attendance)
+    minutes = step.inputs.get(args.minutes) if args.minutes is not None else None
+    numbers = {"minutes": min(int(minutes or 0), MOST_MINUTES)}
+    for row in named(step, args.who):
+        if said.get(row.key, {}).get("state") not in _MISSED:
+            raise RefusedError("gathering.nothing_missed", name=row.name)
+        how = str(step.inputs.get(args.how, ""))
+        more = {"how": "list" if args.who is not None else "self", "reason": how}
+        standing.say(step, row, said, "made_up", made_up_on=on, numbers=numbers, **more)
+
+
+def correct(step: Step, args: Correct) -> None:
+    """Corrects somebody's entry after the list was closed: who, from what to what, why, and whether the
+    minutes were signed by then stand beside it for good. The quorum follows.
+
+    Refuses before it was held, and where nothing changes.
+    """
+    found, said = standing.held(step), standing.parts(step, Attendance)
+    row = named(step, args.who)[0]
+    before = said.get(row.key, {}).get("state", row.state)
+    after = _state(str(step.inputs.get(args.state, "")))
+    if before == after:
+        raise RefusedError("gathering.nothing_corrected", name=row.name)
+    why = str(step.inputs.get(args.reason, ""))[:_WORDS]
+    columns: dict[str, Any] = {"came_at": None, "left_at": None, "made_up_on": None, "how": "list"}
+    if after == "came":
+        blank = {"came_at": None, "left_at": None}
+        columns |= {"numbers": standing.minutes(blank, found["held_from"], found["held_to"])}
+    if after == "excused":
+        columns |= {"reason": why}
+    standing.say(step, row, said, after, **columns)
+    mend(step, whom=row.key, before=before, after=after, why=why)
+    if found["quorum"]:
+        enough = standing.enough(step)
+        standing.change(step, quorum=enough.columns() if enough is not None else {})
+
+
+def _state(said: str) -> State:
+    """What an entry is corrected into; `bihuan check` refuses choices that are none."""
+    known: dict[str, State] = {"came": "came", "excused": "excused", "absent": "absent"}
+    if said not in known:
+        raise RefusedError("gathering.no_such_state", state=said)
+    return known[said]
+
+
+def mend(step: Step, **columns: Any) -> None:
+    """Writes a correction beside what it corrects."""
+    nth = 1 + max((int(key) for key in standing.parts(step, AttendanceMend)), default=0)
+    blank = {"whom": "", "before": "", "after": "", "parts": [], "texts": {}, "why": ""}
+    said = {"signed": standing.signed(step), "by": step.actor.person_id, "at": step.at}
+    step.parts[(AttendanceMend.PART, str(nth))] = {**blank, **columns, **said}
+
+
+def register() -> None:
+    """Declares the effects of this module."""
+    verbs.effect(HOLD, Hold, hold)
+    verbs.effect(MAKE_UP, MakeUp, make_up)
+    verbs.effect(CORRECT, Correct, correct)
