@@ -1,0 +1,56 @@
+"""The public door of obligations: what is owed by whom, what met it, who is free of it."""
+
+from bihuan.foundation.audit.api import register
+from bihuan.kernel.obligations import ways
+from bihuan.kernel.obligations.board import (
+    AS_MEMBER,
+    Below,
+    Line,
+    line_of,
+    lines,
+    summed,
+    tally,
+    things,
+)
+from bihuan.kernel.obligations.declared import OBLIGATIONS, ObligationSpec
+from bihuan.kernel.obligations.deeds import catch_up
+from bihuan.kernel.obligations.demands import Obligation, find, known
+from bihuan.kernel.obligations.freedom import waivers
+from bihuan.kernel.obligations.models import Waiver
+from bihuan.kernel.obligations.reminding import is_quiet
+from bihuan.kernel.obligations.reminding import run as remind
+from bihuan.kernel.obligations.sight import anywhere, may_waive, roots, seen, sees
+from bihuan.kernel.obligations.waiving import Waiving, end_waiver, said_by, waive
+
+__all__ = [
+    "AS_MEMBER",
+    "OBLIGATIONS",
+    "Below",
+    "Line",
+    "Obligation",
+    "ObligationSpec",
+    "Waiver",
+    "Waiving",
+    "anywhere",
+    "catch_up",
+    "end_waiver",
+    "find",
+    "is_quiet",
+    "known",
+    "line_of",
+    "lines",
+    "may_waive",
+    "remind",
+    "roots",
+    "said_by",
+    "seen",
+    "sees",
+    "summed",
+    "tally",
+    "things",
+    "waive",
+    "waivers",
+    "ways",
+]
+
+register(Waiver)

@@ -1,0 +1,273 @@
+"""The matrix 规定动作台账: who owes × periods, each with what became of it, in a constant number of queries for
+an obligation, however many owe it."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from bihuan.foundation.orgs.api import Org, standing_org, tree
+from bihuan.kernel.obligations import freedom
+from bihuan.kernel.obligations.demands import Obligation, Owner, number, owners
+from bihuan.kernel.obligations.freedom import Free
+from bihuan.kernel.obligations.ways import Looked, Thing
+from bihuan.kernel.people import api as people
+from bihuan.rules import owing, regularity
+from bihuan.rules.owing import LOOK_BACK, Asked, Cell, Rung, State, Tally
+from bihuan.rules.periods import Period
+
+DAY = timedelta(days=1)
+# The reason of who is exempt as a member: which one is nobody's business here.
+AS_MEMBER = "as_member"
+
+
+@dataclass(frozen=True)
+class Line:
+    """Who owes, with the cells of the periods asked about: an organisation, or (with a `person_id`) a
+    person of one."""
+
+    org_id: int
+    path: str
+    name: str
+    cells: tuple[Cell, ...]
+    person_id: int | None = None
+
+    @property
+    def regularity(self) -> float | None:
+        """How evenly what was done is spread over the periods that have begun (`rules.regularity`)."""
+        begun = [one for one in self.cells if one.state is not State.AHEAD and one.asked.there]
+        return regularity.index([one.done for one in begun])
+
+
+@dataclass(frozen=True)
+class Run:
+    """The periods that are asked about, with those before them that are looked at and the one behind."""
+
+    periods: tuple[Period, ...]
+    lead: tuple[Period, ...] = field(init=False)
+    behind: Period = field(init=False)
+
+    def __post_init__(self) -> None:
+        last = self.periods[-1]
+        object.__setattr__(self, "lead", tuple(owing.before(self.periods[0], LOOK_BACK)))
+        object.__setattr__(self, "behind", Period.of(last.grain, last.after))
+
+    @property
+    def all(self) -> tuple[Period, ...]:
+        return (*self.lead, *self.periods)
+
+    @property
+    def start(self) -> date:
+        return self.lead[0].start
+
+    @property
+    def after(self) -> date:
+        return self.behind.after
+
+
+def who_owes(one: Obligation, run: Run, within: str) -> list[Owner]:
+    """The organisations that owe something in one of the periods asked about, of a subtree."""
+    first, after = run.periods[0].start, run.periods[-1].after
+    return [
+        owner
+        for owner in owners(one, run.start, after, within)
+        if any(rung.days_in(first, after) for rung in owner.rungs)
+    ]
+
+
+def of_orgs(one: Obligation, run: Run, some: Sequence[Owner], today: date) -> list[Line]:
+    """The lines of organisations that owe an obligation."""
+    said = freedom.said(one)
+    rules = freedom.by_rule(one, some, run.all, today) if one.spec.spare else {}
+    free = {owner.pk: (*said.get(owner.pk, ()), *rules.get(owner.pk, ())) for owner in some}
+    asked = _all_asked(run, {owner.pk: (owner.rungs, free[owner.pk]) for owner in some})
+    found = dict(_cells(one, run, asked, today, persons=False))
+    return [Line(owner.pk, owner.path, owner.name, found[owner.pk]) for owner in some]
+
+
+def of_people(one: Obligation, run: Run, place: Org, today: date) -> list[Line]:
+    """The lines of people of a roster at an organisation and below it: who is on it on the last day of a
+    period, or today while it lasts, owes it for the whole of it."""
+    said = freedom.said(one)
+    held: dict[int, people.Due] = {}
+    wanted: dict[int, tuple[list[Rung], list[Free]]] = {}
+    for period in run.all:
+        on = min(period.last, today)
+        for due in people.resolve(one.programme, one.spec.who, place, on):
+            assert due.person_id is not None
+            held[due.person_id] = due
+            rungs, free = wanted.setdefault(due.person_id, ([], [*said.get(due.person_id, ())]))
+            level = standing_org(due.org_id).level
+            times, grace = (
+                number(one, each, due.org_path, level, on)
+                for each in (one.spec.times, one.spec.grace)
+            )
+            rungs.append(Rung(period.start, period.after, times, grace))
+            if due.exempt:
+                free.append((period.start, period.after, AS_MEMBER))
+    asked = _all_asked(run, {pk: (tuple(r), tuple(f)) for pk, (r, f) in wanted.items()})
+    found = dict(_cells(one, run, asked, today, persons=True))
+    lines = [
+        Line(due.org_id, due.org_path, due.name, found[pk], person_id=pk)
+        for pk, due in held.items()
+        if any(cell.asked.there for cell in found[pk])
+    ]
+    return sorted(lines, key=lambda line: (line.path, line.name, line.person_id or 0))
+
+
+Wanted = Mapping[int, tuple[tuple[Rung, ...], tuple[Free, ...]]]
+
+
+def _all_asked(run: Run, wanted: Wanted) -> dict[int, tuple[Asked, ...]]:
+    """What each period asks of each; worked out once for all of whom the same is asked."""
+    known: dict[tuple[object, ...], tuple[Asked, ...]] = {}
+    found = {}
+    for pk, (rungs, free) in wanted.items():
+        key = (rungs, free)
+        if key not in known:
+            known[key] = tuple(owing.asked(period, rungs, free) for period in run.all)
+        found[pk] = known[key]
+    return found
+
+
+def _cells(
+    one: Obligation, run: Run, asked: Mapping[int, tuple[Asked, ...]], today: date, *, persons: bool
+) -> Iterator[tuple[int, tuple[Cell, ...]]]:
+    # Days of grace may differ from place to place: they are counted together where they do not.
+    alike: dict[tuple[date, ...], list[int]] = {}
+    for pk, each in asked.items():
+        alike.setdefault(tuple(a.due for a in each), []).append(pk)
+    for dues, pks in alike.items():
+        spans = list(_spans(run, dues))
+        looked = Looked(one.programme.id, persons, _who(pks), run.start, _until(run, today))
+        counted: Counter[tuple[int, int]] = Counter()
+        for way, args in one.spec.uses():
+            counted.update(way.count(args, looked, spans))
+        for pk in pks:
+            yield pk, _judged(asked[pk], counted, pk, today)
+
+
+# So many numbers in one statement; beyond, everybody's are counted.
+MOST_NAMED = 500
+
+
+def _who(pks: Sequence[int]) -> frozenset[int] | None:
+    return frozenset(pks) if len(pks) <= MOST_NAMED else None
+
+
+def _until(run: Run, today: date) -> date:
+    """What is written as of a day to come counts on that day."""
+    return min(run.after, today + DAY)
+
+
+def _spans(run: Run, dues: Sequence[date]) -> Iterator[tuple[date, date]]:
+    """For each period, and the one behind: its days of grace for the one before, and the rest of it."""
+    graces = [None, *dues]
+    for period, due in zip((*run.all, run.behind), graces, strict=True):
+        edge = period.start if due is None else min(max(due + DAY, period.start), period.after)
+        yield period.start, edge
+        yield edge, period.after
+
+
+def _judged(
+    asked: Sequence[Asked], counted: Mapping[tuple[int, int], int], pk: int, today: date
+) -> tuple[Cell, ...]:
+    many = len(asked) + 1
+    early = [counted.get((pk, 2 * n), 0) for n in range(many)]
+    dated = [early[n] + counted.get((pk, 2 * n + 1), 0) for n in range(many)]
+    return tuple(owing.cells(asked, Tally(dated, early), today)[LOOK_BACK:])
+
+
+def lines(
+    one: Obligation,
+    periods: Sequence[Period],
+    within: str,
+    today: date,
+    *,
+    skip: int = 0,
+    most: int | None = None,
+) -> tuple[list[Line], int]:
+    """Those who owe an obligation in some periods that follow each other, of a subtree (a path), by
+    place; and how many there are in all. Only those of the page are counted."""
+    run = Run(tuple(periods))
+    if one.of_orgs:
+        some = who_owes(one, run, within)
+        wanted = some[skip : None if most is None else skip + most]
+        return of_orgs(one, run, wanted, today), len(some)
+    found: list[Line] = []
+    for root in _roots(within):
+        found += of_people(one, run, root, today)
+    return found[skip : None if most is None else skip + most], len(found)
+
+
+def _roots(within: str) -> list[Org]:
+    if within:
+        return list(Org.objects.filter(path=within))
+    return list(Org.objects.filter(depth=1).order_by("path"))
+
+
+def line_of(
+    one: Obligation,
+    periods: Sequence[Period],
+    org: Org,
+    today: date,
+    person_id: int | None = None,
+) -> Line | None:
+    """The line of one organisation, or of one person there; None where nothing is asked of them."""
+    run = Run(tuple(periods))
+    if one.of_orgs:
+        mine = [each for each in who_owes(one, run, org.path) if each.pk == org.pk]
+        return next(iter(of_orgs(one, run, mine, today)), None)
+    there = of_people(one, run, org, today)
+    return next((each for each in there if each.person_id == person_id), None)
+
+
+def things(one: Obligation, line: Line, cell: Cell) -> list[Thing]:
+    """What there is of somebody's in a period and the days of grace after it, by day, each once."""
+    owner = line.person_id or line.org_id
+    after = max(cell.period.after, cell.asked.due + DAY)
+    looked = Looked(
+        one.programme.id,
+        line.person_id is not None,
+        frozenset({owner}),
+        cell.period.start,
+        after,
+    )
+    found: dict[tuple[str, int], Thing] = {}
+    for way, args in one.spec.uses():
+        for each in way.things(args, looked):
+            if each.owner == owner and looked.start <= each.day < after:
+                found.setdefault((each.stream, each.seq), each)
+    return sorted(found.values(), key=lambda each: (each.day, each.stream, each.seq))
+
+
+def tally(some: Iterable[Line]) -> Counter[State]:
+    """How many cells are in which state."""
+    return Counter(cell.state for line in some for cell in line.cells)
+
+
+@dataclass(frozen=True)
+class Below:
+    """What became of all that is owed within a subtree: of a unit right below the one asked about."""
+
+    org_id: int
+    name: str
+    path: str
+    states: Counter[State]
+
+
+def summed(one: Obligation, periods: Sequence[Period], within: str, today: date) -> list[Below]:
+    """The cells of a subtree in numbers, by the units right below its root (whoever stands there itself
+    under its own name), as the tree is now."""
+    some, _ = lines(one, periods, within, today)
+    length = len(within) + tree.STEP
+    groups: dict[str, Counter[State]] = {}
+    for line in some:
+        states = groups.setdefault(line.path[:length], Counter())
+        states.update(cell.state for cell in line.cells)
+    named = {org.path: org for org in Org.objects.filter(path__in=groups)}
+    return [
+        Below(named[path].pk, named[path].name, path, states)
+        for path, states in sorted(groups.items())
+        if path in named
+    ]
