@@ -22,8 +22,6 @@ from bihuan.rules.periods import Period, parse
 FOLDER = Path(__file__).parent / "vvv_owed"
 GUILD = "vvv_owed.guild"
 SITTINGS, LESSONS, WALKS = (f"vvv_owed.{name}" for name in ("sittings", "lessons", "walks"))
-# From the beginning of the year in which the city lives.
-SINCE = date(2026, 1, 1)
 # cell: (name, where, who keeps it)
 CELLS = {
     "cell_a": ("第一小组", "streets", "vvv_a"),
@@ -47,11 +45,16 @@ def land() -> None:
     release = programmes.install(FOLDER, at=city.BUILT, actor="system")
     levels.install(at=city.BUILT, actor="system")
     root = house.org("city")
-    programmes.put_in_force(release.pk, root, start=SINCE, at=city.BUILT, actor=SYSTEM)
+    programmes.put_in_force(release.pk, root, start=city.SINCE, at=city.BUILT, actor=SYSTEM)
     person("vvv_above", "庚庚一", "vvv_above", root)
     for code, (name, place, keeper) in CELLS.items():
         cell = orgs.create_org(
-            name, parent=house.org(place), at=city.BUILT, actor="system", code=code, level="vvv-cell"
+            name,
+            parent=house.org(place),
+            at=city.BUILT,
+            actor="system",
+            code=code,
+            level="vvv-cell",
         )
         pk = person(keeper, f"庚庚{code[-1]}", "vvv_keeper", cell)
         other = orgs.create_person(f"{keeper}2", f"辛辛{code[-1]}", at=city.BUILT, actor="system")
