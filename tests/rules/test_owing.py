@@ -1,5 +1,6 @@
 """What is owed in a period and what became of it: pro rata, grace, the edges of the calendar."""
 
+import itertools
 from datetime import date, timedelta
 
 import pytest
@@ -89,7 +90,7 @@ def test_the_periods_of_a_year_follow_each_other_and_are_its_own(year, grain):
         assert {one.start.isocalendar().year for one in found} == {year}
     else:
         assert len(found) == expected[grain]
-    assert all(one.after == other.start for one, other in zip(found, found[1:], strict=False))
+    assert all(one.after == other.start for one, other in itertools.pairwise(found))
     assert found[-1].after == of_year(grain, year + 1)[0].start
     assert owing.before(of_year(grain, year + 1)[0], 2) == found[-2:] or grain in (
         Grain.YEAR,

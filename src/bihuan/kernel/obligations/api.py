@@ -6,8 +6,11 @@ from bihuan.kernel.obligations.board import (
     AS_MEMBER,
     Below,
     Line,
+    Row,
+    across,
     line_of,
     lines,
+    lines_at,
     summed,
     tally,
     things,
@@ -17,7 +20,7 @@ from bihuan.kernel.obligations.deeds import catch_up
 from bihuan.kernel.obligations.demands import Obligation, find, known
 from bihuan.kernel.obligations.freedom import waivers
 from bihuan.kernel.obligations.models import Waiver
-from bihuan.kernel.obligations.reminding import is_quiet
+from bihuan.kernel.obligations.reminding import come_round, is_quiet
 from bihuan.kernel.obligations.reminding import run as remind
 from bihuan.kernel.obligations.sight import anywhere, may_waive, roots, seen, sees
 from bihuan.kernel.obligations.waiving import Waiving, end_waiver, said_by, waive
@@ -29,16 +32,20 @@ __all__ = [
     "Line",
     "Obligation",
     "ObligationSpec",
+    "Row",
     "Waiver",
     "Waiving",
+    "across",
     "anywhere",
     "catch_up",
+    "come_round",
     "end_waiver",
     "find",
     "is_quiet",
     "known",
     "line_of",
     "lines",
+    "lines_at",
     "may_waive",
     "remind",
     "roots",

@@ -2,9 +2,10 @@
 an obligation, however many owe it."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import chain
 
 from bihuan.foundation.orgs.api import Org, standing_org, tree
 from bihuan.kernel.obligations import freedom
@@ -204,6 +205,51 @@ def _roots(within: str) -> list[Org]:
     if within:
         return list(Org.objects.filter(path=within))
     return list(Org.objects.filter(depth=1).order_by("path"))
+
+
+def lines_at(
+    one: Obligation, periods: Sequence[Period], places: Collection[int], today: date
+) -> list[Line]:
+    """The lines of some organisations, by number, as far as they owe an obligation."""
+    run = Run(tuple(periods))
+    return of_orgs(one, run, [each for each in who_owes(one, run, "") if each.pk in places], today)
+
+
+@dataclass(frozen=True)
+class Row:
+    """An organisation with the cell of each obligation that it owes in a time, by name."""
+
+    org_id: int
+    path: str
+    name: str
+    cells: Mapping[str, Cell]
+
+
+def across(
+    some: Sequence[Obligation],
+    day: date,
+    within: str,
+    today: date,
+    *,
+    skip: int = 0,
+    most: int | None = None,
+) -> tuple[list[Row], int]:
+    """The organisations of a subtree that owe one of some obligations in the period in which a day lies,
+    each by its own length, by place; and how many there are in all. Only those of the page are counted."""
+    runs = {one.name: Run((Period.of(one.spec.grain, day),)) for one in some if one.of_orgs}
+    by_name = {one.name: one for one in some}
+    owing_it = {name: who_owes(by_name[name], run, within) for name, run in runs.items()}
+    everybody = {each.pk: each for each in chain(*owing_it.values())}
+    ordered = sorted(everybody.values(), key=lambda each: each.path)
+    wanted = ordered[skip : None if most is None else skip + most]
+    here = {each.pk for each in wanted}
+    cells: dict[int, dict[str, Cell]] = {pk: {} for pk in here}
+    for name, run in runs.items():
+        mine = [each for each in owing_it[name] if each.pk in here]
+        for line in of_orgs(by_name[name], run, mine, today):
+            cells[line.org_id][name] = line.cells[0]
+    rows = [Row(each.pk, each.path, each.name, cells[each.pk]) for each in wanted]
+    return rows, len(ordered)
 
 
 def line_of(

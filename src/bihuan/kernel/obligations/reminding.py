@@ -16,7 +16,7 @@ from bihuan.foundation.orgs.api import calendars, standing_org, tree
 from bihuan.foundation.orgs.models import WorkCalendar
 from bihuan.foundation.sql import statements
 from bihuan.kernel.matters import api as matters
-from bihuan.kernel.obligations import board
+from bihuan.kernel.obligations import board, deeds
 from bihuan.kernel.obligations.board import Line
 from bihuan.kernel.obligations.demands import Obligation, known
 from bihuan.kernel.obligations.models import ToldOf
@@ -45,6 +45,13 @@ def is_quiet(at: datetime) -> bool:
     calendar = calendars.load(found.pk)
     here = at.astimezone(calendar.tz())
     return not any(start <= here < end for start, end in calendar.open_spans(here.date()))
+
+
+def come_round(at: datetime) -> int:
+    """What comes round: what happened before a kind was counted is counted first, so that nobody is
+    reminded of what they have done."""
+    deeds.catch_up(at)
+    return run(at)
 
 
 @standing.steady()

@@ -1,0 +1,168 @@
+"""What is owed by period, in a reader's words: periods, states, reasons, where what counts is opened, and the
+form by which it is done."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from bihuan.foundation.access.api import Actor
+from bihuan.kernel.matters import api as matters
+from bihuan.kernel.obligations import api as obligations
+from bihuan.kernel.obligations.api import Line, Obligation
+from bihuan.kernel.openings.api import openings
+from bihuan.rules.owing import Cell, State
+from bihuan.rules.periods import Grain, Period
+from bihuan.web import spans, words
+
+# Of which streams what counts may be, each with the page that opens one (its number) and what it is
+# called to a reader; matters are told together.
+Opens = Callable[[Actor, int], tuple[str, str] | None]
+_OPENED: dict[str, Opens] = {}
+
+
+def opened_by(stream: str, opens: Opens) -> None:
+    """Registers what opens a thing of a stream that meets obligations: its name and its page, for a reader;
+    None where they may not know of it."""
+    _OPENED[stream] = opens
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Something that counts, as a reader is shown it: '' for what they may not know of."""
+
+    day: str
+    name: str
+    address: str
+
+
+def period_name(period: Period, *, short: bool = False) -> str:
+    """A period in words; `short` within its year."""
+    year, n = str(period.start.year), ""
+    key = period.grain.value
+    if period.grain is Grain.WEEK:
+        iso, week, _ = period.start.isocalendar()
+        year, n = str(iso), str(week)
+    elif period.grain is Grain.MONTH:
+        n = str(period.start.month)
+    elif period.grain is Grain.QUARTER:
+        n = str((period.start.month + 2) // 3)
+    elif period.grain is Grain.HALF:
+        key = f"half_{(period.start.month + 5) // 6}"
+    return words.text(
+        f"obligations.{'period_short' if short else 'period_name'}.{key}", year=year, n=n
+    )
+
+
+def name(one: Obligation) -> str:
+    """What an obligation is called."""
+    return words.of(one.programme, f"obligations.{one.name}")
+
+
+def reason(one: Obligation, cell: Cell) -> str:
+    """Why somebody is free of it."""
+    if cell.reason == obligations.AS_MEMBER:
+        return words.text("obligations.cell.as_member")
+    return words.of(one.programme, f"exempted.{one.name}.{cell.reason}") if cell.reason else ""
+
+
+def state(cell: Cell) -> str:
+    """The state of a cell in words."""
+    return words.text(f"obligations.state.{cell.state}")
+
+
+@dataclass(frozen=True)
+class Box:
+    """A cell as it stands in a table: its mark, what it says in full, and where it leads."""
+
+    cell: Cell | None
+    mark: str = ""
+    said: str = ""
+    address: str = ""
+    label: str = ""
+
+    @property
+    def state(self) -> str:
+        return self.cell.state.value if self.cell is not None else State.NONE.value
+
+
+def address(one: Obligation, org_id: int, period: Period, person_id: int | None = None) -> str:
+    """The page of a cell."""
+    given: list[object] = [one.full, org_id, period.text]
+    if person_id is None:
+        return reverse("desk:obligation_cell", args=given)
+    return reverse("desk:obligation_person", args=[*given, person_id])
+
+
+def box(
+    one: Obligation, cell: Cell, org_id: int, person_id: int | None = None, *, label: str = ""
+) -> Box:
+    """A cell of a table; its `label`, by default its period, stands beside it where there is no head."""
+    told = state(cell)
+    if cell.state in (State.MET, State.LATE, State.DUE, State.MISSED) and cell.owed > 1:
+        count = words.text("obligations.done_of", done=cell.done + cell.late, owed=cell.owed)
+        mark, told = count, f"{told} {count}"
+    else:
+        mark = words.text(f"obligations.mark.{cell.state}")
+    why = reason(one, cell)
+    said = f"{told}（{why}）" if why and cell.state is State.SPARED else told
+    where = address(one, org_id, cell.period, person_id)
+    asks = cell.asked.there and cell.state is not State.AHEAD
+    label = label or period_name(cell.period, short=True)
+    return Box(cell, mark, said, where if asks else "", label)
+
+
+def shown(who: Actor, one: Obligation, line: Line, cell: Cell) -> list[Shown]:
+    """What counts in a cell, by day, as a reader may know of it."""
+    found = obligations.things(one, line, cell)
+    pks = [int(t.stream.partition(":")[2]) for t in found if t.stream.startswith("matter:")]
+    seen = {m.stream: m for m in matters.by_ids(who, pks)}
+    told = []
+    for thing in found:
+        day = thing.day.isoformat()
+        stream, _, pk = thing.stream.partition(":")
+        if thing.stream in seen:
+            matter = seen[thing.stream]
+            title = f"{matter.number} {matter.subject}"
+            told.append(Shown(day, title, reverse("desk:matter", args=[matter.pk])))
+            continue
+        opened = _OPENED[stream](who, int(pk)) if stream in _OPENED else None
+        told.append(Shown(day, *(opened or ("", ""))))
+    return told
+
+
+def also(one: Obligation) -> list[str]:
+    """The other obligations of the programme for which what counts here counts as well, where both share."""
+    if not one.spec.shares:
+        return []
+    mine = _marks(one)
+    others = (each for each in obligations.known(one.programme.id) if each.name != one.name)
+    return [name(each) for each in others if each.spec.shares and _meet(mine, _marks(each))]
+
+
+def _marks(one: Obligation) -> set[str]:
+    uses = one.spec.uses()
+    return {mark for way, args in uses for mark in way.marked(args, one.programme.id)}
+
+
+def _meet(mine: set[str], theirs: set[str]) -> bool:
+    return any(
+        a == b or a.startswith(f"{b} ") or b.startswith(f"{a} ") for a in mine for b in theirs
+    )
+
+
+def doors(who: Actor, one: Obligation, org_id: int) -> list[tuple[str, str]]:
+    """What a reader may open that meets an obligation of an organisation: its name and its page."""
+    wanted = {way.opens(args, one.programme.id) for way, args in one.spec.uses()}
+    found: dict[tuple[str, str], tuple[str, str]] = {}
+    for each in openings(who, spans.today()):
+        key = (each.programme.id, each.kind_id)
+        faces = each.programme.doors(each.kind_id)
+        if key in wanted and (faces.desk or faces.member):
+            page = reverse("desk:open", args=key)
+            here = {"home": org_id} if each.org.pk == org_id else {}
+            if key not in found or here:
+                label = words.of(each.programme, f"kinds.{each.kind_id}")
+                found[key] = (label, f"{page}?{urlencode(here)}" if here else page)
+    return list(found.values())
