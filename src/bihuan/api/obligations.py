@@ -116,7 +116,9 @@ def list_obligations(request: HttpRequest) -> dict[str, Any]:
 def list_owed(request: HttpRequest, asked: Query[OwedQuery]) -> dict[str, Any]:
     """Who owes an obligation, with what became of each period of a year, or of one period."""
     who = base.who(request, READ)
-    one = obligations.find(asked.obligation)
+    one = next((each for each in obligations.known() if each.full == asked.obligation), None)
+    if one is None:
+        raise LookupError(asked.obligation)
     run = _run(one, asked.period)
     found: list[Line] = []
     for root in _roots(who, one, asked.org):
