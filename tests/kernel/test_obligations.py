@@ -44,8 +44,8 @@ def test_a_month_is_met_late_missed_due_or_ahead(house):
     owed.held(house, "cell_a", at(3, 2))
     owed.held(house, "cell_b", at(2, 28))
     found = owed.lines(owed.SITTINGS, MONTHS, date(2026, 3, 20))
-    assert owed.states(found["第一小组"]) == ["met", "late", "due", "ahead"]
-    assert owed.states(found["第二小组"]) == ["missed", "met", "due", "ahead"]
+    assert owed.states(found["第一小组"]) == ["in_time", "late", "due", "ahead"]
+    assert owed.states(found["第二小组"]) == ["missed", "in_time", "due", "ahead"]
     assert [one.lacks for one in found["第一小组"].cells] == [0, 0, 1, 1]
     assert owed.states(owed.lines(owed.SITTINGS, ["2026-03"], date(2026, 4, 4))["第三小组"]) == [
         "missed"
@@ -116,8 +116,14 @@ def test_one_sitting_counts_for_both_that_share_it_and_only_a_lesson_for_lessons
         owed.lines(full, [text], date(2026, 4, 1))
         for full, text in ((owed.SITTINGS, "2026-02"), (owed.LESSONS, "2026-Q1"))
     )
-    assert owed.states(months["第一小组"]) + owed.states(quarter["第一小组"]) == ["met", "met"]
-    assert owed.states(months["第二小组"]) + owed.states(quarter["第二小组"]) == ["met", "missed"]
+    assert owed.states(months["第一小组"]) + owed.states(quarter["第一小组"]) == [
+        "in_time",
+        "in_time",
+    ]
+    assert owed.states(months["第二小组"]) + owed.states(quarter["第二小组"]) == [
+        "in_time",
+        "missed",
+    ]
     (thing,) = obligations.things(
         obligations.find(owed.LESSONS), quarter["第一小组"], quarter["第一小组"].cells[0]
     )
@@ -133,10 +139,10 @@ def test_people_owe_each_for_themselves_and_who_is_exempt_does_not(house):
     people.exempt(row.pk, "ill", start=date(2026, 12, 1), at=at(11, 30), actor=SYSTEM)
     # The week lies in both years; it is one of 2026.
     found = owed.lines(owed.WALKS, ["2026-W53"], date(2027, 1, 20))
-    assert owed.states(found["庚庚a"]) == ["met"]
+    assert owed.states(found["庚庚a"]) == ["in_time"]
     assert owed.states(found["辛辛a"]) == ["missed"]
     (cell,) = found["庚庚b"].cells
-    assert (cell.state.value, cell.reason) == ("spared", obligations.AS_MEMBER)
+    assert (cell.state.value, cell.reason) == ("freed", obligations.AS_MEMBER)
     within, count = obligations.lines(
         obligations.find(owed.WALKS),
         owed.periods("2026-W53"),
@@ -152,7 +158,7 @@ def test_a_rule_frees_whoever_is_too_few(house):
     rows = memberships.memberships_of(only.pk)
     memberships.end_membership(rows[0].pk, end=date(2026, 2, 10), at=at(2, 10), actor="system")
     found = owed.lines(owed.SITTINGS, MONTHS[:3], date(2026, 4, 20))["第三小组"]
-    assert owed.states(found) == ["missed", "spared", "spared"]
+    assert owed.states(found) == ["missed", "freed", "freed"]
     assert found.cells[1].reason == "small"
 
 
@@ -175,7 +181,7 @@ def test_who_stands_above_frees_for_a_time_with_a_reason(house):
     with pytest.raises(RefusedError):
         obligations.waive(waiving(house), actor=above, at=at(2, 2))
     found = owed.lines(owed.SITTINGS, MONTHS[:3], date(2026, 4, 20))["第一小组"]
-    assert owed.states(found) == ["missed", "spared", "missed"]
+    assert owed.states(found) == ["missed", "freed", "missed"]
     assert found.cells[1].reason == "flooded"
     assert obligations.said_by(row) == "庚庚一"
     with pytest.raises(NotAllowedError):
@@ -317,7 +323,7 @@ def test_an_app_brings_a_way_of_its_own(house):
     try:
         declared["lessons"] = before.model_copy(update={"met_by": (use,)})
         found = owed.lines(owed.LESSONS, ["2026-Q1", "2026-Q2"], date(2026, 7, 20))
-        assert owed.states(found["第一小组"]) == ["met", "missed"]
+        assert owed.states(found["第一小组"]) == ["in_time", "missed"]
         assert owed.states(found["第二小组"]) == ["missed", "missed"]
         assert planted.marked(Told(days=()), "x") == {'planted_days {"days":[]}'}
     finally:

@@ -124,14 +124,14 @@ def test_what_comes_in_the_days_of_grace_counts_for_the_one_before_only_as_long_
         ("missed", 0, 0),
     ]
     assert run(QUARTER, RUNG, ["2026-01-30", "2026-02-02"], end)[:2] == [
-        ("met", 1, 0),
-        ("met", 1, 0),
+        ("in_time", 1, 0),
+        ("in_time", 1, 0),
     ]
     assert run(QUARTER, RUNG, ["2026-02-02", "2026-02-03"], end)[:2] == [
         ("late", 0, 1),
-        ("met", 1, 0),
+        ("in_time", 1, 0),
     ]
-    assert run(QUARTER, RUNG, ["2026-02-04"], end)[:2] == [("missed", 0, 0), ("met", 1, 0)]
+    assert run(QUARTER, RUNG, ["2026-02-04"], end)[:2] == [("missed", 0, 0), ("in_time", 1, 0)]
     # The last of those asked about is made up for behind them.
     assert run(QUARTER, RUNG, ["2026-04-03"], end)[2] == ("late", 0, 1)
 

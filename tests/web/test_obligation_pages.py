@@ -207,10 +207,10 @@ def test_the_interface_says_the_same(house):
     answer = get("/owed", obligation=owed.SITTINGS, period="2026", limit=2).json()
     assert (answer["count"], len(answer["items"]), len(answer["periods"])) == (3, 2, 12)
     first = answer["items"][0]
-    assert [one["state"] for one in first["cells"]][:4] == ["missed", "missed", "met", "ahead"]
+    assert [one["state"] for one in first["cells"]][:4] == ["missed", "missed", "in_time", "ahead"]
     assert first["cells"][2] == {
         "period": "2026-03",
-        "state": "met",
+        "state": "in_time",
         "owed": 1,
         "done": 1,
         "late": 0,

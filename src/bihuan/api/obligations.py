@@ -40,7 +40,7 @@ class CellOut(Schema):
     (where something is owed) of a part."""
 
     period: str
-    state: Literal["none", "spared", "met", "late", "due", "missed", "ahead"]
+    state: Literal["none", "freed", "in_time", "late", "due", "missed", "ahead"]
     owed: int
     done: int
     late: int

@@ -26,8 +26,8 @@ class State(StrEnum):
     the days of grace, time is left, time is over; ahead: it has not begun."""
 
     NONE = "none"
-    SPARED = "spared"
-    MET = "met"
+    SPARED = "freed"
+    MET = "in_time"
     LATE = "late"
     DUE = "due"
     MISSED = "missed"

@@ -170,11 +170,9 @@ def _value(
         exact = Decimal(amount or 0) / _COUNTED_IN.get(spec.means.told, 1)
         whole = int(exact) if spec.means.told == "whole" else None
         return Value(key, float(exact) if whole is None else whole, whole, None, excluded, sample)
-    if sample == 0:
-        return Value(key, None, 0, 0, excluded, 0, "nothing")
-    if sample < spec.minimum:
+    if sample and sample < spec.minimum:
         return _few(key)
-    if amount is None:
+    if sample == 0 or amount is None:
         return Value(key, None, 0, 0, excluded, sample, "nothing")
     if spec.part is not None:
         part = int(row["part"] or 0)

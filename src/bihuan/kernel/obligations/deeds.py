@@ -36,7 +36,7 @@ BATCH = 500
 # What began before a kind was to be counted, and was in the log after it was first read.
 AGAIN = timedelta(hours=1)
 KindName = Annotated[
-    Full, Field(examples=["meeting"], description="a kind; of another programme as programme.kind")
+    Full, Field(examples=["sitting"], description="a kind; of another programme as programme.kind")
 ]
 
 
@@ -57,7 +57,7 @@ class OfKind(Args):
 class ActionArgs(OfKind):
     """One of these actions was taken; `open`: the matter was opened."""
 
-    actions: tuple[Name, ...] = Field(min_length=1, examples=[["minute"]])
+    actions: tuple[Name, ...] = Field(min_length=1, examples=[["open"]])
 
 
 class StateArgs(OfKind):

@@ -346,7 +346,7 @@ def _spread(
     if not told:
         return None
     until = min(period.after, Period.of(periods.Grain.MONTH, spans.today()).after)
-    line = Period(periods.Grain.FREE, period.start, max(until, max(told)))
+    line = Period(periods.Grain.FREE, period.start, max(until, *told))
     return {
         "shape": "bar",
         "share": False,

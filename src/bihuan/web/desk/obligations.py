@@ -328,7 +328,7 @@ def cell(
         "said": told.box(found, one, place.pk, person).said,
         "reason": told.reason(found, one),
         "things": told.shown(who, found, line, one),
-        "also": told.also(found),
+        "also": words.listed(told.also(found)),
         "doors": told.doors(who, found, place.pk) if one.lacks else [],
         "waivers": _waivers(found, place, person),
         "may_waive": obligations.may_waive(who, found, place.path, person),
