@@ -9,6 +9,7 @@ What happens counts for the period of its day. In the days of grace after a peri
 one as long as something lacks there, and for its own only then. It never counts for two periods of one rule.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -205,11 +206,11 @@ def before(period: Period, many: int) -> list[Period]:
 
 def count(days: Iterable[date], wanted: Sequence[Asked], behind: Period) -> Tally:
     """Things by their days over the periods that are asked about and the one behind them."""
-    periods = [*(one.period for one in wanted), behind]
-    dated, early = [0] * len(periods), [0] * len(periods)
+    starts = [*(one.period.start for one in wanted), behind.start]
+    dated, early = [0] * len(starts), [0] * len(starts)
     for day in days:
-        nth = next((n for n, one in enumerate(periods) if one.start <= day < one.after), None)
-        if nth is None:
+        nth = bisect_right(starts, day) - 1
+        if nth < 0 or day >= behind.after:
             continue
         dated[nth] += 1
         if nth and day <= wanted[nth - 1].due:

@@ -1,11 +1,13 @@
 """What is owed by period, in a reader's words: periods, states, reasons, where what counts is opened, and the
 form by which it is done."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 
 from bihuan.foundation.access.api import Actor
 from bihuan.kernel.matters import api as matters
@@ -74,43 +76,92 @@ def state(cell: Cell) -> str:
 
 @dataclass(frozen=True)
 class Box:
-    """A cell as it stands in a table: its mark, what it says in full, and where it leads."""
+    """A cell as it stands in a table: its mark, what it says in full, where it leads; its `label`
+    stands beside it where there is no head."""
 
-    cell: Cell | None
+    state: str
     mark: str = ""
     said: str = ""
     address: str = ""
     label: str = ""
 
-    @property
-    def state(self) -> str:
-        return self.cell.state.value if self.cell is not None else State.NONE.value
+
+class Boxes:
+    """The cells of one obligation in a table. The same is said in the same words: thousands of cells say
+    one of a few things."""
+
+    def __init__(self, one: Obligation) -> None:
+        self.one, self.name = one, name(one)
+        self._page = reverse("desk:obligation", args=[one.full])
+        self._said: dict[tuple[State, str, str], tuple[str, str]] = {}
+        self._labels: dict[Period, str] = {}
+
+    def none(self) -> Box:
+        """Where nothing is owed."""
+        told = words.text(f"obligations.state.{State.NONE}")
+        return Box(State.NONE.value, said=told, label=self.name)
+
+    def box(
+        self, cell: Cell, org_id: int, person_id: int | None = None, *, named: bool = False
+    ) -> Box:
+        """A cell, labelled by its period, or `named` by what is owed."""
+        asks = cell.asked.there and cell.state is not State.AHEAD
+        mark, said = self._words(cell)
+        return Box(
+            cell.state.value,
+            mark,
+            said,
+            self.address(org_id, cell.period, person_id) if asks else "",
+            self.name if named else self._label(cell.period),
+        )
+
+    def address(self, org_id: int, period: Period, person_id: int | None = None) -> str:
+        """The page of a cell."""
+        found = f"{self._page}/{org_id}/{period.text}"
+        return found if person_id is None else f"{found}/{person_id}"
+
+    def _label(self, period: Period) -> str:
+        if period not in self._labels:
+            self._labels[period] = period_name(period, short=True)
+        return self._labels[period]
+
+    def _words(self, cell: Cell) -> tuple[str, str]:
+        counted = cell.owed > 1 and cell.state is not State.AHEAD
+        count = (
+            words.text("obligations.done_of", done=cell.done + cell.late, owed=cell.owed)
+            if counted
+            else ""
+        )
+        why = cell.reason if cell.state is State.SPARED else ""
+        key = (cell.state, count, why)
+        if key not in self._said:
+            told = state(cell)
+            mark = count or words.text(f"obligations.mark.{cell.state}")
+            more = f"（{reason(self.one, cell)}）" if why else f" {count}" if count else ""
+            self._said[key] = mark, f"{told}{more}"
+        return self._said[key]
 
 
-def address(one: Obligation, org_id: int, period: Period, person_id: int | None = None) -> str:
-    """The page of a cell."""
-    given: list[object] = [one.full, org_id, period.text]
-    if person_id is None:
-        return reverse("desk:obligation_cell", args=given)
-    return reverse("desk:obligation_person", args=[*given, person_id])
+_LED = (
+    '<td class="cell {}"><span class="of" aria-hidden="true">{}</span><a href="{}" title="{}">'
+    '<span aria-hidden="true">{}</span><span class="visually-hidden">{}</span></a></td>'
+)
+_STILL = (
+    '<td class="cell {}"><span class="of" aria-hidden="true">{}</span><span title="{}"'
+    ' aria-hidden="true">{}</span><span class="visually-hidden">{}</span></td>'
+)
 
 
-def box(
-    one: Obligation, cell: Cell, org_id: int, person_id: int | None = None, *, label: str = ""
-) -> Box:
-    """A cell of a table; its `label`, by default its period, stands beside it where there is no head."""
-    told = state(cell)
-    if cell.state in (State.MET, State.LATE, State.DUE, State.MISSED) and cell.owed > 1:
-        count = words.text("obligations.done_of", done=cell.done + cell.late, owed=cell.owed)
-        mark, told = count, f"{told} {count}"
-    else:
-        mark = words.text(f"obligations.mark.{cell.state}")
-    why = reason(one, cell)
-    said = f"{told}（{why}）" if why and cell.state is State.SPARED else told
-    where = address(one, org_id, cell.period, person_id)
-    asks = cell.asked.there and cell.state is not State.AHEAD
-    label = label or period_name(cell.period, short=True)
-    return Box(cell, mark, said, where if asks else "", label)
+def drawn(boxes: Iterable[Box]) -> SafeString:
+    """The cells of a row: six hundred of them, each a template of its own, would be half of a page."""
+    return mark_safe(  # noqa: S308 - made of what `format_html` escaped
+        "".join(
+            format_html(_LED, one.state, one.label, one.address, one.said, one.mark, one.said)
+            if one.address
+            else format_html(_STILL, one.state, one.label, one.said, one.mark, one.said)
+            for one in boxes
+        )
+    )
 
 
 def shown(who: Actor, one: Obligation, line: Line, cell: Cell) -> list[Shown]:

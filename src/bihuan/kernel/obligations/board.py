@@ -2,7 +2,7 @@
 an obligation, however many owe it."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import chain
@@ -11,15 +11,20 @@ from bihuan.foundation.orgs.api import Org, standing_org, tree
 from bihuan.kernel.obligations import freedom
 from bihuan.kernel.obligations.demands import Obligation, Owner, number, owners
 from bihuan.kernel.obligations.freedom import Free
-from bihuan.kernel.obligations.ways import Looked, Thing
+from bihuan.kernel.obligations.ways import WAYS, Looked, Thing
 from bihuan.kernel.people import api as people
 from bihuan.rules import owing, regularity
-from bihuan.rules.owing import LOOK_BACK, Asked, Cell, Rung, State, Tally
+from bihuan.rules.owing import LOOK_BACK, Asked, Cell, Rung, State
 from bihuan.rules.periods import Period
+from bihuan.spec.arguments import Args
 
 DAY = timedelta(days=1)
 # The reason of who is exempt as a member: which one is nobody's business here.
 AS_MEMBER = "as_member"
+
+
+# What says nothing of how evenly things are done: what is to come, what nobody asked for.
+_ASIDE = (State.AHEAD, State.SPARED)
 
 
 @dataclass(frozen=True)
@@ -36,7 +41,7 @@ class Line:
     @property
     def regularity(self) -> float | None:
         """How evenly what was done is spread over the periods that have begun (`rules.regularity`)."""
-        begun = [one for one in self.cells if one.state is not State.AHEAD and one.asked.there]
+        begun = [one for one in self.cells if one.asked.there and one.state not in _ASIDE]
         return regularity.index([one.done for one in begun])
 
 
@@ -76,14 +81,39 @@ def who_owes(one: Obligation, run: Run, within: str) -> list[Owner]:
     ]
 
 
+@dataclass(frozen=True)
+class Part:
+    """What some owe of an obligation in a run of periods: by whom, what each period asks."""
+
+    one: Obligation
+    run: Run
+    asked: Mapping[int, tuple[Asked, ...]]
+
+    def looked(self, today: date) -> Looked:
+        """What is looked for. What is written as of a day to come counts on that day."""
+        after = min(self.run.after, today + DAY)
+        # So many numbers in one statement; beyond, everybody's are counted.
+        who = frozenset(self.asked) if len(self.asked) <= MOST_NAMED else None
+        return Looked(self.one.programme.id, not self.one.of_orgs, who, self.run.start, after)
+
+
+MOST_NAMED = 500
+Cells = Mapping[int, tuple[Cell, ...]]
+
+
 def of_orgs(one: Obligation, run: Run, some: Sequence[Owner], today: date) -> list[Line]:
     """The lines of organisations that owe an obligation."""
+    (found,) = _cells([_part(one, run, some, today)], today)
+    return [Line(owner.pk, owner.path, owner.name, found[owner.pk]) for owner in some]
+
+
+def _part(one: Obligation, run: Run, some: Sequence[Owner], today: date) -> Part:
     said = freedom.said(one)
     rules = freedom.by_rule(one, some, run.all, today) if one.spec.spare else {}
     free = {owner.pk: (*said.get(owner.pk, ()), *rules.get(owner.pk, ())) for owner in some}
-    asked = _all_asked(run, {owner.pk: (owner.rungs, free[owner.pk]) for owner in some})
-    found = dict(_cells(one, run, asked, today, persons=False))
-    return [Line(owner.pk, owner.path, owner.name, found[owner.pk]) for owner in some]
+    return Part(
+        one, run, _all_asked(run, {owner.pk: (owner.rungs, free[owner.pk]) for owner in some})
+    )
 
 
 def of_people(one: Obligation, run: Run, place: Org, today: date) -> list[Line]:
@@ -107,7 +137,7 @@ def of_people(one: Obligation, run: Run, place: Org, today: date) -> list[Line]:
             if due.exempt:
                 free.append((period.start, period.after, AS_MEMBER))
     asked = _all_asked(run, {pk: (tuple(r), tuple(f)) for pk, (r, f) in wanted.items()})
-    found = dict(_cells(one, run, asked, today, persons=True))
+    (found,) = _cells([Part(one, run, asked)], today)
     lines = [
         Line(due.org_id, due.org_path, due.name, found[pk], person_id=pk)
         for pk, due in held.items()
@@ -131,52 +161,43 @@ def _all_asked(run: Run, wanted: Wanted) -> dict[int, tuple[Asked, ...]]:
     return found
 
 
-def _cells(
-    one: Obligation, run: Run, asked: Mapping[int, tuple[Asked, ...]], today: date, *, persons: bool
-) -> Iterator[tuple[int, tuple[Cell, ...]]]:
-    # Days of grace may differ from place to place: they are counted together where they do not.
-    alike: dict[tuple[date, ...], list[int]] = {}
-    for pk, each in asked.items():
-        alike.setdefault(tuple(a.due for a in each), []).append(pk)
-    for dues, pks in alike.items():
-        spans = list(_spans(run, dues))
-        looked = Looked(one.programme.id, persons, _who(pks), run.start, _until(run, today))
-        counted: Counter[tuple[int, int]] = Counter()
-        for way, args in one.spec.uses():
-            counted.update(way.count(args, looked, spans))
-        for pk in pks:
-            yield pk, _judged(asked[pk], counted, pk, today)
+def _cells(parts: Sequence[Part], today: date) -> list[Cells]:
+    """What became of the periods of each, of all parts at once."""
+    return [
+        _judged(part, days, today) for part, days in zip(parts, _done(parts, today), strict=True)
+    ]
 
 
-# So many numbers in one statement; beyond, everybody's are counted.
-MOST_NAMED = 500
+def _done(parts: Sequence[Part], today: date) -> list[dict[int, list[date]]]:
+    """By part, the days on which everybody did something: each way is asked once."""
+    uses: dict[str, list[tuple[int, Args, Looked]]] = {}
+    for nth, part in enumerate(parts):
+        looked = part.looked(today)
+        for way, args in part.one.spec.uses():
+            uses.setdefault(way.name, []).append((nth, args, looked))
+    found: list[dict[int, list[date]]] = [{} for _ in parts]
+    for name, asked in uses.items():
+        told = WAYS[name].done([(args, looked) for _, args, looked in asked])
+        for (nth, _, _), days in zip(asked, told, strict=True):
+            for owner, day in days:
+                found[nth].setdefault(owner, []).append(day)
+    return found
 
 
-def _who(pks: Sequence[int]) -> frozenset[int] | None:
-    return frozenset(pks) if len(pks) <= MOST_NAMED else None
-
-
-def _until(run: Run, today: date) -> date:
-    """What is written as of a day to come counts on that day."""
-    return min(run.after, today + DAY)
-
-
-def _spans(run: Run, dues: Sequence[date]) -> Iterator[tuple[date, date]]:
-    """For each period, and the one behind: its days of grace for the one before, and the rest of it."""
-    graces = [None, *dues]
-    for period, due in zip((*run.all, run.behind), graces, strict=True):
-        edge = period.start if due is None else min(max(due + DAY, period.start), period.after)
-        yield period.start, edge
-        yield edge, period.after
-
-
-def _judged(
-    asked: Sequence[Asked], counted: Mapping[tuple[int, int], int], pk: int, today: date
-) -> tuple[Cell, ...]:
-    many = len(asked) + 1
-    early = [counted.get((pk, 2 * n), 0) for n in range(many)]
-    dated = [early[n] + counted.get((pk, 2 * n + 1), 0) for n in range(many)]
-    return tuple(owing.cells(asked, Tally(dated, early), today)[LOOK_BACK:])
+def _judged(part: Part, days: Mapping[int, Sequence[date]], today: date) -> Cells:
+    # Of whom the same is asked and who did nothing the same is told.
+    idle: dict[int, tuple[Cell, ...]] = {}
+    found: dict[int, tuple[Cell, ...]] = {}
+    for pk, asked in part.asked.items():
+        mine = days.get(pk, ())
+        if not mine and id(asked) in idle:
+            found[pk] = idle[id(asked)]
+            continue
+        tally = owing.count(mine, asked, part.run.behind)
+        found[pk] = tuple(owing.cells(asked, tally, today)[LOOK_BACK:])
+        if not mine:
+            idle[id(asked)] = found[pk]
+    return found
 
 
 def lines(
@@ -244,10 +265,13 @@ def across(
     wanted = ordered[skip : None if most is None else skip + most]
     here = {each.pk for each in wanted}
     cells: dict[int, dict[str, Cell]] = {pk: {} for pk in here}
-    for name, run in runs.items():
-        mine = [each for each in owing_it[name] if each.pk in here]
-        for line in of_orgs(by_name[name], run, mine, today):
-            cells[line.org_id][name] = line.cells[0]
+    parts = [
+        _part(by_name[name], run, [each for each in owing_it[name] if each.pk in here], today)
+        for name, run in runs.items()
+    ]
+    for part, told in zip(parts, _cells(parts, today), strict=True):
+        for pk, found in told.items():
+            cells[pk][part.one.name] = found[0]
     rows = [Row(each.pk, each.path, each.name, cells[each.pk]) for each in wanted]
     return rows, len(ordered)
 

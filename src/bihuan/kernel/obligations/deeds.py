@@ -5,11 +5,11 @@ Two ways of meeting an obligation stand on it: an action of a kind that was take
 came into a state.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Literal
 
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from pydantic import Field
 
@@ -21,7 +21,7 @@ from bihuan.kernel.matters.step import Step
 from bihuan.kernel.obligations import checks, ways
 from bihuan.kernel.obligations.declared import OBLIGATIONS
 from bihuan.kernel.obligations.models import CountedKind, Deed
-from bihuan.kernel.obligations.ways import Buckets, KindOf, Looked, Thing, Way
+from bihuan.kernel.obligations.ways import Done, KindOf, Looked, Thing, Way
 from bihuan.kernel.people.declared import Full
 from bihuan.kernel.programmes import api as programmes
 from bihuan.spec.arguments import Args
@@ -163,7 +163,7 @@ Chosen = Callable[[Any], Q]
 
 def _asked(args: OfKind, looked: Looked, chosen: Q) -> tuple["QuerySet[Deed]", str]:
     programme, kind = args.kind_of(looked.programme)
-    owner = "person_id" if looked.persons else f"{args.of}_id"
+    owner = _owner(args, looked)
     rows = Deed.objects.filter(chosen, programme=programme, kind=kind)
     rows = rows.filter(day__gte=looked.start, day__lt=looked.after)
     if args.categories:
@@ -186,18 +186,78 @@ def _things(chosen: Chosen) -> Callable[[Any, Looked], Iterable[Thing]]:
     return things
 
 
-def _counted(chosen: Chosen) -> Callable[[Any, Looked, Buckets], Mapping[tuple[int, int], int]]:
-    def counted(args: OfKind, looked: Looked, buckets: Buckets) -> Mapping[tuple[int, int], int]:
-        rows, owner = _asked(args, looked, chosen(args))
-        cases = [
-            When(day__gte=start, day__lt=after, then=Value(nth))
-            for nth, (start, after) in enumerate(buckets)
-        ]
-        bucket = Case(*cases, default=Value(-1), output_field=IntegerField())
-        grouped = rows.annotate(bucket=bucket).order_by().values_list(owner, "bucket")
-        return {(one, nth): n for one, nth, n in grouped.annotate(n=Count("pk")) if nth >= 0}
+# What of a step is asked, in one message for all uses.
+_ASKED = (
+    "programme",
+    "kind",
+    "action",
+    "state",
+    "category",
+    "day",
+    "unit_id",
+    "home_id",
+    "person_id",
+)
+_Step = tuple[str, str, str, str, str, date, int, int, int | None]
 
-    return counted
+
+def _days(key: str) -> Callable[[Sequence[tuple[Any, Looked]]], Sequence[Iterable[Done]]]:
+    def days(uses: Sequence[tuple[OfKind, Looked]]) -> Sequence[Iterable[Done]]:
+        found: dict[KindOf, list[_Step]] = {}
+        for row in _rows(uses):
+            found.setdefault((row[0], row[1]), []).append(row)
+        return [_of_use(key, args, looked, found) for args, looked in uses]
+
+    return days
+
+
+def _rows(uses: Sequence[tuple[OfKind, Looked]]) -> Iterable[_Step]:
+    """The steps of all kinds that uses speak of, in all of their days, of all whom they look for."""
+    kinds: dict[str, set[str]] = {}
+    for args, looked in uses:
+        programme, kind = args.kind_of(looked.programme)
+        kinds.setdefault(programme, set()).add(kind)
+    wanted = Q(pk__in=[])
+    for programme, names in kinds.items():
+        wanted |= Q(programme=programme, kind__in=sorted(names))
+    every = [looked for _, looked in uses]
+    rows = Deed.objects.filter(wanted)
+    rows = rows.filter(
+        day__gte=min(one.start for one in every), day__lt=max(one.after for one in every)
+    )
+    if all(one.who is not None for one in every):
+        owned = Q(pk__in=[])
+        for column in {_owner(args, looked) for args, looked in uses}:
+            who = {
+                pk
+                for args, looked in uses
+                if _owner(args, looked) == column
+                for pk in looked.who or ()
+            }
+            owned |= Q(**{f"{column}__in": sorted(who)})
+        rows = rows.filter(owned)
+    return rows.order_by().values_list(*_ASKED)
+
+
+def _owner(args: OfKind, looked: Looked) -> str:
+    return "person_id" if looked.persons else f"{args.of}_id"
+
+
+def _of_use(
+    key: str, args: OfKind, looked: Looked, found: Mapping[KindOf, Sequence[_Step]]
+) -> Iterator[Done]:
+    wanted, column = frozenset(getattr(args, key)), _ASKED.index(key.removesuffix("s"))
+    owner, categories = _ASKED.index(_owner(args, looked)), args.categories
+    for row in found.get(args.kind_of(looked.programme), ()):
+        whose, day = row[owner], row[5]
+        if (
+            row[column] in wanted
+            and isinstance(whose, int)
+            and (looked.who is None or whose in looked.who)
+            and looked.start <= day < looked.after
+            and (not categories or row[4] in categories)
+        ):
+            yield whose, day
 
 
 def _of_kind(programme: Programme, path: str, args: OfKind, around: Around) -> Iterator[Problem]:
@@ -254,7 +314,7 @@ def register() -> None:
                 about,
                 model,
                 _things(chosen),
-                _counted(chosen),
+                _days(key),
                 _of_kind,
                 _marks(key),
                 _doing,

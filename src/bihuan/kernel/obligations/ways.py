@@ -1,6 +1,6 @@
 """What meets an obligation: each app registers the ways in which something that exists already counts."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Generic, TypeVar
@@ -44,8 +44,8 @@ class Thing:
     seq: int = 0
 
 
-Buckets = Sequence[tuple[date, date]]
-Counts = Mapping[tuple[int, int], int]
+# Whose something is, and on which day it was done.
+Done = tuple[int, date]
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,8 +53,8 @@ class Way(Generic[A]):
     """A way of meeting an obligation. `about` is what the handbook says of it, `args` what a programme
     says of one in `met_by`. `things` finds what there is, at most once each by (stream, seq).
 
-    `counted` counts the same by owner and by which of some spans of days that do not meet, where that
-    is quicker than to find each. `problems` is what is wrong with the arguments: it is given the programme,
+    `days` tells of several uses at once whose the things of each are and of which day, where that is quicker
+    than to find each: the matrix asks for no more. `problems` is what is wrong with the arguments: it is given the programme,
     their place in the file, the arguments and what stands around. `marks` are what the things found are
     known by: two uses with the same mark would find the same things, one whose mark goes on after another and
     a space some of them. `opens` is the kind by whose form
@@ -65,7 +65,7 @@ class Way(Generic[A]):
     about: str
     args: type[A]
     things: Callable[[A, Looked], Iterable[Thing]]
-    counted: Callable[[A, Looked, Buckets], Counts] | None = None
+    days: Callable[[Sequence[tuple[A, Looked]]], Sequence[Iterable[Done]]] | None = None
     problems: Callable[[Programme, str, A, Around], Iterable[Problem]] = nothing
     marks: Callable[[A, str], Collection[str]] | None = None
     opens: Callable[[A, str], KindOf | None] = lambda args, programme: None
@@ -77,16 +77,13 @@ class Way(Generic[A]):
             return frozenset({f"{self.name} {args.model_dump_json()}"})
         return frozenset(self.marks(args, programme))
 
-    def count(self, args: A, looked: Looked, buckets: Buckets) -> Counts:
-        """How many there are, by owner and by the place of a span of days among `buckets`."""
-        if self.counted is not None:
-            return self.counted(args, looked, buckets)
-        found: dict[tuple[int, int], int] = {}
-        for one in self.things(args, looked):
-            nth = next((n for n, (a, b) in enumerate(buckets) if a <= one.day < b), None)
-            if nth is not None:
-                found[one.owner, nth] = found.get((one.owner, nth), 0) + 1
-        return found
+    def done(self, uses: Sequence[tuple[A, Looked]]) -> Sequence[Iterable[Done]]:
+        """Whose the things of several uses are, and of which day."""
+        if self.days is not None:
+            return self.days(uses)
+        return [
+            [(one.owner, one.day) for one in self.things(args, looked)] for args, looked in uses
+        ]
 
 
 class _Ways(Registry[Way[Any]]):

@@ -11,6 +11,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -143,13 +144,14 @@ def index(request: HttpRequest) -> HttpResponse:
     rows, count = obligations.across(
         some, _day_in(period, today), within, today, skip=(page - 1) * PAGE, most=PAGE
     )
+    boxes = [told.Boxes(one) for one in some if one.of_orgs]
     context = {
         "section": "obligations",
         "mine": mine,
         "programmes": list({one.programme.id: one.programme for one in mine}.values()),
         "programme": programme,
         "heads": [(one, told.name(one)) for one in some],
-        "rows": [(row, _boxes(row, some)) for row in rows],
+        "rows": [(row, _boxes(row, boxes)) for row in rows],
         "period": period,
         "given": period.text,
         "spans": spans.offered(),
@@ -161,18 +163,11 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/obligations.html", context)
 
 
-def _boxes(row: Row, some: list[Obligation]) -> list[told.Box]:
-    found = []
-    for one in some:
-        if not one.of_orgs:
-            continue
-        cell = row.cells.get(one.name)
-        label = told.name(one)
-        boxed = (
-            told.box(one, cell, row.org_id, label=label) if cell else told.Box(None, label=label)
-        )
-        found.append(boxed)
-    return found
+def _boxes(row: Row, some: list[told.Boxes]) -> SafeString:
+    cells = ((each, row.cells.get(each.one.name)) for each in some)
+    return told.drawn(
+        each.box(cell, row.org_id, named=True) if cell else each.none() for each, cell in cells
+    )
 
 
 @login_required
@@ -186,6 +181,7 @@ def one(request: HttpRequest, full: str) -> HttpResponse:
     year, page = _year(request, today), paging.number(request)
     run = owing.of_year(found.spec.grain, year)
     lines, count = obligations.lines(found, run, within, today, skip=(page - 1) * PAGE, most=PAGE)
+    boxes = told.Boxes(found)
     context = {
         "section": "obligations",
         "found": found,
@@ -193,7 +189,7 @@ def one(request: HttpRequest, full: str) -> HttpResponse:
         "rule": words.of(found.programme, f"owed.{found.name}"),
         "mine": [(each, told.name(each)) for each in _mine(who)],
         "heads": [told.period_name(each, short=True) for each in run],
-        "lines": [(line, _row(found, line)) for line in lines],
+        "lines": [(line, told.drawn(_row(boxes, line))) for line in lines],
         "many": len(run) > 1,
         "year": year,
         "years": _years(today),
@@ -205,8 +201,8 @@ def one(request: HttpRequest, full: str) -> HttpResponse:
     return render(request, "desk/obligation.html", context)
 
 
-def _row(found: Obligation, line: Line) -> list[told.Box]:
-    return [told.box(found, cell, line.org_id, line.person_id) for cell in line.cells]
+def _row(boxes: told.Boxes, line: Line) -> list[told.Box]:
+    return [boxes.box(cell, line.org_id, line.person_id) for cell in line.cells]
 
 
 @login_required
@@ -260,12 +256,13 @@ def export(request: HttpRequest, full: str) -> HttpResponse:
     year = _year(request, today)
     run = owing.of_year(found.spec.grain, year)
     lines, _ = obligations.lines(found, run, within, today, most=MOST)
+    boxes = told.Boxes(found)
     heads = [words.text("obligations.who"), *(told.period_name(each) for each in run)]
     sums = [words.text(f"obligations.state.{one}") for one in STATES]
     made = exchange.taken_out(
         who,
         [*heads, *sums, words.text("obligations.regularity")],
-        [_cells(found, line) for line in lines],
+        [_cells(boxes, line) for line in lines],
         name=told.name(found)[:31],
         said={"list": "obligations", "obligation": found.full, "year": str(year)},
         at=at,
@@ -273,8 +270,8 @@ def export(request: HttpRequest, full: str) -> HttpResponse:
     return tables.sent(made, "bihuan-obligations.xlsx")
 
 
-def _cells(found: Obligation, line: Line) -> list[TableCell]:
-    said = [each.said for each in _row(found, line)]
+def _cells(boxes: told.Boxes, line: Line) -> list[TableCell]:
+    said = [each.said for each in _row(boxes, line)]
     states = obligations.tally([line])
     even = line.regularity
     return [line.name, *said, *_sums(states), "" if even is None else Decimal(f"{even:.2f}")]
@@ -325,7 +322,7 @@ def cell(
         "cell": one,
         "period": told.period_name(span),
         "year": span.start.isocalendar().year if span.grain is Grain.WEEK else span.start.year,
-        "said": told.box(found, one, place.pk, person).said,
+        "said": told.Boxes(found).box(one, place.pk, person).said,
         "reason": told.reason(found, one),
         "things": told.shown(who, found, line, one),
         "also": words.listed(told.also(found)),

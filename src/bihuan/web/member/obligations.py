@@ -55,7 +55,7 @@ def row(who: Actor, place: Org, today: date) -> list[Owed]:
                 Owed(
                     told.name(one),
                     told.period_name(cell.period),
-                    told.box(one, cell, place.pk),
+                    told.Boxes(one).box(cell, place.pk),
                     cell.lacks if cell.state in LACKING else 0,
                     told.doors(who, one, place.pk) if cell.state in LACKING else [],
                 )
@@ -91,7 +91,7 @@ def _of_period(
         f"obligations.lacking.{label}",
         first.lacks if one.of_orgs else len(lines),
         f"{told.name(one)} {told.period_name(period)}",
-        told.address(one, place.pk, period)
+        told.Boxes(one).address(place.pk, period)
         if one.of_orgs
         else f"{reverse('desk:obligation', args=[one.full])}?unit={place.pk}",
         _named(who, one, place, lines),
@@ -104,8 +104,9 @@ def _named(who: Actor, one: Obligation, place: Org, lines: Sequence[Line]) -> tu
     if one.of_orgs:
         doors = told.doors(who, one, place.pk)
         return tuple(Missing(label, address) for label, address in doors)
+    boxes = told.Boxes(one)
     return tuple(
-        Missing(line.name, told.address(one, line.org_id, line.cells[0].period, line.person_id))
+        Missing(line.name, boxes.address(line.org_id, line.cells[0].period, line.person_id))
         for line in lines
     )
 
@@ -128,7 +129,9 @@ def _awaited(who: Actor, at: datetime) -> Iterator[Waiting]:
             due += states.count(State.DUE)
             missed += states.count(State.MISSED)
             if line.person_id is not None:
-                address = told.address(one, line.org_id, line.cells[-1].period, line.person_id)
+                address = told.Boxes(one).address(
+                    line.org_id, line.cells[-1].period, line.person_id
+                )
     yield Waiting("obligations.waits.missed", missed, address)
     yield Waiting("obligations.waits.due", due, address)
 
