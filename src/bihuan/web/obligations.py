@@ -3,10 +3,11 @@ form by which it is done."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from bihuan.foundation.access.api import Actor
@@ -143,7 +144,7 @@ class Boxes:
 
 
 _LED = (
-    '<td class="cell {}"><span class="of" aria-hidden="true">{}</span><a href="{}" title="{}">'
+    '<td class="cell {}"><span class="of" aria-hidden="true">{}</span><a title="{}" href="|">'
     '<span aria-hidden="true">{}</span><span class="visually-hidden">{}</span></a></td>'
 )
 _STILL = (
@@ -152,16 +153,23 @@ _STILL = (
 )
 
 
+@lru_cache(maxsize=4096)
+def _around(led: bool, said: tuple[str, str, str, str]) -> tuple[str, str]:  # noqa: FBT001 - a key of what is kept
+    """What stands before and behind the address of a cell."""
+    shape, label, mark, told = said
+    found = str(format_html(_LED if led else _STILL, shape, label, told, mark, told))
+    before, _, after = found.partition('href="|"') if led else (found, "", "")
+    return before, after
+
+
 def drawn(boxes: Iterable[Box]) -> SafeString:
     """The cells of a row: six hundred of them, each a template of its own, would be half of a page."""
-    return mark_safe(  # noqa: S308 - made of what `format_html` escaped
-        "".join(
-            format_html(_LED, one.state, one.label, one.address, one.said, one.mark, one.said)
-            if one.address
-            else format_html(_STILL, one.state, one.label, one.said, one.mark, one.said)
-            for one in boxes
-        )
-    )
+    parts = []
+    for one in boxes:
+        before, after = _around(bool(one.address), (one.state, one.label, one.mark, one.said))
+        led = f'href="{escape(one.address)}"' if one.address else ""
+        parts.append(f"{before}{led}{after}")
+    return mark_safe("".join(parts))  # noqa: S308 - made of what was escaped
 
 
 def shown(who: Actor, one: Obligation, line: Line, cell: Cell) -> list[Shown]:

@@ -5,11 +5,11 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from itertools import chain
 
+from bihuan.foundation.audit.api import standing
 from bihuan.foundation.orgs.api import Org, standing_org, tree
 from bihuan.kernel.obligations import freedom
-from bihuan.kernel.obligations.demands import Obligation, Owner, number, owners
+from bihuan.kernel.obligations.demands import Obligation, Owner, find, number, owners
 from bihuan.kernel.obligations.freedom import Free
 from bihuan.kernel.obligations.ways import WAYS, Looked, Thing
 from bihuan.kernel.people import api as people
@@ -71,14 +71,29 @@ class Run:
         return self.behind.after
 
 
-def who_owes(one: Obligation, run: Run, within: str) -> list[Owner]:
-    """The organisations that owe something in one of the periods asked about, of a subtree."""
-    first, after = run.periods[0].start, run.periods[-1].after
-    return [
-        owner
-        for owner in owners(one, run.start, after, within)
+def who_owes(one: Obligation, run: Run, within: str) -> Mapping[int, Owner]:
+    """The organisations that owe something in one of the periods asked about, of a subtree, by number, as
+    they stand in the tree. Standing data."""
+    return _who_owes(one.full, run.start, run.periods[0].start, run.periods[-1].after, within)
+
+
+@standing.kept
+def _who_owes(full: str, start: date, first: date, after: date, within: str) -> Mapping[int, Owner]:
+    return {
+        owner.pk: owner
+        for owner in owners(find(full), start, after, within)
         if any(rung.days_in(first, after) for rung in owner.rungs)
-    ]
+    }
+
+
+@standing.kept
+def _together(fulls: tuple[str, ...], day: date, within: str) -> tuple[Owner, ...]:
+    """Whoever owes one of some obligations in the period in which a day lies, by place."""
+    found: dict[int, Owner] = {}
+    for full in fulls:
+        one = find(full)
+        found |= who_owes(one, Run((Period.of(one.spec.grain, day),)), within)
+    return tuple(sorted(found.values(), key=lambda each: each.path))
 
 
 @dataclass(frozen=True)
@@ -213,7 +228,7 @@ def lines(
     place; and how many there are in all. Only those of the page are counted."""
     run = Run(tuple(periods))
     if one.of_orgs:
-        some = who_owes(one, run, within)
+        some = list(who_owes(one, run, within).values())
         wanted = some[skip : None if most is None else skip + most]
         return of_orgs(one, run, wanted, today), len(some)
     found: list[Line] = []
@@ -233,7 +248,8 @@ def lines_at(
 ) -> list[Line]:
     """The lines of some organisations, by number, as far as they owe an obligation."""
     run = Run(tuple(periods))
-    return of_orgs(one, run, [each for each in who_owes(one, run, "") if each.pk in places], today)
+    known = who_owes(one, run, "")
+    return of_orgs(one, run, [known[pk] for pk in sorted(places) if pk in known], today)
 
 
 @dataclass(frozen=True)
@@ -259,16 +275,14 @@ def across(
     each by its own length, by place; and how many there are in all. Only those of the page are counted."""
     runs = {one.name: Run((Period.of(one.spec.grain, day),)) for one in some if one.of_orgs}
     by_name = {one.name: one for one in some}
-    owing_it = {name: who_owes(by_name[name], run, within) for name, run in runs.items()}
-    everybody = {each.pk: each for each in chain(*owing_it.values())}
-    ordered = sorted(everybody.values(), key=lambda each: each.path)
+    ordered = _together(tuple(by_name[name].full for name in runs), day, within)
     wanted = ordered[skip : None if most is None else skip + most]
-    here = {each.pk for each in wanted}
-    cells: dict[int, dict[str, Cell]] = {pk: {} for pk in here}
-    parts = [
-        _part(by_name[name], run, [each for each in owing_it[name] if each.pk in here], today)
-        for name, run in runs.items()
-    ]
+    cells: dict[int, dict[str, Cell]] = {each.pk: {} for each in wanted}
+    parts = []
+    for name, run in runs.items():
+        owing_it = who_owes(by_name[name], run, within)
+        mine = [owing_it[each.pk] for each in wanted if each.pk in owing_it]
+        parts.append(_part(by_name[name], run, mine, today))
     for part, told in zip(parts, _cells(parts, today), strict=True):
         for pk, found in told.items():
             cells[pk][part.one.name] = found[0]
@@ -286,8 +300,7 @@ def line_of(
     """The line of one organisation, or of one person there; None where nothing is asked of them."""
     run = Run(tuple(periods))
     if one.of_orgs:
-        mine = [each for each in who_owes(one, run, org.path) if each.pk == org.pk]
-        return next(iter(of_orgs(one, run, mine, today)), None)
+        return next(iter(lines_at(one, periods, [org.pk], today)), None)
     there = of_people(one, run, org, today)
     return next((each for each in there if each.person_id == person_id), None)
 

@@ -64,15 +64,19 @@ def _reaches_below(one: Obligation, rule: SpareSpec) -> bool:
     return ROSTERS.of(one.programme)[rule.roster].reach == "below"
 
 
-def _members(one: Obligation, rule: SpareSpec, on: date) -> dict[str, int]:
+def _members(one: Obligation, rule: SpareSpec, on: date) -> Mapping[str, int]:
     """How many a roster has on a day, by the path of where they belong, each path with all above it."""
     roster = ROSTERS.of(one.programme)[rule.roster]
     of, name = roster.membership(one.programme.id)
     sort = sort_of(f"{of}.{name}")
     if sort is None:
         return {}
-    statuses = roster.statuses or sort.spec.members
-    rows = memberships.memberships_within("", on, kinds=[f"{of}.{name}"], statuses=statuses)
+    return _belonging(f"{of}.{name}", roster.statuses or sort.spec.members, on)
+
+
+@standing.kept
+def _belonging(kind: str, statuses: tuple[str, ...], on: date) -> Mapping[str, int]:
+    rows = memberships.memberships_within("", on, kinds=[kind], statuses=statuses)
     counted = rows.order_by().values_list("org__path").annotate(n=Count("person_id", distinct=True))
     found: dict[str, int] = {}
     for path, n in counted:
