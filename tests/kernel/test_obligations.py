@@ -13,13 +13,14 @@ from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs import memberships
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.obligations import api as obligations
-from bihuan.kernel.obligations import reminding, ways
+from bihuan.kernel.obligations import reminding
 from bihuan.kernel.obligations.api import Waiving
 from bihuan.kernel.obligations.models import Deed
 from bihuan.kernel.people import api as people
 from bihuan.kernel.programmes import api as programmes
 from bihuan.lib.problems import InputError, NotAllowedError, RefusedError
 from bihuan.rules.owing import State
+from bihuan.spec import ways
 from bihuan.spec.arguments import Args
 
 pytestmark = pytest.mark.django_db

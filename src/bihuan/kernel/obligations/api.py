@@ -1,7 +1,6 @@
 """The public door of obligations: what is owed by whom, what met it, who is free of it."""
 
 from bihuan.foundation.audit.api import register
-from bihuan.kernel.obligations import ways
 from bihuan.kernel.obligations.board import (
     AS_MEMBER,
     Below,
@@ -24,6 +23,7 @@ from bihuan.kernel.obligations.reminding import come_round, is_quiet
 from bihuan.kernel.obligations.reminding import run as remind
 from bihuan.kernel.obligations.sight import anywhere, may_waive, roots, seen, sees
 from bihuan.kernel.obligations.waiving import Waiving, end_waiver, said_by, waive
+from bihuan.spec import ways
 
 __all__ = [
     "AS_MEMBER",

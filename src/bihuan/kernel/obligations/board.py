@@ -11,12 +11,12 @@ from bihuan.foundation.orgs.api import Org, standing_org, tree
 from bihuan.kernel.obligations import freedom
 from bihuan.kernel.obligations.demands import Obligation, Owner, find, number, owners
 from bihuan.kernel.obligations.freedom import Free
-from bihuan.kernel.obligations.ways import WAYS, Looked, Thing
 from bihuan.kernel.people import api as people
 from bihuan.rules import owing, regularity
 from bihuan.rules.owing import LOOK_BACK, Asked, Cell, Rung, State
 from bihuan.rules.periods import Period
 from bihuan.spec.arguments import Args
+from bihuan.spec.ways import WAYS, Looked, Thing
 
 DAY = timedelta(days=1)
 # The reason of who is exempt as a member: which one is nobody's business here.

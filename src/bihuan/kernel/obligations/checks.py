@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from bihuan.kernel.obligations.ways import WAYS
 from bihuan.kernel.people.api import ROSTERS, RosterSpec
 from bihuan.spec.base import Name
 from bihuan.spec.checks.around import Around
 from bihuan.spec.load import Problem
 from bihuan.spec.schema import Programme
+from bihuan.spec.ways import WAYS
 
 if TYPE_CHECKING:
     from bihuan.kernel.obligations.declared import ObligationSpec

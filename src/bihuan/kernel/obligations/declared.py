@@ -6,7 +6,6 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from bihuan.kernel.obligations import checks
-from bihuan.kernel.obligations.ways import WAYS, Way, WayName
 from bihuan.rules.periods import Grain
 from bihuan.spec import files
 from bihuan.spec.arguments import Args
@@ -14,6 +13,7 @@ from bihuan.spec.base import Name, Strict
 from bihuan.spec.files import SpecFile
 from bihuan.spec.handbook import table
 from bihuan.spec.schema import Programme
+from bihuan.spec.ways import WAYS, Way, WayName
 
 Number = Annotated[int, Field(ge=0, le=100)] | Name
 

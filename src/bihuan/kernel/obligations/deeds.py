@@ -18,17 +18,18 @@ from bihuan.foundation.sql import statements
 from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.matters.attached import Attached, attach
 from bihuan.kernel.matters.step import Step
-from bihuan.kernel.obligations import checks, ways
+from bihuan.kernel.obligations import checks
 from bihuan.kernel.obligations.declared import OBLIGATIONS
 from bihuan.kernel.obligations.models import CountedKind, Deed
-from bihuan.kernel.obligations.ways import Done, KindOf, Looked, Thing, Way
 from bihuan.kernel.people.declared import Full
 from bihuan.kernel.programmes import api as programmes
+from bihuan.spec import ways
 from bihuan.spec.arguments import Args
 from bihuan.spec.base import Name
 from bihuan.spec.checks.around import Around
 from bihuan.spec.load import Problem
 from bihuan.spec.schema import Programme
+from bihuan.spec.ways import Done, KindOf, Looked, Thing, Way
 
 OPEN = "open"
 STEPS = ("matter.opened", "matter.acted")
@@ -45,8 +46,10 @@ class OfKind(Args):
     people, whoever did it. Of a kind with a field `category` only those of some."""
 
     kind: KindName
-    of: Literal["unit", "home"] = "unit"
-    categories: tuple[Name, ...] = ()
+    of: Literal["unit", "home"] = Field("unit", description="whose it is; of people, who did it")
+    categories: tuple[Name, ...] = Field(
+        (), description="only those of some, where the kind has a field category"
+    )
 
     def kind_of(self, programme: str) -> KindOf:
         """The programme and the kind that are meant."""
@@ -57,13 +60,17 @@ class OfKind(Args):
 class ActionArgs(OfKind):
     """One of these actions was taken; `open`: the matter was opened."""
 
-    actions: tuple[Name, ...] = Field(min_length=1, examples=[["open"]])
+    actions: tuple[Name, ...] = Field(
+        min_length=1, examples=[["open"]], description="one of these was taken; open: it was opened"
+    )
 
 
 class StateArgs(OfKind):
     """The matter came into one of these states, the one it opens in among them."""
 
-    states: tuple[Name, ...] = Field(min_length=1, examples=[["held"]])
+    states: tuple[Name, ...] = Field(
+        min_length=1, examples=[["held"]], description="the matter came into one of these"
+    )
 
 
 @standing.kept

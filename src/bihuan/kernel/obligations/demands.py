@@ -90,23 +90,26 @@ def _overrides(programme: str) -> Mapping[str, tuple[Override, ...]]:
 
 class Ladders:
     """What one obligation asks of whoever stands at a place as an organisation of a type, in some days.
-    Places with the same releases and the same local changes above them are worked out once."""
+    Worked out once for each place at which a release is in force or something was changed, and holds for
+    all below it up to the next."""
 
     def __init__(self, one: Obligation, start: date, after: date) -> None:
         self.one, self.start, self.after = one, start, after
         self.forces = _forces(one.programme.id)
         self.overrides = _overrides(one.programme.id)
-        self._known: dict[tuple[object, ...], tuple[Rung, ...]] = {}
+        self._known: dict[tuple[str, str], tuple[Rung, ...]] = {}
 
     def of(self, path: str, level: str) -> tuple[Rung, ...]:
-        """What is asked at a path, the first first."""
-        above = tree.ancestors(path)
-        forces = [row for at in above for row in self.forces.get(at, ())]
-        local = [row for at in above for row in self.overrides.get(at, ())]
-        key = (tuple(row.pk for row in forces), tuple(row.pk for row in local), level)
-        found = self._known.get(key)
+        """What is asked at a path, the first first; nothing on days on which it is owed no time."""
+        while path and path not in self.forces and path not in self.overrides:
+            path = path[: -tree.STEP]
+        found = self._known.get((path, level))
         if found is None:
-            found = self._known[key] = tuple(self._rungs(forces, local, path, level))
+            above = tree.ancestors(path)
+            forces = [row for at in above for row in self.forces.get(at, ())]
+            local = [row for at in above for row in self.overrides.get(at, ())]
+            rungs = self._rungs(forces, local, path, level)
+            found = self._known[path, level] = tuple(one for one in rungs if one.times)
         return found
 
     def _rungs(
@@ -191,17 +194,22 @@ def _owners(full: str, start: date, after: date, within: str) -> tuple[Owner, ..
     for place in places().values():
         if not place.path.startswith(within):
             continue
-        rungs = tuple(_of(place, ladders))
+        rungs = _of(place, ladders)
         if rungs:
             found.append(Owner(place.pk, place.name, place.path, rungs))
     return tuple(found)
 
 
-def _of(place: Place, ladders: Ladders) -> Iterator[Rung]:
-    for first, last, stood in place.was(ladders.start, ladders.after):
-        if not stood.active:
-            continue
-        for rung in ladders.of(stood.path, stood.level):
-            start, after = max(rung.start, first), min(rung.after, last)
-            if start < after and rung.times:
-                yield Rung(start, after, rung.times, rung.grace)
+def _of(place: Place, ladders: Ladders) -> tuple[Rung, ...]:
+    was = place.was(ladders.start, ladders.after)
+    if len(was) == 1 and was[0][:2] == (ladders.start, ladders.after):
+        # Most have stood where they stand for years: theirs is the same, and known by being so.
+        stood = was[0][2]
+        return ladders.of(stood.path, stood.level) if stood.active else ()
+    return tuple(
+        Rung(max(rung.start, first), min(rung.after, last), rung.times, rung.grace)
+        for first, last, stood in was
+        if stood.active
+        for rung in ladders.of(stood.path, stood.level)
+        if max(rung.start, first) < min(rung.after, last)
+    )
