@@ -120,16 +120,27 @@ def list_owed(request: HttpRequest, asked: Query[OwedQuery]) -> dict[str, Any]:
     if one is None:
         raise LookupError(asked.obligation)
     run = _run(one, asked.period)
-    found: list[Line] = []
-    for root in _roots(who, one, asked.org):
-        found += obligations.lines(one, run, root, base.today())[0]
-    page = found[asked.skip : asked.skip + asked.limit]
+    page, count = _page(one, run, _roots(who, one, asked.org), asked)
     return {
         "obligation": one.full,
         "periods": [each.text for each in run],
-        "count": len(found),
+        "count": count,
         "items": [_line(line) for line in page],
     }
+
+
+def _page(
+    one: Obligation, run: list[Period], roots: list[str], asked: OwedQuery
+) -> tuple[list[Line], int]:
+    """The rows asked for, root after root, and how many there are in all."""
+    page: list[Line] = []
+    count = 0
+    for root in roots:
+        skip, most = max(0, asked.skip - count), asked.limit - len(page)
+        found, here = obligations.lines(one, run, root, base.today(), skip=skip, most=most)
+        page += found
+        count += here
+    return page, count
 
 
 def _roots(who: Actor, one: Obligation, org: int | None) -> list[str]:

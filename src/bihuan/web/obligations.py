@@ -1,8 +1,9 @@
 """What is owed by period, in a reader's words: periods, states, reasons, where what counts is opened, and the
 form by which it is done."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from urllib.parse import urlencode
 
@@ -11,6 +12,7 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from bihuan.foundation.access.api import Actor
+from bihuan.foundation.orgs import api as orgs
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.obligations import api as obligations
 from bihuan.kernel.obligations.api import Line, Obligation
@@ -19,6 +21,8 @@ from bihuan.rules.owing import Cell, State
 from bihuan.rules.periods import Grain, Period
 from bihuan.web import spans, words
 
+# Of so many places somebody is asked whether they owe something there.
+PLACES = 30
 # Of which streams what counts may be, each with the page that opens one (its number) and what it is
 # called to a reader; matters are told together.
 Opens = Callable[[Actor, int], tuple[str, str] | None]
@@ -170,6 +174,15 @@ def drawn(boxes: Iterable[Box]) -> SafeString:
         led = f'href="{escape(one.address)}"' if one.address else ""
         parts.append(f"{before}{led}{after}")
     return mark_safe("".join(parts))  # noqa: S308 - made of what was escaped
+
+
+def own(who: Actor, one: Obligation, run: Sequence[Period], today: date) -> list[Line]:
+    """What somebody owes themselves of what people owe."""
+    if one.of_orgs or who.person_id is None:
+        return []
+    there = orgs.orgs_at(sorted(who.belongs)[:PLACES])
+    found = (obligations.line_of(one, run, org, today, who.person_id) for org in there)
+    return [line for line in found if line is not None][:1]
 
 
 def shown(who: Actor, one: Obligation, line: Line, cell: Cell) -> list[Shown]:

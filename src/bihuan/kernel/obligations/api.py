@@ -2,7 +2,6 @@
 
 from bihuan.foundation.audit.api import register
 from bihuan.kernel.obligations.board import (
-    AS_MEMBER,
     Below,
     Line,
     Row,
@@ -19,6 +18,7 @@ from bihuan.kernel.obligations.deeds import catch_up
 from bihuan.kernel.obligations.demands import Obligation, find, known
 from bihuan.kernel.obligations.freedom import waivers
 from bihuan.kernel.obligations.models import Waiver
+from bihuan.kernel.obligations.persons import AS_MEMBER
 from bihuan.kernel.obligations.reminding import come_round, is_quiet
 from bihuan.kernel.obligations.reminding import run as remind
 from bihuan.kernel.obligations.sight import anywhere, may_waive, roots, seen, sees

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from bihuan.foundation.audit.api import standing
-from bihuan.foundation.orgs.api import Org, standing_org, tree
-from bihuan.kernel.obligations import freedom
-from bihuan.kernel.obligations.demands import Obligation, Owner, find, number, owners
+from bihuan.foundation.orgs.api import Org, tree
+from bihuan.kernel.obligations import freedom, persons
+from bihuan.kernel.obligations.demands import Obligation, Owner, find, owners
 from bihuan.kernel.obligations.freedom import Free
-from bihuan.kernel.people import api as people
+from bihuan.kernel.obligations.persons import Owing
 from bihuan.rules import owing, regularity
 from bihuan.rules.owing import LOOK_BACK, Asked, Cell, Rung, State
 from bihuan.rules.periods import Period
@@ -19,10 +19,6 @@ from bihuan.spec.arguments import Args
 from bihuan.spec.ways import WAYS, Looked, Thing
 
 DAY = timedelta(days=1)
-# The reason of who is exempt as a member: which one is nobody's business here.
-AS_MEMBER = "as_member"
-
-
 # What says nothing of how evenly things are done: what is to come, what nobody asked for.
 _ASIDE = (State.AHEAD, State.SPARED)
 
@@ -131,34 +127,26 @@ def _part(one: Obligation, run: Run, some: Sequence[Owner], today: date) -> Part
     )
 
 
-def of_people(one: Obligation, run: Run, place: Org, today: date) -> list[Line]:
-    """The lines of people of a roster at an organisation and below it: who is on it on the last day of a
-    period, or today while it lasts, owes it for the whole of it."""
+def of_people(one: Obligation, run: Run, some: Sequence[Owing], today: date) -> list[Line]:
+    """The lines of people who owe an obligation."""
     said = freedom.said(one)
-    held: dict[int, people.Due] = {}
-    wanted: dict[int, tuple[list[Rung], list[Free]]] = {}
-    for period in run.all:
-        on = min(period.last, today)
-        for due in people.resolve(one.programme, one.spec.who, place, on):
-            assert due.person_id is not None
-            held[due.person_id] = due
-            rungs, free = wanted.setdefault(due.person_id, ([], [*said.get(due.person_id, ())]))
-            level = standing_org(due.org_id).level
-            times, grace = (
-                number(one, each, due.org_path, level, on)
-                for each in (one.spec.times, one.spec.grace)
-            )
-            rungs.append(Rung(period.start, period.after, times, grace))
-            if due.exempt:
-                free.append((period.start, period.after, AS_MEMBER))
-    asked = _all_asked(run, {pk: (tuple(r), tuple(f)) for pk, (r, f) in wanted.items()})
-    (found,) = _cells([Part(one, run, asked)], today)
-    lines = [
-        Line(due.org_id, due.org_path, due.name, found[pk], person_id=pk)
-        for pk, due in held.items()
-        if any(cell.asked.there for cell in found[pk])
+    wanted = {each.pk: (tuple(each.rungs), (*said.get(each.pk, ()), *each.free)) for each in some}
+    (found,) = _cells([Part(one, run, _all_asked(run, wanted))], today)
+    return [
+        Line(each.org_id, each.path, each.name, found[each.pk], person_id=each.pk) for each in some
     ]
-    return sorted(lines, key=lambda line: (line.path, line.name, line.person_id or 0))
+
+
+def people_owing(one: Obligation, run: Run, within: str, today: date) -> list[Owing]:
+    """The people who owe something in one of the periods asked about, of a subtree, by place and name."""
+    first, after = run.periods[0].start, run.periods[-1].after
+    there = (persons.owing(one, run.all, root, today) for root in _roots(within))
+    return [
+        each
+        for found in there
+        for each in found.values()
+        if any(rung.times and rung.days_in(first, after) for rung in each.rungs)
+    ]
 
 
 Wanted = Mapping[int, tuple[tuple[Rung, ...], tuple[Free, ...]]]
@@ -231,10 +219,9 @@ def lines(
         some = list(who_owes(one, run, within).values())
         wanted = some[skip : None if most is None else skip + most]
         return of_orgs(one, run, wanted, today), len(some)
-    found: list[Line] = []
-    for root in _roots(within):
-        found += of_people(one, run, root, today)
-    return found[skip : None if most is None else skip + most], len(found)
+    found = people_owing(one, run, within, today)
+    mine = found[skip : None if most is None else skip + most]
+    return of_people(one, run, mine, today), len(found)
 
 
 def _roots(within: str) -> list[Org]:
@@ -301,8 +288,8 @@ def line_of(
     run = Run(tuple(periods))
     if one.of_orgs:
         return next(iter(lines_at(one, periods, [org.pk], today)), None)
-    there = of_people(one, run, org, today)
-    return next((each for each in there if each.person_id == person_id), None)
+    mine = [each for each in people_owing(one, run, org.path, today) if each.pk == person_id]
+    return next(iter(of_people(one, run, mine, today)), None)
 
 
 def things(one: Obligation, line: Line, cell: Cell) -> list[Thing]:

@@ -177,17 +177,27 @@ def one(request: HttpRequest, full: str) -> HttpResponse:
     """One obligation through a year: whoever owes it × its periods."""
     who, today = actor_of(request), spans.today()
     found = _one(who, full)
-    within, typed = _within(request, who, found.programme.id)
     year, page = _year(request, today), paging.number(request)
     run = owing.of_year(found.spec.grain, year)
-    lines, count = obligations.lines(found, run, within, today, skip=(page - 1) * PAGE, most=PAGE)
+    sees = bool(obligations.roots(who, found.programme.id))
+    if sees:
+        within, typed = _within(request, who, found.programme.id)
+        lines, count = obligations.lines(
+            found, run, within, today, skip=(page - 1) * PAGE, most=PAGE
+        )
+    else:
+        # Whoever has no role there is told of what they owe themselves.
+        typed, lines = "", told.own(who, found, run, today)
+        count = len(lines)
+        if not lines:
+            raise LookupError(full)
     boxes = told.Boxes(found)
     context = {
         "section": "obligations",
         "found": found,
         "name": told.name(found),
         "rule": words.of(found.programme, f"owed.{found.name}"),
-        "mine": [(each, told.name(each)) for each in _mine(who)],
+        "sees": sees,
         "heads": [told.period_name(each, short=True) for each in run],
         "lines": [(line, told.drawn(_row(boxes, line))) for line in lines],
         "many": len(run) > 1,
@@ -334,7 +344,6 @@ def cell(
             for each in found.spec.exempt
         ],
         "tone": TONES.get(one.state, "calm"),
-        "sees_all": obligations.sees(who, found, place.path),
         "key": secrets.token_urlsafe(16),
         "given": request.POST,
     }

@@ -20,8 +20,6 @@ from bihuan.web import obligations as told
 from bihuan.web.faces import Lacking, Missing, Waiting
 from bihuan.web.obligations import Box
 
-# Who keeps more places than these looks at the table: a day's page counts only so many.
-PLACES = 30
 PEOPLE = 60
 DAY = timedelta(days=1)
 
@@ -141,13 +139,9 @@ def _own(who: Actor, one: Obligation, today: date) -> list[Line]:
     role that is reminded, or their own."""
     if one.of_orgs:
         paths = {at for role in one.spec.told for at in who.paths(role, one.programme.id)}
-        places = {org.pk for org in orgs.orgs_at(sorted(paths)[:PLACES])}
+        places = {org.pk for org in orgs.orgs_at(sorted(paths)[: told.PLACES])}
         return obligations.lines_at(one, _two(one, today), places, today) if places else []
-    found = (
-        obligations.line_of(one, _two(one, today), org, today, who.person_id)
-        for org in orgs.orgs_at(sorted(who.belongs)[:PLACES])
-    )
-    return [line for line in found if line is not None][:1]
+    return told.own(who, one, _two(one, today), today)
 
 
 def register() -> None:
