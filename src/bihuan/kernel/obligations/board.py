@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from bihuan.foundation.audit.api import standing
 from bihuan.foundation.orgs.api import Org, tree
 from bihuan.kernel.obligations import freedom, persons
-from bihuan.kernel.obligations.demands import Obligation, Owner, find, owners
+from bihuan.kernel.obligations.demands import Obligation, Owner, find, owners, owners_at
 from bihuan.kernel.obligations.freedom import Free
 from bihuan.kernel.obligations.persons import Owing
 from bihuan.rules import owing, regularity
@@ -231,12 +231,22 @@ def _roots(within: str) -> list[Org]:
 
 
 def lines_at(
-    one: Obligation, periods: Sequence[Period], places: Collection[int], today: date
-) -> list[Line]:
-    """The lines of some organisations, by number, as far as they owe an obligation."""
-    run = Run(tuple(periods))
-    known = who_owes(one, run, "")
-    return of_orgs(one, run, [known[pk] for pk in sorted(places) if pk in known], today)
+    wanted: Sequence[tuple[Obligation, Sequence[Period], Collection[int]]], today: date
+) -> list[list[Line]]:
+    """The lines of a few organisations, by number, of several obligations, each in periods that follow each
+    other: as far as they owe them, all in a few queries."""
+    parts, found = [], []
+    for one, periods, places in wanted:
+        run = Run(tuple(periods))
+        first, after = run.periods[0].start, run.periods[-1].after
+        some = owners_at(one, run.start, after, places)
+        mine = [each for each in some if any(r.days_in(first, after) for r in each.rungs)]
+        found.append(mine)
+        parts.append(_part(one, run, mine, today))
+    return [
+        [Line(each.pk, each.path, each.name, cells[each.pk]) for each in mine]
+        for mine, cells in zip(found, _cells(parts, today), strict=True)
+    ]
 
 
 @dataclass(frozen=True)
@@ -287,7 +297,8 @@ def line_of(
     """The line of one organisation, or of one person there; None where nothing is asked of them."""
     run = Run(tuple(periods))
     if one.of_orgs:
-        return next(iter(lines_at(one, periods, [org.pk], today)), None)
+        (there,) = lines_at([(one, periods, [org.pk])], today)
+        return there[0] if there else None
     mine = [each for each in people_owing(one, run, org.path, today) if each.pk == person_id]
     return next(iter(of_people(one, run, mine, today)), None)
 

@@ -1,7 +1,7 @@
 """Who owes an obligation, from which day to which, how often: by the release in force there, its settings and
 what the place changed, and by what an organisation was on each day."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -9,7 +9,7 @@ from itertools import pairwise
 from bihuan.foundation.audit.api import standing
 from bihuan.foundation.orgs.api import tree
 from bihuan.kernel.obligations.declared import OBLIGATIONS, Number, ObligationSpec
-from bihuan.kernel.obligations.places import Place, places
+from bihuan.kernel.obligations.places import Place, places, some_places
 from bihuan.kernel.people.api import ROSTERS
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.programmes.models import InForce, Override
@@ -184,6 +184,14 @@ def owners(one: Obligation, start: date, after: date, within: str = "") -> tuple
     """The organisations that owe something from a day to the day before another, of a subtree as the tree
     is now (a path, '' all), by place in the tree. Standing data."""
     return _owners(one.full, start, after, within)
+
+
+def owners_at(one: Obligation, start: date, after: date, pks: Collection[int]) -> list[Owner]:
+    """The same of a few organisations by number, without looking at the others."""
+    ladders = Ladders(one, start, after)
+    some = some_places(frozenset(pks)).values()
+    found = [Owner(place.pk, place.name, place.path, _of(place, ladders)) for place in some]
+    return [owner for owner in found if owner.rungs]
 
 
 @standing.kept

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from bihuan.foundation.audit.api import Event, read, standing
@@ -44,11 +45,23 @@ class Place:
 
 @standing.kept
 def places() -> Mapping[int, Place]:
-    """Every organisation there ever was, by number. What changed on a day holds from that day on."""
-    held: dict[int, dict[str, object]] = {}
-    stood: dict[int, list[Stood]] = {}
+    """Every organisation there ever was, by number, as they stand in the tree. What changed on a day holds
+    from that day on."""
     low, high = _STREAMS
     events = Event.objects.filter(stream__gte=low, stream__lt=high)
+    return _told(Org.objects.all(), events)
+
+
+@standing.kept
+def some_places(pks: frozenset[int]) -> Mapping[int, Place]:
+    """The same of a few, without reading the others."""
+    streams = [f"{Org.STREAM}:{pk}" for pk in pks]
+    return _told(Org.objects.filter(pk__in=pks), Event.objects.filter(stream__in=streams))
+
+
+def _told(rows: "QuerySet[Org]", events: "QuerySet[Event]") -> Mapping[int, Place]:
+    held: dict[int, dict[str, object]] = {}
+    stood: dict[int, list[Stood]] = {}
     for event in events.order_by("pk").iterator(chunk_size=5000):
         pk = int(event.stream.partition(":")[2])
         said = read(event).get("set", {})
@@ -63,5 +76,5 @@ def places() -> Mapping[int, Place]:
         if mine and mine[-1].start == day:
             mine.pop()
         mine.append(Stood(day, str(now["path"]), str(now["level"]), bool(now["active"])))
-    rows = Org.objects.order_by("path").values_list("pk", "name", "path")
-    return {pk: Place(pk, name, path, tuple(stood.get(pk, ()))) for pk, name, path in rows}
+    named = rows.order_by("path").values_list("pk", "name", "path")
+    return {pk: Place(pk, name, path, tuple(stood.get(pk, ()))) for pk, name, path in named}

@@ -1,7 +1,8 @@
 """What is owed by period on the pages of who has to do it: a branch's row of this period, what it lacks with the
 form to do it, what waits for whoever keeps it, or owes it themselves."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -13,7 +14,7 @@ from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org
 from bihuan.kernel.obligations import api as obligations
 from bihuan.kernel.obligations.api import Line, Obligation
-from bihuan.rules.owing import LACKING, State
+from bihuan.rules.owing import LACKING, Cell, State
 from bihuan.rules.periods import Period
 from bihuan.web import faces
 from bihuan.web import obligations as told
@@ -41,71 +42,85 @@ def _two(one: Obligation, today: date) -> list[Period]:
     return [Period.of(one.spec.grain, this.start - DAY), this]
 
 
+def _here(who: Actor, place: Org) -> list[tuple[Obligation, Collection[int]]]:
+    """The obligations of organisations that somebody sees at a place."""
+    known = (one for one in obligations.known() if one.of_orgs)
+    return [(one, [place.pk]) for one in known if obligations.sees(who, one, place.path)]
+
+
+def _lines(
+    some: Sequence[tuple[Obligation, Collection[int]]], today: date
+) -> list[tuple[Obligation, Line]]:
+    """The lines of a few places in the period that lasts and the one before, of several obligations at
+    once."""
+    asked = [(one, _two(one, today), pks) for one, pks in some]
+    found = obligations.lines_at(asked, today)
+    return [(one, line) for (one, _), lines in zip(some, found, strict=True) for line in lines]
+
+
 def row(who: Actor, place: Org, today: date) -> list[Owed]:
     """What a branch owes in the periods that last, each with how it stands."""
     found = []
-    for one in obligations.known():
-        if not (one.of_orgs and obligations.sees(who, one, place.path)):
-            continue
-        for line in obligations.lines_at(one, _two(one, today)[1:], {place.pk}, today):
-            cell = line.cells[0]
+    for one, line in _lines(_here(who, place), today):
+        cell = line.cells[-1]
+        lacks = cell.state in LACKING
+        if cell.asked.there:
             found.append(
                 Owed(
                     told.name(one),
                     told.period_name(cell.period),
                     told.Boxes(one).box(cell, place.pk),
-                    cell.lacks if cell.state in LACKING else 0,
-                    told.doors(who, one, place.pk) if cell.state in LACKING else [],
+                    cell.lacks if lacks else 0,
+                    told.doors(who, one, place.pk) if lacks else [],
                 )
             )
     return found
 
 
 def _lacking(who: Actor, path: str, at: datetime) -> Iterator[Lacking]:
-    """What an organisation, and its people, lack of the period that lasts and of the one before."""
+    """What an organisation lacks of the period that lasts and of the one before, and its people of the
+    one that lasts."""
     today = timezone.localtime(at).date()
     for place in orgs.orgs_at([path]):
+        for one, line in _lines(_here(who, place), today):
+            for cell in line.cells:
+                if cell.state in LACKING:
+                    yield _of_place(who, one, place, cell)
         for one in obligations.known():
-            if not obligations.sees(who, one, path):
-                continue
-            for nth, period in enumerate(_two(one, today)):
-                yield from _of_period(who, one, place, period, today, over=nth == 0)
+            if not one.of_orgs and obligations.sees(who, one, path):
+                yield from _of_people(one, place, today)
 
 
-def _of_period(
-    who: Actor, one: Obligation, place: Org, period: Period, today: date, *, over: bool
-) -> Iterator[Lacking]:
-    if one.of_orgs:
-        lines = obligations.lines_at(one, [period], {place.pk}, today)
-    else:
-        lines, _ = obligations.lines(one, [period], place.path, today, most=PEOPLE)
-    lines = [line for line in lines if line.cells[0].state in LACKING]
-    if not lines or (over and not one.of_orgs):
-        return
-    first = lines[0].cells[0]
-    late = first.state is State.MISSED
-    label = "people" if not one.of_orgs else "missed" if late else "due"
-    yield Lacking(
-        f"obligations.lacking.{label}",
-        first.lacks if one.of_orgs else len(lines),
-        f"{told.name(one)} {told.period_name(period)}",
-        told.Boxes(one).address(place.pk, period)
-        if one.of_orgs
-        else f"{reverse('desk:obligation', args=[one.full])}?unit={place.pk}",
-        _named(who, one, place, lines),
-        due=None if late else _end(first.asked.due),
+def _of_place(who: Actor, one: Obligation, place: Org, cell: Cell) -> Lacking:
+    late = cell.state is State.MISSED
+    doors = told.doors(who, one, place.pk)
+    return Lacking(
+        f"obligations.lacking.{'missed' if late else 'due'}",
+        cell.lacks,
+        f"{told.name(one)} {told.period_name(cell.period)}",
+        told.Boxes(one).address(place.pk, cell.period),
+        tuple(Missing(label, address) for label, address in doors),
+        due=None if late else _end(cell.asked.due),
         late=late,
     )
 
 
-def _named(who: Actor, one: Obligation, place: Org, lines: Sequence[Line]) -> tuple[Missing, ...]:
-    if one.of_orgs:
-        doors = told.doors(who, one, place.pk)
-        return tuple(Missing(label, address) for label, address in doors)
+def _of_people(one: Obligation, place: Org, today: date) -> Iterator[Lacking]:
+    period = _two(one, today)[1]
+    found, _ = obligations.lines(one, [period], place.path, today, most=PEOPLE)
+    lines = [line for line in found if line.cells[0].state in LACKING]
+    if not lines:
+        return
     boxes = told.Boxes(one)
-    return tuple(
-        Missing(line.name, boxes.address(line.org_id, line.cells[0].period, line.person_id))
-        for line in lines
+    yield Lacking(
+        "obligations.lacking.people",
+        len(lines),
+        f"{told.name(one)} {told.period_name(period)}",
+        f"{reverse('desk:obligation', args=[one.full])}?unit={place.pk}",
+        tuple(
+            Missing(line.name, boxes.address(line.org_id, period, line.person_id)) for line in lines
+        ),
+        due=_end(lines[0].cells[0].asked.due),
     )
 
 
@@ -116,32 +131,26 @@ def _end(day: date) -> datetime:
 
 def _awaited(who: Actor, at: datetime) -> Iterator[Waiting]:
     """What the places lack for which somebody is reminded, and what they owe themselves."""
-    if who.person_id is None or not obligations.known():
+    known = obligations.known()
+    if who.person_id is None or not known:
         return
     today = timezone.localtime(at).date()
-    due = missed = 0
     address = reverse("desk:obligations")
-    for one in obligations.known():
-        for line in _own(who, one, today):
-            states = [cell.state for cell in line.cells]
-            due += states.count(State.DUE)
-            missed += states.count(State.MISSED)
-            if line.person_id is not None:
-                address = told.Boxes(one).address(
-                    line.org_id, line.cells[-1].period, line.person_id
-                )
-    yield Waiting("obligations.waits.missed", missed, address)
-    yield Waiting("obligations.waits.due", due, address)
+    states: Counter[State] = Counter()
+    for _, line in _lines([(one, _kept(who, one)) for one in known if one.of_orgs], today):
+        states.update(cell.state for cell in line.cells)
+    for one in known:
+        for line in told.own(who, one, _two(one, today), today):
+            states.update(cell.state for cell in line.cells)
+            address = told.Boxes(one).address(line.org_id, line.cells[-1].period, line.person_id)
+    yield Waiting("obligations.waits.missed", states[State.MISSED], address)
+    yield Waiting("obligations.waits.due", states[State.DUE], address)
 
 
-def _own(who: Actor, one: Obligation, today: date) -> list[Line]:
-    """The lines of an obligation for which somebody answers: of the places where they themselves hold a
-    role that is reminded, or their own."""
-    if one.of_orgs:
-        paths = {at for role in one.spec.told for at in who.paths(role, one.programme.id)}
-        places = {org.pk for org in orgs.orgs_at(sorted(paths)[: told.PLACES])}
-        return obligations.lines_at(one, _two(one, today), places, today) if places else []
-    return told.own(who, one, _two(one, today), today)
+def _kept(who: Actor, one: Obligation) -> list[int]:
+    """The places at which somebody themselves holds a role that is reminded of it."""
+    paths = {at for role in one.spec.told for at in who.paths(role, one.programme.id)}
+    return [org.pk for org in orgs.orgs_at(sorted(paths)[: told.PLACES])]
 
 
 def register() -> None:
