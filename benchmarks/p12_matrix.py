@@ -23,6 +23,8 @@ import ground
 OBLIGATIONS, MONTHS, UNITS, ROUNDS = 10, 12, 50, 9
 BAR_MATRIX, BAR_ROW = 3.0, 1.0
 NOW = datetime(2026, 12, 20, 2, tzinfo=UTC)
+# A Monday, three days before the month ends, at ten.
+REMINDED = datetime(2026, 12, 28, 2, tzinfo=UTC)
 SHARED = """
 [o{n}]
 who = "cells"
@@ -139,7 +141,10 @@ def measure(arguments: argparse.Namespace) -> int:
 
 
 def _compared(house) -> int:
+    import time_machine
+
     from bihuan.foundation.audit.api import standing
+    from bihuan.kernel.obligations import api as obligations
 
     desk, above, keeper = (house.client(one) for one in ("desk", "vvv_above", "vvv_a"))
     asked = {
@@ -161,6 +166,12 @@ def _compared(house) -> int:
         get = _got(above, f"/desk/obligations/vvv_owed.o1{path}")
         get()
         took[name] = [get() for _ in range(3)]
+    begun = time.perf_counter()
+    with time_machine.travel(REMINDED, tick=False):
+        told = obligations.remind(REMINDED)
+    print(
+        f"reminding {told} people of all that lack something: {time.perf_counter() - begun:.1f} s"
+    )
     median = {name: statistics.median(some) for name, some in took.items()}
     for name, value in median.items():
         print(f"{name:<22} {value * 1000:8.0f} ms   {value / median['list']:6.2f} × the list")

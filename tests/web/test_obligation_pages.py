@@ -182,6 +182,8 @@ def test_a_branch_sees_its_row_and_what_is_missing_one_press_away(house):
     )
     assert own in keeper.get("/m/").content.decode()
     assert "待完成" in keeper.get(own).content.decode()
+    assert set(cells(page(keeper, "obligation", owed.WALKS))) == {"庚庚b"}
+    assert keeper.get(reverse("desk:obligation", args=[owed.SITTINGS])).status_code == 404
     assert keeper.get(cell(house)).status_code == 404
 
 
