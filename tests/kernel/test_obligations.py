@@ -290,7 +290,9 @@ def test_what_happened_before_it_was_counted_is_read_once(house):
         assert {**again, "id": 0} == {**written[row.matter_id, row.seq], "id": 0}
     assert [obligations.catch_up(at(4, 1, hour)) for hour in (2, 3, 4)] == [0, 3, 0]
     assert Deed.objects.count() == 3
-    assert obligations.catch_up(at(4, 2), whole=True) == 3
+    Deed.objects.update(day=date(2020, 1, 1))
+    assert obligations.recount(at(4, 2)) == 3
+    assert {row.day for row in Deed.objects.all()} == {date(2026, 3, 20), date(2026, 3, 21)}
 
 
 def test_units_right_below_in_numbers(house):

@@ -19,7 +19,7 @@ def obligations(args: argparse.Namespace) -> int:
     at = clock.now()
     today = timezone.localtime(at).date()
     if args.recount:
-        say(f"{api.catch_up(at, whole=True)} steps counted anew")
+        say(f"{api.recount(at)} steps counted anew")
     within = org_of(args.org).path if args.org else ""
     known = [one for one in api.known() if args.obligation in ("", one.full, one.programme.id)]
     if not known:

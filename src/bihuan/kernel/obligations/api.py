@@ -14,7 +14,7 @@ from bihuan.kernel.obligations.board import (
     things,
 )
 from bihuan.kernel.obligations.declared import OBLIGATIONS, ObligationSpec
-from bihuan.kernel.obligations.deeds import catch_up
+from bihuan.kernel.obligations.deeds import catch_up, recount
 from bihuan.kernel.obligations.demands import Obligation, find, known
 from bihuan.kernel.obligations.freedom import waivers
 from bihuan.kernel.obligations.models import Waiver
@@ -47,6 +47,7 @@ __all__ = [
     "lines",
     "lines_at",
     "may_waive",
+    "recount",
     "remind",
     "roots",
     "said_by",

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Literal
 
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from pydantic import Field
@@ -109,19 +110,26 @@ def _written(step: Step) -> None:
         statements.send(statements.insert(Deed, [_row(step)], existing=statements.OR_LEAVE))
 
 
-def catch_up(at: datetime, *, whole: bool = False) -> int:
+def catch_up(at: datetime) -> int:
     """Reads what happened before a kind was counted, a batch of matters at a time; twice, as what was
-    under way when the first reading began is in the log only later. Returns how many steps were written
-    down. May be killed anywhere and run twice. `whole`: everything is read again."""
-    if whole:
-        CountedKind.objects.all().delete()
-    written = 0
+    under way when the first reading began is in the log only later. Returns how many steps were read. May
+    be killed anywhere and run twice."""
+    found = 0
     for programme, kind in sorted(kinds()):
         row, _ = CountedKind.objects.get_or_create(programme=programme, kind=kind)
         late = row.ended_at is not None and at - row.ended_at >= AGAIN
         if row.passes == 0 or (row.passes == 1 and late):
-            written += _read_all(row, at)
-    return written
+            found += _read_all(row, at)
+    return found
+
+
+@transaction.atomic
+def recount(at: datetime) -> int:
+    """Forgets every step that was written down and reads all of them from the log again, all or nothing.
+    Returns how many there are."""
+    Deed.objects.all().delete()
+    CountedKind.objects.all().delete()
+    return catch_up(at)
 
 
 def _read_all(row: CountedKind, at: datetime) -> int:
