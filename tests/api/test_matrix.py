@@ -563,6 +563,9 @@ TABLE: dict[str, tuple[Ask, dict[str, int]]] = {
         lambda w: ("/common-problems", {"lead": w.accepted(), "others": [w.accepted()]}),
         staff(404, desk=200, leader=200, supervisor=409, publisher=409, handler=404),
     ),
+    # Of no shipped programme anything is owed by period: `tests/web/test_obligation_pages.py` has one.
+    "list_obligations": (lambda w: ("/obligations", None), staff(200)),
+    "list_owed": (lambda w: ("/obligations/owed?obligation=none.none&period=2026", None), staff(404)),
     "read_burden": (lambda w: ("/burden?period=2026-03", None), staff(403, leader=200, supervisor=200, outsider=200, admin=200)),
     "pressures": (lambda w: ("/pressures", None), staff(403, leader=200, supervisor=200, outsider=200)),
     # The programme's leaders read the list; its office keeps it, and the administrator.

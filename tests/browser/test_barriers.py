@@ -27,6 +27,7 @@ from bihuan.foundation.audit.api import vault
 from bihuan.foundation.files import api as files
 from bihuan.foundation.notify import api as notify
 from bihuan.foundation.notify.models import Task
+from bihuan.foundation.orgs import api as orgs
 from bihuan.insight import api as insight
 from bihuan.kernel.absences import api as absences
 from bihuan.kernel.halls import api as halls
@@ -81,6 +82,7 @@ NO_PAGE = {
     "portal:challenge",
     "desk:bulk",
     "desk:choose",
+    "desk:obligation_export",
     "desk:open_choose",
     "desk:export",
     "desk:file",
@@ -578,6 +580,23 @@ PAGES: dict[str, list[View]] = {
     ],
     "portal:hall": [View("", "/halls/{hall}"), View("", "/halls/{hall}", send("main form"))],
     "portal:screen": [View("", "/halls/{hall}/screen")],
+    "desk:obligations": [View("ppp_chief", "/desk/obligations")],
+    "desk:obligation": [
+        View("ppp_chief", "/desk/obligations/ppp_pledges.outings"),
+        View("ppp_chief", "/desk/obligations/ppp_pledges.campaigns"),
+    ],
+    "desk:obligation_below": [View("ppp_chief", "/desk/obligations/ppp_pledges.outings/below")],
+    "desk:obligation_cell": [
+        View("ppp_chief", "/desk/obligations/ppp_pledges.outings/{lodge}/{month}"),
+        View(
+            "ppp_chief",
+            "/desk/obligations/ppp_pledges.outings/{lodge}/{month}",
+            send("form:has(#reason)", start="2026-03-31", end="2026-03-01"),
+        ),
+    ],
+    "desk:obligation_person": [
+        View("ppp_keeper", "/desk/obligations/ppp_pledges.campaigns/{hall}/{week}/{sworn}")
+    ],
     "desk:burden": [View("leader", "/desk/burden"), View("leader", "/desk/burden?period=x")],
     "desk:pressures": [View("leader", "/desk/pressures")],
     "desk:attach": [
@@ -807,6 +826,9 @@ def made(today) -> Scene:
         "asked": asked_for,
         "subscribed": publicity.subscriptions.reader(subscribed.pk)[2],
         "week": Period.of(Grain.WEEK, today.day).text,
+        "month": Period.of(Grain.MONTH, today.day).text,
+        "lodge": str(orgs.find_orgs("甲甲分会")[0].pk),
+        "sworn": str(today.person("ppp_keeper").pk),
         "entry": str(handed_on(today).pk),
         "membership": str(belonging(today)),
         "planned": str(planned(today)),

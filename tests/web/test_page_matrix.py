@@ -110,6 +110,13 @@ PAGES = {
         dict.fromkeys(STAFF, 404) | {"leader": 200, "supervisor": 200, "outsider": 200},
     ),
     "desk:open_choose": (302, EVERYBODY),
+    # Of no shipped programme anything is owed by period: `tests/web/test_obligation_pages.py` has one.
+    "desk:obligations": (302, dict.fromkeys(STAFF, 403)),
+    "desk:obligation": (302, dict.fromkeys(STAFF, 404)),
+    "desk:obligation_below": (302, dict.fromkeys(STAFF, 404)),
+    "desk:obligation_export": (302, dict.fromkeys(STAFF, 404)),
+    "desk:obligation_cell": (302, dict.fromkeys(STAFF, 404)),
+    "desk:obligation_person": (302, dict.fromkeys(STAFF, 404)),
     "desk:burden": (302, LEADS | {"admin": 200}),
     "desk:pressures": (
         302,
@@ -413,6 +420,16 @@ def address(name, scene):
         "member:icon": [192, "any"],
         "member:offline": ["en"],
         "desk:open_choose": ["person"],
+        **{
+            f"desk:obligation{name}": ["none.none", *more]
+            for name, more in {
+                "": (),
+                "_below": (),
+                "_export": (),
+                "_cell": (scene["org"], "2026-03"),
+                "_person": (scene["org"], "2026-03", scene["person"]),
+            }.items()
+        },
         "desk:members_choose": ["org"],
         "desk:member": [2**31],
         "pair:card": ["pairing", "p2147483648"],

@@ -15,6 +15,7 @@ NOUNS: Final[Mapping[str, Sequence[str]]] = {
     "senders": ("kinds", "follow", "actions"),
     "inbox": ("inbox",),
     "figures": ("figures", "pressures", "burden", "kept", "honours"),
+    "obligations": ("obligations",),
     "publications": ("publications", "answers", "likes", "roundups"),
     "bulletins": ("bulletins", "layouts"),
     "notices": ("notices",),

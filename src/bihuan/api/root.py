@@ -23,6 +23,7 @@ from bihuan.api import (
     matters,
     members,
     notices,
+    obligations,
     org_types,
     own_data,
     papers,
@@ -97,6 +98,7 @@ for _room in (
     common_problems,
     absences,
     members,
+    obligations,
     desk,
     tables,
 ):

@@ -13,6 +13,7 @@ from bihuan.cli import (
     mailing,
     members,
     overseeing,
+    owing,
     papering,
     people,
     proving,
@@ -47,6 +48,7 @@ def parser() -> argparse.ArgumentParser:
         mailing,
         people,
         members,
+        owing,
         papering,
     ):
         group.commands(into)

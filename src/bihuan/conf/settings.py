@@ -148,6 +148,7 @@ INSTALLED_APPS = [
     "bihuan.kernel.senders",
     "bihuan.kernel.impartiality",
     "bihuan.kernel.people",
+    "bihuan.kernel.obligations",
     "bihuan.kernel.workbench",
     "bihuan.kernel.watches",
     "bihuan.kernel.exchange",

@@ -88,3 +88,14 @@ def declare() -> None:
             adds="always",
         ),
     )
+    measures.register(
+        "regularity",
+        Measure(
+            "how evenly they are spread over the months of the year, from 0 (all in one) to 1 (even)",
+            f"{_HERE}:regular",
+            reads=("day",),
+            told="number",
+            rests=True,
+            of_year=True,
+        ),
+    )

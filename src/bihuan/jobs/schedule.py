@@ -13,6 +13,7 @@ from bihuan.insight import api as insight
 from bihuan.jobs import anchoring, digest, roundups, searched
 from bihuan.kernel.absences import api as absences
 from bihuan.kernel.matters import api as matters
+from bihuan.kernel.obligations import api as obligations
 from bihuan.kernel.upkeep import api as upkeep
 from bihuan.kernel.watches import api as watches
 from bihuan.kernel.workbench import api as workbench
@@ -100,6 +101,7 @@ def duties(words: digest.Words) -> list[Duty]:
         Duty("deserted", timedelta(hours=1), upkeep.tell_deserted),
         Duty("watch_texts", timedelta(hours=1), watches.await_watched),
         Duty("unattended", day, upkeep.tell_unattended),
+        Duty("obligations", timedelta(minutes=10), obligations.come_round, slow=True),
         Duty("drafts", timedelta(hours=1), workbench.forget_drafts),
         *_OF_APPS,
     ]

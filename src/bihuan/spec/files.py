@@ -27,8 +27,8 @@ class SpecFile(Generic[E]):
 
     Of a programme: `problems` is what it could not run with, `meant` what its author got wrong,
     `words` the texts it needs, `roles` those it gives something to do, `page` what the handbook says
-    of it, where there are entries. `noun` is what arguments of
-    verbs call one of the entries. Local changes hide fields and choices, and what `counts` goes on
+    of it, where there are entries. `settings` are those of settings.toml that it asks. `noun` is what
+    arguments of verbs call one of the entries. Local changes hide fields and choices, and what `counts` goes on
     counting what came before. `since_first`: it stands in every release, empty too, so that the
     digests of old ones hold.
     """
@@ -41,6 +41,7 @@ class SpecFile(Generic[E]):
     words: "Callable[[Programme], Iterable[str]]" = nothing
     roles: "Callable[[Programme], Iterable[str]]" = nothing
     page: "Callable[[Programme], Iterable[str]]" = nothing
+    settings: "Callable[[Programme], Iterable[str]]" = nothing
     noun: str = ""
     counts: bool = True
     since_first: bool = False

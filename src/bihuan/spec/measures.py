@@ -27,7 +27,8 @@ class Measure:
     `reads` are the columns of a step it computes from. `told` is how its value is told: a whole number,
     a number, an amount of money, a share, days. A value that `rests` on a sample says nothing where that is too small. `stands`: it
     counts how each matter stood at the end of a period, not what happened in it. `adds`: whether groups
-    make the total: always, where steps are counted, or never.
+    make the total: always, where steps are counted, or never. `of_year`: it is told of the months of the
+    year up to the end of a period, and never by period.
     """
 
     about: str
@@ -40,6 +41,7 @@ class Measure:
     rests: bool = False
     stands: bool = False
     adds: Literal["always", "steps", "never"] = "never"
+    of_year: bool = False
 
     @property
     def from_first(self) -> bool:

@@ -11,6 +11,7 @@ from bihuan.spec.checks.around import Verbs
 from bihuan.spec.handbook import GENERATED, table
 from bihuan.spec.measures import MEASURES
 from bihuan.spec.schema import Programme
+from bihuan.spec.ways import WAYS
 
 Documented = Sequence[tuple[str, str, str]]
 _TYPES = {"string": "text", "integer": "number", "boolean": "true or false", "null": ""}
@@ -84,6 +85,14 @@ def page(documented: Documented, known: Verbs, texts: Mapping[str, Sequence[str]
     lines += table(titles, measured)
     if BLOCKS:
         lines += ["## Blocks of the cockpit", "", *table(("Block", "What it is"), _blocks())]
+    if WAYS:
+        lines += ["## Ways of meeting obligations", ""]
+        lines += ["What stands in `met_by` of obligations.toml.", ""]
+        for way in WAYS.registered():
+            given = {"by": way.name, "with": example(way.args)}
+            lines += [f"### {way.name}", "", f"{way.about[0].upper()}{way.about[1:]}.", ""]
+            lines += ["```toml", f"met_by = [{written(given)}]", "```", ""]
+            lines += table(("Argument", "Type", "Required", "What it is"), _arguments(way.args))
     if BULLETIN_BLOCKS:
         printed = [
             (f"`{{{{{name}}}}}`", one.about, "yes" if one.public else "no")

@@ -12,6 +12,7 @@ from bihuan.foundation.access.api import ADMIN, Actor
 from bihuan.foundation.identity import api as identity
 from bihuan.foundation.notify import api as notify
 from bihuan.kernel.halls import api as halls
+from bihuan.kernel.obligations import api as obligations
 from bihuan.kernel.openings.api import opens
 from bihuan.kernel.people import api as people
 from bihuan.kernel.programmes import duties
@@ -62,6 +63,7 @@ def rights(who: Actor) -> frozenset[str]:
         "may_open": opens(who),
         "may_merge": duties.anywhere(who, "receive", "lead"),
         "may_members": people.anywhere(who),
+        "may_owe": obligations.anywhere(who),
         "at_desk": landing.shell(who) == landing.DESK,
         "may_direct": duties.anywhere(who, *duties.LEADING),
         "may_weigh": bool(officers.places(who, officers.SYSTEM))

@@ -55,7 +55,13 @@ PLACES = (
             Room("visits", "desk:visits", "visits.menu", icon="car", may="may_visit"),
         ),
     ),
-    Place("activities", icon="calendar-event"),
+    Place(
+        "activities",
+        icon="calendar-event",
+        rooms=(
+            Room("obligations", "desk:obligations", "obligations.menu", icon="list-check", may="may_owe"),
+        ),
+    ),
     Place("appraisals", icon="checkbox"),
     Place(
         "people",

@@ -4,6 +4,7 @@ import ibis
 from ibis.expr import types as ir
 
 from bihuan.insight.facts import streams
+from bihuan.insight.figures.question import FIRST, UNTIL
 from bihuan.spec.figures import FigureSpec
 
 SECONDS_A_DAY = 86_400
@@ -59,6 +60,30 @@ def median(spec: FigureSpec, steps: ir.Table, keys: dict[str, ir.Value]) -> ir.T
     del spec
     days = steps.age.cast("float64") / SECONDS_A_DAY
     return grouped(steps, keys, {"amount": days.median(), "sample": steps.age.count()})
+
+
+def regular(spec: FigureSpec, steps: ir.Table, keys: dict[str, ir.Value]) -> ir.Table:
+    """How evenly they are spread over the months from the first of the period to the last that is over or
+    goes on (`rules.regularity`), in hundredths. Months without any have no row, and none too much."""
+    month = steps.day.cast("timestamp").truncate("M")
+    meant = steps.filter(steps.is_among)
+    by = [value.name(name) for name, value in keys.items()]
+    one = meant.matter.nunique() if spec.of == "matters" else meant.matter.count()
+    counted = meant.group_by([*by, month.name("in_month")]).aggregate(in_it=one)
+    whole = ibis.window(group_by=[counted[name] for name in keys])
+    total, months = counted.in_it.sum().over(whole), _months()
+    too_much = ibis.greatest(counted.in_it * months - total, 0)
+    rows = counted.mutate(too_much=too_much, total=total)
+    index = 1 - rows.too_much.sum() / (rows.total.max() * (months - 1)).nullif(0)
+    cells = {"amount": index.cast("float64").round(2), "sample": rows.in_it.sum()}
+    return grouped(rows, {name: rows[name] for name in keys}, cells)
+
+
+def _months() -> ir.IntegerValue:
+    """How many months of the period asked about have begun, by the end of the facts."""
+    first = ibis.literal(FIRST).cast("date")
+    until = ibis.literal(UNTIL).cast("timestamp")
+    return (until.year() - first.year()) * 12 + until.month() - first.month() + 1
 
 
 def grouped(rows: ir.Table, keys: dict[str, ir.Value], cells: dict[str, ir.Value]) -> ir.Table:

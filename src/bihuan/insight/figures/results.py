@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from django.utils import timezone
+from typing_extensions import override
 
 from bihuan.foundation.orgs.api import Org
 from bihuan.insight.facts.export import store
@@ -42,6 +43,10 @@ class Definition:
         """The definition as JSON, by which its words are kept."""
         return self.spec.model_dump_json(by_alias=True)
 
+    def counted(self) -> "Definition":
+        """The same as a plain count, by month too: what a measure of a year is made of."""
+        return _Counted(self.programme, self.id)
+
     @property
     def clause(self) -> str:
         """Where the figure comes from, its source by full title."""
@@ -58,6 +63,14 @@ class Definition:
     def text_key(self) -> str:
         """The programme's words for what it counts."""
         return f"definitions.{self.id}"
+
+
+class _Counted(Definition):
+    @property
+    @override
+    def spec(self) -> FigureSpec:
+        own = self.programme.figures[self.id]
+        return own.model_copy(update={"measure": "count", "by": ("period",)})
 
 
 @dataclass(frozen=True)
@@ -157,10 +170,10 @@ def _value(
         exact = Decimal(amount or 0) / _COUNTED_IN.get(spec.means.told, 1)
         whole = int(exact) if spec.means.told == "whole" else None
         return Value(key, float(exact) if whole is None else whole, whole, None, excluded, sample)
-    if sample == 0:
-        return Value(key, None, 0, 0, excluded, 0, "nothing")
-    if sample < spec.minimum:
+    if sample and sample < spec.minimum:
         return _few(key)
+    if sample == 0 or amount is None:
+        return Value(key, None, 0, 0, excluded, sample, "nothing")
     if spec.part is not None:
         part = int(row["part"] or 0)
         return Value(key, part / sample, part, sample, excluded, sample)
@@ -256,9 +269,9 @@ class _Asking:
         engines.hold(self.engine, self.facts, self.manifest, first, after)
 
     def until(self, period: Period) -> datetime | None:
-        """When what stands open is counted, in the facts' own time: at the end of the period, or
-        when the newest event happened while it has not ended."""
-        if not self.found.spec.means.stands:
+        """When what stands open is counted, and the months of a year that have begun, in the facts' own time:
+        at the end of the period, or when the newest event happened while it has not ended."""
+        if not (self.found.spec.means.stands or self.found.spec.means.of_year):
             return None
         end = timezone.make_aware(datetime.combine(period.after, time.min)).astimezone(UTC)
         if self.manifest.newest:
@@ -280,6 +293,15 @@ def _order(value: Value) -> tuple[str, ...]:
     )
 
 
+def _whole(spec: FigureSpec, period: Period) -> Period:
+    """The days that a measure looks at when it is asked about a period: of one of a year, those of the year
+    up to the end of the period."""
+    if not spec.means.of_year:
+        return period
+    first = min(period.start, date(period.last.year, 1, 1))
+    return Period(Grain.FREE, first, period.after)
+
+
 def _question(
     found: Definition,
     period: Period,
@@ -294,6 +316,7 @@ def _question(
     check(found.spec, by)
     if place not in (None, found.spec.org) and not found.spec.either():
         raise InsightError("insight.one_place")
+    period = _whole(found.spec, period)
     level = depth or ((scope.depth + 1) if scope is not None else 1)
     if not 1 <= level <= DEEPEST:
         raise InsightError("insight.bad_depth", deepest=DEEPEST)
@@ -343,13 +366,13 @@ def figure(
         answer = asking.answer()
         return Result(
             found,
-            period,
+            asked.period,
             asked.scope,
             asked.by,
             answer.total,
             answer.rows,
-            asking.total(period.before()) if compare else None,
-            asking.total(period.year_ago()) if compare else None,
+            asking.total(_whole(found.spec, period.before())) if compare else None,
+            asking.total(_whole(found.spec, period.year_ago())) if compare else None,
             manifest.horizon,
             manifest.newest,
             place or found.spec.org,
@@ -382,8 +405,8 @@ def matters_behind(
     where = facts or store()
     with engines.chosen() as engine:
         asking = _Asking(engine, where, where.manifest(), found, asked)
-        asking.hold(period)
-        asked = replace(asked, until=asking.until(period))
+        asking.hold(asked.period)
+        asked = replace(asked, until=asking.until(asked.period))
         behind = Behind(side, tuple(key.items()), after, limit)
         rows = engine.rows(wording.matters(found.spec_json, asked, behind, engine.dialect))
     return [row["matter"] for row in rows]

@@ -140,7 +140,7 @@ def perform(
         step.data[query_code.RENEWED] = True
     with together():
         change(matter, step.happening("matter.acted", key))
-        step.follow_up()
+        attached.written(step)
     attached.acted(matter, action, actor=actor.ref, at=at)
     return access.placed(matter)
 

@@ -28,7 +28,8 @@ class Attached:
     """What a room does, in the transaction of the step, when somebody `acted` on a matter, when its
     subject was `retitled`, when what was written in it is `forgotten`. Each is called with the
     matter, the actor's reference and the instant. What it adds `within` a step is said while the step is
-    made, the first one included: before the effects of an opening, after those of an action.
+    made, the first one included: before the effects of an opening, after those of an action. Once its
+    event is in, of whatever sort, it is `written`.
 
     A room with a `name` has a part of the matter's page and of its JSON: what is `shown` of the
     matter to whoever looks and sees it, at an instant; None where there is nothing. `collided` tells
@@ -44,6 +45,7 @@ class Attached:
 
     name: str = ""
     within: Callable[[Step], None] | None = None
+    written: Callable[[Step], None] | None = None
     acted: Callable[[Matter, Action, str, datetime], None] | None = None
     retitled: Callable[[Matter, str, datetime], None] | None = None
     forgotten: Callable[[Matter, str, datetime], None] | None = None
@@ -76,6 +78,15 @@ def within(step: Step) -> None:
     for one in _ALL:
         if one.within is not None:
             one.within(step)
+
+
+def written(step: Step) -> None:
+    """A step is in the log, in the same transaction: what must happen after it is planned, and every
+    room writes down what follows from it."""
+    step.follow_up()
+    for one in _ALL:
+        if one.written is not None:
+            one.written(step)
 
 
 def acted(found: Matter, action: Action, *, actor: str, at: datetime) -> None:

@@ -288,7 +288,7 @@ def _open(
                     vault.store(row.stream, who, actor=actor.ref, at=at, keep_until=keep_until(at))
                 # As the step left it: a number given at a hall stands in the subject.
                 search.put_new("m", row.pk, row.subject, body)
-                step.follow_up()
+                attached.written(step)
             if then is not None:
                 _leave_known(step)
                 then(row)

@@ -72,6 +72,9 @@ def _measure(figure_id: str, figure: FigureSpec) -> Iterator[Problem]:
     if figure.rests_on_sample() and "from" in figure.by:
         fix = "remove from"
         yield Problem(FILE, f"{figure_id}.by", "a sample is withheld by one tree of places", fix)
+    if means.of_year and "period" in figure.by:
+        cause, fix = f"a {figure.measure} is told of a year", "write by without period"
+        yield Problem(FILE, f"{figure_id}.by", cause, fix)
     yield from _standing(figure_id, figure)
     if means.needs == "tally" and "person" in figure.by:
         yield Problem(FILE, f"{figure_id}.by", "readers are nobody's merit", "remove person")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from bihuan.spec import bounds, facets
+from bihuan.spec import bounds, facets, files
 from bihuan.spec.checks.uses import Use
 from bihuan.spec.load import Problem
 from bihuan.spec.schema import Programme, SettingSpec
@@ -97,6 +97,7 @@ def asked(programme: Programme, uses: Iterable[Use]) -> Iterator[Problem]:
         used |= {str(clock.setting), str(clock.after_pause)}
         used |= {str(step.setting()) for step in clock.steps}
     used |= {name for facet, _, block in facets.blocks(programme) for name in facet.settings(block)}
+    used |= {name for file in files.registered() for name in file.settings(programme)}
     for name in programme.settings:
         if name not in used:
             cause = "nothing asks this setting"

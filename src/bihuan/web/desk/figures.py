@@ -267,6 +267,7 @@ def one(request: HttpRequest, programme: str, figure: str) -> HttpResponse:
         asked = {"period": period.text, "org": str(scope.pk)}
         asked |= {"tree": "now"} if as_it_is else {}
         asked |= {"place": place} if place != found.spec.org else {}
+        drawn = _drawn(found, result.period, scope, place)
         context |= {
             "result": result,
             "shown": shown(result.total, found.spec.measure),
@@ -274,7 +275,10 @@ def one(request: HttpRequest, programme: str, figure: str) -> HttpResponse:
             "moved": moved(result),
             "late": insight.late_now(who, [found], scope).get((programme, figure), 0),
             "beside": told_beside(insight.beside(result)),
-            "drawn": _drawn(found, period, scope, place),
+            "drawn": drawn,
+            "months": list(zip(drawn["names"], drawn["values"], strict=True))
+            if drawn and found.spec.means.of_year
+            else [],
             "rows": rows(who, result, by, asked) if groups else [],
             "link": urlencode(asked),
             # By the tree as it is they stand under their successors already.
@@ -309,7 +313,9 @@ def _drawn(
     found: "insight.Definition", period: Period, scope: Org, place: "insight.Place"
 ) -> dict[str, Any] | None:
     """The months up to the end of a period beside those of the year before; None where it has no
-    months or none of them may be told."""
+    months or none of them may be told. Of a measure of a year how many there were in each of its months."""
+    if found.spec.means.of_year:
+        return _spread(found, period, scope, place)
     if "period" not in found.spec.by:
         return None
     line = spans.year_to(period)
@@ -328,6 +334,25 @@ def _drawn(
         "values": every_month(found, line, this),
         "before": every_month(found, line.year_ago(), last),
         "titles": [words.text("figures.line.this"), words.text("figures.line.before")],
+    }
+
+
+def _spread(
+    found: "insight.Definition", period: Period, scope: Org, place: "insight.Place"
+) -> dict[str, Any] | None:
+    counted = found.counted()
+    groups = insight.figure(counted, period, scope, by=("period",), place=place).rows
+    told = {row.key["period"]: row.value for row in groups}
+    if not told:
+        return None
+    until = min(period.after, Period.of(periods.Grain.MONTH, spans.today()).after)
+    line = Period(periods.Grain.FREE, period.start, max(until, *told))
+    return {
+        "shape": "bar",
+        "share": False,
+        "whole": True,
+        "names": month_names(line),
+        "values": every_month(counted, line, told),
     }
 
 

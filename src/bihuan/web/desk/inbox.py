@@ -21,7 +21,12 @@ from bihuan.web import words
 from bihuan.web.actor import actor_of
 
 # stream: the page of what a notice speaks of
-_PAGES = {"matter": "desk:matter", "bulletin": "desk:bulletin", "phone_entry": "desk:entry"}
+_PAGES = {
+    "matter": "desk:matter",
+    "bulletin": "desk:bulletin",
+    "phone_entry": "desk:entry",
+    "obligation": "desk:obligation",
+}
 
 
 @dataclass(frozen=True)

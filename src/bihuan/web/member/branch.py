@@ -24,6 +24,7 @@ from bihuan.web import faces
 from bihuan.web.actor import actor_of
 from bihuan.web.desk import openings
 from bihuan.web.desk.members import told, ways
+from bihuan.web.member import obligations
 from bihuan.web.member.places import BRANCH
 from bihuan.web.member.today import owed
 
@@ -66,9 +67,11 @@ def index(request: HttpRequest) -> HttpResponse:
 
 def _shown(who: Actor, place: Org, at: datetime) -> dict[str, Any]:
     lacking = faces.lacking(who, place.path, at)
-    people_there = _people(who, place, timezone.localtime(at).date())
+    today = timezone.localtime(at).date()
+    people_there = _people(who, place, today)
     return {
         "lacking": lacking,
+        "owed": obligations.row(who, place, today),
         "waiting": owed(who, _waiting(who, place), at),
         "doors": openings.doors_of(who, "member:open"),
         **people_there,

@@ -1,0 +1,338 @@
+"""What the steps of matters count for: each of a kind that meets obligations is written down when it is
+taken, those of before are read from the log once.
+
+Two ways of meeting an obligation stand on it: an action of a kind that was taken, a matter of a kind that
+came into a state.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Annotated, Any, Literal
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from pydantic import Field
+
+from bihuan.foundation.audit.api import Event, read, standing
+from bihuan.foundation.sql import statements
+from bihuan.kernel.matters.api import Matter
+from bihuan.kernel.matters.attached import Attached, attach
+from bihuan.kernel.matters.step import Step
+from bihuan.kernel.obligations import checks
+from bihuan.kernel.obligations.declared import OBLIGATIONS
+from bihuan.kernel.obligations.models import CountedKind, Deed
+from bihuan.kernel.people.declared import Full
+from bihuan.kernel.programmes import api as programmes
+from bihuan.spec import ways
+from bihuan.spec.arguments import Args
+from bihuan.spec.base import Name
+from bihuan.spec.checks.around import Around
+from bihuan.spec.load import Problem
+from bihuan.spec.schema import Programme
+from bihuan.spec.ways import Done, KindOf, Looked, Thing, Way
+
+OPEN = "open"
+STEPS = ("matter.opened", "matter.acted")
+BATCH = 500
+# What began before a kind was to be counted, and was in the log after it was first read.
+AGAIN = timedelta(hours=1)
+KindName = Annotated[
+    Full, Field(examples=["sitting"], description="a kind; of another programme as programme.kind")
+]
+
+
+class OfKind(Args):
+    """Whose it is: of organisations the `unit` that has the matter, or its `home`, which received it; of
+    people, whoever did it. Of a kind with a field `category` only those of some."""
+
+    kind: KindName
+    of: Literal["unit", "home"] = Field("unit", description="whose it is; of people, who did it")
+    categories: tuple[Name, ...] = Field(
+        (), description="only those of some, where the kind has a field category"
+    )
+
+    def kind_of(self, programme: str) -> KindOf:
+        """The programme and the kind that are meant."""
+        own, _, name = self.kind.rpartition(".")
+        return own or programme, name
+
+
+class ActionArgs(OfKind):
+    """One of these actions was taken; `open`: the matter was opened."""
+
+    actions: tuple[Name, ...] = Field(
+        min_length=1, examples=[["open"]], description="one of these was taken; open: it was opened"
+    )
+
+
+class StateArgs(OfKind):
+    """The matter came into one of these states, the one it opens in among them."""
+
+    states: tuple[Name, ...] = Field(
+        min_length=1, examples=[["held"]], description="the matter came into one of these"
+    )
+
+
+@standing.kept
+def kinds() -> frozenset[KindOf]:
+    """The kinds whose steps are written down: those that an obligation of any release speaks of."""
+    found: set[KindOf] = set()
+    for name, releases in programmes.releases_with(OBLIGATIONS.part):
+        for spec in releases.values():
+            for one in OBLIGATIONS.of(spec).values():
+                for way, args in one.uses():
+                    found |= {*way.kinds(args, name)}
+    return frozenset(found)
+
+
+def _row(step: Step) -> dict[str, Any]:
+    found = step.matter
+    opened = step.action == OPEN and found.version == 1
+    return {
+        "matter_id": found.pk,
+        "seq": found.version,
+        "programme": found.programme,
+        "kind": found.kind,
+        "action": OPEN if opened else step.action,
+        "state": found.state if opened or "state" in step.set else "",
+        "category": found.category,
+        "day": step.day(),
+        "unit_id": found.unit_id,
+        "home_id": found.home_id,
+        "person_id": step.actor.person_id,
+    }
+
+
+def _written(step: Step) -> None:
+    """Writes a step down, in its own transaction."""
+    if (step.matter.programme, step.matter.kind) in kinds():
+        statements.send(statements.insert(Deed, [_row(step)], existing=statements.OR_LEAVE))
+
+
+def catch_up(at: datetime) -> int:
+    """Reads what happened before a kind was counted, a batch of matters at a time; twice, as what was
+    under way when the first reading began is in the log only later. Returns how many steps were read. May
+    be killed anywhere and run twice."""
+    found = 0
+    for programme, kind in sorted(kinds()):
+        row, _ = CountedKind.objects.get_or_create(programme=programme, kind=kind)
+        late = row.ended_at is not None and at - row.ended_at >= AGAIN
+        if row.passes == 0 or (row.passes == 1 and late):
+            found += _read_all(row, at)
+    return found
+
+
+@transaction.atomic
+def recount(at: datetime) -> int:
+    """Forgets every step that was written down and reads all of them from the log again, all or nothing.
+    Returns how many there are."""
+    Deed.objects.all().delete()
+    CountedKind.objects.all().delete()
+    return catch_up(at)
+
+
+def _read_all(row: CountedKind, at: datetime) -> int:
+    written = 0
+    some = Matter.objects.filter(programme=row.programme, kind=row.kind).order_by("pk")
+    while rows := list(some.filter(pk__gt=row.upto).only("pk", "programme", "kind")[:BATCH]):
+        deeds = list(_deeds_of({one.stream: one for one in rows}))
+        for first in range(0, len(deeds), BATCH):
+            part = deeds[first : first + BATCH]
+            statements.send(statements.insert(Deed, part, existing=statements.OR_LEAVE))
+        written += len(deeds)
+        row.upto = rows[-1].pk
+        row.save(update_fields=["upto"])
+    row.upto, row.passes, row.ended_at = 0, row.passes + 1, at
+    row.save(update_fields=["upto", "passes", "ended_at"])
+    return written
+
+
+def _deeds_of(rows: Mapping[str, Matter]) -> Iterator[dict[str, Any]]:
+    places: dict[str, dict[str, Any]] = {}
+    for event in Event.objects.filter(stream__in=rows).order_by("stream", "seq").iterator():
+        said, found = read(event), rows[event.stream]
+        held = places.setdefault(event.stream, {})
+        held |= said.get("set", {})
+        if event.type not in STEPS:
+            continue
+        opened = event.type == STEPS[0]
+        kind, _, number = event.actor.partition(":")
+        yield {
+            "matter_id": found.pk,
+            "seq": event.seq,
+            "programme": found.programme,
+            "kind": found.kind,
+            "action": OPEN if opened else said.get("action", ""),
+            "state": said.get("set", {}).get("state", ""),
+            "category": held.get("category", ""),
+            "day": timezone.localtime(event.at).date(),
+            "unit_id": held["unit_id"],
+            "home_id": held["home_id"],
+            "person_id": int(number) if kind == "person" else None,
+        }
+
+
+Chosen = Callable[[Any], Q]
+
+
+def _asked(args: OfKind, looked: Looked, chosen: Q) -> tuple["QuerySet[Deed]", str]:
+    programme, kind = args.kind_of(looked.programme)
+    owner = _owner(args, looked)
+    rows = Deed.objects.filter(chosen, programme=programme, kind=kind)
+    rows = rows.filter(day__gte=looked.start, day__lt=looked.after)
+    if args.categories:
+        rows = rows.filter(category__in=args.categories)
+    if looked.persons:
+        rows = rows.filter(person_id__isnull=False)
+    if looked.who is not None:
+        rows = rows.filter(**{f"{owner}__in": sorted(looked.who)})
+    return rows, owner
+
+
+def _things(chosen: Chosen) -> Callable[[Any, Looked], Iterable[Thing]]:
+    def things(args: OfKind, looked: Looked) -> Iterator[Thing]:
+        rows, owner = _asked(args, looked, chosen(args))
+        for found, day, matter, seq in rows.order_by("day", "pk").values_list(
+            owner, "day", "matter_id", "seq"
+        ):
+            yield Thing(found, day, f"{Matter.STREAM}:{matter}", seq)
+
+    return things
+
+
+# What of a step is asked, in one message for all uses.
+_ASKED = (
+    "programme",
+    "kind",
+    "action",
+    "state",
+    "category",
+    "day",
+    "unit_id",
+    "home_id",
+    "person_id",
+)
+_Step = tuple[str, str, str, str, str, date, int, int, int | None]
+
+
+def _days(key: str) -> Callable[[Sequence[tuple[Any, Looked]]], Sequence[Iterable[Done]]]:
+    def days(uses: Sequence[tuple[OfKind, Looked]]) -> Sequence[Iterable[Done]]:
+        found: dict[KindOf, list[_Step]] = {}
+        for row in _rows(uses):
+            found.setdefault((row[0], row[1]), []).append(row)
+        return [_of_use(key, args, looked, found) for args, looked in uses]
+
+    return days
+
+
+def _rows(uses: Sequence[tuple[OfKind, Looked]]) -> Iterable[_Step]:
+    """The steps of all kinds that uses speak of, in all of their days, of all whom they look for."""
+    kinds: dict[str, set[str]] = {}
+    for args, looked in uses:
+        programme, kind = args.kind_of(looked.programme)
+        kinds.setdefault(programme, set()).add(kind)
+    wanted = Q(pk__in=[])
+    for programme, names in kinds.items():
+        wanted |= Q(programme=programme, kind__in=sorted(names))
+    every = [looked for _, looked in uses]
+    rows = Deed.objects.filter(wanted)
+    rows = rows.filter(
+        day__gte=min(one.start for one in every), day__lt=max(one.after for one in every)
+    )
+    if all(one.who is not None for one in every):
+        owned = Q(pk__in=[])
+        for column in {_owner(args, looked) for args, looked in uses}:
+            who = {
+                pk
+                for args, looked in uses
+                if _owner(args, looked) == column
+                for pk in looked.who or ()
+            }
+            owned |= Q(**{f"{column}__in": sorted(who)})
+        rows = rows.filter(owned)
+    return rows.order_by().values_list(*_ASKED)
+
+
+def _owner(args: OfKind, looked: Looked) -> str:
+    return "person_id" if looked.persons else f"{args.of}_id"
+
+
+def _of_use(
+    key: str, args: OfKind, looked: Looked, found: Mapping[KindOf, Sequence[_Step]]
+) -> Iterator[Done]:
+    wanted, column = frozenset(getattr(args, key)), _ASKED.index(key.removesuffix("s"))
+    owner, categories = _ASKED.index(_owner(args, looked)), args.categories
+    for row in found.get(args.kind_of(looked.programme), ()):
+        whose, day = row[owner], row[5]
+        if (
+            row[column] in wanted
+            and isinstance(whose, int)
+            and (looked.who is None or whose in looked.who)
+            and looked.start <= day < looked.after
+            and (not categories or row[4] in categories)
+        ):
+            yield whose, day
+
+
+def _of_kind(programme: Programme, path: str, args: OfKind, around: Around) -> Iterator[Problem]:
+    other, name, wrong = checks.kind_of(programme, path, args.kind, around)
+    yield from wrong
+    if other is None:
+        return
+    category = other.kinds[name].fields.get("category")
+    for one in sorted({*args.categories} - {*(category.choices if category else ())}):
+        cause = f"no {name} is of category {one!r}"
+        there = sorted(category.choices) if category else []
+        yield Problem(checks.FILE, f"{path}.categories", cause, f"one of {there}")
+    wanted: tuple[str, tuple[str, ...], set[str]]
+    if isinstance(args, ActionArgs):
+        wanted = ("actions", args.actions, {OPEN, *other.kinds[name].actions})
+    elif isinstance(args, StateArgs):
+        wanted = ("states", args.states, {*other.kinds[name].states})
+    else:
+        return
+    key, said, known = wanted
+    for missing in sorted({*said} - known):
+        cause = f"{name} has no {key.removesuffix('s')} {missing!r}"
+        yield Problem(checks.FILE, f"{path}.{key}", cause, f"one of {sorted(known)}")
+
+
+def _marks(key: str) -> Callable[[Any, str], set[str]]:
+    def marks(args: OfKind, programme: str) -> set[str]:
+        of, kind = args.kind_of(programme)
+        among = args.categories or ("",)
+        said: tuple[str, ...] = getattr(args, key)
+        return {f"{of}.{kind} {key} {one} {each}".strip() for one in said for each in among}
+
+    return marks
+
+
+def _doing(args: OfKind, programme: str) -> KindOf:
+    return args.kind_of(programme)
+
+
+def register() -> None:
+    """Registers both ways, and what is written down with each step."""
+    attach(Attached(written=_written))
+    for name, about, model, column, key in (
+        ("action", "an action of a kind that was taken", ActionArgs, "action", "actions"),
+        ("state", "a matter of a kind that came into a state", StateArgs, "state", "states"),
+    ):
+
+        def chosen(args: Any, column: str = column, key: str = key) -> Q:
+            return Q(**{f"{column}__in": getattr(args, key)})
+
+        ways.register(
+            Way(
+                name,
+                about,
+                model,
+                _things(chosen),
+                _days(key),
+                _of_kind,
+                _marks(key),
+                _doing,
+                lambda args, programme: [args.kind_of(programme)],
+            )
+        )

@@ -1,0 +1,120 @@
+"""People who owe an obligation: whoever is on its roster on the last day of a period, or today while it lasts,
+owes it for the whole of it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from django.db.models import Q
+
+from bihuan.foundation.orgs.api import Org, standing_org, tree
+from bihuan.foundation.orgs.models import Exemption, Membership
+from bihuan.kernel.obligations.demands import Ladders, Obligation
+from bihuan.kernel.obligations.freedom import Free
+from bihuan.kernel.people import api as people
+from bihuan.rules.owing import Rung
+from bihuan.rules.periods import Period
+
+DAY = timedelta(days=1)
+# The reason of who is exempt as a member: which one is nobody's business here.
+AS_MEMBER = "as_member"
+
+
+@dataclass
+class Owing:
+    """A person who owes something: where they belonged last, what is asked of them, when they are free."""
+
+    pk: int
+    name: str
+    org_id: int
+    path: str
+    rungs: list[Rung] = field(default_factory=list)
+    free: list[Free] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _On:
+    """Somebody is on the roster on a day, at an organisation, exempt or not."""
+
+    pk: int
+    name: str
+    org_id: int
+    path: str
+    exempt: bool
+
+
+def owing(one: Obligation, periods: Sequence[Period], place: Org, today: date) -> dict[int, Owing]:
+    """The people of a roster at an organisation and below it, with what each of the periods asks of them,
+    by place and name."""
+    ladders = Ladders(one, periods[0].start, periods[-1].after)
+    days = [min(period.last, today) for period in periods]
+    found: dict[int, Owing] = {}
+    for period, on, there in zip(periods, days, _on(one, place, days), strict=True):
+        for each in there:
+            rung = _rung(ladders, each, on)
+            if rung is None:
+                continue
+            mine = found.setdefault(each.pk, Owing(each.pk, each.name, each.org_id, each.path))
+            mine.org_id, mine.path = each.org_id, each.path
+            mine.rungs.append(Rung(period.start, period.after, rung.times, rung.grace))
+            if each.exempt:
+                mine.free.append((period.start, period.after, AS_MEMBER))
+    return dict(sorted(found.items(), key=lambda pair: (pair[1].path, pair[1].name, pair[0])))
+
+
+def _rung(ladders: Ladders, each: _On, on: date) -> Rung | None:
+    """What is asked where somebody belongs on a day."""
+    level = standing_org(each.org_id).level
+    return next((r for r in ladders.of(each.path, level) if r.start <= on < r.after), None)
+
+
+def _on(one: Obligation, place: Org, days: Sequence[date]) -> Iterator[list[_On]]:
+    """Who is on the roster on each of some days, each once."""
+    rule = people.ROSTERS.of(one.programme)[one.spec.who]
+    if rule.members is None:
+        for on in days:
+            found = people.resolve(one.programme, one.spec.who, place, on)
+            yield [
+                _On(due.person_id, due.name, due.org_id, due.org_path, bool(due.exempt))
+                for due in found
+                if due.person_id is not None
+            ]
+        return
+    yield from _members(one, rule, place, days)
+
+
+def _members(
+    one: Obligation, rule: people.RosterSpec, place: Org, days: Sequence[date]
+) -> Iterator[list[_On]]:
+    """The same of members, however many and however many days: two queries for all of them."""
+    of, name = rule.membership(one.programme.id)
+    full = f"{of}.{name}"
+    sort = people.sort_of(full)
+    if sort is None:
+        yield from ([] for _ in days)
+        return
+    low, high = tree.bounds(place.path)
+    where = Q(org__path__gte=low, org__path__lt=high) if rule.reach == "below" else Q(org=place)
+    lasting = Q(end__isnull=True) | Q(end__gte=days[0])
+    rows = Membership.objects.filter(
+        where,
+        lasting,
+        start__lte=days[-1],
+        kind=full,
+        status__in=rule.statuses or sort.spec.members,
+        person__is_active=True,
+    )
+    asked = ("person_id", "person__name", "org_id", "org__path", "start", "end")
+    held = list(rows.order_by("org__path", "person__name", "pk").values_list(*asked))
+    free: dict[int, list[tuple[date, date | None]]] = {}
+    if rule.excused:
+        exempt = Exemption.objects.filter(lasting, start__lte=days[-1], kind=full)
+        for pk, start, end in exempt.values_list("person_id", "start", "end"):
+            free.setdefault(pk, []).append((start, end))
+    for on in days:
+        once: dict[int, _On] = {}
+        for pk, called, org_id, path, start, end in held:
+            if start <= on and (end is None or on <= end) and pk not in once:
+                exempted = any(a <= on and (b is None or on <= b) for a, b in free.get(pk, ()))
+                once[pk] = _On(pk, called, org_id, path, exempted)
+        yield list(once.values())

@@ -1,0 +1,250 @@
+"""Before a period ends those who lack something are reminded, after it whoever stands above is told, or a
+matter opens: each once, whatever is killed in between, and nothing outside working hours."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from bihuan.foundation.access import api as grants
+from bihuan.foundation.access.api import SYSTEM
+from bihuan.foundation.audit.api import standing
+from bihuan.foundation.notify import api as notify
+from bihuan.foundation.orgs.api import calendars, standing_org, tree
+from bihuan.foundation.orgs.models import WorkCalendar
+from bihuan.foundation.sql import statements
+from bihuan.kernel.matters import api as matters
+from bihuan.kernel.obligations import board, deeds
+from bihuan.kernel.obligations.board import Line
+from bihuan.kernel.obligations.demands import Obligation, known
+from bihuan.kernel.obligations.models import ToldOf
+from bihuan.kernel.programmes import api as programmes
+from bihuan.lib.catalogue import DEFAULT
+from bihuan.lib.problems import ProblemError
+from bihuan.rules.owing import LACKING, State
+from bihuan.rules.periods import Period
+
+DAY = timedelta(days=1)
+# What was to be told so long ago is told to nobody any more: an installation that stood still, or a
+# rule that was put in force late, does not begin with last year's.
+STALE = timedelta(days=45)
+# Whose names a notice says; of the others how many they are.
+NAMED = 3
+# Matters that are opened in one go; the others in the next.
+OPENED = 200
+REMIND, MISSED = "remind", "missed"
+
+
+def is_quiet(at: datetime) -> bool:
+    """Whether people are to be left alone: outside the working hours of the country's calendar."""
+    found = WorkCalendar.objects.filter(code=calendars.DEFAULT_CODE).first()
+    if found is None:
+        return False
+    calendar = calendars.load(found.pk)
+    here = at.astimezone(calendar.tz())
+    return not any(start <= here < end for start, end in calendar.open_spans(here.date()))
+
+
+def come_round(at: datetime) -> int:
+    """What comes round: what happened before a kind was counted is counted first, so that nobody is
+    reminded of what they have done."""
+    deeds.catch_up(at)
+    return run(at)
+
+
+@standing.steady()
+def run(at: datetime) -> int:
+    """Reminds and tells what has come by `at`; returns how many were told and how many matters opened.
+    May run twice, and be killed anywhere."""
+    if is_quiet(at):
+        return 0
+    today = timezone.localtime(at).date()
+    done = 0
+    for one in known():
+        if programmes.current(one.programme.id, today):
+            done += sum(
+                _of_period(Telling(one, period, today, at)) for period in _periods(one, today)
+            )
+    return done
+
+
+@dataclass(frozen=True)
+class Telling:
+    """What is to be told of, on which day, at which instant."""
+
+    one: Obligation
+    period: Period
+    today: date
+    at: datetime
+
+    def once(self, what: str) -> bool:
+        """Notes, in the caller's transaction, that something was done; whether it was not yet."""
+        row = ToldOf(**self.named(), what=what, at=self.at)
+        asked = statements.insert(ToldOf, [statements.columns(row)], existing=statements.OR_LEAVE)
+        return statements.run(asked) > 0
+
+    def named(self) -> dict[str, str]:
+        """Of which period of what."""
+        return {
+            "programme": self.one.programme.id,
+            "obligation": self.one.name,
+            "period": self.period.text,
+        }
+
+
+def _periods(one: Obligation, today: date) -> Iterator[Period]:
+    """The period that lasts, and those before it of which something may be to be told yet."""
+    period = Period.of(one.spec.grain, today)
+    for _ in range(10):
+        yield period
+        if period.start < today - STALE:
+            return
+        period = Period.of(one.spec.grain, period.start - DAY)
+
+
+def _of_period(told: Telling) -> int:
+    spec, last, today = told.one.spec, told.period.last, told.today
+    if spec.remind is not None and last - timedelta(days=spec.remind) <= today <= last:
+        return _reminded(told)
+    if spec.missed != "nothing" and today - STALE <= last < today:
+        return _missed(told)
+    return 0
+
+
+def _is_done(told: Telling, what: str) -> bool:
+    return ToldOf.objects.filter(**told.named(), what=what).exists()
+
+
+def _lines(told: Telling, states: Collection[State]) -> list[Line]:
+    found, _ = board.lines(told.one, [told.period], "", told.today)
+    return [line for line in found if line.cells[0].state in states]
+
+
+def _reminded(told: Telling) -> int:
+    if _is_done(told, REMIND):
+        return 0
+    return _tell(told, REMIND, _lines(told, LACKING))
+
+
+def _missed(told: Telling) -> int:
+    if _is_done(told, MISSED):
+        return 0
+    lines = _lines(told, LACKING)
+    if any(line.cells[0].state is State.DUE for line in lines):
+        # Somewhere there are days of grace left: all are told of together.
+        return 0
+    if told.one.spec.missed == "matter":
+        return _open_all(told, lines)
+    return _tell(told, MISSED, lines)
+
+
+@dataclass(frozen=True)
+class _Told:
+    people: tuple[int, ...]
+    line: Line
+
+
+def _tell(told: Telling, what: str, lines: Sequence[Line]) -> int:
+    """One notice for each person, of all that they are to know of."""
+    one = told.one
+    mine: dict[int, list[Line]] = {}
+    for each in _whom(one, what, lines, told.today):
+        for person in each.people:
+            mine.setdefault(person, []).append(each.line)
+    # Whoever is to know of the same is told in one statement.
+    alike: dict[tuple[str, int], list[int]] = {}
+    for person, some in mine.items():
+        alike.setdefault((_names(some), len(some)), []).append(person)
+    whose = "unit" if one.of_orgs else "own" if what == REMIND else "people"
+    with transaction.atomic():
+        # In one transaction: killed in between nobody was told, and everybody is the next time.
+        if not told.once(what):
+            return 0
+        for (names, count), people in sorted(alike.items()):
+            notify.tell(
+                sorted(people),
+                f"notice.obligation_{what}_{whose}",
+                key=f"owed:{what[0]}:{one.full}:{told.period.text}",
+                at=told.at,
+                ref=f"obligation:{one.full}",
+                name=called(one),
+                period=told.period.text,
+                last=told.period.last.isoformat(),
+                names=names,
+                count=count,
+            )
+    return len(mine)
+
+
+def called(one: Obligation) -> str:
+    """What an obligation is called where no reader is present."""
+    return one.programme.strings[DEFAULT].get(f"obligations.{one.name}", one.name)
+
+
+def _names(lines: Sequence[Line]) -> str:
+    more = "…" if len(lines) > NAMED else ""
+    return "、".join(line.name for line in lines[:NAMED]) + more
+
+
+def _whom(one: Obligation, what: str, lines: Sequence[Line], today: date) -> Iterator[_Told]:
+    if what == REMIND and not one.of_orgs:
+        yield from (_Told((line.person_id,), line) for line in lines if line.person_id is not None)
+        return
+    roles = one.spec.told if what == REMIND else one.spec.above
+    holders = _holders(one.programme.id, roles, today)
+    for line in lines:
+        # Of what was missed the next above is told, not who missed it.
+        path = line.path if what == REMIND or not one.of_orgs else line.path[: -tree.STEP]
+        yield _Told(tuple(_nearest(holders, path or line.path)), line)
+
+
+def _holders(programme: str, roles: Iterable[str], today: date) -> Mapping[str, set[int]]:
+    """Who holds one of some roles, by place: one query for all places."""
+    wanted, found = {*roles}, dict[str, set[int]]()
+    for row in grants.grants_within("", today):
+        ours = row.role in wanted and row.programme in ("", programme)
+        if ours and row.start <= today and row.person.is_active:
+            found.setdefault(row.org.path, set()).add(row.person_id)
+    return found
+
+
+def _nearest(holders: Mapping[str, set[int]], path: str) -> set[int]:
+    return next((holders[at] for at in tree.ancestors(path) if at in holders), set())
+
+
+def _open_all(told: Telling, lines: Sequence[Line]) -> int:
+    """Opens a matter for each that missed the period, each in a transaction of its own; when there are none
+    left, that is noted."""
+    done = 0
+    for line in lines:
+        if done >= OPENED:
+            return done
+        done += _open(told, line)
+    told.once(MISSED)
+    return done
+
+
+def _open(told: Telling, line: Line) -> int:
+    one, opens = told.one, told.one.spec.opens
+    assert opens is not None
+    said = one.programme.strings[DEFAULT].get(f"owed.{one.name}", "")
+    opening = matters.Opening(
+        one.programme.id,
+        opens.kind,
+        standing_org(line.org_id),
+        f"{called(one)}（{told.period.text}）：{said}",
+        subject=f"{called(one)} {told.period.text}",
+        fields=dict(opens.fields),
+    )
+    try:
+        with transaction.atomic():
+            if not told.once(f"org:{line.org_id}"):
+                return 0
+            matters.open_matter(opening, actor=SYSTEM, at=told.at)
+    except ProblemError:
+        # Where the programme ended meanwhile, or the place went into another, there is nobody to open
+        # it for; the matrix goes on telling that the period was missed.
+        return 0
+    return 1

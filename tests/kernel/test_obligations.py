@@ -1,0 +1,334 @@
+"""What is owed by period: who owes it when, what met it, who is free of it, who is told."""
+
+from datetime import UTC, date, datetime
+
+import house as city
+import owed
+import pytest
+
+from bihuan.foundation.access import api as access
+from bihuan.foundation.access.api import SYSTEM
+from bihuan.foundation.notify import api as notify
+from bihuan.foundation.orgs import api as orgs
+from bihuan.foundation.orgs import memberships
+from bihuan.kernel.matters import api as matters
+from bihuan.kernel.obligations import api as obligations
+from bihuan.kernel.obligations import reminding
+from bihuan.kernel.obligations.api import Waiving
+from bihuan.kernel.obligations.models import Deed
+from bihuan.kernel.people import api as people
+from bihuan.kernel.programmes import api as programmes
+from bihuan.lib.problems import InputError, NotAllowedError, RefusedError
+from bihuan.rules.owing import State
+from bihuan.spec import ways
+from bihuan.spec.arguments import Args
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def house(house):
+    return owed.land()
+
+
+def at(month: int, day: int, hour: int = 2) -> datetime:
+    """Ten o'clock in the city on a day of 2026."""
+    return datetime(2026, month, day, hour, tzinfo=UTC)
+
+
+MONTHS = ["2026-01", "2026-02", "2026-03", "2026-04"]
+
+
+def test_a_month_is_met_late_missed_due_or_ahead(house):
+    owed.held(house, "cell_a", at(1, 20))
+    # In the days of grace after February, and only then its own month's.
+    owed.held(house, "cell_a", at(3, 2))
+    owed.held(house, "cell_b", at(2, 28))
+    found = owed.lines(owed.SITTINGS, MONTHS, date(2026, 3, 20))
+    assert owed.states(found["第一小组"]) == ["in_time", "late", "due", "ahead"]
+    assert owed.states(found["第二小组"]) == ["missed", "in_time", "due", "ahead"]
+    assert [one.lacks for one in found["第一小组"].cells] == [0, 0, 1, 1]
+    assert owed.states(owed.lines(owed.SITTINGS, ["2026-03"], date(2026, 4, 4))["第三小组"]) == [
+        "missed"
+    ]
+    assert owed.states(owed.lines(owed.SITTINGS, ["2026-03"], date(2026, 4, 3))["第三小组"]) == [
+        "due"
+    ]
+
+
+def founded(house, name, where, on, level="vvv-cell"):
+    """A new cell, with two members of others."""
+    made = orgs.create_org(
+        name, parent=house.org(where), at=on, actor="system", code=name, level=level
+    )
+    for who in ("vvv_a", "vvv_b"):
+        pk = house.person(who).pk
+        people.begin(pk, made, owed.GUILD, "sworn", start=city.SINCE, at=on, actor=SYSTEM)
+    return made
+
+
+def test_founding_closing_moving_and_merging_change_what_is_owed_from_that_day(house):
+    founded(house, "早建", "streets", at(3, 5))
+    late = founded(house, "晚建", "streets", at(3, 25))
+    no_cell = founded(house, "后为小组", "streets", at(1, 5), level="")
+    orgs.change_org(no_cell.pk, at=at(3, 10), actor="system", level="vvv-cell")
+    orgs.change_org(house.org("cell_b").pk, at=at(3, 28), actor="system", active=False)
+    orgs.close_into(house.org("cell_c").pk, house.org("cell_a").pk, at=at(4, 5), actor="system")
+    before = owed.lines(owed.SITTINGS, MONTHS, date(2026, 5, 20))
+    assert owed.states(before["早建"]) == ["none", "none", "missed", "missed"]
+    assert owed.states(before["晚建"]) == ["none", "none", "none", "missed"]
+    assert owed.states(before["后为小组"]) == ["none", "none", "missed", "missed"]
+    assert owed.states(before["第二小组"]) == ["missed", "missed", "missed", "none"]
+    assert owed.states(before["第三小组"]) == ["missed", "missed", "missed", "none"]
+    # Out of the programme's reach from that day on.
+    orgs.move_org(late.pk, under=house.org("neighbour").pk, at=at(5, 3), actor="system")
+    moved, _ = obligations.lines(
+        obligations.find(owed.SITTINGS), owed.periods("2026-04", "2026-05"), "", date(2026, 6, 20)
+    )
+    assert {one.name: owed.states(one) for one in moved}["晚建"] == ["missed", "none"]
+    # Where it lay, and where it lies, is told as the tree is now.
+    streets = owed.lines(owed.SITTINGS, ["2026-04"], date(2026, 6, 20), house.org("streets").path)
+    assert set(streets) == {"第一小组", "早建", "后为小组"}
+
+
+def test_a_programme_that_is_ended_and_settings_of_a_place_count_from_their_day(house):
+    one = obligations.find(owed.SITTINGS)
+    programmes.override(
+        one.programme,
+        "how_often",
+        3,
+        org=house.org("streets"),
+        start=date(2026, 3, 1),
+        clause="局发〔2026〕3号",
+        at=at(2, 20),
+        actor=SYSTEM,
+    )
+    force = programmes.in_force("vvv_owed", house.org("city").path, date(2026, 3, 2))
+    programmes.end_in_force(force.pk, on=date(2026, 4, 11), at=at(4, 1), actor=SYSTEM)
+    found = owed.lines(owed.SITTINGS, [*MONTHS, "2026-05"], date(2026, 6, 1))
+    assert [one.owed for one in found["第一小组"].cells] == [1, 1, 3, 1, 0]
+    assert [one.owed for one in found["第三小组"].cells] == [1, 1, 1, 0, 0]
+
+
+def test_one_sitting_counts_for_both_that_share_it_and_only_a_lesson_for_lessons(house):
+    owed.held(house, "cell_a", at(2, 10), "lesson")
+    owed.held(house, "cell_b", at(2, 10))
+    months, quarter = (
+        owed.lines(full, [text], date(2026, 4, 1))
+        for full, text in ((owed.SITTINGS, "2026-02"), (owed.LESSONS, "2026-Q1"))
+    )
+    assert owed.states(months["第一小组"]) + owed.states(quarter["第一小组"]) == [
+        "in_time",
+        "in_time",
+    ]
+    assert owed.states(months["第二小组"]) + owed.states(quarter["第二小组"]) == [
+        "in_time",
+        "missed",
+    ]
+    (thing,) = obligations.things(
+        obligations.find(owed.LESSONS), quarter["第一小组"], quarter["第一小组"].cells[0]
+    )
+    (same,) = obligations.things(
+        obligations.find(owed.SITTINGS), months["第一小组"], months["第一小组"].cells[0]
+    )
+    assert (thing.stream, thing.seq, thing.day) == (same.stream, 2, date(2026, 2, 10))
+
+
+def test_people_owe_each_for_themselves_and_who_is_exempt_does_not(house):
+    owed.walked(house, "vvv_a", "cell_a", at(12, 31))
+    (row,) = memberships.memberships_of(house.person("vvv_b").pk)
+    people.exempt(row.pk, "ill", start=date(2026, 12, 1), at=at(11, 30), actor=SYSTEM)
+    # The week lies in both years; it is one of 2026.
+    found = owed.lines(owed.WALKS, ["2026-W53"], date(2027, 1, 20))
+    assert owed.states(found["庚庚a"]) == ["in_time"]
+    assert owed.states(found["辛辛a"]) == ["missed"]
+    (cell,) = found["庚庚b"].cells
+    assert (cell.state.value, cell.reason) == ("freed", obligations.AS_MEMBER)
+    within, count = obligations.lines(
+        obligations.find(owed.WALKS),
+        owed.periods("2026-W53"),
+        house.org("cell_a").path,
+        date(2027, 1, 20),
+        most=1,
+    )
+    assert ([one.name for one in within], count) == (["庚庚a"], 2)
+
+
+def test_a_rule_frees_whoever_is_too_few(house):
+    only = orgs.person_called("vvv_c")
+    rows = memberships.memberships_of(only.pk)
+    memberships.end_membership(rows[0].pk, end=date(2026, 2, 10), at=at(2, 10), actor="system")
+    found = owed.lines(owed.SITTINGS, MONTHS[:3], date(2026, 4, 20))["第三小组"]
+    assert owed.states(found) == ["missed", "freed", "freed"]
+    assert found.cells[1].reason == "small"
+
+
+def waiving(house, **more):
+    given = {"reason": "flooded", "start": date(2026, 2, 1), "end": date(2026, 2, 28)} | more
+    return Waiving(obligations.find(owed.SITTINGS), house.org("cell_a"), **given)
+
+
+def test_who_stands_above_frees_for_a_time_with_a_reason(house):
+    above, keeper = house.actor("vvv_above"), house.actor("vvv_a")
+    with pytest.raises(NotAllowedError):
+        obligations.waive(waiving(house), actor=keeper, at=at(2, 2))
+    with pytest.raises(InputError) as bad:
+        obligations.waive(
+            waiving(house, reason="lazy", end=date(2026, 1, 1)), actor=above, at=at(2, 2)
+        )
+    assert set(bad.value.fields) == {"reason", "end"}
+    row = obligations.waive(waiving(house, note="大水"), actor=above, at=at(2, 2), key="k1")
+    assert obligations.waive(waiving(house, note="大水"), actor=above, at=at(2, 2), key="k1") == row
+    with pytest.raises(RefusedError):
+        obligations.waive(waiving(house), actor=above, at=at(2, 2))
+    found = owed.lines(owed.SITTINGS, MONTHS[:3], date(2026, 4, 20))["第一小组"]
+    assert owed.states(found) == ["missed", "freed", "missed"]
+    assert found.cells[1].reason == "flooded"
+    assert obligations.said_by(row) == "庚庚一"
+    with pytest.raises(NotAllowedError):
+        obligations.end_waiver(row.pk, on=date(2026, 2, 5), actor=keeper, at=at(2, 5))
+    obligations.end_waiver(row.pk, on=date(2026, 2, 5), actor=above, at=at(2, 5))
+    assert owed.states(owed.lines(owed.SITTINGS, ["2026-02"], date(2026, 4, 20))["第一小组"]) == [
+        "missed"
+    ]
+    with pytest.raises(RefusedError):
+        obligations.end_waiver(row.pk, on=date(2026, 2, 20), actor=above, at=at(2, 20))
+
+
+def inbox(house, who):
+    return [(one.text, one.values) for one in notify.inbox(house.person(who).pk)]
+
+
+def test_who_lacks_something_is_reminded_once_in_working_hours(house):
+    owed.held(house, "cell_a", at(3, 20))
+    access.give(
+        house.person("vvv_b").pk,
+        "vvv_keeper",
+        house.org("cell_c").pk,
+        start=city.SINCE,
+        at=city.BUILT,
+        actor="system",
+    )
+    # Saturday; Monday too early in the morning; then at ten.
+    assert obligations.remind(at(3, 28)) == 0
+    assert obligations.remind(at(3, 29, 23)) == 0
+    assert obligations.remind(at(3, 30)) > 0
+    for again in (at(3, 30, 3), at(3, 31)):
+        obligations.remind(again)
+    months = {
+        who: [v for text, v in inbox(house, who) if text == "notice.obligation_remind_unit"]
+        for who in ("vvv_a", "vvv_b", "vvv_c")
+    }
+    assert months["vvv_a"] == []
+    # Two cells, one notice.
+    ((both,), (one,)) = months["vvv_b"], months["vvv_c"]
+    assert (both["count"], both["names"], both["name"], both["period"], both["last"]) == (
+        2,
+        "第二小组、第三小组",
+        "每月例会",
+        "2026-03",
+        "2026-03-31",
+    )
+    assert (one["count"], one["names"]) == (1, "第三小组")
+
+
+def test_people_are_reminded_themselves(house):
+    owed.walked(house, "vvv_a", "cell_a", at(3, 3))
+    # Saturday is quiet, so whoever is reminded a day before Sunday is not, and the week is over.
+    obligations.remind(at(3, 7))
+    assert inbox(house, "vvv_b") == []
+
+
+def test_what_was_missed_is_told_above_when_no_grace_is_left_and_opens_a_matter_once(house):
+    owed.held(house, "cell_a", at(3, 20))
+
+    def told():
+        return {
+            v["period"]: v["count"] for text, v in inbox(house, "vvv_above") if "missed" in text
+        }
+
+    # January is told of to nobody any more; of March there is a day left.
+    assert obligations.remind(at(4, 3)) == 4
+    assert told() == {"2026-02": 3}
+    obligations.remind(at(4, 7))
+    assert told() == {"2026-02": 3, "2026-03": 2}
+    slips = matters.Matter.objects.filter(kind="slip", subject="每季一课 2026-Q1")
+    assert sorted(one.unit.code for one in slips) == ["cell_a", "cell_b", "cell_c"]
+    obligations.remind(at(4, 8))
+    assert slips.count() == 3
+
+
+def test_killed_in_the_middle_nobody_is_told_twice_and_everybody_once(house, monkeypatch):
+    real, count = reminding.matters.open_matter, []
+
+    def killed(*given, **more):
+        count.append(1)
+        if len(count) == 2:
+            raise KeyboardInterrupt
+        return real(*given, **more)
+
+    monkeypatch.setattr(reminding.matters, "open_matter", killed)
+    with pytest.raises(KeyboardInterrupt):
+        obligations.remind(at(4, 7))
+    slips = matters.Matter.objects.filter(kind="slip", subject="每季一课 2026-Q1")
+    assert slips.count() == 1
+    obligations.remind(at(4, 7, 3))
+    assert slips.count() == 3
+
+
+def test_what_happened_before_it_was_counted_is_read_once(house):
+    owed.held(house, "cell_a", at(3, 20), "lesson")
+    owed.walked(house, "vvv_a", "cell_a", at(3, 21))
+    written = {
+        (row.matter_id, row.seq): Deed.objects.filter(pk=row.pk).values().get()
+        for row in Deed.objects.all()
+    }
+    Deed.objects.all().delete()
+    assert obligations.catch_up(at(4, 1)) == 3
+    for row in Deed.objects.all():
+        again = Deed.objects.filter(pk=row.pk).values().get()
+        assert {**again, "id": 0} == {**written[row.matter_id, row.seq], "id": 0}
+    assert [obligations.catch_up(at(4, 1, hour)) for hour in (2, 3, 4)] == [0, 3, 0]
+    assert Deed.objects.count() == 3
+    Deed.objects.update(day=date(2020, 1, 1))
+    assert obligations.recount(at(4, 2)) == 3
+    assert {row.day for row in Deed.objects.all()} == {date(2026, 3, 20), date(2026, 3, 21)}
+
+
+def test_units_right_below_in_numbers(house):
+    owed.held(house, "cell_a", at(2, 10))
+    one = obligations.find(owed.SITTINGS)
+    below = obligations.summed(
+        one, owed.periods("2026-01", "2026-02"), house.org("city").path, date(2026, 4, 20)
+    )
+    assert {each.name: dict(each.states) for each in below} == {
+        "城管局": {State.MISSED: 3, State.MET: 1},
+        "教育局": {State.MISSED: 2},
+    }
+
+
+def test_an_app_brings_a_way_of_its_own(house):
+    """The planted way counts letters of an organisation's name on days that it says."""
+
+    class Told(Args):
+        days: tuple[date, ...]
+
+    def things(args, looked):
+        for day in args.days:
+            if looked.start <= day < looked.after:
+                yield ways.Thing(house.org("cell_a").pk, day, "planted:1", day.toordinal())
+
+    planted = ways.register(ways.Way("planted_days", "days that are written down", Told, things))
+    one = obligations.find(owed.LESSONS)
+    declared, before = obligations.OBLIGATIONS.of(one.programme), one.spec
+    said = {"by": "planted_days", "args": {"days": ["2026-02-02"]}}
+    use = before.met_by[0].model_copy(update=said)
+    try:
+        declared["lessons"] = before.model_copy(update={"met_by": (use,)})
+        found = owed.lines(owed.LESSONS, ["2026-Q1", "2026-Q2"], date(2026, 7, 20))
+        assert owed.states(found["第一小组"]) == ["in_time", "missed"]
+        assert owed.states(found["第二小组"]) == ["missed", "missed"]
+        assert planted.marked(Told(days=()), "x") == {'planted_days {"days":[]}'}
+    finally:
+        declared["lessons"] = before
+        del ways.WAYS["planted_days"]
