@@ -164,7 +164,10 @@ def test_its_mistakes_are_named_and_without_its_app_its_key(places: Places, tmp_
     assert "no action 'curve'" in found.stdout
     assert "who_has_most.with.kind" in found.stdout
     assert "not everybody may read {{sticks}}" in found.stdout
-    assert "or a block: table, chart, changes, day_by_day, honoured_list, obligations, sticks" in found.stdout
+    assert (
+        "or a block: table, chart, changes, day_by_day, honoured_list, obligations, sticks"
+        in found.stdout
+    )
     assert "{{day_by_day}} cannot stand in a title" in found.stdout
     assert "this tag needs a line of its own" in found.stdout
     assert found.returncode == 1

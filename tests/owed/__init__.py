@@ -39,7 +39,7 @@ def person(username: str, name: str, role: str, org: Org) -> int:
 
 
 @city.landing
-def land() -> None:
+def land() -> House:
     """The city with the programme in force, three cells with two members each, and who stands above them."""
     house = House()
     release = programmes.install(FOLDER, at=city.BUILT, actor="system")
@@ -60,6 +60,7 @@ def land() -> None:
         other = orgs.create_person(f"{keeper}2", f"辛辛{code[-1]}", at=city.BUILT, actor="system")
         for one in (pk, other.pk):
             people.begin(one, cell, GUILD, "sworn", start=city.SINCE, at=city.BUILT, actor=SYSTEM)
+    return house
 
 
 def held(house: House, code: str, at: datetime, category: str = "plain") -> matters.Matter:

@@ -20,6 +20,7 @@ class GatheringConfig(FacetConfig):
             joining,
             lacking,
             minutes,
+            owing,
             own_rows,
             pages,
             paper,
@@ -42,6 +43,7 @@ class GatheringConfig(FacetConfig):
         shown.register()
         joining.register()
         lacking.register()
+        owing.register()
         own_rows.register()
         profile.register()
         paper.register()

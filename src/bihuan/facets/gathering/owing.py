@@ -1,0 +1,96 @@
+"""Gatherings as what meets an obligation: a unit held one with its quorum, a person came to one."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time
+
+from django.utils import timezone
+from pydantic import Field
+
+from bihuan.facets.gathering.block import GATHERING
+from bihuan.facets.gathering.models import Attendance, Sitting
+from bihuan.kernel.matters.api import Matter
+from bihuan.kernel.obligations import checks
+from bihuan.kernel.obligations.deeds import OfKind
+from bihuan.spec import ways
+from bihuan.spec.checks.around import Around
+from bihuan.spec.load import Problem
+from bihuan.spec.schema import Programme
+from bihuan.spec.ways import Looked, Thing, Way
+
+CAME, MADE_UP = "came", "made_up"
+
+
+class HeldArgs(OfKind):
+    """A gathering of a kind that was held: of organisations theirs, with its quorum; of people one they
+    came to, or made up for. It counts on the day it was held, of whatever day was meant."""
+
+    quorum: bool = Field(
+        default=True, description="only where its quorum was reached, if the kind has one"
+    )
+    made_up: bool = Field(default=True, description="of people: whoever made up for it counts, too")
+
+
+def _things(args: HeldArgs, looked: Looked) -> Iterator[Thing]:
+    programme, kind = args.kind_of(looked.programme)
+    rows = Matter.objects.filter(programme=programme, kind=kind)
+    if args.categories:
+        rows = rows.filter(category__in=args.categories)
+    if not looked.persons and looked.who is not None:
+        rows = rows.filter(**{f"{args.of}_id__in": sorted(looked.who)})
+    held = Sitting.objects.filter(
+        matter_id__in=rows.values("pk"),
+        held_at__isnull=False,
+        off=False,
+        held_from__gte=_midnight(looked.start),
+        held_from__lt=_midnight(looked.after),
+    )
+    days = {
+        one.matter_id: timezone.localtime(one.held_from).date()
+        for one in held
+        if one.held_from and not (args.quorum and one.quorum.get("enough") is False)
+    }
+    whose = _who_came(args, looked, days) if looked.persons else _whose(args, days)
+    for owner, matter in sorted(whose, key=lambda one: (days[one[1]], one[1], one[0])):
+        yield Thing(owner, days[matter], f"{Matter.STREAM}:{matter}")
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time()))
+
+
+def _whose(args: HeldArgs, days: dict[int, date]) -> list[tuple[int, int]]:
+    rows = Matter.objects.filter(pk__in=list(days))
+    return [*rows.values_list(f"{args.of}_id", "pk")]
+
+
+def _who_came(args: HeldArgs, looked: Looked, days: dict[int, date]) -> list[tuple[int, int]]:
+    states = [CAME, MADE_UP] if args.made_up else [CAME]
+    rows = Attendance.objects.filter(
+        matter_id__in=list(days), state__in=states, person_id__isnull=False
+    )
+    if looked.who is not None:
+        rows = rows.filter(person_id__in=sorted(looked.who))
+    return [*rows.values_list("person_id", "matter_id")]
+
+
+def _problems(programme: Programme, path: str, args: HeldArgs, around: Around) -> Iterator[Problem]:
+    other, name, wrong = checks.kind_of(programme, path, args.kind, around)
+    yield from wrong
+    if other is not None and GATHERING.of(other.kinds[name]) is None:
+        those = sorted(key for key, one in other.kinds.items() if GATHERING.of(one) is not None)
+        cause = f"{name} is no gathering"
+        yield Problem(checks.FILE, f"{path}.kind", cause, f"one of {those}, or give it gathering")
+
+
+def register() -> None:
+    """Registers the way."""
+    ways.register(
+        Way(
+            "gathering",
+            "a gathering of a kind that was held with its quorum; of people, one they came to",
+            HeldArgs,
+            _things,
+            problems=_problems,
+            opens=lambda args, programme: args.kind_of(programme),
+        )
+    )
