@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Min
+
 from bihuan.foundation.audit.api import register
 from bihuan.foundation.orgs.api import calendars
 from bihuan.foundation.sql.lookup import Lookup
@@ -16,6 +18,7 @@ __all__ = [
     "Explanation",
     "due",
     "explain",
+    "next_at",
     "of",
     "of_many",
     "of_stream",
@@ -62,6 +65,12 @@ def due(at: datetime, limit: int) -> list[str]:
     """Streams with a clock whose next step has come, longest waiting first."""
     rows = Clock.objects.filter(next_at__lte=at).order_by("next_at", "pk")
     return list(dict.fromkeys(rows.values_list("stream", flat=True)[:limit]))
+
+
+def next_at() -> datetime | None:
+    """When the next step of any clock comes; None when none runs."""
+    found: datetime | None = Clock.objects.aggregate(first=Min("next_at"))["first"]
+    return found
 
 
 def provisional(calendar_id: int, after: int, limit: int) -> list[tuple[int, str]]:

@@ -1,5 +1,6 @@
 """Telling scenarios: each step through the public doors, then what must hold, then what was reached."""
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -148,8 +149,16 @@ def _pass(run: _Run, length: timedelta) -> None:
     """Time passes, and the house does what is due."""
     until = run.at + length
     while run.at < until:
-        run.at = min(run.at + LOOK, until)
+        run.at = min(run.at + _looks(run.at, until) * LOOK, until)
         _due(run.at)
+
+
+def _looks(at: datetime, until: datetime) -> int:
+    """How many looks on the house next has something to do: at those before nothing would be found."""
+    soonest = clocks.next_at() or until
+    if notify.waiting(until):
+        return 1
+    return max(1, math.ceil((min(soonest, until) - at) / LOOK))
 
 
 def _due(at: datetime) -> None:
