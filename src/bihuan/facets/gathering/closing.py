@@ -14,7 +14,7 @@ from bihuan.facets.gathering.planning import OfGathering, WithReason
 from bihuan.facets.roll import counting
 from bihuan.kernel.matters import verbs
 from bihuan.kernel.matters.step import Step
-from bihuan.lib.problems import InputError, RefusedError
+from bihuan.lib.problems import InputError, ProblemError, RefusedError
 from bihuan.spec.arguments import Names, PersonInput, TextInput
 
 DateInput = Annotated[str, Names("input", ("date",))]
@@ -110,7 +110,7 @@ def _held(step: Step, args: Hold, found: dict[str, Any]) -> tuple[Any, Any]:
     return since, until
 
 
-def _to_come(step: Step, name: str | None) -> RefusedError:
+def _to_come(step: Step, name: str | None) -> ProblemError:
     """What is said of a time that is not over, beside its input where that was filled in."""
     if name is not None and step.inputs.get(name):
         return InputError({name: ("gathering.to_come", {})})
@@ -152,10 +152,9 @@ def correct(step: Step, args: Correct) -> None:
     found, said = standing.held(step), standing.parts(step, Attendance)
     row = named(step, args.who)[0]
     before = said.get(row.key, {}).get("state", row.state)
-    after: str = _state(str(step.inputs.get(args.state, "")))
+    said_now = _state(str(step.inputs.get(args.state, "")))
     is_exempt = said[row.key]["was_exempt"] if row.key in said else row.state == "exempt"
-    if after == "absent" and is_exempt:
-        after = "exempt"
+    after = "exempt" if said_now == "absent" and is_exempt else said_now
     if before == after:
         raise RefusedError("gathering.nothing_corrected", name=row.name)
     why = str(step.inputs.get(args.reason, ""))[:_WORDS]
@@ -168,7 +167,7 @@ def correct(step: Step, args: Correct) -> None:
     if after == "exempt":
         standing.unsay(step, row, said[row.key])
     else:
-        standing.say(step, row, said, after, **columns)
+        standing.say(step, row, said, said_now, **columns)
     mend(step, whom=row.key, before=before, after=after, why=why)
     standing.change(step, quorum=standing.requorum(step, row, before, after))
 
