@@ -61,9 +61,8 @@ def keep(step: Step) -> None:
 
 def _closed(step: Step) -> None:
     """Refuses whoever comes on the roll of a gathering whose list was closed by an earlier step."""
-    known = counting.rows(step.matter)
-    new = any(part == Enrolled.PART and key not in known for part, key in step.parts)
-    if known and new:
+    said = {key for part, key in step.parts if part == Enrolled.PART}
+    if said and step.matter.pk and said - counting.rows(step.matter).keys():
         held = Sitting.objects.filter(stream=step.matter.stream, held_at__isnull=False)
         if held.exists():
             raise RefusedError("gathering.roll_closed")
