@@ -120,7 +120,7 @@ def singing(house: House) -> Matter:
     spec = next(one for one in programmes.known() if one.id == "qqq_evenings")
     said = {"value": True, "start": house.day, "clause": "§1", "at": house.at, "actor": SYSTEM}
     programmes.override(spec, "by_digits", org=center, **said)
-    times = {"sung_from": "08:00", "sung_to": "23:00", "sung_at": "小礼堂"}
+    times = {"sung_from": "08:00", "sung_to": "23:59", "sung_at": "小礼堂"}
     fields = {"sung_on": f"{house.day}", **times}
     opening = matters.Opening("qqq_evenings", "rehearsal", center, "一起唱。", fields=fields)
     found = matters.open_matter(opening, actor=warden, at=house.at).matter

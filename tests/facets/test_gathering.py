@@ -1,6 +1,7 @@
 """Gatherings: who should come, who came, by the list or by the code of the minute; excuses, quorum, minutes that two
 sign, corrections that are seen; told once, whatever happens."""
 
+import io
 from dataclasses import replace
 
 import evenings as place
@@ -9,28 +10,34 @@ import pytest
 from at_once import at_once
 from django.test import Client
 from evenings import AT, DAY, HOUR, MINUTE, SUNG
+from openpyxl import load_workbook
 
-from bihuan.facets.gathering import attending, reminding
-from bihuan.facets.gathering.models import Attendance, Sitting
+from bihuan.facets.gathering import attending, board, lacking, reminding
+from bihuan.facets.gathering.models import Attendance, MinutesSignature, Sitting
+from bihuan.facets.roll.models import Enrolled
 from bihuan.foundation.access import api as access
 from bihuan.foundation.access import tries
+from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.audit import api as audit
 from bihuan.foundation.notify import api as notify
 from bihuan.foundation.notify.models import Task
 from bihuan.insight import api as insight
+from bihuan.kernel.impartiality import recusal
 from bihuan.kernel.joining import api as joining
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Opening
 from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.obligations import api as obligations
 from bihuan.kernel.profiles import api as profiles
+from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.upkeep import api as upkeep
-from bihuan.lib.problems import InputError, ProblemError
+from bihuan.lib.problems import GoneError, InputError, ProblemError
 from bihuan.outcomes.papers import api as papers
 from bihuan.rules import periods
 from bihuan.web import faces
 
 pytestmark = pytest.mark.django_db
+END = SUNG + 2 * HOUR
 ANNOUNCED, REMINDER = "notice.gathering_announced", "notice.gathering_reminder"
 
 
@@ -75,7 +82,8 @@ def sound():
 def test_it_is_announced_moved_and_called_off_and_everybody_is_told(choir):
     found = choir.open()
     assert choir.told(found)["progress"] == "planned"
-    assert refused(choir.act, found, "drop_it", why_drop="") is not None
+    wordless = refused(choir.act, found, "drop_it", why_drop="")
+    assert wordless.fields.keys() == {"why_drop"}
     # A draft promises nothing: nobody is told, and the day it has is the first one.
     choir.act(found, "shift", sung_on="2026-03-04", why_shift="早一天。")
     told = choir.told(found)
@@ -156,8 +164,12 @@ def test_the_chair_ticks_who_is_there_and_closes_the_list(choir):
     choir.act(found, "untick", at=SUNG, singers_here=[choir.person("young")])
     guest = [{"name": "某老师", "whence": "音乐学院", "speaks": True}]
     choir.act(found, "note_guests", at=SUNG, guests_here=guest)
-    choir.act(found, "close_up", at=SUNG + 2 * HOUR, began_at="19:10", ended_at="21:10")
-    told = choir.told(found, at=SUNG + 2 * HOUR)
+    # What is to come was not held yet, whether it is typed or left as announced.
+    soon = refused(choir.act, found, "close_up", at=END, began_at="19:10", ended_at="21:10")
+    assert soon.fields == {"ended_at": ("gathering.to_come", {})}
+    assert refused(choir.act, found, "close_up", at=SUNG).key == "gathering.to_come"
+    choir.act(found, "close_up", at=END + HOUR, began_at="19:10", ended_at="21:10")
+    told = choir.told(found, at=END + HOUR)
     states = {
         name: told["counts"][name] for name in ("should", "came", "absent", "missing", "guest")
     }
@@ -188,7 +200,7 @@ def test_all_came_but_those_named_and_those_excused(choir):
     choir.act(found, "all_but", at=SUNG)
     assert counts(choir, found, "came", "missing", "exempt") == (3, 0, 1)
     choir.act(found, "let_off", at=SUNG, singer_meant=[choir.person("c")])
-    choir.act(found, "close_up", at=SUNG)
+    choir.act(found, "close_up", at=END)
     assert counts(choir, found, "came", "excused", "absent") == (3, 1, 0)
     sound()
 
@@ -221,25 +233,40 @@ def test_one_signs_in_by_the_code_of_this_minute_or_the_one_before(choir):
     choir.act(found, "close_up", at=at + HOUR)
     over = refused(choir.act, found, "say_here", "young", at + HOUR, digits=now)
     assert over.key == "matters.wrong_state"
+    # Whoever came late was there from then on; what went on until it was closed ended then.
+    minutes = {n: one["minutes"] for n, one in named(choir, found, "came").items()}
+    assert minutes == {"安一": 59, "白二": 59}
     sound()
 
 
 def test_who_guesses_waits_and_nothing_of_a_guess_is_forgotten(choir):
     choir.switch_on()
-    found = choir.going()
+    found = choir.called()
     at, free = SUNG + MINUTE, tries.PACES[attending.SCOPE].free
+    # Before it began there is nothing to guess, and who may not know of it never learns of it.
+    for _ in range(free + 1):
+        early = refused(choir.act, found, "say_here", "a", SUNG, digits="000000")
+        assert early.key == "matters.wrong_state"
+    choir.act(found, "strike_up", at=SUNG)
+    for _ in range(free + 1):
+        with pytest.raises(LookupError):
+            choir.act(found, "say_here", "z", at, digits="000000")
     for _ in range(free):
         wrong = refused(choir.act, found, "say_here", "a", at, digits="000000x")
         assert wrong.key == "matters.input"
     slow = refused(choir.act, found, "say_here", "a", at, digits=choir.code(found, at))
     assert slow.key == "gathering.too_many_tries"
     assert slow.values["seconds"] > 0
+    mine = f"{found.pk} {choir.actor('a').ref}"
+    assert tries.wait(attending.SCOPE, mine, at) > 0
     # They slow down nobody else, and are slowed down nowhere else.
     choir.act(found, "say_here", "b", at, digits=choir.code(found, at))
     later = at + 2 * MINUTE
     choir.act(found, "say_here", "a", later, digits=choir.code(found, later))
     assert counts(choir, found, "came") == (2,)
-    assert tries.wait(attending.SCOPE, f"{found.pk} {choir.actor('a').ref}", later) == 0
+    assert tries.wait(attending.SCOPE, mine, later) == 0
+    # Forgiven, not only waited for: the next one is free again.
+    assert tries.counted(attending.SCOPE, mine, later) == 1
 
 
 def test_an_excuse_is_asked_for_decided_and_read_by_whose_business_it_is(choir):
@@ -250,7 +277,7 @@ def test_an_excuse_is_asked_for_decided_and_read_by_whose_business_it_is(choir):
     choir.act(found, "beg_off", "c", why_not_there="夜班。")
     assert refused(choir.act, found, "close_up", at=SUNG).key == "guard.gathering_quorum"
     choir.act(found, "tick_off", at=SUNG, singers_here=[choir.person("a"), choir.person("b")])
-    assert refused(choir.act, found, "close_up", at=SUNG).key == "gathering.excuses_open"
+    assert refused(choir.act, found, "close_up", at=END).key == "gathering.excuses_open"
     assert named(choir, found, "asked")["曹三"]["reason"] == "夜班。"
     assert named(choir, found, "asked", "c")["曹三"]["reason"] == "夜班。"
     assert named(choir, found, "asked", "a") == {}
@@ -258,9 +285,16 @@ def test_an_excuse_is_asked_for_decided_and_read_by_whose_business_it_is(choir):
     assert choir.texts("c")[0] == "notice.gathering_excuse_declined"
     nothing = refused(choir.act, found, "let_off", at=SUNG, singer_meant=[choir.person("c")])
     assert (nothing.key, nothing.values) == ("gathering.asked_nothing", {"name": "曹三"})
-    choir.act(found, "beg_off", "c", SUNG, why_not_there="真来不了。")
-    choir.act(found, "let_off", at=SUNG, singer_meant=[choir.person("c")])
-    assert choir.texts("c")[0] == "notice.gathering_excuse_accepted"
+    # Decided is decided: they ask no second time, and the chair may still excuse them.
+    once = refused(choir.act, found, "beg_off", "c", SUNG, why_not_there="真来不了。")
+    assert once.key == "gathering.asked_before"
+    choir.act(found, "beg_off", "young", SUNG, why_not_there="补习。")
+    choir.act(found, "let_off", at=SUNG, singer_meant=[choir.person("young")])
+    assert choir.texts("young")[0] == "notice.gathering_excuse_accepted"
+    away = {"singer_meant": [choir.person("c")], "why_not_there": "打过电话。"}
+    choir.act(found, "excuse_for", at=SUNG, **away)
+    excused = named(choir, found, "excused")
+    assert (excused["曹三"]["how"], excused["杨五"]["how"]) == ("list", "self")
     there = refused(choir.act, found, "beg_off", "a", SUNG, why_not_there="要走。")
     assert there.key == "gathering.is_there"
     need_not = refused(choir.act, found, "beg_off", "ill", SUNG, why_not_there="嗓子。")
@@ -268,6 +302,178 @@ def test_an_excuse_is_asked_for_decided_and_read_by_whose_business_it_is(choir):
     # Who is excused counts on in the quorum, which is of those who should.
     quorum = choir.told(found, at=SUNG)["quorum"]
     assert (quorum["there"], quorum["among"]) == (2, 3)
+    # Nobody asks once its time is over. On another day it is asked anew.
+    other = choir.called()
+    late = refused(choir.act, other, "beg_off", "c", END + MINUTE, why_not_there="忘了。")
+    assert late.key == "gathering.asks_late"
+    choir.act(other, "beg_off", "c", why_not_there="夜班。")
+    choir.act(other, "hold_to_it", singer_meant=[choir.person("c")])
+    choir.act(other, "shift", sung_on="2026-03-06", why_shift="晚一天。")
+    choir.act(other, "beg_off", "c", why_not_there="还是夜班。")
+    assert set(named(choir, other, "asked", at=AT)) == {"曹三"}
+    choir.act(other, "strike_up", at=SUNG + DAY)
+    begun = refused(
+        choir.act, other, "shift", at=SUNG + DAY, sung_on="2026-03-09", why_shift="散了。"
+    )
+    assert begun.key == "gathering.is_begun"
+    sound()
+
+
+def test_an_excuse_that_nobody_decides_on_waits_only_where_it_is_awaited(choir, monkeypatch):
+    def waits():
+        told = {one.label: one.count for one in faces.awaited(choir.actor("warden"), AT)}
+        return told.get("gathering.waits_excuses", 0)
+
+    found = choir.called()
+    choir.act(found, "beg_off", "c", why_not_there="夜班。")
+    other = choir.act(choir.open("warden2", "second"), "call_out", "warden2")
+    choir.act(other, "beg_off", "z", why_not_there="夜班。")
+    # The newest of the house are not those of one circle.
+    monkeypatch.setattr(lacking, "MOST", 1)
+    assert waits() == 1
+    choir.act(found, "drop_it", why_drop="大雪。")
+    assert waits() == 0
+    assert named(choir, found, "asked") == {}
+    assert Attendance.objects.filter(state="asked").count() == 1
+    sound()
+
+
+def test_whoever_was_exempt_is_so_again_when_it_is_taken_back(choir):
+    found, ill = choir.called(), choir.person("ill")
+    why = Enrolled.objects.get(stream=found.stream, person_id=ill).reason
+    choir.act(found, "tick_off", at=SUNG, singers_here=[ill, choir.person("a"), choir.person("b")])
+    assert counts(choir, found, "came", "exempt") == (3, 0)
+    choir.act(found, "untick", at=SUNG, singers_here=[ill])
+    row = Enrolled.objects.get(stream=found.stream, person_id=ill)
+    assert (why, row.state, row.reason) == ("hoarse", "exempt", "hoarse")
+    choir.act(found, "tick_off", at=SUNG, singers_here=[ill])
+    # Who may not hear of it is not said to be absent.
+    recusal.recuse(
+        found.pk, choir.person("c"), actor=choir.actor("elder"), at=SUNG, reason="亲属。"
+    )
+    choir.act(found, "close_up", at=END)
+    assert not Attendance.objects.filter(person_id=choir.person("c")).exists()
+    wrong = {"singer_wrong": ill, "really": "absent", "why_wrong": "认错人。"}
+    choir.act(found, "put_right", at=END, **wrong)
+    assert counts(choir, found, "came", "exempt", "absent") == (2, 1, 1)
+    assert choir.told(found)["mends"][0]["after"] == "exempt"
+    same = refused(choir.act, found, "put_right", at=END, **wrong)
+    assert same.key == "gathering.nothing_corrected"
+    # Its list is closed to whoever came to the circle since.
+    choir.act(found, "count_in_late", at=END)
+    choir.add("new", "新七", "first")
+    assert refused(choir.act, found, "count_in_late", at=END).key == "gathering.roll_closed"
+    sound()
+
+
+def test_the_quorum_is_of_the_day_on_which_it_was_held(choir):
+    """Whoever leaves later, and whatever is asked for later, changes nothing of it."""
+
+    def quorum(of):
+        told = choir.told(of, at=later)["quorum"]
+        return tuple(told[name] for name in ("there", "among", "percent", "enough"))
+
+    held, typed, later = minuted(choir), choir.called(), SUNG + 5 * DAY
+    assert quorum(held) == (2, 3, 50, True)
+    spec = next(one for one in programmes.known() if one.id == place.PROGRAMME)
+    since = SUNG.date() + DAY
+    programmes.override(
+        spec,
+        "voices_needed",
+        value=90,
+        org=choir.org("first"),
+        start=since,
+        clause="队务会决定",
+        at=SUNG + DAY,
+        actor=SYSTEM,
+    )
+    choir.leave("c", since)
+    wrong = {"singer_wrong": choir.person("b"), "really": "absent", "why_wrong": "记错。"}
+    choir.act(held, "put_right", at=later, **wrong)
+    assert quorum(held) == (1, 3, 50, False)
+    back = {**wrong, "really": "came"}
+    choir.act(held, "put_right", at=later, **back)
+    choir.act(typed, "tick_off", at=later, singers_here=[choir.person("a"), choir.person("b")])
+    choir.act(typed, "close_up", at=later)
+    assert quorum(held) == quorum(typed) == (2, 3, 50, True)
+    sound()
+
+
+def test_what_others_do_meanwhile_stands_beside_what_one_does(choir):
+    """A form that was looked at before others signed in holds; two who write the minutes do not."""
+    choir.switch_on()
+    found, at = choir.called(), SUNG + MINUTE
+    asked = found.version
+    for who in ("c", "young"):
+        choir.act(found, "beg_off", who, why_not_there="夜班。")
+    choir.act(found, "tick_off", at=SUNG, singers_here=[choir.person("ill")])
+    looked = choir.now(found).version
+    choir.act(found, "strike_up", at=SUNG)
+    said = choir.code(found, at)
+    choir.act(found, "say_here", "a", at, digits=said)
+    press = choir.client("warden").post
+    for action, posted in (
+        ("tick_off", {"singers_here": [choir.person("b")]}),
+        ("untick", {"singers_here": [choir.person("ill")]}),
+        ("let_off", {"singer_meant": [choir.person("c")]}),
+        ("hold_to_it", {"singer_meant": [choir.person("young")]}),
+    ):
+        given = {**posted, "version": looked, "key": f"k-{action}"}
+        assert press(f"/desk/matters/{found.pk}/act/{action}", given).status_code == 302
+    assert set(named(choir, found, "came")) == {"安一", "白二"}
+    assert set(named(choir, found, "excused")) == {"曹三"}
+    assert counts(choir, found, "asked", "exempt", "missing") == (0, 1, 1)
+
+    def by(who, action, version, **data):
+        who, when = choir.actor(who), choir.now(found).changed_at
+        return matters.act(found.pk, action, actor=who, at=when, data=data, version=version)
+
+    by("warden", "note_guests", looked, guests_here=[{"name": "某老师"}])
+    written = {"pieces_sung": "两首。", "what_was_agreed": "下周再唱。"}
+    by("scribe", "write_up", looked, **written)
+    with pytest.raises(GoneError):
+        by("scribe", "write_up", looked, **{**written, "pieces_sung": "三首。"})
+    # Of one's own, too, after whatever the chair ticked.
+    other = choir.called()
+    asked = other.version
+    choir.act(other, "excuse_for", singer_meant=[choir.person("c")], why_not_there="夜班。")
+    mine = {"why_not_there": "夜班。"}
+    matters.act(other.pk, "beg_off", actor=choir.actor("a"), at=AT, data=mine, version=asked)
+    assert set(named(choir, other, "asked", at=AT)) == {"安一"}
+    sound()
+
+
+def test_both_sign_what_stands(choir):
+    """Whoever signed alone signs anew what was changed after them."""
+    found = choir.called()
+    choir.act(found, "tick_off", at=SUNG, singers_here=[choir.person("a"), choir.person("b")])
+    choir.act(found, "close_up", at=END)
+    written = {"pieces_sung": "两首。", "what_was_agreed": "下周再唱。"}
+    choir.act(found, "write_up", "scribe", END, **written)
+
+    def stand():
+        rows = MinutesSignature.objects.filter(stream=found.stream)
+        return sorted(rows.values_list("key", flat=True))
+
+    changes = (
+        ("write_up", {**written, "pieces_sung": "三首。"}),
+        ("note_guests", {"guests_here": [{"name": "某老师"}]}),
+        ("set_songs", {"songs": [{"title": "第一首"}]}),
+    )
+    for action, data in changes:
+        choir.act(found, "sign_up_front", at=END)
+        assert stand() == ["chair"]
+        by = "scribe" if action == "write_up" else "warden"
+        choir.act(found, action, by, END, **data)
+        assert stand() == []
+        last = audit.read(list(audit.history(found.stream))[-1])
+        assert last["parts"]["minutes_signature/chair"] is None
+    # Told once: what one changes oneself one knows.
+    assert choir.texts("warden").count("notice.gathering_signature_withdrawn") == 1
+    choir.act(found, "sign_up_front", at=END)
+    choir.act(found, "write_up", "scribe", END, **changes[0][1])
+    choir.act(found, "sign_beside", "scribe", END)
+    assert stand() == ["chair", "recorder"]
     sound()
 
 
@@ -284,7 +490,7 @@ def test_an_excuse_holds_at_once_where_the_kind_says_so(choir):
     assert named(choir, found, "excused", "scribe")["曹三"]["reason"] == "脚疼。"
     choir.act(found, "tick_walkers", "scribe", SUNG, walkers=[choir.person("c")])
     assert set(named(choir, found, "came")) == {"曹三"}
-    choir.act(found, "come_home", at=SUNG)
+    choir.act(found, "come_home", at=END)
     assert choir.told(found, at=SUNG)["quorum"] is None
     sound()
 
@@ -295,15 +501,15 @@ def test_who_moved_away_is_on_the_list_and_does_not_count_for_the_quorum(choir):
     choir.act(found, "tick_off", at=SUNG, singers_here=[choir.person("a")])
     told = choir.told(found, at=SUNG)
     assert (told["counts"]["should"], told["quorum"]["there"], told["quorum"]["among"]) == (4, 1, 2)
-    choir.act(found, "close_up", at=SUNG)
+    choir.act(found, "close_up", at=END)
     assert set(named(choir, found, "absent")) == {"白二", "曹三", "杨五"}
 
 
-def minuted(choir):
+def minuted(choir, found=None):
     """One that was held with a and b there, whose minutes both signed."""
-    found = choir.called()
+    found = found or choir.called()
     choir.act(found, "tick_off", at=SUNG, singers_here=[choir.person("a"), choir.person("b")])
-    choir.act(found, "close_up", at=SUNG)
+    choir.act(found, "close_up", at=END)
     assert refused(choir.act, found, "sign_up_front", at=SUNG).key == "gathering.minutes_lack"
     choir.act(found, "write_up", "scribe", SUNG, pieces_sung="两首。", what_was_agreed="下周再唱。")
     choir.act(found, "sign_up_front", at=SUNG)
@@ -359,12 +565,18 @@ def test_what_is_corrected_after_signing_is_seen(choir):
 
 
 def test_its_record_is_printed_with_its_numbers(choir):
-    found = minuted(choir)
+    found = choir.called()
+    choir.act(found, "set_songs", songs=[{"title": "第一首"}], about_these=[found.number])
+    choir.act(found, "set_songs", songs=[{"line": 2, "title": "别处之事", "outcome": "不印。"}])
+    minuted(choir, found)
     paper = papers.issue(found.pk, "record", actor=choir.actor("warden"), at=SUNG + HOUR)
     said = str(papers.sheet_of(paper))
-    for words in ("应到4人，到会2人", "小礼堂", "19:00", "两首。", "下周再唱。", "50%", "scribe"):
+    for words in (
+        *("应到4人，到会2人", "小礼堂", "19:00", "两首。", "下周再唱。", "50%", "scribe"),
+        *("应计入法定人数3人", "第一首"),
+    ):
         assert words in said
-    assert not any(name in said for name in ("安一", "曹三"))
+    assert not any(name in said for name in ("安一", "曹三", "别处之事", "不印。"))
 
 
 def test_a_list_on_paper_is_typed_later_and_its_count_stands_beside_it(choir):
@@ -478,6 +690,17 @@ def test_the_agenda_names_a_matter_to_who_sees_it(choir):
         ("", ""),
     ]
     assert told[2]["matter"]["number"] == found.number
+    # To who may not know of it a line says nothing: nor what came of it, nor of whom.
+    last = {"line": 3, "title": "不可知", "outcome": "已定", "person": choir.person("b")}
+    about = choir.called()
+    choir.act(about, "set_songs", about_these=[found.number, about.number])
+    choir.act(about, "set_songs", songs=[{**last, "line": 1}])
+    recusal.recuse(found.pk, choir.person("a"), actor=choir.actor("elder"), at=AT, reason="亲属。")
+    seen, other_line = choir.told(about, "a")["agenda"]
+    blank = {"title": "", "matter": None, "hidden": True, "person": None, "outcome": ""}
+    assert (seen, other_line["hidden"]) == ({"line": 1, **blank}, False)
+    open_line = choir.told(about)["agenda"][0]
+    assert (open_line["title"], open_line["outcome"]) == ("不可知", "已定")
     gone = refused(choir.act, found, "set_songs", songs=[{"line": 9, "title": "无"}])
     assert gone.fields["songs"] == ("gathering.no_line", {"line": 9})
     assert refused(choir.act, found, "set_songs", about_these=[other.number]).key == "matters.input"
@@ -517,7 +740,7 @@ def test_figures_count_who_came_and_add_up_the_minutes(house):
     choir = place.build()
     found = choir.called()
     choir.act(found, "tick_off", at=SUNG, singers_here=[choir.person("a"), choir.person("b")])
-    choir.act(found, "close_up", at=SUNG)
+    choir.act(found, "close_up", at=END)
     choir.act(
         found,
         "put_right",
@@ -595,6 +818,26 @@ def asked(choir, who):
     return Client(headers=headers).get("/api/v1/gathering/attendance?period=2026-03").json()
 
 
+def lines_of(answer):
+    """The rows of a spreadsheet by what stands first in them."""
+    rows = load_workbook(io.BytesIO(answer.content)).active.iter_rows(values_only=True)
+    return {row[0]: row[1:] for row in rows}
+
+
+def test_a_sheet_of_the_newest_says_so(choir, monkeypatch):
+    monkeypatch.setattr(board, "MOST", 1)
+    # Opened first, and held last.
+    newest = choir.called(sung_on="2026-03-12")
+    minuted(choir)
+    choir.act(newest, "tick_off", at=SUNG + 7 * DAY, singers_here=[choir.person("c")])
+    choir.act(newest, "tick_off", at=SUNG + 7 * DAY, singers_here=[choir.person("a")])
+    choir.act(newest, "close_up", at=END + 7 * DAY)
+    found = choir.client("warden").get("/desk/gatherings/attendance.xlsx?period=2026-03")
+    lines = lines_of(found)
+    assert [lines[name][2] for name in ("安一", "白二", "曹三")] == [1, 0, 1]
+    assert any("只统计最近的" in str(name) for name in lines)
+
+
 def test_attendance_is_told_by_person_and_by_organisation(choir):
     minuted(choir)
     page = text_of(choir.client("warden"), "/desk/gatherings/attendance?period=2026-03")
@@ -605,6 +848,9 @@ def test_attendance_is_told_by_person_and_by_organisation(choir):
     assert "安一" not in empty
     sheet = choir.client("warden").get("/desk/gatherings/attendance.xlsx?period=2026-03")
     assert sheet.status_code == 200
+    assert lines_of(sheet)["安一"] == ("甲队", 1, 1, 0, 0, 0, "100%", "2.0")
+    assert lines_of(sheet)["艾四"][1:3] == (0, 0)
+    assert not any("最近" in str(name) for name in lines_of(sheet))
     told = asked(choir, "warden")
     assert told["gatherings"] == 1
     [org] = told["orgs"]

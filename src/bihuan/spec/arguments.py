@@ -40,7 +40,8 @@ class Args(Strict):
     `sets` are the facts the verb leaves of itself, `clocks` what becomes of the clock it names,
     `shown` what its example shows beside what it must have.
     `facet` is the block without which a kind cannot use it. An effect that stands `beside` those of
-    others is not refused because others had such effects since its actor looked.
+    others is not refused because others had such effects since its actor looked; one that is `alone` is
+    where another had the very same.
     """
 
     sets: ClassVar[tuple[str, ...]] = ()
@@ -48,6 +49,7 @@ class Args(Strict):
     shown: ClassVar[tuple[str, ...]] = ()
     facet: ClassVar[str] = ""
     beside: ClassVar[bool] = False
+    alone: ClassVar[bool] = False
 
 
 class Nothing(Args):

@@ -20,15 +20,14 @@ from bihuan.facets.gathering.block import (
     UNMARK,
     doing,
 )
-from bihuan.facets.gathering.models import Attendance
+from bihuan.facets.gathering.models import Attendance, ExcuseDeclined, Sitting
 from bihuan.facets.gathering.planning import OfGathering, WithReason
 from bihuan.facets.roll import counting
 from bihuan.facets.roll.counting import Row
 from bihuan.foundation.access import tries
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import standing as kept_standing
-from bihuan.kernel.matters import verbs
-from bihuan.kernel.matters.api import Matter
+from bihuan.kernel.matters import access, verbs
 from bihuan.kernel.matters.step import Step
 from bihuan.kernel.programmes import api as programmes
 from bihuan.lib.problems import InputError, RefusedError
@@ -51,11 +50,17 @@ SCOPE = "gathering"
 MOST_GUESTS = 200
 
 
+class Begin(OfGathering):
+    beside: ClassVar[bool] = True
+
+
 class Who(OfGathering):
+    beside: ClassVar[bool] = True
     who: PeopleInput
 
 
 class Mark(OfGathering):
+    beside: ClassVar[bool] = True
     shown: ClassVar[tuple[str, ...]] = ("who",)
     who: PeopleInput | None = Field(
         None, examples=["who"], description="an input that names those who came; or `but`"
@@ -94,6 +99,7 @@ class Decline(Who):
 
 
 class Guests(OfGathering):
+    beside: ClassVar[bool] = True
     shown: ClassVar[tuple[str, ...]] = ("rows",)
     rows: RowsInput = Field(
         examples=["guests"], description="an input of type rows, with the columns said above"
@@ -106,7 +112,7 @@ def named(step: Step, name: str | None) -> list[Row]:
     return [there[key] for key in counting.named(step, name)]
 
 
-def begin(step: Step, args: OfGathering) -> None:
+def begin(step: Step, args: Begin) -> None:
     """It begins: from now on the screen shows who is there and, where that is switched on, the code to sign
     in by.
 
@@ -154,7 +160,7 @@ def mark(step: Step, args: Mark) -> None:
 
 
 def unmark(step: Step, args: Who) -> None:
-    """Those named did not come after all, or are excused no longer.
+    """Those named did not come after all, or are excused no longer; whoever was exempt is so again.
 
     Refuses who is not on the roll, and once it was held.
     """
@@ -162,7 +168,7 @@ def unmark(step: Step, args: Who) -> None:
     said = standing.parts(step, Attendance)
     for row in named(step, args.who):
         if row.key in said:
-            standing.unsay(step, row)
+            standing.unsay(step, row, said[row.key])
 
 
 def switched_on(step: Step) -> bool:
@@ -178,7 +184,7 @@ def secret_of(stream: str, begun: datetime) -> bytes:
 
 def sign(step: Step, args: Sign) -> None:
     """Whoever acts is there, and says so by the code that the chair's screen shows in this minute, or showed
-    in the one before.
+    in the one before. They are there from now on.
 
     Refuses another code, who is not on the roll or is down as having come already, before it began and
     after it was held, and where signing in by code is not switched on.
@@ -195,7 +201,7 @@ def sign(step: Step, args: Sign) -> None:
     typed = str(step.inputs.get(args.code, ""))
     if not code.holds(secret_of(step.matter.stream, found["begun_at"]), typed, step.at):
         raise InputError({args.code: ("gathering.wrong_code", {})})
-    standing.say(step, row, said, "came", how="self")
+    standing.say(step, row, said, "came", how="self", came_at=step.at)
     tries.forgive(SCOPE, _who(step.matter.pk, step.actor), step.at)
 
 
@@ -211,21 +217,30 @@ def _signing() -> frozenset[str]:
     return frozenset(name for kind in kinds for name in doing(kind, SIGN))
 
 
-def _signs(pk: int, action: str) -> bool:
-    """Whether an action of that name is one by which people sign in to this very matter."""
-    found = Matter.objects.filter(pk=pk if 0 < pk < 2**63 else 0).only("release_id", "kind").first()
-    if found is None:
+def _open(pk: int, action: str, actor: Actor, at: datetime) -> bool:
+    """Whether somebody may try a code at this very matter: they see it, by this action one signs in to it, it
+    has begun and is not over, and one does sign in by code."""
+    try:
+        found = access.matter(actor, pk)
+    except LookupError:
         return False
-    kind = programmes.spec_of(found.release_id).kinds[found.kind]
-    return GATHERING.of(kind) is not None and action in doing(kind, SIGN)
+    programme = programmes.spec_of(found.release_id)
+    kind = programme.kinds[found.kind]
+    if GATHERING.of(kind) is None or action not in doing(kind, SIGN):
+        return False
+    going = Sitting.objects.filter(stream=found.stream, begun_at__isnull=False, held_at=None)
+    if not going.filter(off=False).exists():
+        return False
+    return switched_on(Step(found, programme, kind, actor, at, action))
 
 
 def paced(pk: int, action: str, actor: Actor, at: datetime) -> None:
-    """Counts a try to sign in before it is looked at, and takes it back with the step that succeeds.
+    """Counts a try to sign in before its code is looked at, and takes it back with the step that succeeds.
+    Where nobody can try one, nothing is counted and nothing said.
 
     Raises RefusedError for whoever tried too often in vain, with the seconds to wait.
     """
-    if action not in _signing() or not _signs(pk, action):
+    if action not in _signing() or not _open(pk, action, actor, at):
         return
     seconds = tries.claim(SCOPE, _who(pk, actor), at)
     if seconds:
@@ -237,18 +252,24 @@ def excuse(step: Step, args: Excuse) -> None:
     One's own excuse holds at once where the kind says so, else the chair decides; those named by another
     are excused.
 
-    Refuses who is not on the roll, is exempt or there, and once it was held.
+    Refuses who is not on the roll, is exempt or there, and once it was held; of oneself once its time is over,
+    and whoever asked before and was not excused.
     """
-    standing.still(step)
-    said = standing.parts(step, Attendance)
+    found = standing.still(step)
+    if args.who is None and step.at > found["ends"]:
+        raise RefusedError("gathering.asks_late")
+    said, declined = standing.parts(step, Attendance), standing.parts(step, ExcuseDeclined)
+    how = "list" if args.who is not None else "self"
     auto = args.who is not None or standing.block_of(step).excuses == "auto"
     for row in named(step, args.who):
         if said.get(row.key, {}).get("state") == "came":
             raise RefusedError("gathering.is_there", name=row.name)
         if row.state == "exempt":
             raise RefusedError("roll.is_exempt", name=row.name)
+        if args.who is None and row.key in declined:
+            raise RefusedError("gathering.asked_before")
         why = str(step.inputs.get(args.reason, ""))
-        standing.say(step, row, said, "excused" if auto else "asked", how="self", reason=why)
+        standing.say(step, row, said, "excused" if auto else "asked", how=how, reason=why)
     has_it = step.value("assignee_id")
     if args.who is None and has_it:
         step.tell([has_it], EXCUSED)
@@ -276,23 +297,27 @@ def accept(step: Step, args: Who) -> None:
 
 
 def decline(step: Step, args: Decline) -> None:
-    """Those named are not excused: they should come, and are told.
+    """Those named are not excused: they should come, are told, and do not ask again.
 
     Refuses who asked for nothing, and once it was held.
     """
     standing.still(step)
-    for row, _ in _asked(step, args.who):
-        standing.unsay(step, row)
+    for row, one in _asked(step, args.who):
+        standing.unsay(step, row, one)
+        columns = {"by": step.actor.person_id, "at": step.at}
+        step.parts[(ExcuseDeclined.PART, row.key)] = columns
         step.tell([row.person_id] if row.person_id is not None else [], DECLINED)
 
 
 def guests(step: Step, args: Guests) -> None:
     """Those from outside who came, from rows with the columns `name`, and where wanted `whence` and `speaks`
-    (somebody who lectures). They are on no roll and count for no share.
+    (somebody who lectures). They are on no roll and count for no share. A signature under the minutes that
+    stands alone is withdrawn by it.
 
     Refuses more than 200 of them, once both signed the minutes, and where it is called off.
     """
     found = standing.unsigned(step)
+    standing.reopened(step)
     keys = [key for key in standing.parts(step, Attendance) if key.startswith("g")]
     last = max((int(key[1:]) for key in keys), default=0)
     rows = step.inputs.get(args.rows) or []
@@ -307,7 +332,7 @@ def guests(step: Step, args: Guests) -> None:
 
 def register() -> None:
     """Declares the effects of this module."""
-    verbs.effect(BEGIN, OfGathering, begin)
+    verbs.effect(BEGIN, Begin, begin)
     verbs.effect(MARK, Mark, mark)
     verbs.effect(UNMARK, Who, unmark)
     verbs.effect(SIGN, Sign, sign)

@@ -1,11 +1,10 @@
 """Attendance by person and by organisation over some days, of what somebody sees, in a few statements."""
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from bihuan.facets.gathering import shown
@@ -79,13 +78,14 @@ class Board:
 
 def board(who: Actor, path: str, first: date, last: date) -> Board:
     """What was held from a day until another, at an organisation (a path; '' everywhere) and below it."""
-    sittings = {row.matter_id: row for row in _held(first, last)}
-    query = Matter.objects.filter(access.visible(who), pk__in=sittings)
+    query = Matter.objects.filter(access.visible(who), _of_kinds())
     if path:
         low, high = tree.bounds(path)
         query = query.filter(home_path__gte=low, home_path__lt=high)
-    rows = list(query.defer("facts").order_by("-pk")[: MOST + 1])
-    more, rows = len(rows) > MOST, rows[:MOST]
+    held = _held(first, last).filter(matter_id__in=query.values("pk"))
+    newest = list(held.order_by("-held_from", "-pk")[: MOST + 1])
+    more, sittings = len(newest) > MOST, {row.matter_id: row for row in newest[:MOST]}
+    rows = list(Matter.objects.filter(pk__in=sittings).defer("facts").order_by("-pk"))
     access.know_parties(rows)
     orgs: dict[int, Tally] = {}
     people: dict[int, Tally] = {}
@@ -121,7 +121,7 @@ def board(who: Actor, path: str, first: date, last: date) -> Board:
     )
 
 
-def _held(first: date, last: date) -> Iterable[Sitting]:
+def _held(first: date, last: date) -> QuerySet[Sitting]:
     since = timezone.make_aware(datetime.combine(first, time()))
     until = timezone.make_aware(datetime.combine(last + timedelta(days=1), time()))
     return Sitting.objects.filter(held_from__gte=since, held_from__lt=until, off=False)

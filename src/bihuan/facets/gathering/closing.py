@@ -14,7 +14,7 @@ from bihuan.facets.gathering.planning import OfGathering, WithReason
 from bihuan.facets.roll import counting
 from bihuan.kernel.matters import verbs
 from bihuan.kernel.matters.step import Step
-from bihuan.lib.problems import InputError, RefusedError
+from bihuan.lib.problems import InputError, ProblemError, RefusedError
 from bihuan.spec.arguments import Names, PersonInput, TextInput
 
 DateInput = Annotated[str, Names("input", ("date",))]
@@ -29,7 +29,10 @@ class Hold(OfGathering):
     since: TimeInput | None = Field(
         None, description="an input of type time: when it began; absent, or empty: as announced"
     )
-    until: TimeInput | None = Field(None, description="an input of type time: when it ended")
+    until: TimeInput | None = Field(
+        None,
+        description="an input of type time: when it ended; absent, or empty: as announced, or now",
+    )
     counted: IntInput | None = Field(
         None, description="an input of type int: how many signed a sheet of paper"
     )
@@ -61,7 +64,8 @@ def hold(step: Step, args: Hold) -> None:
     is worked out from when it began and ended; the quorum is written down with its numbers. It counts
     on the day it was held. How many signed on paper stands beside how many are on the list.
 
-    Refuses before its day, while excuses are not decided, an end that is not after its beginning.
+    Refuses before its day and before it began, while excuses are not decided, an end that is to come or not
+    after its beginning.
     """
     found, said = standing.on_its_day(step), standing.parts(step, Attendance)
     asked = sum(one["state"] == "asked" for one in said.values())
@@ -76,7 +80,7 @@ def hold(step: Step, args: Hold) -> None:
         if one["state"] in ("came", "guest"):
             columns = {**one, "numbers": standing.minutes(one, since, until)}
             step.parts[(Attendance.PART, key)] = columns
-    for row in rows.values():
+    for row in counting.counting(rows.values(), step.matter, step.day()):
         if row.key not in said and row.state == "should":
             standing.say(step, row, said, "absent")
     standing.change(
@@ -92,15 +96,25 @@ def hold(step: Step, args: Hold) -> None:
 
 def _held(step: Step, args: Hold, found: dict[str, Any]) -> tuple[Any, Any]:
     day = standing.local(found["begins"]).date()
-    since, until = found["begins"], found["ends"]
+    since, until = found["begins"], min(found["ends"], step.at)
     if args.since is not None and step.inputs.get(args.since):
         since = standing.instant(day, str(step.inputs[args.since]))
     if args.until is not None and step.inputs.get(args.until):
         until = standing.instant(day, str(step.inputs[args.until]))
+    for name, early in ((args.since, since >= step.at), (args.until, until > step.at)):
+        if early:
+            raise _to_come(step, name)
     if until <= since:
         blamed = args.until or args.since or ""
         raise InputError({blamed: ("gathering.ends_before", {})})
     return since, until
+
+
+def _to_come(step: Step, name: str | None) -> ProblemError:
+    """What is said of a time that is not over, beside its input where that was filled in."""
+    if name is not None and step.inputs.get(name):
+        return InputError({name: ("gathering.to_come", {})})
+    return RefusedError("gathering.to_come")
 
 
 def make_up(step: Step, args: MakeUp) -> None:
@@ -129,14 +143,18 @@ def make_up(step: Step, args: MakeUp) -> None:
 
 def correct(step: Step, args: Correct) -> None:
     """Corrects somebody's entry after the list was closed: who, from what to what, why, and whether the
-    minutes were signed by then stand beside it for good. The quorum follows.
+    minutes were signed by then stand beside it for good. Whoever was exempt before anything was said of them
+    is so again instead of absent. The quorum follows for them; for all others, and for what was needed, it
+    stays as it was.
 
     Refuses before it was held, and where nothing changes.
     """
     found, said = standing.held(step), standing.parts(step, Attendance)
     row = named(step, args.who)[0]
     before = said.get(row.key, {}).get("state", row.state)
-    after = _state(str(step.inputs.get(args.state, "")))
+    said_now = _state(str(step.inputs.get(args.state, "")))
+    is_exempt = said[row.key]["was_exempt"] if row.key in said else row.state == "exempt"
+    after = "exempt" if said_now == "absent" and is_exempt else said_now
     if before == after:
         raise RefusedError("gathering.nothing_corrected", name=row.name)
     why = str(step.inputs.get(args.reason, ""))[:_WORDS]
@@ -146,11 +164,12 @@ def correct(step: Step, args: Correct) -> None:
         columns |= {"numbers": standing.minutes(blank, found["held_from"], found["held_to"])}
     if after == "excused":
         columns |= {"reason": why}
-    standing.say(step, row, said, after, **columns)
+    if after == "exempt":
+        standing.unsay(step, row, said[row.key])
+    else:
+        standing.say(step, row, said, said_now, **columns)
     mend(step, whom=row.key, before=before, after=after, why=why)
-    if found["quorum"]:
-        enough = standing.enough(step)
-        standing.change(step, quorum=enough.columns() if enough is not None else {})
+    standing.change(step, quorum=standing.requorum(step, row, before, after))
 
 
 def _state(said: str) -> State:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
+from django.db.models import Count
 from django.urls import reverse
 
 from bihuan.facets.gathering import joining
@@ -31,16 +32,28 @@ def _decides(who: Actor, found: Matter) -> bool:
     )
 
 
+def _asked(who: Actor) -> dict[int, int]:
+    """How many ask to be excused from each of the newest gatherings still to be held that somebody sees."""
+    open_ = Sitting.objects.filter(off=False, held_at__isnull=True)
+    rows = Attendance.objects.filter(
+        state="asked",
+        matter_id__in=Matter.objects.filter(
+            access.visible(who), pk__in=open_.values("matter_id")
+        ).values("pk"),
+    )
+    counted = rows.values_list("matter_id").annotate(n=Count("pk")).order_by("-matter_id")
+    return dict(counted[:MOST])
+
+
 def _awaited(who: Actor, at: datetime) -> Iterable[Waiting]:
     """The excuses that somebody decides on, and the gatherings of the next days on whose roll they are."""
     if who.person_id is None:
         return
-    asked = Attendance.objects.filter(state="asked").order_by("-pk")
-    of = list(asked.values_list("matter_id", flat=True)[:MOST])
-    mine = [one for one in matters.by_ids(who, sorted({*of})) if _decides(who, one)] if of else []
+    of = _asked(who)
+    mine = [one for one in matters.by_ids(who, sorted(of)) if _decides(who, one)] if of else []
     if mine:
         here = reverse("desk:matter", args=[mine[0].pk])
-        count = sum(of.count(one.pk) for one in mine)
+        count = sum(of[one.pk] for one in mine)
         address = here if len(mine) == 1 else reverse("gathering:index")
         yield Waiting("gathering.waits_excuses", count, address)
     soon = [row for row in joining.coming(who, at) if not row.off and row.begins <= at + WEEK]

@@ -23,6 +23,8 @@ _READ = Literal["chair", "recorder"]
 
 
 class Agenda(OfGathering):
+    beside: ClassVar[bool] = True
+    alone: ClassVar[bool] = True
     shown: ClassVar[tuple[str, ...]] = ("rows",)
     rows: RowsInput | None = Field(
         None, examples=["lines"], description="an input of type rows, with the columns said above"
@@ -40,6 +42,8 @@ class Agenda(OfGathering):
 
 
 class Minute(OfGathering):
+    beside: ClassVar[bool] = True
+    alone: ClassVar[bool] = True
     reason: TextInput | None = Field(
         None, description="an input that says why they are changed after both signed"
     )
@@ -56,11 +60,14 @@ def agenda(step: Step, args: Agenda) -> None:
     and where wanted `line`, `person` and `outcome` (what came of it); and a line for each matter that is
     named, once.
 
+    A signature that stands alone is withdrawn by it.
+
     Refuses a number that there is not, a matter that the actor does not see, more than 60 lines, and once
     both signed the minutes.
     """
     known = standing.parts(step, AgendaLine)
     standing.unsigned(step)
+    standing.reopened(step)
     for row in (step.inputs.get(args.rows) or []) if args.rows is not None else ():
         number = row.get("line")
         if number is not None and str(number) not in known:
@@ -103,8 +110,9 @@ def _line(before: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def minute(step: Step, args: Minute) -> None:
-    """Writes the minutes: the inputs named as their declared parts. Once both signed they are changed with a
-    reason only, and what they said before stands beside them.
+    """Writes the minutes: the inputs named as their declared parts. A change withdraws a signature that stands
+    alone; once both signed they are changed with a reason only, and what they said before stands beside
+    them.
 
     Refuses before its day, and a gathering that is called off.
     """
@@ -121,6 +129,8 @@ def minute(step: Step, args: Minute) -> None:
             raise RefusedError("gathering.signed_minutes")
         said = {name: before.get(name, "") for name in changed}
         closing.mend(step, parts=changed, texts=said, why=why[:_OUTCOME])
+    elif changed:
+        standing.reopened(step)
     columns = {"texts": texts, "by": step.actor.person_id, "at": step.at}
     step.parts[(MinutesText.PART, TEXT)] = columns
 

@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.db import models
 
 from bihuan.foundation.audit.api import register
@@ -38,10 +40,12 @@ class Attendance(MatterPart):
     """What became of one on the roll, under the roll's key, or of a guest (`g1`, `g2` …), who is a `name`
     and `whence`. `state` is asked (an excuse not decided yet), came, excused, absent, made_up or guest;
     `how` it is known: list (the chair's), paper, self. `reason` is why they did not come, or how they made up for it.
-    `numbers` holds the minutes that were attended; `by` is who entered it."""
+    `numbers` holds the minutes that were attended; `by` is who entered it. `was_exempt` is whether the roll had
+    them exempt before anything was said of them, and `exemption` why: it has them so again when that is
+    taken back."""
 
     PART = "attendance"
-    PRIVATE = frozenset({"name", "whence", "reason"})
+    PRIVATE = frozenset({"name", "whence", "reason", "exemption"})
 
     person_id = models.BigIntegerField(null=True, db_index=True)
     org_id = models.BigIntegerField(null=True)
@@ -55,6 +59,26 @@ class Attendance(MatterPart):
     left_at = models.DateTimeField(null=True)
     made_up_on = models.DateField(null=True)
     numbers = models.JSONField(default=dict)
+    was_exempt = models.BooleanField(default=False)
+    exemption = models.CharField(max_length=2000, blank=True)
+    by = models.BigIntegerField(null=True)
+    at = models.DateTimeField()
+
+    class Meta(MatterPart.Meta):
+        indexes: ClassVar = [
+            # Few wait at a time, and they are asked for by everybody who looks at what waits.
+            models.Index(
+                fields=["matter_id"], condition=models.Q(state="asked"), name="gathering_asked"
+            )
+        ]
+
+
+class ExcuseDeclined(MatterPart):
+    """That somebody asked to be excused and is not, under the roll's key: by whom it was decided, and when.
+    They do not ask again."""
+
+    PART = "excuse_declined"
+
     by = models.BigIntegerField(null=True)
     at = models.DateTimeField()
 
@@ -111,5 +135,13 @@ class AttendanceMend(MatterPart):
     at = models.DateTimeField()
 
 
-for _model in (Sitting, Attendance, AgendaLine, MinutesText, MinutesSignature, AttendanceMend):
+for _model in (
+    Sitting,
+    Attendance,
+    ExcuseDeclined,
+    AgendaLine,
+    MinutesText,
+    MinutesSignature,
+    AttendanceMend,
+):
     register(_model)

@@ -154,6 +154,7 @@ def export(request: HttpRequest) -> HttpResponse:
         name=words.text("gathering.attendance"),
         said={"list": "attendance", "period": period.text},
         at=now(),
+        below=[[words.text("gathering.only_newest")]] if found.more else [],
     )
     return tables.sent(made, f"attendance-{period.text}.xlsx")
 

@@ -100,7 +100,9 @@ def _quorum(one: Mapping[str, Any]) -> str:
 
 def _agenda(told: Mapping[str, Any]) -> Iterator[Block]:
     """The lines that are no matter of the house: who reads a paper need not see those."""
-    lines = [one for one in told["agenda"] if one["title"]]
+    lines = [
+        one for one in told["agenda"] if one["title"] and not one["matter"] and not one["hidden"]
+    ]
     if not lines:
         return
     yield Block("heading", (Run(words.text("gathering.agenda")),))

@@ -7,6 +7,7 @@ from bihuan.facets.gathering import reminding, standing
 from bihuan.facets.gathering.block import ANNOUNCE, CALL_OFF, GATHERING, MOVE, GatheringSpec
 from bihuan.facets.gathering.models import Sitting
 from bihuan.facets.roll import counting
+from bihuan.facets.roll.models import Enrolled
 from bihuan.foundation.orgs.api import standing_person
 from bihuan.kernel.matters import verbs
 from bihuan.kernel.matters.step import Step
@@ -32,11 +33,13 @@ class WithReason(OfGathering):
 def keep(step: Step) -> None:
     """Has the sitting say what the fields say by now, from the first step on.
 
-    Refuses an end that is not after its beginning, and another time once it was held.
+    Refuses an end that is not after its beginning, another time once it has begun, and somebody new on the
+    roll once it was held.
     """
     one = GATHERING.of(step.kind)
     if one is None:
         return
+    _closed(step)
     said = [step.fact(name) for name in (one.day, one.begins, one.ends)]
     if not all(said):
         return
@@ -51,7 +54,18 @@ def keep(step: Step) -> None:
     elif (before["begins"], before["ends"]) != (since, until):
         if before["held_at"] is not None:
             raise RefusedError("gathering.is_held")
+        if before["begun_at"] is not None:
+            raise RefusedError("gathering.is_begun")
         step.parts[(Sitting.PART, standing.SITTING)] = {**before, "begins": since, "ends": until}
+
+
+def _closed(step: Step) -> None:
+    """Refuses whoever comes on the roll of a gathering whose list was closed by an earlier step."""
+    said = {key for part, key in step.parts if part == Enrolled.PART}
+    if said and step.matter.pk and said - counting.rows(step.matter).keys():
+        held = Sitting.objects.filter(stream=step.matter.stream, held_at__isnull=False)
+        if held.exists():
+            raise RefusedError("gathering.roll_closed")
 
 
 def _asked(step: Step, field: str) -> str:
@@ -124,13 +138,18 @@ def move(step: Step, args: WithReason) -> None:
     The first time stands beside it, and where it moved over the end of its period they are told in
     which one it counts.
 
-    Refuses where neither changes, and a gathering that is called off or held.
+    Whoever was not excused may ask anew.
+
+    Refuses where neither changes, and a gathering that has begun, is called off or held.
     """
     one, before = standing.block_of(step), standing.still(step)
+    if before["begun_at"] is not None:
+        raise RefusedError("gathering.is_begun")
     changed = [name for name in one.fields if step.fact(name) != step.matter.facts.get(name)]
     if not changed:
         raise RefusedError("gathering.nothing_moved")
     keep(step)
+    standing.undeclined(step)
     after = standing.sitting(step)
     why = str(step.inputs.get(args.reason, ""))[:_WORDS]
     if before["announced_at"] is None:
@@ -144,11 +163,13 @@ def move(step: Step, args: WithReason) -> None:
 
 
 def call_off(step: Step, args: WithReason) -> None:
-    """Calls it off, with the reason, and tells everybody on the roll where it was announced.
+    """Calls it off, with the reason, and tells everybody on the roll where it was announced. Excuses that
+    nobody decided on wait no longer.
 
     Refuses a gathering that is called off or held.
     """
     found = standing.still(step)
+    standing.unasked(step)
     standing.change(step, off=True, why=str(step.inputs.get(args.reason, ""))[:_WORDS])
     if found["announced_at"] is not None:
         step.tell(told(step), OFF)

@@ -49,7 +49,7 @@ NAMES = 60
 # What people wrote, by part, and what is left when it is erased.
 _WORDS: dict[type[Part], dict[str, Any]] = {
     Sitting: {"why": ""},
-    Attendance: {"name": "", "whence": "", "reason": ""},
+    Attendance: {"name": "", "whence": "", "reason": "", "exemption": ""},
     AgendaLine: {"title": "", "outcome": ""},
     MinutesText: {"texts": {}},
     AttendanceMend: {"why": "", "texts": {}},
@@ -210,20 +210,24 @@ def _person(pk: int | None) -> dict[str, Any] | None:
 
 
 def _agenda(found: Matter, who: Actor) -> list[dict[str, Any]]:
-    """The agenda; a matter on it is named to who sees it, to others it is one they may not know."""
+    """The agenda; a matter on it is named to who sees it, to others it is one they may not know: nor what came
+    of it, nor who spoke to it."""
     rows = sorted(AgendaLine.objects.filter(stream=found.stream), key=lambda row: int(row.key))
     seen = {one.pk: one for one in matters.by_ids(who, [r.about_id for r in rows if r.about_id])}
-    return [
-        {
-            "line": int(row.key),
-            "title": row.title,
-            "matter": _matter(seen.get(row.about_id)) if row.about_id is not None else None,
-            "hidden": row.about_id is not None and row.about_id not in seen,
-            "person": _person(row.person_id),
-            "outcome": row.outcome,
-        }
-        for row in rows
-    ]
+    told = []
+    for row in rows:
+        hidden = row.about_id is not None and row.about_id not in seen
+        told.append(
+            {
+                "line": int(row.key),
+                "title": "" if hidden else row.title,
+                "matter": _matter(seen.get(row.about_id)) if row.about_id is not None else None,
+                "hidden": hidden,
+                "person": None if hidden else _person(row.person_id),
+                "outcome": "" if hidden else row.outcome,
+            }
+        )
+    return told
 
 
 def _matter(one: Matter | None) -> dict[str, Any] | None:

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from bihuan.facets.gathering.block import GATHERING, GatheringSpec, QuorumSpec, State
-from bihuan.facets.gathering.models import Attendance, MinutesSignature, Sitting
+from bihuan.facets.gathering.models import Attendance, ExcuseDeclined, MinutesSignature, Sitting
 from bihuan.facets.roll import counting
 from bihuan.facets.roll.block import ROLL
 from bihuan.facets.roll.counting import Row
@@ -32,6 +32,7 @@ _ON_ROLL: Mapping[State, str] = {
     "absent": "should",
     "made_up": "done",
 }
+REOPENED = "notice.gathering_signature_withdrawn"
 _WORDS = 2000
 Columns = dict[str, Any]
 # Said, not left out: figures tell by how much a number fell where it stands before and after.
@@ -107,6 +108,16 @@ def unsigned(step: Step) -> Columns:
     return found
 
 
+def reopened(step: Step) -> None:
+    """Takes back the signature of whoever signed alone what is changed now, and tells them: both sign the
+    same."""
+    if signed(step):
+        return
+    for key, one in parts(step, MinutesSignature).items():
+        step.parts[(MinutesSignature.PART, key)] = None
+        step.tell([one["person_id"]], REOPENED)
+
+
 def local(at: datetime) -> datetime:
     """An instant by the clock on the wall."""
     return timezone.localtime(at)
@@ -133,15 +144,33 @@ def say(step: Step, row: Row, said: Mapping[str, Columns], state: State, **more:
         step.parts[(Enrolled.PART, row.key)] = roll.columns()
 
 
-def unsay(step: Step, row: Row) -> None:
-    """Takes off the list what was said of somebody: they should again."""
+def unsay(step: Step, row: Row, one: Columns) -> None:
+    """Takes off the list what was said of somebody, `one`: they should again, or are exempt as they were."""
     step.parts[(Attendance.PART, row.key)] = None
-    roll = replace(row, state="should", reason="", at=step.at)
+    state, why = ("exempt", one["exemption"]) if one["was_exempt"] else ("should", "")
+    roll = replace(row, state=state, reason=why, at=step.at)
     step.parts[(Enrolled.PART, row.key)] = roll.columns()
 
 
+def unasked(step: Step) -> None:
+    """Takes off the list every excuse that nobody decided on."""
+    rows = counting.of(step)
+    for key, one in parts(step, Attendance).items():
+        if one["state"] == "asked":
+            unsay(step, rows[key], one)
+
+
+def undeclined(step: Step) -> None:
+    """Lets those ask again who were not excused: it is on another day now."""
+    for key in parts(step, ExcuseDeclined):
+        step.parts[(ExcuseDeclined.PART, key)] = None
+
+
 def _blank(row: Row) -> Columns:
+    was_exempt = row.state == "exempt"
     return {
+        "was_exempt": was_exempt,
+        "exemption": row.reason if was_exempt else "",
         "person_id": row.person_id,
         "org_id": row.org_id,
         "name": "",
@@ -169,6 +198,8 @@ def guest(step: Step, row: Mapping[str, Any]) -> Columns:
         "left_at": None,
         "made_up_on": None,
         "numbers": dict(NONE),
+        "was_exempt": False,
+        "exemption": "",
         "by": step.actor.person_id,
         "at": step.at,
     }
@@ -237,24 +268,56 @@ def quorum(
 
 
 def enough(step: Step, *, ahead: Collection[str] = ()) -> Enough | None:
-    """The quorum as the step leaves it, with those who come `ahead` of its effects; None of a kind without."""
+    """The quorum as the step leaves it, with those who come `ahead` of its effects; None of a kind without.
+    Once its day is over, however late it is written down, those count who did on that day, and the share
+    that was asked for then."""
     one = block_of(step).quorum
     if one is None:
         return None
-    rows = counting.counting(counting.of(step).values(), step.matter, step.day())
+    then = _then(step)
+    rows = counting.counting(counting.of(step).values(), step.matter, then.day())
     there = {key for key, row in parts(step, Attendance).items() if row["state"] == "came"}
     given = one.percent
-    percent = given if given is not None else int(step.setting(str(one.setting)).value)
+    percent = given if given is not None else int(then.setting(str(one.setting)).value)
+    return _counted(then, one, percent, rows, there | {*ahead})
+
+
+def _then(step: Step) -> Step:
+    """The step as if it were taken on the day of the gathering, where that is over."""
+    found = sitting(step)
+    at = min(step.at, found["held_from"] or found["begins"])
+    return Step(step.matter, step.programme, step.kind, step.actor, at, step.action, set=step.set)
+
+
+def _counted(
+    then: Step, one: QuorumSpec, percent: int, rows: list[Row], came: Collection[str]
+) -> Enough:
     return quorum(
         one,
         percent,
-        programme=step.programme,
-        roster=str(ROLL.of(step.kind)),
-        home=step.org(step.value("home_id")),
-        on=step.day(),
+        programme=then.programme,
+        roster=str(ROLL.of(then.kind)),
+        home=then.org(then.value("home_id")),
+        on=then.day(),
         rows=rows,
-        came=(there | {*ahead}) & {row.key for row in rows},
+        came={*came} & {row.key for row in rows},
     )
+
+
+def requorum(step: Step, row: Row, before: str, after: str) -> Columns:
+    """The quorum that was written down, with the entry of one on the roll (`row`, as it was) corrected from a
+    state to another: for the others, and for what was needed, it stays as it was."""
+    kept, one = sitting(step)["quorum"], block_of(step).quorum
+    if not kept or one is None:
+        return dict(kept)
+    then = _then(step)
+    there, among = kept["there"], kept["among"]
+    for sign, state, each in ((-1, before, row), (1, after, counting.of(step)[row.key])):
+        came = [row.key] if state == "came" else []
+        counts = counting.counting([each], step.matter, then.day())
+        told = _counted(then, one, kept["percent"], counts, came)
+        there, among = there + sign * told.there, among + sign * told.among
+    return Enough(there, among, kept["percent"], kept["above"]).columns()
 
 
 def states(rows: Iterable[Row], said: Mapping[str, Columns], *, closed: bool) -> Counter[str]:

@@ -197,14 +197,17 @@ def act(
 
 def _stands_beside(matter_id: int, action_id: str, since: int | None) -> bool:
     """Whether an action may follow, unseen, what others did since a version was looked at: it and
-    each of theirs stand beside the others."""
+    each of theirs stand beside the others, and none is what only one may do at a time."""
     found = Matter.objects.filter(pk=matter_id).first()
     if found is None:
         return False
     actions = _spec(found)[1].actions
     later = [e for e in history(found.stream) if since is not None and e.seq > since]
-    done = [action_id, *(read(event).get("action", "") for event in later)]
-    return all(verbs.beside(actions.get(name)) for name in done)
+    done = [actions.get(read(event).get("action", "")) for event in later]
+    own = actions.get(action_id)
+    if any(verbs.alone(own) & verbs.alone(each) for each in done):
+        return False
+    return all(verbs.beside(each) for each in (own, *done))
 
 
 def _act(

@@ -88,6 +88,12 @@ def beside(action: Action | None) -> bool:
     return any(one.do in _EFFECTS and _EFFECTS[one.do][0].beside for one in uses)
 
 
+def alone(action: Action | None) -> set[str]:
+    """The effects of an action that do not stand beside the very same that others had meanwhile."""
+    uses = action.effects if action is not None else ()
+    return {one.do for one in uses if one.do in _EFFECTS and _EFFECTS[one.do][0].alone}
+
+
 def documented() -> list[tuple[str, str, str]]:
     """(kind, name, first paragraph of its documentation) of every verb, for the handbook."""
     rows = [("guard", name, _said(run)) for name, (_, run) in _GUARDS.items()]
