@@ -24,7 +24,8 @@ CHECKING := env -u BIHUAN_DATABASE_URL BIHUAN_DATA=$(SCRATCH) BIHUAN_EMAIL_BACKE
 TOLD_AGAIN := $(filter-out tests/stories/test_demo.py,$(wildcard tests/stories/test_*.py))
 ON_POSTGRES := tests/kernel tests/foundation tests/outcomes/test_notices.py tests/outcomes/test_publicity.py \
 	tests/jobs tests/insight/test_facts.py tests/web/test_phone.py $(TOLD_AGAIN)
-PYTEST := $(BIN)/pytest -q -n 2
+# A third of the time a test waits for a browser, a database or a command it started: a third one works then.
+PYTEST := $(BIN)/pytest -q -n 3
 BENCHES := $(addprefix bench-,P1 P2 P3 P4 P5 P6 P7 P8 P9 P13 M1 B1 W1 N1 N2 E4 R1 R2 R3 R4 R5 R8 S2 S5 C1 I1 J1)
 
 # An old Node is as good as none: the one that requirements.lock brings is used then.
