@@ -3,7 +3,8 @@
     python benchmarks/r1_kill.py [--small] [--kills 500] [--database sqlite|postgres|both] [--facets]
 
 With `--facets` half of the clients live by what facets bring: they second motions, the last two wanted
-at one moment, raise issues from pool to pool, and gather them in batches.
+at one moment, raise issues from pool to pool, gather them in batches, and hold gatherings: a roll is taken,
+everybody is told, and two of them are marked as there at one moment.
 
 Clients open matters and act on them over HTTP with idempotency keys, and repeat with the same key whatever
 was not answered. Every so often the whole process group (web processes and worker) is killed and started
@@ -26,12 +27,17 @@ import uuid
 from collections import Counter
 
 import ground
+from django.utils import timezone
 from p1_lifecycle import _tokens
+
+from bihuan.lib import clock
 
 # Some of the tests' cast of motions: who brings one in, who seconds it; three are wanted.
 MOVER, *SECONDERS = ("m01", "m02", "m03", "m04", "m05")
 WANTED = 3
 COMPANY = ("finder", "one_owner", "north_owner", "north_organizer")
+# Who leads a gathering, and whom they mark as there; everybody who should come.
+LEADER, COMING, SHOULD = "warden", ("a", "b"), 5
 CLIENTS = 6
 
 
@@ -116,6 +122,8 @@ class Load:
         self.seconded: Counter[int] = Counter()
         self.raised: Counter[int] = Counter()
         self.held: dict[int, list[int]] = {}
+        # Gathering → who was marked as there, for those whose roll was taken.
+        self.came: dict[int, set[int]] = {}
         self.again = 0
         self.refused: Counter[str] = Counter()
 
@@ -214,10 +222,31 @@ class Load:
         if batch is not None:
             self.held[batch] = issues[:1]
 
+    def gather(self) -> None:
+        """A gathering of today: announced, begun, and two who are there, marked at one moment."""
+        today = timezone.localtime(clock.now()).date().isoformat()
+        times = {"sung_on": today, "sung_from": "00:01", "sung_to": "23:58", "sung_at": "小礼堂"}
+        pk = self.open("qqq_evenings", "rehearsal", "first", LEADER, **times)
+        if pk is None or not self.act(pk, "call_out", LEADER):
+            return
+        self.came[pk] = set()
+        if not self.act(pk, "strike_up", LEADER):
+            return
+
+        def mark(who: str) -> None:
+            if self.act(pk, "tick_off", LEADER, singers_here=[self.where[who]]):
+                self.came[pk].add(self.where[who])
+
+        both = [threading.Thread(target=mark, args=(who,)) for who in COMING]
+        for one in both:
+            one.start()
+        for one in both:
+            one.join()
+
     def run_facets(self, number: int) -> None:
         """As `run`, by what facets bring."""
-        turns = itertools.cycle((self.second, self.climb))
-        if number % 2:
+        turns = itertools.cycle((self.second, self.climb, self.gather))
+        for _ in range(number % 3):
             next(turns)
         for turn in turns:
             if self.stop.is_set():
@@ -294,11 +323,16 @@ def _count(load: Load) -> dict[str, int]:
 
 def _count_facets(load: Load) -> dict[str, int]:
     """What is wrong with what facets keep, by name."""
+    from bihuan.facets.gathering.models import Attendance
     from bihuan.facets.levels.models import Stay
     from bihuan.facets.links.models import Link
+    from bihuan.facets.roll.models import Enrolled
     from bihuan.facets.stances.models import Stance
     from bihuan.kernel.matters.models import Matter
 
+    rolls = Counter(Enrolled.objects.values_list("matter_id", flat=True))
+    there = Attendance.objects.filter(state="came").values_list("matter_id", "person_id")
+    came: Counter[tuple[int, int | None]] = Counter(there)
     stances = Counter(Stance.objects.values_list("matter_id", flat=True))
     people = set(Stance.objects.values_list("matter_id", "person_id"))
     backed = set(Matter.objects.filter(kind="motion", state="backed").values_list("pk", flat=True))
@@ -316,6 +350,11 @@ def _count_facets(load: Load) -> dict[str, int]:
         ),
         "raisings lost": sum(n + 1 > stays[pk] for pk, n in load.raised.items()),
         "issues in no pool or in two": sum(now[pk] != 1 for pk in issues),
+        "rolls not of everybody, each once": sum(rolls[pk] != SHOULD for pk in load.came),
+        "people there lost": sum(
+            came[pk, one] != 1 for pk, marked in load.came.items() for one in marked
+        ),
+        "people there twice": sum(n - 1 for n in came.values()),
         "links lost or twice": sum(links[pair] != 1 for pair in pairs)
         + sum(n > 1 for n in links.values()),
     }
@@ -326,14 +365,14 @@ def _land() -> tuple[dict[str, str], dict[str, int]]:
     from datetime import timedelta
 
     import company
+    import evenings
     import motions
 
     from bihuan.foundation.access import api as access
-    from bihuan.lib import clock
 
-    house, firm, now = motions.land(), company.build(), clock.now()
+    house, firm, choir, now = motions.land(), company.build(), evenings.build(), clock.now()
     cast = {name: house.person(name).pk for name in (MOVER, *SECONDERS)}
-    cast |= {name: firm.person(name) for name in COMPANY}
+    cast |= {name: firm.person(name) for name in COMPANY} | {LEADER: choir.person(LEADER)}
     tokens = {
         name: access.issue_token(
             pk,
@@ -345,7 +384,9 @@ def _land() -> tuple[dict[str, str], dict[str, int]]:
         )
         for name, pk in cast.items()
     }
-    return tokens, {name: firm.unit(name) for name in ("north", "north_one")}
+    places = {name: firm.unit(name) for name in ("north", "north_one")}
+    places |= {"first": choir.org("first").pk} | {who: choir.person(who) for who in COMING}
+    return tokens, places
 
 
 def _finish() -> tuple[int, int]:
@@ -354,7 +395,6 @@ def _finish() -> tuple[int, int]:
 
     from bihuan.foundation.notify import api as notify
     from bihuan.foundation.notify.models import Task
-    from bihuan.lib import clock
 
     at, waiting = clock.now(), Task.objects.count()
     for n in range(40):
@@ -416,7 +456,7 @@ def measure(arguments: argparse.Namespace) -> int:
         wrong |= _count_facets(load)
         print(
             f"  facets: {sum(load.seconded.values())} stances, {sum(load.raised.values())} raisings, "
-            f"{len(load.held)} batches acknowledged"
+            f"{len(load.held)} batches, {sum(map(len, load.came.values()))} people at {len(load.came)} gatherings acknowledged"
         )
     left, tasks = _finish()
     wrong["tasks that did not end"] = left
