@@ -61,6 +61,12 @@ class Matter(Chained):
                 name="matter_mine",
                 condition=models.Q(phase__in=["open", "waiting"]),
             ),
+            # Who has no role sees what they handled and a few by number: both are found, none looked through.
+            models.Index(
+                fields=["assignee"],
+                name="matter_assignee",
+                condition=models.Q(assignee__isnull=False),
+            ),
             models.Index(
                 fields=["due_at", "id"],
                 name="matter_open_need",
