@@ -43,13 +43,20 @@ class _On:
     exempt: bool
 
 
-def owing(one: Obligation, periods: Sequence[Period], place: Org, today: date) -> dict[int, Owing]:
+def owing(
+    one: Obligation,
+    periods: Sequence[Period],
+    place: Org,
+    today: date,
+    *,
+    person_id: int | None = None,
+) -> dict[int, Owing]:
     """The people of a roster at an organisation and below it, with what each of the periods asks of them,
-    by place and name."""
+    by place and name; of one person where one is named."""
     ladders = Ladders(one, periods[0].start, periods[-1].after)
     days = [min(period.last, today) for period in periods]
     found: dict[int, Owing] = {}
-    for period, on, there in zip(periods, days, _on(one, place, days), strict=True):
+    for period, on, there in zip(periods, days, _on(one, place, days, person_id), strict=True):
         for each in there:
             rung = _rung(ladders, each, on)
             if rung is None:
@@ -62,29 +69,44 @@ def owing(one: Obligation, periods: Sequence[Period], place: Org, today: date) -
     return dict(sorted(found.items(), key=lambda pair: (pair[1].path, pair[1].name, pair[0])))
 
 
+def owes(one: Obligation, place: Org, on: date, person_id: int) -> bool:
+    """Whether a person owes it on a day right there, not only below."""
+    (there,) = _on(one, place, [on], person_id)
+    ladders = Ladders(one, on, on + DAY)
+    mine = (each for each in there if each.pk == person_id and each.org_id == place.pk)
+    return any(_rung(ladders, each, on) is not None for each in mine)
+
+
 def _rung(ladders: Ladders, each: _On, on: date) -> Rung | None:
     """What is asked where somebody belongs on a day."""
     level = standing_org(each.org_id).level
     return next((r for r in ladders.of(each.path, level) if r.start <= on < r.after), None)
 
 
-def _on(one: Obligation, place: Org, days: Sequence[date]) -> Iterator[list[_On]]:
+def _on(
+    one: Obligation, place: Org, days: Sequence[date], person_id: int | None = None
+) -> Iterator[list[_On]]:
     """Who is on the roster on each of some days, each once."""
     rule = people.ROSTERS.of(one.programme)[one.spec.who]
+    among = None if person_id is None else [person_id]
     if rule.members is None:
         for on in days:
-            found = people.resolve(one.programme, one.spec.who, place, on)
+            found = people.resolve(one.programme, one.spec.who, place, on, among=among)
             yield [
                 _On(due.person_id, due.name, due.org_id, due.org_path, bool(due.exempt))
                 for due in found
                 if due.person_id is not None
             ]
         return
-    yield from _members(one, rule, place, days)
+    yield from _members(one, rule, place, days, person_id)
 
 
 def _members(
-    one: Obligation, rule: people.RosterSpec, place: Org, days: Sequence[date]
+    one: Obligation,
+    rule: people.RosterSpec,
+    place: Org,
+    days: Sequence[date],
+    person_id: int | None,
 ) -> Iterator[list[_On]]:
     """The same of members, however many and however many days: two queries for all of them."""
     of, name = rule.membership(one.programme.id)
@@ -96,6 +118,8 @@ def _members(
     low, high = tree.bounds(place.path)
     where = Q(org__path__gte=low, org__path__lt=high) if rule.reach == "below" else Q(org=place)
     lasting = Q(end__isnull=True) | Q(end__gte=days[0])
+    if person_id is not None:
+        lasting &= Q(person_id=person_id)
     rows = Membership.objects.filter(
         where,
         lasting,
