@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bihuan.rules import owing
 from bihuan.rules.owing import Rung, State, Tally, asked, cells, count, judged, lead, of_year, owed
 from bihuan.rules.periods import Grain, Period, parse
 
@@ -205,7 +204,9 @@ def test_what_becomes_of_a_period_is_the_same_wherever_the_window_begins(
 
 
 def test_one_thing_counts_once_for_a_period_and_never_late_for_one_it_counted_for():
-    wanted = [asked(parse(one), [Rung(date(2026, 1, 1), date(2027, 1, 1), 2, 3)]) for one in QUARTER]
+    wanted = [
+        asked(parse(one), [Rung(date(2026, 1, 1), date(2027, 1, 1), 2, 3)]) for one in QUARTER
+    ]
     happened = [(date(2026, 1, 30), "a"), (date(2026, 1, 30), "a"), (date(2026, 2, 2), "a")]
     for things in (happened, happened[::-1]):
         tally = count(things, wanted, parse("2026-04"))

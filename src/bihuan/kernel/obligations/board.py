@@ -143,7 +143,9 @@ def people_owing(
     """The people who owe something in one of the periods asked about, of a subtree, by place and name; that
     one alone where one is named."""
     first, after = run.periods[0].start, run.periods[-1].after
-    there = (persons.owing(one, run.all, root, today, person_id=person_id) for root in _roots(within))
+    there = (
+        persons.owing(one, run.all, root, today, person_id=person_id) for root in _roots(within)
+    )
     return [
         each
         for found in there

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
+from django.utils import timezone
+
 from bihuan.foundation.audit.api import standing
 from bihuan.foundation.orgs.api import tree
 from bihuan.kernel.obligations.declared import OBLIGATIONS, Number, ObligationSpec
@@ -13,6 +15,7 @@ from bihuan.kernel.obligations.places import Place, places, some_places
 from bihuan.kernel.people.api import ROSTERS
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.programmes.models import InForce, Override
+from bihuan.lib.clock import now
 from bihuan.lib.problems import ProblemError
 from bihuan.rules.owing import Rung
 from bihuan.spec.schema import Programme
@@ -20,7 +23,7 @@ from bihuan.spec.schema import Programme
 
 @dataclass(frozen=True)
 class Obligation:
-    """An obligation as the newest release has it."""
+    """An obligation as the newest release has it that is in force somewhere, or last was."""
 
     programme: Programme
     name: str
@@ -41,13 +44,34 @@ class Obligation:
 
 
 def known(programme: str = "") -> list[Obligation]:
-    """Every obligation of the newest releases, of one programme where one is named."""
-    return [
-        Obligation(one, name)
-        for one in programmes.known()
-        if programme in ("", one.id)
-        for name in OBLIGATIONS.of(one)
-    ]
+    """Every obligation of what is in force, of one programme where one is named: each as the newest release
+    has it that is in force somewhere today; what is in force no more as it was last, what will be as it
+    will be. A release that is in force nowhere says nothing."""
+    return [one for one in _known(timezone.localdate(now())) if programme in ("", one.programme.id)]
+
+
+@standing.kept
+def _known(today: date) -> tuple[Obligation, ...]:
+    ever: dict[str, dict[int, tuple[int, date, int]]] = {}
+    rows = InForce.objects.order_by("programme", "pk")
+    for of, release, start, end in rows.values_list("programme", "release_id", "start", "end"):
+        if end is not None and end <= start:
+            continue
+        holds = start <= today and (end is None or today < end)
+        rank = (2, date.min, release) if holds else (1, start, release)
+        if start > today:
+            rank = (0, start, release)
+        mine = ever.setdefault(of, {})
+        mine[release] = max(rank, mine.get(release, rank))
+    found: list[Obligation] = []
+    for ranked in ever.values():
+        once: dict[str, Obligation] = {}
+        for release in sorted(ranked, key=lambda pk: ranked[pk], reverse=True):
+            spec = programmes.spec_of(release)
+            for name in OBLIGATIONS.of(spec):
+                once.setdefault(name, Obligation(spec, name))
+        found += once.values()
+    return tuple(found)
 
 
 def find(full: str) -> Obligation:
