@@ -48,7 +48,8 @@ KindName = Annotated[
 
 class OfKind(Args):
     """Whose it is: of organisations the `unit` that has the matter, or its `home`, which received it; of
-    people, whoever did it. Of a kind with a field `category` only those of some."""
+    people, whoever did it. Of a kind with a field `category` only those of some. A matter counts once for a
+    period; one that joined another does not, one that was withdrawn later does for what was done before."""
 
     kind: KindName
     of: Literal["unit", "home"] = Field("unit", description="whose it is; of people, who did it")

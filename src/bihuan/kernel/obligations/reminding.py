@@ -131,7 +131,7 @@ def _begins(period: Period, remind: int) -> date:
 
 def _works(day: date) -> bool:
     found = WorkCalendar.objects.filter(code=calendars.DEFAULT_CODE).first()
-    return found is None or bool(calendars.load(found.pk).open_spans(day))
+    return found is None or calendars.load(found.pk).is_working(day)
 
 
 def _is_done(told: Telling, what: str) -> bool:
