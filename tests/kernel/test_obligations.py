@@ -164,6 +164,14 @@ def test_a_rule_frees_whoever_is_too_few(house):
     found = owed.lines(owed.SITTINGS, MONTHS[:3], date(2026, 4, 20))["第三小组"]
     assert owed.states(found) == ["missed", "freed", "freed"]
     assert found.cells[1].reason == "small"
+    # In one query, however many periods are looked at, and of the place asked about alone.
+    with CaptureQueriesContext(connection) as asked:
+        obligations.lines_at(
+            [(obligations.find(owed.SITTINGS), owed.periods(*MONTHS), [house.org("cell_c").pk])],
+            date(2026, 4, 20),
+        )
+    (members,) = [one["sql"] for one in asked if 'FROM "orgs_membership"' in one["sql"]]
+    assert house.org("cell_c").path in members
 
 
 def waiving(house, **more):

@@ -57,8 +57,12 @@ def owing(
     days = [min(period.last, today) for period in periods]
     found: dict[int, Owing] = {}
     for period, on, there in zip(periods, days, _on(one, place, days, person_id), strict=True):
+        # Of all who belong to one place the same is asked.
+        rungs: dict[int, Rung | None] = {}
         for each in there:
-            rung = _rung(ladders, each, on)
+            if each.org_id not in rungs:
+                rungs[each.org_id] = _rung(ladders, each, on)
+            rung = rungs[each.org_id]
             if rung is None:
                 continue
             mine = found.setdefault(each.pk, Owing(each.pk, each.name, each.org_id, each.path))
@@ -135,10 +139,14 @@ def _members(
         exempt = Exemption.objects.filter(lasting, start__lte=days[-1], kind=full)
         for pk, start, end in exempt.values_list("person_id", "start", "end"):
             free.setdefault(pk, []).append((start, end))
+    said: dict[tuple[int, int, str, bool], _On] = {}
     for on in days:
         once: dict[int, _On] = {}
         for pk, called, org_id, path, start, end in held:
             if start <= on and (end is None or on <= end) and pk not in once:
                 exempted = any(a <= on and (b is None or on <= b) for a, b in free.get(pk, ()))
-                once[pk] = _On(pk, called, org_id, path, exempted)
+                key = (pk, org_id, path, exempted)
+                if key not in said:
+                    said[key] = _On(pk, called, org_id, path, exempted)
+                once[pk] = said[key]
         yield list(once.values())
