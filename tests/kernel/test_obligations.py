@@ -418,6 +418,30 @@ def test_the_line_of_a_person_reads_no_other_rows(house):
     assert all('"person_id" = ' in sql for sql in members)
 
 
+def test_who_has_a_role_or_a_post_owes_too_and_is_read_once(house):
+    walks, weeks = obligations.find(owed.WALKS), owed.periods("2026-W11", "2026-W12")
+    rosters = people.ROSTERS.of(walks.programme)
+    before = rosters["sworn"]
+    (grant,) = access.grants_of(house.person("vvv_b").pk, date(2026, 3, 1))
+    access.end(grant.pk, on=date(2026, 3, 16), at=at(3, 16), actor="system")
+    try:
+        for said, table, second in (
+            ({"roles": ("vvv_keeper",)}, "access_grant", ["missed", "none"]),
+            ({"staff": True}, "orgs_post", ["missed", "missed"]),
+        ):
+            rosters["sworn"] = before.model_copy(update={"members": None, **said})
+            with CaptureQueriesContext(connection) as asked:
+                found, _ = obligations.lines(
+                    walks, weeks, house.org("streets").path, date(2026, 4, 1)
+                )
+            told = {line.name: owed.states(line) for line in found}
+            assert (told["庚庚a"], told["庚庚b"]) == (["missed", "missed"], second)
+            assert "辛辛a" not in told
+            assert len([one for one in asked if f'FROM "{table}"' in one["sql"]]) == 1
+    finally:
+        rosters["sworn"] = before
+
+
 def test_a_matter_counts_once_for_a_period_and_not_beside_the_one_it_joined(house, spec):
     found = owed.walked(house, "vvv_a", "cell_a", at(3, 12))
     house.act(found, "tell_of", "vvv_a", at=at(3, 13))

@@ -7,8 +7,11 @@ from datetime import date, timedelta
 
 from django.db.models import Q
 
+from bihuan.foundation.access import api as grants
+from bihuan.foundation.access import enrolling
+from bihuan.foundation.access.models import Grant
 from bihuan.foundation.orgs.api import Org, standing_org, tree
-from bihuan.foundation.orgs.models import Exemption, Membership
+from bihuan.foundation.orgs.models import Exemption, Membership, Post
 from bihuan.kernel.obligations.demands import Ladders, Obligation
 from bihuan.kernel.obligations.freedom import Free
 from bihuan.kernel.people import api as people
@@ -87,58 +90,28 @@ def _rung(ladders: Ladders, each: _On, on: date) -> Rung | None:
     return next((r for r in ladders.of(each.path, level) if r.start <= on < r.after), None)
 
 
+# Somebody on a roster: their number and name, where, from which day until which.
+_Held = tuple[int, str, int, str, date, date | None]
+
+
 def _on(
     one: Obligation, place: Org, days: Sequence[date], person_id: int | None = None
 ) -> Iterator[list[_On]]:
-    """Who is on the roster on each of some days, each once."""
+    """Who is on the roster on each of some days, each once: two queries however many people and days."""
     rule = people.ROSTERS.of(one.programme)[one.spec.who]
-    among = None if person_id is None else [person_id]
-    if rule.members is None:
-        for on in days:
-            found = people.resolve(one.programme, one.spec.who, place, on, among=among)
-            yield [
-                _On(due.person_id, due.name, due.org_id, due.org_path, bool(due.exempt))
-                for due in found
-                if due.person_id is not None
-            ]
-        return
-    yield from _members(one, rule, place, days, person_id)
-
-
-def _members(
-    one: Obligation,
-    rule: people.RosterSpec,
-    place: Org,
-    days: Sequence[date],
-    person_id: int | None,
-) -> Iterator[list[_On]]:
-    """The same of members, however many and however many days: two queries for all of them."""
-    of, name = rule.membership(one.programme.id)
-    full = f"{of}.{name}"
-    sort = people.sort_of(full)
-    if sort is None:
-        yield from ([] for _ in days)
-        return
-    low, high = tree.bounds(place.path)
-    where = Q(org__path__gte=low, org__path__lt=high) if rule.reach == "below" else Q(org=place)
-    lasting = Q(end__isnull=True) | Q(end__gte=days[0])
-    if person_id is not None:
-        lasting &= Q(person_id=person_id)
-    rows = Membership.objects.filter(
-        where,
-        lasting,
-        start__lte=days[-1],
-        kind=full,
-        status__in=rule.statuses or sort.spec.members,
-        person__is_active=True,
-    )
-    asked = ("person_id", "person__name", "org_id", "org__path", "start", "end")
-    held = list(rows.order_by("org__path", "person__name", "pk").values_list(*asked))
     free: dict[int, list[tuple[date, date | None]]] = {}
-    if rule.excused:
-        exempt = Exemption.objects.filter(lasting, start__lte=days[-1], kind=full)
-        for pk, start, end in exempt.values_list("person_id", "start", "end"):
-            free.setdefault(pk, []).append((start, end))
+    if rule.members is None:
+        held = _holding(one, rule, place, days, person_id)
+    else:
+        of, name = rule.membership(one.programme.id)
+        lasting = Q(end__isnull=True) | Q(end__gte=days[0])
+        if person_id is not None:
+            lasting &= Q(person_id=person_id)
+        held = _members(rule, place, days, f"{of}.{name}", lasting)
+        if rule.excused and held:
+            exempt = Exemption.objects.filter(lasting, start__lte=days[-1], kind=f"{of}.{name}")
+            for pk, start, end in exempt.values_list("person_id", "start", "end"):
+                free.setdefault(pk, []).append((start, end))
     said: dict[tuple[int, int, str, bool], _On] = {}
     for on in days:
         once: dict[int, _On] = {}
@@ -150,3 +123,50 @@ def _members(
                     said[key] = _On(pk, called, org_id, path, exempted)
                 once[pk] = said[key]
         yield list(once.values())
+
+
+def _members(
+    rule: people.RosterSpec, place: Org, days: Sequence[date], full: str, lasting: Q
+) -> list[_Held]:
+    sort = people.sort_of(full)
+    if sort is None:
+        return []
+    low, high = tree.bounds(place.path)
+    where = Q(org__path__gte=low, org__path__lt=high) if rule.reach == "below" else Q(org=place)
+    rows = Membership.objects.filter(
+        where,
+        lasting,
+        start__lte=days[-1],
+        kind=full,
+        status__in=rule.statuses or sort.spec.members,
+        person__is_active=True,
+    )
+    asked = ("person_id", "person__name", "org_id", "org__path", "start", "end")
+    return list(rows.order_by("org__path", "person__name", "pk").values_list(*asked))
+
+
+def _holding(
+    one: Obligation,
+    rule: people.RosterSpec,
+    place: Org,
+    days: Sequence[date],
+    person_id: int | None,
+) -> list[_Held]:
+    """The same of who has a post, or a role."""
+    among = None if person_id is None else [person_id]
+    rows: list[Post] | list[Grant]
+    if rule.staff:
+        rows = enrolling.posted_within(place.path, days[0], among=among, until=days[-1])
+    else:
+        rows = [
+            row
+            for row in grants.grants_within(place.path, days[0], among=among)
+            if row.role in rule.roles
+            and row.programme in ("", one.programme.id)
+            and row.person.is_active
+        ]
+    return [
+        (row.person_id, row.person.name, row.org_id, row.org.path, row.start, row.end)
+        for row in rows
+        if rule.reach == "below" or row.org_id == place.pk
+    ]
