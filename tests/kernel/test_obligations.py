@@ -492,6 +492,15 @@ def test_a_release_that_is_in_force_nowhere_says_nothing_and_what_retires_keeps_
     assert owed.states(found["庚庚a"]) == ["missed", "missed"]
     later = owed.lines(owed.WALKS, ["2026-W24"], date(2026, 7, 1))
     assert later == {}
+    # Newer still and over already: what holds rules, not what came last.
+    over = released(tmp_path, "0.3.0", said=[("obligations.toml", "grace = 3", "grace = 1")])
+    place = house.org("neighbour")
+    force = programmes.put_in_force(
+        over.pk, place, start=date(2026, 2, 1), at=at(1, 20), actor=SYSTEM
+    )
+    assert obligations.find(owed.SITTINGS).spec.grace == 1
+    programmes.end_in_force(force.pk, on=date(2026, 3, 1), at=at(2, 20), actor=SYSTEM)
+    assert obligations.find(owed.SITTINGS).spec.grace == 9
 
 
 def _of_walks(text):
