@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from django.utils import timezone
-
 from bihuan.foundation.audit.api import standing
 from bihuan.foundation.orgs.api import tree
 from bihuan.kernel.obligations.declared import OBLIGATIONS, Number, ObligationSpec
@@ -15,7 +13,6 @@ from bihuan.kernel.obligations.places import Place, places, some_places
 from bihuan.kernel.people.api import ROSTERS
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.programmes.models import InForce, Override
-from bihuan.lib.clock import now
 from bihuan.lib.problems import ProblemError
 from bihuan.rules.owing import Rung
 from bihuan.spec.schema import Programme
@@ -23,7 +20,7 @@ from bihuan.spec.schema import Programme
 
 @dataclass(frozen=True)
 class Obligation:
-    """An obligation as the newest release has it that is in force somewhere, or last was."""
+    """An obligation as the newest release in force anywhere has it (`known`)."""
 
     programme: Programme
     name: str
@@ -44,29 +41,25 @@ class Obligation:
 
 
 def known(programme: str = "") -> list[Obligation]:
-    """Every obligation of what is in force, of one programme where one is named: each as the newest release
-    has it that is in force somewhere today; what is in force no more as it was last, what will be as it
-    will be. A release that is in force nowhere says nothing."""
-    return [one for one in _known(timezone.localdate(now())) if programme in ("", one.programme.id)]
+    """Every obligation of what was ever put in force, of one programme where one is named: each as the
+    newest release has it that is in force somewhere and not to end, from when that was decided; else as
+    the newest that was. A release that was put in force nowhere says nothing. Standing data."""
+    return [one for one in _known() if programme in ("", one.programme.id)]
 
 
 @standing.kept
-def _known(today: date) -> tuple[Obligation, ...]:
-    ever: dict[str, dict[int, tuple[int, date, int]]] = {}
+def _known() -> tuple[Obligation, ...]:
+    # By programme, its releases, each with whether it lasts somewhere.
+    ever: dict[str, dict[int, bool]] = {}
     rows = InForce.objects.order_by("programme", "pk")
     for of, release, start, end in rows.values_list("programme", "release_id", "start", "end"):
-        if end is not None and end <= start:
-            continue
-        holds = start <= today and (end is None or today < end)
-        rank = (2, date.min, release) if holds else (1, start, release)
-        if start > today:
-            rank = (0, start, release)
-        mine = ever.setdefault(of, {})
-        mine[release] = max(rank, mine.get(release, rank))
+        if end is None or end > start:
+            mine = ever.setdefault(of, {})
+            mine[release] = mine.get(release, False) or end is None
     found: list[Obligation] = []
-    for ranked in ever.values():
+    for lasting in ever.values():
         once: dict[str, Obligation] = {}
-        for release in sorted(ranked, key=lambda pk: ranked[pk], reverse=True):
+        for release in sorted(lasting, key=lambda pk: (lasting[pk], pk), reverse=True):
             spec = programmes.spec_of(release)
             for name in OBLIGATIONS.of(spec):
                 once.setdefault(name, Obligation(spec, name))
