@@ -645,8 +645,9 @@ def test_what_was_held_meets_what_a_circle_and_a_singer_owe(choir):
     assert met("monthly", "2026-02", "2026-03")["甲队"] == ["missed", "in_time"]
     singers = met("coming", "2026-03")
     assert (singers["安一"], singers["曹三"]) == (["in_time"], ["missed"])
-    choir.act(found, "catch_up", "c", SUNG + DAY, how_caught_up="听了录音。")
-    assert met("coming", "2026-03")["曹三"] == ["in_time"]
+    # It counts on the day on which they did.
+    choir.act(found, "catch_up", "c", SUNG + 28 * DAY, how_caught_up="听了录音。")
+    assert met("coming", "2026-03", "2026-04")["曹三"] == ["missed", "in_time"]
 
 
 def test_a_series_opens_each_day_once_and_moves_from_holidays(choir):

@@ -1,10 +1,13 @@
 """What is owed by period: who owes it when, what met it, who is free of it, who is told."""
 
+import shutil
 from datetime import UTC, date, datetime
 
 import house as city
 import owed
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from bihuan.foundation.access import api as access
 from bihuan.foundation.access.api import SYSTEM
@@ -15,10 +18,10 @@ from bihuan.kernel.matters import api as matters
 from bihuan.kernel.obligations import api as obligations
 from bihuan.kernel.obligations import reminding
 from bihuan.kernel.obligations.api import Waiving
-from bihuan.kernel.obligations.models import Deed
+from bihuan.kernel.obligations.models import Deed, ToldOf
 from bihuan.kernel.people import api as people
 from bihuan.kernel.programmes import api as programmes
-from bihuan.lib.problems import InputError, NotAllowedError, RefusedError
+from bihuan.lib.problems import GoneError, InputError, NotAllowedError, RefusedError
 from bihuan.rules.owing import State
 from bihuan.spec import ways
 from bihuan.spec.arguments import Args
@@ -161,6 +164,14 @@ def test_a_rule_frees_whoever_is_too_few(house):
     found = owed.lines(owed.SITTINGS, MONTHS[:3], date(2026, 4, 20))["第三小组"]
     assert owed.states(found) == ["missed", "freed", "freed"]
     assert found.cells[1].reason == "small"
+    # In one query, however many periods are looked at, and of the place asked about alone.
+    with CaptureQueriesContext(connection) as asked:
+        obligations.lines_at(
+            [(obligations.find(owed.SITTINGS), owed.periods(*MONTHS), [house.org("cell_c").pk])],
+            date(2026, 4, 20),
+        )
+    (members,) = [one["sql"] for one in asked if 'FROM "orgs_membership"' in one["sql"]]
+    assert house.org("cell_c").path in members
 
 
 def waiving(house, **more):
@@ -233,10 +244,14 @@ def test_who_lacks_something_is_reminded_once_in_working_hours(house):
 
 
 def test_people_are_reminded_themselves(house):
-    owed.walked(house, "vvv_a", "cell_a", at(3, 3))
-    # Saturday is quiet, so whoever is reminded a day before Sunday is not, and the week is over.
-    obligations.remind(at(3, 7))
+    owed.walked(house, "vvv_a", "cell_a", at(3, 5))
+    # A day before the end is a Saturday, which is quiet: the last working day before it is meant.
+    obligations.remind(at(3, 5))
     assert inbox(house, "vvv_b") == []
+    for day in (6, 7):
+        obligations.remind(at(3, day))
+    told = {who: [text for text, _ in inbox(house, who)] for who in ("vvv_a", "vvv_b")}
+    assert told == {"vvv_a": [], "vvv_b": ["notice.obligation_remind_own"]}
 
 
 def test_what_was_missed_is_told_above_when_no_grace_is_left_and_opens_a_matter_once(house):
@@ -247,8 +262,8 @@ def test_what_was_missed_is_told_above_when_no_grace_is_left_and_opens_a_matter_
             v["period"]: v["count"] for text, v in inbox(house, "vvv_above") if "missed" in text
         }
 
-    # January is told of to nobody any more; of March there is a day left.
-    assert obligations.remind(at(4, 3)) == 4
+    # January is told of to nobody any more; of March there is a day left. It is Friday: six walk yet.
+    assert obligations.remind(at(4, 3)) == 4 + 6
     assert told() == {"2026-02": 3}
     obligations.remind(at(4, 7))
     assert told() == {"2026-02": 3, "2026-03": 2}
@@ -332,3 +347,198 @@ def test_an_app_brings_a_way_of_its_own(house):
     finally:
         declared["lessons"] = before
         del ways.WAYS["planted_days"]
+
+
+@pytest.fixture
+def spec():
+    """Lets a test say of an obligation what the folder does not."""
+    kept = {}
+
+    def change(full, **said):
+        one = obligations.find(full)
+        declared = obligations.OBLIGATIONS.of(one.programme)
+        kept.setdefault(full, (declared, one.name, one.spec))
+        declared[one.name] = one.spec.model_copy(update=said)
+
+    yield change
+    for declared, name, before in kept.values():
+        declared[name] = before
+
+
+def test_a_person_is_freed_only_where_they_owe_it_and_once_at_a_time(house):
+    walks, mine = obligations.find(owed.WALKS), house.person("vvv_a2").pk
+    keeper, other = house.actor("vvv_a"), house.actor("vvv_b")
+
+    def free(who, code, person, start=date(2026, 3, 9), end=date(2026, 3, 15)):
+        wanted = Waiving(walks, house.org(code), "flooded", start, end, person)
+        return obligations.waive(wanted, actor=who, at=at(3, 12))
+
+    for person, start, field in (
+        (house.person("vvv_b2").pk, date(2026, 3, 9), "person"),  # of another cell
+        (house.person("vvv_above").pk, date(2026, 3, 9), "person"),  # of no roster
+        (10**9, date(2026, 3, 9), "person"),
+        (mine, date(2019, 1, 1), "start"),
+        (mine, date(2026, 3, 1), "start"),  # the week before the last
+    ):
+        with pytest.raises(InputError) as bad:
+            free(keeper, "cell_a", person, start)
+        assert field in bad.value.fields
+    row = free(keeper, "cell_a", mine)
+    guild = house.org("cell_b")
+    people.begin(mine, guild, owed.GUILD, "sworn", start=city.SINCE, at=at(3, 1), actor=SYSTEM)
+    with pytest.raises(RefusedError):
+        free(other, "cell_b", mine)
+    assert list(obligations.waivers("vvv_owed", "walks")) == [row]
+    # The reason is for them and for who may free them; others read that they are free.
+    (line,) = (owed.lines(owed.WALKS, ["2026-W11"], date(2026, 3, 12))[name] for name in ["辛辛a"])
+    for who, reason in (("vvv_a", "flooded"), ("vvv_a2", "flooded"), ("vvv_above", "")):
+        (cell,) = obligations.veiled(house.actor(who), walks, line).cells
+        assert (cell.state, cell.reason) == (State.SPARED, reason), who
+
+
+def test_ones_own_is_what_people_owe(house):
+    sittings, walks = obligations.find(owed.SITTINGS), obligations.find(owed.WALKS)
+    me, place = house.actor("vvv_a"), house.org("cell_b")
+    assert not obligations.sees(me, sittings, place.path, me.person_id)
+    assert obligations.sees(me, walks, place.path, me.person_id)
+    for one, person in ((sittings, me.person_id), (walks, None)):
+        with pytest.raises(LookupError):
+            obligations.line_of(one, owed.periods("2026-03"), place, date(2026, 3, 20), person)
+
+
+def test_the_line_of_a_person_reads_no_other_rows(house):
+    walks, weeks = obligations.find(owed.WALKS), owed.periods("2026-W11")
+    me = house.person("vvv_a").pk
+    root = house.org("city")
+    with CaptureQueriesContext(connection) as asked:
+        line = obligations.line_of(walks, weeks, root, date(2026, 3, 12), me)
+    assert (line.person_id, line.org_id) == (me, house.org("cell_a").pk)
+    members = [one["sql"] for one in asked if 'FROM "orgs_membership"' in one["sql"]]
+    assert members
+    assert all('"person_id" = ' in sql for sql in members)
+
+
+def test_who_has_a_role_or_a_post_owes_too_and_is_read_once(house):
+    walks, weeks = obligations.find(owed.WALKS), owed.periods("2026-W11", "2026-W12")
+    rosters = people.ROSTERS.of(walks.programme)
+    before = rosters["sworn"]
+    (grant,) = access.grants_of(house.person("vvv_b").pk, date(2026, 3, 1))
+    access.end(grant.pk, on=date(2026, 3, 16), at=at(3, 16), actor="system")
+    try:
+        for said, table, second in (
+            ({"roles": ("vvv_keeper",)}, "access_grant", ["missed", "none"]),
+            ({"staff": True}, "orgs_post", ["missed", "missed"]),
+        ):
+            rosters["sworn"] = before.model_copy(update={"members": None, **said})
+            with CaptureQueriesContext(connection) as asked:
+                found, _ = obligations.lines(
+                    walks, weeks, house.org("streets").path, date(2026, 4, 1)
+                )
+            told = {line.name: owed.states(line) for line in found}
+            assert (told["庚庚a"], told["庚庚b"]) == (["missed", "missed"], second)
+            assert "辛辛a" not in told
+            assert len([one for one in asked if f'FROM "{table}"' in one["sql"]]) == 1
+    finally:
+        rosters["sworn"] = before
+
+
+def test_a_matter_counts_once_for_a_period_and_not_beside_the_one_it_joined(house, spec):
+    found = owed.walked(house, "vvv_a", "cell_a", at(3, 12))
+    house.act(found, "tell_of", "vvv_a", at=at(3, 13))
+    other = owed.walked(house, "vvv_a", "cell_a", at(3, 14))
+    use = obligations.find(owed.WALKS).spec.met_by[0]
+    more = use.model_copy(update={"args": {"kind": "walk", "actions": ["tell_of"]}})
+    spec(owed.WALKS, met_by=(use, more), times=3)
+
+    def told():
+        line = owed.lines(owed.WALKS, ["2026-W11"], date(2026, 3, 30))["庚庚a"]
+        there = obligations.things(obligations.find(owed.WALKS), line, line.cells[0])
+        return line.cells[0].done, [(one.stream, one.day.day) for one in there]
+
+    assert told() == (2, [(found.stream, 12), (other.stream, 14)])
+    matters.Matter.objects.filter(pk=other.pk).update(merged_into=found)
+    assert told() == (1, [(found.stream, 12)])
+
+
+def released(tmp_path, tag, **changed):
+    """A newer release: `changed` are texts of obligations.toml, and what stands instead."""
+    copy = tmp_path / tag / "vvv_owed"
+    shutil.copytree(owed.FOLDER, copy)
+    for file, old, new in (("programme.toml", "0.1.0", tag), *changed.get("said", ())):
+        text = (copy / file).read_text(encoding="utf-8")
+        assert old in text
+        (copy / file).write_text(text.replace(old, new), encoding="utf-8")
+    return programmes.install(copy, at=at(1, 2), actor="system")
+
+
+def test_a_release_that_is_in_force_nowhere_says_nothing_and_what_retires_keeps_its_history(
+    house, tmp_path
+):
+    walks = (owed.FOLDER / "obligations.toml").read_text(encoding="utf-8").partition("[walks]")[2]
+    said = [
+        ("obligations.toml", "grace = 3", "grace = 9"),
+        ("obligations.toml", f"[walks]{walks}", ""),
+    ]
+    for locale in ("zh-Hans", "en"):
+        text = (owed.FOLDER / "strings" / f"{locale}.toml").read_text(encoding="utf-8")
+        said += [(f"strings/{locale}.toml", one, "") for one in _of_walks(text)]
+    newer = released(tmp_path, "0.2.0", said=said)
+    assert obligations.find(owed.SITTINGS).spec.grace == 3
+    programmes.put_in_force(
+        newer.pk, house.org("city"), start=date(2026, 6, 1), at=at(5, 1), actor=SYSTEM
+    )
+    assert obligations.find(owed.SITTINGS).spec.grace == 9
+    found = owed.lines(owed.WALKS, ["2026-W11", "2026-W12"], date(2026, 7, 1))
+    assert owed.states(found["庚庚a"]) == ["missed", "missed"]
+    later = owed.lines(owed.WALKS, ["2026-W24"], date(2026, 7, 1))
+    assert later == {}
+    # Newer still and over already: what holds rules, not what came last.
+    over = released(tmp_path, "0.3.0", said=[("obligations.toml", "grace = 3", "grace = 1")])
+    place = house.org("neighbour")
+    force = programmes.put_in_force(
+        over.pk, place, start=date(2026, 2, 1), at=at(1, 20), actor=SYSTEM
+    )
+    assert obligations.find(owed.SITTINGS).spec.grace == 1
+    programmes.end_in_force(force.pk, on=date(2026, 3, 1), at=at(2, 20), actor=SYSTEM)
+    assert obligations.find(owed.SITTINGS).spec.grace == 9
+
+
+def _of_walks(text):
+    """What only walks, the obligation, needs."""
+    exempted = "[exempted.walks]" + text.partition("[exempted.walks]")[2].partition("\n[")[0]
+    lines = [each for each in text.splitlines(keepends=True) if each.startswith("walks =")]
+    return [exempted, *lines]
+
+
+def test_what_is_not_understood_any_more_stops_no_step(house, spec):
+    use = obligations.find(owed.WALKS).spec.met_by[0]
+    spec(owed.WALKS, met_by=(use.model_copy(update={"args": {"sort": "walk"}}),))
+    owed.held(house, "cell_a", at(3, 10))
+    owed.walked(house, "vvv_a", "cell_a", at(3, 10))
+    assert {row.kind for row in Deed.objects.all()} == {"sitting"}
+
+
+def test_long_grace_is_told_of_when_it_is_over_and_what_cannot_open_now_opens_later(
+    house, spec, monkeypatch
+):
+    spec(owed.LESSONS, grace=60)
+    slips = matters.Matter.objects.filter(kind="slip", subject="每季一课 2026-Q1")
+    obligations.remind(at(5, 29))
+    assert slips.count() == 0
+    real = reminding.matters.open_matter
+
+    def busy(opening, **more):
+        if opening.home.code != "cell_b":
+            raise GoneError("matters.changed")
+        return real(opening, **more)
+
+    orgs.change_org(house.org("cell_c").pk, at=at(5, 30), actor="system", active=False)
+    with monkeypatch.context() as patched:
+        patched.setattr(reminding.matters, "open_matter", busy)
+        for hour in (2, 3):
+            obligations.remind(at(6, 1, hour))
+    assert [one.unit.code for one in slips] == ["cell_b"]
+    obligations.remind(at(6, 2))
+    assert {one.unit.code for one in slips.all()} == {"cell_a", "cell_b"}
+    noted = ToldOf.objects.filter(obligation="lessons", period="2026-Q1")
+    assert {row.what for row in noted} >= {"missed", f"org:{house.org('cell_c').pk}"}

@@ -4,11 +4,10 @@ import itertools
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bihuan.rules import owing
-from bihuan.rules.owing import LOOK_BACK, Rung, State, Tally, asked, cells, count, of_year, owed
+from bihuan.rules.owing import Rung, State, Tally, asked, cells, count, judged, lead, of_year, owed
 from bihuan.rules.periods import Grain, Period, parse
 
 DAY = timedelta(days=1)
@@ -92,23 +91,24 @@ def test_the_periods_of_a_year_follow_each_other_and_are_its_own(year, grain):
         assert len(found) == expected[grain]
     assert all(one.after == other.start for one, other in itertools.pairwise(found))
     assert found[-1].after == of_year(grain, year + 1)[0].start
-    assert owing.before(of_year(grain, year + 1)[0], 2) == found[-2:] or grain in (
-        Grain.YEAR,
-        Grain.HALF,
-    )
+    assert lead(of_year(grain, year + 1)[0]) == found
 
 
 def test_a_year_of_53_weeks():
     assert [len(of_year(Grain.WEEK, year)) for year in (2020, 2024, 2026, 2027)] == [53, 52, 53, 52]
 
 
+def each(days):
+    """Things on some days, each another."""
+    return [(day, nth) for nth, day in enumerate(days)]
+
+
 def run(texts, rungs, happened, today):
     """Cells of months by the days on which something happened."""
     wanted = [asked(parse(one), rungs) for one in texts]
     behind = Period.of(wanted[-1].period.grain, wanted[-1].period.after)
-    found = cells(
-        wanted, count([date.fromisoformat(one) for one in happened], wanted, behind), today
-    )
+    things = each([date.fromisoformat(one) for one in happened])
+    found = cells(wanted, count(things, wanted, behind), today)
     return [(one.state.value, one.done, one.late) for one in found]
 
 
@@ -152,7 +152,7 @@ def test_nothing_counts_twice_nor_is_lost(happened, grain, times, grace):
     periods = of_year(grain, 2026)
     rungs = [Rung(date(2025, 1, 1), date(2028, 1, 1), times, grace)]
     wanted = [asked(one, rungs) for one in periods]
-    tally = count(happened, wanted, Period.of(grain, periods[-1].after))
+    tally = count(each(happened), wanted, Period.of(grain, periods[-1].after))
     found = cells(wanted, tally, date(2026, 12, 31))
     taken_behind = found[-1].late
     assert sum(one.done + one.late for one in found) == sum(tally.dated[:-1]) + taken_behind
@@ -164,24 +164,55 @@ def test_nothing_counts_twice_nor_is_lost(happened, grain, times, grace):
 @given(st.lists(st.dates(date(2026, 1, 1), date(2026, 12, 31)), max_size=30), st.randoms())
 def test_the_order_in_which_things_are_told_does_not_matter(happened, chance):
     wanted = [asked(one, RUNG) for one in of_year(Grain.MONTH, 2026)]
-    other = list(happened)
+    things = each(happened)
+    other = list(things)
     chance.shuffle(other)
     behind = parse("2027-01")
-    assert count(happened, wanted, behind) == count(other, wanted, behind)
+    assert count(things, wanted, behind) == count(other, wanted, behind)
 
 
-@given(st.integers(0, 8))
-def test_the_window_may_begin_anywhere(since):
-    """As many periods before those asked about are looked at as may each have been made up for by the
-    next: what the last of them still takes is the same, wherever the window begins."""
-    year = of_year(Grain.MONTH, 2026)
-    happened = [one.start + DAY for one in year[since + 1 : since + 1 + LOOK_BACK]]
-    wanted = [asked(one, RUNG) for one in year]
-    full = cells(wanted, count(happened, wanted, parse("2027-01")), date(2026, 12, 31))
-    for first in range(LOOK_BACK, 12):
-        part = wanted[first - LOOK_BACK :]
-        some = cells(part, count(happened, part, parse("2027-01")), date(2026, 12, 31))
-        assert some[LOOK_BACK:] == full[first:]
+@given(
+    st.dates(date(2023, 9, 1), date(2026, 10, 1)),
+    st.integers(8, 30),
+    st.lists(st.dates(date(2024, 1, 1), date(2027, 3, 1)), max_size=12),
+    st.sampled_from([Grain.WEEK, Grain.MONTH, Grain.QUARTER]),
+    st.integers(1, 2),
+)
+# Late from each to the next for more than a year before the last one.
+@example(date(2024, 6, 1), 24, [], Grain.MONTH, 1)
+def test_what_becomes_of_a_period_is_the_same_wherever_the_window_begins(
+    since, chain, more, grain, times
+):
+    """Each period made up for by the next, eight times and more: a year, a cell, two periods over the turn
+    of a year say one thing of it."""
+    rungs = [Rung(date(2020, 1, 1), date(2030, 1, 1), times, 6)]
+    late = [Period.of(grain, since)]
+    while len(late) <= chain:
+        late.append(Period.of(grain, late[-1].after))
+    things = each([*(one.start + DAY for one in late[1:]), *more])
+
+    def told(periods):
+        wanted = [asked(one, rungs) for one in (*lead(periods[0]), *periods)]
+        behind = Period.of(grain, periods[-1].after)
+        tally = count(things, wanted, behind)
+        return judged(wanted, tally, date(2027, 6, 1), len(periods))
+
+    year = of_year(grain, 2026)
+    whole = told(year)
+    assert [told([one])[0] for one in year] == whole
+    assert [told(list(two))[1] for two in itertools.pairwise(year)] == whole[1:]
+    (before,) = told([of_year(grain, 2025)[-1]])
+    assert told([before.period, year[0]]) == [before, whole[0]]
+
+
+def test_one_thing_counts_once_for_a_period_and_never_late_for_one_it_counted_for():
+    wanted = [
+        asked(parse(one), [Rung(date(2026, 1, 1), date(2027, 1, 1), 2, 3)]) for one in QUARTER
+    ]
+    happened = [(date(2026, 1, 30), "a"), (date(2026, 1, 30), "a"), (date(2026, 2, 2), "a")]
+    for things in (happened, happened[::-1]):
+        tally = count(things, wanted, parse("2026-04"))
+        assert (tally.dated, tally.early) == ([1, 1, 0, 0], [0, 0, 0, 0])
 
 
 def test_nothing_is_owed_where_there_is_nothing():

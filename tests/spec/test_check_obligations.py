@@ -21,6 +21,7 @@ MISTAKES = {
     "no such category": ('categories = ["lesson"]', 'categories = ["lessen"]', "lessons.met_by.0.with.categories", "category 'lessen'", "lesson"),
     "misspelt argument": ('actions = ["open"]', 'action = ["open"]', "walks.met_by.0.with.action", "", "verbs.md"),
     "counted twice unasked": ('shares = true\nmissed = "matter"', 'missed = "matter"', "lessons.met_by.0", "counts for 'sittings' already", "shares = true in both"),
+    "counted twice by one": ('states = ["held"], categories', 'states = ["held"] } }, { by = "state", with = { kind = "sitting", states = ["held"], categories', "lessons.met_by.1", "of the same obligation already", "each thing once"),
     "opens what there is not": ('kind = "slip"', 'kind = "slap"', "lessons.opens.kind", "no kind 'slap'", "slip"),
     "opened without what it requires": ('fields = { sort = "first" }', "fields = {}", "lessons.opens.fields", "requires 'sort'", "give sort"),
     "a field that is none": ('sort = "first"', 'sort = "first", sart = 1', "lessons.opens.fields.sart", "no", "sort"),

@@ -17,6 +17,8 @@ from bihuan.foundation.access import api as access
 from bihuan.kernel.obligations.models import Waiver
 from bihuan.rules.periods import parse
 from bihuan.spec.bulletin_blocks import BULLETIN_BLOCKS
+from bihuan.web.desk import obligations as desk
+from bihuan.web.member import obligations as member
 
 pytestmark = pytest.mark.django_db
 # Friday, 20 March 2026, ten o'clock.
@@ -252,6 +254,21 @@ def test_the_command_line_says_the_same(house, capsys):
         assert said in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("day", "weeks", "months"),
+    [
+        (1, "2026-W01 to 2026-W53", "2027-01 to 2027-01"),
+        (4, "2027-W01 to 2027-W01", "2027-01 to 2027-01"),
+    ],
+)
+def test_the_command_line_on_the_first_days_of_a_year(house, capsys, day, weeks, months):
+    with time_machine.travel(datetime(2027, 1, day, 2, tzinfo=UTC), tick=False):
+        assert main(["obligations", "vvv_owed"]) == 0
+    told = capsys.readouterr().out
+    assert f"walks: 6 owe it, {weeks}" in told
+    assert f"sittings: 3 owe it, {months}" in told
+
+
 def test_a_bulletin_prints_it(house):
     block = BULLETIN_BLOCKS["obligations"]
     programme = owed.obligations.find(owed.SITTINGS).programme
@@ -263,3 +280,60 @@ def test_a_bulletin_prints_it(house):
     )
     assert [row[0] for row in printed.rows] == ["规定动作", "每月例会", "每周走访"]
     assert block.gathered(programme, house.org("neighbour"), parse("2026-02"), "zh-Hans") is None
+
+
+def own_cell(house, full, code, period, who):
+    args = [full, house.org(code).pk, period, house.person(who).pk]
+    return reverse("desk:obligation_person", args=args)
+
+
+def test_what_people_owe_is_theirs_and_no_key_to_what_organisations_do(house, monkeypatch):
+    keeper, other, above = (house.client(who) for who in ("vvv_a", "vvv_b", "vvv_above"))
+    # Their own number opens no other organisation's cell, nor one of no such person.
+    assert (
+        keeper.get(own_cell(house, owed.SITTINGS, "cell_b", "2026-03", "vvv_a")).status_code == 404
+    )
+    mine = own_cell(house, owed.WALKS, "cell_a", "2026-W12", "vvv_a2")
+    given = {"reason": "flooded", "start": "2026-03-16", "end": "2026-03-22", "key": "w"}
+    assert above.post(mine, given).status_code == 422
+    assert (
+        keeper.post(own_cell(house, owed.WALKS, "cell_a", "2026-W12", "vvv_b2"), given).status_code
+        == 404
+    )
+    unknown = mine.rpartition("/")[0] + "/99999999"
+    assert keeper.post(unknown, {**given, "key": "u"}).status_code == 404
+    assert keeper.post(mine, {"do": "end", "waiver": "99999"}).status_code == 404
+    assert Waiver.objects.count() == 0
+    assert keeper.post(mine, {**given, "start": "2026-03-01"}).status_code == 422
+    assert keeper.post(mine, given).status_code == 302
+    assert "免予完成：受灾" in keeper.get(mine).content.decode()
+    # Who may not free them reads that they are free, and not why.
+    seen = above.get(mine).content.decode()
+    assert "免予" in seen
+    assert "受灾" not in seen
+    body = page(above, "obligation", owed.WALKS, year="2026")
+    assert (
+        cells(body)["辛辛a"][11],
+        cells(page(keeper, "obligation", owed.WALKS))["辛辛a"][11],
+    ) == (
+        "免予",
+        "免予（受灾）",
+    )
+    assert '<span class="form-text d-block">第一小组</span>' in body
+    # The table says where each belongs, and that it was cut.
+    monkeypatch.setattr(desk, "MOST", 2)
+    address = reverse("desk:obligation_export", args=[owed.WALKS])
+    sheet = load_workbook(io.BytesIO(above.get(address, {"year": "2026"}).content)).active
+    rows = [[one.value for one in row] for row in sheet.iter_rows()]
+    assert [row[:2] for row in rows[:3]] == [
+        ["单位或人员", "单位"],
+        ["庚庚a", "第一小组"],
+        ["辛辛a", "第一小组"],
+    ]
+    assert rows[2][13] == "免予"
+    assert rows[3][0] == "表格只列出前2行，共6行；请选择下级单位分别导出。"
+    # All are counted, some are named.
+    monkeypatch.setattr(member, "PEOPLE", 1)
+    lacking = other.get("/m/branch").content.decode().partition('id="lacking"')[2]
+    assert "2人还未完成" in lacking
+    assert "辛辛b" not in lacking.partition("</section>")[0]

@@ -37,7 +37,7 @@ class OwedQuery(Schema):
 class CellOut(Schema):
     """What became of a period: `owed` times (pro rata where it was not owed on every day of it), `done` in
     it, `late` in the days of grace after it, until `due`. `reason` says why somebody is exempt of it, or
-    (where something is owed) of a part."""
+    (where something is owed) of a part; of a person only to themselves and to who may exempt them."""
 
     period: str
     state: Literal["none", "freed", "in_time", "late", "due", "missed", "ahead"]
@@ -125,7 +125,7 @@ def list_owed(request: HttpRequest, asked: Query[OwedQuery]) -> dict[str, Any]:
         "obligation": one.full,
         "periods": [each.text for each in run],
         "count": count,
-        "items": [_line(line) for line in page],
+        "items": [_line(obligations.veiled(who, one, line)) for line in page],
     }
 
 

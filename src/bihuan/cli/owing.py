@@ -1,6 +1,7 @@
 """`bihuan obligations`: what is owed by period, and what became of it."""
 
 import argparse
+from datetime import timedelta
 from typing import Any
 
 from bihuan.cli.plain import OK, UsageError, add, org_of, say
@@ -41,9 +42,11 @@ def _told(one: Any, span: Any, within: str, today: Any, *, missing: bool) -> Non
     from bihuan.kernel.obligations import api
     from bihuan.rules import owing
     from bihuan.rules.owing import LACKING, State
+    from bihuan.rules.periods import Period
 
-    begun = span or owing.of_year(one.spec.grain, today.year)[0]
-    after = span.after if span is not None else today
+    this = Period.of(one.spec.grain, today)
+    begun = span or owing.of_year(one.spec.grain, owing.year_of(this))[0]
+    after = span.after if span is not None else today + timedelta(days=1)
     run = owing.following(one.spec.grain, begun.start, after)
     lines, count = api.lines(one, run, within, today)
     states = api.tally(lines)

@@ -6,19 +6,20 @@ one of one, and whatever changes in its middle (founded, closed, moved, introduc
 counts from its day.
 
 What happens counts for the period of its day. In the days of grace after a period it counts, late, for that
-one as long as something lacks there, and for its own only then. It never counts for two periods of one rule.
+one as long as something lacks there, and for its own only then. It never counts for two periods of one rule,
+and a thing with several steps once for a period. What becomes of a period is worked out from the first of the
+year before its own, whatever else is asked about: so it is the same wherever it is read.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import groupby
 
 from bihuan.rules.periods import Grain, Period
 
-# So many periods before those asked about are looked at, for what they still take of the first of them.
-LOOK_BACK = 4
 MOST_PERIODS = 60
 
 
@@ -162,6 +163,20 @@ def cells(wanted: Sequence[Asked], happened: Tally, today: date) -> list[Cell]:
     return found
 
 
+def judged(wanted: Sequence[Asked], happened: Tally, today: date, many: int) -> list[Cell]:
+    """What became of the last so many of periods that follow each other, each worked out from the first
+    period of the year before its own (`lead`)."""
+    years = [year_of(one.period) for one in wanted]
+    found: list[Cell] = []
+    for year, some in groupby(range(len(wanted) - many, len(wanted)), key=lambda nth: years[nth]):
+        asked_of = [*some]
+        first = next(nth for nth, each in enumerate(years) if each >= year - 1)
+        tally = Tally(happened.dated[first:], happened.early[first:])
+        walked = cells(wanted[first : asked_of[-1] + 1], tally, today)
+        found += walked[-len(asked_of) :]
+    return found
+
+
 def _state(one: Asked, done: int, late: int, today: date) -> State:
     if not one.there:
         return State.NONE
@@ -195,24 +210,37 @@ def of_year(grain: Grain, year: int) -> list[Period]:
     return following(grain, date(year, 1, 1), date(year + 1, 1, 1))
 
 
-def before(period: Period, many: int) -> list[Period]:
-    """So many periods right before one, the first first."""
-    found: list[Period] = []
-    for _ in range(many):
-        period = Period.of(period.grain, period.start - timedelta(days=1))
-        found.append(period)
-    return found[::-1]
+def year_of(period: Period) -> int:
+    """The year a period is of: weeks are of the year in which their Thursday lies (ISO 8601)."""
+    return period.start.isocalendar().year if period.grain is Grain.WEEK else period.start.year
 
 
-def count(days: Iterable[date], wanted: Sequence[Asked], behind: Period) -> Tally:
+def lead(period: Period) -> list[Period]:
+    """The periods before one, from the first of the year before its own."""
+    year = year_of(period)
+    some = [*of_year(period.grain, year - 1), *of_year(period.grain, year)]
+    return [one for one in some if one.start < period.start]
+
+
+# The day on which something happened, and what it was: the same thing counts once for a period.
+Did = tuple[date, Hashable]
+
+
+def count(things: Iterable[Did], wanted: Sequence[Asked], behind: Period) -> Tally:
     """Things by their days over the periods that are asked about and the one behind them."""
     starts = [*(one.period.start for one in wanted), behind.start]
-    dated, early = [0] * len(starts), [0] * len(starts)
-    for day in days:
+    first: dict[tuple[int, Hashable], date] = {}
+    for day, thing in things:
         nth = bisect_right(starts, day) - 1
         if nth < 0 or day >= behind.after:
             continue
+        known = first.get((nth, thing))
+        if known is None or day < known:
+            first[nth, thing] = day
+    dated, early = [0] * len(starts), [0] * len(starts)
+    for (nth, thing), day in first.items():
         dated[nth] += 1
-        if nth and day <= wanted[nth - 1].due:
+        # What counted for the one before already does not make up for it.
+        if nth and day <= wanted[nth - 1].due and (nth - 1, thing) not in first:
             early[nth] += 1
     return Tally(dated, early)

@@ -43,9 +43,16 @@ class Thing:
     stream: str
     seq: int = 0
 
+    @property
+    def known_by(self) -> str:
+        """What it counts as: a matter is one thing, whatever was done in it."""
+        if self.stream.startswith("matter:"):
+            return self.stream
+        return f"{self.stream}#{self.seq}"
 
-# Whose something is, and on which day it was done.
-Done = tuple[int, date]
+
+# Whose something is, on which day it was done, and what it is known by: it counts once for a period.
+Done = tuple[int, date, str]
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +60,7 @@ class Way(Generic[A]):
     """A way of meeting an obligation. `about` is what the handbook says of it, `args` what a programme
     says of one in `met_by`. `things` finds what there is, at most once each by (stream, seq).
 
-    `days` tells of several uses at once whose the things of each are and of which day, where that is quicker
+    `days` tells of several uses at once whose the things of each are, of which day and what they are known by (`Thing.known_by`), where that is quicker
     than to find each: the matrix asks for no more. `problems` is what is wrong with the arguments: it is given the programme,
     their place in the file, the arguments and what stands around. `marks` are what the things found are
     known by: two uses with the same mark would find the same things, one whose mark goes on after another and
@@ -78,11 +85,12 @@ class Way(Generic[A]):
         return frozenset(self.marks(args, programme))
 
     def done(self, uses: Sequence[tuple[A, Looked]]) -> Sequence[Iterable[Done]]:
-        """Whose the things of several uses are, and of which day."""
+        """Whose the things of several uses are, of which day, and what they are known by."""
         if self.days is not None:
             return self.days(uses)
         return [
-            [(one.owner, one.day) for one in self.things(args, looked)] for args, looked in uses
+            [(one.owner, one.day, one.known_by) for one in self.things(args, looked)]
+            for args, looked in uses
         ]
 
 

@@ -182,7 +182,14 @@ def own(who: Actor, one: Obligation, run: Sequence[Period], today: date) -> list
         return []
     there = orgs.orgs_at(sorted(who.belongs)[:PLACES])
     found = (obligations.line_of(one, run, org, today, who.person_id) for org in there)
-    return [line for line in found if line is not None][:1]
+    first = next((line for line in found if line is not None), None)
+    return [first] if first is not None else []
+
+
+def units(lines: Sequence[Line]) -> dict[int, str]:
+    """Where people of some lines belong, by number: there are several of a name."""
+    pks = {line.org_id for line in lines if line.person_id is not None}
+    return {pk: orgs.standing_org(pk).name for pk in pks}
 
 
 def shown(who: Actor, one: Obligation, line: Line, cell: Cell) -> list[Shown]:

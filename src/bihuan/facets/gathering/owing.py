@@ -1,6 +1,6 @@
 """Gatherings as what meets an obligation: a unit held one with its quorum, a person came to one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
 
 from django.db.models import QuerySet
@@ -23,7 +23,8 @@ CAME, MADE_UP = "came", "made_up"
 
 class HeldArgs(OfKind):
     """A gathering of a kind that was held: of organisations theirs, with its quorum; of people one they
-    came to, or made up for. It counts on the day it was held, of whatever day was meant."""
+    came to, or made up for. It counts on the day it was held, of whatever day was meant; for who made up for
+    it on the day they did. One that became part of another counts with that one."""
 
     quorum: bool = Field(
         default=True, description="only where its quorum was reached, if the kind has one"
@@ -33,29 +34,36 @@ class HeldArgs(OfKind):
 
 def _things(args: HeldArgs, looked: Looked) -> Iterator[Thing]:
     programme, kind = args.kind_of(looked.programme)
-    rows = Matter.objects.filter(programme=programme, kind=kind)
+    rows = Matter.objects.filter(programme=programme, kind=kind, merged_into__isnull=True)
     if args.categories:
         rows = rows.filter(category__in=args.categories)
-    held = Sitting.objects.filter(
+    ever = Sitting.objects.filter(
         matter_id__in=rows.values("pk"),
         held_at__isnull=False,
         off=False,
-        held_from__gte=_midnight(looked.start),
         held_from__lt=_midnight(looked.after),
     )
-    days = {
+    held = ever.filter(held_from__gte=_midnight(looked.start))
+    days = _days(args, held)
+    found = {
+        Thing(owner, days[matter], f"{Matter.STREAM}:{matter}")
+        for owner, matter in (_who_came(held) if looked.persons else _whose(args, held))
+        if matter in days
+    }
+    if looked.persons and args.made_up:
+        found |= {*_made_up(args, ever, looked)}
+    # Chosen here, not by the database: a statement takes some ten thousand numbers, a house has more people.
+    mine = (one for one in found if looked.who is None or one.owner in looked.who)
+    yield from sorted(mine, key=lambda one: (one.day, one.stream, one.owner))
+
+
+def _days(args: HeldArgs, held: Iterable[Sitting]) -> dict[int, date]:
+    """The day on which each was held, of those that count."""
+    return {
         one.matter_id: timezone.localtime(one.held_from).date()
         for one in held
         if one.held_from and not (args.quorum and one.quorum.get("enough") is False)
     }
-    # Chosen here, not by the database: a statement takes some ten thousand numbers, a house has more people.
-    whose = [
-        (owner, matter)
-        for owner, matter in (_who_came(args, held) if looked.persons else _whose(args, held))
-        if matter in days and (looked.who is None or owner in looked.who)
-    ]
-    for owner, matter in sorted(whose, key=lambda one: (days[one[1]], one[1], one[0])):
-        yield Thing(owner, days[matter], f"{Matter.STREAM}:{matter}")
 
 
 def _midnight(day: date) -> datetime:
@@ -67,9 +75,25 @@ def _whose(args: HeldArgs, held: QuerySet[Sitting]) -> list[tuple[int, int]]:
     return [*rows.values_list(f"{args.of}_id", "pk")]
 
 
-def _who_came(args: HeldArgs, held: QuerySet[Sitting]) -> list[tuple[int, int]]:
-    states = [CAME, MADE_UP] if args.made_up else [CAME]
-    rows = Attendance.objects.filter(matter_id__in=held.values("matter_id"), state__in=states)
+def _made_up(args: HeldArgs, ever: QuerySet[Sitting], looked: Looked) -> Iterator[Thing]:
+    """Who made up in the days looked at for one that was held then or before."""
+    rows = Attendance.objects.filter(
+        matter_id__in=ever.values("matter_id"),
+        state=MADE_UP,
+        person_id__isnull=False,
+        made_up_on__gte=looked.start,
+        made_up_on__lt=looked.after,
+    )
+    made = [*rows.values_list("person_id", "matter_id", "made_up_on")]
+    known = ever.filter(matter_id__in=rows.order_by().values("matter_id"))
+    days = _days(args, known) if made else {}
+    for person, matter, day in made:
+        if person is not None and day is not None and matter in days:
+            yield Thing(person, day, f"{Matter.STREAM}:{matter}")
+
+
+def _who_came(held: QuerySet[Sitting]) -> list[tuple[int, int]]:
+    rows = Attendance.objects.filter(matter_id__in=held.values("matter_id"), state=CAME)
     found = rows.filter(person_id__isnull=False).values_list("person_id", "matter_id")
     return [(person, matter) for person, matter in found if person is not None]
 

@@ -268,13 +268,15 @@ def standing_of(actor: Actor, person_id: int, on: date) -> tuple[list[Post], lis
     return posts, [one for one in access.grants_of(person_id, on) if mine(one.org)]
 
 
-def posted_within(path: str, on: date, *, among: Collection[int] | None = None) -> list[Post]:
-    """Posts in a subtree on a day, by organisation and name, with people and organisations; only those
+def posted_within(
+    path: str, on: date, *, among: Collection[int] | None = None, until: date | None = None
+) -> list[Post]:
+    """Posts in a subtree on a day (or on any day `until` another), by organisation and name, with people and organisations; only those
     of `among` some people, where it is asked of them alone."""
     low, high = tree.bounds(path)
     rows = Post.objects.filter(
         Q(end__isnull=True) | Q(end__gte=on),
-        start__lte=on,
+        start__lte=until or on,
         org__path__gte=low,
         org__path__lt=high,
         person__is_active=True,

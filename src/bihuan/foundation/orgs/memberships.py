@@ -22,8 +22,8 @@ def _lasting(on: date) -> Q:
     return Q(end__isnull=True) | Q(end__gte=on)
 
 
-def _one_at_a_time(person_id: int) -> None:
-    """Lets whoever changes where somebody belongs wait until another has done so. Within a
+def person_at_a_time(person_id: int) -> None:
+    """Lets whoever changes where somebody belongs, or what they are free of, wait until another has done so. Within a
     transaction; SQLite has one writer."""
     Person.objects.select_for_update().filter(pk=person_id).values_list("pk").first()
 
@@ -55,7 +55,7 @@ def begin_membership(
     must_be_open(Org.objects.get(pk=org_id))
     if end is not None and end < start:
         raise OrgError("orgs.ends_before_start")
-    _one_at_a_time(person_id)
+    person_at_a_time(person_id)
     rows = list(Membership.objects.filter(person_id=person_id, kind=kind).order_by("start", "pk"))
     wanted = Span.through(start, end)
     if alone:
@@ -167,7 +167,7 @@ def end_membership(pk: int, *, end: date, at: datetime, actor: str) -> Membershi
     """Ends a membership with a last day. Raises OrgError when it would end before it began, or later
     than it does."""
     row = Membership.objects.get(pk=pk)
-    _one_at_a_time(row.person_id)
+    person_at_a_time(row.person_id)
     row.refresh_from_db()
     if row.end is not None and end > row.end:
         raise OrgError("orgs.membership_ended", end=row.end)
@@ -219,7 +219,7 @@ def exempt(
     it would end before it starts, or meets another."""
     if end is not None and end < start:
         raise OrgError("orgs.ends_before_start")
-    _one_at_a_time(person_id)
+    person_at_a_time(person_id)
     there = Exemption.objects.filter(person_id=person_id, kind=kind)
     try:
         free(Span.through(start, end), [Span.through(one.start, one.end) for one in there])
@@ -236,7 +236,7 @@ def end_exemption(pk: int, *, end: date, at: datetime, actor: str) -> Exemption:
     """Ends an exemption with a last day; one that has not begun yet is over before it does. Raises
     OrgError when it would end later than it does."""
     row = Exemption.objects.get(pk=pk)
-    _one_at_a_time(row.person_id)
+    person_at_a_time(row.person_id)
     row.refresh_from_db()
     try:
         after = ended(Span.through(row.start, row.end), end + DAY)

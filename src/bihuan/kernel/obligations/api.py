@@ -21,7 +21,15 @@ from bihuan.kernel.obligations.models import Waiver
 from bihuan.kernel.obligations.persons import AS_MEMBER
 from bihuan.kernel.obligations.reminding import come_round, is_quiet
 from bihuan.kernel.obligations.reminding import run as remind
-from bihuan.kernel.obligations.sight import anywhere, may_waive, roots, seen, sees
+from bihuan.kernel.obligations.sight import (
+    anywhere,
+    may_waive,
+    reads_reason,
+    roots,
+    seen,
+    sees,
+    veiled,
+)
 from bihuan.kernel.obligations.waiving import Waiving, end_waiver, said_by, waive
 from bihuan.spec import ways
 
@@ -47,6 +55,7 @@ __all__ = [
     "lines",
     "lines_at",
     "may_waive",
+    "reads_reason",
     "recount",
     "remind",
     "roots",
@@ -56,6 +65,7 @@ __all__ = [
     "summed",
     "tally",
     "things",
+    "veiled",
     "waive",
     "waivers",
     "ways",

@@ -13,7 +13,7 @@ from bihuan.kernel.obligations.demands import Obligation, Owner, find, owners, o
 from bihuan.kernel.obligations.freedom import Free
 from bihuan.kernel.obligations.persons import Owing
 from bihuan.rules import owing, regularity
-from bihuan.rules.owing import LOOK_BACK, Asked, Cell, Rung, State
+from bihuan.rules.owing import Asked, Cell, Did, Rung, State
 from bihuan.rules.periods import Period
 from bihuan.spec.arguments import Args
 from bihuan.spec.ways import WAYS, Looked, Thing
@@ -51,7 +51,7 @@ class Run:
 
     def __post_init__(self) -> None:
         last = self.periods[-1]
-        object.__setattr__(self, "lead", tuple(owing.before(self.periods[0], LOOK_BACK)))
+        object.__setattr__(self, "lead", tuple(owing.lead(self.periods[0])))
         object.__setattr__(self, "behind", Period.of(last.grain, last.after))
 
     @property
@@ -137,10 +137,15 @@ def of_people(one: Obligation, run: Run, some: Sequence[Owing], today: date) -> 
     ]
 
 
-def people_owing(one: Obligation, run: Run, within: str, today: date) -> list[Owing]:
-    """The people who owe something in one of the periods asked about, of a subtree, by place and name."""
+def people_owing(
+    one: Obligation, run: Run, within: str, today: date, *, person_id: int | None = None
+) -> list[Owing]:
+    """The people who owe something in one of the periods asked about, of a subtree, by place and name; that
+    one alone where one is named."""
     first, after = run.periods[0].start, run.periods[-1].after
-    there = (persons.owing(one, run.all, root, today) for root in _roots(within))
+    there = (
+        persons.owing(one, run.all, root, today, person_id=person_id) for root in _roots(within)
+    )
     return [
         each
         for found in there
@@ -171,33 +176,34 @@ def _cells(parts: Sequence[Part], today: date) -> list[Cells]:
     ]
 
 
-def _done(parts: Sequence[Part], today: date) -> list[dict[int, list[date]]]:
-    """By part, the days on which everybody did something: each way is asked once."""
+def _done(parts: Sequence[Part], today: date) -> list[dict[int, list[Did]]]:
+    """By part, what everybody did on which day: each way is asked once."""
     uses: dict[str, list[tuple[int, Args, Looked]]] = {}
     for nth, part in enumerate(parts):
         looked = part.looked(today)
         for way, args in part.one.spec.uses():
             uses.setdefault(way.name, []).append((nth, args, looked))
-    found: list[dict[int, list[date]]] = [{} for _ in parts]
+    found: list[dict[int, list[Did]]] = [{} for _ in parts]
     for name, asked in uses.items():
         told = WAYS[name].done([(args, looked) for _, args, looked in asked])
         for (nth, _, _), days in zip(asked, told, strict=True):
-            for owner, day in days:
-                found[nth].setdefault(owner, []).append(day)
+            for owner, day, thing in days:
+                found[nth].setdefault(owner, []).append((day, thing))
     return found
 
 
-def _judged(part: Part, days: Mapping[int, Sequence[date]], today: date) -> Cells:
+def _judged(part: Part, days: Mapping[int, Sequence[Did]], today: date) -> Cells:
     # Of whom the same is asked and who did nothing the same is told.
     idle: dict[int, tuple[Cell, ...]] = {}
     found: dict[int, tuple[Cell, ...]] = {}
+    many = len(part.run.periods)
     for pk, asked in part.asked.items():
         mine = days.get(pk, ())
         if not mine and id(asked) in idle:
             found[pk] = idle[id(asked)]
             continue
         tally = owing.count(mine, asked, part.run.behind)
-        found[pk] = tuple(owing.cells(asked, tally, today)[LOOK_BACK:])
+        found[pk] = tuple(owing.judged(asked, tally, today, many))
         if not mine:
             idle[id(asked)] = found[pk]
     return found
@@ -294,17 +300,21 @@ def line_of(
     today: date,
     person_id: int | None = None,
 ) -> Line | None:
-    """The line of one organisation, or of one person there; None where nothing is asked of them."""
+    """The line of one organisation, or of one person there; None where nothing is asked of them. Raises
+    LookupError for a person where organisations owe it, and for none where people do."""
+    if one.of_orgs is (person_id is not None):
+        raise LookupError(person_id)
     run = Run(tuple(periods))
     if one.of_orgs:
         (there,) = lines_at([(one, periods, [org.pk])], today)
         return there[0] if there else None
-    mine = [each for each in people_owing(one, run, org.path, today) if each.pk == person_id]
+    mine = people_owing(one, run, org.path, today, person_id=person_id)
     return next(iter(of_people(one, run, mine, today)), None)
 
 
 def things(one: Obligation, line: Line, cell: Cell) -> list[Thing]:
-    """What there is of somebody's in a period and the days of grace after it, by day, each once."""
+    """What there is of somebody's in a period and the days of grace after it, by day, each once however many
+    of its steps count."""
     owner = line.person_id or line.org_id
     after = max(cell.period.after, cell.asked.due + DAY)
     looked = Looked(
@@ -314,11 +324,13 @@ def things(one: Obligation, line: Line, cell: Cell) -> list[Thing]:
         cell.period.start,
         after,
     )
-    found: dict[tuple[str, int], Thing] = {}
+    found: dict[str, Thing] = {}
     for way, args in one.spec.uses():
         for each in way.things(args, looked):
             if each.owner == owner and looked.start <= each.day < after:
-                found.setdefault((each.stream, each.seq), each)
+                known = found.get(each.known_by)
+                if known is None or (each.day, each.seq) < (known.day, known.seq):
+                    found[each.known_by] = each
     return sorted(found.values(), key=lambda each: (each.day, each.stream, each.seq))
 
 

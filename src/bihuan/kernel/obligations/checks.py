@@ -131,6 +131,7 @@ def meant(programme: Programme, found: "Declared", around: Around) -> Iterator[P
         roster = ROSTERS.of(programme).get(one.who)
         if roster is not None:
             yield from _reach(name, roster)
+        mine: set[str] = set()
         for nth, each in enumerate(one.met_by):
             path, way = f"{name}.met_by.{nth}.with", WAYS[each.by]
             try:
@@ -141,7 +142,13 @@ def meant(programme: Programme, found: "Declared", around: Around) -> Iterator[P
                     yield Problem(FILE, place, item["msg"], "see ways of meeting in verbs.md")
                 continue
             yield from way.problems(programme, path, args, around)
-            for other in sorted(_others(known, way.marked(args, programme.id), name)):
+            marks = way.marked(args, programme.id)
+            if any(_meet(mark, there) for mark in marks for there in mine):
+                cause = "what it counts counts by another of the same obligation already"
+                remedy = "say each thing once"
+                yield Problem(FILE, f"{name}.met_by.{nth}", cause, remedy)
+            mine |= marks
+            for other in sorted(_others(known, marks, name)):
                 if not (one.shares and found[other].shares):
                     cause = f"what it counts counts for {other!r} already"
                     remedy = "say shares = true in both, or let different things meet them"
@@ -154,10 +161,14 @@ def _others(known: dict[str, set[str]], marks: Iterable[str], name: str) -> set[
     found: set[str] = set()
     for mark in marks:
         for there, names in known.items():
-            if there == mark or there.startswith(f"{mark} ") or mark.startswith(f"{there} "):
+            if _meet(mark, there):
                 found |= names
         known.setdefault(mark, set()).add(name)
     return found - {name}
+
+
+def _meet(mark: str, other: str) -> bool:
+    return mark == other or mark.startswith(f"{other} ") or other.startswith(f"{mark} ")
 
 
 def _reach(name: str, roster: RosterSpec) -> Iterator[Problem]:

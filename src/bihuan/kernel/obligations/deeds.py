@@ -5,14 +5,16 @@ Two ways of meeting an obligation stand on it: an action of a kind that was take
 came into a state.
 """
 
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Annotated, Any, Literal
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from bihuan.foundation.audit.api import Event, read, standing
 from bihuan.foundation.sql import statements
@@ -20,7 +22,7 @@ from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.matters.attached import Attached, attach
 from bihuan.kernel.matters.step import Step
 from bihuan.kernel.obligations import checks
-from bihuan.kernel.obligations.declared import OBLIGATIONS
+from bihuan.kernel.obligations.declared import OBLIGATIONS, MeetingSpec
 from bihuan.kernel.obligations.models import CountedKind, Deed
 from bihuan.kernel.people.declared import Full
 from bihuan.kernel.programmes import api as programmes
@@ -30,7 +32,9 @@ from bihuan.spec.base import Name
 from bihuan.spec.checks.around import Around
 from bihuan.spec.load import Problem
 from bihuan.spec.schema import Programme
-from bihuan.spec.ways import Done, KindOf, Looked, Thing, Way
+from bihuan.spec.ways import WAYS, Done, KindOf, Looked, Thing, Way
+
+_LOG = logging.getLogger(__name__)
 
 OPEN = "open"
 STEPS = ("matter.opened", "matter.acted")
@@ -44,7 +48,8 @@ KindName = Annotated[
 
 class OfKind(Args):
     """Whose it is: of organisations the `unit` that has the matter, or its `home`, which received it; of
-    people, whoever did it. Of a kind with a field `category` only those of some."""
+    people, whoever did it. Of a kind with a field `category` only those of some. A matter counts once for a
+    period; one that joined another does not, one that was withdrawn later does for what was done before."""
 
     kind: KindName
     of: Literal["unit", "home"] = Field("unit", description="whose it is; of people, who did it")
@@ -80,10 +85,28 @@ def kinds() -> frozenset[KindOf]:
     found: set[KindOf] = set()
     for name, releases in programmes.releases_with(OBLIGATIONS.part):
         for spec in releases.values():
-            for one in OBLIGATIONS.of(spec).values():
-                for way, args in one.uses():
-                    found |= {*way.kinds(args, name)}
+            for called, one in OBLIGATIONS.of(spec).items():
+                for each in one.met_by:
+                    found |= _kinds_of(each, name, called)
     return frozenset(found)
+
+
+def _kinds_of(meeting: MeetingSpec, programme: str, called: str) -> set[KindOf]:
+    if meeting.by not in WAYS:
+        return set()
+    try:
+        way, args = meeting.use()
+    except ValidationError:
+        # An old release may say what is understood no more. That is no reason to refuse a step of a
+        # matter: it is said once, and that use counts nothing.
+        _not_understood(programme, called, meeting.by)
+        return set()
+    return {*way.kinds(args, programme)}
+
+
+@cache
+def _not_understood(programme: str, called: str, by: str) -> None:
+    _LOG.warning("%s.%s is met by %s in a way that is not understood", programme, called, by)
 
 
 def _row(step: Step) -> dict[str, Any]:
@@ -179,7 +202,7 @@ Chosen = Callable[[Any], Q]
 def _asked(args: OfKind, looked: Looked, chosen: Q) -> tuple["QuerySet[Deed]", str]:
     programme, kind = args.kind_of(looked.programme)
     owner = _owner(args, looked)
-    rows = Deed.objects.filter(chosen, programme=programme, kind=kind)
+    rows = _standing(Deed.objects.filter(chosen, programme=programme, kind=kind))
     rows = rows.filter(day__gte=looked.start, day__lt=looked.after)
     if args.categories:
         rows = rows.filter(category__in=args.categories)
@@ -188,6 +211,12 @@ def _asked(args: OfKind, looked: Looked, chosen: Q) -> tuple["QuerySet[Deed]", s
     if looked.who is not None:
         rows = rows.filter(**{f"{owner}__in": sorted(looked.who)})
     return rows, owner
+
+
+def _standing(rows: "QuerySet[Deed]") -> "QuerySet[Deed]":
+    """Without the steps of what became part of another matter: that one counts, once."""
+    gone = Matter.objects.filter(merged_into__isnull=False)
+    return rows.exclude(matter_id__in=gone.order_by().values("pk"))
 
 
 def _things(chosen: Chosen) -> Callable[[Any, Looked], Iterable[Thing]]:
@@ -212,44 +241,49 @@ _ASKED = (
     "unit_id",
     "home_id",
     "person_id",
+    "matter_id",
 )
-_Step = tuple[str, str, str, str, str, date, int, int, int | None]
+_Step = tuple[str, str, str, str, str, date, int, int, int | None, int]
 
 
 def _days(key: str) -> Callable[[Sequence[tuple[Any, Looked]]], Sequence[Iterable[Done]]]:
     def days(uses: Sequence[tuple[OfKind, Looked]]) -> Sequence[Iterable[Done]]:
         found: dict[KindOf, list[_Step]] = {}
-        for row in _rows(uses):
+        for row in _rows(key, uses):
             found.setdefault((row[0], row[1]), []).append(row)
         return [_of_use(key, args, looked, found) for args, looked in uses]
 
     return days
 
 
-def _rows(uses: Sequence[tuple[OfKind, Looked]]) -> Iterable[_Step]:
-    """The steps of all kinds that uses speak of, in all of their days, of all whom they look for."""
+def _rows(key: str, uses: Sequence[tuple[OfKind, Looked]]) -> Iterable[_Step]:
+    """The steps of all kinds that uses speak of, in all of their days, of all whom they look for. No others
+    are read: most steps of a matter meet nothing."""
     kinds: dict[str, set[str]] = {}
+    named: set[str] = set()
     for args, looked in uses:
         programme, kind = args.kind_of(looked.programme)
         kinds.setdefault(programme, set()).add(kind)
+        named |= {*getattr(args, key)}
     wanted = Q(pk__in=[])
     for programme, names in kinds.items():
         wanted |= Q(programme=programme, kind__in=sorted(names))
     every = [looked for _, looked in uses]
-    rows = Deed.objects.filter(wanted)
+    column = key.removesuffix("s")
+    rows = _standing(Deed.objects.filter(wanted, **{f"{column}__in": sorted(named)}))
     rows = rows.filter(
         day__gte=min(one.start for one in every), day__lt=max(one.after for one in every)
     )
     if all(one.who is not None for one in every):
         owned = Q(pk__in=[])
-        for column in {_owner(args, looked) for args, looked in uses}:
+        for owner in {_owner(args, looked) for args, looked in uses}:
             who = {
                 pk
                 for args, looked in uses
-                if _owner(args, looked) == column
+                if _owner(args, looked) == owner
                 for pk in looked.who or ()
             }
-            owned |= Q(**{f"{column}__in": sorted(who)})
+            owned |= Q(**{f"{owner}__in": sorted(who)})
         rows = rows.filter(owned)
     return rows.order_by().values_list(*_ASKED)
 
@@ -272,7 +306,7 @@ def _of_use(
             and looked.start <= day < looked.after
             and (not categories or row[4] in categories)
         ):
-            yield whose, day
+            yield whose, day, f"{Matter.STREAM}:{row[9]}"
 
 
 def _of_kind(programme: Programme, path: str, args: OfKind, around: Around) -> Iterator[Problem]:

@@ -20,7 +20,7 @@ from bihuan.spec.schema import Programme
 
 @dataclass(frozen=True)
 class Obligation:
-    """An obligation as the newest release has it."""
+    """An obligation as the newest release in force anywhere has it (`known`)."""
 
     programme: Programme
     name: str
@@ -41,13 +41,30 @@ class Obligation:
 
 
 def known(programme: str = "") -> list[Obligation]:
-    """Every obligation of the newest releases, of one programme where one is named."""
-    return [
-        Obligation(one, name)
-        for one in programmes.known()
-        if programme in ("", one.id)
-        for name in OBLIGATIONS.of(one)
-    ]
+    """Every obligation of what was ever put in force, of one programme where one is named: each as the
+    newest release has it that is in force somewhere and not to end, from when that was decided; else as
+    the newest that was. A release that was put in force nowhere says nothing. Standing data."""
+    return [one for one in _known() if programme in ("", one.programme.id)]
+
+
+@standing.kept
+def _known() -> tuple[Obligation, ...]:
+    # By programme, its releases, each with whether it lasts somewhere.
+    ever: dict[str, dict[int, bool]] = {}
+    rows = InForce.objects.order_by("programme", "pk")
+    for of, release, start, end in rows.values_list("programme", "release_id", "start", "end"):
+        if end is None or end > start:
+            mine = ever.setdefault(of, {})
+            mine[release] = mine.get(release, False) or end is None
+    found: list[Obligation] = []
+    for lasting in ever.values():
+        once: dict[str, Obligation] = {}
+        for release in sorted(lasting, key=lambda pk: (lasting[pk], pk), reverse=True):
+            spec = programmes.spec_of(release)
+            for name in OBLIGATIONS.of(spec):
+                once.setdefault(name, Obligation(spec, name))
+        found += once.values()
+    return tuple(found)
 
 
 def find(full: str) -> Obligation:

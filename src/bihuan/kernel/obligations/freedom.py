@@ -1,13 +1,15 @@
 """Who is free of an obligation when, and why: by what somebody said (waivers), by rules of the programme."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from itertools import accumulate
 
-from django.db.models import Count
+from django.db.models import Q
 
 from bihuan.foundation.audit.api import standing
-from bihuan.foundation.orgs import memberships
 from bihuan.foundation.orgs.api import tree
+from bihuan.foundation.orgs.models import Membership
 from bihuan.kernel.obligations.declared import SpareSpec
 from bihuan.kernel.obligations.demands import Obligation, Owner, number
 from bihuan.kernel.obligations.models import Waiver
@@ -42,48 +44,78 @@ def by_rule(
 ) -> Mapping[int, tuple[Free, ...]]:
     """When organisations are free by a rule: for the whole of a period, as things stand on its last day,
     or today while it lasts."""
+    begun = [period for period in periods if period.start <= today]
+    if not begun or not owners:
+        return {}
+    days = tuple(min(period.last, today) for period in begun)
+    within = _around(owners)
     found: dict[int, list[Free]] = {}
     for reason, rule in one.spec.spare.items():
-        for period in periods:
-            if period.start > today:
-                continue
-            on = min(period.last, today)
-            has = _members(one, rule, on)
+        counted = _members(one, rule, days, within)
+        below = _reaches_below(one, rule)
+        for period, on, has in zip(begun, days, counted, strict=True):
             for owner in owners:
-                level = ""
                 least = rule.fewer
                 if not isinstance(least, int):
-                    least = number(one, least, owner.path, level, on)
-                if _within(has, owner.path, below=_reaches_below(one, rule)) < least:
+                    least = number(one, least, owner.path, "", on)
+                if _within(has, owner.path, below=below) < least:
                     free = (period.start, period.after, reason)
                     found.setdefault(owner.pk, []).append(free)
     return {pk: tuple(some) for pk, some in found.items()}
+
+
+def _around(owners: Sequence[Owner]) -> str:
+    """The path of the smallest subtree that all of some lie in."""
+    paths = [owner.path for owner in owners]
+    first, last = min(paths), max(paths)
+    return next((at for at in tree.ancestors(first) if tree.covers(at, last)), "")
 
 
 def _reaches_below(one: Obligation, rule: SpareSpec) -> bool:
     return ROSTERS.of(one.programme)[rule.roster].reach == "below"
 
 
-def _members(one: Obligation, rule: SpareSpec, on: date) -> Mapping[str, int]:
-    """How many a roster has on a day, by the path of where they belong, each path with all above it."""
+def _members(
+    one: Obligation, rule: SpareSpec, days: tuple[date, ...], within: str
+) -> Sequence[Mapping[str, int]]:
+    """How many a roster has on each of some days in a subtree, by the path of where they belong, each path
+    with all above it."""
     roster = ROSTERS.of(one.programme)[rule.roster]
     of, name = roster.membership(one.programme.id)
     sort = sort_of(f"{of}.{name}")
     if sort is None:
-        return {}
-    return _belonging(f"{of}.{name}", roster.statuses or sort.spec.members, on)
+        return [{} for _ in days]
+    return _belonging(f"{of}.{name}", roster.statuses or sort.spec.members, days, within)
 
 
 @standing.kept
-def _belonging(kind: str, statuses: tuple[str, ...], on: date) -> Mapping[str, int]:
-    rows = memberships.memberships_within("", on, kinds=[kind], statuses=statuses)
-    counted = rows.order_by().values_list("org__path").annotate(n=Count("person_id", distinct=True))
-    found: dict[str, int] = {}
-    for path, n in counted:
-        found[path] = found.get(path, 0) + n
-        for above in tree.ancestors(path)[1:]:
-            found[f"{above}*"] = found.get(f"{above}*", 0) + n
-    return found
+def _belonging(
+    kind: str, statuses: tuple[str, ...], days: tuple[date, ...], within: str
+) -> tuple[Mapping[str, int], ...]:
+    low, high = tree.bounds(within)
+    rows = Membership.objects.filter(
+        Q(end__isnull=True) | Q(end__gte=days[0]),
+        org__path__gte=low,
+        org__path__lt=high,
+        start__lte=days[-1],
+        kind=kind,
+        status__in=statuses,
+        person__is_active=True,
+    )
+    # One query, however many days: at a place each belongs once at a time. How many come and go by day.
+    moved: dict[str, list[int]] = {}
+    for path, start, end in rows.order_by().values_list("org__path", "start", "end"):
+        mine = moved.setdefault(path, [0] * (len(days) + 1))
+        mine[bisect_left(days, start)] += 1
+        mine[len(days) if end is None else bisect_right(days, end)] -= 1
+    found: list[dict[str, int]] = [{} for _ in days]
+    for path, mine in moved.items():
+        above = [f"{each}*" for each in tree.ancestors(path)[1:]]
+        for has, n in zip(found, accumulate(mine), strict=False):
+            has[path] = n
+            for each in above:
+                has[each] = has.get(each, 0) + n
+    return tuple(found)
 
 
 def _within(has: Mapping[str, int], path: str, *, below: bool) -> int:

@@ -58,6 +58,7 @@ class Deed(models.Model):
             models.Index(fields=["programme", "kind", "unit_id", "day"], name="deed_unit"),
             models.Index(fields=["programme", "kind", "home_id", "day"], name="deed_home"),
             models.Index(fields=["programme", "kind", "person_id", "day"], name="deed_person"),
+            models.Index(fields=["programme", "kind", "day"], name="deed_day"),
         ]
 
     @override

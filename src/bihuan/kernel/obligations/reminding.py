@@ -1,6 +1,7 @@
 """Before a period ends those who lack something are reminded, after it whoever stands above is told, or a
 matter opens: each once, whatever is killed in between, and nothing outside working hours."""
 
+import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -26,6 +27,7 @@ from bihuan.lib.problems import ProblemError
 from bihuan.rules.owing import LACKING, State
 from bihuan.rules.periods import Period
 
+_LOG = logging.getLogger(__name__)
 DAY = timedelta(days=1)
 # What was to be told so long ago is told to nobody any more: an installation that stood still, or a
 # rule that was put in force late, does not begin with last year's.
@@ -97,20 +99,39 @@ class Telling:
 def _periods(one: Obligation, today: date) -> Iterator[Period]:
     """The period that lasts, and those before it of which something may be to be told yet."""
     period = Period.of(one.spec.grain, today)
-    for _ in range(10):
+    for _ in range(12):
         yield period
-        if period.start < today - STALE:
+        # Days of grace are fewer than those of its own.
+        before = Period.of(one.spec.grain, period.start - DAY)
+        if before.last + (before.after - before.start) < today - STALE:
             return
-        period = Period.of(one.spec.grain, period.start - DAY)
+        period = before
 
 
 def _of_period(told: Telling) -> int:
     spec, last, today = told.one.spec, told.period.last, told.today
-    if spec.remind is not None and last - timedelta(days=spec.remind) <= today <= last:
-        return _reminded(told)
-    if spec.missed != "nothing" and today - STALE <= last < today:
+    if spec.remind is not None and told.period.start <= today <= last:
+        return _reminded(told) if today >= _begins(told.period, spec.remind) else 0
+    if spec.missed != "nothing" and last < today:
         return _missed(told)
     return 0
+
+
+def _begins(period: Period, remind: int) -> date:
+    """The last working day at or before the one that is so many days before the end: on a day of rest
+    nobody is reminded, and the period may end with it. That day itself where the period has none."""
+    meant = period.last - timedelta(days=remind)
+    day = meant
+    while day >= period.start:
+        if _works(day):
+            return day
+        day -= DAY
+    return meant
+
+
+def _works(day: date) -> bool:
+    found = WorkCalendar.objects.filter(code=calendars.DEFAULT_CODE).first()
+    return found is None or calendars.load(found.pk).is_working(day)
 
 
 def _is_done(told: Telling, what: str) -> bool:
@@ -134,6 +155,10 @@ def _missed(told: Telling) -> int:
     lines = _lines(told, LACKING)
     if any(line.cells[0].state is State.DUE for line in lines):
         # Somewhere there are days of grace left: all are told of together.
+        return 0
+    if max((line.cells[0].asked.due for line in lines), default=told.today) < told.today - STALE:
+        # Too long ago, by the last day on which any of them could make up for it.
+        told.once(MISSED)
         return 0
     if told.one.spec.missed == "matter":
         return _open_all(told, lines)
@@ -216,17 +241,21 @@ def _nearest(holders: Mapping[str, set[int]], path: str) -> set[int]:
 
 def _open_all(told: Telling, lines: Sequence[Line]) -> int:
     """Opens a matter for each that missed the period, each in a transaction of its own; when there are none
-    left, that is noted."""
-    done = 0
+    left, that is noted. What could not be opened just now is opened the next time."""
+    done, left = 0, False
     for line in lines:
         if done >= OPENED:
             return done
-        done += _open(told, line)
-    told.once(MISSED)
+        opened = _open(told, line)
+        left = left or opened is None
+        done += opened or 0
+    if not left:
+        told.once(MISSED)
     return done
 
 
-def _open(told: Telling, line: Line) -> int:
+def _open(told: Telling, line: Line) -> int | None:
+    """How many were opened: one, or none where one was, or never can be; None where it may be another time."""
     one, opens = told.one, told.one.spec.opens
     assert opens is not None
     said = one.programme.strings[DEFAULT].get(f"owed.{one.name}", "")
@@ -243,8 +272,23 @@ def _open(told: Telling, line: Line) -> int:
             if not told.once(f"org:{line.org_id}"):
                 return 0
             matters.open_matter(opening, actor=SYSTEM, at=told.at)
-    except ProblemError:
-        # Where the programme ended meanwhile, or the place went into another, there is nobody to open
-        # it for; the matrix goes on telling that the period was missed.
+    except ProblemError as error:
+        if not _is_final(told, line):
+            _LOG.warning("%s of %s: no matter was opened (%s)", one.full, line.name, error)
+            return None
+        # There is nobody to open it for; the matrix goes on telling that the period was missed.
+        told.once(f"org:{line.org_id}")
         return 0
     return 1
+
+
+def _is_final(told: Telling, line: Line) -> bool:
+    """Whether the programme ended there meanwhile, or the place was closed or went into another."""
+    place = standing_org(line.org_id)
+    if not place.active:
+        return True
+    try:
+        programmes.in_force(told.one.programme.id, place.path, told.today)
+    except programmes.ProgrammeError:
+        return True
+    return False

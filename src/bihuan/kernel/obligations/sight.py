@@ -1,9 +1,13 @@
 """Who sees what is owed where, and who may free whom of it."""
 
+from dataclasses import replace
+
 from bihuan.foundation.access.api import SYSTEM, Actor
 from bihuan.foundation.audit.api import standing
 from bihuan.foundation.orgs.api import tree
+from bihuan.kernel.obligations.board import Line
 from bihuan.kernel.obligations.demands import Obligation, known
+from bihuan.kernel.obligations.persons import AS_MEMBER
 
 
 def roots(who: Actor, programme: str) -> list[str]:
@@ -31,10 +35,33 @@ def anywhere(who: Actor) -> bool:
 
 
 def sees(who: Actor, one: Obligation, path: str, person_id: int | None = None) -> bool:
-    """Whether somebody sees what is owed at a place, or by a person there: everybody their own."""
-    if person_id is not None and person_id == who.person_id:
+    """Whether somebody sees what is owed at a place, or by a person there: everybody their own of
+    what people owe."""
+    if not one.of_orgs and person_id is not None and person_id == who.person_id:
         return True
     return any(tree.covers(at, path) for at in roots(who, one.programme.id))
+
+
+def reads_reason(who: Actor, one: Obligation, path: str, person_id: int | None = None) -> bool:
+    """Whether somebody reads why a person is free: they themselves, and who may free people there. Of
+    organisations everybody does who sees it."""
+    if person_id is None or person_id == who.person_id or who.ref == SYSTEM.ref:
+        return True
+    return any(who.has(role, path, one.programme.id) for role in one.spec.waived_by)
+
+
+def veiled(who: Actor, one: Obligation, line: Line) -> Line:
+    """A line as somebody may read it: without reasons that are not for them."""
+    if reads_reason(who, one, line.path, line.person_id):
+        return line
+    cells = (
+        replace(each, asked=replace(each.asked, reason=_read(each.reason))) for each in line.cells
+    )
+    return replace(line, cells=tuple(cells))
+
+
+def _read(reason: str) -> str:
+    return reason if reason == AS_MEMBER else ""
 
 
 def may_waive(who: Actor, one: Obligation, path: str, person_id: int | None = None) -> bool:

@@ -1,7 +1,7 @@
 """Freeing somebody of an obligation for a time, and ending that: by whoever stands above them, with a reason."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -9,13 +9,15 @@ from django.utils import timezone
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import Happening, change, create, earlier, history
 from bihuan.foundation.orgs import api as orgs
+from bihuan.foundation.orgs import memberships
 from bihuan.foundation.orgs.api import Org
 from bihuan.kernel.matters.api import clean
 from bihuan.kernel.matters.repeating import event_key
-from bihuan.kernel.obligations import sight
+from bihuan.kernel.obligations import persons, sight
 from bihuan.kernel.obligations.demands import Obligation, known
 from bihuan.kernel.obligations.models import Waiver
 from bihuan.lib.problems import InputError, NotAllowedError, RefusedError
+from bihuan.rules.periods import Period
 from bihuan.rules.spans import MeetsError, Span, free
 
 LONGEST = 200
@@ -40,26 +42,30 @@ class Waiving:
 def waive(wanted: Waiving, *, actor: Actor, at: datetime, key: str | None = None) -> Waiver:
     """Frees somebody of an obligation. The same key twice frees once.
 
-    Raises NotAllowedError; InputError: no such reason, days that cannot be; RefusedError: they are free
+    Raises NotAllowedError; InputError: no such reason, days that cannot be (before the last period), a
+    person who does not owe it right there on the first day; RefusedError: they are free
     on some of these days already, or the key stands for something else.
     """
     one = wanted.obligation
     if not sight.may_waive(actor, one, wanted.org.path, wanted.person_id):
         raise NotAllowedError("obligations.may_not_waive")
-    _check(wanted)
+    _check(wanted, timezone.localtime(at).date())
     mine = event_key(key, actor.ref, "waive", one.full)
     with transaction.atomic():
-        orgs.one_at_a_time(wanted.org.pk)
+        if wanted.person_id is None:
+            orgs.one_at_a_time(wanted.org.pk)
+        else:
+            memberships.person_at_a_time(wanted.person_id)
         done = earlier(mine)
         if done is not None:
             return _repeated(Waiver.objects.get(pk=int(done.stream.partition(":")[2])), wanted)
-        there = [
-            row
-            for row in Waiver.objects.filter(
-                programme=one.programme.id, obligation=one.name, org=wanted.org
-            )
-            if row.person_id == wanted.person_id
-        ]
+        rows = Waiver.objects.filter(programme=one.programme.id, obligation=one.name)
+        # A person is free wherever they belong.
+        there = (
+            rows.filter(org=wanted.org, person_id__isnull=True)
+            if wanted.person_id is None
+            else rows.filter(person_id=wanted.person_id)
+        )
         try:
             free(
                 Span.through(wanted.start, wanted.end),
@@ -88,13 +94,21 @@ def _repeated(row: Waiver, wanted: Waiving) -> Waiver:
     return row
 
 
-def _check(wanted: Waiving) -> None:
+def _check(wanted: Waiving, today: date) -> None:
     bad: dict[str, tuple[str, dict[str, object]]] = {}
     spec = wanted.obligation.spec
     if wanted.reason not in spec.exempt:
         bad["reason"] = ("obligations.no_reason", {"known": "、".join(spec.exempt) or "–"})
     if (wanted.person_id is None) != wanted.obligation.of_orgs:
         bad["person"] = ("obligations.whose", {})
+    elif wanted.person_id is not None and not persons.owes(
+        wanted.obligation, wanted.org, wanted.start, wanted.person_id
+    ):
+        bad["person"] = ("obligations.not_theirs", {"start": wanted.start})
+    this = Period.of(spec.grain, today)
+    first = Period.of(spec.grain, this.start - timedelta(days=1)).start
+    if wanted.start < first:
+        bad["start"] = ("obligations.too_early", {"first": first})
     if wanted.end is not None:
         if wanted.end < wanted.start:
             bad["end"] = ("orgs.ends_before_start", {})

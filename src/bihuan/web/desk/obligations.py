@@ -3,6 +3,7 @@ met it and the form to do it, and who is free of it."""
 
 import secrets
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -185,13 +186,14 @@ def one(request: HttpRequest, full: str) -> HttpResponse:
         lines, count = obligations.lines(
             found, run, within, today, skip=(page - 1) * PAGE, most=PAGE
         )
+        lines = [obligations.veiled(who, found, line) for line in lines]
     else:
         # Whoever has no role there is told of what they owe themselves.
         typed, lines = "", told.own(who, found, run, today)
         count = len(lines)
         if not lines:
             raise LookupError(full)
-    boxes = told.Boxes(found)
+    boxes, units = told.Boxes(found), told.units(lines)
     context = {
         "section": "obligations",
         "found": found,
@@ -199,7 +201,9 @@ def one(request: HttpRequest, full: str) -> HttpResponse:
         "rule": words.of(found.programme, f"owed.{found.name}"),
         "sees": sees,
         "heads": [told.period_name(each, short=True) for each in run],
-        "lines": [(line, told.drawn(_row(boxes, line))) for line in lines],
+        "lines": [
+            (line, units.get(line.org_id, ""), told.drawn(_row(boxes, line))) for line in lines
+        ],
         "many": len(run) > 1,
         "year": year,
         "years": _years(today),
@@ -265,14 +269,16 @@ def export(request: HttpRequest, full: str) -> HttpResponse:
     within, _ = _within(request, who, found.programme.id)
     year = _year(request, today)
     run = owing.of_year(found.spec.grain, year)
-    lines, _ = obligations.lines(found, run, within, today, most=MOST)
-    boxes = told.Boxes(found)
-    heads = [words.text("obligations.who"), *(told.period_name(each) for each in run)]
+    lines, count = obligations.lines(found, run, within, today, most=MOST)
+    lines = [obligations.veiled(who, found, line) for line in lines]
+    boxes, units = told.Boxes(found), told.units(lines)
+    unit = [words.text("obligations.unit")] if units else []
+    heads = [words.text("obligations.who"), *unit, *(told.period_name(each) for each in run)]
     sums = [words.text(f"obligations.state.{one}") for one in STATES]
     made = exchange.taken_out(
         who,
         [*heads, *sums, words.text("obligations.regularity")],
-        [_cells(boxes, line) for line in lines],
+        [*(_cells(boxes, units, line) for line in lines), *_cut(count)],
         name=told.name(found)[:31],
         said={"list": "obligations", "obligation": found.full, "year": str(year)},
         at=at,
@@ -280,11 +286,19 @@ def export(request: HttpRequest, full: str) -> HttpResponse:
     return tables.sent(made, "bihuan-obligations.xlsx")
 
 
-def _cells(boxes: told.Boxes, line: Line) -> list[TableCell]:
+def _cut(count: int) -> list[list[TableCell]]:
+    """That the table does not hold all, where it does not."""
+    if count <= MOST:
+        return []
+    return [[words.text("obligations.cut", most=MOST, count=count)]]
+
+
+def _cells(boxes: told.Boxes, units: Mapping[int, str], line: Line) -> list[TableCell]:
     said = [each.said for each in _row(boxes, line)]
     states = obligations.tally([line])
     even = line.regularity
-    return [line.name, *said, *_sums(states), "" if even is None else Decimal(f"{even:.2f}")]
+    unit = [units[line.org_id]] if units else []
+    return [line.name, *unit, *said, *_sums(states), "" if even is None else Decimal(f"{even:.2f}")]
 
 
 def _cell(
@@ -321,6 +335,7 @@ def cell(
     line = obligations.line_of(found, [span], place, today, person)
     if line is None:
         raise LookupError(period)
+    line = obligations.veiled(who, found, line)
     one = line.cells[0]
     context: dict[str, Any] = {
         "section": "obligations",
@@ -337,7 +352,7 @@ def cell(
         "things": told.shown(who, found, line, one),
         "also": words.listed(told.also(found)),
         "doors": told.doors(who, found, place.pk) if one.lacks else [],
-        "waivers": _waivers(found, place, person),
+        "waivers": _waivers(who, found, place, person),
         "may_waive": obligations.may_waive(who, found, place.path, person),
         "reasons": [
             (each, words.of(found.programme, f"exempted.{found.name}.{each}"))
@@ -350,17 +365,20 @@ def cell(
     return render(request, "desk/obligation_cell.html", context, status=status)
 
 
-def _waivers(found: Obligation, place: Org, person: int | None) -> list[dict[str, Any]]:
+def _waivers(who: Actor, found: Obligation, place: Org, person: int | None) -> list[dict[str, Any]]:
+    if not obligations.reads_reason(who, found, place.path, person):
+        return []
     rows = obligations.waivers(found.programme.id, found.name)
     return [
         {
             "row": row,
             "reason": words.of(found.programme, f"exempted.{found.name}.{row.reason}"),
             "by": obligations.said_by(row) or words.text("obligations.cell.house"),
-            "lasts": row.end is None or row.end > spans.today(),
+            "mine": (row.end is None or row.end > spans.today())
+            and obligations.may_waive(who, found, row.org.path, row.person_id),
         }
         for row in rows
-        if row.org_id == place.pk and row.person_id == person
+        if row.person_id == person and (person is not None or row.org_id == place.pk)
     ]
 
 

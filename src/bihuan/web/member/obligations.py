@@ -21,6 +21,7 @@ from bihuan.web import obligations as told
 from bihuan.web.faces import Lacking, Missing, Waiting
 from bihuan.web.obligations import Box
 
+# So many are named; all are counted.
 PEOPLE = 60
 DAY = timedelta(days=1)
 
@@ -107,7 +108,7 @@ def _of_place(who: Actor, one: Obligation, place: Org, cell: Cell) -> Lacking:
 
 def _of_people(one: Obligation, place: Org, today: date) -> Iterator[Lacking]:
     period = _two(one, today)[1]
-    found, _ = obligations.lines(one, [period], place.path, today, most=PEOPLE)
+    found, _ = obligations.lines(one, [period], place.path, today)
     lines = [line for line in found if line.cells[0].state in LACKING]
     if not lines:
         return
@@ -118,7 +119,8 @@ def _of_people(one: Obligation, place: Org, today: date) -> Iterator[Lacking]:
         f"{told.name(one)} {told.period_name(period)}",
         f"{reverse('desk:obligation', args=[one.full])}?unit={place.pk}",
         tuple(
-            Missing(line.name, boxes.address(line.org_id, period, line.person_id)) for line in lines
+            Missing(line.name, boxes.address(line.org_id, period, line.person_id))
+            for line in lines[:PEOPLE]
         ),
         due=_end(lines[0].cells[0].asked.due),
     )
