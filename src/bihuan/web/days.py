@@ -1,6 +1,7 @@
 """Moments as people say them: 今天 17:00前, 12月4日 周五 24:00前, 逾期3天."""
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from django.utils import timezone
 
@@ -17,6 +18,13 @@ def spoken(on: date, today: date, *, relative: bool = True) -> str:
     near = {0: "today", 1: "tomorrow", -1: "yesterday"}.get((on - today).days)
     if near and relative:
         return words.text(f"days.{near}")
+    return _named(on, today, words.locale())
+
+
+@lru_cache(maxsize=4096)
+def _named(on: date, today: date, locale: str) -> str:
+    """Kept: a page says the same few days again and again."""
+    del locale
     return day_names.named(on, today, words.text)
 
 

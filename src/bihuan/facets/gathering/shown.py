@@ -81,8 +81,10 @@ def shown(found: Matter, who: Actor, at: datetime) -> Mapping[str, Any] | None:
     opened before it had them."""
     programme = programmes.spec_of(found.release_id)
     block = GATHERING.of(programme.kinds[found.kind])
+    if block is None:
+        return None
     row = Sitting.objects.filter(stream=found.stream, key=standing.SITTING).first()
-    if block is None or row is None:
+    if row is None:
         return None
     return {
         **_when(found, block, row),

@@ -61,8 +61,10 @@ def of_two(found: Matter, who: Actor, at: datetime) -> Mapping[str, Any] | None:
     part in what. None of kinds without partners."""
     programme = programmes.spec_of(found.release_id)
     block = PARTNERS.of(programme.kinds[found.kind])
+    if block is None:
+        return None
     row = PairOf.objects.filter(stream=found.stream).first()
-    if block is None or row is None:
+    if row is None:
         return None
     held = access.parties(found)
     two = partners(held)

@@ -10,6 +10,7 @@ from bihuan.kernel.matters.attached import Attached, attach
 from bihuan.outcomes.papers.composing import person
 from bihuan.outcomes.papers.models import IssuedPaper
 from bihuan.outcomes.papers.reading import (
+    any_of,
     counted_below,
     forgotten,
     may_withdraw,
@@ -23,8 +24,9 @@ from bihuan.spec.schema import Programme
 def shown(found: Matter, who: Actor, at: datetime) -> Mapping[str, Any] | None:
     """What somebody may issue, and the papers that they may read; None where there is neither."""
     del at
-    may, rows = list(offers(found, who)), papers_of(found, who)
-    below = counted_below(found, who)
+    may, rows, below = list(offers(found, who)), [], []
+    if any_of(found):
+        rows, below = papers_of(found, who), counted_below(found, who)
     if not may and not rows and not below:
         return None
     return {

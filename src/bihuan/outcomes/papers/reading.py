@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import Happening, erase
 from bihuan.foundation.orgs.api import standing_org
@@ -86,6 +88,12 @@ def paper(pk: int, *, actor: Actor) -> tuple[IssuedPaper, Matter]:
     if not _may_read(row, found, actor):
         raise LookupError(pk)
     return row, found
+
+
+def any_of(found: Matter) -> bool:
+    """Whether any paper was ever issued of a matter, or right below it: of most there is none."""
+    there = Q(matter_id=found.pk) | Q(under_id=found.pk)
+    return IssuedPaper.objects.filter(there).exists()
 
 
 def papers_of(found: Matter, actor: Actor) -> list[IssuedPaper]:
