@@ -174,6 +174,10 @@ def test_what_a_type_does_not_declare_is_refused(house):
 # sender: a new one needs its row here, or belongs into its model's PRIVATE.
 STAYS = {
     "group_count": "table group counted numbers: names a programme declares, and whole numbers by them",
+    "attendance": "how numbers: by which way it is known, and minutes",
+    "attendance_mend": "whom before after parts: keys of the roll, states, names of parts of the minutes",
+    "sitting": "holiday slot quorum: a public holiday, an id and a day, numbers",
+    "waiver": "obligation reason: names that a programme declares; what was said of it is private",
     "award": "award slot: an award of a programme, an id and a period",
     "bulletin": "numbers table chart hands: figures and who wrote it",
     "calendar": "code name zone hours: a calendar's own",

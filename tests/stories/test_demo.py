@@ -94,8 +94,8 @@ def test_the_city_shows_everything(place):
     assert found["joined_answered"] == 2
     assert found["files"] >= 15
     # A year behind them: every month has its messages, and most of them an end.
-    # (In this one too, once its first day is over.)
-    assert found["months"] == 12 + (timezone.localtime(now()).day > 1)
+    # (On the first day of this one it may have none yet.)
+    assert found["months"] in ({12, 13} if timezone.localtime(now()).day == 1 else {13})
     assert found["states"]["closed"] > 100
     assert found["receivers"] < 12, "a newcomer need not look for the city among strange offices"
     assert found["publications"]["answers drafted"] >= 1
