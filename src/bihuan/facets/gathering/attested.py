@@ -35,7 +35,7 @@ FILE = "matters.toml"
 # More are no list for a page or a paper; the sums are of all.
 MOST = 300
 _NAMES = ("time", "hours", "times", "first", "last")
-_COLUMNS = ("day", "what", "by", "from", "to", "minutes")
+_COLUMNS = ("what", "day", "by", "from", "to", "minutes")
 
 
 class AttestedSpec(Strict):
@@ -172,7 +172,7 @@ def _told(found: Matter, who: Actor, at: datetime, may: May) -> Iterator[Block]:
 def _cells(one: Line) -> list[str]:
     since, until = standing.local(one.begins), standing.local(one.ends)
     clocks = (f"{since:%H:%M}", f"{until:%H:%M}")
-    return [one.day.isoformat(), one.subject, one.org, *clocks, f"{one.minutes}"]
+    return [one.subject, one.day.isoformat(), one.org, *clocks, f"{one.minutes}"]
 
 
 def _on_paper(found: Matter, who: Actor, at: datetime) -> dict[str, str]:

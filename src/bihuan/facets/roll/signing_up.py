@@ -87,8 +87,7 @@ def join(step: Step, args: Join) -> None:
         raise RefusedError("roll.full", n=int(most or MOST), left=max(left, 0))
     for pk in pks:
         one = meant[pk]
-        columns = {"kind": one.kind, "state": "should", "reason": "", "since": step.at}
-        row = Row(one.key, one.person_id, one.org_id, at=step.at, **columns)
+        row = Row(one.key, one.person_id, one.org_id, one.kind, "should", "", step.at, step.at)
         step.parts[(Enrolled.PART, row.key)] = row.columns()
 
 
