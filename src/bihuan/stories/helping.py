@@ -37,7 +37,7 @@ def _activity(
     at = now + min(one["in"], 0) * DAY - 3 * DAY
     what = ("service_activity", one["subject"])
     found = _opened(city, plan, what, at, fields, number=number)
-    _act(city, found, "invite", plan["by"], at)
+    _act(city, found, "open_sign_up", plan["by"], at)
     named = [city.people[who].pk for who in one["named"]]
     _act(city, found, "enter_names", plan["by"], at + HOUR, volunteers_named=named)
     if one["in"] < 0:

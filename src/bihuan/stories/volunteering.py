@@ -130,7 +130,7 @@ class _Year(Telling):
         begun = local(datetime.fromisoformat(f"{day}T{said['from_time']}"))
         at = begun - 5 * DAY
         pk = self.open(opening, by, at).pk
-        self.act(pk, "invite", by, at)
+        self.act(pk, "open_sign_up", by, at)
         self.act(pk, "put_name_down", volunteer(unit, first), at + HOUR)
         named = [self.person(unit, n) for n in others]
         self.act(pk, "enter_names", by, at + 2 * HOUR, volunteers_named=named)
@@ -152,7 +152,7 @@ class _Year(Telling):
         unit = "steady"
         n, other = self.turn(date(int(self.plan["year"]), 1, 1))[-2:]
         who, by, at = volunteer(unit, n), organiser(unit), found.changed_at + DAY
-        self.act(found.pk, "question_record", who, at, doubt=self.words["doubt"])
+        self.act(found.pk, "question_record", who, at, seems_wrong=self.words["seems_wrong"])
         right = {"volunteer_meant": self.person(unit, n), "really": "came"}
         self.act(
             found.pk, "put_record_right", by, at + DAY, reason=self.words["put_right"], **right
@@ -188,11 +188,11 @@ class _Year(Telling):
     def kept_up(self) -> None:
         """A project and a post of the steady unit, which somebody else says yes to."""
         by, at = organiser("steady"), local(self.plan["prepared"]) + DAY
-        fields = {"category": "elderly", "served": self.words["project"]}
+        fields = {"category": "elderly", "for_whom": self.words["project"]}
         opening = self.opening("service_project", "steady", "常青陪伴", **fields)
         found = self.open(opening, by, at)
-        self.refused(found.pk, "take_up", by, at + HOUR)
-        self.act(found.pk, "take_up", OFFICE, at + DAY)
+        self.refused(found.pk, "take_on_project", by, at + HOUR)
+        self.act(found.pk, "take_on_project", OFFICE, at + DAY)
         opening = self.opening("service_post", "steady", "便民学雷锋岗", **self.words["place"])
         found = self.open(opening, by, at)
         self.act(found.pk, "set_up", OFFICE, at + DAY)
