@@ -53,6 +53,12 @@ def test_whom_the_roster_means_come_as_long_as_there_is_room(choir):
     (mine,) = joining.joinable(choir.actor("a"), AT)[0]
     assert (mine.waits, mine.given) == (True, ())
     assert refused(choir.act, found, "eat_up", at=END).key == "roll.nobody_joined"
+    page = choir.client("a").get("/m/join").content.decode()
+    assert "还有3个名额（共3个）。" in page
+    assert "19:00–21:00" in page
+    # Their own name stands in what they open about themselves; nobody else's may.
+    form = choir.client("a").get("/m/say/qqq_evenings/songbook").content.decode()
+    assert 'value="安一"' in form
     choir.act(found, "come_along", "a")
     (mine,) = joining.joinable(choir.actor("a"), AT)[0]
     assert [one.text for one in mine.given] == ["roll.signed_up"]
