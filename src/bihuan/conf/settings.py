@@ -253,6 +253,13 @@ CACHES = {
         # for few, one person with many addresses could wash their own counts away.
         "OPTIONS": {"MAX_ENTRIES": 200_000},
     },
+    # Answers about facts, by what was asked of files of which content: never outdated, only unused.
+    "figures": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "figures",
+        "TIMEOUT": 3600,
+        "OPTIONS": {"MAX_ENTRIES": 1000},
+    },
 }
 SESSION_ENGINE = "bihuan.foundation.access.session_store"
 # A log-in lasts a working day, and two hours without a sign of life: computers in halls are shared.

@@ -1,10 +1,11 @@
 """Catalogues of words: TOML files of nested keys, looked up by dotted path and locale."""
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+
+import tomli
 
 DEFAULT = "zh-Hans"
 
@@ -41,12 +42,12 @@ class Catalogue:
     def from_folder(cls, *folders: Path) -> "Catalogue":
         """Reads `<locale>.toml` and `<room>.<locale>.toml` files of the folders.
 
-        Raises tomllib.TOMLDecodeError on a broken file, ValueError on a key given twice.
+        Raises tomli.TOMLDecodeError on a broken file, ValueError on a key given twice.
         """
         words: dict[str, dict[str, str]] = {}
         for path in sorted(p for folder in folders for p in folder.glob("*.toml")):
             locale = words.setdefault(path.stem.rpartition(".")[2], {})
-            for key, text in flatten(tomllib.loads(path.read_text(encoding="utf-8"))):
+            for key, text in flatten(tomli.loads(path.read_text(encoding="utf-8"))):
                 if key in locale:
                     msg = f"{path.name}: {key} is given twice"
                     raise ValueError(msg)

@@ -1,11 +1,11 @@
 """From a folder of TOML to a Programme: every problem found, none hidden behind another."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import tomli
 from pydantic import ValidationError
 from typing_extensions import override
 
@@ -88,8 +88,8 @@ def _where(loc: tuple[int | str, ...]) -> tuple[str, tuple[int | str, ...]]:
 
 def _toml(path: Path, name: str, problems: list[Problem]) -> dict[str, Any] | None:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return tomli.loads(path.read_text(encoding="utf-8"))
+    except (tomli.TOMLDecodeError, UnicodeDecodeError) as error:
         problems.append(Problem(name, "", f"{NOT_TOML}{error}", "correct the line named"))
         return None
 

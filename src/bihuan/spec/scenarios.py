@@ -1,11 +1,11 @@
 """scenarios/<name>.toml: who does what when, and what must hold afterwards. No part of a release."""
 
 import re
-import tomllib
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+import tomli
 from pydantic import Field, StringConstraints, ValidationError, model_validator
 
 from bihuan.spec.base import Name, Strict
@@ -106,9 +106,9 @@ def read(folder: Path) -> tuple[dict[str, Scenario], list[Problem]]:
         file = f"{FOLDER}/{path.name}"
         try:
             found[path.stem] = Scenario.model_validate(
-                tomllib.loads(path.read_text(encoding="utf-8"))
+                tomli.loads(path.read_text(encoding="utf-8"))
             )
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        except (tomli.TOMLDecodeError, UnicodeDecodeError) as error:
             problems.append(Problem(file, "", f"not TOML: {error}", "correct the line named"))
         except ValidationError as error:
             for item in error.errors(include_url=False):

@@ -1,7 +1,6 @@
 """What every story needs: an organisation of its own, its people, and a way to speak."""
 
 import sys
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -9,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import tomli
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -48,7 +48,7 @@ def say(text: str) -> None:
 
 def script(name: str) -> dict[str, Any]:
     """The story's own data: what happens, when, and in which words."""
-    return tomllib.loads((HERE / "data" / f"{name}.toml").read_text(encoding="utf-8"))
+    return tomli.loads((HERE / "data" / f"{name}.toml").read_text(encoding="utf-8"))
 
 
 def local(moment: datetime) -> datetime:

@@ -1,10 +1,10 @@
 """Working calendars: from the State Council's notice to the pure calendar of `rules.worktime`."""
 
-import tomllib
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, Literal
 
+import tomli
 from django.db import transaction
 from django.db.models import Q
 
@@ -41,7 +41,7 @@ def install(*, at: datetime, actor: str) -> WorkCalendar:
             Happening("calendar.created", at, actor),
         )
     for path in sorted(SHIPPED.glob("*.toml")):
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        raw = tomli.loads(path.read_text(encoding="utf-8"))
         if not CalendarYear.objects.filter(calendar=found, year=raw["year"]).exists():
             set_year(found, raw, at=at, actor=actor)
     return found

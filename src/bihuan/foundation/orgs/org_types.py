@@ -4,12 +4,12 @@ See docs/adr/0073.
 """
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 
+import tomli
 from django.db import transaction
 from django.db.models import Count
 
@@ -32,7 +32,7 @@ _BRACKETED = re.compile(r"(.+)[（(](.+)[）)]\Z")
 @cache
 def usual() -> Mapping[str, tuple[str, str]]:
     """The types every house begins with: code, name, English name."""
-    raw = tomllib.loads(_USUAL.read_text(encoding="utf-8"))
+    raw = tomli.loads(_USUAL.read_text(encoding="utf-8"))
     return {code: (names[0], names[1]) for code, names in raw.items()}
 
 

@@ -1,12 +1,12 @@
 """How long texts are kept: a dated value with its ground, as settings of programmes are."""
 
-import tomllib
 from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 from itertools import zip_longest
 from pathlib import Path
 
+import tomli
 from pydantic import Field
 
 from bihuan.spec.base import Strict
@@ -25,7 +25,7 @@ class Kept(Strict):
 @lru_cache(maxsize=1)
 def known() -> tuple[Kept, ...]:
     """Every value there is or was, the oldest first."""
-    said = tomllib.loads(Path(__file__).with_name("retention.toml").read_text(encoding="utf-8"))
+    said = tomli.loads(Path(__file__).with_name("retention.toml").read_text(encoding="utf-8"))
     found = (Kept.model_validate(one) for one in said["texts"])
     return tuple(sorted(found, key=lambda one: one.from_))
 

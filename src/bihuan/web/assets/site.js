@@ -5,6 +5,7 @@ import { steps } from "./bulk.js";
 import { choose } from "./choose.js";
 import { forget, keep, leaveOthers, settle } from "./drafts.js";
 import "./keeping.js";
+import { later } from "./later.js";
 import { lines } from "./lines.js";
 import { watch } from "./sealed.js";
 import { shrink } from "./shrink.js";
@@ -146,7 +147,7 @@ const offline = (lost) => {
   notice.hidden = !lost;
   if (lost) notice.focus();
 };
-document.addEventListener("htmx:sendError", ({ detail }) => detail.boosted && offline(true));
+document.addEventListener("htmx:sendError", ({ detail }) => detail.boosted && !later(detail.elt) && offline(true));
 // A screen that asks for itself again says when it no longer gets an answer.
 const stale = (lost) => {
   const notice = document.getElementById("stale");
