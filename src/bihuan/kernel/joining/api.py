@@ -87,7 +87,8 @@ def _joinable(row: Matter, who: Actor, at: datetime) -> Joinable:
     given = tuple(attached.given(row, who))
     done = {name for one in given for name in one.actions}
     may = [one.id for one in offers if one.refusal is None and one.id not in done]
-    tells = tuple(line for way in _WAYS if way.tells is not None for line in way.tells(row))
+    # What stands on another facet is registered after it: when it is comes before how much room there is.
+    tells = tuple(line for way in reversed(_WAYS) if way.tells for line in way.tells(row))
     return Joinable(row, offers, given, _page(row, may), tells)
 
 
