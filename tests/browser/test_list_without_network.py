@@ -1,8 +1,8 @@
 """The chair's list ticked in a room without a network: sent when there is one, once."""
 
+import aliens
 import pytest
 
-import aliens
 from bihuan.facets.gathering import shown
 from bihuan.kernel.matters import api as matters
 

@@ -57,7 +57,11 @@ def test_those_who_should_come_must_see_it(tmp_path):
     text = (copy / M).read_text(encoding="utf-8").replace('by = ["member"]', 'by = ["qqq_warden"]')
     (copy / M).write_text(text, encoding="utf-8")
     found = [one for one in programmes.check_folder(copy) if "do not see it" in one.cause]
-    assert [one.path for one in found] == ["rehearsal.gathering", "outdoors.gathering"]
+    assert [one.path for one in found] == [
+        "rehearsal.gathering",
+        "outdoors.gathering",
+        "picnic.gathering",
+    ]
 
 
 def test_what_is_tested_with_has_none():

@@ -40,7 +40,11 @@ SPECS = {p.name: load.read(p) for p in programmes.folders()}
 # more around it than a walk has: its scenarios and `tests/facets` go through every action of it.
 GATHERED = {"honours", "issue_management"}
 # Of a programme most of whose kinds open each other, one after the other, those that stand alone.
-ALONE = {"contact_points": {"grassroots_visit", "tasks_agreed", "view_heard"}}
+# Of one whose activities people sign up for, and attest, those that need no list of members.
+ALONE = {
+    "contact_points": {"grassroots_visit", "tasks_agreed", "view_heard"},
+    "volunteering": {"service_project", "service_post", "exemplar"},
+}
 KINDS = [
     (name, kind)
     for name, spec in SPECS.items()
@@ -57,6 +61,7 @@ WALKERS = (
     "desk", "desk2", "handler", "handler2", "other_handler", "leader", "supervisor", "publisher",
     "admin", "stranger", "outsider", "sender",
 )  # fmt: skip
+PARTY = "party_members.party"
 POWERLESS = {"stranger", "outsider", "admin"}
 NONSENSE = (None, "", "x" * 30_000, -1, 10**30, [], {}, "\x00", "DROP TABLE", 3.5, True, ["a"])
 # Who opens what is shown to everybody, and the steps by which it comes to be.
@@ -106,19 +111,20 @@ class Walk:
     def settle(self):
         """Somebody whom each roster of the programme means, below 受理中心."""
         center, told = self.house.org("center"), {"at": self.house.at, "actor": "system"}
-        for roster in people.ROSTERS.of(self.spec).values():
+        for name, roster in people.ROSTERS.of(self.spec).items():
             for level in roster.orgs:
                 if not Org.objects.filter(level=level).exists():
                     orgs.create_org(f"某{level}", parent=center, level=level, **told)
-            if roster.members and not people.resolve(self.spec, "members", center, self.house.day):
-                self.member("full")
+            if roster.members and not people.resolve(self.spec, name, center, self.house.day):
+                of = ".".join(roster.membership(self.programme))
+                self.member("full" if of == PARTY else people.sort_of(of).spec.members[0], of)
 
-    def member(self, status):
+    def member(self, status, of=PARTY):
         """Somebody new who belongs to 受理中心."""
         row = people.admit(
             f"新人{Person.objects.count()}",
             self.house.org("center"),
-            "party_members.party",
+            of,
             status,
             start=self.house.day,
             at=self.house.at,
@@ -442,6 +448,9 @@ BEYOND = {
         "write_experience",
     },
     ("demo_sites", "spreading"): {"round_off"},
+    # Whom it is about says it, and a newcomer has no account; the project's activities end by themselves.
+    ("volunteering", "exemplar"): {"be_told_of", "stay_quiet", "tell_of_them", "take_back"},
+    ("volunteering", "service_project"): {"plan_days", "wind_up"},
     ("demo_sites", "uptake"): {"agree_unfit", "follow_it_up", "put_to_use", "try_again"},
     # What two do waits for both their names under it, and whose they are a walk does not know.
     **{
@@ -521,4 +530,7 @@ def test_final_states_absorb_but_for_declared_actions(programme, kind):
                     "service_window.application.rate",
                     "service_window.application.void_rating",
                     "supervision.inspection.order_rectification",
+                    "volunteering.hours_proof.call_back",
+                    "volunteering.service_activity.put_record_right",
+                    "volunteering.service_activity.question_record",
                 }, "leaving an end is a decision: name it here"

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import translation
 from ninja import Router, Schema
 
 from bihuan.api import base, shapes, words
@@ -16,11 +17,13 @@ router = Router(tags=["matters"])
 
 class JoinableOut(Schema):
     """A matter the caller may take part in, or has: by which actions (`POST /matters/{ref}/actions/{action}`),
-    what they gave it already in words, and whether it `waits` for them."""
+    what they gave it already in words, what they should know before (when, where, how many places are left),
+    and whether it `waits` for them."""
 
     matter: shapes.MatterRow
     waits: bool
     given: list[str]
+    tells: list[str]
     actions: list[shapes.ActionOut]
 
 
@@ -36,7 +39,8 @@ def list_joinable(request: HttpRequest) -> dict[str, Any]:
     """What goes on that the caller may sign up for, answer or take a stance on."""
     actor, locale = base.who(request, "matters:read"), words.locale(request)
     at = base.now()
-    found, more = joining.joinable(actor, at)
+    with translation.override(locale.lower()):
+        found, more = joining.joinable(actor, at)
 
     def out(one: Joinable) -> dict[str, Any]:
         spec = programmes.spec_of(one.matter.release_id)
@@ -49,6 +53,7 @@ def list_joinable(request: HttpRequest) -> dict[str, Any]:
                 words.text(each.text, locale, choice=words.of(spec, each.choice, locale))
                 for each in one.given
             ],
+            "tells": list(one.tells),
             "actions": [each for each in offered if each["id"] in names],
         }
 

@@ -18,6 +18,7 @@ from bihuan.stories import (
     proposals,
     supervision,
     task_force,
+    volunteering,
     xining,
     xunyang,
 )
@@ -78,6 +79,12 @@ _STORIES: dict[str, _Told] = {
         partial(task_force.figures_of, task_force.SMALL),
         task_force.bulletins,
     ),
+    "volunteering": (volunteering.tell, volunteering.figures_of, volunteering.bulletins),
+    "volunteering-small": (
+        partial(volunteering.tell, volunteering.SMALL),
+        partial(volunteering.figures_of, volunteering.SMALL),
+        volunteering.bulletins,
+    ),
     "xunyang": (xunyang.tell, xunyang.figures_of, tuple),
     "xunyang-small": (xunyang.tell_small, xunyang.figures_of_small, tuple),
 }
@@ -95,6 +102,7 @@ _CASES = (
     "demo_posts-small",
     "demo_sites",
     "pairing-small",
+    "volunteering-small",
 )
 
 

@@ -24,7 +24,16 @@ from bihuan.outcomes.papers import api as printed
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.outcomes.publicity.bulletins import api as bulletins
 from bihuan.rules.periods import Grain, Period
-from bihuan.stories import history, honouring, papers, photographs, proposing, stage, windows
+from bihuan.stories import (
+    helping,
+    history,
+    honouring,
+    papers,
+    photographs,
+    proposing,
+    stage,
+    windows,
+)
 from bihuan.stories.stage import Stage, account, root_of, script, word
 
 NAME = "demo"
@@ -286,6 +295,7 @@ class _City:
         self.opened += windows.build(self.stage, self.plan, built=built, now=self.now)
         self.opened += proposing.build(self.stage, self.plan, now=self.now)
         self.opened += honouring.build(self.stage, self.plan, now=self.now)
+        self.opened += helping.build(self.stage, self.plan, built=built, now=self.now)
 
     def notice(self) -> None:
         """A list on notice, with an objection that is being looked into."""

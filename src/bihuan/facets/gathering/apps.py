@@ -13,6 +13,7 @@ class GatheringConfig(FacetConfig):
     def ready(self) -> None:
         from bihuan.facets.gathering import (
             attending,
+            attested,
             closing,
             events,
             facts,
@@ -36,6 +37,7 @@ class GatheringConfig(FacetConfig):
         repeating.register()
         reminding.register()
         attending.register()
+        attested.register()
         closing.register()
         minutes.register()
         guards.register()

@@ -122,7 +122,7 @@ def begin(step: Step, args: Begin) -> None:
     if standing.on_its_day(step)["begun_at"] is not None:
         raise RefusedError("gathering.begun")
     if not counting.of(step):
-        raise RefusedError("roll.not_taken")
+        raise counting.untaken(step)
     standing.change(step, begun_at=step.at)
 
 

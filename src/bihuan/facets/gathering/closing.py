@@ -73,7 +73,7 @@ def hold(step: Step, args: Hold) -> None:
         raise RefusedError("gathering.excuses_open", n=asked)
     rows = counting.of(step)
     if not rows:
-        raise RefusedError("roll.not_taken")
+        raise counting.untaken(step)
     since, until = _held(step, args, found)
     enough = standing.enough(step)
     for key, one in said.items():

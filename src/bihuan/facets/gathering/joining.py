@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 
 from bihuan.facets.gathering.block import (
     BY_ONESELF,
@@ -23,6 +24,7 @@ from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.matters.attached import Given
 from bihuan.kernel.programmes import api as programmes
 from bihuan.spec.schema import Programme
+from bihuan.web import days
 
 MOST = 100
 # What one says of oneself, and by which effects one may say it anew.
@@ -86,6 +88,20 @@ def given(found: Matter, who: Actor) -> list[Given]:
     ]
 
 
+def _tells(found: Matter) -> list[str]:
+    """When and where a gathering is."""
+    block = GATHERING.of(programmes.spec_of(found.release_id).kinds[found.kind])
+    if block is None:
+        return []
+    row = Sitting.objects.filter(stream=found.stream, off=False).first()
+    if row is None:
+        return []
+    since, until = timezone.localtime(row.begins), timezone.localtime(row.ends)
+    when = f"{days.named(since.date())} {since:%H:%M}–{until:%H:%M}"
+    place = str(found.facts.get(block.place) or "") if block.place is not None else ""
+    return [f"{when} · {place}" if place else when]
+
+
 def register() -> None:
     """Registers it."""
-    joining.register(joining.Way(_mine, actions, _page))
+    joining.register(joining.Way(_mine, actions, _page, _tells))

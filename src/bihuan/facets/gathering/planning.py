@@ -5,8 +5,9 @@ from typing import Any, ClassVar
 
 from bihuan.facets.gathering import reminding, standing
 from bihuan.facets.gathering.block import ANNOUNCE, CALL_OFF, GATHERING, MOVE, GatheringSpec
-from bihuan.facets.gathering.models import Sitting
+from bihuan.facets.gathering.models import Attendance, ExcuseDeclined, Sitting
 from bihuan.facets.roll import counting
+from bihuan.facets.roll.block import joins
 from bihuan.facets.roll.models import Enrolled
 from bihuan.foundation.orgs.api import standing_person
 from bihuan.kernel.matters import verbs
@@ -60,12 +61,18 @@ def keep(step: Step) -> None:
 
 
 def _closed(step: Step) -> None:
-    """Refuses whoever comes on the roll of a gathering whose list was closed by an earlier step."""
-    said = {key for part, key in step.parts if part == Enrolled.PART}
-    if said and step.matter.pk and said - counting.rows(step.matter).keys():
-        held = Sitting.objects.filter(stream=step.matter.stream, held_at__isnull=False)
-        if held.exists():
-            raise RefusedError("gathering.roll_closed")
+    """Refuses whoever comes on the roll of a gathering whose list was closed by an earlier step, or leaves it;
+    and takes what was said of whoever leaves off the list."""
+    said = {key: one for (part, key), one in step.parts.items() if part == Enrolled.PART}
+    gone = {key for key, columns in said.items() if columns is None}
+    if not step.matter.pk or not (gone or said.keys() - counting.rows(step.matter).keys()):
+        return
+    held = Sitting.objects.filter(stream=step.matter.stream, held_at__isnull=False)
+    if held.exists():
+        raise RefusedError("gathering.roll_closed")
+    for model in (Attendance, ExcuseDeclined) if gone else ():
+        for key in gone & standing.parts(step, model).keys():
+            step.parts[(model.PART, key)] = None
 
 
 def _asked(step: Step, field: str) -> str:
@@ -114,13 +121,14 @@ def told(step: Step) -> list[int]:
 
 def announce(step: Step, args: OfGathering) -> None:
     """Tells everybody on the roll when and where it is, and has them reminded. A second time it tells those
-    who came on the roll since.
+    who came on the roll since. Where people sign up for it, that is open from now on.
 
-    Refuses while nobody is on the roll, and a gathering that is called off or held.
+    Refuses while nobody is on the roll, where it is not one for which people sign up; and a gathering that is
+    called off or held.
     """
     del args
     found, rows = standing.still(step), counting.of(step)
-    if not rows:
+    if not rows and not joins(step.kind):
         raise RefusedError("roll.not_taken")
     since, before = found["announced_at"], counting.rows(step.matter)
     new = {

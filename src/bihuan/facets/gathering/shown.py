@@ -31,6 +31,7 @@ from bihuan.facets.gathering.standing import Columns
 from bihuan.facets.roll import counting, sight
 from bihuan.facets.roll.block import effects
 from bihuan.facets.roll.counting import Row
+from bihuan.facets.roll.shown import placed
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import Happening, Part, change
 from bihuan.foundation.orgs.api import standing_org, standing_person
@@ -88,6 +89,7 @@ def shown(found: Matter, who: Actor, at: datetime) -> Mapping[str, Any] | None:
         return None
     return {
         **_when(found, block, row),
+        "room": placed(programme.kinds[found.kind], found),
         **counted(found, row, who, at),
         **_people(found, row, who, at),
         "agenda": _agenda(found, who),

@@ -11,10 +11,20 @@ class RollConfig(FacetConfig):
 
     @override
     def ready(self) -> None:
-        from bihuan.facets.roll import entering, events, facts, guards, lacking, shown, verbs
+        from bihuan.facets.roll import (
+            entering,
+            events,
+            facts,
+            guards,
+            lacking,
+            shown,
+            signing_up,
+            verbs,
+        )
 
         events.declare()
         verbs.register()
+        signing_up.register()
         guards.register()
         facts.declare()
         shown.register()

@@ -13,6 +13,7 @@ from bihuan.spec.schema import BUILT_IN_ACTORS, Action, Kind, Programme, Verb
 
 FILE = "matters.toml"
 TAKE, DONE, EXCUSE, MISSED = "roll.take", "roll.done", "roll.excuse", "roll.missed"
+JOIN, LEAVE = "roll.join", "roll.leave"
 # What figures may ask of those who are on a roll.
 SAID = "roll"
 State = Literal["should", "done", "excused", "exempt"]
@@ -34,7 +35,7 @@ def by_name(action: Action) -> bool:
     """Whether whoever takes an action says something of others on the roll."""
     return any(
         verb.do in (TAKE, EXCUSE, MISSED)
-        or (verb.do == DONE and "input" in verb.args)
+        or (verb.do in (DONE, JOIN, LEAVE) and "input" in verb.args)
         or any(name in verb.args for name in SAYING.get(verb.do, ()))
         for verb in effects(action)
     )
@@ -43,6 +44,22 @@ def by_name(action: Action) -> bool:
 def effects(action: Action) -> list[Verb]:
     """The effects of an action, those of its turns included."""
     return [*action.effects, *(verb for turn in action.turns for verb in turn.effects)]
+
+
+def joins(kind: Kind) -> bool:
+    """Whether people come on the roll of a kind one by one, by signing up, and not by their roster alone."""
+    return any(verb.do == JOIN for action in kind.actions.values() for verb in effects(action))
+
+
+def places_of(kind: Kind) -> str | None:
+    """The field of a kind that says for how many its roll has room; None where it has for all."""
+    named = (
+        verb.args["places"]
+        for action in kind.actions.values()
+        for verb in effects(action)
+        if verb.do == JOIN and "places" in verb.args
+    )
+    return next((str(one) for one in named), None)
 
 
 def _problems(programme: Programme, kind_id: str, block: str) -> Iterator[Problem]:
@@ -58,8 +75,8 @@ def _meant(programme: Programme, kind_id: str, block: str, around: Around) -> It
     del around, block
     kind = programme.kinds[kind_id]
     every = [*kind.on_open, *(verb for one in kind.actions.values() for verb in effects(one))]
-    if not any(verb.do == TAKE for verb in every):
-        remedy = f"add {TAKE} to an action or to on_open"
+    if not any(verb.do in (TAKE, JOIN) for verb in every):
+        remedy = f"add {TAKE} to an action or to on_open, or {JOIN} to an action"
         yield Problem(FILE, f"{kind_id}.roll", "nobody takes it", remedy)
     rule = rule_of(programme, kind)
     if rule is None:
@@ -67,8 +84,10 @@ def _meant(programme: Programme, kind_id: str, block: str, around: Around) -> It
     for name, action in kind.actions.items():
         path = f"{kind_id}.actions.{name}"
         for verb in effects(action):
-            if verb.do in (DONE, EXCUSE, MISSED):
+            if verb.do in (DONE, EXCUSE, MISSED, JOIN, LEAVE):
                 yield from _said(path, action, verb, _TYPES[rule.of_orgs])
+            if verb.do == JOIN:
+                yield from _signed_up(path, kind, verb, rule)
 
 
 def _said(path: str, action: Action, verb: Verb, types: tuple[str, ...]) -> Iterator[Problem]:
@@ -86,10 +105,23 @@ def _said(path: str, action: Action, verb: Verb, types: tuple[str, ...]) -> Iter
         where = f"{path}.inputs.{verb.args.get('reason')}"
         yield Problem(FILE, where, cause, "make the input private")
     nobody = sorted({*action.by} & ({*BUILT_IN_ACTORS} - {"assignee", "member", "opener"}))
-    if verb.do == DONE and name is None and nobody:
+    if verb.do in (DONE, JOIN, LEAVE) and name is None and nobody:
         cause = f"{nobody[0]} is no person with an account, who alone can be on a roll"
         remedy = "let people take it, or name them by an input"
         yield Problem(FILE, f"{path}.by", cause, remedy)
+
+
+def _signed_up(path: str, kind: Kind, verb: Verb, rule: RosterSpec) -> Iterator[Problem]:
+    """A roll of organisations, which nobody signs up for by themselves; places that are no number."""
+    if rule.of_orgs:
+        cause = "the roll holds organisations, and people sign up"
+        yield Problem(FILE, f"{path}.effects", cause, f"name a roster of people, or use {TAKE}")
+    name = verb.args.get("places")
+    field = kind.fields.get(str(name))
+    if name is not None and (field is None or field.type != "int"):
+        fits = sorted(one for one, found in kind.fields.items() if found.type == "int")
+        remedy = f"one of {fits}" if fits else 'declare a field of type = "int"'
+        yield Problem(FILE, f"{path}.effects", f"{name!r} is no field that counts places", remedy)
 
 
 ROLL: Facet[str] = facets.register(

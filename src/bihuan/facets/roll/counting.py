@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from bihuan.facets.roll.block import DONE, EXCUSE, MISSED, ROLL, rule_of
+from bihuan.facets.roll.block import DONE, EXCUSE, MISSED, ROLL, joins, rule_of
 from bihuan.facets.roll.models import Enrolled
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.orgs.api import standing_org, standing_person
@@ -73,7 +73,9 @@ def of(step: Step) -> dict[str, Row]:
     """Those on the roll with what a step has said of them by now."""
     found = dict(rows(step.matter))
     for (part, key), columns in step.parts.items():
-        if part == Enrolled.PART and columns is not None:
+        if part == Enrolled.PART and columns is None:
+            found.pop(key, None)
+        elif part == Enrolled.PART and columns is not None:
             found[key] = Row(key, **columns)
     return found
 
@@ -86,12 +88,17 @@ def rule(step: Step) -> RosterSpec:
     return found
 
 
+def untaken(step: Step) -> RefusedError:
+    """What is said where nobody is on the roll."""
+    return RefusedError("roll.nobody_joined" if joins(step.kind) else "roll.not_taken")
+
+
 def named(step: Step, name: str | None) -> list[str]:
     """The keys of those whom an input names, or without one of whoever acts. Raises InputError,
     RefusedError where one of them is not on the roll."""
     there = of(step)
     if not there:
-        raise RefusedError("roll.not_taken")
+        raise untaken(step)
     if name is None:
         return [own(step.actor, there)]
     given = step.inputs.get(name)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from bihuan.facets.roll import signing_up
 from bihuan.facets.roll.block import DONE, ROLL, effects
 from bihuan.facets.roll.models import Enrolled
 from bihuan.foundation.access.api import Actor
@@ -12,8 +13,11 @@ from bihuan.foundation.access.own_data import Code
 from bihuan.foundation.orgs.api import Person
 from bihuan.kernel.joining import api as joining
 from bihuan.kernel.matters import api as matters
+from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.profiles import entries
+from bihuan.kernel.programmes import api as programmes
 from bihuan.spec.schema import Programme
+from bihuan.web import words
 
 MOST = 100
 _SAID = ("done", "excused")
@@ -54,7 +58,17 @@ def _said(found: Person, at: datetime) -> Iterator[entries.Entry]:
         yield entries.Entry(one.at, said, who, values, one.reason, matter.pk)
 
 
+def _tells(found: Matter) -> list[str]:
+    """How many places are left, where people sign up for a roll that has not room for all."""
+    left = signing_up.room(programmes.spec_of(found.release_id).kinds[found.kind], found)
+    if left is None:
+        return []
+    if not left[1]:
+        return [words.text("roll.places_gone", most=left[0])]
+    return [words.text("roll.places_left", most=left[0], count=left[1])]
+
+
 def register() -> None:
     """Registers both."""
-    joining.register(joining.Way(_mine, own_actions))
+    joining.register(joining.Way(_mine, own_actions, tells=_tells))
     entries.register(_said)

@@ -6,8 +6,19 @@ from typing import Any
 
 from django.utils import timezone
 
-from bihuan.facets.roll import counting, sight
-from bihuan.facets.roll.block import DONE, EXCUSE, MISSED, ROLL, STATES, effects, rule_of
+from bihuan.facets.roll import counting, sight, signing_up
+from bihuan.facets.roll.block import (
+    DONE,
+    EXCUSE,
+    JOIN,
+    LEAVE,
+    MISSED,
+    ROLL,
+    STATES,
+    effects,
+    joins,
+    rule_of,
+)
 from bihuan.facets.roll.counting import Row
 from bihuan.facets.roll.entering import own_actions
 from bihuan.facets.roll.events import FORGOTTEN
@@ -48,6 +59,7 @@ def shown(found: Matter, who: Actor, at: datetime) -> dict[str, Any] | None:
         "roster": {locale: text.get(key, key) for locale, text in programme.strings.items()},
         "of_orgs": rule.of_orgs,
         "taken": min((one.since for one in every), default=None),
+        "room": placed(kind, found),
         "should": len(rows) - told["exempt"],
         "missing": told["should"],
         **{state: told[state] for state in STATES[1:]},
@@ -63,6 +75,14 @@ def shown(found: Matter, who: Actor, at: datetime) -> dict[str, Any] | None:
         ],
         "mark": mark(found, who, at),
     }
+
+
+def placed(kind: Kind, found: Matter) -> dict[str, int | None] | None:
+    """For how many there is room, how many places are left (None: for all); None where nobody signs up."""
+    if not joins(kind):
+        return None
+    most, left = signing_up.room(kind, found) or (None, None)
+    return {"most": most, "left": left}
 
 
 def _listed(found: Matter, who: Actor, on: date, state: str, rows: list[Row]) -> dict[str, Any]:
@@ -123,8 +143,16 @@ def given(found: Matter, who: Actor) -> list[Given]:
     programme = programmes.spec_of(found.release_id)
     if ROLL.of(programme.kinds[found.kind]) is None:
         return []
+    kind = programme.kinds[found.kind]
     own = sorted(own_actions(programme, found.kind))
     mine = [one for one in counting.mine(who, counting.rows(found).values()) if one.person_id]
+    if joins(kind) and any(one.state == "should" for one in mine):
+        done = frozenset(
+            name
+            for name, action in kind.actions.items()
+            if any(verb.do in (JOIN, LEAVE) for verb in effects(action))
+        )
+        return [Given("roll.signed_up", f"kinds.{found.kind}", done)]
     if not own or not any(one.state == "done" for one in mine):
         return []
     return [Given("roll.given", f"actions.{found.kind}.{own[0]}", frozenset(own))]
@@ -149,7 +177,7 @@ def unsaid(kind: Kind, action: Action) -> set[str]:
     """Who was named and why they are excused stands in the roll, for those who may read it, and in no
     time line, which everybody reads who sees the matter."""
     del kind
-    verbs = [verb for verb in effects(action) if verb.do in (DONE, EXCUSE, MISSED)]
+    verbs = [verb for verb in effects(action) if verb.do in (DONE, EXCUSE, MISSED, JOIN, LEAVE)]
     named = {str(verb.args["input"]) for verb in verbs if "input" in verb.args}
     people_named = {name for name in named if action.inputs[name].type in ("person", "people")}
     return people_named | {str(verb.args["reason"]) for verb in verbs if "reason" in verb.args}

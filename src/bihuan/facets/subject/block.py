@@ -26,13 +26,15 @@ class SubjectSpec(Strict):
     when one is opened, and stays.
 
     `once`: one matter of the kind about one subject in a year, half, quarter or month, by the day of
-    its opening; those that are in one of the states `void` do not count.
+    its opening; those that are in one of the states `void` do not count. `oneself`: a member who opens
+    one, without a role that opens it, opens it about themselves.
     """
 
     is_: Sort = Field(alias="is")
     field: Name
     once: Literal["year", "half", "quarter", "month"] | None = None
     void: tuple[Name, ...] = ()
+    oneself: bool = False
 
 
 def _problems(programme: Programme, kind_id: str, block: SubjectSpec) -> Iterator[Problem]:
@@ -51,6 +53,10 @@ def _problems(programme: Programme, kind_id: str, block: SubjectSpec) -> Iterato
     if block.void and block.once is None:
         cause = "nothing is counted that a state could be left out of"
         yield Problem(FILE, f"{path}.void", cause, "say once, or drop void")
+    if block.oneself and (block.is_ != "person" or not kind.for_members()):
+        cause = "there are no people who open it without a role, to be about themselves"
+        remedy = 'drop oneself, or make it is = "person" with doors = { member = true }'
+        yield Problem(FILE, f"{path}.oneself", cause, remedy)
     for where, verb in _clears(kind_id, kind):
         for index, named in enumerate(verb.args.get("kinds", ())):
             owner, other = owner_of(programme.id, str(named))

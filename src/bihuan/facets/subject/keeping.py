@@ -5,14 +5,15 @@ from django.utils import timezone
 
 from bihuan.facets.subject.block import SUBJECTS, SubjectSpec
 from bihuan.facets.subject.models import Once
+from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import register as register_models
-from bihuan.kernel.matters import access, barring, subjects
+from bihuan.kernel.matters import access, barring, openers, prefilled, subjects
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.attached import Attached, attach
 from bihuan.kernel.matters.step import Step
 from bihuan.lib.problems import InputError, ProblemError, RefusedError
 from bihuan.rules.periods import Grain, Period
-from bihuan.spec.schema import SUBJECT
+from bihuan.spec.schema import SUBJECT, Kind
 
 register_models(Once)
 KEY = ("party", SUBJECT)
@@ -48,6 +49,8 @@ def _begin(step: Step, block: SubjectSpec) -> None:
             "org_path": org.path,
         }
     else:
+        if block.oneself and not _may_name(step, pk):
+            raise InputError({block.field: ("subject.oneself", {})})
         step.parts[KEY] = barring.person(role, pk)
         if role != SUBJECT and step.actor.person_id != pk:
             where, held = barring.recused(pk)
@@ -60,6 +63,14 @@ def _begin(step: Step, block: SubjectSpec) -> None:
         if other is not None:
             raise InputError({block.field: other})
         step.parts[(Once.PART, SUBJECT)] = {"period": period, "slot": slot}
+
+
+def _may_name(step: Step, pk: int) -> bool:
+    """Whether whoever opens it may do so about somebody: about themselves, or by a role or as the house."""
+    actor, home = step.actor, str(step.value("home_path"))
+    if pk == actor.person_id or actor.person_id is None:
+        return True
+    return openers.opens_by_role(actor, step.kind, step.programme, home)
 
 
 def _keep_place(step: Step, block: SubjectSpec) -> None:
@@ -101,6 +112,15 @@ def collided(error: Exception) -> ProblemError | None:
     return None
 
 
+def _oneself(kind: Kind, who: Actor) -> dict[str, int]:
+    """Whoever opens what members open about themselves need not type their own name."""
+    block = SUBJECTS.of(kind)
+    if block is None or not block.oneself or who.person_id is None:
+        return {}
+    return {block.field: who.person_id}
+
+
 def register() -> None:
     """Makes the subject part of what matters say."""
+    prefilled.register(_oneself)
     attach(Attached(within=within, collided=collided))

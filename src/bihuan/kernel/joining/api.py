@@ -25,22 +25,26 @@ OPEN = ("open", "waiting")
 class Way:
     """A way of taking part: in which matters somebody may (a condition; None: in none), and by which
     actions of a kind of a programme. `page` is where an action is taken on a page of its own, for a matter
-    and the action; '' where it is not."""
+    and the action; '' where it is not. `tells` is what somebody should know of a matter before they do, in
+    the reader's words, a line each."""
 
     matters: Callable[[Actor], Q | None]
     actions: Callable[[Programme, str], Collection[str]]
     page: Callable[[Matter, str], str] | None = None
+    tells: Callable[[Matter], list[str]] | None = None
 
 
 @dataclass(frozen=True)
 class Joinable:
     """A matter that somebody may take part in: by which actions, refusals included, what they gave it
-    already, and the first of those that can be taken on a page of its own, with its address."""
+    already, and the first of those that can be taken on a page of its own, with its address; what they
+    should know of it before."""
 
     matter: Matter
     actions: tuple[matters.Offered, ...]
     given: tuple[Given, ...]
     page: tuple[str, str] | None = None
+    tells: tuple[str, ...] = ()
 
     @property
     def waits(self) -> bool:
@@ -83,7 +87,9 @@ def _joinable(row: Matter, who: Actor, at: datetime) -> Joinable:
     given = tuple(attached.given(row, who))
     done = {name for one in given for name in one.actions}
     may = [one.id for one in offers if one.refusal is None and one.id not in done]
-    return Joinable(row, offers, given, _page(row, may))
+    # What stands on another facet is registered after it: when it is comes before how much room there is.
+    tells = tuple(line for way in reversed(_WAYS) if way.tells for line in way.tells(row))
+    return Joinable(row, offers, given, _page(row, may), tells)
 
 
 def _page(row: Matter, may: Collection[str]) -> tuple[str, str] | None:

@@ -179,9 +179,9 @@ def composed(asked: Asked, number: str) -> dict[str, Any]:
     source = Source(asked, number)
     _complete(source)
     blocks: list[Block] = []
-    front = None
+    front, books = None, asked.spec.form == "handbook"
     for line in asked.text("text").splitlines():
-        if front is None and _chapter(line) is not None:
+        if books and front is None and _chapter(line) is not None:
             front = len(blocks)
         blocks += _blocks(line, source)
     spec = asked.spec
@@ -191,7 +191,8 @@ def composed(asked: Asked, number: str) -> dict[str, Any]:
         "head": standing_org(asked.matter.home_id).name,
         "title": " ".join(_line(asked.text("title"), source).split())[:200],
         "blocks": [one.plain() for one in blocks],
-        # What stands before the first chapter: all that a check of a book of chapters shows.
+        # What stands before the first chapter: all that a check of a handbook shows, whose square stands on
+        # its cover. On any other sheet it stands beside the words, and the check tells all of them.
         "front": front,
         "signs": [asked.text(f"signs.{name}") for name in spec.signs],
         "seal": spec.seal,

@@ -19,6 +19,7 @@ from bihuan.foundation.access.api import Actor
 from bihuan.foundation.files import api as files
 from bihuan.foundation.orgs import api as orgs
 from bihuan.kernel.matters import api as matters
+from bihuan.kernel.matters import prefilled
 from bihuan.kernel.openings.api import by_role, openings, same_as_last
 from bihuan.kernel.receivers.api import Receiver, receiver_of
 from bihuan.lib.clock import now
@@ -167,7 +168,10 @@ def _page(
     last = same_as_last(actor_of(request), chosen.programme, chosen.kind_id)
     last = {name: value for name, value in last.items() if name in inputs}
     again = request.method == "GET" and "again" in request.GET
-    offered = fields.as_posted(inputs, last) if again else QueryDict()
+    who, known = actor_of(request), dict(last) if again else {}
+    if request.method == "GET" and not by_role(who, chosen):
+        known = prefilled.values(chosen.kind, who) | known
+    offered = fields.as_posted(inputs, known) if known else QueryDict()
     context: dict[str, Any] = {
         "section": "open",
         "title": words.of(chosen.programme, f"kinds.{chosen.kind_id}"),
@@ -178,8 +182,8 @@ def _page(
         "told_there": fields.tells_all(inputs),
         "sources": sources if by_role(actor_of(request), chosen) else {},
         "problems": problems,
-        "given": offered if again else request.POST,
-        "offered": fields.offered(offered) if again else fields.offered_again(request.POST),
+        "given": offered if request.method == "GET" else request.POST,
+        "offered": fields.offered(offered) if known else fields.offered_again(request.POST),
         "same": bool(last) and request.method == "GET" and not again,
         "draft": f"open-{chosen.programme.id}-{chosen.kind_id}",
         "key": request.POST.get("key") or secrets.token_urlsafe(16),

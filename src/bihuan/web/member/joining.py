@@ -22,8 +22,8 @@ from bihuan.web.member.steps import Press, presses
 @dataclass(frozen=True)
 class Shown:
     """A matter as 参加 shows it: its buttons, whether its page asks for more, what one gave already, why
-    nothing can be given now, and what can on a page of its own, with its
-    address."""
+    nothing can be given now, what can on a page of its own, with its address, and what one should know
+    of it before."""
 
     matter: Matter
     presses: list[Press]
@@ -31,6 +31,7 @@ class Shown:
     given: list[str]
     refusal: str
     page: tuple[str, str] | None
+    tells: tuple[str, ...]
 
 
 def _shown(one: Joinable) -> Shown:
@@ -47,6 +48,7 @@ def _shown(one: Joinable) -> Shown:
         (words.of(spec, f"actions.{one.matter.kind}.{one.page[0]}"), one.page[1])
         if one.page is not None
         else None,
+        one.tells,
     )
 
 
