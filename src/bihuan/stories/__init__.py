@@ -14,6 +14,7 @@ from bihuan.stories import (
     honours,
     issues,
     kaiping,
+    monitoring,
     pairing,
     proposals,
     supervision,
@@ -70,6 +71,7 @@ _STORIES: dict[str, _Told] = {
     ),
     "demo_sites": (demo_sites.tell, demo_sites.figures_of, demo_sites.bulletins),
     "honours": (honours.tell, honours.figures_of, honours.bulletins),
+    "monitoring": (monitoring.tell, monitoring.figures_of, monitoring.bulletins),
     "issues": (issues.tell, issues.figures_of, tuple),
     "supervision": (supervision.tell, supervision.figures_of, supervision.bulletins),
     "task_force": (task_force.tell, task_force.figures_of, task_force.bulletins),
@@ -95,6 +97,7 @@ _CASES = (
     "demo_posts-small",
     "demo_sites",
     "pairing-small",
+    "monitoring",
 )
 
 

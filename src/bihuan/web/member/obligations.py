@@ -28,13 +28,16 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Owed:
-    """An obligation in the row of a branch: its name, its period, how it stands, where it is done."""
+    """An obligation in the row of a branch: its name, its period, how it stands, where it is done, what one press
+    does at the `address` of its cell."""
 
     name: str
     period: str
     box: Box
     lacks: int
     doors: list[tuple[str, str]]
+    press: str = ""
+    address: str = ""
 
 
 def _two(one: Obligation, today: date) -> list[Period]:
@@ -73,6 +76,8 @@ def row(who: Actor, place: Org, today: date) -> list[Owed]:
                     told.Boxes(one).box(cell, place.pk),
                     cell.lacks if lacks else 0,
                     told.doors(who, one, place.pk) if lacks else [],
+                    told.pressed(who, one, place) if lacks else "",
+                    told.Boxes(one).address(place.pk, cell.period),
                 )
             )
     return found
@@ -139,8 +144,16 @@ def _awaited(who: Actor, at: datetime) -> Iterator[Waiting]:
     today = timezone.localtime(at).date()
     address = reverse("desk:obligations")
     states: Counter[State] = Counter()
-    for _, line in _lines([(one, _kept(who, one)) for one in known if one.of_orgs], today):
+    lacking: list[str] = []
+    for one, line in _lines([(one, _kept(who, one)) for one in known if one.of_orgs], today):
         states.update(cell.state for cell in line.cells)
+        where = told.Boxes(one)
+        lacking += [
+            where.address(line.org_id, cell.period) for cell in line.cells if cell.state is State.DUE
+        ]
+    # What alone is to be done is done there; of several one chooses.
+    if len(lacking) == 1:
+        address = lacking[0]
     for one in known:
         for line in told.own(who, one, _two(one, today), today):
             states.update(cell.state for cell in line.cells)
