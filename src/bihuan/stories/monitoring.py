@@ -100,7 +100,9 @@ class _Net(Telling):
         obligations.remind(at)
         obligations.remind(at + HOUR)
         found, by = self.of("silent_post"), self._reporter(self.plan["silent"])
-        self.act(found.pk, "explain", by, at + HOUR, why_silent="thought_none", what_was="nothing_was")
+        self.act(
+            found.pk, "explain", by, at + HOUR, why_silent="thought_none", what_was="nothing_was"
+        )
         self.refused(found.pk, "settle", by, at + HOUR)
         self.act(found.pk, "settle", f"{NAME}-check-1-1", at + 2 * HOUR)
 
@@ -111,7 +113,12 @@ class _Net(Telling):
         by = {DUTY: OTHER, OTHER: DUTY}
         mine = next(one for one in by if self.stage.people[one].pk == well.assignee_id)
         self.act(
-            well.pk, "find_true", mine, at + HOUR, found_there=self.words["there"], source_known="known"
+            well.pk,
+            "find_true",
+            mine,
+            at + HOUR,
+            found_there=self.words["there"],
+            source_known="known",
         )
         self.act(well.pk, "take_measures", mine, at + 2 * HOUR, measures=self.words["measures"])
         matters.sweep(at + 3 * HOUR)

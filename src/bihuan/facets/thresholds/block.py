@@ -80,7 +80,9 @@ class ThresholdSpec(Strict):
         """The settings that it asks."""
         said = [self.limit]
         if self.trend is not None:
-            said += [one for one in (self.trend.percent, self.trend.at_least) if isinstance(one, str)]
+            said += [
+                one for one in (self.trend.percent, self.trend.at_least) if isinstance(one, str)
+            ]
         return [one for one in said if one is not None]
 
 

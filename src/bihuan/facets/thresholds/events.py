@@ -9,5 +9,9 @@ AGAIN = "matter.crossed_again"
 def declare() -> None:
     """Declares the event types of this facet."""
     moves = ("taken", "changed", "withdrawn")
-    parts = [EventType(f"{part}.{move}", "staff", ()) for part in ("weighed", "crossing") for move in moves]
+    parts = [
+        EventType(f"{part}.{move}", "staff", ())
+        for part in ("weighed", "crossing")
+        for move in moves
+    ]
     declare_types([EventType(AGAIN, "staff", ()), *parts])

@@ -149,7 +149,9 @@ def _awaited(who: Actor, at: datetime) -> Iterator[Waiting]:
         states.update(cell.state for cell in line.cells)
         where = told.Boxes(one)
         lacking += [
-            where.address(line.org_id, cell.period) for cell in line.cells if cell.state is State.DUE
+            where.address(line.org_id, cell.period)
+            for cell in line.cells
+            if cell.state is State.DUE
         ]
     # What alone is to be done is done there; of several one chooses.
     if len(lacking) == 1:
