@@ -21,6 +21,7 @@ from bihuan.stories import (
     task_force,
     xining,
     xunyang,
+    zones,
 )
 from bihuan.stories import demo as demonstration
 from bihuan.stories.stage import say, word
@@ -80,6 +81,7 @@ _STORIES: dict[str, _Told] = {
         partial(task_force.figures_of, task_force.SMALL),
         task_force.bulletins,
     ),
+    "zones": (zones.tell, zones.figures_of, tuple),
     "xunyang": (xunyang.tell, xunyang.figures_of, tuple),
     "xunyang-small": (xunyang.tell_small, xunyang.figures_of_small, tuple),
 }
@@ -98,6 +100,7 @@ _CASES = (
     "demo_sites",
     "pairing-small",
     "monitoring",
+    "zones",
 )
 
 
