@@ -46,7 +46,7 @@ class TestCrossing:
         assert found.assignee_id == house.person("ttt_w").pk
         part = shown(found, house.actor("ttt_w"), AT)
         assert part["times"] == [
-            {"period": "2026-W10", "cause": "limit", "value": 5, "least": 5, "now": 12}
+            {"period": "2026-W10", "crossed_by": "limit", "value": 5, "least": 5, "now": 12}
         ]
         assert [one["value"] for one in part["counted"]] == [7, 4, 1]
         assert [one["over"] for one in part["run"]] == [False] * 7 + [True]
@@ -119,7 +119,7 @@ class TestCrossing:
         gauges.looked(AT)
         (found,) = gauges.warnings()
         row = Crossing.objects.get()
-        assert (row.cause, row.value, row.least, row.period) == ("trend", 6, 6, "2026-03")
+        assert (row.crossed_by, row.value, row.least, row.period) == ("trend", 6, 6, "2026-03")
         assert (found.home.code, found.facts["hue"]) == ("city", "blue")
 
     def test_without_a_past_nothing_rises(self, house):

@@ -17,7 +17,7 @@ PLANTED = {
     "a day that is no date": ('day = "read_on"', 'day = "marks"', f"{RED}.day", "no field of type date", "read_on"),
     "a limit that is no setting": ('limit = "a_limit"', 'limit = "b_limit"', RED, "no setting of type int", "a_limit"),
     "neither limit nor trend": ('limit = "a_limit"\n', "", RED, "nothing ever crosses it", ""),
-    "a role that is none": ('handler = "ttt_watch"', 'handler = "ttt_watcher"', f"{RED}.handler", "no role", "ttt_watch"),
+    "a role that is none": ('goes_to = "ttt_watch"', 'goes_to = "ttt_watcher"', f"{RED}.goes_to", "no role", "ttt_watch"),
     "a kind that is none": (OPENS, OPENS.replace("warning", "warnings"), f"{RED}.opens.kind", "no kind", "warning"),
     "a field that is none": (OPENS, OPENS.replace("hue", "shade"), f"{RED}.opens.fields.shade", "with a field 'shade'", "hue"),
     "a required field that nothing gives": (OPENS, OPENS.replace('hue = "red"', ""), f"{RED}.opens.fields", "requires 'hue'", "hue"),

@@ -40,7 +40,11 @@ SPECS = {p.name: load.read(p) for p in programmes.folders()}
 # more around it than a walk has: its scenarios and `tests/facets` go through every action of it.
 GATHERED = {"honours", "issue_management"}
 # Of a programme most of whose kinds open each other, one after the other, those that stand alone.
-ALONE = {"contact_points": {"grassroots_visit", "tasks_agreed", "view_heard"}}
+ALONE = {
+    "contact_points": {"grassroots_visit", "tasks_agreed", "view_heard"},
+    "monitoring": {"nil_report", "early_warning", "finding"},
+    "zones": {"let_place", "incident"},
+}
 KINDS = [
     (name, kind)
     for name, spec in SPECS.items()

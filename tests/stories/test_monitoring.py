@@ -24,19 +24,19 @@ def test_a_silent_post_and_an_alert_are_found_handled_and_looked_back_on(house):
     root = root_of("story-monitoring")
     rows = Matter.objects.filter(home_path__startswith=root.path, programme="monitoring")
     states = Counter(f"{one.kind}.{one.state}" for one in rows.exclude(kind="nil_report"))
-    assert states["alert.looked_back"] == states["alert.ruled_out"] == 1
+    assert states["early_warning.looked_back"] == states["early_warning.ruled_out"] == 1
     assert states["silent_post.settled"] == 1
     assert rows.get(kind="silent_post").home.name == "柳溪村卫生站"
-    alert = rows.get(kind="alert", state="looked_back")
+    alert = rows.get(kind="early_warning", state="looked_back")
     assert alert.home.name == "塘尾村卫生站"
     assert (alert.facts["counted_then"], alert.facts["alert_from"]) == (4, 3)
     # Each alert had one hand, the two of them two.
-    assert rows.filter(kind="alert").values("assignee_id").distinct().count() == 2
+    assert rows.filter(kind="early_warning").values("assignee_id").distinct().count() == 2
     assert Crossing.objects.filter(place_id__in=rows.values("home_id")).count() == 2
     at = local(script("monitoring")["weeks"][2])
     told = shown(alert, access.actor(account("monitoring-duty-1"), at.date()), at)
     assert told["times"] == [
-        {"period": "2026-W12", "cause": "limit", "value": 4, "least": 3, "now": 4}
+        {"period": "2026-W12", "crossed_by": "limit", "value": 4, "least": 3, "now": 4}
     ]
     assert [one["value"] for one in told["run"]][-3:] == [0, 0, 4]
     assert [(one["org"], one["value"]) for one in told["counted"]] == [("塘尾村卫生站", 4)]

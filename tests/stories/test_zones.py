@@ -26,7 +26,7 @@ def test_three_nights_and_a_branchs_spring(house):
     assert states["night_post.read"] == 78
     assert states["drive_finding.handed_on"] == 10
     assert states["drive.summed_up"] == states["duty_roster.over"] == 1
-    zone = rows.get(kind="zone")
+    zone = rows.get(kind="members_zone")
     assert (zone.state, zone.facts["times_clean"]) == ("kept", 1)
     # Of whoever lives somewhere nothing is kept but how many they are.
     for place in rows.filter(kind="let_place"):

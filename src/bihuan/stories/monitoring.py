@@ -10,7 +10,7 @@ from django.db import transaction
 from bihuan.foundation.audit.api import standing
 from bihuan.insight import api as insight
 from bihuan.kernel.matters import api as matters
-from bihuan.kernel.matters.api import Matter, Opening
+from bihuan.kernel.matters.api import Filter, Matter, Opening
 from bihuan.kernel.obligations import api as obligations
 from bihuan.outcomes.publicity.bulletins.api import Bulletin
 from bihuan.stories import figures, papers
@@ -38,7 +38,7 @@ def tell() -> int:
         telling = _Net(stage, plan)
         with standing.steady():
             telling.all()
-    return Matter.objects.filter(home_path__startswith=stage.root.path, programme=NAME).count()
+    return matters.count(stage.actor(HEAD), Filter(programme=NAME))
 
 
 class _Net(Telling):
@@ -48,6 +48,8 @@ class _Net(Telling):
         super().__init__(stage, plan)
         self.words = plan["words"]
         self.weekly = obligations.find(f"{NAME}.weekly")
+        # The newest that each post handed in.
+        self.reports: dict[str, Matter] = {}
 
     def all(self) -> None:
         """Three weeks, what they brought, and what the year asks of the centre."""
@@ -83,17 +85,19 @@ class _Net(Telling):
             home=self.stage.units[unit],
             subject="本周监测报告",
             body=self.words["found"],
-            fields={"cases": rows},
+            fields={"seen_cases": rows},
         )
         found = self.open(opening, self._reporter(unit), at)
+        self.reports[unit] = found
         checker = f"{NAME}-check-{unit.split('-')[1]}-1"
         self.refused(found.pk, "look_through", self._reporter(unit), at)
         self.act(found.pk, "look_through", checker, at + HOUR)
 
-    def of(self, kind: str, **by: Any) -> Matter:
+    def of(self, kind: str, category: str = "") -> Matter:
         """The one of a kind that there is."""
-        inside = Matter.objects.filter(home_path__startswith=self.stage.root.path, kind=kind)
-        return inside.get(**by)
+        wanted = Filter(programme=NAME, kind=kind, category=category)
+        (found,) = matters.matters(self.actor(HEAD), wanted, 2).rows
+        return found
 
     def silent(self, at: datetime) -> None:
         """Whoever was silent is found out by the house, says why, and is settled by the township."""
@@ -109,7 +113,10 @@ class _Net(Telling):
     def handled(self, at: datetime) -> None:
         """Both alerts open by themselves, in somebody's hands: one is true, one is late and ruled out."""
         stages.work(at)
-        well, food = self.of("alert", category="intestinal"), self.of("alert", category="food")
+        well, food = (
+            self.of("early_warning", category="intestinal"),
+            self.of("early_warning", category="food"),
+        )
         by = {DUTY: OTHER, OTHER: DUTY}
         mine = next(one for one in by if self.stage.people[one].pk == well.assignee_id)
         self.act(
@@ -125,13 +132,12 @@ class _Net(Telling):
         said = {"reason": self.words["nothing_there"]}
         self.act(food.pk, "rule_out", by[mine], at + 5 * HOUR, **said)
         right = [{"group": "intestinal", "found": 1}]
-        inside = Matter.objects.filter(kind="case_report", home=self.stage.units["village-2-2"])
         self.act(
-            inside.get().pk,
+            self.reports["village-2-2"].pk,
             "set_right",
             f"{NAME}-check-2-1",
             at + DAY,
-            cases=right,
+            seen_cases=right,
             reason=self.words["twice"],
         )
         self.act(well.pk, "contain", mine, at + 7 * DAY, how_it_ended=self.words["ended"])
@@ -197,7 +203,12 @@ class _Net(Telling):
         review = self.open(opening, QUALITY, at + 6 * DAY)
         row = {"what": words["to_improve"], "category": "to_improve", "office": home.pk}
         decided = self.act(
-            review.pk, "decide", HEAD, at + 7 * DAY, looked_at=words["looked_at"], findings=[row]
+            review.pk,
+            "decide",
+            HEAD,
+            at + 7 * DAY,
+            matters_reviewed=words["matters_reviewed"],
+            findings=[row],
         )
         self.mended(decided, DUTY, at + 9 * DAY)
 

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from bihuan.foundation.audit.api import standing
 from bihuan.kernel.matters import api as matters
-from bihuan.kernel.matters.api import Matter, Opening
+from bihuan.kernel.matters.api import Filter, Matter, Opening
 from bihuan.stories import figures
 from bihuan.stories.speaking import Telling, cast_of, names_of
 from bihuan.stories.stage import Stage, build, local, ready, root_of, script, told_at
@@ -33,7 +33,7 @@ def tell() -> int:
         telling = _Force(stage, plan)
         with standing.steady():
             telling.all()
-    return Matter.objects.filter(home_path__startswith=stage.root.path, programme=NAME).count()
+    return matters.count(stage.actor(CHECKER), Filter(programme=NAME))
 
 
 def _stage(plan: dict[str, Any], at: datetime) -> Stage:
@@ -73,7 +73,7 @@ class _Force(Telling):
     def zone(self) -> None:
         """A round every week; an incident dealt with; three months later it is found clean, and not before."""
         at, words = self.begins, self.words
-        pk = self.opened_as("zone", SECRETARY, at, "卫清路东侧", category="let_rooms").pk
+        pk = self.opened_as("members_zone", SECRETARY, at, "卫清路东侧", category="let_rooms").pk
         people = self.stage.people
         crew = [
             {"person": people[FIRST].pk, "part": "一至四号楼", "lead": True},
@@ -97,7 +97,7 @@ class _Force(Telling):
         """Noted by who is in charge, dealt with, verified by somebody else."""
         said = {"category": "violation", "what_happened": self.words["happened"]}
         (found,) = matters.open_children(self.act(pk, "note_incident", FIRST, at, **said))
-        self.act(found.pk, "deal_with", FIRST, at + DAY, what_was_done=self.words["done"])
+        self.act(found.pk, "see_to_it", FIRST, at + DAY, what_was_done=self.words["done"])
         self.refused(found.pk, "verify", FIRST, at + DAY)
         self.act(found.pk, "verify", CHECKER, at + 2 * DAY)
 
@@ -116,7 +116,7 @@ class _Force(Telling):
         ]
         found = self.act(found.pk, "give_shifts", SECRETARY, at, shifts=rows)
         first, second, third = sorted(matters.open_children(found), key=lambda one: one.pk)
-        self.act(second.pk, "offer", SECOND, at + HOUR)
+        self.act(second.pk, "ask_swap", SECOND, at + HOUR)
         self.refused(second.pk, "take_it", SECOND, at + HOUR)
         self.act(second.pk, "take_it", FIRST, at + 2 * HOUR)
         self.refused(second.pk, "begin", SECOND, at + 2 * DAY)
@@ -151,7 +151,7 @@ class _Force(Telling):
                 }
                 for post in range(plan["posts"])
             ]
-            self.act(found.pk, "call_night", OFFICE, night - 3 * HOUR, posts=rows)
+            self.act(found.pk, "call_night", OFFICE, night - 3 * HOUR, night_posts=rows)
             there = sorted(matters.open_children(found), key=lambda one: one.pk)
             for post, one in enumerate(there[n * plan["posts"] :]):
                 self.night(n, post, one, night)
@@ -166,9 +166,9 @@ class _Force(Telling):
         for night_of, where, category in plan["found"]:
             if (night_of, where) == (n, post):
                 said = {"found_as": category, "what_was_found": self.words["found"]}
-                found = self.act(one.pk, "find", by, night + 2 * HOUR, **said)
+                found = self.act(one.pk, "note_found", by, night + 2 * HOUR, **said)
                 (finding,) = matters.open_children(found)
-                self.act(finding.pk, "hand_on", by, night + 4 * HOUR)
+                self.act(finding.pk, "pass_along", by, night + 4 * HOUR)
         nth, posts = n * plan["posts"] + post, 3 * plan["posts"]
         out = {
             group: (plan[group] * (nth + 1)) // posts - (plan[group] * nth) // posts

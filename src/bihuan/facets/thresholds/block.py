@@ -45,7 +45,7 @@ class ThresholdSpec(Strict):
     organisation of a `level` at or above where it was counted (absent: right there), by the `day` that a field
     says (absent: of the opening). It is crossed where it reaches the setting `limit`, as it holds there on the
     day, or rises by `trend`: then a matter `opens` at that organisation, once a period, in the hands of whoever
-    nearest has the role `handler` and fewest of them. While that is open, later periods are added to it.
+    nearest has the role `goes_to` and fewest of them. While that is open, later periods are added to it.
     """
 
     table: Name
@@ -57,7 +57,7 @@ class ThresholdSpec(Strict):
     limit: Name | None = None
     trend: TrendSpec | None = None
     opens: CrossedSpec
-    handler: Name
+    goes_to: Name
 
     @model_validator(mode="after")
     def _some(self) -> Self:
@@ -115,9 +115,9 @@ def _problems(programme: Programme, kind_id: str, block: Thresholds) -> Iterator
                 cause = f"{key!r} is no setting of type int"
                 yield Problem(FILE, path, cause, f"one of {there}")
         roles = sorted(role.id for role in programme.manifest.roles)
-        if one.handler not in roles:
-            cause = f"there is no role {one.handler!r}"
-            yield Problem(FILE, f"{path}.handler", cause, f"one of {roles}")
+        if one.goes_to not in roles:
+            cause = f"there is no role {one.goes_to!r}"
+            yield Problem(FILE, f"{path}.goes_to", cause, f"one of {roles}")
         yield from _opened(programme, f"{path}.opens", one.opens)
 
 
@@ -194,6 +194,6 @@ THRESHOLDS: Facet[Thresholds] = facets.register(
         meant=_meant,
         words=_words,
         settings=lambda block: [name for one in block.values() for name in one.settings()],
-        roles=lambda block: [one.handler for one in block.values()],
+        roles=lambda block: [one.goes_to for one in block.values()],
     )
 )

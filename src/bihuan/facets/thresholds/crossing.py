@@ -138,7 +138,7 @@ def _looked(one: Look, at: datetime) -> None:
         "threshold": one.full,
         "place_id": one.place.pk,
         "period": one.period.text,
-        "cause": why,
+        "crossed_by": why,
         "value": value,
         "least": least,
     }
@@ -212,7 +212,7 @@ def _opening(
 def _handler(one: Look) -> tuple[int | None, Org | None]:
     """Who has it from now on, and as of which organisation: of those who have the role nearest to the place,
     whoever has fewest."""
-    role, programme = one.spec.handler, one.programme.id
+    role, programme = one.spec.goes_to, one.programme.id
     held = grants.holders(role, one.place.path, one.on, programme)
     able = [pk for pk in held if standing_person(pk).has_account]
     if not able:

@@ -11,7 +11,7 @@ def declare() -> None:
     moves = ("taken", "changed", "withdrawn")
     parts = [
         EventType(f"{part}.{move}", "staff", ())
-        for part in ("weighed", "crossing")
+        for part in ("adds_to", "crossing")
         for move in moves
     ]
     declare_types([EventType(AGAIN, "staff", ()), *parts])

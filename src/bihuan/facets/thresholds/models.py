@@ -10,7 +10,7 @@ class Weighed(MatterPart):
     """What one matter adds to a threshold: how much, on which day, at the place where it is added up. The key
     is the threshold's name, `threshold` its full one."""
 
-    PART = "weighed"
+    PART = "adds_to"
 
     threshold = models.CharField(max_length=130)
     place_id = models.BigIntegerField()
@@ -24,7 +24,7 @@ class Weighed(MatterPart):
 
 
 class Crossing(MatterPart):
-    """That a threshold was crossed at a place in a period, by `cause` (its limit, or how fast it rose):
+    """That a threshold was crossed at a place in a period, by `crossed_by` (its limit, or how fast it rose):
     what it was then, and from which number on it is crossed. Its matter is what was opened of it."""
 
     PART = "crossing"
@@ -32,7 +32,7 @@ class Crossing(MatterPart):
     threshold = models.CharField(max_length=130)
     place_id = models.BigIntegerField()
     period = models.CharField(max_length=10)
-    cause = models.CharField(max_length=8)
+    crossed_by = models.CharField(max_length=8)
     value = models.PositiveIntegerField()
     least = models.PositiveIntegerField()
 

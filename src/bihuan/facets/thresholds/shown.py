@@ -40,7 +40,7 @@ def shown(found: Matter, who: Actor, at: datetime) -> dict[str, Any] | None:
         "times": [
             {
                 "period": row.period,
-                "cause": row.cause,
+                "crossed_by": row.crossed_by,
                 "value": row.value,
                 "least": row.least,
                 "now": _now(row),

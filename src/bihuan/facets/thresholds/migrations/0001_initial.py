@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                 ('threshold', models.CharField(max_length=130)),
                 ('place_id', models.BigIntegerField()),
                 ('period', models.CharField(max_length=10)),
-                ('cause', models.CharField(max_length=8)),
+                ('crossed_by', models.CharField(max_length=8)),
                 ('value', models.PositiveIntegerField()),
                 ('least', models.PositiveIntegerField()),
             ],
