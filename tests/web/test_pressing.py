@@ -49,14 +49,21 @@ def test_a_clerk_says_with_one_press_that_there_was_nothing(house):
     village, post, above = _village(house)
     week = Period.of(Grain.WEEK, AT.date())
     client, cell = _client(post), f"/desk/obligations/{WEEKLY}/{village.pk}/{week.text}"
-    assert cell in client.get("/m/").content.decode()
+    # With the press at hand, and beside it the form for what is not nothing.
+    today = client.get("/m/").content.decode()
+    assert cell in today
+    assert "零报告：本周没有" in today
+    assert "/desk/open/monitoring/case_report" in today
+    assert "/desk/open/monitoring/nil_report" not in today
     page = client.get(cell).content.decode()
     assert "零报告：本周没有" in page
     # Whoever sees it from above is told how it stands, and presses nothing.
     assert "零报告：本周没有" not in _client(above).get(cell).content.decode()
     for _ in range(2):
         assert client.post(cell, {"do": "press", "key": "same"}).status_code == 302
-    client.post(cell, {"do": "press", "key": "other"})
+    done = client.post(cell, {"do": "press", "key": "other", "back": "member:today"})
+    assert done["location"] == "/m/"
+    assert "零报告：本周没有" not in client.get("/m/").content.decode()
     found = Matter.objects.get(kind="nil_report")
     assert (found.home_id, found.state) == (village.pk, "nothing_found")
     page = client.get(cell).content.decode()

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils import timezone
+
 from bihuan.foundation.access import api as access
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.orgs import api as orgs
@@ -19,7 +21,8 @@ WEEKLY, NET, ZONES = "monitoring.weekly", "monitoring", "zones"
 def grown(city: Stage, plan: Mapping[str, Any], *, now: datetime, password: str) -> None:
     """The posts and the people of `plan["net"]`: there for as many weeks as it says, so that nobody owes anything
     for the time before."""
-    net, at = plan["net"], now - plan["net"]["weeks"] * WEEK
+    net = plan["net"]
+    at = now - net["weeks"] * WEEK - HOUR
     for key, one in net["units"].items():
         city.units[key] = orgs.create_org(
             one["name"],
@@ -58,11 +61,12 @@ def _reports(city: Stage, net: Mapping[str, Any], now: datetime) -> int:
     """A report of every post each week; of one this week none, of one what it found."""
     one, cases, done = obligations.find(WEEKLY), net["cases"], 0
     by = {who["unit"]: key for key, who in net["people"].items() if "post_reporter" in who["role"]}
-    for ago in range(net["weeks"] - 1, -1, -1):
+    # From the week in which they came.
+    for ago in range(net["weeks"], -1, -1):
         for unit in net["units"]:
             if ago or unit not in (net["silent"], cases["unit"]):
                 place, actor = city.units[unit], _actor(city, by[unit], now)
-                at, key = now - ago * WEEK - 2 * HOUR, f"net:{unit}:{ago}"
+                at, key = now - ago * WEEK - HOUR / 2, f"net:{unit}:{ago}"
                 obligations.press(one, place, actor=actor, at=at, key=key)
                 done += 1
     opening = Opening(
@@ -74,7 +78,7 @@ def _reports(city: Stage, net: Mapping[str, Any], now: datetime) -> int:
         fields={"seen_cases": cases["rows"]},
     )
     matters.open_matter(
-        opening, actor=_actor(city, cases["by"], now), at=now - HOUR, key="net:cases"
+        opening, actor=_actor(city, cases["by"], now), at=now - HOUR / 2, key="net:cases"
     )
     # The alert comes by the worker, as everywhere.
     return done + 2
@@ -82,7 +86,7 @@ def _reports(city: Stage, net: Mapping[str, Any], now: datetime) -> int:
 
 def _zone(city: Stage, plan: Mapping[str, Any], now: datetime) -> int:
     at, lead, first = now - plan["ago"] * DAY, "zone-lead", plan["crew"][0]
-    home = city.units["streets"]
+    home, today = city.units["streets"], timezone.localtime(now)
 
     def opened(kind: str, subject: str, by: str, on: datetime, **fields: Any) -> Matter:
         opening = Opening(ZONES, kind, home, plan["body"], subject=subject, fields=fields)
@@ -100,10 +104,10 @@ def _zone(city: Stage, plan: Mapping[str, Any], now: datetime) -> int:
         on = at + DAY + n * WEEK
         act(found.pk, "walk_round", first, on, round_found="all_well", round_told=told)
     act(found.pk, "note_incident", first, now - DAY, **plan["incident"])
-    roster = opened("duty_roster", "本月值班", lead, now - 2 * DAY, month=f"{now:%Y-%m}")
+    roster = opened("duty_roster", "本月值班", lead, now - 2 * DAY, month=f"{today:%Y-%m}")
     rows = [
         {
-            "day": f"{now + n * DAY:%Y-%m-%d}",
+            "day": f"{today + n * DAY:%Y-%m-%d}",
             "begins": "19:00",
             "ends": "22:00",
             "person": city.people[who].pk,

@@ -233,8 +233,11 @@ def _meet(mine: set[str], theirs: set[str]) -> bool:
 
 
 def doors(who: Actor, one: Obligation, org_id: int) -> list[tuple[str, str]]:
-    """What a reader may open that meets an obligation of an organisation: its name and its page."""
-    wanted = {way.opens(args, one.programme.id) for way, args in one.spec.uses()}
+    """What a reader may open that meets an obligation of an organisation, but what one press opens: its name and
+    its page."""
+    press = one.spec.press
+    pressed = (one.programme.id, press.kind) if press is not None else None
+    wanted = {way.opens(args, one.programme.id) for way, args in one.spec.uses()} - {pressed}
     found: dict[tuple[str, str], tuple[str, str]] = {}
     for each in openings(who, spans.today()):
         key = (each.programme.id, each.kind_id)

@@ -168,10 +168,10 @@ def _going_on(one: Look) -> Matter | None:
 
 
 def _again(
-    one: Look, there: Matter, part: dict[tuple[str, str], dict[str, Any] | None], at: datetime
+    one: Look, there: Matter, part: Mapping[tuple[str, str], dict[str, Any]], at: datetime
 ) -> None:
     at = max(at, there.changed_at)
-    change(there, Happening(events.AGAIN, at, SYSTEM.ref, set={"changed_at": at}, parts=part))
+    change(there, Happening(events.AGAIN, at, SYSTEM.ref, set={"changed_at": at}, parts={**part}))
     if there.assignee_id is not None:
         notify.tell(
             [there.assignee_id],
@@ -203,7 +203,7 @@ def _opening(
         unit=unit,
         assignee_id=handler,
         subject=f"{one.place.name}：{called} {one.period.text}",
-        body=f"{one.place.name}，{called}（{one.period.text}）：{columns['value']}，≥ {columns['least']}",
+        body=f"{one.place.name}，{called}（{one.period.text}）：{columns['value']}（阈值{columns['least']}）",
         fields=fields,
         parts=part,
     )

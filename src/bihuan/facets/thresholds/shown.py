@@ -66,16 +66,9 @@ def _now(row: Crossing) -> int:
 
 def _run(one: Look, least: int) -> list[dict[str, Any]]:
     run = [*before(one.period, BACK - 1), one.period]
-    values = [one.value(each) for each in run]
-    top = max(*values, least, 1)
     return [
-        {
-            "period": each.text,
-            "value": value,
-            "percent": round(100 * value / top),
-            "over": value >= least and each == one.period,
-        }
-        for each, value in zip(run, values, strict=True)
+        {"period": each.text, "value": value, "over": value >= least and each == one.period}
+        for each, value in zip(run, map(one.value, run), strict=True)
     ]
 
 

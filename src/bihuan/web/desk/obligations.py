@@ -373,9 +373,10 @@ def _pressed(request: HttpRequest, found: Obligation, place: Org) -> HttpRespons
     """One press; back where it was pressed, which tells what became of it."""
     who, key = actor_of(request), request.POST.get("key") or None
     carry_out(request, lambda: obligations.press(found, place, actor=who, at=now(), key=key))
-    if request.POST.get("back") == "member:branch":
+    back = request.POST.get("back")
+    if back == "member:branch":
         return redirect(f"{reverse('member:branch')}?org={place.pk}")
-    return redirect(request.path)
+    return redirect("member:today" if back == "member:today" else request.path)
 
 
 def _waivers(who: Actor, found: Obligation, place: Org, person: int | None) -> list[dict[str, Any]]:

@@ -38,6 +38,7 @@ class Owed:
     doors: list[tuple[str, str]]
     press: str = ""
     address: str = ""
+    place: str = ""
 
 
 def _two(one: Obligation, today: date) -> list[Period]:
@@ -78,6 +79,33 @@ def row(who: Actor, place: Org, today: date) -> list[Owed]:
                     told.doors(who, one, place.pk) if lacks else [],
                     told.pressed(who, one, place) if lacks else "",
                     told.Boxes(one).address(place.pk, cell.period),
+                )
+            )
+    return found
+
+
+def at_hand(who: Actor, today: date) -> list[Owed]:
+    """What somebody is reminded of that one press meets, at the places where they are: the oldest first."""
+    known = [one for one in obligations.known() if one.of_orgs and one.spec.press is not None]
+    some = [(one, _kept(who, one)) for one in known]
+    found = []
+    for one, line in _lines([each for each in some if each[1]], today):
+        place = orgs.standing_org(line.org_id)
+        press = told.pressed(who, one, place)
+        # The one after it waits until this one is met, as what comes counts for the older first.
+        cell = next((cell for cell in line.cells if cell.state is State.DUE), None)
+        if cell is not None and press:
+            boxes = told.Boxes(one)
+            found.append(
+                Owed(
+                    told.name(one),
+                    told.period_name(cell.period),
+                    boxes.box(cell, place.pk),
+                    cell.lacks,
+                    told.doors(who, one, place.pk),
+                    press,
+                    boxes.address(place.pk, cell.period),
+                    place.name,
                 )
             )
     return found
