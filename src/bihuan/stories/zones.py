@@ -134,7 +134,9 @@ class _Force(Telling):
             )
             safe = {"living_there": n + 1, "gas_safe": "safe", "wiring_safe": "safe"}
             self.act(found.pk, "look_in", SECOND, at + n * HOUR, **safe)
-        self.act(found.pk, "note_pledge", SECOND, at + DAY, signed_on=f"{at + DAY:%Y-%m-%d}")
+            if category == "shop_front":
+                day = f"{at + DAY:%Y-%m-%d}"
+                self.act(found.pk, "note_pledge", SECOND, at + DAY, signed_on=day)
 
     def drive(self, nights: list[datetime]) -> None:
         """Three nights at the same posts, each with who was out and what was found."""
