@@ -116,7 +116,15 @@ def test_the_city_shows_everything(place):
             "issues-organizer",
             "issues-owner",
         ),
-        *("leader", "member", "on-call", "publisher", "supervisor", "village-doctor"),
+        *(
+            "leader",
+            "member",
+            "on-call",
+            "publisher",
+            "supervisor",
+            "town-doctor",
+            "village-doctor",
+        ),
         *("zone-lead", "zone-member"),
     ]
 
