@@ -44,6 +44,8 @@ GATHERED = {"honours", "issue_management"}
 ALONE = {
     "contact_points": {"grassroots_visit", "tasks_agreed", "view_heard"},
     "volunteering": {"service_project", "service_post", "exemplar"},
+    "monitoring": {"nil_report", "early_warning", "finding"},
+    "zones": {"let_place", "incident"},
 }
 KINDS = [
     (name, kind)

@@ -174,6 +174,8 @@ def test_what_a_type_does_not_declare_is_refused(house):
 # sender: a new one needs its row here, or belongs into its model's PRIVATE.
 STAYS = {
     "group_count": "table group counted numbers: names a programme declares, and whole numbers by them",
+    "adds_to": "threshold: a name that programmes declare",
+    "crossing": "threshold crossed_by: a name that programmes declare, limit or trend",
     "attendance": "how numbers: by which way it is known, and minutes",
     "attendance_mend": "whom before after parts: keys of the roll, states, names of parts of the minutes",
     "sitting": "holiday slot quorum: a public holiday, an id and a day, numbers",

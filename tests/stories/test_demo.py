@@ -85,6 +85,10 @@ def test_the_city_shows_everything(place):
         "ticket",
         "proposal",
         "council",
+        "nil_report",
+        "early_warning",
+        "members_zone",
+        "shift",
     } <= set(found["kinds"])
     assert {"none", "near", "urgent", "late"} == set(found["levels"])
     assert found["paused"] >= 1
@@ -112,7 +116,16 @@ def test_the_city_shows_everything(place):
             "issues-organizer",
             "issues-owner",
         ),
-        *("leader", "member", "publisher", "supervisor"),
+        *(
+            "leader",
+            "member",
+            "on-call",
+            "publisher",
+            "supervisor",
+            "town-doctor",
+            "village-doctor",
+        ),
+        *("zone-lead", "zone-member"),
     ]
 
 

@@ -14,6 +14,7 @@ from bihuan.stories import (
     honours,
     issues,
     kaiping,
+    monitoring,
     pairing,
     proposals,
     supervision,
@@ -21,6 +22,7 @@ from bihuan.stories import (
     volunteering,
     xining,
     xunyang,
+    zones,
 )
 from bihuan.stories import demo as demonstration
 from bihuan.stories.stage import say, word
@@ -71,6 +73,7 @@ _STORIES: dict[str, _Told] = {
     ),
     "demo_sites": (demo_sites.tell, demo_sites.figures_of, demo_sites.bulletins),
     "honours": (honours.tell, honours.figures_of, honours.bulletins),
+    "monitoring": (monitoring.tell, monitoring.figures_of, monitoring.bulletins),
     "issues": (issues.tell, issues.figures_of, tuple),
     "supervision": (supervision.tell, supervision.figures_of, supervision.bulletins),
     "task_force": (task_force.tell, task_force.figures_of, task_force.bulletins),
@@ -85,6 +88,7 @@ _STORIES: dict[str, _Told] = {
         partial(volunteering.figures_of, volunteering.SMALL),
         volunteering.bulletins,
     ),
+    "zones": (zones.tell, zones.figures_of, tuple),
     "xunyang": (xunyang.tell, xunyang.figures_of, tuple),
     "xunyang-small": (xunyang.tell_small, xunyang.figures_of_small, tuple),
 }
@@ -103,6 +107,8 @@ _CASES = (
     "demo_sites",
     "pairing-small",
     "volunteering-small",
+    "monitoring",
+    "zones",
 )
 
 

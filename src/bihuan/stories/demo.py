@@ -28,6 +28,7 @@ from bihuan.stories import (
     helping,
     history,
     honouring,
+    netting,
     papers,
     photographs,
     proposing,
@@ -48,7 +49,8 @@ WEEK = 7
 def stands() -> bool:
     """Whether the demonstration city, or an account of one of its names, is in this database."""
     plan = script(NAME)
-    taken = any(account(username) is not None for username in plan["people"])
+    names = (*plan["people"], *plan["net"]["people"])
+    taken = any(account(username) is not None for username in names)
     return taken or root_of(plan["root"]["code"]) is not None
 
 
@@ -59,6 +61,7 @@ def build() -> list[str]:
         at = now - BUILT_BEFORE
         stage.ready(at)
         city = stage.build(plan, since=at.date(), at=at, password=PASSWORD)
+        netting.grown(city, plan, now=now, password=PASSWORD)
         identity.put(plan["site"], at=at, actor=SYSTEM)
         _over_all(city, at)
         living = _City(city, plan, now)
@@ -102,7 +105,7 @@ def _papers(city: Stage, now: datetime) -> None:
 def _told(city: Stage, plan: dict[str, Any], opened: int) -> Iterator[str]:
     yield word("demo.ready", city=city.root.name, matters=opened)
     yield word("demo.accounts", password=PASSWORD)
-    for username, one in plan["people"].items():
+    for username, one in {**plan["people"], **plan["net"]["people"]}.items():
         if one.get("login"):
             place = city.units[one["unit"]].name
             yield word(
@@ -296,6 +299,7 @@ class _City:
         self.opened += proposing.build(self.stage, self.plan, now=self.now)
         self.opened += honouring.build(self.stage, self.plan, now=self.now)
         self.opened += helping.build(self.stage, self.plan, built=built, now=self.now)
+        self.opened += netting.build(self.stage, self.plan, now=self.now)
 
     def notice(self) -> None:
         """A list on notice, with an objection that is being looked into."""

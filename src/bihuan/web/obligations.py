@@ -17,6 +17,7 @@ from bihuan.kernel.matters import api as matters
 from bihuan.kernel.obligations import api as obligations
 from bihuan.kernel.obligations.api import Line, Obligation
 from bihuan.kernel.openings.api import openings
+from bihuan.lib.clock import now
 from bihuan.rules.owing import Cell, State
 from bihuan.rules.periods import Grain, Period
 from bihuan.web import spans, words
@@ -232,8 +233,11 @@ def _meet(mine: set[str], theirs: set[str]) -> bool:
 
 
 def doors(who: Actor, one: Obligation, org_id: int) -> list[tuple[str, str]]:
-    """What a reader may open that meets an obligation of an organisation: its name and its page."""
-    wanted = {way.opens(args, one.programme.id) for way, args in one.spec.uses()}
+    """What a reader may open that meets an obligation of an organisation, but what one press opens: its name and
+    its page."""
+    press = one.spec.press
+    pressed = (one.programme.id, press.kind) if press is not None else None
+    wanted = {way.opens(args, one.programme.id) for way, args in one.spec.uses()} - {pressed}
     found: dict[tuple[str, str], tuple[str, str]] = {}
     for each in openings(who, spans.today()):
         key = (each.programme.id, each.kind_id)
@@ -245,3 +249,11 @@ def doors(who: Actor, one: Obligation, org_id: int) -> list[tuple[str, str]]:
                 label = words.of(each.programme, f"kinds.{each.kind_id}")
                 found[key] = (label, f"{page}?{urlencode(here)}" if here else page)
     return list(found.values())
+
+
+def pressed(who: Actor, one: Obligation, place: orgs.Org) -> str:
+    """What one press does that meets an obligation at a place, in words; '' where there is no such press for
+    the reader."""
+    if not obligations.may_press(who, one, place, now()):
+        return ""
+    return words.of(one.programme, f"pressed.{one.name}")

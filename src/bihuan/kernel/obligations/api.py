@@ -19,6 +19,7 @@ from bihuan.kernel.obligations.demands import Obligation, find, known
 from bihuan.kernel.obligations.freedom import waivers
 from bihuan.kernel.obligations.models import Waiver
 from bihuan.kernel.obligations.persons import AS_MEMBER
+from bihuan.kernel.obligations.pressing import may_press, press
 from bihuan.kernel.obligations.reminding import come_round, is_quiet
 from bihuan.kernel.obligations.reminding import run as remind
 from bihuan.kernel.obligations.sight import (
@@ -54,7 +55,9 @@ __all__ = [
     "line_of",
     "lines",
     "lines_at",
+    "may_press",
     "may_waive",
+    "press",
     "reads_reason",
     "recount",
     "remind",

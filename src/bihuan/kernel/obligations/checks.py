@@ -13,7 +13,7 @@ from bihuan.spec.schema import Programme
 from bihuan.spec.ways import WAYS
 
 if TYPE_CHECKING:
-    from bihuan.kernel.obligations.declared import ObligationSpec
+    from bihuan.kernel.obligations.declared import ObligationSpec, OpensSpec
 
     Declared = Mapping[str, ObligationSpec]
 
@@ -28,7 +28,9 @@ def problems(programme: Programme, found: "Declared") -> Iterator[Problem]:
         yield from _names(programme, name, one)
         yield from _numbers(programme, name, one)
         yield from _told(programme, name, one)
-        yield from _opened(programme, name, one)
+        yield from _opened(programme, f"{name}.opens", one.opens)
+        yield from _opened(programme, f"{name}.press", one.press)
+        yield from _pressed(programme, name, one)
 
 
 def _names(programme: Programme, name: str, one: "ObligationSpec") -> Iterator[Problem]:
@@ -105,23 +107,38 @@ def _told(programme: Programme, name: str, one: "ObligationSpec") -> Iterator[Pr
         )
 
 
-def _opened(programme: Programme, name: str, one: "ObligationSpec") -> Iterator[Problem]:
-    if one.opens is None:
+def _opened(programme: Programme, path: str, opens: "OpensSpec | None") -> Iterator[Problem]:
+    if opens is None:
         return
-    kind = programme.kinds.get(one.opens.kind)
+    kind = programme.kinds.get(opens.kind)
     if kind is None:
-        cause = f"there is no kind {one.opens.kind!r}"
+        cause = f"there is no kind {opens.kind!r}"
         remedy = f"one of {sorted(programme.kinds)}"
-        yield Problem(FILE, f"{name}.opens.kind", cause, remedy)
+        yield Problem(FILE, f"{path}.kind", cause, remedy)
         return
     asked = kind.asked(of_sender=False)
-    for field in sorted({*one.opens.fields} - {*asked}):
-        cause = f"{one.opens.kind} is not opened with a field {field!r}"
-        yield Problem(FILE, f"{name}.opens.fields.{field}", cause, f"one of {sorted(asked)}")
+    for field in sorted({*opens.fields} - {*asked}):
+        cause = f"{opens.kind} is not opened with a field {field!r}"
+        yield Problem(FILE, f"{path}.fields.{field}", cause, f"one of {sorted(asked)}")
     for field, each in asked.items():
-        if each.required and field not in one.opens.fields:
-            cause = f"{one.opens.kind} requires {field!r}, and nothing gives it"
-            yield Problem(FILE, f"{name}.opens.fields", cause, f"give {field}")
+        if each.required and field not in opens.fields:
+            cause = f"{opens.kind} requires {field!r}, and nothing gives it"
+            yield Problem(FILE, f"{path}.fields", cause, f"give {field}")
+
+
+def _pressed(programme: Programme, name: str, one: "ObligationSpec") -> Iterator[Problem]:
+    """One press that would not meet it."""
+    if one.press is None:
+        return
+    meets = {way.opens(args, programme.id) for way, args in one.uses()}
+    if (programme.id, one.press.kind) not in meets:
+        cause = f"a matter of kind {one.press.kind!r} does not meet it"
+        remedy = 'name it in met_by, by its action "open" or the state in which it begins'
+        yield Problem(FILE, f"{name}.press.kind", cause, remedy)
+    roster = ROSTERS.of(programme).get(one.who)
+    if roster is not None and not roster.of_orgs:
+        cause = "one press is for an organisation, and people owe it"
+        yield Problem(FILE, f"{name}.press", cause, "leave it out, or let a roster of orgs owe it")
 
 
 def meant(programme: Programme, found: "Declared", around: Around) -> Iterator[Problem]:

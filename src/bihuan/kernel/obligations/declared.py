@@ -39,7 +39,8 @@ class SpareSpec(Strict):
 
 
 class OpensSpec(Strict):
-    """The matter that is opened, once, when a period was missed: of which kind, with which fields."""
+    """The matter that is opened, once, when a period was missed, or by one press: of which kind, with which
+    fields."""
 
     kind: Name
     fields: dict[Name, str | int | bool] = Field(default_factory=dict)
@@ -52,7 +53,8 @@ class ObligationSpec(Strict):
     the days of `grace` after a period makes up for it, late.
 
     `exempt` are reasons for which those with a role of `waived_by` above an organisation free it for a
-    time, `spare` rules that free it by themselves. Whoever holds a role of `told` is reminded `remind`
+    time, `spare` rules that free it by themselves. `press` is what one press does that meets it, where
+    there is nothing to fill in: it opens a matter with these fields. Whoever holds a role of `told` is reminded `remind`
     days before the period ends (people who owe it: they themselves). When it is `missed`, nothing
     happens, those with a role of `above` are told, or a matter opens.
     """
@@ -71,6 +73,7 @@ class ObligationSpec(Strict):
     missed: Literal["nothing", "told", "matter"] = "nothing"
     above: tuple[Name, ...] = ()
     opens: OpensSpec | None = None
+    press: OpensSpec | None = None
     clause: str = ""
 
     @model_validator(mode="after")
@@ -113,6 +116,8 @@ def _words(programme: Programme) -> Iterable[str]:
         yield f"obligations.{name}"
         yield f"owed.{name}"
         yield from (f"exempted.{name}.{reason}" for reason in one.reasons())
+        if one.press is not None:
+            yield f"pressed.{name}"
 
 
 def _roles(programme: Programme) -> Iterable[str]:

@@ -8,7 +8,7 @@ where another roster means others, `second` is one of those.
 A service of each sort (`service`, `immediate`) is offered at `unit`, places for appointments at `home`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
@@ -27,6 +27,7 @@ from bihuan.kernel.halls import api as halls
 from bihuan.kernel.people import api as belonging
 from bihuan.kernel.people.api import ROSTERS
 from bihuan.kernel.programmes import api as programmes
+from bihuan.kernel.programmes import levels
 from bihuan.kernel.services import api as services
 from bihuan.kernel.services.api import Offer
 from bihuan.rules.slots import Plan
@@ -136,14 +137,14 @@ def with_members(
     return Stage(stage.orgs, people, stage.services)
 
 
-def _places(known: Iterable[Programme], at: datetime) -> dict[str, Org]:
+def _places(known: Sequence[Programme], at: datetime) -> dict[str, Org]:
     of_orgs = (one.orgs[0] for spec in known for one in ROSTERS.of(spec).values() if one.orgs)
     lowest_of_all = next(of_orgs, "")
     pools = next(
         (one.pools for spec in known for _, one in LEVELS.kinds(spec)), (lowest_of_all, "city")
     )
     lowest, *between, highest = pools
-    org_types.install(at=at, actor="system", also=pools)
+    org_types.install(at=at, actor="system", also={*pools, *levels.named(known)})
 
     def create(name: str, level: str, parent: Org | None) -> Org:
         made = orgs.create_org(name, parent=parent, at=at, actor="system", code=name, level=level)

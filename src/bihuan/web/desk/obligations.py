@@ -11,6 +11,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.views.decorators.cache import never_cache
@@ -329,6 +330,8 @@ def cell(
     found, place, span = _cell(request, full, org, period, person)
     status = 200
     if request.method == "POST":
+        if request.POST.get("do") == "press":
+            return _pressed(request, found, place)
         if carry_out(request, lambda: _do(request, found, place, person)):
             return redirect(request.path)
         status = 422
@@ -352,6 +355,7 @@ def cell(
         "things": told.shown(who, found, line, one),
         "also": words.listed(told.also(found)),
         "doors": told.doors(who, found, place.pk) if one.lacks else [],
+        "press": told.pressed(who, found, place) if one.state is State.DUE else "",
         "waivers": _waivers(who, found, place, person),
         "may_waive": obligations.may_waive(who, found, place.path, person),
         "reasons": [
@@ -363,6 +367,16 @@ def cell(
         "given": request.POST,
     }
     return render(request, "desk/obligation_cell.html", context, status=status)
+
+
+def _pressed(request: HttpRequest, found: Obligation, place: Org) -> HttpResponse:
+    """One press; back where it was pressed, which tells what became of it."""
+    who, key = actor_of(request), request.POST.get("key") or None
+    carry_out(request, lambda: obligations.press(found, place, actor=who, at=now(), key=key))
+    back = request.POST.get("back")
+    if back == "member:branch":
+        return redirect(f"{reverse('member:branch')}?org={place.pk}")
+    return redirect("member:today" if back == "member:today" else request.path)
 
 
 def _waivers(who: Actor, found: Obligation, place: Org, person: int | None) -> list[dict[str, Any]]:

@@ -28,13 +28,17 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Owed:
-    """An obligation in the row of a branch: its name, its period, how it stands, where it is done."""
+    """An obligation in the row of a branch: its name, its period, how it stands, where it is done, what one press
+    does at the `address` of its cell."""
 
     name: str
     period: str
     box: Box
     lacks: int
     doors: list[tuple[str, str]]
+    press: str = ""
+    address: str = ""
+    place: str = ""
 
 
 def _two(one: Obligation, today: date) -> list[Period]:
@@ -73,6 +77,35 @@ def row(who: Actor, place: Org, today: date) -> list[Owed]:
                     told.Boxes(one).box(cell, place.pk),
                     cell.lacks if lacks else 0,
                     told.doors(who, one, place.pk) if lacks else [],
+                    told.pressed(who, one, place) if lacks else "",
+                    told.Boxes(one).address(place.pk, cell.period),
+                )
+            )
+    return found
+
+
+def at_hand(who: Actor, today: date) -> list[Owed]:
+    """What somebody is reminded of that one press meets, at the places where they are: the oldest first."""
+    known = [one for one in obligations.known() if one.of_orgs and one.spec.press is not None]
+    some = [(one, _kept(who, one)) for one in known]
+    found = []
+    for one, line in _lines([each for each in some if each[1]], today):
+        place = orgs.standing_org(line.org_id)
+        press = told.pressed(who, one, place)
+        # The one after it waits until this one is met, as what comes counts for the older first.
+        cell = next((cell for cell in line.cells if cell.state is State.DUE), None)
+        if cell is not None and press:
+            boxes = told.Boxes(one)
+            found.append(
+                Owed(
+                    told.name(one),
+                    told.period_name(cell.period),
+                    boxes.box(cell, place.pk),
+                    cell.lacks,
+                    told.doors(who, one, place.pk),
+                    press,
+                    boxes.address(place.pk, cell.period),
+                    place.name,
                 )
             )
     return found
@@ -139,8 +172,18 @@ def _awaited(who: Actor, at: datetime) -> Iterator[Waiting]:
     today = timezone.localtime(at).date()
     address = reverse("desk:obligations")
     states: Counter[State] = Counter()
-    for _, line in _lines([(one, _kept(who, one)) for one in known if one.of_orgs], today):
+    lacking: list[str] = []
+    for one, line in _lines([(one, _kept(who, one)) for one in known if one.of_orgs], today):
         states.update(cell.state for cell in line.cells)
+        where = told.Boxes(one)
+        lacking += [
+            where.address(line.org_id, cell.period)
+            for cell in line.cells
+            if cell.state is State.DUE
+        ]
+    # What alone is to be done is done there; of several one chooses.
+    if len(lacking) == 1:
+        address = lacking[0]
     for one in known:
         for line in told.own(who, one, _two(one, today), today):
             states.update(cell.state for cell in line.cells)

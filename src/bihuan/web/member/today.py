@@ -8,6 +8,7 @@ from datetime import datetime
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from bihuan.foundation.access.api import Actor
@@ -19,6 +20,7 @@ from bihuan.kernel.matters.api import Matter
 from bihuan.lib.clock import now
 from bihuan.web.actor import actor_of
 from bihuan.web.desk import inbox, today
+from bihuan.web.member import obligations
 from bihuan.web.member.places import TODAY
 from bihuan.web.member.steps import Press, usual
 
@@ -60,6 +62,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "groups": [(name, owed(who, rows, at)) for name, rows in groups],
         "more": mine.more,
         "waiting": today.waiting(who, at),
+        "at_hand": obligations.at_hand(who, timezone.localtime(at).date()),
         "joins": sum(one.waits for one in found),
         "news": inbox.newest(inbox.lines(who, unread))[:NEWS],
         "now": at,
