@@ -86,10 +86,10 @@ def test_it_is_marked_at_once_and_whoever_passes_has_done_it(club):
     club.guess(found, "a", {**RIGHT, 1: "B"})
     club.guess(found, "b", WRONG)
     first, second = (club.told(found, who)["mine"] for who in ("a", "b"))
-    assert (first["passed"], first["best"], first["left"]) == (True, 80, 0)
-    assert (second["passed"], second["best"], second["left"]) == (False, 0, 1)
+    assert (first["succeeded"], first["best"], first["left"]) == (True, 80, 0)
+    assert (second["succeeded"], second["best"], second["left"]) == (False, 0, 1)
     assert [on_roll(club, found, who) for who in "abc"] == ["done", "should", "should"]
-    assert counts(club, found, "should", "answered", "passed", "not_yet", "missed", "exempt") == (
+    assert counts(club, found, "should", "answered", "succeeded", "not_yet", "missed", "exempt") == (
         4,
         2,
         1,
@@ -144,7 +144,7 @@ def test_only_those_on_the_roll_answer_and_only_while_it_goes_on(club):
     assert on_roll(club, found, "nap") == "done"
     states = {row.person_id: row.state for row in QuizResult.objects.all()}
     missed = {club.person(who): "missed" for who in "abc"}
-    assert states == {**missed, club.person("nap"): "passed"}
+    assert states == {**missed, club.person("nap"): "succeeded"}
     assert counts(club, found, "should", "answered", "missed", "excused", "exempt") == (
         4,
         1,
@@ -188,7 +188,7 @@ def test_each_is_drawn_questions_of_their_own_and_others_are_refused(club):
     others = {int(key): key for key in drawn("b")}
     assert "not_asked" in str(refused(club.guess, found, "a", others).fields)
     club.guess(found, "a", {int(key): key for key in mine})
-    assert club.told(found, "a")["mine"]["passed"]
+    assert club.told(found, "a")["mine"]["succeeded"]
 
 
 def test_questions_are_put_changed_taken_off_and_stand_once_it_is_open(club):
@@ -365,10 +365,10 @@ def test_by_the_interface_one_is_asked_answers_and_is_listed(club):
     ]
     club.act(found, "guess", "a", guessed=guessed, nth_guess=asked["attempt"])
     asked = api_of(club, "a", f"{base}/questions").json()
-    assert (asked["passed"], asked["left"], asked["questions"]) == (True, 0, [])
+    assert (asked["succeeded"], asked["left"], asked["questions"]) == (True, 0, [])
     told = api_of(club, "riddler", f"{base}/people").json()
-    assert told["counts"]["passed"] == 1, told
-    assert {one["name"]: one["state"] for one in told["people"]}["安一"] == "passed"
+    assert told["counts"]["succeeded"] == 1, told
+    assert {one["name"]: one["state"] for one in told["people"]}["安一"] == "succeeded"
     assert api_of(club, "a", f"{base}/people").status_code == 404
     assert api_of(club, "riddler", f"{base}/questions").status_code == 404
 
@@ -378,12 +378,12 @@ def test_it_stands_with_what_is_held_of_them_and_is_erased_with_the_words(club):
     club.guess(found, "a", RIGHT)
     club.act(found, "end_guessing")
     person = club.stage.people["a"]
-    assert [one.said for one in entries.entries(person, AT)][:1] == ["entries.quiz_passed"]
+    assert [one.said for one in entries.entries(person, AT)][:1] == ["entries.quiz_succeeded"]
     held = own_data.taken(club.actor("a"), AT)["quiz_attempts"]
-    assert (held[0]["passed"], held[0]["answers"]["2"]) == (True, "AC")
+    assert (held[0]["succeeded"], held[0]["answers"]["2"]) == (True, "AC")
     assert joining.joinable(club.actor("a"), AT)[0] == []
     tags = papers.COUNTED["quiz"].told(club.now(found), club.actor("riddler"), AT)
-    assert (tags["should"], tags["passed"], tags["missed"]) == ("4", "1", "3")
+    assert (tags["should"], tags["succeeded"], tags["missed"]) == ("4", "1", "3")
     upkeep.erase_due(AT + timedelta(days=9000), words="已清除")
     one = QuizAttempt.objects.get()
     assert (one.answers, one.wrong, one.right) == ({}, [], 5)

@@ -17,6 +17,7 @@ class GatheringConfig(FacetConfig):
             events,
             facts,
             guards,
+            hours,
             joining,
             lacking,
             minutes,
@@ -44,6 +45,7 @@ class GatheringConfig(FacetConfig):
         joining.register()
         lacking.register()
         owing.register()
+        hours.register()
         own_rows.register()
         profile.register()
         paper.register()

@@ -21,7 +21,7 @@ OPEN, ANSWER, CLOSE = "quiz.open", "quiz.answer", "quiz.close"
 ASKING = (PUT, DROP, COPY)
 # What figures may ask of those who should have answered.
 SAID = "quiz"
-State = Literal["passed", "not_yet", "missed"]
+State = Literal["succeeded", "not_yet", "missed"]
 STATES: tuple[State, ...] = get_args(State)
 # An action's rows hold so many answers.
 MOST_ASKED = 50

@@ -18,7 +18,7 @@ MOST = 100
 def _passed(found: Person, at: datetime) -> Iterator[entries.Entry]:
     """What somebody passed or missed: it stands with what else is recorded of them, and nobody types it again."""
     del at
-    rows = QuizResult.objects.filter(person_id=found.pk, state__in=("passed", "missed"))
+    rows = QuizResult.objects.filter(person_id=found.pk, state__in=("succeeded", "missed"))
     some = list(rows.order_by("-at")[:MOST])
     held = matters.of_streams([one.stream for one in some])
     by = entries.by_whom((one.stream, one.at) for one in some)
@@ -26,7 +26,7 @@ def _passed(found: Person, at: datetime) -> Iterator[entries.Entry]:
         matter = held[one.stream]
         kind = Code(matter.kind, f"kinds.{matter.kind}", matter.programme)
         values: dict[str, entries.Said] = {"kind": kind, "number": matter.number}
-        if one.state == "passed":
+        if one.state == "succeeded":
             values["percent"] = str(one.best)
         who = by.get((one.stream, one.at), "")
         yield entries.Entry(one.at, f"entries.quiz_{one.state}", who, values, "", matter.pk)
@@ -42,7 +42,7 @@ def _answered(person_id: int, at: datetime) -> Iterator[Mapping[str, Any]]:
             "attempt": one.n,
             "right": one.right,
             "among": one.among,
-            "passed": one.passed,
+            "succeeded": one.succeeded,
             "answers": dict(one.answers),
             "at": one.at,
         }

@@ -60,7 +60,7 @@ def given(found: Matter, who: Actor) -> list[Given]:
         run_of(found),
         QuizResult.objects.filter(stream=found.stream, person_id=who.person_id).first(),
     )
-    if row is None or one is None or (one.state != "passed" and one.tries < row.attempts):
+    if row is None or one is None or (one.state != "succeeded" and one.tries < row.attempts):
         return []
     text = f"quiz.given.{one.state}"
     return [Given(text, f"kinds.{found.kind}", frozenset(doing(kind, ANSWER)))]

@@ -46,7 +46,7 @@ class QuizAttempt(MatterPart):
     wrong = models.JSONField(default=list)
     right = models.IntegerField()
     among = models.IntegerField()
-    passed = models.BooleanField()
+    succeeded = models.BooleanField()
     at = models.DateTimeField()
 
 
@@ -57,7 +57,7 @@ class QuizResult(MatterPart):
     PART = "quiz_result"
 
     person_id = models.BigIntegerField(db_index=True)
-    state = models.CharField(max_length=8)
+    state = models.CharField(max_length=12)
     best = models.IntegerField(default=0)
     tries = models.IntegerField(default=0)
     numbers = models.JSONField(default=dict)

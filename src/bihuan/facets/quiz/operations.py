@@ -37,13 +37,13 @@ class QuizAsked(Schema):
 
     attempt: int
     left: int
-    passed: bool
+    succeeded: bool
     best: int
     questions: list[QuestionAsked]
 
 
 class QuizPerson(Schema):
-    """Somebody on the roll: passed, not_yet, waiting, missed, excused or exempt; how often they answered, their
+    """Somebody on the roll: succeeded, not_yet, waiting, missed, excused or exempt; how often they answered, their
     best per cent."""
 
     id: int
@@ -78,7 +78,7 @@ def get_quiz_questions(request: HttpRequest, pk: Id) -> dict[str, Any]:
     return {
         "attempt": n,
         "left": mine["left"],
-        "passed": mine["passed"],
+        "succeeded": mine["succeeded"],
         "best": mine["best"],
         "questions": [shown.told(one, right=False) for one in drawn],
     }

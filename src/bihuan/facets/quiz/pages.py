@@ -168,7 +168,7 @@ def _by_question(error: InputError, answers: str, keys: Sequence[str]) -> dict[s
             text = words.text("quiz.unanswered") if empty else words.text(f"error.{key}", **values)
             told[keys[int(index)]] = text
     if told:
-        return {**told, "": words.text("quiz.look_again", count=len(told))}
+        return {**told, "": words.text("quiz.check_again", count=len(told))}
     first = next(iter(error.fields.values()))
     return {"": words.text(f"error.{first[0]}", **first[1])}
 
@@ -192,7 +192,7 @@ def lines(found: Matter, who: Actor, row: Quiz, at: datetime) -> list[dict[str, 
         _line(one, on_roll.state, results.get(on_roll.key), row)
         for one, on_roll in zip(told, there, strict=True)
     ]
-    order = ("missed", "waiting", "not_yet", "excused", "exempt", "passed")
+    order = ("missed", "waiting", "not_yet", "excused", "exempt", "succeeded")
     return sorted(made, key=lambda one: order.index(one["state"]))
 
 

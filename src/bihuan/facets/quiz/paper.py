@@ -10,7 +10,7 @@ from bihuan.kernel.matters.api import Matter
 from bihuan.outcomes.papers.api import COUNTED, Counted
 from bihuan.spec.schema import Kind
 
-_COUNTS = ("should", "answered", "passed", "not_yet", "missed", "excused", "exempt")
+_COUNTS = ("should", "answered", "succeeded", "not_yet", "missed", "excused", "exempt")
 
 
 def _counts(kind: Kind) -> Iterable[str]:

@@ -117,7 +117,7 @@ def counts(found: Matter, at: datetime) -> dict[str, int]:
     states = Counter(results.get(row.key, "missed") for row in should)
     return {
         "should": len(should),
-        "answered": states["passed"] + states["not_yet"],
+        "answered": states["succeeded"] + states["not_yet"],
         **{name: states[name] for name in STATES},
         **{
             name: sum(row.state == name and row.key not in answered for row in there)
@@ -132,12 +132,12 @@ def mine(found: Matter, who: Actor, row: Quiz) -> dict[str, Any] | None:
     if not any(one.person_id == who.person_id for one in counting.rows(found).values()):
         return None
     every = attempts(found, who.person_id or 0)
-    passed = any(one.passed for one in every)
+    passed = any(one.succeeded for one in every)
     left = 0 if passed or row.closed_at else max(row.attempts - len(every), 0)
     return {
         "tries": len(every),
         "left": left,
-        "passed": passed,
+        "succeeded": passed,
         "best": max((percent(one) for one in every), default=0),
         "last": reviewed(found, every[-1], right=not left) if every else None,
     }
@@ -172,7 +172,7 @@ def reviewed(found: Matter, one: QuizAttempt, *, right: bool) -> dict[str, Any]:
         "right": one.right,
         "among": one.among,
         "percent": percent(one),
-        "passed": one.passed,
+        "succeeded": one.succeeded,
         "at": one.at,
         "erased": not one.answers,
         "lines": lines,

@@ -100,7 +100,7 @@ def may_answer(step: Step) -> Refusal | None:
     if person_id is None:
         return Refusal("quiz.nobody", {})
     before = standing.attempts(step, person_id)
-    if any(one["passed"] for one in before):
+    if any(one["succeeded"] for one in before):
         return Refusal("quiz.passed_already", {})
     if len(before) >= found["attempts"]:
         return Refusal("quiz.no_more", {"n": found["attempts"]})
@@ -150,11 +150,11 @@ def answer(step: Step, args: Answer) -> None:
         "wrong": [*score.wrong],
         "right": score.right,
         "among": score.among,
-        "passed": passed,
+        "succeeded": passed,
         "at": step.at,
     }
     best = max([score.percent, *(_percent(one) for one in before)])
-    _result(step, row, "passed" if passed else "not_yet", best=best, tries=n, found=found)
+    _result(step, row, "succeeded" if passed else "not_yet", best=best, tries=n, found=found)
     if passed and row.state != "done":
         roll = replace(row, state="done", reason="", at=step.at)
         step.parts[(Enrolled.PART, row.key)] = roll.columns()
@@ -165,7 +165,7 @@ def _percent(one: Columns) -> int:
 
 
 def _result(step: Step, row: Row, state: str, *, best: int, tries: int, found: Columns) -> None:
-    minutes = found["credit"] if state == "passed" else 0
+    minutes = found["credit"] if state == "succeeded" else 0
     step.parts[(QuizResult.PART, row.key)] = {
         "person_id": row.person_id,
         "state": state,
