@@ -89,7 +89,9 @@ def test_it_is_marked_at_once_and_whoever_passes_has_done_it(club):
     assert (first["succeeded"], first["best"], first["left"]) == (True, 80, 0)
     assert (second["succeeded"], second["best"], second["left"]) == (False, 0, 1)
     assert [on_roll(club, found, who) for who in "abc"] == ["done", "should", "should"]
-    assert counts(club, found, "should", "answered", "succeeded", "not_yet", "missed", "exempt") == (
+    assert counts(
+        club, found, "should", "answered", "succeeded", "not_yet", "missed", "exempt"
+    ) == (
         4,
         2,
         1,

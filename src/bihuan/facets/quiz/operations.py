@@ -74,7 +74,7 @@ def get_quiz_questions(request: HttpRequest, pk: Id) -> dict[str, Any]:
     if mine is None:
         raise LookupError(pk)
     n = mine["tries"] + 1
-    drawn = pages.drawn(found, row, actor.person_id or 0, n) if mine["left"] else []
+    drawn = shown.drawn(found, row, actor.person_id or 0, n) if mine["left"] else []
     return {
         "attempt": n,
         "left": mine["left"],

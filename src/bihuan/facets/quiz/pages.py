@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from bihuan.facets.quiz import bringing, shown, sight, standing
+from bihuan.facets.quiz import bringing, shown, sight
 from bihuan.facets.quiz.block import ANSWER, MOST_ASKED, QUIZ, doing
 from bihuan.facets.quiz.joining import address
 from bihuan.facets.quiz.models import Question, Quiz, QuizResult
@@ -50,15 +50,6 @@ def quiz(who: Actor, pk: int) -> tuple[Matter, Quiz]:
     if row is None:
         raise LookupError(pk)
     return found, row
-
-
-def drawn(found: Matter, row: Quiz, person_id: int, attempt: int) -> list[Question]:
-    """The questions of an attempt of somebody, in their order."""
-    known = {one.key: one for one in shown.questions_of(found)}
-    keys = standing.asked(
-        found.stream, row.opened_at, known, row.drawn, person_id=person_id, attempt=attempt
-    )
-    return [known[key] for key in keys]
 
 
 def _inputs(found: Matter) -> tuple[str, str, str]:
@@ -101,7 +92,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
         "row": row,
         "mine": mine,
         "problem": problems.get("", ""),
-        "lines": _asked(request, drawn(found, row, who.person_id or 0, n), problems)
+        "lines": _asked(request, shown.drawn(found, row, who.person_id or 0, n), problems)
         if going
         else [],
         "attempt": n,

@@ -46,6 +46,15 @@ def questions_of(found: Matter) -> list[Question]:
     return list(Question.objects.filter(stream=found.stream).order_by("n"))
 
 
+def drawn(found: Matter, row: Quiz, person_id: int, attempt: int) -> list[Question]:
+    """The questions of an attempt of somebody, in their order."""
+    known = {one.key: one for one in questions_of(found)}
+    keys = standing.asked(
+        found.stream, row.opened_at, known, row.drawn, person_id=person_id, attempt=attempt
+    )
+    return [known[key] for key in keys]
+
+
 def questions(found: Matter, who: Actor, at: datetime) -> Mapping[str, Any] | None:
     """How many questions there are, by sort; to whoever changes them each with what is right. None of kinds
     without."""
