@@ -61,7 +61,7 @@ def build() -> list[str]:
         city = stage.build(plan, since=at.date(), at=at, password=PASSWORD)
         identity.put(plan["site"], at=at, actor=SYSTEM)
         _over_all(city, at)
-        studying.join(city, plan, at)
+        studying.join(city, plan, now)
         living = _City(city, plan, now)
         living.house_rules()
         # Each changes standing data at its end, from where on nothing is remembered.

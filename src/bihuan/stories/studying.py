@@ -14,9 +14,11 @@ DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 PARTY = "party_members.party"
 
 
-def join(city: Stage, plan: dict[str, Any], at: datetime) -> None:
-    """Those who study are members of a branch at the place where they do."""
+def join(city: Stage, plan: dict[str, Any], now: datetime) -> None:
+    """Those who study are members of a branch at the place where they do, from this year on: of the last one
+    they owe nothing."""
     one = plan["studying"]
+    at = min(now.replace(month=1, day=1), now - 80 * DAY)
     for who in one["members"]:
         told: dict[str, Any] = {"start": at.date(), "at": at, "actor": SYSTEM}
         people.begin(city.people[who].pk, city.units[one["unit"]], PARTY, "full", **told)
@@ -113,7 +115,7 @@ class _Studying:
             run = quizzes.run_of(found)
             asked = quizzes.drawn(found, run, self.city.people[who].pk, 1) if run else []
             answers = [
-                {"question": row.n, "answer": row.right if right else wrong[row.sort]}
+                {"question": row.n, "answer": row.right.split("|")[0] if right else wrong[row.sort]}
                 for row in asked
             ]
             when = at + (n + 2) * HOUR
