@@ -382,7 +382,7 @@ def test_it_stands_with_what_is_held_of_them_and_is_erased_with_the_words(club):
     person = club.stage.people["a"]
     assert [one.said for one in entries.entries(person, AT)][:1] == ["entries.quiz_succeeded"]
     held = own_data.taken(club.actor("a"), AT)["quiz_attempts"]
-    assert (held[0]["succeeded"], held[0]["answers"]["2"]) == (True, "AC")
+    assert (held[0]["succeeded"], "2: AC" in held[0]["answers"]) == (True, True)
     assert joining.joinable(club.actor("a"), AT)[0] == []
     tags = papers.COUNTED["quiz"].told(club.now(found), club.actor("riddler"), AT)
     assert (tags["should"], tags["succeeded"], tags["missed"]) == ("4", "1", "3")

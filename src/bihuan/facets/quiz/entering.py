@@ -43,7 +43,7 @@ def _answered(person_id: int, at: datetime) -> Iterator[Mapping[str, Any]]:
             "right": one.right,
             "among": one.among,
             "succeeded": one.succeeded,
-            "answers": dict(one.answers),
+            "answers": [f"{key}: {answer}" for key, answer in one.answers.items()],
             "at": one.at,
         }
 
