@@ -39,8 +39,12 @@ SPECS = {p.name: load.read(p) for p in programmes.folders()}
 # What lies in pools of the tree, gathers other matters, pairs those of lists or hangs in a round, needs
 # more around it than a walk has: its scenarios and `tests/facets` go through every action of it.
 GATHERED = {"honours", "issue_management"}
-# Of a programme most of whose kinds open each other, one after the other, those that stand alone.
-ALONE = {"contact_points": {"grassroots_visit", "tasks_agreed", "view_heard"}}
+# Of a programme most of whose kinds open each other, one after the other, or rest on a list, a plan or questions,
+# those that stand alone.
+ALONE = {
+    "contact_points": {"grassroots_visit", "tasks_agreed", "view_heard"},
+    "learning": {"reading_note"},
+}
 KINDS = [
     (name, kind)
     for name, spec in SPECS.items()
