@@ -713,7 +713,7 @@ def scene(made) -> Scene:
 def made(today) -> Scene:
     """A house with something on every page: the ids and codes that the table's paths name."""
     past = city.House(at=now() - timedelta(days=40))
-    for programme in ("ppp_pledges", "qqq_evenings"):
+    for programme in ("ppp_pledges", "qqq_evenings", "rrr_riddles"):
         aliens.land_one(programme)
     late = past.dispatched(past.open("河道边的护栏倒了两处，孩子常在那里玩。"))
     answered, handling = today.answered(), today.handling(today.open("健身器材松动，很危险。"))
