@@ -17,7 +17,7 @@ from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.programmes import levels
 
 HERE = Path(__file__).parent
-GUILD, CIRCLE = "ppp_pledges.guild", "qqq_evenings.circle"
+GUILD, CIRCLE, TABLE = "ppp_pledges.guild", "qqq_evenings.circle", "rrr_riddles.table"
 # person: (name, organisation of the post, roles granted there)
 PEOPLE = {
     "aaa_counter": ("甲甲一", "center", ("aaa_counter", "desk")),
@@ -35,6 +35,8 @@ PEOPLE = {
     "ppp_chief": ("己己二", "city", ("ppp_chief",)),
     "qqq_warden": ("庚庚一", "center", ("qqq_warden", "qqq_scribe")),
     "qqq_elder": ("庚庚二", "city", ("qqq_elder",)),
+    "rrr_riddler": ("辛辛一", "center", ("rrr_riddler",)),
+    "rrr_sage": ("辛辛二", "city", ("rrr_sage",)),
     "zzz_teller": ("丙丙一", "center", ("zzz_teller",)),
 }
 
@@ -59,16 +61,14 @@ def land_one(only: str) -> House:
 
 def _landed(only: str) -> None:
     house = House()
-    for folder in folders():
-        if only in ("", folder.name):
-            release = programmes.install(folder, at=city.BUILT, actor="system")
-            programmes.put_in_force(
-                release.pk, house.org("city"), start=city.SINCE, at=city.BUILT, actor=SYSTEM
-            )
+    for folder in [one for one in folders() if only in ("", one.name)]:
+        release = programmes.install(folder, at=city.BUILT, actor="system")
+        programmes.put_in_force(
+            release.pk, house.org("city"), start=city.SINCE, at=city.BUILT, actor=SYSTEM
+        )
     levels.install(at=city.BUILT, actor="system")
-    for username, (name, place, roles) in PEOPLE.items():
-        if not username.startswith(only[:3]):
-            continue
+    cast = {key: one for key, one in PEOPLE.items() if key.startswith(only[:3])}
+    for username, (name, place, roles) in cast.items():
         who = orgs.create_person(
             username, name, at=city.BUILT, actor="system", password=city.PASSWORD
         )
@@ -76,10 +76,13 @@ def _landed(only: str) -> None:
         orgs.give_post(who.pk, org.pk, start=city.SINCE, at=city.BUILT, actor="system")
         for role in roles:
             access.give(who.pk, role, org.pk, start=city.SINCE, at=city.BUILT, actor="system")
-    if only in ("", "qqq_evenings"):
-        told = {"start": city.SINCE, "at": city.BUILT, "actor": SYSTEM}
-        for name in ("qqq_warden", "qqq_elder"):
-            people.begin(house.person(name).pk, house.org("center"), CIRCLE, "singer", **told)
+    told = {"start": city.SINCE, "at": city.BUILT, "actor": SYSTEM}
+    for programme, sort, status, names in (
+        ("qqq_evenings", CIRCLE, "singer", ("qqq_warden", "qqq_elder")),
+        ("rrr_riddles", TABLE, "regular", ("rrr_riddler", "rrr_sage")),
+    ):
+        for name in names if only in ("", programme) else ():
+            people.begin(house.person(name).pk, house.org("center"), sort, status, **told)
     if only not in ("", "ppp_pledges"):
         return
     center = house.org("center")
@@ -132,6 +135,31 @@ def singing(house: House) -> Matter:
     house.act(found, "strike_up", "qqq_warden")
     house.act(found, "note_guests", "qqq_warden", guests_here=guests)
     return found
+
+
+def riddling(house: House) -> Matter:
+    """A contest of riddles that goes on: one has guessed wrong, and may try again."""
+    center, riddler = house.org("center"), house.actor("rrr_riddler")
+    opening = matters.Opening("rrr_riddles", "contest", center, "猜一猜。", subject="猜谜")
+    found = matters.open_matter(opening, actor=riddler, at=house.at).matter
+    riddles = [
+        {"text": "什么越洗越脏？", "a": "水", "b": "布", "right": "A"},
+        {"text": "哪些会飞？", "a": "鸟", "b": "鱼", "c": "蜂", "right": "AC"},
+        {"text": "天会塌吗？", "right": "错"},
+        {"text": "一加一是几？", "right": "2"},
+        {"text": "谁最高？", "right": "山|大山"},
+    ]
+    house.act(found, "put_in", "rrr_riddler", riddles=riddles)
+    house.act(found, "begin_guessing", "rrr_riddler")
+    answers = {1: "B", 2: "AB", 3: "对", 4: "3", 5: "水"}
+    guessed = [{"question": n, "answer": one} for n, one in answers.items()]
+    return house.act(found, "guess", "rrr_sage", guessed=guessed, nth_guess=1)
+
+
+def boxed(house: House) -> Matter:
+    """An empty box of riddles."""
+    opening = matters.Opening("rrr_riddles", "box", house.org("center"), "谜箱一只。")
+    return matters.open_matter(opening, actor=house.actor("rrr_riddler"), at=house.at).matter
 
 
 def opinion(house: House, by: str = "kkk_watcher", home: str = "city") -> Matter:

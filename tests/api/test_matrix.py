@@ -446,6 +446,14 @@ TABLE: dict[str, tuple[Ask, dict[str, int]]] = {
         lambda w: (f"/gathering{w.matter.removeprefix('/matters')}/screen", None),
         staff(404),
     ),
+    "get_quiz_questions": (
+        lambda w: (f"/quiz{w.matter.removeprefix('/matters')}/questions", None),
+        staff(404),
+    ),
+    "get_quiz_people": (
+        lambda w: (f"/quiz{w.matter.removeprefix('/matters')}/people", None),
+        staff(404),
+    ),
     "mark_read": (lambda w: ("/inbox/read", {}), staff(204)),
     "list_programmes": (lambda w: ("/programmes", None), staff(200)),
     "get_programme": (lambda w: ("/programmes/public_voice", None), staff(200)),

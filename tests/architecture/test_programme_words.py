@@ -16,7 +16,6 @@ HOUSE = {
     "booked": "places of halls that were taken",
     "cancel": "an outing of the mobile unit is called off",
     "clicks": "how often a publication was opened",
-    "close": "what a page hears when a box goes (in scripts)",
     "code_renewed": "the event that says so, and the fact that the house leaves of it",
     "common": "the page of common problems",
     "common_problems": "the same, in the interface",
@@ -42,7 +41,6 @@ HOUSE = {
     "result": "what came of a row or question",
     "summary": "what an address of the interface or a calendar's entry says of itself",
     "verify": "the command that proves the log",
-    "words": "texts",
 }
 
 

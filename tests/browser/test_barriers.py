@@ -91,6 +91,7 @@ NO_PAGE = {
     "pair:sheet",
     "gathering:choose",
     "gathering:export",
+    "quiz:sheet",
     "gatherings:calendar",
     "desk:away_choose",
     "desk:members_choose",
@@ -523,6 +524,15 @@ PAGES: dict[str, list[View]] = {
         View("qqq_warden", "/desk/gatherings/{evening}/sign"),
         View("qqq_warden", "/desk/matters/{evening}"),
     ],
+    "quiz:answer": [
+        View("rrr_riddler", "/desk/quizzes/{riddles}/answer"),
+        View("rrr_riddler", "/desk/quizzes/{riddles}/answer", send("#quiz")),
+        View("rrr_sage", "/desk/quizzes/{riddles}/answer"),
+        View("rrr_riddler", "/desk/matters/{riddles}"),
+    ],
+    "quiz:people": [View("rrr_riddler", "/desk/quizzes/{riddles}/people")],
+    "quiz:person": [View("rrr_riddler", "/desk/quizzes/{riddles}/people/{guesser}")],
+    "quiz:bring": [View("rrr_riddler", "/desk/quizzes/{box}/questions")],
     "pair:index": [
         View("handler2", "/desk/pair/"),
         View("stranger", "/desk/pair/"),
@@ -703,7 +713,7 @@ def scene(made) -> Scene:
 def made(today) -> Scene:
     """A house with something on every page: the ids and codes that the table's paths name."""
     past = city.House(at=now() - timedelta(days=40))
-    for programme in ("ppp_pledges", "qqq_evenings"):
+    for programme in ("ppp_pledges", "qqq_evenings", "rrr_riddles"):
         aliens.land_one(programme)
     late = past.dispatched(past.open("河道边的护栏倒了两处，孩子常在那里玩。"))
     answered, handling = today.answered(), today.handling(today.open("健身器材松动，很危险。"))
@@ -833,6 +843,9 @@ def made(today) -> Scene:
         "membership": str(belonging(today)),
         "planned": str(planned(today)),
         "evening": str(aliens.singing(today).pk),
+        "riddles": str(aliens.riddling(today).pk),
+        "guesser": str(today.person("rrr_sage").pk),
+        "box": str(aliens.boxed(today).pk),
         "paired": str(paired(today)),
         **rounds_of(today),
         "today": today.day.isoformat(),

@@ -650,6 +650,60 @@ def test_what_was_held_meets_what_a_circle_and_a_singer_owe(choir):
     assert met("coming", "2026-03", "2026-04")["曹三"] == ["missed", "in_time"]
 
 
+def test_hours_are_owed_as_full_hours_of_a_year(choir):
+    """Minutes go on from one evening to the next, never to the next year; each full hour counts on its day."""
+    one = obligations.find(f"{place.PROGRAMME}.singing")
+
+    def cells(*periods_of):
+        run = [periods.parse(each) for each in periods_of]
+        lines, _ = obligations.lines(one, run, choir.org("first").path, (SUNG + 400 * DAY).date())
+        return {line.name: [(cell.done, cell.state.value) for cell in line.cells] for line in lines}
+
+    def sung(n, **more):
+        day = SUNG + n * DAY
+        found = choir.called(sung_on=f"{day:%Y-%m-%d}")
+        both = [choir.person("a"), choir.person("b")]
+        choir.act(found, "tick_off", at=day, singers_here=both, **more)
+        return choir.act(found, "close_up", at=END + n * DAY)
+
+    # An hour and a half twice is three; whoever made up for one has what they made up.
+    for n in (0, 7):
+        found = sung(n, went_at="20:30")
+    choir.act(
+        found, "catch_up", "c", END + 7 * DAY, how_caught_up="听录音。", minutes_caught_up=130
+    )
+    told = cells("2026")
+    assert [told[name] for name in ("安一", "曹三", "杨五")] == [
+        [(3, "missed")],
+        [(2, "missed")],
+        [(0, "missed")],
+    ]
+    for n in (14, 21):
+        sung(n)
+    assert cells("2026")["安一"] == [(7, "in_time")]
+    sung(364)
+    assert cells("2026", "2027")["安一"] == [(7, "in_time"), (2, "due")]
+    things = obligations.things(one, *_cell(choir, one, "a"))
+    assert [(thing.stream.partition(":")[0], thing.seq) for thing in things] == [
+        ("hours", n) for n in range(1, 8)
+    ]
+    page = choir.client("a").get(_page_of(choir, one, "a")).content.decode()
+    assert "应完成6小时，期内7小时" in page
+    assert page.count("一起唱") == 4
+
+
+def _cell(choir, one, who):
+    span = periods.parse("2026")
+    line = obligations.line_of(
+        one, [span], choir.org("first"), (SUNG + 400 * DAY).date(), choir.person(who)
+    )
+    return line, line.cells[0]
+
+
+def _page_of(choir, one, who):
+    return f"/desk/obligations/{one.full}/{choir.org('first').pk}/2026/{choir.person(who)}"
+
+
 def test_a_series_opens_each_day_once_and_moves_from_holidays(choir):
     found = choir.open(sung_on="2026-04-02")
     ask = {"rhythm": "month_weekday", "up_to": "2026-10-31"}

@@ -39,12 +39,13 @@ SPECS = {p.name: load.read(p) for p in programmes.folders()}
 # What lies in pools of the tree, gathers other matters, pairs those of lists or hangs in a round, needs
 # more around it than a walk has: its scenarios and `tests/facets` go through every action of it.
 GATHERED = {"honours", "issue_management"}
-# Of a programme most of whose kinds open each other, one after the other, those that stand alone.
-# Of one whose activities people sign up for, and attest, those that need no list of members.
+# Of a programme most of whose kinds open each other, one after the other, or rest on a list, a plan or questions,
+# those that stand alone.
 ALONE = {
     "contact_points": {"grassroots_visit", "tasks_agreed", "view_heard"},
-    "volunteering": {"service_project", "service_post", "exemplar"},
+    "learning": {"reading_note"},
     "monitoring": {"nil_report", "early_warning", "finding"},
+    "volunteering": {"service_project", "service_post", "exemplar"},
     "zones": {"let_place", "incident"},
 }
 KINDS = [

@@ -167,6 +167,10 @@ PAGES = {
     "gathering:screen": (302, dict.fromkeys(STAFF, 404)),
     "gathering:sign": (302, dict.fromkeys(STAFF, 404)),
     "gatherings:calendar": (404, dict.fromkeys(STAFF, 404)),
+    **dict.fromkeys(
+        ("quiz:answer", "quiz:people", "quiz:sheet", "quiz:person", "quiz:bring"),
+        (302, dict.fromkeys(STAFF, 404)),
+    ),
     "pair:index": (302, EVERYBODY),
     "pair:card": (302, dict.fromkeys(STAFF, 404)),
     "pair:all": (302, dict.fromkeys(STAFF, 404)),
@@ -437,6 +441,11 @@ def address(name, scene):
         "gathering:screen": [scene["matter"]],
         "gathering:sign": [scene["matter"]],
         "gatherings:calendar": ["forged"],
+        **{
+            key: [scene["matter"]]
+            for key in ("quiz:answer", "quiz:people", "quiz:sheet", "quiz:bring")
+        },
+        "quiz:person": [scene["matter"], scene["person"]],
         "plan:choose": ["org"],
         "plan:book": [2**31, "pdf"],
         "plan:read": [2**31],

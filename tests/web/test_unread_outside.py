@@ -124,6 +124,8 @@ def args_of(house, written):
         "plan:choose": [["org"]],
         "gathering:choose": [["org"]],
         **dict.fromkeys(("gathering:screen", "gathering:sign"), every),
+        **dict.fromkeys(("quiz:answer", "quiz:people", "quiz:sheet", "quiz:bring"), every),
+        "quiz:person": [[pk, 1] for (pk,) in every],
         "gatherings:calendar": [[calendar.secret(house.person("handler"))]],
         **dict.fromkeys(("plan:read", "round:nominate", "round:ballot"), every),
         "round:choose": [[pk, "person"] for (pk,) in every],

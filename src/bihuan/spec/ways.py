@@ -15,6 +15,8 @@ from bihuan.spec.registry import Registry, nothing
 from bihuan.spec.schema import Programme
 
 A = TypeVar("A", bound=Args)
+# What counts as hours, not as things: so it is told in words, and so its streams are called.
+HOURS = "hours"
 NAMES = Declared()
 WayName = Annotated[str, NAMES]
 # A kind, by its programme and its name.
@@ -65,7 +67,8 @@ class Way(Generic[A]):
     their place in the file, the arguments and what stands around. `marks` are what the things found are
     known by: two uses with the same mark would find the same things, one whose mark goes on after another and
     a space some of them. `opens` is the kind by whose form
-    it is done, if one is; `kinds` those whose steps it reads.
+    it is done, if one is; `kinds` those whose steps it reads. `unit` is what is counted: hours, or ('')
+    things.
     """
 
     name: str
@@ -77,6 +80,7 @@ class Way(Generic[A]):
     marks: Callable[[A, str], Collection[str]] | None = None
     opens: Callable[[A, str], KindOf | None] = lambda args, programme: None
     kinds: Callable[[A, str], Iterable[KindOf]] = nothing
+    unit: str = ""
 
     def marked(self, args: A, programme: str) -> frozenset[str]:
         """What the things of one use are known by; where the app does not say, by all its arguments."""

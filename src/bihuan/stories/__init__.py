@@ -14,6 +14,7 @@ from bihuan.stories import (
     honours,
     issues,
     kaiping,
+    learning,
     monitoring,
     pairing,
     proposals,
@@ -40,6 +41,12 @@ _STORIES: dict[str, _Told] = {
         partial(kaiping.tell, kaiping.SMALL),
         partial(kaiping.figures_of, kaiping.SMALL),
         tuple,
+    ),
+    "learning": (learning.tell, learning.figures_of, learning.bulletins),
+    "learning-small": (
+        partial(learning.tell, learning.SMALL),
+        partial(learning.figures_of, learning.SMALL),
+        learning.bulletins,
     ),
     "pairing": (pairing.tell, pairing.figures_of, pairing.bulletins),
     "pairing-small": (
@@ -109,6 +116,7 @@ _CASES = (
     "volunteering-small",
     "monitoring",
     "zones",
+    "learning-small",
 )
 
 

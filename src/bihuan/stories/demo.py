@@ -33,6 +33,7 @@ from bihuan.stories import (
     photographs,
     proposing,
     stage,
+    studying,
     windows,
 )
 from bihuan.stories.stage import Stage, account, root_of, script, word
@@ -64,6 +65,7 @@ def build() -> list[str]:
         netting.grown(city, plan, now=now, password=PASSWORD)
         identity.put(plan["site"], at=at, actor=SYSTEM)
         _over_all(city, at)
+        studying.join(city, plan, now)
         living = _City(city, plan, now)
         living.house_rules()
         # Each changes standing data at its end, from where on nothing is remembered.
@@ -300,6 +302,7 @@ class _City:
         self.opened += honouring.build(self.stage, self.plan, now=self.now)
         self.opened += helping.build(self.stage, self.plan, built=built, now=self.now)
         self.opened += netting.build(self.stage, self.plan, now=self.now)
+        self.opened += studying.build(self.stage, self.plan, now=self.now)
 
     def notice(self) -> None:
         """A list on notice, with an objection that is being looked into."""

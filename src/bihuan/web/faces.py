@@ -14,10 +14,11 @@ from bihuan.kernel.matters import attached
 from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.receivers.api import Receiver
 from bihuan.spec.facets import Facet
-from bihuan.spec.schema import Kind
+from bihuan.spec.schema import Action, Kind
 from bihuan.web.navigation import Room
 
 _PAGES: dict[str, Callable[[Receiver], str]] = {}
+_TAKEN_AT: dict[str, Callable[[Matter], str]] = {}
 _ROOMS: list[tuple[str, Room, Callable[[Actor], bool]]] = []
 _OUTSIDE: list[Room] = []
 
@@ -42,6 +43,18 @@ def opened_at(facet: Facet[Any], address: Callable[[Receiver], str]) -> None:
 def page_of(kind: Kind, one: Receiver) -> str | None:
     """The page that opens a kind because of a facet it has, or None."""
     return next((address(one) for name, address in _PAGES.items() if name in kind.blocks), None)
+
+
+def taken_at(effect: str, address: Callable[[Matter], str]) -> None:
+    """Registers the page on which actions with an effect are taken, as a form made of their inputs would be no
+    form for people."""
+    _TAKEN_AT[effect] = address
+
+
+def page_for(found: Matter, action: Action) -> str:
+    """The page on which an action on a matter is taken; '' where its own form serves."""
+    dos = (verb.do for verb in action.effects)
+    return next((_TAKEN_AT[do](found) for do in dos if do in _TAKEN_AT), "")
 
 
 def placed(place: str, room: Room, may: Callable[[Actor], bool]) -> None:

@@ -17,7 +17,7 @@ from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.workbench import api as workbench
 from bihuan.spec import answering
 from bihuan.spec.schema import Action, As, Input, Programme
-from bihuan.web import choosing, fields, words
+from bihuan.web import choosing, faces, fields, words
 from bihuan.web.fields import FieldView
 
 
@@ -38,6 +38,8 @@ class ActionForm:
     times: int = 0
     most: int = 0
     moves: bool = True
+    # Where it is taken on a page of its own, its address.
+    page: str = ""
 
     @property
     def usual(self) -> bool:
@@ -93,6 +95,7 @@ def action_forms(matter: matters.Matter, actor: Actor, at: datetime) -> list[Act
                     one is not None
                     for one in (offer.action.to, *(t.to for t in offer.action.turns))
                 ),
+                faces.page_for(matter, offer.action),
             )
         )
     return sorted(found, key=_rank)

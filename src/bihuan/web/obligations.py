@@ -209,7 +209,8 @@ def shown(who: Actor, one: Obligation, line: Line, cell: Cell) -> list[Shown]:
             continue
         opened = _OPENED[stream](who, int(pk)) if stream in _OPENED else None
         told.append(Shown(day, *(opened or ("", ""))))
-    return told
+    # Several hours of one gathering are told once.
+    return [*dict.fromkeys(told)] if one.spec.unit else told
 
 
 def also(one: Obligation) -> list[str]:

@@ -18,6 +18,7 @@ class GatheringConfig(FacetConfig):
             events,
             facts,
             guards,
+            hours,
             joining,
             lacking,
             minutes,
@@ -46,6 +47,7 @@ class GatheringConfig(FacetConfig):
         joining.register()
         lacking.register()
         owing.register()
+        hours.register()
         own_rows.register()
         profile.register()
         paper.register()

@@ -26,6 +26,8 @@ GUESTS, MAKE_UP, CORRECT = "gathering.guests", "gathering.make_up", "gathering.c
 AGENDA, MINUTE, SIGN_MINUTES = "gathering.agenda", "gathering.minute", "gathering.sign_minutes"
 # What figures may ask of those who should have come.
 SAID = "attendance"
+# And of the lines of their agenda: that there is one.
+ON_AGENDA, THERE = "agenda", "there"
 State = Literal["asked", "came", "excused", "absent", "made_up", "guest"]
 STATES: tuple[State, ...] = get_args(State)
 # Into these an entry may be corrected once the list is closed.
@@ -335,7 +337,7 @@ GATHERING: Facet[GatheringSpec] = facets.register(
         problems=_problems,
         meant=_meant,
         settings=_asked,
-        said=lambda one: {SAID: (*STATES,)},
+        said=lambda one: {SAID: (*STATES,), ON_AGENDA: (THERE,)},
         numbers=lambda one: ("minutes",),
     )
 )

@@ -22,6 +22,8 @@ STATES: tuple[State, ...] = get_args(State)
 MOST = 5000
 # Effects of other facets that say something of those on a roll, with the arguments that name them.
 SAYING: dict[str, tuple[str, ...]] = {}
+# Facets whose own room tells people what of a roll they have done.
+ENTERED: set[str] = set()
 _TYPES = {False: ("person", "people"), True: ("org", "orgs")}
 
 

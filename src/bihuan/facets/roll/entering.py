@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from bihuan.facets.roll import signing_up
-from bihuan.facets.roll.block import DONE, ROLL, effects
+from bihuan.facets.roll.block import DONE, ENTERED, ROLL, effects
 from bihuan.facets.roll.models import Enrolled
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.access.own_data import Code
@@ -51,6 +51,9 @@ def _said(found: Person, at: datetime) -> Iterator[entries.Entry]:
     by = entries.by_whom((one.stream, one.at) for one in some)
     for one in some:
         matter = held[one.stream]
+        blocks = programmes.spec_of(matter.release_id).kinds[matter.kind].blocks
+        if one.state == "done" and ENTERED & blocks.keys():
+            continue
         kind = Code(matter.kind, f"kinds.{matter.kind}", matter.programme)
         values: dict[str, entries.Said] = {"kind": kind, "number": matter.number}
         who = by.get((one.stream, one.at), "")

@@ -9,7 +9,7 @@ import duckdb
 import pyarrow as pa
 
 from bihuan.insight.facts import shape
-from bihuan.insight.facts.streams import Parted
+from bihuan.insight.facts.streams import THERE, Parted
 
 # What a part's fact has from the step in which it came.
 _OF_STEP = (
@@ -54,7 +54,7 @@ _COUNTED = """map_from_entries(list_concat(
 
 def _told(one: Parted) -> str:
     """What a part's fact says, as DuckDB reads it from the part."""
-    said = f"(coalesce(value, before) ->> '{one.column}')"
+    said = f"(coalesce(value, before) ->> '{one.column}')" if one.column else f"'{THERE}'"
     worded = _COUNTED if one.numbers else _SAID
     return worded.format(said=said, name=one.said, numbers=one.numbers)
 

@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 from bihuan.insight.facts.source import Mark
 from bihuan.insight.problems import InsightError
 
-FORMAT = 7
+FORMAT = 8
 MANIFEST = "manifest.json"
 ASIDE = ".new-"
 

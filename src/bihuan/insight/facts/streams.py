@@ -37,11 +37,15 @@ class Tally:
     read: Callable[[], Iterable[Count]]
 
 
+# What figures ask of parts that say nothing else than that they are there.
+THERE = "there"
+
+
 @dataclass(frozen=True)
 class Parted:
     """Parts of matters whose coming, changing and going are facts of their own, beside those of the
     steps in which it happened: `<part>.taken`, `<part>.changed`, `<part>.withdrawn`. Figures ask for
-    what stands in its `column` under the name `said`, and may add up the whole numbers that its column
+    what stands in its `column` (without one: that there is it) under the name `said`, and may add up the whole numbers that its column
     `numbers` holds by name: each fact has by how much they grew or fell. Kinds have such parts by a `facet`.
     """
 

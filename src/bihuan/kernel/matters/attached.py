@@ -40,7 +40,8 @@ class Attached:
     own part shows, so that they are listed nowhere else. What is asked `before` an action is looked at (of the
     matter's id, the action, the actor, the instant) may refuse it, and what it writes stays though the
     step is refused. On pages its part stands `instead` of those of other rooms, by name, that say less of
-    the same.
+    the same. Steps of an action that are nobody's `own` business but of whoever took them stand in no
+    other time line: the room tells of them, as far as somebody may know.
     """
 
     name: str = ""
@@ -56,6 +57,7 @@ class Attached:
     lists: Callable[[Matter], Collection[str]] | None = None
     before: Callable[[int, str, Actor, datetime], None] | None = None
     instead: tuple[str, ...] = ()
+    own: Callable[[Kind, Action], bool] | None = None
 
 
 _ALL: list[Attached] = []
@@ -136,6 +138,13 @@ def unsaid(kind: Kind, action: Action | None) -> set[str]:
     if action is None:
         return set()
     return {name for one in _ALL if one.unsaid is not None for name in one.unsaid(kind, action)}
+
+
+def own(kind: Kind, action: Action | None) -> bool:
+    """Whether steps of an action stand in the time line of whoever took them only."""
+    if action is None:
+        return False
+    return any(one.own is not None and one.own(kind, action) for one in _ALL)
 
 
 def collided(error: Exception) -> ProblemError | None:

@@ -284,12 +284,14 @@ def timeline(matter: Matter, reader: Actor) -> list[Entry]:
         content = read(event)
         if for_sender and not _for_sender(event, content, kind):
             continue
+        action, by = kind.actions.get(content.get("action", "")), (event.actor, event.done_by)
+        if reader.ref not in by and attached.own(kind, action):
+            continue
         private = content.pop("private", {})
-        by = (event.actor, event.done_by)
         if reader.ref in by:
             theirs.add(event.seq)
         inputs = filled.read_by(reader, matter, event.type, {**content, "private": private}, by)
-        unsaid = attached.unsaid(kind, kind.actions.get(content.get("action", "")))
+        unsaid = attached.unsaid(kind, action)
         entries.append(
             Entry(
                 seq=event.seq,

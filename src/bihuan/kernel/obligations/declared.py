@@ -101,6 +101,12 @@ class ObligationSpec(Strict):
         """What meets it, as far as an installed app knows it."""
         return [one.use() for one in self.met_by if one.by in WAYS]
 
+    @property
+    def unit(self) -> str:
+        """What is counted, where all that meets it counts the same: hours, or ('') things."""
+        units = {way.unit for way, _ in self.uses()}
+        return units.pop() if len(units) == 1 else ""
+
     def settings(self) -> list[str]:
         """The settings it asks."""
         said = (self.times, self.grace, *(one.fewer for one in self.spare.values()))

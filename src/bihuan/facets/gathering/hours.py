@@ -1,0 +1,124 @@
+"""Hours as what meets an obligation: each full hour that somebody was at gatherings in a year, as they were
+confirmed to be there; never time on a page."""
+
+from collections.abc import Iterator
+from datetime import date
+from itertools import groupby
+
+from django.urls import reverse
+from django.utils import timezone
+from pydantic import Field
+
+from bihuan.facets.gathering.block import GATHERING
+from bihuan.facets.gathering.models import Attendance, Sitting
+from bihuan.facets.gathering.standing import instant
+from bihuan.facets.subject.block import KindNamed
+from bihuan.foundation.access.api import Actor
+from bihuan.kernel.matters import api as matters
+from bihuan.kernel.matters.api import Matter
+from bihuan.kernel.obligations import checks
+from bihuan.spec import ways
+from bihuan.spec.arguments import Args
+from bihuan.spec.checks.around import Around
+from bihuan.spec.load import Problem
+from bihuan.spec.schema import Programme
+from bihuan.spec.ways import HOURS, KindOf, Looked, Thing, Way
+from bihuan.web import obligations as told
+
+CAME, MADE_UP = "came", "made_up"
+HOUR = 60
+# Whose, on which day, at which gathering, for how many minutes.
+Attended = tuple[int, date, int, int]
+
+
+class HoursArgs(Args):
+    """Of people: the hours that they attended gatherings of some kinds, or made up for them, as the list of each
+    says. Each full hour of a calendar year counts once, on the day on which it was full."""
+
+    kinds: tuple[KindNamed, ...] = Field(
+        min_length=1, examples=[["session"]], description="gatherings whose hours count"
+    )
+    made_up: bool = Field(default=True, description="what was made up for counts, too")
+
+    def kinds_of(self, programme: str) -> list[KindOf]:
+        """The programmes and kinds that are meant."""
+        named = (one.rpartition(".") for one in self.kinds)
+        return [(own or programme, name) for own, _, name in named]
+
+
+def _things(args: HoursArgs, looked: Looked) -> Iterator[Thing]:
+    if not looked.persons:
+        return
+    found = (one for one in _attended(args, looked) if looked.who is None or one[0] in looked.who)
+    for (owner, _), some in groupby(sorted(found), key=lambda one: (one[0], one[1].year)):
+        minutes = 0
+        for _, day, matter, more in some:
+            for n in range(minutes // HOUR + 1, (minutes + more) // HOUR + 1):
+                if looked.start <= day < looked.after:
+                    yield Thing(owner, day, f"{HOURS}:{matter}", n)
+            minutes += more
+
+
+def _attended(args: HoursArgs, looked: Looked) -> Iterator[Attended]:
+    """What somebody attended from the first of the first year on: hours go on from gathering to gathering."""
+    first = date(looked.start.year, 1, 1)
+    states = (CAME, MADE_UP) if args.made_up else (CAME,)
+    for programme, kind in args.kinds_of(looked.programme):
+        rows = Matter.objects.filter(programme=programme, kind=kind, merged_into__isnull=True)
+        held = Sitting.objects.filter(
+            matter_id__in=rows.values("pk"),
+            held_at__isnull=False,
+            off=False,
+            held_from__gte=instant(date(first.year - 1, 1, 1), "00:00"),
+            held_from__lt=instant(looked.after, "00:00"),
+        )
+        days = {
+            pk: timezone.localtime(at).date()
+            for pk, at in held.values_list("matter_id", "held_from")
+            if at is not None
+        }
+        there = Attendance.objects.filter(
+            matter_id__in=held.values("matter_id"), state__in=states, person_id__isnull=False
+        )
+        for person, matter, state, on, numbers in there.values_list(
+            "person_id", "matter_id", "state", "made_up_on", "numbers"
+        ):
+            day = on if state == MADE_UP and on is not None else days[matter]
+            minutes = int(numbers.get("minutes", 0))
+            if person is not None and minutes and first <= day < looked.after:
+                yield person, day, matter, minutes
+
+
+def _problems(
+    programme: Programme, path: str, args: HoursArgs, around: Around
+) -> Iterator[Problem]:
+    for said in args.kinds:
+        other, name, wrong = checks.kind_of(programme, path, said, around)
+        yield from wrong
+        if other is not None and GATHERING.of(other.kinds[name]) is None:
+            those = sorted(key for key, one in other.kinds.items() if GATHERING.of(one) is not None)
+            cause = f"{name} is no gathering"
+            yield Problem(
+                checks.FILE, f"{path}.kinds", cause, f"some of {those}, or give it gathering"
+            )
+
+
+def _opens(who: Actor, pk: int) -> tuple[str, str] | None:
+    for one in matters.by_ids(who, [pk]):
+        return f"{one.number} {one.subject}", reverse("desk:matter", args=[pk])
+    return None
+
+
+def register() -> None:
+    """Registers the way."""
+    ways.register(
+        Way(
+            "hours",
+            "of people, each full hour that they attended gatherings of some kinds in a year",
+            HoursArgs,
+            _things,
+            problems=_problems,
+            unit=HOURS,
+        )
+    )
+    told.opened_by(HOURS, _opens)
