@@ -166,6 +166,7 @@ INSTALLED_APPS = [
     "bihuan.facets.each",
     "bihuan.facets.plan",
     "bihuan.facets.counts",
+    "bihuan.facets.scores",
     "bihuan.facets.pair",
     "bihuan.facets.round",
     "bihuan.facets.gathering",

@@ -14,6 +14,7 @@ from bihuan.stories import (
     honours,
     issues,
     kaiping,
+    open_lecture,
     pairing,
     proposals,
     supervision,
@@ -71,6 +72,12 @@ _STORIES: dict[str, _Told] = {
     "demo_sites": (demo_sites.tell, demo_sites.figures_of, demo_sites.bulletins),
     "honours": (honours.tell, honours.figures_of, honours.bulletins),
     "issues": (issues.tell, issues.figures_of, tuple),
+    "open_lecture": (open_lecture.tell, open_lecture.figures_of, open_lecture.bulletins),
+    "open_lecture-small": (
+        partial(open_lecture.tell, open_lecture.SMALL),
+        partial(open_lecture.figures_of, open_lecture.SMALL),
+        open_lecture.bulletins,
+    ),
     "supervision": (supervision.tell, supervision.figures_of, supervision.bulletins),
     "task_force": (task_force.tell, task_force.figures_of, task_force.bulletins),
     "task_force-small": (

@@ -24,7 +24,16 @@ from bihuan.outcomes.papers import api as printed
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.outcomes.publicity.bulletins import api as bulletins
 from bihuan.rules.periods import Grain, Period
-from bihuan.stories import history, honouring, papers, photographs, proposing, stage, windows
+from bihuan.stories import (
+    history,
+    honouring,
+    lecturing,
+    papers,
+    photographs,
+    proposing,
+    stage,
+    windows,
+)
 from bihuan.stories.stage import Stage, account, root_of, script, word
 
 NAME = "demo"
@@ -54,6 +63,7 @@ def build() -> list[str]:
         _over_all(city, at)
         living = _City(city, plan, now)
         living.house_rules()
+        stage.belong(city, plan["belonging"], at=at)
         # Each changes standing data at its end, from where on nothing is remembered.
         with standing.steady():
             living.all()
@@ -286,6 +296,7 @@ class _City:
         self.opened += windows.build(self.stage, self.plan, built=built, now=self.now)
         self.opened += proposing.build(self.stage, self.plan, now=self.now)
         self.opened += honouring.build(self.stage, self.plan, now=self.now)
+        self.opened += lecturing.build(self.stage, self.plan, now=self.now)
 
     def notice(self) -> None:
         """A list on notice, with an objection that is being looked into."""
