@@ -19,20 +19,18 @@ BEFORE, AFTER = 6 * DAY, 9 * DAY
 def build(city: Stage, plan: dict[str, Any], *, now: datetime) -> int:
     """Everything of `plan["lecturing"]`; returns how many matters were opened."""
     said = plan["lecturing"]
-    for nth, one in enumerate(said["lecture"]):
-        _lecture(city, said, one, nth, now)
+    for one in said["lecture"]:
+        _lecture(city, said, one, now)
     topic = said["topic"]
     at = now - topic["ago"] * DAY
     fields = {"topic_field": topic["field"]}
-    found = _open(city, "lecture_topic", topic, fields, topic["by"], at, "topic")
+    found = _open(city, "lecture_topic", topic, topic["by"], at, **fields)
     for n, key in enumerate(topic["wanted_by"], 1):
         _act(found, "want", city, key, at + n * HOUR)
     return len(said["lecture"]) + 1
 
 
-def _lecture(
-    city: Stage, said: dict[str, Any], one: dict[str, Any], nth: int, now: datetime
-) -> None:
+def _lecture(city: Stage, said: dict[str, Any], one: dict[str, Any], now: datetime) -> None:
     host, lecturer = said["host"], said["lecturer"]
     held = timezone.localtime(now).replace(hour=15, minute=0) - one["ago"] * DAY
     at = min(held - BEFORE, now - 6 * HOUR)
@@ -44,7 +42,7 @@ def _lecture(
         "lecture_to": "16:00",
         "lecture_place": said["place"],
     }
-    found = _open(city, "lecture", one, fields, host, at, str(nth))
+    found = _open(city, "lecture", one, host, at, **fields)
     _act(found, "bring_material", city, lecturer, at + HOUR, lecture_outline=one["outline"])
     _act(found, "send_invitations", city, host, at + 2 * HOUR)
     for key, question in one.get("asked", {}).items():
@@ -63,13 +61,7 @@ def _lecture(
 
 
 def _open(
-    city: Stage,
-    kind: str,
-    one: dict[str, Any],
-    fields: dict[str, Any],
-    by: str,
-    at: datetime,
-    key: str,
+    city: Stage, kind: str, one: dict[str, Any], by: str, at: datetime, **fields: Any
 ) -> Matter:
     opening = Opening(
         programme=NAME,
@@ -79,7 +71,9 @@ def _open(
         body=one["body"],
         fields=fields,
     )
-    return matters.open_matter(opening, actor=city.actor(by), at=at, key=f"lecturing:{key}").matter
+    return matters.open_matter(
+        opening, actor=city.actor(by), at=at, key=f"lecturing:{one['subject']}"
+    ).matter
 
 
 def _act(found: Matter, action: str, city: Stage, by: str, at: datetime, **data: Any) -> None:
