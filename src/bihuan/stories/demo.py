@@ -31,6 +31,7 @@ from bihuan.stories import (
     papers,
     photographs,
     proposing,
+    showing,
     stage,
     windows,
 )
@@ -64,6 +65,7 @@ def build() -> list[str]:
         living = _City(city, plan, now)
         living.house_rules()
         stage.belong(city, plan["belonging"], at=at)
+        stage.belong(city, plan["showers"], at=showing.begins(now))
         # Each changes standing data at its end, from where on nothing is remembered.
         with standing.steady():
             living.all()
@@ -297,6 +299,7 @@ class _City:
         self.opened += proposing.build(self.stage, self.plan, now=self.now)
         self.opened += honouring.build(self.stage, self.plan, now=self.now)
         self.opened += lecturing.build(self.stage, self.plan, now=self.now)
+        self.opened += showing.build(self.stage, self.plan, now=self.now)
 
     def notice(self) -> None:
         """A list on notice, with an objection that is being looked into."""

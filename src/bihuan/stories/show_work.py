@@ -89,7 +89,7 @@ def _stage(plan: dict[str, Any], at: datetime) -> Stage:
     teams = {
         _team(n): {
             "name": f"第{n}驻村工作队",
-            "level": "village_team",
+            "level": "team",
             "under": _town(n % plan["towns"] + 1),
         }
         for n in range(1, plan["teams"] + 1)
@@ -113,7 +113,7 @@ class _County(Telling):
         plan, names = self.plan, cycle(names_of(self.plan["names"]))
         keeper, since = Keeper(SYSTEM, plan["since"]), plan["since"]
         places = [self.stage.units[_team(n)] for n in range(1, plan["teams"] + 1)]
-        newcomers = []
+        newcomers: list[Newcomer] = []
         for n, place in enumerate(places):
             share = (n + 1) * plan["in_teams"] // len(places) - n * plan["in_teams"] // len(places)
             for nth in range(share + 1):
@@ -165,13 +165,13 @@ class _County(Telling):
         )
 
     def called(self) -> None:
-        year = self.plan["period"][:4]
-        words = self.words["action"]
-        opening = self.opening(
-            "action_of_all", self.stage.root, "亮晒作全员行动", words, action_year=year
-        )
-        found = self.open(opening, OFFICE, self.begins)
-        self.act(found.pk, "call_on_all", OFFICE, self.begins + HOUR)
+        """Town by town, so that each roll can be read."""
+        year, words = self.plan["period"][:4], self.words["action"]
+        for n in range(1, self.plan["towns"] + 1):
+            town = self.stage.units[_town(n)]
+            opening = self.opening("action_of_all", town, "亮晒作全员行动", words, action_year=year)
+            found = self.open(opening, OFFICE, self.begins)
+            self.act(found.pk, "call_on_all", OFFICE, self.begins + HOUR)
 
     def round(self, kind: str, below: str, shown: Any) -> None:
         """A list for each, and what becomes of it."""
