@@ -64,7 +64,8 @@ def build() -> list[str]:
         _over_all(city, at)
         living = _City(city, plan, now)
         living.house_rules()
-        stage.belong(city, plan["belonging"], at=at)
+        for part in ("belonging", "lecturers"):
+            stage.belong(city, plan[part], at=at)
         stage.belong(city, plan["showers"], at=showing.begins(now))
         # Each changes standing data at its end, from where on nothing is remembered.
         with standing.steady():

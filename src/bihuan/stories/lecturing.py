@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter, Opening
+from bihuan.outcomes.publicity import api as publicity
 from bihuan.stories.stage import Stage
 
 NAME = "open_lecture"
@@ -58,6 +59,11 @@ def _lecture(city: Stage, said: dict[str, Any], one: dict[str, Any], now: dateti
     _act(found, "count_paper_forms", city, host, held + 2 * HOUR, paper_forms=rows)
     if one["ago"] > AFTER.days:
         _act(found, "close_scoring", city, host, held + AFTER)
+    if "told" in one:
+        at, office = held + AFTER, city.actor(said["office"])
+        _act(found, "put_in_library", city, lecturer, at + HOUR, what_was_told=one["told"])
+        for row in publicity.of_subject(found.stream):
+            publicity.publish(row.pk, version=row.version, actor=office, at=at + DAY)
 
 
 def _open(
