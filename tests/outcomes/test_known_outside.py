@@ -173,6 +173,8 @@ def test_what_a_type_does_not_declare_is_refused(house):
 # Columns of words, codes and structures in the half that stays, and why none of them is about a
 # sender: a new one needs its row here, or belongs into its model's PRIVATE.
 STAYS = {
+    "score_result": "scored numbers: names a programme declares, and whole numbers of all who gave",
+    "score_sheet": "counts: how often each grade stood on forms without a name",
     "group_count": "table group counted numbers: names a programme declares, and whole numbers by them",
     "adds_to": "threshold: a name that programmes declare",
     "crossing": "threshold crossed_by: a name that programmes declare, limit or trend",

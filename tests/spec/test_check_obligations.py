@@ -17,6 +17,7 @@ MISTAKES = {
     "no such kind": ('kind = "walk"', 'kind = "wlak"', "walks.met_by.0.with.kind", "no kind 'wlak'", "walk"),
     "not needed": ('kind = "walk"', 'kind = "supervision.plan"', "walks.met_by.0.with.kind", "not among the programmes", "needs"),
     "no such action": ('actions = ["open"]', 'actions = ["opened"]', "walks.met_by.0.with.actions", "no action 'opened'", "open"),
+    "of whom nothing is about": ('actions = ["open"]', 'of = "subject", actions = ["open"]', "walks.met_by.0.with.of", "a walk is about nobody", "give the kind a subject"),
     "no such state": ('states = ["held"] } }]\nshares = true\nexempt', 'states = ["hold"] } }]\nshares = true\nexempt', "sittings.met_by.0.with.states", "no state 'hold'", "held"),
     "no such category": ('categories = ["lesson"]', 'categories = ["lessen"]', "lessons.met_by.0.with.categories", "category 'lessen'", "lesson"),
     "misspelt argument": ('actions = ["open"]', 'action = ["open"]', "walks.met_by.0.with.action", "", "verbs.md"),

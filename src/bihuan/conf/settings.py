@@ -167,6 +167,7 @@ INSTALLED_APPS = [
     "bihuan.facets.plan",
     "bihuan.facets.counts",
     "bihuan.facets.thresholds",
+    "bihuan.facets.scores",
     "bihuan.facets.pair",
     "bihuan.facets.round",
     "bihuan.facets.gathering",

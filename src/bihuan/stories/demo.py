@@ -28,10 +28,12 @@ from bihuan.stories import (
     helping,
     history,
     honouring,
+    lecturing,
     netting,
     papers,
     photographs,
     proposing,
+    showing,
     stage,
     studying,
     windows,
@@ -68,6 +70,9 @@ def build() -> list[str]:
         studying.join(city, plan, now)
         living = _City(city, plan, now)
         living.house_rules()
+        for part in ("belonging", "lecturers"):
+            stage.belong(city, plan[part], at=at)
+        stage.belong(city, plan["showers"], at=showing.begins(now))
         # Each changes standing data at its end, from where on nothing is remembered.
         with standing.steady():
             living.all()
@@ -303,6 +308,8 @@ class _City:
         self.opened += helping.build(self.stage, self.plan, built=built, now=self.now)
         self.opened += netting.build(self.stage, self.plan, now=self.now)
         self.opened += studying.build(self.stage, self.plan, now=self.now)
+        self.opened += lecturing.build(self.stage, self.plan, now=self.now)
+        self.opened += showing.build(self.stage, self.plan, now=self.now)
 
     def notice(self) -> None:
         """A list on notice, with an objection that is being looked into."""

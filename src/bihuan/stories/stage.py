@@ -17,6 +17,8 @@ from bihuan.foundation.access.api import SYSTEM, Actor
 from bihuan.foundation.notify import api as notify
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org, Person
+from bihuan.foundation.orgs.memberships import memberships_of
+from bihuan.kernel.people import api as people
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.programmes import levels
 from bihuan.lib.catalogue import DEFAULT, Catalogue
@@ -143,7 +145,7 @@ def build(
         )
     for release in _newest():
         programmes.put_in_force(release, root, start=since, at=at, actor=SYSTEM)
-    people = {}
+    cast = {}
     for username, one in plan["people"].items():
         secret = password if one.get("login") else None
         who = orgs.create_person(
@@ -155,9 +157,18 @@ def build(
         )
         for role in one["role"].split():
             access.give(who.pk, role, place, start=since, at=at, actor="system")
-        people[username] = who
+        cast[username] = who
     # The tree counts children on the parent's row: read the root as it stands now.
-    return Stage(orgs.org(root.pk), {**units, "root": orgs.org(root.pk)}, people, at.date())
+    return Stage(orgs.org(root.pk), {**units, "root": orgs.org(root.pk)}, cast, at.date())
+
+
+def belong(made: Stage, said: Mapping[str, Any], *, at: datetime) -> None:
+    """Those of the cast whom a script names belong to one of its units, but for who does already."""
+    place, full, on = made.units[said["unit"]], said["membership"], timezone.localtime(at).date()
+    for key in said["people"]:
+        pk = made.people[key].pk
+        if not any(row.kind == full for row in memberships_of(pk)):
+            people.begin(pk, place, full, said["status"], start=on, at=at, actor=SYSTEM)
 
 
 def _newest() -> list[int]:

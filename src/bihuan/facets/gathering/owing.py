@@ -15,7 +15,7 @@ from bihuan.kernel.obligations.deeds import OfKind
 from bihuan.spec import ways
 from bihuan.spec.checks.around import Around
 from bihuan.spec.load import Problem
-from bihuan.spec.schema import Programme
+from bihuan.spec.schema import SUBJECT, Programme
 from bihuan.spec.ways import Looked, Thing, Way
 
 CAME, MADE_UP = "came", "made_up"
@@ -101,6 +101,9 @@ def _who_came(held: QuerySet[Sitting]) -> list[tuple[int, int]]:
 def _problems(programme: Programme, path: str, args: HeldArgs, around: Around) -> Iterator[Problem]:
     other, name, wrong = checks.kind_of(programme, path, args.kind, around)
     yield from wrong
+    if args.of == SUBJECT:
+        cause = "a gathering counts for who held it, of people for who came"
+        yield Problem(checks.FILE, f"{path}.of", cause, "say unit or home, or leave of out")
     if other is not None and GATHERING.of(other.kinds[name]) is None:
         those = sorted(key for key, one in other.kinds.items() if GATHERING.of(one) is not None)
         cause = f"{name} is no gathering"

@@ -7,18 +7,19 @@ came into a state.
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Annotated, Any, Literal
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from pydantic import Field, ValidationError
 
 from bihuan.foundation.audit.api import Event, read, standing
 from bihuan.foundation.sql import statements
-from bihuan.kernel.matters.api import Matter
+from bihuan.kernel.matters import subjects
+from bihuan.kernel.matters.api import Matter, Party
 from bihuan.kernel.matters.attached import Attached, attach
 from bihuan.kernel.matters.step import Step
 from bihuan.kernel.obligations import checks
@@ -31,7 +32,7 @@ from bihuan.spec.arguments import Args
 from bihuan.spec.base import Name
 from bihuan.spec.checks.around import Around
 from bihuan.spec.load import Problem
-from bihuan.spec.schema import Programme
+from bihuan.spec.schema import SUBJECT, Programme
 from bihuan.spec.ways import WAYS, Done, KindOf, Looked, Thing, Way
 
 _LOG = logging.getLogger(__name__)
@@ -48,11 +49,14 @@ KindName = Annotated[
 
 class OfKind(Args):
     """Whose it is: of organisations the `unit` that has the matter, or its `home`, which received it; of
-    people, whoever did it. Of a kind with a field `category` only those of some. A matter counts once for a
-    period; one that joined another does not, one that was withdrawn later does for what was done before."""
+    people, whoever did it; or whom the matter is about (`subject`), whoever wrote it down for them. Of a kind
+    with a field `category` only those of some. A matter counts once for a period; one that joined another
+    does not, one that was withdrawn later does for what was done before."""
 
     kind: KindName
-    of: Literal["unit", "home"] = Field("unit", description="whose it is; of people, who did it")
+    of: Literal["unit", "home", "subject"] = Field(
+        "unit", description="whose it is; of people, who did it, or `subject`: whom it is about"
+    )
     categories: tuple[Name, ...] = Field(
         (), description="only those of some, where the kind has a field category"
     )
@@ -202,12 +206,12 @@ Chosen = Callable[[Any], Q]
 def _asked(args: OfKind, looked: Looked, chosen: Q) -> tuple["QuerySet[Deed]", str]:
     programme, kind = args.kind_of(looked.programme)
     owner = _owner(args, looked)
-    rows = _standing(Deed.objects.filter(chosen, programme=programme, kind=kind))
+    rows = _standing(_about(Deed.objects.filter(chosen, programme=programme, kind=kind)))
     rows = rows.filter(day__gte=looked.start, day__lt=looked.after)
     if args.categories:
         rows = rows.filter(category__in=args.categories)
-    if looked.persons:
-        rows = rows.filter(person_id__isnull=False)
+    if owner in _NOBODY:
+        rows = rows.filter(**{f"{owner}__isnull": False})
     if looked.who is not None:
         rows = rows.filter(**{f"{owner}__in": sorted(looked.who)})
     return rows, owner
@@ -217,6 +221,15 @@ def _standing(rows: "QuerySet[Deed]") -> "QuerySet[Deed]":
     """Without the steps of what became part of another matter: that one counts, once."""
     gone = Matter.objects.filter(merged_into__isnull=False)
     return rows.exclude(matter_id__in=gone.order_by().values("pk"))
+
+
+def _about(rows: "QuerySet[Deed]") -> "QuerySet[Deed]":
+    """With whom the matter of each is about."""
+    about = Party.objects.filter(matter_id=OuterRef("matter_id"), role__in=subjects.ROLES)
+    return rows.annotate(
+        about_person=Subquery(about.values("person_id")[:1]),
+        about_org=Subquery(about.values("org_id")[:1]),
+    )
 
 
 def _things(chosen: Chosen) -> Callable[[Any, Looked], Iterable[Thing]]:
@@ -243,7 +256,11 @@ _ASKED = (
     "person_id",
     "matter_id",
 )
-_Step = tuple[str, str, str, str, str, date, int, int, int | None, int]
+# Beside it, where some use asks whom a matter is about.
+_ABOUT = ("about_person", "about_org")
+# Of these a step may have none.
+_NOBODY = ("person_id", *_ABOUT)
+_Step = tuple[Any, ...]
 
 
 def _days(key: str) -> Callable[[Sequence[tuple[Any, Looked]]], Sequence[Iterable[Done]]]:
@@ -271,6 +288,9 @@ def _rows(key: str, uses: Sequence[tuple[OfKind, Looked]]) -> Iterable[_Step]:
     every = [looked for _, looked in uses]
     column = key.removesuffix("s")
     rows = _standing(Deed.objects.filter(wanted, **{f"{column}__in": sorted(named)}))
+    about = _ABOUT if any(_owner(*one) in _ABOUT for one in uses) else ()
+    if about:
+        rows = _about(rows)
     rows = rows.filter(
         day__gte=min(one.start for one in every), day__lt=max(one.after for one in every)
     )
@@ -285,10 +305,12 @@ def _rows(key: str, uses: Sequence[tuple[OfKind, Looked]]) -> Iterable[_Step]:
             }
             owned |= Q(**{f"{owner}__in": sorted(who)})
         rows = rows.filter(owned)
-    return rows.order_by().values_list(*_ASKED)
+    return rows.order_by().values_list(*_ASKED, *about)
 
 
 def _owner(args: OfKind, looked: Looked) -> str:
+    if args.of == SUBJECT:
+        return "about_person" if looked.persons else "about_org"
     return "person_id" if looked.persons else f"{args.of}_id"
 
 
@@ -296,7 +318,7 @@ def _of_use(
     key: str, args: OfKind, looked: Looked, found: Mapping[KindOf, Sequence[_Step]]
 ) -> Iterator[Done]:
     wanted, column = frozenset(getattr(args, key)), _ASKED.index(key.removesuffix("s"))
-    owner, categories = _ASKED.index(_owner(args, looked)), args.categories
+    owner, categories = (*_ASKED, *_ABOUT).index(_owner(args, looked)), args.categories
     for row in found.get(args.kind_of(looked.programme), ()):
         whose, day = row[owner], row[5]
         if (
@@ -319,6 +341,9 @@ def _of_kind(programme: Programme, path: str, args: OfKind, around: Around) -> I
         cause = f"no {name} is of category {one!r}"
         there = sorted(category.choices) if category else []
         yield Problem(checks.FILE, f"{path}.categories", cause, f"one of {there}")
+    if args.of == SUBJECT and SUBJECT not in other.kinds[name].blocks:
+        cause = f"a {name} is about nobody"
+        yield Problem(checks.FILE, f"{path}.of", cause, "leave of out, or give the kind a subject")
     wanted: tuple[str, tuple[str, ...], set[str]]
     if isinstance(args, ActionArgs):
         wanted = ("actions", args.actions, {OPEN, *other.kinds[name].actions})
