@@ -313,6 +313,9 @@ def test_it_is_answered_on_one_screen_and_what_was_chosen_stays(club):
     )
     assert "还可以答1次" in text_of(second, page_of(found))
     assert 'name="q1"' in text_of(second, f"{page_of(found)}?again=1")
+    # The first page, sent once more from another window: it is told that it counted, not asked anew.
+    stale = second.post(page_of(found), {**good, "key": "k5"})
+    assert (stale.status_code, 'name="q1"' in stale.content.decode()) == (409, False)
     for who in ("riddler", "sage", "z"):
         text_of(club.client(who), page_of(found), 404)
     club.act(found, "end_guessing")

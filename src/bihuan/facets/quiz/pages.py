@@ -41,6 +41,8 @@ SECTION = "join"
 COLUMNS = ("org", "name", "state", "tries", "best", "reason", "at")
 # Of what is typed into one answer, and of the number of an attempt.
 LONGEST, DIGITS = 400, 3
+# What was filled in is to be looked at again; every other refusal shows how it stands.
+HTTP_UNPROCESSABLE = 422
 
 
 def quiz(who: Actor, pk: int) -> tuple[Matter, Quiz]:
@@ -83,7 +85,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
         found, row = quiz(who, pk)
         mine = shown.mine(found, who, row) or mine
     # After an attempt its result is what one looks at; the next one begins when it is asked for.
-    again = "again" in request.GET or request.method == "POST"
+    again = "again" in request.GET or status == HTTP_UNPROCESSABLE
     n = mine["tries"] + 1
     going = mine["left"] > 0 and (not mine["tries"] or again)
     context: dict[str, Any] = {
@@ -142,7 +144,7 @@ def _handed_in(
             own=(attempt,),
         )
     except InputError as error:
-        return _by_question(error, answers, keys), 422
+        return _by_question(error, answers, keys), HTTP_UNPROCESSABLE
     except (ProblemError, programmes.ProgrammeError) as error:
         return {"": errors.message(error)}, errors.status(error)
     return {}, 200
