@@ -34,6 +34,7 @@ from bihuan.kernel.upkeep import api as upkeep
 from bihuan.lib.problems import GoneError, InputError, ProblemError
 from bihuan.outcomes.papers import api as papers
 from bihuan.rules import periods
+from bihuan.spec import ways
 from bihuan.web import faces
 
 pytestmark = pytest.mark.django_db
@@ -648,6 +649,22 @@ def test_what_was_held_meets_what_a_circle_and_a_singer_owe(choir):
     # It counts on the day on which they did.
     choir.act(found, "catch_up", "c", SUNG + 28 * DAY, how_caught_up="听了录音。")
     assert met("coming", "2026-03", "2026-04")["曹三"] == ["missed", "in_time"]
+
+
+def test_it_counts_for_whom_it_names_and_only_in_some_states(choir):
+    minuted(choir, choir.called(led_by=choir.person("c")))
+    way, day = ways.WAYS["gathering"], SUNG.date()
+    looked = ways.Looked(place.PROGRAMME, True, None, day, day + DAY)
+
+    def told(**more):
+        args = way.args.model_validate({"kind": "rehearsal", **more})
+        return {one.owner for one in way.things(args, looked)}
+
+    singers = {choir.person("a"), choir.person("b")}
+    assert told() == told(states=["sung"]) == singers
+    assert told(states=["written_up"]) == set()
+    assert told(person="led_by") == {choir.person("c")}
+    assert told(person="led_by", states=["dropped"]) == set()
 
 
 def test_a_series_opens_each_day_once_and_moves_from_holidays(choir):

@@ -6,7 +6,7 @@ came into a state.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Annotated, Any, Literal
@@ -31,12 +31,12 @@ from bihuan.spec.arguments import Args
 from bihuan.spec.base import Name
 from bihuan.spec.checks.around import Around
 from bihuan.spec.load import Problem
-from bihuan.spec.schema import Programme
+from bihuan.spec.schema import Kind, Programme
 from bihuan.spec.ways import WAYS, Done, KindOf, Looked, Thing, Way
 
 _LOG = logging.getLogger(__name__)
 
-OPEN = "open"
+OPEN, OPENER = "open", "opener"
 STEPS = ("matter.opened", "matter.acted")
 BATCH = 500
 # What began before a kind was to be counted, and was in the log after it was first read.
@@ -48,7 +48,7 @@ KindName = Annotated[
 
 class OfKind(Args):
     """Whose it is: of organisations the `unit` that has the matter, or its `home`, which received it; of
-    people, whoever did it. Of a kind with a field `category` only those of some. A matter counts once for a
+    people, whoever did it, or whom a field names. Of a kind with a field `category` only those of some. A matter counts once for a
     period; one that joined another does not, one that was withdrawn later does for what was done before."""
 
     kind: KindName
@@ -56,6 +56,14 @@ class OfKind(Args):
     categories: tuple[Name, ...] = Field(
         (), description="only those of some, where the kind has a field category"
     )
+    person: Name | None = Field(
+        None,
+        description="of people: whom this field of type person names, or the `opener`, instead of who did it",
+    )
+
+    def by_name(self, looked: Looked) -> bool:
+        """Whether people are counted by what the matter says of them, not by what they did."""
+        return looked.persons and self.person is not None
 
     def kind_of(self, programme: str) -> KindOf:
         """The programme and the kind that are meant."""
@@ -206,6 +214,8 @@ def _asked(args: OfKind, looked: Looked, chosen: Q) -> tuple["QuerySet[Deed]", s
     rows = rows.filter(day__gte=looked.start, day__lt=looked.after)
     if args.categories:
         rows = rows.filter(category__in=args.categories)
+    if args.by_name(looked):
+        return rows, owner
     if looked.persons:
         rows = rows.filter(person_id__isnull=False)
     if looked.who is not None:
@@ -222,12 +232,32 @@ def _standing(rows: "QuerySet[Deed]") -> "QuerySet[Deed]":
 def _things(chosen: Chosen) -> Callable[[Any, Looked], Iterable[Thing]]:
     def things(args: OfKind, looked: Looked) -> Iterator[Thing]:
         rows, owner = _asked(args, looked, chosen(args))
-        for found, day, matter, seq in rows.order_by("day", "pk").values_list(
-            owner, "day", "matter_id", "seq"
-        ):
-            yield Thing(found, day, f"{Matter.STREAM}:{matter}", seq)
+        found = [*rows.order_by("day", "pk").values_list(owner, "day", "matter_id", "seq")]
+        whom = named(args, looked, {row[2] for row in found})
+        for did, day, matter, seq in found:
+            one = did if whom is None else whom.get(matter)
+            if one is not None and (looked.who is None or one in looked.who):
+                yield Thing(one, day, f"{Matter.STREAM}:{matter}", seq)
 
     return things
+
+
+def named(args: OfKind, looked: Looked, matters: Collection[int]) -> Mapping[int, int] | None:
+    """Of some matters whom each names, where people are counted so; None where they are not."""
+    if not args.by_name(looked):
+        return None
+    wanted, found = sorted(matters), dict[int, int]()
+    for first in range(0, len(wanted), BATCH):
+        some = wanted[first : first + BATCH]
+        if args.person == OPENER:
+            opened = Deed.objects.filter(matter_id__in=some, action=OPEN, seq=1).order_by()
+            rows = opened.values_list("matter_id", "person_id")
+            found |= {matter: pk for matter, pk in rows if pk is not None}
+            continue
+        for matter, facts in Matter.objects.filter(pk__in=some).values_list("pk", "facts"):
+            if isinstance(pk := facts.get(args.person), int):
+                found[matter] = pk
+    return found
 
 
 # What of a step is asked, in one message for all uses.
@@ -246,12 +276,20 @@ _ASKED = (
 _Step = tuple[str, str, str, str, str, date, int, int, int | None, int]
 
 
-def _days(key: str) -> Callable[[Sequence[tuple[Any, Looked]]], Sequence[Iterable[Done]]]:
+def _days(
+    key: str, things: Callable[[Any, Looked], Iterable[Thing]]
+) -> Callable[[Sequence[tuple[Any, Looked]]], Sequence[Iterable[Done]]]:
     def days(uses: Sequence[tuple[OfKind, Looked]]) -> Sequence[Iterable[Done]]:
         found: dict[KindOf, list[_Step]] = {}
-        for row in _rows(key, uses):
+        plain = [(args, looked) for args, looked in uses if not args.by_name(looked)]
+        for row in _rows(key, plain) if plain else ():
             found.setdefault((row[0], row[1]), []).append(row)
-        return [_of_use(key, args, looked, found) for args, looked in uses]
+        return [
+            [(one.owner, one.day, one.known_by) for one in things(args, looked)]
+            if args.by_name(looked)
+            else _of_use(key, args, looked, found)
+            for args, looked in uses
+        ]
 
     return days
 
@@ -319,6 +357,7 @@ def _of_kind(programme: Programme, path: str, args: OfKind, around: Around) -> I
         cause = f"no {name} is of category {one!r}"
         there = sorted(category.choices) if category else []
         yield Problem(checks.FILE, f"{path}.categories", cause, f"one of {there}")
+    yield from names_somebody(path, args, other.kinds[name], opener=True)
     wanted: tuple[str, tuple[str, ...], set[str]]
     if isinstance(args, ActionArgs):
         wanted = ("actions", args.actions, {OPEN, *other.kinds[name].actions})
@@ -332,12 +371,25 @@ def _of_kind(programme: Programme, path: str, args: OfKind, around: Around) -> I
         yield Problem(checks.FILE, f"{path}.{key}", cause, f"one of {sorted(known)}")
 
 
+def names_somebody(path: str, args: OfKind, kind: Kind, *, opener: bool) -> Iterator[Problem]:
+    """A field that names nobody; `opener`: whoever opened it may be meant."""
+    field = kind.fields.get(args.person or "")
+    known = sorted(name for name, one in kind.fields.items() if one.type == "person")
+    if args.person is None or (field is not None and field.type == "person"):
+        return
+    if args.person != OPENER or not opener:
+        cause = f"{args.kind} has no field {args.person!r} of type person"
+        remedy = f"one of {[*known, OPENER] if opener else known}"
+        yield Problem(checks.FILE, f"{path}.person", cause, remedy)
+
+
 def _marks(key: str) -> Callable[[Any, str], set[str]]:
     def marks(args: OfKind, programme: str) -> set[str]:
         of, kind = args.kind_of(programme)
         among = args.categories or ("",)
         said: tuple[str, ...] = getattr(args, key)
-        return {f"{of}.{kind} {key} {one} {each}".strip() for one in said for each in among}
+        whom = f" of {args.person}" if args.person is not None else ""
+        return {f"{of}.{kind} {key} {one} {each}".strip() + whom for one in said for each in among}
 
     return marks
 
@@ -363,7 +415,7 @@ def register() -> None:
                 about,
                 model,
                 _things(chosen),
-                _days(key),
+                _days(key, _things(chosen)),
                 _of_kind,
                 _marks(key),
                 _doing,
