@@ -667,6 +667,19 @@ def test_it_counts_for_whom_it_names_and_only_in_some_states(choir):
     assert told(person="led_by", states=["dropped"]) == set()
 
 
+def test_what_was_held_stays_of_whoever_held_it(choir):
+    """A circle joins another before its minutes are put away: these go along, that it met stays its own."""
+    found = minuted(choir)
+    first, second = choir.org("first").pk, choir.org("second").pk
+    upkeep.merge_orgs(first, second, at=SUNG + DAY, actor=SYSTEM)
+    assert Matter.objects.get(pk=found.pk).unit_id == second
+    way, day = ways.WAYS["gathering"], SUNG.date()
+    looked = ways.Looked(place.PROGRAMME, False, None, day, day + DAY)
+    for of in ("unit", "home"):
+        args = way.args.model_validate({"kind": "rehearsal", "of": of})
+        assert [one.owner for one in way.things(args, looked)] == [first]
+
+
 def test_a_series_opens_each_day_once_and_moves_from_holidays(choir):
     found = choir.open(sung_on="2026-04-02")
     ask = {"rhythm": "month_weekday", "up_to": "2026-10-31"}

@@ -14,6 +14,7 @@ from bihuan.stories import (
     honours,
     issues,
     kaiping,
+    org_life,
     pairing,
     proposals,
     supervision,
@@ -37,6 +38,12 @@ _STORIES: dict[str, _Told] = {
         partial(kaiping.tell, kaiping.SMALL),
         partial(kaiping.figures_of, kaiping.SMALL),
         tuple,
+    ),
+    "org_life": (org_life.tell, org_life.figures_of, org_life.bulletins),
+    "org_life-small": (
+        partial(org_life.tell, org_life.SMALL),
+        partial(org_life.figures_of, org_life.SMALL),
+        org_life.bulletins,
     ),
     "pairing": (pairing.tell, pairing.figures_of, pairing.bulletins),
     "pairing-small": (
@@ -95,6 +102,7 @@ _CASES = (
     "demo_posts-small",
     "demo_sites",
     "pairing-small",
+    "org_life-small",
 )
 
 

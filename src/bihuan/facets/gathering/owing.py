@@ -9,6 +9,8 @@ from pydantic import Field
 
 from bihuan.facets.gathering.block import GATHERING
 from bihuan.facets.gathering.models import Attendance, Sitting
+from bihuan.foundation.audit.api import Event, read
+from bihuan.foundation.orgs import api as orgs
 from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.obligations import checks
 from bihuan.kernel.obligations.deeds import OfKind, named, names_somebody
@@ -19,7 +21,7 @@ from bihuan.spec.load import Problem
 from bihuan.spec.schema import Programme
 from bihuan.spec.ways import Looked, Thing, Way
 
-CAME, MADE_UP = "came", "made_up"
+CAME, MADE_UP, SUCCEEDED = "came", "made_up", "matter.succeeded"
 
 
 class HeldArgs(OfKind):
@@ -88,8 +90,21 @@ def _midnight(day: date) -> datetime:
 
 
 def _whose(args: HeldArgs, held: QuerySet[Sitting]) -> list[tuple[int, int]]:
+    """Which organisation held each: of one that was still open when its organisation joined another, and went
+    along, the one that held it."""
     rows = Matter.objects.filter(pk__in=held.values("matter_id"))
-    return [*rows.values_list(f"{args.of}_id", "pk")]
+    found = [*rows.values_list(f"{args.of}_id", "pk")]
+    joined = {one.merged_into_id for one in orgs.merged_orgs()}
+    moved = {f"{Matter.STREAM}:{pk}": pk for owner, pk in found if owner in joined}
+    if not moved:
+        return found
+    since = dict(held.filter(matter_id__in=moved.values()).values_list("matter_id", "held_at"))
+    then: dict[int, int] = {}
+    for event in Event.objects.filter(stream__in=moved, type=SUCCEEDED).order_by("pk"):
+        said, pk = read(event), moved[event.stream]
+        if since[pk] < event.at and f"{args.of}_id" in said.get("set", {}):
+            then.setdefault(pk, int(said["from"]))
+    return [(then.get(pk, owner), pk) for owner, pk in found]
 
 
 def _made_up(args: HeldArgs, ever: QuerySet[Sitting], looked: Looked) -> Iterator[Thing]:
