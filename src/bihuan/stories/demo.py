@@ -24,7 +24,16 @@ from bihuan.outcomes.papers import api as printed
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.outcomes.publicity.bulletins import api as bulletins
 from bihuan.rules.periods import Grain, Period
-from bihuan.stories import history, honouring, papers, photographs, proposing, stage, windows
+from bihuan.stories import (
+    branching,
+    history,
+    honouring,
+    papers,
+    photographs,
+    proposing,
+    stage,
+    windows,
+)
 from bihuan.stories.stage import Stage, account, root_of, script, word
 
 NAME = "demo"
@@ -52,6 +61,7 @@ def build() -> list[str]:
         city = stage.build(plan, since=at.date(), at=at, password=PASSWORD)
         identity.put(plan["site"], at=at, actor=SYSTEM)
         _over_all(city, at)
+        branching.belong(city, plan, at=at)
         living = _City(city, plan, now)
         living.house_rules()
         # Each changes standing data at its end, from where on nothing is remembered.
@@ -286,6 +296,7 @@ class _City:
         self.opened += windows.build(self.stage, self.plan, built=built, now=self.now)
         self.opened += proposing.build(self.stage, self.plan, now=self.now)
         self.opened += honouring.build(self.stage, self.plan, now=self.now)
+        self.opened += branching.build(self.stage, self.plan, now=self.now)
 
     def notice(self) -> None:
         """A list on notice, with an objection that is being looked into."""

@@ -102,7 +102,8 @@ def _whose(args: HeldArgs, held: QuerySet[Sitting]) -> list[tuple[int, int]]:
     then: dict[int, int] = {}
     for event in Event.objects.filter(stream__in=moved, type=SUCCEEDED).order_by("pk"):
         said, pk = read(event), moved[event.stream]
-        if since[pk] < event.at and f"{args.of}_id" in said.get("set", {}):
+        held_at = since[pk]
+        if held_at and held_at < event.at and f"{args.of}_id" in said.get("set", {}):
             then.setdefault(pk, int(said["from"]))
     return [(then.get(pk, owner), pk) for owner, pk in found]
 
