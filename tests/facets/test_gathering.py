@@ -604,6 +604,25 @@ def test_a_list_on_paper_is_typed_later_and_its_count_stands_beside_it(choir):
     sound()
 
 
+def test_what_cannot_be_done_yet_is_not_offered(choir):
+    """Before its day nobody is ticked, nobody decides where nobody asks: the page says why."""
+    found = choir.called()
+
+    def kept_back(at=AT):
+        told = matters.offered(found, choir.actor("warden"), at)
+        return {one.id: one.refusal.key for one in told if one.refusal is not None}
+
+    assert kept_back() == {
+        "beg_off": "guard.roll_member",
+        "hold_to_it": "guard.gathering_asked",
+        "copy_sheet": "guard.gathering_due",
+        "close_up": "guard.gathering_quorum",
+    }
+    choir.act(found, "beg_off", "c", why_not_there="夜班。")
+    assert "hold_to_it" not in kept_back()
+    assert "copy_sheet" not in kept_back(SUNG)
+
+
 def test_who_missed_it_makes_up_for_it_in_time(choir):
     found = minuted(choir)
     choir.act(found, "catch_up", "c", SUNG + DAY, how_caught_up="听了录音。", minutes_caught_up=45)
@@ -615,7 +634,7 @@ def test_who_missed_it_makes_up_for_it_in_time(choir):
     )
     assert (
         refused(choir.act, found, "catch_up", "a", SUNG, how_caught_up="。").key
-        == "gathering.nothing_missed"
+        == "guard.gathering_missed"
     )
     before = refused(
         choir.act,
