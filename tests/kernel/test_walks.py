@@ -40,7 +40,11 @@ SPECS = {p.name: load.read(p) for p in programmes.folders()}
 # more around it than a walk has: its scenarios and `tests/facets` go through every action of it.
 GATHERED = {"honours", "issue_management"}
 # Of a programme most of whose kinds open each other, one after the other, those that stand alone.
-ALONE = {"contact_points": {"grassroots_visit", "tasks_agreed", "view_heard"}}
+ALONE = {
+    "contact_points": {"grassroots_visit", "tasks_agreed", "view_heard"},
+    # Gatherings go by their day: who is on the roll, came, writes and signs follows in order, as in scenarios.
+    "org_life": {"talk", "membership_day"},
+}
 KINDS = [
     (name, kind)
     for name, spec in SPECS.items()
@@ -422,6 +426,9 @@ def test_whatever_people_do(house, programme, kind, seed):
 # ends, what comes after. Scenarios reach every end of these kinds.
 BEYOND = {
     ("contact_points", "tasks_agreed"): {"settle"},
+    # The one whom it is about has no account here.
+    ("org_life", "talk"): {"confirm", "deny"},
+    ("org_life", "membership_day"): {"answer"},
     ("commitments", "round"): {"close"},
     ("commitments", "branch_promise"): {"conclude", "put_right", "verify"},
     # Whom a post is about says everything first, and a walker's newcomer has no account; what follows waits
@@ -508,6 +515,7 @@ def test_final_states_absorb_but_for_declared_actions(programme, kind):
             if spec.states[state].phase == "done":
                 assert f"{programme}.{kind}.{action_id}" in {
                     "demo_posts.model_post.tell_of_it",
+                    "org_life.membership_day.answer",
                     "proposals.proposal.publish",
                     "contact_points.grassroots_visit.add_diary",
                     "contact_points.grassroots_visit.set_right",

@@ -85,6 +85,7 @@ def test_the_city_shows_everything(place):
         "ticket",
         "proposal",
         "council",
+        "theme_day",
     } <= set(found["kinds"])
     assert {"none", "near", "urgent", "late"} == set(found["levels"])
     assert found["paused"] >= 1
@@ -106,13 +107,14 @@ def test_the_city_shows_everything(place):
         *(
             "admin",
             "anhe-desk",
+            "branch-writer",
             "desk",
             "handler",
             "issues-finder",
             "issues-organizer",
             "issues-owner",
         ),
-        *("leader", "member", "publisher", "supervisor"),
+        *("leader", "member", "publisher", "secretary", "supervisor"),
     ]
 
 

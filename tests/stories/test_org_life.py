@@ -46,8 +46,9 @@ def test_the_small_one_is_held_missed_made_up_freed_founded_and_joined(house):
     assert org_life.tell(org_life.SMALL) == 0
 
 
-@pytest.mark.again
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.long
+@pytest.mark.again
 def test_the_whole_year_of_twelve_branches(house):
     assert org_life.tell() == 332
     found = org_life.figures_of()
