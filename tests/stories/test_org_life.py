@@ -41,7 +41,7 @@ def test_the_small_one_is_held_missed_made_up_freed_founded_and_joined(house):
     assert set(row("第十党支部")[5:]) == {met}
     # Two signatures, of two people; a gathering that was only held waits for them.
     signed = Matter.objects.filter(programme="org_life", kind="assembly")
-    assert {one.state for one in signed} == {"recorded"}
+    assert {one.state for one in signed} == {"on_file"}
     assert list(audit.everything()) == []
     assert org_life.tell(org_life.SMALL) == 0
 

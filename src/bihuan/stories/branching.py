@@ -109,7 +109,7 @@ class _Branch:
 
     def write(self, found: Matter, kind: str, at: datetime) -> None:
         said = {name: self.plan["said"][name] for name in PARTS[kind]}
-        self.act(found, "write", "writer", at + 3 * HOUR, **said)
+        self.act(found, "write_minutes", "writer", at + 3 * HOUR, **said)
 
     def now_going(self) -> None:
         """A lecture that was held and is to be signed, a theme day to come for which somebody asks leave."""

@@ -272,7 +272,7 @@ class _Year(Telling):
         if not self.plan["small_form"] or kind == "assembly":
             said = {name: self.words[name] for name in PARTS[kind]}
             self.refused(found.pk, "sign", chair, at + 3 * HOUR)
-            self.act(found.pk, "write", f"{NAME}-{place}-writer", at + 3 * HOUR, **said)
+            self.act(found.pk, "write_minutes", f"{NAME}-{place}-writer", at + 3 * HOUR, **said)
             self.act(found.pk, "sign", chair, at + 4 * HOUR)
         if (branch, month) == RULED_OUT and kind == "theme_day" and at.day == ON[kind]:
             why = {"ground": "business_only", "why": "通篇是业务工作部署。"}
@@ -314,7 +314,7 @@ class _Year(Telling):
             self.talked(writer, f"b1-m{n}", "committee_and_member", at, "")
 
     def talked(self, by: str, whom: str, sort: str, at: datetime, confirms: str) -> None:
-        fields = {"with_whom": self.who[whom], "talked_on": f"{YEAR}-11-01", "sort": sort}
+        fields = {"other_one": self.who[whom], "talked_on": f"{YEAR}-11-01", "among_whom": sort}
         opening = Opening(
             programme=NAME,
             kind="talk",
