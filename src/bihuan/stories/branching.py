@@ -10,6 +10,7 @@ from bihuan.foundation.orgs import api as orgs
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter, Opening
 from bihuan.kernel.people import api as people
+from bihuan.outcomes.papers import api as printed
 from bihuan.rules.periods import Grain, Period
 from bihuan.stories.stage import Stage
 
@@ -121,3 +122,22 @@ class _Branch:
         self.write(lecture, "lecture", at)
         coming = self.planned("theme_day", today + 5 * DAY, self.now - 2 * DAY)
         self.act(coming, "ask_leave", "member", self.now - DAY, why="当天窗口轮到我值午班。")
+        self.card(self.now - DAY)
+
+    def card(self, at: datetime) -> None:
+        """The card for the day somebody joined, printed for them alone."""
+        said, chair = self.plan["card"], self.city.actor(self.one["secretary"])
+        whose = self.city.people[said["whose"]].pk
+        opening = Opening(
+            programme=NAME,
+            kind="membership_day",
+            home=self.city.units[self.key],
+            subject="政治生日",
+            body=self.plan["body"],
+            fields={"card_for": whose, "joined_on": said["joined_on"], "words": said["words"]},
+        )
+        self.opened += 1
+        key = f"branching:{self.key}:{self.opened}"
+        found = matters.open_matter(opening, actor=chair, at=at, key=key).matter
+        self.act(found, "give", "secretary", at + HOUR)
+        printed.issue(found.pk, "birthday_card", actor=chair, at=at + HOUR)
