@@ -133,7 +133,7 @@ class _Branch:
             kind="membership_day",
             home=self.city.units[self.key],
             subject="政治生日",
-            body=self.plan["body"],
+            body=said["words"],
             fields={"card_for": whose, "joined_on": said["joined_on"], "words": said["words"]},
         )
         self.opened += 1
