@@ -34,6 +34,7 @@ from bihuan.kernel.upkeep import api as upkeep
 from bihuan.lib.problems import GoneError, InputError, ProblemError
 from bihuan.outcomes.papers import api as papers
 from bihuan.rules import periods
+from bihuan.spec import ways
 from bihuan.web import faces
 
 pytestmark = pytest.mark.django_db
@@ -603,6 +604,25 @@ def test_a_list_on_paper_is_typed_later_and_its_count_stands_beside_it(choir):
     sound()
 
 
+def test_what_cannot_be_done_yet_is_not_offered(choir):
+    """Before its day nobody is ticked, nobody decides where nobody asks: the page says why."""
+    found = choir.called()
+
+    def kept_back(at=AT):
+        told = matters.offered(found, choir.actor("warden"), at)
+        return {one.id: one.refusal.key for one in told if one.refusal is not None}
+
+    assert kept_back() == {
+        "beg_off": "guard.roll_member",
+        "hold_to_it": "guard.gathering_asked",
+        "copy_sheet": "guard.gathering_due",
+        "close_up": "guard.gathering_quorum",
+    }
+    choir.act(found, "beg_off", "c", why_not_there="夜班。")
+    assert "hold_to_it" not in kept_back()
+    assert "copy_sheet" not in kept_back(SUNG)
+
+
 def test_who_missed_it_makes_up_for_it_in_time(choir):
     found = minuted(choir)
     choir.act(found, "catch_up", "c", SUNG + DAY, how_caught_up="听了录音。", minutes_caught_up=45)
@@ -614,7 +634,7 @@ def test_who_missed_it_makes_up_for_it_in_time(choir):
     )
     assert (
         refused(choir.act, found, "catch_up", "a", SUNG, how_caught_up="。").key
-        == "gathering.nothing_missed"
+        == "guard.gathering_missed"
     )
     before = refused(
         choir.act,
@@ -702,6 +722,35 @@ def _cell(choir, one, who):
 
 def _page_of(choir, one, who):
     return f"/desk/obligations/{one.full}/{choir.org('first').pk}/2026/{choir.person(who)}"
+
+
+def test_it_counts_for_whom_it_names_and_only_in_some_states(choir):
+    minuted(choir, choir.called(led_by=choir.person("c")))
+    way, day = ways.WAYS["gathering"], SUNG.date()
+    looked = ways.Looked(place.PROGRAMME, True, None, day, day + DAY)
+
+    def told(**more):
+        args = way.args.model_validate({"kind": "rehearsal", **more})
+        return {one.owner for one in way.things(args, looked)}
+
+    singers = {choir.person("a"), choir.person("b")}
+    assert told() == told(states=["sung"]) == singers
+    assert told(states=["written_up"]) == set()
+    assert told(person="led_by") == {choir.person("c")}
+    assert told(person="led_by", states=["dropped"]) == set()
+
+
+def test_what_was_held_stays_of_whoever_held_it(choir):
+    """A circle joins another before its minutes are put away: these go along, that it met stays its own."""
+    found = minuted(choir)
+    first, second = choir.org("first").pk, choir.org("second").pk
+    upkeep.merge_orgs(first, second, at=SUNG + DAY, actor=SYSTEM)
+    assert Matter.objects.get(pk=found.pk).unit_id == second
+    way, day = ways.WAYS["gathering"], SUNG.date()
+    looked = ways.Looked(place.PROGRAMME, False, None, day, day + DAY)
+    for of in ("unit", "home"):
+        args = way.args.model_validate({"kind": "rehearsal", "of": of})
+        assert [one.owner for one in way.things(args, looked)] == [first]
 
 
 def test_a_series_opens_each_day_once_and_moves_from_holidays(choir):

@@ -322,6 +322,31 @@ def test_units_right_below_in_numbers(house):
     }
 
 
+def test_people_are_counted_by_whom_a_matter_names(house):
+    """Whoever opened it, or whom a field names, not who took the step; of organisations it says nothing."""
+    beside = house.person("vvv_b").pk
+    found = owed.walked(house, "vvv_a", "cell_a", at(3, 5), beside)
+    matters.act(found.pk, "tell_of", actor=house.actor("vvv_above"), at=at(3, 9))
+    way, thing = ways.WAYS["action"], f"matter:{found.pk}"
+
+    def told(person, *, persons=True, who=None):
+        said = {"kind": "walk", "actions": ["tell_of"], "person": person}
+        looked = ways.Looked("vvv_owed", persons, who, date(2026, 3, 1), date(2026, 4, 1))
+        (days,) = way.done([(way.args.model_validate(said), looked)])
+        return [*days]
+
+    opener = house.person("vvv_a").pk
+    assert told(None) == [(house.person("vvv_above").pk, date(2026, 3, 9), thing)]
+    assert told("opener") == [(opener, date(2026, 3, 9), thing)]
+    assert told("beside") == [(beside, date(2026, 3, 9), thing)]
+    assert told("beside", who=frozenset({opener})) == []
+    assert told("beside", persons=False) == [(house.org("cell_a").pk, date(2026, 3, 9), thing)]
+    of = (
+        way.args(kind="walk", actions=("open",), person=one) for one in (None, "opener", "beside")
+    )
+    assert len({way.marked(one, "vvv_owed") for one in of}) == 3
+
+
 def test_an_app_brings_a_way_of_its_own(house):
     """The planted way counts letters of an organisation's name on days that it says."""
 

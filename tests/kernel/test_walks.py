@@ -48,6 +48,8 @@ ALONE = {
     "monitoring": {"nil_report", "early_warning", "finding"},
     "volunteering": {"service_project", "service_post", "exemplar"},
     "zones": {"let_place", "incident"},
+    # Gatherings go by their day: who is on the roll, came, writes and signs follows in order, as in scenarios.
+    "org_life": {"talk", "membership_day"},
 }
 KINDS = [
     (name, kind)
@@ -432,6 +434,9 @@ def test_whatever_people_do(house, programme, kind, seed):
 # ends, what comes after. Scenarios reach every end of these kinds.
 BEYOND = {
     ("contact_points", "tasks_agreed"): {"settle"},
+    # The one whom it is about has no account here.
+    ("org_life", "talk"): {"confirm", "deny"},
+    ("org_life", "membership_day"): {"answer"},
     ("commitments", "round"): {"close"},
     ("commitments", "branch_promise"): {"conclude", "put_right", "verify"},
     # Whom a post is about says everything first, and a walker's newcomer has no account; what follows waits
@@ -521,6 +526,7 @@ def test_final_states_absorb_but_for_declared_actions(programme, kind):
             if spec.states[state].phase == "done":
                 assert f"{programme}.{kind}.{action_id}" in {
                     "demo_posts.model_post.tell_of_it",
+                    "org_life.membership_day.answer",
                     "proposals.proposal.publish",
                     "contact_points.grassroots_visit.add_diary",
                     "contact_points.grassroots_visit.set_right",

@@ -73,9 +73,12 @@ def held(house: House, code: str, at: datetime, category: str = "plain") -> matt
     return house.act(found, "write_up", keeper, at=at)
 
 
-def walked(house: House, who: str, code: str, at: datetime) -> matters.Matter:
-    """Somebody of a cell walked at an instant."""
-    opening = matters.Opening("vvv_owed", "walk", house.org(code), "走访。")
+def walked(
+    house: House, who: str, code: str, at: datetime, beside: int | None = None
+) -> matters.Matter:
+    """Somebody of a cell walked at an instant, somebody `beside` them."""
+    fields = {"beside": beside} if beside is not None else {}
+    opening = matters.Opening("vvv_owed", "walk", house.org(code), "走访。", fields=fields)
     return matters.open_matter(opening, actor=house.actor(who), at=at).matter
 
 

@@ -21,6 +21,7 @@ MISTAKES = {
     "no such state": ('states = ["held"] } }]\nshares = true\nexempt', 'states = ["hold"] } }]\nshares = true\nexempt', "sittings.met_by.0.with.states", "no state 'hold'", "held"),
     "no such category": ('categories = ["lesson"]', 'categories = ["lessen"]', "lessons.met_by.0.with.categories", "category 'lessen'", "lesson"),
     "misspelt argument": ('actions = ["open"]', 'action = ["open"]', "walks.met_by.0.with.action", "", "verbs.md"),
+    "names nobody": ('actions = ["open"]', 'actions = ["open"], person = "besides"', "walks.met_by.0.with.person", "no field 'besides'", "beside"),
     "counted twice unasked": ('shares = true\nmissed = "matter"', 'missed = "matter"', "lessons.met_by.0", "counts for 'sittings' already", "shares = true in both"),
     "counted twice by one": ('states = ["held"], categories', 'states = ["held"] } }, { by = "state", with = { kind = "sitting", states = ["held"], categories', "lessons.met_by.1", "of the same obligation already", "each thing once"),
     "opens what there is not": ('kind = "slip"', 'kind = "slap"', "lessons.opens.kind", "no kind 'slap'", "slip"),

@@ -89,6 +89,7 @@ def test_the_city_shows_everything(place):
         "early_warning",
         "members_zone",
         "shift",
+        "theme_day",
     } <= set(found["kinds"])
     assert {"none", "near", "urgent", "late"} == set(found["levels"])
     assert found["paused"] >= 1
@@ -110,6 +111,7 @@ def test_the_city_shows_everything(place):
         *(
             "admin",
             "anhe-desk",
+            "branch-writer",
             "desk",
             "handler",
             "issues-finder",
@@ -121,6 +123,7 @@ def test_the_city_shows_everything(place):
             "member",
             "on-call",
             "publisher",
+            "secretary",
             "supervisor",
             "town-doctor",
             "village-doctor",

@@ -38,4 +38,4 @@ def test_who_belongs_nowhere_sees_what_there_is(house):
     here, waiting, later = parts(house, "stranger")
     assert "empty-state" in here
     assert "民意直通" in waiting
-    assert "组织生活" in later
+    assert "关爱帮扶" in later

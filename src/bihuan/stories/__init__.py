@@ -17,6 +17,7 @@ from bihuan.stories import (
     learning,
     monitoring,
     open_lecture,
+    org_life,
     pairing,
     proposals,
     show_work,
@@ -49,6 +50,12 @@ _STORIES: dict[str, _Told] = {
         partial(learning.tell, learning.SMALL),
         partial(learning.figures_of, learning.SMALL),
         learning.bulletins,
+    ),
+    "org_life": (org_life.tell, org_life.figures_of, org_life.bulletins),
+    "org_life-small": (
+        partial(org_life.tell, org_life.SMALL),
+        partial(org_life.figures_of, org_life.SMALL),
+        org_life.bulletins,
     ),
     "pairing": (pairing.tell, pairing.figures_of, pairing.bulletins),
     "pairing-small": (
@@ -131,6 +138,7 @@ _CASES = (
     "monitoring",
     "zones",
     "learning-small",
+    "org_life-small",
 )
 
 

@@ -25,6 +25,7 @@ from bihuan.outcomes.publicity import api as publicity
 from bihuan.outcomes.publicity.bulletins import api as bulletins
 from bihuan.rules.periods import Grain, Period
 from bihuan.stories import (
+    branching,
     helping,
     history,
     honouring,
@@ -68,6 +69,7 @@ def build() -> list[str]:
         identity.put(plan["site"], at=at, actor=SYSTEM)
         _over_all(city, at)
         studying.join(city, plan, now)
+        branching.belong(city, plan, at=at)
         living = _City(city, plan, now)
         living.house_rules()
         for part in ("belonging", "lecturers"):
@@ -310,6 +312,7 @@ class _City:
         self.opened += studying.build(self.stage, self.plan, now=self.now)
         self.opened += lecturing.build(self.stage, self.plan, now=self.now)
         self.opened += showing.build(self.stage, self.plan, now=self.now)
+        self.opened += branching.build(self.stage, self.plan, now=self.now)
 
     def notice(self) -> None:
         """A list on notice, with an objection that is being looked into."""

@@ -22,7 +22,7 @@ IntInput = Annotated[str, Names("input", ("int",))]
 MOST_MINUTES = 24 * 60
 _WORDS = 2000
 # Who did not come may make up for it.
-_MISSED = ("absent", "excused")
+MISSED = ("absent", "excused")
 
 
 class Hold(OfGathering):
@@ -134,7 +134,7 @@ def make_up(step: Step, args: MakeUp) -> None:
     minutes = step.inputs.get(args.minutes) if args.minutes is not None else None
     numbers = {"minutes": min(int(minutes or 0), MOST_MINUTES)}
     for row in named(step, args.who):
-        if said.get(row.key, {}).get("state") not in _MISSED:
+        if said.get(row.key, {}).get("state") not in MISSED:
             raise RefusedError("gathering.nothing_missed", name=row.name)
         how = str(step.inputs.get(args.how, ""))
         more = {"how": "list" if args.who is not None else "self", "reason": how}

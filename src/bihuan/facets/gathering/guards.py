@@ -1,7 +1,8 @@
 """Guards over gatherings: enough are there, it was held, its minutes are written and signed."""
 
-from bihuan.facets.gathering import attending, minutes, standing
+from bihuan.facets.gathering import attending, closing, minutes, standing
 from bihuan.facets.gathering.block import MARK
+from bihuan.facets.gathering.models import Attendance
 from bihuan.facets.gathering.planning import OfGathering
 from bihuan.kernel.matters import verbs
 from bihuan.kernel.matters.step import Step
@@ -41,11 +42,41 @@ def _marked(step: Step) -> set[str]:
     return found
 
 
+def due(step: Step, args: OfGathering) -> Refusal | None:
+    """Its day has come, and it is neither held nor called off: who came can be written down."""
+    del args
+    try:
+        standing.on_its_day(step)
+    except ProblemError:
+        begins = standing.local(standing.sitting(step)["begins"])
+        return Refusal("guard.gathering_due", {"day": begins.date().isoformat()})
+    return None
+
+
+def asked(step: Step, args: OfGathering) -> Refusal | None:
+    """Somebody asks to be excused, and nobody decided yet."""
+    del args
+    waiting = any(one["state"] == "asked" for one in standing.parts(step, Attendance).values())
+    return None if waiting else Refusal("guard.gathering_asked", {})
+
+
 def held(step: Step, args: OfGathering) -> Refusal | None:
     """It was held, and its list is closed."""
     del args
     there = standing.sitting(step)["held_at"] is not None
     return None if there else Refusal("guard.gathering_held", {})
+
+
+def missed(step: Step, args: OfGathering) -> Refusal | None:
+    """Whoever acts should have come, and was absent or excused when its list was closed."""
+    del args
+    try:
+        (row,) = attending.named(step, None)
+    except ProblemError:
+        return Refusal("guard.gathering_missed", {})
+    there = standing.sitting(step)["held_at"] is not None
+    state = standing.parts(step, Attendance).get(row.key, {}).get("state")
+    return None if there and state in closing.MISSED else Refusal("guard.gathering_missed", {})
 
 
 def minuted(step: Step, args: OfGathering) -> Refusal | None:
@@ -64,6 +95,9 @@ def signed(step: Step, args: OfGathering) -> Refusal | None:
 def register() -> None:
     """Declares the guards of this module."""
     verbs.guard("gathering.quorum", OfGathering, quorum)
+    verbs.guard("gathering.due", OfGathering, due)
+    verbs.guard("gathering.asked", OfGathering, asked)
     verbs.guard("gathering.held", OfGathering, held)
+    verbs.guard("gathering.missed", OfGathering, missed)
     verbs.guard("gathering.minuted", OfGathering, minuted)
     verbs.guard("gathering.signed", OfGathering, signed)

@@ -1,6 +1,6 @@
 """Gatherings as what meets an obligation: a unit held one with its quorum, a person came to one."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime, time
 
 from django.db.models import QuerySet
@@ -9,27 +9,35 @@ from pydantic import Field
 
 from bihuan.facets.gathering.block import GATHERING
 from bihuan.facets.gathering.models import Attendance, Sitting
+from bihuan.foundation.audit.api import Event, read
+from bihuan.foundation.orgs import api as orgs
 from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.obligations import checks
 from bihuan.kernel.obligations.deeds import OfKind
+from bihuan.kernel.obligations.whom import names_somebody
 from bihuan.spec import ways
+from bihuan.spec.base import Name
 from bihuan.spec.checks.around import Around
 from bihuan.spec.load import Problem
 from bihuan.spec.schema import SUBJECT, Programme
 from bihuan.spec.ways import Looked, Thing, Way
 
-CAME, MADE_UP = "came", "made_up"
+CAME, MADE_UP, SUCCEEDED = "came", "made_up", "matter.succeeded"
 
 
 class HeldArgs(OfKind):
     """A gathering of a kind that was held: of organisations theirs, with its quorum; of people one they
     came to, or made up for. It counts on the day it was held, of whatever day was meant; for who made up for
-    it on the day they did. One that became part of another counts with that one."""
+    it on the day they did; or whom a field names, of those that were held. One that became part of another
+    counts with that one."""
 
     quorum: bool = Field(
         default=True, description="only where its quorum was reached, if the kind has one"
     )
     made_up: bool = Field(default=True, description="of people: whoever made up for it counts, too")
+    states: tuple[Name, ...] = Field(
+        (), description="only those that are in one of these states by now; absent: in whichever"
+    )
 
 
 def _things(args: HeldArgs, looked: Looked) -> Iterator[Thing]:
@@ -37,6 +45,8 @@ def _things(args: HeldArgs, looked: Looked) -> Iterator[Thing]:
     rows = Matter.objects.filter(programme=programme, kind=kind, merged_into__isnull=True)
     if args.categories:
         rows = rows.filter(category__in=args.categories)
+    if args.states:
+        rows = rows.filter(state__in=args.states)
     ever = Sitting.objects.filter(
         matter_id__in=rows.values("pk"),
         held_at__isnull=False,
@@ -47,14 +57,24 @@ def _things(args: HeldArgs, looked: Looked) -> Iterator[Thing]:
     days = _days(args, held)
     found = {
         Thing(owner, days[matter], f"{Matter.STREAM}:{matter}")
-        for owner, matter in (_who_came(held) if looked.persons else _whose(args, held))
+        for owner, matter in _of_whom(args, held, looked, days)
         if matter in days
     }
-    if looked.persons and args.made_up:
+    if looked.persons and args.made_up and args.person is None:
         found |= {*_made_up(args, ever, looked)}
     # Chosen here, not by the database: a statement takes some ten thousand numbers, a house has more people.
     mine = (one for one in found if looked.who is None or one.owner in looked.who)
     yield from sorted(mine, key=lambda one: (one.day, one.stream, one.owner))
+
+
+def _of_whom(
+    args: HeldArgs, held: QuerySet[Sitting], looked: Looked, days: Collection[int]
+) -> Iterable[tuple[int, int]]:
+    """Whose each is: of people those who came, or whom it names; of organisations the one that held it."""
+    if not looked.persons:
+        return _whose(args, held)
+    whom = args.whom(looked, days)
+    return _who_came(held) if whom is None else [(who, matter) for matter, who in whom.items()]
 
 
 def _days(args: HeldArgs, held: Iterable[Sitting]) -> dict[int, date]:
@@ -71,8 +91,22 @@ def _midnight(day: date) -> datetime:
 
 
 def _whose(args: HeldArgs, held: QuerySet[Sitting]) -> list[tuple[int, int]]:
+    """Which organisation held each: of one that was still open when its organisation joined another, and went
+    along, the one that held it."""
     rows = Matter.objects.filter(pk__in=held.values("matter_id"))
-    return [*rows.values_list(f"{args.of}_id", "pk")]
+    found = [*rows.values_list(f"{args.of}_id", "pk")]
+    joined = {one.merged_into_id for one in orgs.merged_orgs()}
+    moved = {f"{Matter.STREAM}:{pk}": pk for owner, pk in found if owner in joined}
+    if not moved:
+        return found
+    since = dict(held.filter(matter_id__in=moved.values()).values_list("matter_id", "held_at"))
+    then: dict[int, int] = {}
+    for event in Event.objects.filter(stream__in=moved, type=SUCCEEDED).order_by("pk"):
+        said, pk = read(event), moved[event.stream]
+        held_at = since[pk]
+        if held_at and held_at < event.at and f"{args.of}_id" in said.get("set", {}):
+            then.setdefault(pk, int(said["from"]))
+    return [(then.get(pk, owner), pk) for owner, pk in found]
 
 
 def _made_up(args: HeldArgs, ever: QuerySet[Sitting], looked: Looked) -> Iterator[Thing]:
@@ -108,6 +142,21 @@ def _problems(programme: Programme, path: str, args: HeldArgs, around: Around) -
         those = sorted(key for key, one in other.kinds.items() if GATHERING.of(one) is not None)
         cause = f"{name} is no gathering"
         yield Problem(checks.FILE, f"{path}.kind", cause, f"one of {those}, or give it gathering")
+    if other is None:
+        return
+    yield from names_somebody(path, args.kind, args.person, other.kinds[name], opener=False)
+    for missing in sorted({*args.states} - {*other.kinds[name].states}):
+        cause, remedy = (
+            f"{name} has no state {missing!r}",
+            f"one of {sorted(other.kinds[name].states)}",
+        )
+        yield Problem(checks.FILE, f"{path}.states", cause, remedy)
+
+
+def _marks(args: HeldArgs, programme: str) -> set[str]:
+    of, kind = args.kind_of(programme)
+    whom = f" of {args.person}" if args.person is not None else ""
+    return {f"{of}.{kind} held {each}".strip() + whom for each in args.categories or ("",)}
 
 
 def register() -> None:
@@ -119,6 +168,7 @@ def register() -> None:
             HeldArgs,
             _things,
             problems=_problems,
+            marks=_marks,
             opens=lambda args, programme: args.kind_of(programme),
         )
     )

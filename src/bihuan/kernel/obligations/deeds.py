@@ -6,25 +6,25 @@ came into a state.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Annotated, Any, Literal
 
 from django.db import transaction
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from pydantic import Field, ValidationError
 
 from bihuan.foundation.audit.api import Event, read, standing
 from bihuan.foundation.sql import statements
-from bihuan.kernel.matters import subjects
-from bihuan.kernel.matters.api import Matter, Party
+from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.matters.attached import Attached, attach
 from bihuan.kernel.matters.step import Step
 from bihuan.kernel.obligations import checks
 from bihuan.kernel.obligations.declared import OBLIGATIONS, MeetingSpec
 from bihuan.kernel.obligations.models import CountedKind, Deed
+from bihuan.kernel.obligations.whom import OPEN, named, names_somebody, with_whom
 from bihuan.kernel.people.declared import Full
 from bihuan.kernel.programmes import api as programmes
 from bihuan.spec import ways
@@ -37,7 +37,6 @@ from bihuan.spec.ways import WAYS, Done, KindOf, Looked, Thing, Way
 
 _LOG = logging.getLogger(__name__)
 
-OPEN = "open"
 STEPS = ("matter.opened", "matter.acted")
 BATCH = 500
 # What began before a kind was to be counted, and was in the log after it was first read.
@@ -49,9 +48,9 @@ KindName = Annotated[
 
 class OfKind(Args):
     """Whose it is: of organisations the `unit` that has the matter, or its `home`, which received it; of
-    people, whoever did it; or whom the matter is about (`subject`), whoever wrote it down for them. Of a kind
-    with a field `category` only those of some. A matter counts once for a period; one that joined another
-    does not, one that was withdrawn later does for what was done before."""
+    people, whoever did it; or whom the matter is about (`subject`), whoever wrote it down for them; or whom a
+    field names. Of a kind with a field `category` only those of some. A matter counts once for a period; one
+    that joined another does not, one that was withdrawn later does for what was done before."""
 
     kind: KindName
     of: Literal["unit", "home", "subject"] = Field(
@@ -60,6 +59,18 @@ class OfKind(Args):
     categories: tuple[Name, ...] = Field(
         (), description="only those of some, where the kind has a field category"
     )
+    person: Name | None = Field(
+        None,
+        description="of people: whom this field of type person names, or the `opener`, instead of who did it",
+    )
+
+    def by_name(self, looked: Looked) -> bool:
+        """Whether people are counted by what the matter says of them, not by what they did."""
+        return looked.persons and self.person is not None
+
+    def whom(self, looked: Looked, matters: Collection[int]) -> Mapping[int, int] | None:
+        """Of some matters whom each names, where people are counted so; None where they are not."""
+        return named(self.person or "", matters) if self.by_name(looked) else None
 
     def kind_of(self, programme: str) -> KindOf:
         """The programme and the kind that are meant."""
@@ -206,10 +217,12 @@ Chosen = Callable[[Any], Q]
 def _asked(args: OfKind, looked: Looked, chosen: Q) -> tuple["QuerySet[Deed]", str]:
     programme, kind = args.kind_of(looked.programme)
     owner = _owner(args, looked)
-    rows = _standing(_about(Deed.objects.filter(chosen, programme=programme, kind=kind)))
+    rows = _standing(with_whom(Deed.objects.filter(chosen, programme=programme, kind=kind)))
     rows = rows.filter(day__gte=looked.start, day__lt=looked.after)
     if args.categories:
         rows = rows.filter(category__in=args.categories)
+    if args.by_name(looked):
+        return rows, owner
     if owner in _NOBODY:
         rows = rows.filter(**{f"{owner}__isnull": False})
     if looked.who is not None:
@@ -223,22 +236,15 @@ def _standing(rows: "QuerySet[Deed]") -> "QuerySet[Deed]":
     return rows.exclude(matter_id__in=gone.order_by().values("pk"))
 
 
-def _about(rows: "QuerySet[Deed]") -> "QuerySet[Deed]":
-    """With whom the matter of each is about."""
-    about = Party.objects.filter(matter_id=OuterRef("matter_id"), role__in=subjects.ROLES)
-    return rows.annotate(
-        about_person=Subquery(about.values("person_id")[:1]),
-        about_org=Subquery(about.values("org_id")[:1]),
-    )
-
-
 def _things(chosen: Chosen) -> Callable[[Any, Looked], Iterable[Thing]]:
     def things(args: OfKind, looked: Looked) -> Iterator[Thing]:
         rows, owner = _asked(args, looked, chosen(args))
-        for found, day, matter, seq in rows.order_by("day", "pk").values_list(
-            owner, "day", "matter_id", "seq"
-        ):
-            yield Thing(found, day, f"{Matter.STREAM}:{matter}", seq)
+        found = [*rows.order_by("day", "pk").values_list(owner, "day", "matter_id", "seq")]
+        whom = args.whom(looked, {row[2] for row in found})
+        for did, day, matter, seq in found:
+            one = did if whom is None else whom.get(matter)
+            if one is not None and (looked.who is None or one in looked.who):
+                yield Thing(one, day, f"{Matter.STREAM}:{matter}", seq)
 
     return things
 
@@ -263,12 +269,20 @@ _NOBODY = ("person_id", *_ABOUT)
 _Step = tuple[Any, ...]
 
 
-def _days(key: str) -> Callable[[Sequence[tuple[Any, Looked]]], Sequence[Iterable[Done]]]:
+def _days(
+    key: str, things: Callable[[Any, Looked], Iterable[Thing]]
+) -> Callable[[Sequence[tuple[Any, Looked]]], Sequence[Iterable[Done]]]:
     def days(uses: Sequence[tuple[OfKind, Looked]]) -> Sequence[Iterable[Done]]:
         found: dict[KindOf, list[_Step]] = {}
-        for row in _rows(key, uses):
+        plain = [(args, looked) for args, looked in uses if not args.by_name(looked)]
+        for row in _rows(key, plain) if plain else ():
             found.setdefault((row[0], row[1]), []).append(row)
-        return [_of_use(key, args, looked, found) for args, looked in uses]
+        return [
+            [(one.owner, one.day, one.known_by) for one in things(args, looked)]
+            if args.by_name(looked)
+            else _of_use(key, args, looked, found)
+            for args, looked in uses
+        ]
 
     return days
 
@@ -290,7 +304,7 @@ def _rows(key: str, uses: Sequence[tuple[OfKind, Looked]]) -> Iterable[_Step]:
     rows = _standing(Deed.objects.filter(wanted, **{f"{column}__in": sorted(named)}))
     about = _ABOUT if any(_owner(*one) in _ABOUT for one in uses) else ()
     if about:
-        rows = _about(rows)
+        rows = with_whom(rows)
     rows = rows.filter(
         day__gte=min(one.start for one in every), day__lt=max(one.after for one in every)
     )
@@ -344,6 +358,7 @@ def _of_kind(programme: Programme, path: str, args: OfKind, around: Around) -> I
     if args.of == SUBJECT and SUBJECT not in other.kinds[name].blocks:
         cause = f"a {name} is about nobody"
         yield Problem(checks.FILE, f"{path}.of", cause, "leave of out, or give the kind a subject")
+    yield from names_somebody(path, args.kind, args.person, other.kinds[name], opener=True)
     wanted: tuple[str, tuple[str, ...], set[str]]
     if isinstance(args, ActionArgs):
         wanted = ("actions", args.actions, {OPEN, *other.kinds[name].actions})
@@ -362,7 +377,8 @@ def _marks(key: str) -> Callable[[Any, str], set[str]]:
         of, kind = args.kind_of(programme)
         among = args.categories or ("",)
         said: tuple[str, ...] = getattr(args, key)
-        return {f"{of}.{kind} {key} {one} {each}".strip() for one in said for each in among}
+        whom = f" of {args.person}" if args.person is not None else ""
+        return {f"{of}.{kind} {key} {one} {each}".strip() + whom for one in said for each in among}
 
     return marks
 
@@ -388,7 +404,7 @@ def register() -> None:
                 about,
                 model,
                 _things(chosen),
-                _days(key),
+                _days(key, _things(chosen)),
                 _of_kind,
                 _marks(key),
                 _doing,
