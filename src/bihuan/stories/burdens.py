@@ -14,10 +14,17 @@ from bihuan.stories import (
     commitments,
     issues,
     kaiping,
+    learning,
+    monitoring,
+    open_lecture,
+    org_life,
     proposals,
+    show_work,
     supervision,
     task_force,
+    volunteering,
     xining,
+    zones,
 )
 from bihuan.stories.stage import told_at
 
@@ -25,11 +32,18 @@ from bihuan.stories.stage import told_at
 _TOLD_BY: Mapping[str, tuple[Callable[[], int], str]] = {
     "commitments": (lambda: commitments.tell(commitments.SMALL), "story-commitments"),
     "issue_management": (issues.tell, "story-issues"),
+    "learning": (lambda: learning.tell(learning.SMALL), "story-learning"),
+    "monitoring": (monitoring.tell, "story-monitoring"),
+    "open_lecture": (lambda: open_lecture.tell(open_lecture.SMALL), "story-open_lecture"),
+    "org_life": (lambda: org_life.tell(org_life.SMALL), "story-org_life"),
     "proposals": (lambda: proposals.tell(proposals.SMALL), "story-proposals"),
     "public_voice": (xining.tell, "story-xining"),
     "service_window": (lambda: kaiping.tell(kaiping.SMALL), "story-kaiping-100"),
+    "show_work": (lambda: show_work.tell(show_work.SMALL), "story-show_work"),
     "supervision": (supervision.tell, "story-supervision"),
     "task_force": (lambda: task_force.tell(task_force.SMALL), "story-task_force"),
+    "volunteering": (lambda: volunteering.tell(volunteering.SMALL), "story-volunteering"),
+    "zones": (zones.tell, "story-zones"),
 }
 
 

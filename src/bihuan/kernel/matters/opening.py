@@ -199,7 +199,8 @@ def _said(opening: Opening, kind: Kind, actor: Actor) -> tuple[str, str, vault.P
     # An application or a number says by its service what is wanted; a message has its words alone.
     alone = actor == SENDER and not kind.blocks
     about = (opening.subject, opening.body, opening.contact, opening.complained_of)
-    return said.take(*about, alone=alone)
+    # What a meeting or a plan is, its fields say: nobody writes its title twice.
+    return said.take(*about, alone=alone, titled=bool(kind.blocks))
 
 
 def opening_key(opening: Opening, actor: Actor, key: str | None) -> str | None:

@@ -36,13 +36,14 @@ def _says_nothing(body: str) -> bool:
 
 
 def take(
-    subject: str, body: str, contact: vault.Person, complained_of: str, *, alone: bool
+    subject: str, body: str, contact: vault.Person, complained_of: str, *, alone: bool, titled: bool
 ) -> tuple[str, str, vault.Person]:
     """Subject (the beginning of the text where there is none), text and contact, cleaned. `alone`: the
-    text alone says what is wanted. Raises InputError with every bad field."""
+    text alone says what is wanted; `titled`: a subject may stand for it. Raises InputError with every
+    bad field."""
     given = {
         "subject": subject,
-        "body": body,
+        "body": body if body.strip() or not titled else subject,
         "name": contact.name,
         "phone": contact.phone,
         "email": contact.email,

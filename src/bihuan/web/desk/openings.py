@@ -180,6 +180,7 @@ def _page(
         "chosen": chosen,
         "fields": fields.views(inputs, desk, where=chosen.kind_id),
         "told_there": fields.tells_all(inputs),
+        "titled": bool(chosen.kind.blocks),
         "sources": sources if by_role(actor_of(request), chosen) else {},
         "problems": problems,
         "given": offered if request.method == "GET" else request.POST,
