@@ -218,7 +218,7 @@ class _Telling(Telling):
             "study_to": "16:00",
             "study_at": "三楼会议室",
         }
-        opening = {"subject": f"第{n + 1}次岗位培训", "body": self.words["training"]}
+        opening = {"subject": f"第{n + 1}次岗位培训", "body": ""}
         found = self.begin(
             "staff_training", "centre", CENTRE, at - 3 * DAY, parent=plan, fields=fields, **opening
         )

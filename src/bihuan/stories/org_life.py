@@ -288,7 +288,7 @@ class _Year(Telling):
             kind=kind,
             home=orgs.standing_org(self.unit(branch).pk),
             subject=f"{on.month}月{self.plan['called'][kind]}",
-            body=self.words["body"],
+            body="",
             fields={**when, "place": "党员活动室", **fields},
         )
         found = self.open(opening, chair, at - 7 * DAY)
@@ -320,7 +320,7 @@ class _Year(Telling):
             kind="talk",
             home=self.unit("b1"),
             subject="谈心谈话",
-            body=self.words["body"],
+            body="",
             fields=fields,
         )
         pk = self.open(opening, by, at).pk
