@@ -139,6 +139,8 @@ _CASES = (
     "zones",
     "learning-small",
     "org_life-small",
+    "open_lecture-small",
+    "show_work-small",
 )
 
 
