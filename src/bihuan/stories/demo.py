@@ -68,8 +68,8 @@ def build() -> list[str]:
         netting.grown(city, plan, now=now, password=PASSWORD)
         identity.put(plan["site"], at=at, actor=SYSTEM)
         _over_all(city, at)
-        studying.join(city, plan, now)
         branching.belong(city, plan, at=at)
+        studying.join(city, plan, now)
         living = _City(city, plan, now)
         living.house_rules()
         for part in ("belonging", "lecturers"):

@@ -4,24 +4,21 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bihuan.facets.quiz import shown as quizzes
-from bihuan.foundation.access.api import SYSTEM
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter, Opening
-from bihuan.kernel.people import api as people
-from bihuan.stories.stage import Stage
+from bihuan.stories.stage import Stage, belong
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 PARTY = "party_members.party"
 
 
 def join(city: Stage, plan: dict[str, Any], now: datetime) -> None:
-    """Those who study are members of a branch at the place where they do, from this year on: of the last one
-    they owe nothing."""
+    """Those who study and belong to no branch yet are members at the place where they do, from this year
+    on: of the last one they owe nothing."""
     one = plan["studying"]
     at = min(now.replace(month=1, day=1), now - 80 * DAY)
-    for who in one["members"]:
-        told: dict[str, Any] = {"start": at.date(), "at": at, "actor": SYSTEM}
-        people.begin(city.people[who].pk, city.units[one["unit"]], PARTY, "full", **told)
+    said = {"unit": one["unit"], "membership": PARTY, "status": "full", "people": one["members"]}
+    belong(city, said, at=at)
 
 
 def build(city: Stage, plan: dict[str, Any], *, now: datetime) -> int:
