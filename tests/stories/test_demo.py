@@ -17,6 +17,7 @@ STATES = {
 LOOK = """
 import json
 from collections import Counter
+from bihuan.foundation.audit.api import Event
 from bihuan.foundation.files import api as files
 from bihuan.foundation.notify import api as notify
 from bihuan.foundation.orgs.api import Person
@@ -50,6 +51,7 @@ print(json.dumps({
     "months": len({timezone.localtime(m.opened_at).strftime("%Y-%m") for m in voice}),
     "receivers": len(open_to_senders(timezone.localdate())),
     "wrong": [str(f) for f in proving.everything()],
+    "to_come": Event.objects.filter(at__gt=timezone.now()).count(),
 }))
 """
 COUNT = """
@@ -74,6 +76,7 @@ def place(tmp_path_factory) -> Iterator[Place]:
 def test_the_city_shows_everything(place):
     found = json.loads(place.python(LOOK))
     assert found["wrong"] == []
+    assert found["to_come"] == 0, "what is sealed waits for what is to come"
     assert set(found["states"]) == STATES
     assert sum(found["states"].values()) >= 40
     assert {

@@ -7,10 +7,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from bihuan.foundation.access.api import SENDER
+from bihuan.foundation.access.api import SENDER, Actor
 from bihuan.foundation.orgs import api as orgs
 from bihuan.kernel.matters import api as matters
-from bihuan.kernel.matters.api import Opened, Opening
+from bihuan.kernel.matters.api import Matter, Opened, Opening
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.rules.periods import Grain, Period
 from bihuan.rules.worktime import Calendar
@@ -34,6 +34,10 @@ def _months(now: datetime, count: int) -> Iterator[Period]:
 def _working(days: Calendar, month: Period) -> list[date]:
     long = (month.after - month.start).days
     return [d for d in (month.start + timedelta(days=n) for n in range(long)) if days.is_working(d)]
+
+
+class _NotYetError(Exception):
+    """What would happen is in days to come."""
 
 
 class _Year:
@@ -82,29 +86,42 @@ class _Year:
         desk = self.city.actor("desk")
         by = SENDER if one["channel"] == "web" else desk
         sent = matters.open_matter(opening, actor=by, at=at, key=f"story:{NAME}:{number}")
-        answered = self.answer(sent, one, said["answer"], at, number)
-        self.rate(sent, answered, number)
-        if number % PUBLISHED == 0:
-            self.publish(sent, answered + STEP, number)
+        try:
+            answered = self.answer(sent, one, said["answer"], at, number)
+            self.rate(sent, answered, number)
+            if number % PUBLISHED == 0:
+                self.publish(sent, answered + STEP, number)
+        except _NotYetError:
+            return
+
+    def act(self, pk: int, action: str, at: datetime, actor: Actor, **more: Any) -> Matter:
+        """A step of the past."""
+        self.past(at)
+        return matters.act(pk, action, actor=actor, at=at, **more)
+
+    def past(self, at: datetime) -> None:
+        """Raises _NotYetError where something would be in days to come, as early in a month."""
+        if at > self.now:
+            raise _NotYetError
 
     def answer(
         self, sent: Opened, one: dict[str, Any], answer: str, at: datetime, number: int
     ) -> datetime:
         """What the desk settles at once, or an office answers some days later; returns when."""
         pk, desk = sent.matter.pk, self.city.actor("desk")
-        matters.act(pk, "accept", actor=desk, at=at + STEP)
+        self.act(pk, "accept", at + STEP, desk)
         if "unit" not in one:
             at += 2 * STEP
-            matters.act(pk, "settle", actor=desk, at=at, data={"reply": answer})
+            self.act(pk, "settle", at, desk, data={"reply": answer})
             return at
         unit = self.city.units[one["unit"]].pk
         given = {"unit": unit, "remark": "请在时限内办理并答复。"}
-        matters.act(pk, "dispatch", actor=desk, at=at + 2 * STEP, data=given)
+        self.act(pk, "dispatch", at + 2 * STEP, desk, data=given)
         handler = self.city.actor(self.handler(one["unit"]))
-        matters.act(pk, "sign", actor=handler, at=at + 3 * STEP)
+        self.act(pk, "sign", at + 3 * STEP, handler)
         working = self.plan["days"][number % len(self.plan["days"])]
         at = self.at(self.later(timezone.localtime(at).date(), working), 100)
-        matters.act(pk, "reply", actor=handler, at=at, data={"reply": answer})
+        self.act(pk, "reply", at, handler, data={"reply": answer})
         return at
 
     @staticmethod
@@ -120,23 +137,24 @@ class _Year:
         given = {"rating": rating}
         if rating == "not_satisfied":
             again = {**given, "reason": self.plan["again"]}
-            matters.act(0, "rate", actor=SENDER, at=at, code=sent.code, data=again)
+            self.act(0, "rate", at, SENDER, code=sent.code, data=again)
             assigned = matters.by_code(sent.code).assignee_id
             who = next(u for u, p in self.city.people.items() if p.pk == assigned)
             reply = {"reply": "已再次到现场，全部处理完毕，并请来信人一起查看过。"}
             at += timedelta(days=1)
-            matters.act(sent.matter.pk, "reply", actor=self.city.actor(who), at=at, data=reply)
+            self.act(sent.matter.pk, "reply", at, self.city.actor(who), data=reply)
             given, at = {"rating": "satisfied"}, at + STEP
-        matters.act(0, "rate", actor=SENDER, at=at, code=sent.code, data=given)
+        self.act(0, "rate", at, SENDER, code=sent.code, data=given)
 
     def publish(self, sent: Opened, at: datetime, number: int) -> None:
         """Drafted by the desk, read and confirmed by another, opened by some."""
         at += timedelta(days=3)
-        matter = matters.act(sent.matter.pk, "publish", actor=self.city.actor("desk"), at=at)
+        matter = self.act(sent.matter.pk, "publish", at, self.city.actor("desk"))
         reader = self.city.actor("publisher")
         row = publicity.of_subject(matter.stream)[0]
         draft = publicity.draft_of(reader, row.pk)
         at += STEP
+        self.past(at + timedelta(days=1))
         publicity.publish(draft.pk, version=draft.version, actor=reader, at=at)
         for _ in range(5 + 13 * number % 31):
             publicity.read_public(draft.pk, at=at + timedelta(days=1))
