@@ -23,6 +23,8 @@ def grown(city: Stage, plan: Mapping[str, Any], *, now: datetime, password: str)
     for the time before."""
     net = plan["net"]
     at = now - net["weeks"] * WEEK - HOUR
+    # From a Monday on: of part of a week they would owe no report.
+    at -= timedelta(days=timezone.localtime(at).weekday())
     for key, one in net["units"].items():
         city.units[key] = orgs.create_org(
             one["name"],
