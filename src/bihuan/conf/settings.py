@@ -169,6 +169,7 @@ INSTALLED_APPS = [
     "bihuan.facets.pair",
     "bihuan.facets.round",
     "bihuan.facets.gathering",
+    "bihuan.facets.draw",
     "bihuan.web",
     # Apps of this installation's own, each of which brings a facet.
     *_listed("BIHUAN_APPS"),

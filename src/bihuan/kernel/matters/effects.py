@@ -342,7 +342,8 @@ def release_merged(step: Step, args: SameAction) -> None:
 
 def add_units(step: Step, args: AddUnits) -> None:
     """Names units that work along; they see the matter from now on."""
-    for org_id in step.inputs.get(args.input, []):
+    given = step.inputs.get(args.input) or []
+    for org_id in given if isinstance(given, list) else [given]:
         path = Org.objects.values_list("path", flat=True).get(pk=org_id)
         step.parts[("party", f"co_unit-{org_id}")] = {
             "role": "co_unit",
