@@ -14,6 +14,7 @@ from bihuan.stories import (
     honours,
     issues,
     kaiping,
+    lesson_study,
     pairing,
     proposals,
     supervision,
@@ -38,6 +39,12 @@ _STORIES: dict[str, _Told] = {
         partial(kaiping.tell, kaiping.SMALL),
         partial(kaiping.figures_of, kaiping.SMALL),
         tuple,
+    ),
+    "lesson_study": (lesson_study.tell, lesson_study.figures_of, lesson_study.bulletins),
+    "lesson_study-small": (
+        partial(lesson_study.tell, lesson_study.SMALL),
+        partial(lesson_study.figures_of, lesson_study.SMALL),
+        lesson_study.bulletins,
     ),
     "pairing": (pairing.tell, pairing.figures_of, pairing.bulletins),
     "pairing-small": (
@@ -103,6 +110,7 @@ _CASES = (
     "demo_sites",
     "pairing-small",
     "volunteering-small",
+    "lesson_study-small",
 )
 
 
