@@ -44,6 +44,7 @@ GATHERED = {"honours", "issue_management"}
 ALONE = {
     "contact_points": {"grassroots_visit", "tasks_agreed", "view_heard"},
     "volunteering": {"service_project", "service_post", "exemplar"},
+    "lesson_study": {"class_timetable"},
 }
 KINDS = [
     (name, kind)

@@ -173,6 +173,7 @@ def test_what_a_type_does_not_declare_is_refused(house):
 # Columns of words, codes and structures in the half that stays, and why none of them is about a
 # sender: a new one needs its row here, or belongs into its model's PRIVATE.
 STAYS = {
+    "draw_made": "period seed among drawn: a period, digits, rows of a field that everybody reads who sees the matter",
     "group_count": "table group counted numbers: names a programme declares, and whole numbers by them",
     "attendance": "how numbers: by which way it is known, and minutes",
     "attendance_mend": "whom before after parts: keys of the roll, states, names of parts of the minutes",

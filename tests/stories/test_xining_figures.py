@@ -39,7 +39,7 @@ def test_the_figures_are_the_documents_own(house, capsys):
     once; and one consult more shows in them, for nothing was typed in."""
     assert stories.names() == [
         "commitments", "commitments-small", "contact_points", "contact_points-small", "demo_posts",
-        "demo_posts-small", "demo_sites", "honours", "issues", "kaiping", "kaiping-small", "pairing", "pairing-small", "proposals",
+        "demo_posts-small", "demo_sites", "honours", "issues", "kaiping", "kaiping-small", "lesson_study", "lesson_study-small", "pairing", "pairing-small", "proposals",
         "proposals-small", "supervision",
         "task_force", "task_force-small", "volunteering", "volunteering-small", "xining", "xunyang",
         "xunyang-small",
