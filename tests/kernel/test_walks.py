@@ -36,15 +36,14 @@ from bihuan.spec import load
 
 LEVELS = ("none", "near", "urgent", "late")
 SPECS = {p.name: load.read(p) for p in programmes.folders()}
-# What lies in pools of the tree, gathers other matters, pairs those of lists or hangs in a round, needs
+# What lies in pools of the tree, gathers other matters, pairs those of lists, draws from them or hangs in a round, needs
 # more around it than a walk has: its scenarios and `tests/facets` go through every action of it.
-GATHERED = {"honours", "issue_management"}
+GATHERED = {"honours", "issue_management", "lesson_study"}
 # Of a programme most of whose kinds open each other, one after the other, those that stand alone.
 # Of one whose activities people sign up for, and attest, those that need no list of members.
 ALONE = {
     "contact_points": {"grassroots_visit", "tasks_agreed", "view_heard"},
     "volunteering": {"service_project", "service_post", "exemplar"},
-    "lesson_study": {"class_timetable"},
 }
 KINDS = [
     (name, kind)

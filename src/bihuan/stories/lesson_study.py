@@ -75,8 +75,7 @@ def _stage(plan: dict[str, Any], at: datetime) -> Stage:
     names, since, size = names_of(plan["names"]), plan["since"], plan["size"]
     cast, word = cast_of(NAME, plan["cast"]), plan["words"]
     plan["units"] = {
-        f"class-{n}": {"name": f"{n + 1}{word['class']}"}
-        for n in range(size["classes"])
+        f"class-{n}": {"name": f"{n + 1}{word['class']}"} for n in range(size["classes"])
     }
     for n in range(size["classes"]):
         called = f"{n + 1}{word['representative']}"
@@ -141,7 +140,7 @@ class _Term(Telling):
             {
                 "week_day": day,
                 **self.hours(n),
-                "course": courses[(n + row) % len(courses)],
+                "taught_subject": courses[(n + row) % len(courses)],
                 "taught_by": self.person(mine[row % len(mine)]),
             }
             for row, day in enumerate(DAYS)
@@ -241,7 +240,7 @@ class _Term(Telling):
             "held_on": at.date().isoformat(),
             "lesson_from": "17:00",
             "lesson_to": "17:40",
-            "course": self.words["courses"][n % len(self.words["courses"])],
+            "taught_subject": self.words["courses"][n % len(self.words["courses"])],
             "what_was_seen": self.words["seen"],
         }
         return self.begin("lesson_visit", teacher(who), at, "推门听课", **fields)
@@ -283,7 +282,7 @@ class _Term(Telling):
             "held_on": day.isoformat(),
             "lesson_from": "16:00",
             "lesson_to": "16:40",
-            "course": self.words["courses"][0],
+            "taught_subject": self.words["courses"][0],
             "taught_by": self.person(n),
         }
         found = self.begin("open_lesson", OFFICE, self.at(week), "家长进课堂", **fields)
@@ -310,9 +309,7 @@ class _Term(Telling):
             self.act(award.pk, "confirm_award", HEAD, at + 2 * HOUR)
         self.act(found.pk, "close_contest", OFFICE, at + 3 * HOUR)
         (first,) = [one for one in awards if one.facts["prize_to"] == self.person(0)]
-        printed.issue(
-            first.pk, "award_certificate", actor=self.actor(teacher(0)), at=at + 4 * HOUR
-        )
+        printed.issue(first.pk, "award_certificate", actor=self.actor(teacher(0)), at=at + 4 * HOUR)
 
 
 def became(part: int = 1) -> Counter[State]:

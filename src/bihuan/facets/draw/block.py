@@ -49,12 +49,24 @@ def _problems(programme: Programme, kind_id: str, block: DrawSpec) -> Iterator[P
         return
     for where, _, verb in _uses(kind):
         yield from _columns(f"{kind_id}.{where}.with", rows, verb)
+        yield from _says(f"{kind_id}.{where}.with.says", kind, rows, verb)
+
+
+# What is told alike in every language, and is nobody's name.
+_SAYS = ("text", "org", "date", "time", "month", "int", "number")
+
+
+def _says(where: str, kind: Kind, rows: Input, verb: Verb) -> Iterator[Problem]:
+    for n, name in enumerate(verb.args.get("says", ())):
+        one = rows.columns.get(name) or kind.fields.get(name)
+        if one is None or one.apart or one.type not in _SAYS:
+            cause = f"{name!r} is no column and no field that can stand in a subject"
+            yield Problem(FILE, f"{where}.{n}", cause, f"name one of type {', '.join(_SAYS)}")
 
 
 def _columns(where: str, rows: Input, verb: Verb) -> Iterator[Problem]:
     said = verb.args
     wanted = {f"columns.{name}": (one, "") for name, one in dict(said.get("columns", {})).items()}
-    wanted |= {f"says.{n}": (one, "") for n, one in enumerate(said.get("says", ()))}
     wanted |= {
         key: (str(said[key]), type_)
         for key, type_ in (("unit", "org"), ("person", "person"), ("weekday", "choice"))
@@ -90,6 +102,4 @@ def _meant(
             yield Problem(FILE, f"{kind_id}.{where}.with.weekday", cause, remedy)
 
 
-DRAW: Facet[DrawSpec] = facets.register(
-    Facet("draw", DrawSpec, problems=_problems, meant=_meant)
-)
+DRAW: Facet[DrawSpec] = facets.register(Facet("draw", DrawSpec, problems=_problems, meant=_meant))

@@ -16,7 +16,7 @@ from bihuan.kernel.matters.fieldtypes import Words
 from bihuan.kernel.matters.step import Step
 from bihuan.kernel.matters.verbs import Refusal
 from bihuan.kernel.programmes.api import ProgrammeError
-from bihuan.lib.problems import ProblemError, RefusedError
+from bihuan.lib.problems import InputError, ProblemError, RefusedError
 from bihuan.rules.periods import Grain, Period
 from bihuan.spec.arguments import Args, FactName, KindName, NumberSetting, ProgrammeName
 from bihuan.spec.schema import Input
@@ -48,7 +48,9 @@ class Open(OfDraw):
         description="a column of type choice, the days of the week from Monday: where `columns` has it, its "
         "field is the date of that day in the week",
     )
-    says: tuple[str, ...] = Field((), description="columns that stand in what each is called")
+    says: tuple[str, ...] = Field(
+        (), description="columns, or fields of this matter, that stand in what each is called"
+    )
     unit: str | None = Field(None, description="a column of type org: the unit that has it")
     person: str | None = Field(None, description="a column of type person: who has it")
     facts: dict[str, FactName] = Field(
@@ -105,8 +107,11 @@ def draw_open(step: Step, args: Open) -> None:
         "made_at": step.at,
     }
     columns = step.kind.fields[block.among].columns
-    for row in (rows[number - 1] for number in drawn):
-        _open(step, args, columns, row, period)
+    for number in drawn:
+        try:
+            _open(step, args, columns, rows[number - 1], period)
+        except InputError as error:
+            raise RefusedError("draw.unfit", row=number) from error
 
 
 def _open(
@@ -117,11 +122,7 @@ def _open(
         **dict(_facts(step, args)),
         **dict(_columns(args, columns, row, period)),
     }
-    called = [
-        fieldtypes.of(columns[name]).tell(name, row[name], _WORDLESS)
-        for name in args.says
-        if row.get(name) is not None
-    ]
+    called = [*_called(step, args, columns, row)]
     try:
         child = opening.open_child(
             step,
@@ -135,6 +136,16 @@ def _open(
     except ProgrammeError as error:
         raise ProblemError(error.key, **error.values) from error
     step.data.setdefault("children", []).append(child.pk)
+
+
+def _called(
+    step: Step, args: Open, columns: Mapping[str, Input], row: Mapping[str, Any]
+) -> Iterator[str]:
+    for name in args.says:
+        one = columns.get(name) or step.kind.fields[name]
+        value = row.get(name) if name in columns else step.fact(name)
+        if value is not None:
+            yield fieldtypes.of(one).tell(name, value, _WORDLESS)
 
 
 def _facts(step: Step, args: Open) -> Iterator[tuple[str, Any]]:
