@@ -216,6 +216,7 @@ class _Term(Telling):
             own = self.stage.people
             taught = next(key for key in own if own[key].pk == lesson.facts["taught_by"])
             self.refused(lesson.pk, "come_and_hear", taught, at)
+            self.refused(lesson.pk, "come_and_hear", class_of(n), at)
             self.refused(lesson.pk, "confirm_hearers", teacher(first), at)
         self.act(lesson.pk, "confirm_hearers", class_of(n), at, **missing)
         if missing:
