@@ -36,10 +36,10 @@ from bihuan.spec import load
 
 LEVELS = ("none", "near", "urgent", "late")
 SPECS = {p.name: load.read(p) for p in programmes.folders()}
-# What lies in pools of the tree, gathers other matters, pairs those of lists, hangs in a round, comes at its
+# What lies in pools of the tree, gathers other matters, pairs those of lists, draws from them, hangs in a round, comes at its
 # hour or waits for the word of somebody meant, needs more around it than a walk has: its scenarios and
 # `tests/facets` go through every action of it.
-GATHERED = {"honours", "issue_management", "open_lecture", "show_work"}
+GATHERED = {"honours", "issue_management", "lesson_study", "open_lecture", "show_work"}
 # Of a programme most of whose kinds open each other, one after the other, or rest on a list, a plan or questions,
 # those that stand alone.
 ALONE = {

@@ -175,6 +175,7 @@ def test_what_a_type_does_not_declare_is_refused(house):
 STAYS = {
     "score_result": "scored numbers: names a programme declares, and whole numbers of all who gave",
     "score_sheet": "counts: how often each grade stood on forms without a name",
+    "draw_made": "period seed among drawn: a period, digits, rows of a field that everybody reads who sees the matter",
     "group_count": "table group counted numbers: names a programme declares, and whole numbers by them",
     "adds_to": "threshold: a name that programmes declare",
     "crossing": "threshold crossed_by: a name that programmes declare, limit or trend",

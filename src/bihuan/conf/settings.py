@@ -172,6 +172,7 @@ INSTALLED_APPS = [
     "bihuan.facets.round",
     "bihuan.facets.gathering",
     "bihuan.facets.quiz",
+    "bihuan.facets.draw",
     "bihuan.web",
     # Apps of this installation's own, each of which brings a facet.
     *_listed("BIHUAN_APPS"),

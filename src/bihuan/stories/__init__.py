@@ -15,6 +15,7 @@ from bihuan.stories import (
     issues,
     kaiping,
     learning,
+    lesson_study,
     monitoring,
     open_lecture,
     org_life,
@@ -56,6 +57,12 @@ _STORIES: dict[str, _Told] = {
         partial(org_life.tell, org_life.SMALL),
         partial(org_life.figures_of, org_life.SMALL),
         org_life.bulletins,
+    ),
+    "lesson_study": (lesson_study.tell, lesson_study.figures_of, lesson_study.bulletins),
+    "lesson_study-small": (
+        partial(lesson_study.tell, lesson_study.SMALL),
+        partial(lesson_study.figures_of, lesson_study.SMALL),
+        lesson_study.bulletins,
     ),
     "pairing": (pairing.tell, pairing.figures_of, pairing.bulletins),
     "pairing-small": (
@@ -141,6 +148,7 @@ _CASES = (
     "org_life-small",
     "open_lecture-small",
     "show_work-small",
+    "lesson_study-small",
 )
 
 

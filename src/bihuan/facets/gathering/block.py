@@ -260,7 +260,9 @@ def _meant(
             cause = f"{key} and {wanted} belong together, and one of them is missing"
             yield Problem(FILE, path, cause, f"declare both, or neither: {key} = …, {wanted}")
     rule = rule_of(programme, kind)
-    if rule is not None and not rule.roles and not programme.takes_part(kind_id):
+    # Whoever is on the roll because it is about them sees it as such.
+    seen = programme.takes_part(kind_id) or "subject" in kind.seen_by
+    if rule is not None and not rule.roles and not seen:
         cause = "those who should come do not see it"
         remedy = "name member in the by of what they do themselves, or in seen_by"
         yield Problem(FILE, path, cause, remedy)

@@ -50,7 +50,8 @@ def effects(action: Action) -> list[Verb]:
 
 def joins(kind: Kind) -> bool:
     """Whether people come on the roll of a kind one by one, by signing up, and not by their roster alone."""
-    return any(verb.do == JOIN for action in kind.actions.values() for verb in effects(action))
+    taken = (verb for action in kind.actions.values() for verb in effects(action))
+    return any(verb.do == JOIN for verb in (*kind.on_open, *taken))
 
 
 def places_of(kind: Kind) -> str | None:

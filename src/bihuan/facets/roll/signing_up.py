@@ -132,8 +132,22 @@ def free(step: Step, args: OfRoll) -> Refusal | None:
     return None
 
 
+def meant(step: Step, args: OfRoll) -> Refusal | None:
+    """The kind's roster means whoever acts, on this day at the organisation that received the matter."""
+    del args
+    person = step.actor.person_id
+    home = step.org(step.value("home_id"))
+    roster = str(ROLL.of(step.kind))
+    if person is not None and people.resolve(
+        step.programme, roster, home, step.day(), among=[person]
+    ):
+        return None
+    return Refusal("guard.roll_meant", {})
+
+
 def register() -> None:
     """Declares the verbs of this module."""
     verbs.effect(JOIN, Join, join)
     verbs.effect(LEAVE, Leave, leave)
     verbs.guard("roll.free", OfRoll, free)
+    verbs.guard("roll.meant", OfRoll, meant)

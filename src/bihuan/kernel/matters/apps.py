@@ -21,6 +21,7 @@ class MattersConfig(AppConfig):
             rows,
             several,
             spans_of_time,
+            working_along,
         )
 
         for types in (amounts, spans_of_time, named_files, rows):
@@ -29,6 +30,7 @@ class MattersConfig(AppConfig):
         events.declare()
         guards.register()
         effects.register()
+        working_along.register()
         children.register()
         handing_over.register()
         opened_by.register()

@@ -7,7 +7,7 @@ from pydantic import Field
 from bihuan.foundation.access import api as grants
 from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.audit.api import Happening, change
-from bihuan.foundation.orgs.api import Org, calendars, standing_person
+from bihuan.foundation.orgs.api import calendars, standing_person
 from bihuan.kernel.absences import standing_in
 from bihuan.kernel.clocks.api import reckon
 from bihuan.kernel.matters import access, acting, inputs, opening, subjects, verbs
@@ -31,7 +31,6 @@ from bihuan.spec.arguments import (
     NoticeText,
     NumberSetting,
     OrgInput,
-    OrgsInput,
     PersonInput,
     ProgrammeName,
     RoleName,
@@ -114,10 +113,6 @@ class JoinInto(Args):
 
 class SameAction(Args):
     action: ActionName
-
-
-class AddUnits(Args):
-    input: OrgsInput
 
 
 class Tell(Args):
@@ -340,18 +335,6 @@ def release_merged(step: Step, args: SameAction) -> None:
     )
 
 
-def add_units(step: Step, args: AddUnits) -> None:
-    """Names units that work along; they see the matter from now on."""
-    for org_id in step.inputs.get(args.input, []):
-        path = Org.objects.values_list("path", flat=True).get(pk=org_id)
-        step.parts[("party", f"co_unit-{org_id}")] = {
-            "role": "co_unit",
-            "person_id": None,
-            "org_id": org_id,
-            "org_path": path,
-        }
-
-
 def tell_roles(step: Step, args: Tell) -> None:
     """Puts a notice into the inboxes of those who hold the roles, nearest organisation only."""
     step.tell(people_of(step, args.roles), args.text)
@@ -440,6 +423,5 @@ def register() -> None:
     verbs.effect("unmerge", Nothing, unmerge)
     verbs.effect("merged.answer", SameAction, answer_merged)
     verbs.effect("merged.release", SameAction, release_merged)
-    verbs.effect("units.add", AddUnits, add_units)
     verbs.effect("tell", Tell, tell_roles)
     verbs.effect("tell.sender", Mail, tell_sender)

@@ -34,7 +34,7 @@ def _texts(programme: Programme) -> Iterator[tuple[str, str]]:
     for kind_id, kind in programme.kinds.items():
         for path, verb in _effects(kind):
             text = verb.args.get("text")
-            if verb.do == "tell" and isinstance(text, str):
+            if verb.do in ("tell", "tell.units") and isinstance(text, str):
                 yield f"{kind_id}.{path}", text
             elif verb.do == "tell.sender" and isinstance(text, str):
                 yield f"{kind_id}.{path}", f"mail.{text}"

@@ -153,6 +153,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "programmes": list({one.programme.id: one.programme for one in mine}.values()),
         "programme": programme,
         "heads": [(one, told.name(one)) for one in some],
+        "of_orgs": bool(boxes),
         "rows": [(row, _boxes(row, boxes)) for row in rows],
         "period": period,
         "given": period.text,
