@@ -296,7 +296,7 @@ def test_a_secretarys_day_begins_at_the_branch_and_a_transfer_is_received_with_o
     assert client.get("/desk/home").url == "/m/branch"
     html, text = read(client, "/m/branch")
     assert "<h1>第二支部</h1>" in html
-    assert "目前不缺" in text
+    assert "支部党员大会" in text
     assert "鄂六" in text
     assert "安一" not in text
     opening = matters.Opening(
