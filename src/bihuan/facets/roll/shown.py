@@ -13,6 +13,7 @@ from bihuan.facets.roll.block import (
     JOIN,
     LEAVE,
     MISSED,
+    REASONS,
     ROLL,
     STATES,
     effects,
@@ -131,6 +132,8 @@ def told(found: Matter, who: Actor, on: date, rows: Iterable[Row]) -> list[dict[
 
 def _reason(one: Row, programme: Programme) -> dict[str, str]:
     """Why one need not, by locale: an exemption's in the words of its programme, else as written."""
+    if one.state == "exempt" and one.reason in REASONS:
+        return dict(REASONS[one.reason])
     sort = people.sort_of(one.kind) if one.state == "exempt" else None
     if sort is None:
         return dict.fromkeys(programme.strings, one.reason)
