@@ -283,6 +283,19 @@ def test_whoever_knows_what_is_right_is_let_off_and_refused(club):
     assert list(audit.everything()) == []
 
 
+def test_one_that_is_called_off_has_no_results(club):
+    found = club.going(worth_minutes=45)
+    club.guess(found, "a", RIGHT)
+    club.guess(found, "b", WRONG)
+    club.act(found, "break_off")
+    assert not QuizResult.objects.exists()
+    assert on_roll(club, found, "a") == "should"
+    assert shown.shown(club.now(found), club.actor("a"), AT) is None
+    assert refused(club.guess, found, "c", RIGHT).key == "matters.wrong_state"
+    text_of(club.client("a"), page_of(found), 404)
+    assert list(audit.everything()) == []
+
+
 def test_a_roll_of_many_is_not_read_to_answer(club):
     found = club.going()
     one = Enrolled.objects.get(stream=found.stream, key=f"p{club.person('a')}")

@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field
 
 from bihuan.facets.quiz import sight, standing
-from bihuan.facets.quiz.block import ANSWER, CLOSE, MOST_ASKED, OPEN
+from bihuan.facets.quiz.block import ANSWER, CALL_OFF, CLOSE, MOST_ASKED, OPEN
 from bihuan.facets.quiz.models import Quiz, QuizAttempt, QuizResult
 from bihuan.facets.quiz.standing import Columns
 from bihuan.facets.roll import counting
@@ -22,7 +22,7 @@ from bihuan.spec.arguments import Args, Names
 
 RowsInput = Annotated[str, Names("input", ("rows",))]
 IntInput = Annotated[str, Names("input", ("int",))]
-OPENED = "notice.quiz_opened"
+OPENED, CALLED_OFF = "notice.quiz_opened", "notice.quiz_called_off"
 MOST_CREDIT = 24 * 60
 
 
@@ -49,6 +49,10 @@ class Answer(OfQuiz):
 
 
 class Close(OfQuiz):
+    pass
+
+
+class CallOff(OfQuiz):
     pass
 
 
@@ -249,8 +253,31 @@ def close(step: Step, args: Close) -> None:
     step.parts[(Quiz.PART, standing.RUN)] = {**found, "closed_at": step.at}
 
 
+def call_off(step: Step, args: CallOff) -> None:
+    """Calls it off while it is answered, as where a question was wrong: nothing that was answered has a result, nobody
+    has passed or missed it, and those on the roll are told.
+
+    Refuses before it was opened and once it is closed.
+    """
+    del args
+    standing.going(step)
+    step.parts[(Quiz.PART, standing.RUN)] = None
+    results = standing.results(step)
+    for key in results:
+        step.parts[(QuizResult.PART, key)] = None
+    told = []
+    for row in counting.of(step).values():
+        if row.state == "done" and row.key in results:
+            again = replace(row, state="should", at=step.at)
+            step.parts[(Enrolled.PART, row.key)] = again.columns()
+        if row.state in ("should", "done"):
+            told.append(row.person_id)
+    step.tell([pk for pk in told if pk is not None], CALLED_OFF)
+
+
 def register() -> None:
     """Declares the effects of this module."""
     verbs.effect(OPEN, Open, open_)
     verbs.effect(ANSWER, Answer, answer)
     verbs.effect(CLOSE, Close, close)
+    verbs.effect(CALL_OFF, CallOff, call_off)
