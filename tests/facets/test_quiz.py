@@ -16,6 +16,7 @@ from riddles import AT, MINUTE, RIDDLES, RIGHT, WRONG
 
 from bihuan.facets.quiz import shown, standing
 from bihuan.facets.quiz.models import Question, QuizAttempt, QuizResult
+from bihuan.facets.roll import shown as rolls
 from bihuan.facets.roll.models import Enrolled
 from bihuan.foundation.access import api as access
 from bihuan.foundation.access import own_data
@@ -112,6 +113,9 @@ def test_it_is_marked_at_once_and_whoever_passes_has_done_it(club):
     told = club.told(found, "b")["mine"]
     assert (told["left"], "right" in told["last"]["lines"][0]) == (0, False)
     assert (told["last"]["n"], club.told(found, "c")["counts"]["succeeded"]) == (2, None)
+    # Nor does the roll tell it.
+    for who, done in (("b", 0), ("a", 1), ("riddler", 1)):
+        assert rolls.shown(club.now(found), club.actor(who), AT)["done"] == done
     club.act(found, "end_guessing")
     told = club.told(found, "b")
     assert told["mine"]["last"]["lines"][0]["right"] != ""

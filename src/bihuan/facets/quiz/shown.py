@@ -15,6 +15,7 @@ from bihuan.facets.quiz.events import FORGOTTEN
 from bihuan.facets.quiz.models import Question, Quiz, QuizAttempt, QuizResult
 from bihuan.facets.roll.block import effects
 from bihuan.facets.roll.models import Enrolled
+from bihuan.facets.roll.sight import VEILS
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import Happening, Part, change
 from bihuan.kernel.matters import access
@@ -127,6 +128,15 @@ def public(told: Mapping[str, int], row: Quiz, *, keeps: bool) -> dict[str, int 
     return {
         name: None if hidden and name in ("succeeded", "not_yet") else n for name, n in told.items()
     }
+
+
+def veiled(found: Matter, who: Actor) -> bool:
+    """Whether somebody is not told by the roll, either, who passed."""
+    if QUIZ.of(kind_of(found)) is None or (row := run_of(found)) is None:
+        return False
+    results = QuizResult.objects.filter(stream=found.stream).exclude(state="missed")
+    few = row.closed_at is None or results.count() < FEWEST
+    return few and not sight.keeps(found, who)
 
 
 def counts(found: Matter, at: datetime) -> dict[str, int]:
@@ -259,5 +269,6 @@ def by_question(found: Matter) -> Iterable[dict[str, Any]]:
 
 def register() -> None:
     """Puts both parts on matters that have them."""
+    VEILS.append(veiled)
     attach(Attached(name="questions", shown=questions, unsaid=unsaid, forgotten=forgotten))
     attach(Attached(name="quiz", shown=shown, own=own))
