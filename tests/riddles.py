@@ -85,6 +85,11 @@ class Riddles:
         client.force_login(self.stage.people[key])
         return client
 
+    def enrol(self, key: str, table: str = "first") -> None:
+        """Makes somebody a regular of a table."""
+        told = {"start": BUILT.date(), "at": BUILT, "actor": SYSTEM}
+        people.begin(self.person(key), self.org(table), TABLE, "regular", **told)
+
     def open(self, kind: str = "contest", by: str = "riddler", home: str = "first", **fields: Any):
         opening = Opening(PROGRAMME, kind, self.org(home), "猜一猜。", fields=fields)
         return matters.open_matter(opening, actor=self.actor(by), at=AT).matter

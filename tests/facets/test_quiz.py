@@ -4,6 +4,7 @@ most, a page handed in twice once; who took part, who passed, who need not and w
 import io
 from dataclasses import replace
 from datetime import timedelta
+from unittest.mock import patch
 
 import house as city
 import pytest
@@ -15,6 +16,7 @@ from riddles import AT, MINUTE, RIDDLES, RIGHT, WRONG
 
 from bihuan.facets.quiz import shown, standing
 from bihuan.facets.quiz.models import Question, QuizAttempt, QuizResult
+from bihuan.facets.roll import shown as rolls
 from bihuan.facets.roll.models import Enrolled
 from bihuan.foundation.access import api as access
 from bihuan.foundation.access import own_data
@@ -100,17 +102,25 @@ def test_it_is_marked_at_once_and_whoever_passes_has_done_it(club):
         1,
     )
     assert QuizResult.objects.get(person_id=club.person("a")).numbers == {"minutes": 45}
-    # They see which were wrong; what would have been right only when nothing can be answered any more.
+    # They see which were wrong; what would have been right only when nobody can answer any more.
     lines = {line["line"]: line for line in first["last"]["lines"]}
     assert [n for n, line in lines.items() if line["wrong"]] == [1]
-    assert lines[1]["right"] == "A"
-    assert all("right" not in line for line in second["last"]["lines"])
+    assert all("right" not in line for one in (first, second) for line in one["last"]["lines"])
     # Who passed answers no more; whoever did not, once more and never a third time.
     assert refused(club.guess, found, "a", RIGHT, 2).key == "quiz.passed_already"
     club.guess(found, "b", WRONG, 2)
     assert refused(club.guess, found, "b", RIGHT, 3).key == "quiz.no_more"
     told = club.told(found, "b")["mine"]
-    assert (told["left"], told["last"]["lines"][0]["right"] != "") == (0, True)
+    assert (told["left"], "right" in told["last"]["lines"][0]) == (0, False)
+    assert (told["last"]["n"], club.told(found, "c")["counts"]["succeeded"]) == (2, None)
+    # Nor does the roll tell it.
+    for who, done in (("b", 0), ("a", 1), ("riddler", 1)):
+        assert rolls.shown(club.now(found), club.actor(who), AT)["done"] == done
+    club.act(found, "end_guessing")
+    told = club.told(found, "b")
+    assert told["mine"]["last"]["lines"][0]["right"] != ""
+    # Of two that answered, how many passed says too much of each.
+    assert (told["counts"]["answered"], told["counts"]["succeeded"]) == (2, None)
     assert list(audit.everything()) == []
 
 
@@ -239,6 +249,79 @@ def test_a_bank_is_poured_out_by_who_sees_it_and_a_contest_by_nobody_else(club):
         refused(club.act, found, "pour_out", which_box=empty.number).fields["which_box"][0]
         == "questions.bank_empty"
     )
+
+
+def test_whoever_knows_what_is_right_is_let_off_and_refused(club):
+    for who in ("riddler", "sage"):
+        club.enrol(who)
+    first = club.org("first").pk
+    access.give(
+        club.person("riddler2"), "rrr_riddler", first, start=place.ON, at=AT, actor="system"
+    )
+    box = club.open("box", by="riddler2", home="second")
+    club.act(box, "put_in", "riddler2", riddles=[dict(one) for one in RIDDLES])
+    found = club.open()
+    club.act(found, "pour_out", "riddler2", which_box=box.number)
+    club.act(found, "put_in", riddles=[{"text": "自己的谜", "right": "一"}])
+    # Who does not keep the box reads no solution of its riddles, of their own they do.
+    told = shown.questions(club.now(found), club.actor("riddler"), AT)["all"]
+    assert ["right" in one for one in told] == [False] * 5 + [True]
+    assert "由原题库" in text_of(club.client("riddler"), f"/desk/matters/{found.pk}")
+    club.act(found, "begin_guessing")
+    assert [on_roll(club, found, who) for who in ("riddler", "sage", "a")] == [
+        "exempt",
+        "exempt",
+        "should",
+    ]
+    for who in ("riddler", "sage"):
+        assert refused(club.guess, found, who, {**RIGHT, 6: "一"}).key == "quiz.keeps_questions"
+    assert "掌握试题答案" in text_of(club.client("riddler"), page_of(found))
+    assert counts(club, found, "should", "exempt") == (4, 3)
+    lines = text_of(club.client("riddler"), f"/desk/quizzes/{found.pk}/people")
+    assert "掌握试题答案，不参加作答" in lines
+    # Whoever comes to know it later has not missed it.
+    access.give(club.person("b"), "rrr_riddler", first, start=place.ON, at=AT, actor="system")
+    assert refused(club.guess, found, "b", {**RIGHT, 6: "一"}).key == "quiz.keeps_questions"
+    club.act(found, "end_guessing")
+    assert on_roll(club, found, "b") == "exempt"
+    assert list(audit.everything()) == []
+
+
+def test_one_that_is_called_off_has_no_results(club):
+    found = club.going(worth_minutes=45)
+    club.guess(found, "a", RIGHT)
+    club.guess(found, "b", WRONG)
+    club.act(found, "break_off")
+    assert not QuizResult.objects.exists()
+    assert on_roll(club, found, "a") == "should"
+    assert shown.shown(club.now(found), club.actor("a"), AT) is None
+    assert refused(club.guess, found, "c", RIGHT).key == "matters.wrong_state"
+    text_of(club.client("a"), page_of(found), 404)
+    assert list(audit.everything()) == []
+
+
+def test_a_roll_of_many_is_not_read_to_answer(club):
+    found = club.going()
+    one = Enrolled.objects.get(stream=found.stream, key=f"p{club.person('a')}")
+    copied = {
+        name: getattr(one, name)
+        for name in ("stream", "matter_id", "org_id", "kind", "state", "since", "at")
+    }
+    Enrolled.objects.bulk_create(
+        Enrolled(key=f"p{n}", person_id=n, **copied) for n in range(900_000, 902_000)
+    )
+    read = []
+    held = Enrolled.from_db.__func__
+
+    def from_db(cls, *args):
+        read.append(1)
+        return held(cls, *args)
+
+    with patch.object(Enrolled, "from_db", classmethod(from_db)):
+        told = shown.shown(club.now(found), club.actor("a"), AT)
+        club.guess(found, "b", WRONG)
+    assert told["counts"]["should"] == 2004
+    assert len(read) < 10
 
 
 def test_what_is_right_and_what_somebody_answered_is_read_by_whose_business_it_is(club):

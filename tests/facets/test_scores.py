@@ -22,8 +22,11 @@ def test_an_average_is_exact_and_of_enough(own, sheet):
     told = of(own, sheet)
     assert told.forms == len(own) + len(sheet)
     few = told.forms < 5 or (sheet and 0 < len(own) < 5)
-    lowest = {*own, *sheet} == {"bad"}
-    if few or lowest:
+    every = sorted(GRADES[one] for one in (*own, *sheet))
+    alike = ({*every[:-1]} <= {1} and every[-1:] != [5]) or (
+        {*every[1:]} <= {5} and every[:1] != [1]
+    )
+    if few or alike:
         assert told.points is None
     else:
         assert told.points == sum(GRADES[one] for one in (*own, *sheet))
@@ -38,9 +41,13 @@ def test_an_average_is_exact_and_of_enough(own, sheet):
         (["good"] * 5, [], 20),
         # Whoever counted the paper could take it off, and see what three gave.
         (["good"] * 3, ["best"] * 40, None),
-        ([], ["best"] * 40, 200),
+        ([], ["best"] * 38 + ["good"] * 2, 198),
         (["bad"] * 30, [], None),
-        (["best"] * 30, [], 150),
+        # Withheld of one end only it would say which.
+        (["best"] * 30, [], None),
+        (["best"] * 29, ["good"], None),
+        (["best"] * 28 + ["good"] * 2, [], 148),
+        (["best"] * 29 + ["bad"], [], 146),
     ],
 )
 def test_what_would_tell_is_not_told(own, sheet, points):

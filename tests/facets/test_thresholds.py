@@ -4,6 +4,7 @@ not; later periods are added to it; corrections are told beside it."""
 from datetime import UTC, date, datetime, timedelta
 
 import gauges
+import house as city
 import pytest
 from at_once import at_once
 from django.test import Client
@@ -14,9 +15,11 @@ from bihuan.facets.thresholds import crossing
 from bihuan.facets.thresholds.models import Crossing, Weighed
 from bihuan.facets.thresholds.rising import least_of
 from bihuan.facets.thresholds.shown import shown
+from bihuan.foundation.access import api as access
 from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.audit import api as audit
 from bihuan.foundation.notify.models import Notice, Task
+from bihuan.foundation.orgs import api as orgs
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.programmes import api as programmes
 from bihuan.lib.problems import InputError
@@ -46,7 +49,8 @@ class TestCrossing:
         assert found.assignee_id == house.person("ttt_w").pk
         part = shown(found, house.actor("ttt_w"), AT)
         assert part["times"] == [
-            {"period": "2026-W10", "crossed_by": "limit", "value": 5, "least": 5, "now": 12}
+            {"period": "2026-W10", "crossed_by": "limit", "value": 12, "least": 10, "now": 12},
+            {"period": "2026-W10", "crossed_by": "limit", "value": 5, "least": 5, "now": 12},
         ]
         assert [one["value"] for one in part["counted"]] == [7, 4, 1]
         assert [one["over"] for one in part["run"]] == [False] * 7 + [True]
@@ -79,6 +83,104 @@ class TestCrossing:
         first, second = gauges.warnings()
         assert (first.state, second.state) == ("over", "given")
         assert list(audit.everything()) == []
+
+    def test_a_period_that_grows_is_told_and_opens_another_once_the_first_is_done(self, house):
+        gauges.read(house, AT, red=5)
+        gauges.looked(AT)
+        (found,) = gauges.warnings()
+        for more, told in ((4, 0), (1, 1), (50, 2), (4, 2)):
+            gauges.read(house, AT, red=more)
+            gauges.looked(AT)
+            assert Notice.objects.filter(text="notice.crossed_again").count() == told
+        assert [(row.n, row.value, row.least) for row in Crossing.objects.order_by("n")] == [
+            (1, 5, 5),
+            (2, 10, 10),
+            (3, 60, 15),
+        ]
+        matters.act(found.pk, "end_it", actor=house.actor("ttt_w"), at=AT)
+        gauges.looked(AT)
+        assert len(gauges.warnings()) == 1
+        gauges.read(house, AT + DAY, red=1)
+        gauges.looked(AT + DAY)
+        second = gauges.warnings()[-1]
+        assert (second.state, second.facts["how_many"], second.facts["from_how_many"]) == (
+            "given",
+            65,
+            65,
+        )
+        assert shown(second, house.actor("ttt_w"), AT)["times"][0]["now"] == 65
+        assert list(audit.everything()) == []
+
+    def test_a_false_alarm_that_was_dropped_hides_nothing_that_comes_after_it(self, house):
+        false = gauges.read(house, AT, red=400)
+        gauges.looked(AT)
+        (found,) = gauges.warnings()
+        matters.act(found.pk, "end_it", actor=house.actor("ttt_w"), at=AT)
+        matters.act(false.pk, "file_it", actor=house.actor("ttt_s"), at=AT)
+        gauges.looked(AT)
+        gauges.read(house, AT + DAY, red=5)
+        gauges.looked(AT + DAY)
+        assert [one.facts["how_many"] for one in gauges.warnings()] == [400, 5]
+        assert list(audit.everything()) == []
+
+    def test_a_year_mistyped_is_refused_and_one_look_that_fails_stops_no_other(
+        self, house, monkeypatch
+    ):
+        for day in ("0001-01-01", "0206-03-04", "2025-03-02"):
+            with pytest.raises(InputError) as refused:
+                gauges.read(house, AT, day, red=5)
+            assert "thresholds.long_ago" in str(refused.value.fields)
+        gauges.read(house, AT, red=5, blue=5)
+        looked = crossing._looked
+
+        def fails(one, at):
+            if one.name == "both_rising":
+                raise RuntimeError
+            looked(one, at)
+
+        monkeypatch.setattr(crossing, "_looked", fails)
+        gauges.looked(AT)
+        assert len(gauges.warnings()) == 1
+
+    def test_a_day_put_right_counts_where_it_belongs(self, house):
+        found = gauges.read(house, AT, "2026-02-04", red=5)
+        gauges.looked(AT)
+        rows = {"marks": [{"group": "red", "n": 5}], "read_on": "2026-03-03"}
+        matters.act(found.pk, "mend", actor=house.actor("ttt_s"), at=AT, data=rows)
+        gauges.looked(AT)
+        periods = [(row.period, row.since) for row in Crossing.objects.order_by("pk")]
+        assert periods == [("2026-W06", 0), ("2026-W10", None)]
+
+    def test_what_a_merged_organisation_counted_is_counted_where_it_went(self, house):
+        gauges.read(house, AT, red=4)
+        streets, schools = house.org("streets"), house.org("schools")
+        access.give(
+            house.person("ttt_s").pk,
+            "ttt_reader",
+            schools.pk,
+            start=city.SINCE,
+            at=AT,
+            actor=SYSTEM.ref,
+        )
+        orgs.close_into(streets.pk, schools.pk, at=AT, actor=SYSTEM.ref)
+        fields = {"marks": [{"group": "red", "n": 1}]}
+        opening = matters.Opening("ttt_gauges", "reading", schools, "x", fields=fields)
+        matters.open_matter(opening, actor=house.actor("ttt_s"), at=AT)
+        gauges.looked(AT)
+        (found,) = gauges.warnings()
+        part = shown(found, house.actor("ttt_w"), AT)
+        assert (found.home.code, part["times"][0]["now"], len(part["counted"])) == ("schools", 5, 2)
+
+    def test_a_past_put_right_lets_a_later_rise_be_seen(self, house):
+        gauges.read(house, AT - 62 * DAY, red=4)
+        past = gauges.read(house, AT - 30 * DAY, blue=1999)
+        gauges.read(house, AT, blue=6)
+        gauges.looked(AT)
+        assert gauges.warnings() == []
+        rows = {"marks": [{"group": "blue", "n": 4}]}
+        matters.act(past.pk, "mend", actor=house.actor("ttt_s"), at=AT, data=rows)
+        gauges.looked(AT)
+        assert [row.period for row in Crossing.objects.all()] == ["2026-03"]
 
     def test_what_was_mended_or_dropped_counts_as_it_is_by_now(self, house):
         found = gauges.read(house, AT, red=9)

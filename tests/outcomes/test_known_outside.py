@@ -181,7 +181,7 @@ STAYS = {
     "crossing": "threshold crossed_by: a name that programmes declare, limit or trend",
     "attendance": "how numbers: by which way it is known, and minutes",
     "attendance_mend": "whom before after parts: keys of the roll, states, names of parts of the minutes",
-    "question": "sort text options: of which sort, and a question of whoever organises a short test",
+    "question": "sort text options sources: of which sort, a question of whoever organises a short test, ids",
     "quiz_attempt": "asked: numbers of questions",
     "quiz_result": "numbers: minutes",
     "sitting": "holiday slot quorum: a public holiday, an id and a day, numbers",

@@ -31,6 +31,8 @@ REFUSED = {
     "two of one": ("one", ABC, "AB", "questions.only_one"),
     "a letter that is none": ("several", ABC, "AD", "questions.no_option"),
     "a maybe": ("yes_no", (), "也许", "questions.yes_or_no"),
+    "a comma for a point": ("number", (), "3,5", "questions.not_a_number"),
+    "a comma too many": ("number", (), "1,0000", "questions.not_a_number"),
     "no digits": ("number", (), "三", "questions.not_a_number"),
     "endless words": ("words", (), "山" * 201, "questions.too_long"),
 }
@@ -42,12 +44,17 @@ TAKEN = {
     "judged": ({"text": "x", "right": "对"}, "yes_no", 0, "yes"),
     "judged, with options": ({"text": "x", "sort": "判断", "a": "对", "b": "错", "right": "错"}, "yes_no", 0, "no"),
     "a number": ({"text": "x", "right": "32"}, "number", 0, "32"),
+    "a letter alone": ({"text": "x", "right": "N"}, "words", 0, "N"),
+    "a letter that is said to be a judgement": ({"text": "x", "sort": "判断", "right": "N"}, "yes_no", 0, "no"),
+    "a mark alone": ({"text": "x", "right": "×"}, "yes_no", 0, "no"),
     "a number that is words": ({"text": "x", "sort": "填空", "right": "2021"}, "words", 0, "2021"),
     "words": ({"text": "x", "right": "实事求是|求是"}, "words", 0, "实事求是|求是"),
 }  # fmt: skip
 NONE = {
     "nothing right": ({"text": "x", "a": "1", "b": "2"}, "questions.nothing_right"),
     "no words": ({"right": "对"}, "questions.no_text"),
+    "words that nobody can get right": ({"text": "x", "sort": "填空", "right": "？"}, "questions.never_right"),
+    "one of two that nobody can get right": ({"text": "x", "right": "山|。"}, "questions.never_right"),
     "one option": ({"text": "x", "a": "1", "right": "A"}, "questions.options_missing"),
     "a gap": ({"text": "x", "a": "1", "c": "3", "right": "A"}, "questions.option_between"),
     "right is none of them": ({"text": "x", "a": "1", "b": "2", "right": "D"}, "questions.no_option"),

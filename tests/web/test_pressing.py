@@ -10,9 +10,11 @@ from house import BUILT, SINCE
 
 from bihuan.foundation.access import api as access
 from bihuan.foundation.orgs import api as orgs
-from bihuan.kernel.matters.api import Matter
+from bihuan.kernel.matters.api import Matter, Opening, act, open_matter
 from bihuan.kernel.obligations import api as obligations
+from bihuan.kernel.obligations import board
 from bihuan.lib.problems import NotAllowedError, RefusedError
+from bihuan.rules.owing import LACKING
 from bihuan.rules.periods import Grain, Period
 
 WEEKLY = "monitoring.weekly"
@@ -93,3 +95,32 @@ def test_two_who_press_at_once_report_once(house):
     one, mine = obligations.find(WEEKLY), access.actor(post, AT.date())
     done = at_once([lambda: obligations.press(one, village, actor=mine, at=AT)] * 3)
     assert Matter.objects.filter(kind="nil_report").count() == 1, done
+
+
+@pytest.mark.django_db
+def test_who_has_the_role_above_presses_nothing_for_a_place_and_what_is_struck_off_reports_nothing(
+    house,
+):
+    village, post, above = _village(house)
+    one, on = obligations.find(WEEKLY), AT.date()
+    over = access.actor(_somebody(house, "over", "post_reporter", house.org("city")), on)
+    with pytest.raises(NotAllowedError):
+        obligations.press(one, village, actor=over, at=AT)
+    with pytest.raises(NotAllowedError):
+        open_matter(Opening("monitoring", "nil_report", village, "x"), actor=over, at=AT)
+
+    def lacks():
+        line = board.line_of(one, [Period.of(Grain.WEEK, on)], village, on)
+        return next(cell.state for cell in line.cells) in LACKING
+
+    mine = access.actor(post, on)
+    rows = [{"group": "intestinal", "found": 1}]
+    told = Opening("monitoring", "case_report", village, "x", fields={"seen_cases": rows})
+    found = open_matter(told, actor=mine, at=AT).matter
+    assert not lacks()
+    act(found.pk, "strike_off", actor=access.actor(above, on), at=AT, data={"reason": "重复。"})
+    assert lacks()
+    found = obligations.press(one, village, actor=mine, at=AT)
+    assert not lacks()
+    act(found.pk, "take_back", actor=mine, at=AT, data={"reason": "有。"})
+    assert lacks()

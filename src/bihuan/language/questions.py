@@ -1,5 +1,6 @@
 """Questions as people write them in tables: of which sort one is, what stands as its right answer."""
 
+import unicodedata
 from collections.abc import Mapping
 
 from bihuan.rules.questions import LETTERS, AnswerError, Question, read, wrong_with
@@ -21,7 +22,8 @@ def taken(cells: Mapping[str, str], key: str = "") -> Question:
     """The question of a row: `text`, `sort` (may be left out), the options `a`, `b`, …, and `right`.
 
     Without a sort it follows from the rest: with options one or several of them by how many letters stand
-    as right; without any yes or no, else a number, else words. Raises AnswerError for what is no question.
+    as right; without any yes or no, else a number, else words. A single Latin letter is words: it may stand for
+    an option that the table lost as well as for yes or no. Raises AnswerError for what is no question.
     """
     options = _options(cells)
     right, named = cells.get("right", "").strip(), cells.get("sort", "").strip()
@@ -62,6 +64,8 @@ def _guessed(options: tuple[str, ...], right: str) -> str:
         except AnswerError:
             return "one"
         return "several" if len(found) > 1 else "one"
+    if len(right) == 1 and unicodedata.normalize("NFKC", right).isascii() and right.isalpha():
+        return "words"
     for sort in ("yes_no", "number"):
         try:
             read(Question("", sort, ""), right)

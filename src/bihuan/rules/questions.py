@@ -20,7 +20,8 @@ LONGEST = 200
 OR = "|"
 _YES = frozenset({"yes", "y", "true", "t", "对", "正确", "是", "√", "✓"})
 _NO = frozenset({"no", "n", "false", "f", "错", "错误", "不正确", "否", "×", "x", "✗"})
-_NUMBER = re.compile(r"[+-]?\d{1,18}(\.\d{1,6})?\Z")
+# A comma stands between thousands, and nowhere else: whoever writes 3,5 may mean 3.5 as well as 35.
+_NUMBER = re.compile(r"[+-]?(\d{1,18}|\d{1,3}(,\d{3}){1,5})(\.\d{1,6})?\Z")
 _EDGES = " \t\r\n。．.，,；;！!？?、"
 
 
@@ -75,13 +76,13 @@ def _yes_no(options: Sequence[str], given: str) -> str:
 
 def _number(options: Sequence[str], given: str) -> str:
     del options
-    text = _folded(given).replace(",", "")
+    text = _folded(given)
     if not text:
         return ""
     if _NUMBER.match(text) is None:
         raise AnswerError("questions.not_a_number")
     try:
-        found = Decimal(text).normalize()
+        found = Decimal(text.replace(",", "")).normalize()
     except InvalidOperation:
         raise AnswerError("questions.not_a_number") from None
     return f"{abs(found) if found == 0 else found:f}"
@@ -147,7 +148,18 @@ def wrong_with(question: Question) -> str:
         return "questions.options_missing" if not question.options else "questions.options_unasked"
     if question.options and len(question.options) < 2:
         return "questions.options_missing"
-    return "" if question.right.replace(OR, "").strip() else "questions.nothing_right"
+    if not question.right.replace(OR, "").strip():
+        return "questions.nothing_right"
+    return "" if _can_be_right(question) else "questions.never_right"
+
+
+def _can_be_right(question: Question) -> bool:
+    """Whether each thing that stands as right is marked right when somebody answers it."""
+    some = question.right.split(OR) if question.sort == "words" else [question.right]
+    try:
+        return all(is_right(question, read(question, one)) for one in some if one.strip())
+    except AnswerError:
+        return False
 
 
 def drawn(keys: Iterable[str], n: int, seed: bytes) -> tuple[str, ...]:

@@ -142,13 +142,17 @@ class _Telling(Telling):
         )
         self.act(found.pk, "take_from_bank", BUILDER, at, bank_meant=bank.number)
         self.act(found.pk, "begin_quiz", BUILDER, at + HOUR)
-        first = self.should[0]
+        # The secretary put the questions, and does not answer them.
+        first, *others = self.should[1:]
+        self.refused(
+            found.pk, "answer_questions", BUILDER, at + HOUR, **self.given(found, BUILDER, 1)
+        )
         self.answer(found, first, 1, at + 2 * HOUR, right=False)
         self.answer(found, first, 2, at + 3 * HOUR)
         self.refused(
             found.pk, "answer_questions", first, at + 3 * HOUR, **self.given(found, first, 1)
         )
-        for who in self.should[1:]:
+        for who in others:
             self.answer(found, who, 1, at + DAY)
         self.excuse(found, "excuse_from_quiz", at + 2 * DAY)
         matters.sweep(at + 20 * DAY)

@@ -20,6 +20,7 @@ class QuizConfig(FacetConfig):
             joining,
             paper,
             shown,
+            sight,
             taking,
         )
 
@@ -29,6 +30,7 @@ class QuizConfig(FacetConfig):
         guards.register()
         facts.declare()
         shown.register()
+        sight.register()
         joining.register()
         entering.register()
         paper.register()

@@ -97,7 +97,7 @@ def _cell(error: AnswerError) -> str:
 
 def _columns(n: int, one: rules.Question, why: str) -> Columns:
     named = {"sort": one.sort, "text": one.text, "options": [*one.options], "right": one.right}
-    return {"n": n, **named, "why": why.strip()}
+    return {"n": n, **named, "why": why.strip(), "sources": []}
 
 
 def drop(step: Step, args: Drop) -> None:
@@ -114,7 +114,7 @@ def drop(step: Step, args: Drop) -> None:
 def copy(step: Step, args: Copy) -> None:
     """Puts the questions of another matter: a bank that whoever acts sees, or a short test whose questions they
     change themselves. Those with the words of one there is are left out; what is changed there later changes
-    nothing here.
+    nothing here. What is right in them stays with who keeps them there until the test is closed.
 
     Refuses a matter without questions, or whose questions are not to be read, and more than the kind holds.
     """
@@ -135,7 +135,11 @@ def copy(step: Step, args: Copy) -> None:
         raise RefusedError("questions.too_many", most=block.most)
     last = max((one["n"] for one in there.values()), default=0)
     for n, one in enumerate(fresh, last + 1):
-        step.parts[(Question.PART, f"{n}")] = {**one.values(), "n": n}
+        step.parts[(Question.PART, f"{n}")] = {
+            **one.values(),
+            "n": n,
+            "sources": [*one.sources, bank.pk],
+        }
 
 
 def register() -> None:

@@ -18,6 +18,7 @@ from bihuan.spec.schema import BUILT_IN_ACTORS, Action, Input, Kind, Programme, 
 FILE = "matters.toml"
 PUT, DROP, COPY = "questions.put", "questions.drop", "questions.copy"
 OPEN, ANSWER, CLOSE = "quiz.open", "quiz.answer", "quiz.close"
+CALL_OFF = "quiz.call_off"
 ASKING = (PUT, DROP, COPY)
 # What figures may ask of those who should have answered.
 SAID = "quiz"

@@ -2,7 +2,6 @@
 
 from bihuan.facets.quiz import standing, taking
 from bihuan.facets.quiz.taking import OfQuiz
-from bihuan.facets.roll import counting
 from bihuan.kernel.matters import verbs
 from bihuan.kernel.matters.step import Step
 from bihuan.kernel.matters.verbs import Refusal
@@ -23,7 +22,7 @@ def mine(step: Step, args: OfQuiz) -> Refusal | None:
         return Refusal("quiz.not_open", {})
     if found["closed_at"] is not None:
         return Refusal("quiz.closed", {})
-    if not counting.mine(step.actor, counting.of(step).values()):
+    if taking.own_row(step) is None:
         return Refusal("guard.roll_member", {})
     return None if step.inputs else taking.may_answer(step)
 

@@ -5,8 +5,8 @@ from bihuan.kernel.matters.parts import MatterPart
 
 
 class Question(MatterPart):
-    """A question of a matter, the nth by its key: of which sort, its words, its options; what is right and why
-    stand in the half of the log that nobody reads who only sees the matter."""
+    """A question of a matter, the nth by its key: of which sort, its words, its options; `sources` are the matters
+    it was taken from, the last last; what is right and why stand in the half of the log that nobody reads who only sees the matter."""
 
     PART = "question"
     PRIVATE = frozenset({"right", "why"})
@@ -17,6 +17,7 @@ class Question(MatterPart):
     options = models.JSONField(default=list)
     right = models.CharField(max_length=200, blank=True)
     why = models.CharField(max_length=500, blank=True)
+    sources = models.JSONField(default=list)
 
 
 class Quiz(MatterPart):

@@ -262,16 +262,17 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def person(request: HttpRequest, pk: int, person: int) -> HttpResponse:
     """What somebody on the roll answered, each attempt."""
-    _, found, row = _kept(request, pk)
+    who, found, row = _kept(request, pk)
     every = shown.attempts(found, person)
     if not every:
         raise LookupError(person)
+    reads = sight.readable(found, who) if row.closed_at is None else lambda _: True
     context = {
         "section": "queue",
         "matter": found,
         "row": row,
         "name": standing_person(person).name,
-        "attempts": [shown.reviewed(found, one, right=True) for one in every],
+        "attempts": [shown.reviewed(found, one, right=reads) for one in every],
     }
     return render(request, "quiz/person.html", context)
 

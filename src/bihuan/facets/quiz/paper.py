@@ -21,7 +21,8 @@ def _on_paper(found: Matter, who: Actor, at: datetime) -> dict[str, str]:
     told = shown(found, who, at)
     if told is None:
         return {}
-    numbers = {name: f"{told['counts'][name]}" for name in _COUNTS}
+    counts = told["counts"]
+    numbers = {name: "–" if counts[name] is None else f"{counts[name]}" for name in _COUNTS}
     return {**numbers, "percent": f"{told['percent']}"}
 
 

@@ -2,18 +2,20 @@
 what became of them; what the reader answered themselves and what of it was wrong."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Count, OuterRef, Subquery
 from django.utils import timezone
 
 from bihuan.facets.quiz import sight, standing
 from bihuan.facets.quiz.block import ANSWER, PUT, QUESTIONS, QUIZ, STATES, doing
 from bihuan.facets.quiz.events import FORGOTTEN
 from bihuan.facets.quiz.models import Question, Quiz, QuizAttempt, QuizResult
-from bihuan.facets.roll import counting
 from bihuan.facets.roll.block import effects
+from bihuan.facets.roll.models import Enrolled
+from bihuan.facets.roll.sight import VEILS
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import Happening, Part, change
 from bihuan.kernel.matters import access
@@ -24,6 +26,8 @@ from bihuan.kernel.programmes import api as programmes
 from bihuan.rules import questions as rules
 from bihuan.spec.schema import Action, Kind
 
+# Of fewer that answered, how many passed says too much of each.
+FEWEST = 5
 # What people wrote, by part, and what is left when it is erased.
 _WORDS: dict[type[Part], dict[str, Any]] = {
     Question: {"right": "", "why": ""},
@@ -64,12 +68,13 @@ def questions(found: Matter, who: Actor, at: datetime) -> Mapping[str, Any] | No
     rows = questions_of(found)
     sorts = Counter(row.sort for row in rows)
     keeps = sight.keeps(found, who)
+    reads = sight.readable(found, who) if keeps else None
     return {
         "count": len(rows),
         "sorts": [{"sort": name, "count": sorts[name]} for name in rules.SORTS if sorts[name]],
         "keeps": keeps,
         "may_bring": keeps and _may_put(found, who),
-        "all": [told(row, right=True) for row in rows] if keeps else [],
+        "all": [told(row, right=reads(row)) for row in rows] if reads else [],
     }
 
 
@@ -90,7 +95,7 @@ def told(row: Question, *, right: bool) -> dict[str, Any]:
         "sort": row.sort,
         "text": row.text,
         "options": [{"letter": letter, "text": text} for letter, text in letters],
-        **({"right": row.right, "why": row.why} if right else {}),
+        **({"right": row.right, "why": row.why} if right else {"kept": True}),
     }
 
 
@@ -102,6 +107,7 @@ def shown(found: Matter, who: Actor, at: datetime) -> Mapping[str, Any] | None:
     row = run_of(found)
     if row is None:
         return None
+    keeps = sight.keeps(found, who)
     return {
         "opened": row.opened_at,
         "closed": row.closed_at,
@@ -109,47 +115,78 @@ def shown(found: Matter, who: Actor, at: datetime) -> Mapping[str, Any] | None:
         "attempts": row.attempts,
         "percent": row.percent,
         "credit": row.credit,
-        "counts": counts(found, at),
+        "counts": public(counts(found, at), row, keeps=keeps),
         "mine": mine(found, who, row),
-        "keeps": sight.keeps(found, who),
+        "keeps": keeps,
     }
+
+
+def public(told: Mapping[str, int], row: Quiz, *, keeps: bool) -> dict[str, int | None]:
+    """Counts as others read them than who organises it: how many passed only once it is closed, and of at least so
+    many that it says nothing of one."""
+    hidden = not keeps and (row.closed_at is None or told["answered"] < FEWEST)
+    return {
+        name: None if hidden and name in ("succeeded", "not_yet") else n for name, n in told.items()
+    }
+
+
+def veiled(found: Matter, who: Actor) -> bool:
+    """Whether somebody is not told by the roll, either, who passed."""
+    if QUIZ.of(kind_of(found)) is None or (row := run_of(found)) is None:
+        return False
+    results = QuizResult.objects.filter(stream=found.stream).exclude(state="missed")
+    few = row.closed_at is None or results.count() < FEWEST
+    return few and not sight.keeps(found, who)
 
 
 def counts(found: Matter, at: datetime) -> dict[str, int]:
     """Of those on the roll how many should, answered, passed, have not passed yet, took no part; how many are
     excused and exempt. Whoever need not and answered nevertheless counts with those who should."""
-    on = timezone.localtime(at).date()
-    there = counting.counting(counting.rows(found).values(), found, on)
-    results = {row.key: row.state for row in QuizResult.objects.filter(stream=found.stream)}
-    answered = {key for key, state in results.items() if state != "missed"}
-    should = [row for row in there if row.state in ("should", "done") or row.key in answered]
-    states = Counter(results.get(row.key, "missed") for row in should)
-    return {
-        "should": len(should),
-        "answered": states["succeeded"] + states["not_yet"],
-        **{name: states[name] for name in STATES},
-        **{
-            name: sum(row.state == name and row.key not in answered for row in there)
-            for name in ("excused", "exempt")
-        },
-    }
+    barred = access.kept_away(found, timezone.localtime(at).date())
+    of_row = QuizResult.objects.filter(stream=found.stream, key=OuterRef("key"))
+    there = (
+        Enrolled.objects.filter(stream=found.stream)
+        .exclude(person_id__in=barred)
+        .annotate(became=Subquery(of_row.values("state")[:1]))
+        .order_by()
+        .values_list("state", "became")
+        .annotate(n=Count("pk"))
+    )
+    told: Counter[str] = Counter()
+    for state, became, n in there:
+        answered = became is not None and became != "missed"
+        if state in ("should", "done") or answered:
+            told["should"] += n
+            told[became or "missed"] += n
+            told["answered"] += n if answered else 0
+        else:
+            told[state] += n
+    return {name: told[name] for name in ("should", "answered", *STATES, "excused", "exempt")}
 
 
 def mine(found: Matter, who: Actor, row: Quiz) -> dict[str, Any] | None:
-    """What the reader answered: how often, how often they still may, their last attempt. None for who is not on
-    the roll."""
-    if not any(one.person_id == who.person_id for one in counting.rows(found).values()):
+    """What the reader answered: how often, how often they still may, their last attempt; whether they know what is
+    right, and do not answer. None for who is not on the roll."""
+    on_roll = Enrolled.objects.filter(stream=found.stream, key=f"p{who.person_id}").first()
+    if on_roll is None:
         return None
+    knows = on_roll.reason == sight.KEEPS or sight.knows(found, who)
     every = attempts(found, who.person_id or 0)
     passed = any(one.succeeded for one in every)
-    left = 0 if passed or row.closed_at else max(row.attempts - len(every), 0)
+    left = 0 if passed or row.closed_at or knows else max(row.attempts - len(every), 0)
     return {
         "tries": len(every),
         "left": left,
         "succeeded": passed,
         "best": max((percent(one) for one in every), default=0),
-        "last": reviewed(found, every[-1], right=not left) if every else None,
+        "knows": knows,
+        "last": reviewed(found, every[-1], right=_closed(row)) if every else None,
     }
+
+
+def _closed(row: Quiz) -> Callable[[Question], bool]:
+    """What would have been right is told once nobody answers any more."""
+    return lambda _: row.closed_at is not None
 
 
 def attempts(found: Matter, person_id: int) -> list[QuizAttempt]:
@@ -163,13 +200,15 @@ def percent(one: QuizAttempt) -> int:
     return one.right * 100 // one.among if one.among else 0
 
 
-def reviewed(found: Matter, one: QuizAttempt, *, right: bool) -> dict[str, Any]:
-    """An attempt with each question, what was answered and whether that was wrong; what would have been `right`
-    only where nothing can be answered any more."""
+def reviewed(
+    found: Matter, one: QuizAttempt, *, right: Callable[[Question], bool]
+) -> dict[str, Any]:
+    """An attempt with each question, what was answered and whether that was wrong; what would have been right
+    of those of which the reader may know it."""
     known = {row.key: row for row in questions_of(found)}
     lines = [
         {
-            **told(known[key], right=right),
+            **told(known[key], right=right(known[key])),
             "answer": one.answers.get(key, ""),
             "wrong": key in one.wrong,
         }
@@ -221,7 +260,7 @@ def by_question(found: Matter) -> Iterable[dict[str, Any]]:
         asked.update(one.asked)
         wrong.update(one.wrong)
     lines = [
-        {**told(row, right=True), "asked": asked[row.key], "missed": wrong[row.key]}
+        {**told(row, right=False), "asked": asked[row.key], "missed": wrong[row.key]}
         for row in questions_of(found)
         if asked[row.key]
     ]
@@ -230,5 +269,6 @@ def by_question(found: Matter) -> Iterable[dict[str, Any]]:
 
 def register() -> None:
     """Puts both parts on matters that have them."""
+    VEILS.append(veiled)
     attach(Attached(name="questions", shown=questions, unsaid=unsaid, forgotten=forgotten))
     attach(Attached(name="quiz", shown=shown, own=own))

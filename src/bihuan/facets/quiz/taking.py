@@ -5,8 +5,8 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
-from bihuan.facets.quiz import standing
-from bihuan.facets.quiz.block import ANSWER, CLOSE, MOST_ASKED, OPEN
+from bihuan.facets.quiz import sight, standing
+from bihuan.facets.quiz.block import ANSWER, CALL_OFF, CLOSE, MOST_ASKED, OPEN
 from bihuan.facets.quiz.models import Quiz, QuizAttempt, QuizResult
 from bihuan.facets.quiz.standing import Columns
 from bihuan.facets.roll import counting
@@ -22,7 +22,7 @@ from bihuan.spec.arguments import Args, Names
 
 RowsInput = Annotated[str, Names("input", ("rows",))]
 IntInput = Annotated[str, Names("input", ("int",))]
-OPENED = "notice.quiz_opened"
+OPENED, CALLED_OFF = "notice.quiz_opened", "notice.quiz_called_off"
 MOST_CREDIT = 24 * 60
 
 
@@ -52,6 +52,10 @@ class Close(OfQuiz):
     pass
 
 
+class CallOff(OfQuiz):
+    pass
+
+
 def lacks(step: Step) -> Refusal | None:
     """Why it cannot be opened by now: no questions, or fewer than are drawn, or more than fit on a page."""
     block, there = standing.block_of(step), standing.questions(step)
@@ -65,7 +69,7 @@ def lacks(step: Step) -> Refusal | None:
 
 def open_(step: Step, args: Open) -> None:
     """Opens it to those on the roll, and tells them. From now on its questions and its numbers stand: how many are
-    drawn, how often one may answer, what passes, what it counts for.
+    drawn, how often one may answer, what passes, what it counts for. Whoever knows what is right need not answer.
 
     Refuses a second time, before the roll was taken, and with too few questions.
     """
@@ -90,15 +94,43 @@ def open_(step: Step, args: Open) -> None:
         "percent": min(100, max(1, standing.number(step, block.passes))),
         "credit": credit,
     }
-    people = [row.person_id for row in there.values() if row.state == "should"]
+    knowing = sight.knowing(step.matter, step.day())
+    for row in there.values():
+        if row.person_id in knowing and row.state == "should":
+            _let_off(step, row)
+    people = [
+        row.person_id
+        for row in there.values()
+        if row.state == "should" and row.person_id not in knowing
+    ]
     step.tell([pk for pk in people if pk is not None], OPENED)
 
 
+def _let_off(step: Step, row: Row) -> None:
+    """Notes that somebody knows what is right: they neither answer nor have missed it."""
+    exempt = replace(row, state="exempt", reason=sight.KEEPS, at=step.at)
+    step.parts[(Enrolled.PART, row.key)] = exempt.columns()
+
+
+def own_row(step: Step) -> Row | None:
+    """Whoever acts, as they are on the roll: read by their key, of however many."""
+    key = f"p{step.actor.person_id}"
+    columns = step.parts.get((Enrolled.PART, key))
+    if columns is not None:
+        return Row(key, **columns)
+    found = Enrolled.objects.filter(stream=step.matter.stream, key=key).first()
+    return Row(key, **found.values()) if found is not None else None
+
+
 def may_answer(step: Step) -> Refusal | None:
-    """Why whoever acts cannot answer (again): they passed, or have answered as often as one may."""
+    """Why whoever acts cannot answer (again): they know what is right, they passed, or have answered as often as one
+    may."""
     found, person_id = standing.going(step), step.actor.person_id
     if person_id is None:
         return Refusal("quiz.nobody", {})
+    row = own_row(step)
+    if (row is not None and row.reason == sight.KEEPS) or sight.knows(step.matter, step.actor):
+        return Refusal("quiz.keeps_questions", {})
     before = standing.attempts(step, person_id)
     if any(one["succeeded"] for one in before):
         return Refusal("quiz.passed_already", {})
@@ -111,14 +143,15 @@ def answer(step: Step, args: Answer) -> None:
     """Whoever acts answers the questions drawn for them: rows with the columns `question` (its number) and `answer`
     (letters of options, yes or no, a number, words). It is marked at once. Who passes has done what they are on the roll for.
 
-    Refuses who is not on the roll, before it is opened and once it is closed, another attempt than the next,
+    Refuses who is not on the roll, who knows what is right, before it is opened and once it is closed, another attempt than the next,
     questions left out or not drawn, who passed, and more attempts than there are.
     """
     found, person_id = standing.going(step), step.actor.person_id
     if person_id is None:
         raise NotAllowedError("quiz.nobody")
-    there = counting.of(step)
-    row = there[counting.own(step.actor, there)]
+    row = own_row(step)
+    if row is None:
+        raise RefusedError("roll.you_are_not_on_it")
     before = standing.attempts(step, person_id)
     given = step.inputs.get(args.attempt)
     if isinstance(given, int) and given <= len(before):
@@ -202,16 +235,44 @@ def _read(step: Step, name: str, asked: list[rules.Question]) -> dict[str, str]:
 
 
 def close(step: Step, args: Close) -> None:
-    """Closes it: nobody answers any more, and those on the roll who should and never did have missed it.
+    """Closes it: nobody answers any more, and those on the roll who should and never did have missed it, but for
+    whoever knows what is right by now.
 
     Refuses before it was opened and a second time.
     """
     del args
     found, results = standing.going(step), standing.results(step)
+    knowing = sight.knowing(step.matter, step.day())
     for row in counting.of(step).values():
-        if row.state == "should" and row.key not in results:
+        if row.state != "should" or row.key in results:
+            continue
+        if row.person_id in knowing:
+            _let_off(step, row)
+        else:
             _result(step, row, "missed", best=0, tries=0, found=found)
     step.parts[(Quiz.PART, standing.RUN)] = {**found, "closed_at": step.at}
+
+
+def call_off(step: Step, args: CallOff) -> None:
+    """Calls it off while it is answered, as where a question was wrong: nothing that was answered has a result, nobody
+    has passed or missed it, and those on the roll are told.
+
+    Refuses before it was opened and once it is closed.
+    """
+    del args
+    standing.going(step)
+    step.parts[(Quiz.PART, standing.RUN)] = None
+    results = standing.results(step)
+    for key in results:
+        step.parts[(QuizResult.PART, key)] = None
+    told = []
+    for row in counting.of(step).values():
+        if row.state == "done" and row.key in results:
+            again = replace(row, state="should", at=step.at)
+            step.parts[(Enrolled.PART, row.key)] = again.columns()
+        if row.state in ("should", "done"):
+            told.append(row.person_id)
+    step.tell([pk for pk in told if pk is not None], CALLED_OFF)
 
 
 def register() -> None:
@@ -219,3 +280,4 @@ def register() -> None:
     verbs.effect(OPEN, Open, open_)
     verbs.effect(ANSWER, Answer, answer)
     verbs.effect(CLOSE, Close, close)
+    verbs.effect(CALL_OFF, CallOff, call_off)

@@ -1,6 +1,6 @@
 """The facet `roll`: whose roll a kind takes; that it is taken, and that what is said of those on it fits."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Literal, get_args
 
 from bihuan.kernel.people.api import ROSTERS
@@ -24,6 +24,8 @@ MOST = 5000
 SAYING: dict[str, tuple[str, ...]] = {}
 # Facets whose own room tells people what of a roll they have done.
 ENTERED: set[str] = set()
+# Why facets themselves let somebody off, in words by locale.
+REASONS: dict[str, Mapping[str, str]] = {}
 _TYPES = {False: ("person", "people"), True: ("org", "orgs")}
 
 

@@ -33,6 +33,10 @@ def _read(request: HttpRequest, pk: int) -> tuple[Actor, Matter, list[Row], str]
     rows = counting.counting(counting.rows(found).values(), found, on)
     if not rows:
         raise LookupError(pk)
+    if sight.veiled(found, who):
+        # Neither who has done it nor, so, who has not.
+        own = {one.key for one in counting.mine(who, rows)}
+        rows = [one for one in rows if one.state not in ("should", "done") or one.key in own]
     state = request.GET.get("state", "")
     return who, found, rows, state if state in STATES else ""
 

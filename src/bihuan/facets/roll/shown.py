@@ -13,6 +13,7 @@ from bihuan.facets.roll.block import (
     JOIN,
     LEAVE,
     MISSED,
+    REASONS,
     ROLL,
     STATES,
     effects,
@@ -52,8 +53,8 @@ def shown(found: Matter, who: Actor, at: datetime) -> dict[str, Any] | None:
         return None
     on = timezone.localtime(at).date()
     every = list(counting.rows(found).values())
-    rows = counting.counting(every, found, on)
-    told = counting.states(rows)
+    rows = sight.seen(found, who, counting.counting(every, found, on))
+    told, veiled = counting.states(rows), sight.veiled(found, who)
     key = f"rosters.{name}"
     return {
         "roster": {locale: text.get(key, key) for locale, text in programme.strings.items()},
@@ -62,6 +63,7 @@ def shown(found: Matter, who: Actor, at: datetime) -> dict[str, Any] | None:
         "room": placed(kind, found),
         "should": len(rows) - told["exempt"],
         "missing": told["should"],
+        "veiled": veiled,
         **{state: told[state] for state in STATES[1:]},
         "aside": len(every) - len(rows),
         "mine": [
@@ -71,7 +73,7 @@ def shown(found: Matter, who: Actor, at: datetime) -> dict[str, Any] | None:
         "lists": [
             _listed(found, who, on, state, [one for one in rows if one.state == state])
             for state in STATES
-            if told[state]
+            if told[state] and not (veiled and state == "should")
         ],
         "mark": mark(found, who, at),
     }
@@ -131,6 +133,8 @@ def told(found: Matter, who: Actor, on: date, rows: Iterable[Row]) -> list[dict[
 
 def _reason(one: Row, programme: Programme) -> dict[str, str]:
     """Why one need not, by locale: an exemption's in the words of its programme, else as written."""
+    if one.state == "exempt" and one.reason in REASONS:
+        return dict(REASONS[one.reason])
     sort = people.sort_of(one.kind) if one.state == "exempt" else None
     if sort is None:
         return dict.fromkeys(programme.strings, one.reason)
@@ -205,8 +209,7 @@ def _counts(kind: Kind) -> Iterable[str]:
 
 def _on_paper(found: Matter, who: Actor, at: datetime) -> dict[str, str]:
     """How many should, and how many are in each state."""
-    del who
-    every = list(counting.rows(found).values())
+    every = sight.seen(found, who, counting.rows(found).values())
     told = counting.states(counting.counting(every, found, timezone.localtime(at).date()))
     should = sum(told[state] for state in STATES) - told["exempt"]
     return {"should": f"{should}", **{state: f"{told[state]}" for state in STATES}}

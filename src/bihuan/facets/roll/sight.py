@@ -1,7 +1,8 @@
 """Who reads who is on a roll, and why somebody need not. How many there are, everybody who sees the
 matter reads."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from bihuan.facets.roll.block import by_name
 from bihuan.facets.roll.counting import Row
@@ -13,6 +14,8 @@ from bihuan.kernel.people import api as people
 from bihuan.kernel.programmes import api as programmes
 
 Asked = Callable[[Row], bool]
+# Of which matters somebody does not read who has done it: where that says more of them, as how they did.
+VEILS: list[Callable[[Matter, Actor], bool]] = []
 
 
 def keeps(found: Matter, who: Actor) -> bool:
@@ -22,6 +25,24 @@ def keeps(found: Matter, who: Actor) -> bool:
         by_name(action) and access.may_act(who, found, action, programme)
         for action in programme.kinds[found.kind].actions.values()
     )
+
+
+def veiled(found: Matter, who: Actor) -> bool:
+    """Whether somebody is not told who of a roll has done it, nor how many."""
+    return any(veil(found, who) for veil in VEILS)
+
+
+def seen(found: Matter, who: Actor, rows: Iterable[Row]) -> list[Row]:
+    """Those on a roll as somebody reads them: where they are not told who has done it, everybody but themselves
+    still should."""
+    if not veiled(found, who):
+        return list(rows)
+    return [
+        replace(row, state="should", at=row.since)
+        if row.state == "done" and not _own(who, row)
+        else row
+        for row in rows
+    ]
 
 
 def named(found: Matter, who: Actor) -> Asked:

@@ -1,6 +1,6 @@
 """What scores come to: points and forms of each item, and what of it may be told (pure)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -34,13 +34,21 @@ def result(
     """What an item comes to, of what people gave by themselves and what was counted from paper.
 
     Nothing is told of fewer forms than `minimum`; nor where fewer than that were given beside paper, which
-    whoever counted it could take off; nor where all gave the lowest, as the average would say so of each.
-    That all gave the highest is told.
+    whoever counted it could take off; nor where they are too alike: where all gave the lowest, or one of them one
+    grade more, or all the highest, or one of them one grade less. The average would say so of each, and were it
+    withheld of the lowest only, that it is withheld would say it.
     """
     own = [grades[one[item]] for one in given if one.get(item) in grades]
     paper = sum(sheet.values())
     forms, points = len(own) + paper, sum(own)
     points += sum(grades[grade] * n for grade, n in sheet.items() if grade in grades)
     few = forms < minimum or (paper and 0 < len(own) < minimum)
-    lowest = forms and points == forms * min(grades.values())
-    return Told(forms, None if few or lowest else points)
+    return Told(forms, None if few or _alike(points, forms, sorted({*grades.values()})) else points)
+
+
+def _alike(points: int, forms: int, grades: Sequence[int]) -> bool:
+    """Whether all gave the lowest of the grades or all the highest, but for one by one grade."""
+    if len(grades) == 1:
+        return True
+    low, high = grades[0], grades[-1]
+    return points <= forms * low + grades[1] - low or points >= forms * high - (high - grades[-2])

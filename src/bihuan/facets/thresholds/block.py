@@ -44,14 +44,17 @@ class ThresholdSpec(Strict):
     """What one `number` of some `groups` of a table of `counts` adds up to `every` period, at the nearest
     organisation of a `level` at or above where it was counted (absent: right there), by the `day` that a field
     says (absent: of the opening). It is crossed where it reaches the setting `limit`, as it holds there on the
-    day, or rises by `trend`: then a matter `opens` at that organisation, once a period, in the hands of whoever
-    nearest has the role `goes_to` and fewest of them. While that is open, later periods are added to it.
+    day, or rises by `trend`: then a matter `opens` at that organisation, in the hands of whoever nearest has the role
+    `goes_to` and fewest of them. While that is open, later periods are added to it, and each time that the number
+    grows by as much again; once it is done, such growth opens another. A `day` may lie `days_back` at most (a number,
+    or a setting of type int; absent: a year).
     """
 
     table: Name
     number: Name
     groups: tuple[Name, ...] = Field(min_length=1, max_length=30)
     day: Name | None = None
+    days_back: Annotated[int, Field(ge=1, le=3660)] | Name | None = None
     every: Literal["week", "month", "quarter"]
     level: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,23}$")] | None = None
     limit: Name | None = None
@@ -78,7 +81,7 @@ class ThresholdSpec(Strict):
 
     def settings(self) -> list[str]:
         """The settings that it asks."""
-        said = [self.limit]
+        said = [self.limit, self.days_back if isinstance(self.days_back, str) else None]
         if self.trend is not None:
             said += [
                 one for one in (self.trend.percent, self.trend.at_least) if isinstance(one, str)

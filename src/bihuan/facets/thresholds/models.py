@@ -24,24 +24,27 @@ class Weighed(MatterPart):
 
 
 class Crossing(MatterPart):
-    """That a threshold was crossed at a place in a period, by `crossed_by` (its limit, or how fast it rose):
-    what it was then, and from which number on it is crossed. Its matter is what was opened of it."""
+    """That a threshold was crossed at a place in a period for the `n`-th time, by `crossed_by` (its limit, or how fast
+    it rose): what it was then, and from which number on it is crossed. The next time counts from that value, or from
+    `since`, where less is left of it after a correction. Its matter is what was opened of it."""
 
     PART = "crossing"
 
     threshold = models.CharField(max_length=130)
     place_id = models.BigIntegerField()
     period = models.CharField(max_length=10)
+    n = models.PositiveIntegerField(default=1)
     crossed_by = models.CharField(max_length=8)
     value = models.PositiveIntegerField()
     least = models.PositiveIntegerField()
+    since = models.PositiveIntegerField(null=True)
 
     class Meta(MatterPart.Meta):
         constraints: ClassVar = [
             *MatterPart.Meta.constraints,
-            # However many look at once, and however often: one matter for a place and a period.
+            # However many look at once, and however often: it is told once.
             models.UniqueConstraint(
-                fields=["threshold", "place_id", "period"], name="crossing_of_once"
+                fields=["threshold", "place_id", "period", "n"], name="crossing_of_once"
             ),
         ]
 

@@ -4,14 +4,13 @@ periods before it, who counted how much."""
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Sum
 from django.utils import timezone
 
 from bihuan.facets.thresholds.block import THRESHOLDS
 from bihuan.facets.thresholds.crossing import Look, before
-from bihuan.facets.thresholds.models import Crossing, Weighed
+from bihuan.facets.thresholds.models import Crossing
 from bihuan.foundation.access.api import Actor
-from bihuan.foundation.orgs.api import standing_org
+from bihuan.foundation.orgs.api import standing_org, successor
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.matters.attached import Attached, attach
@@ -32,7 +31,12 @@ def shown(found: Matter, who: Actor, at: datetime) -> dict[str, Any] | None:
         return None
     programme, last = programmes.spec_of(found.release_id), rows[0]
     _, kind, name = last.threshold.split(".")
-    place = standing_org(last.place_id)
+    on = timezone.localtime(at).date()
+    place = successor(standing_org(last.place_id))
+
+    def looked(row: Crossing) -> Look:
+        return Look(programme, kind, name, place, periods.parse(row.period), on)
+
     key = f"thresholds.{kind}.{name}"
     told: dict[str, Any] = {
         "name": {locale: text.get(key, name) for locale, text in programme.strings.items()},
@@ -43,25 +47,15 @@ def shown(found: Matter, who: Actor, at: datetime) -> dict[str, Any] | None:
                 "crossed_by": row.crossed_by,
                 "value": row.value,
                 "least": row.least,
-                "now": _now(row),
+                "now": looked(row).value(),
             }
             for row in rows
         ],
-        "counted": _counted(last, who),
+        "counted": _counted(looked(last), who),
     }
     if kind in programme.kinds and name in (THRESHOLDS.of(programme.kinds[kind]) or {}):
-        on = timezone.localtime(at).date()
-        period = periods.parse(last.period)
-        told["run"] = _run(Look(programme, kind, name, place, period, on), last.least)
+        told["run"] = _run(looked(last), last.least)
     return told
-
-
-def _now(row: Crossing) -> int:
-    span = periods.parse(row.period)
-    rows = Weighed.objects.filter(
-        threshold=row.threshold, place_id=row.place_id, day__gte=span.start, day__lt=span.after
-    )
-    return int(rows.aggregate(sum=Sum("value"))["sum"] or 0)
 
 
 def _run(one: Look, least: int) -> list[dict[str, Any]]:
@@ -72,19 +66,12 @@ def _run(one: Look, least: int) -> list[dict[str, Any]]:
     ]
 
 
-def _counted(row: Crossing, who: Actor) -> list[dict[str, Any]]:
+def _counted(one: Look, who: Actor) -> list[dict[str, Any]]:
     """Who counted anything in the period, most first; each with its matter, where the reader sees that."""
-    span = periods.parse(row.period)
-    rows = Weighed.objects.filter(
-        threshold=row.threshold,
-        place_id=row.place_id,
-        day__gte=span.start,
-        day__lt=span.after,
-        value__gt=0,
-    ).order_by("-value", "pk")[:WHO]
-    values = {one.matter_id: one.value for one in rows}
+    rows = one.weighed(one.period).filter(value__gt=0).order_by("-value", "pk")[:WHO]
+    values = {row.matter_id: row.value for row in rows}
     homes = dict(Matter.objects.filter(pk__in=values).values_list("pk", "home_id"))
-    seen = {one.pk: one.number for one in matters.by_ids(who, [*values])}
+    seen = {found.pk: found.number for found in matters.by_ids(who, [*values])}
     return [
         {
             "org": standing_org(homes[pk]).name,

@@ -1,7 +1,8 @@
 """The verb of thresholds: what a matter adds to each of them, written down in the step that counted it."""
 
-from datetime import date
-from typing import ClassVar
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any, ClassVar
 
 from django.utils import timezone
 
@@ -16,6 +17,9 @@ from bihuan.kernel.matters.step import Step
 from bihuan.lib.problems import InputError
 from bihuan.spec.arguments import Args
 
+# How many days back what is counted may lie where a threshold does not say: a year, for whoever reports late.
+DAYS_BACK = 366
+
 
 class OfThresholds(Args):
     """Arguments of a verb that only a kind with thresholds can use."""
@@ -25,15 +29,16 @@ class OfThresholds(Args):
 
 def weigh(step: Step, args: OfThresholds) -> None:
     """Writes down what this matter adds to each threshold of its kind, and has the house look whether one is
-    crossed. Stands behind what counts.
+    crossed: at each for itself. Stands behind what counts.
 
-    Refuses a day that is to come.
+    Refuses a day that is to come, and one longer ago than is counted.
     """
     del args
     counted = left_by(step, GroupCount)
     there = left_by(step, Weighed)
     for name, one in (THRESHOLDS.of(step.kind) or {}).items():
-        day = _day(step, one)
+        known = there.get(name)
+        day = _day(step, one, known)
         rows = [row for row in counted.values() if row["table"] == one.table]
         value = sum(row["numbers"].get(one.number, 0) for row in rows if row["group"] in one.groups)
         columns = {
@@ -42,18 +47,30 @@ def weigh(step: Step, args: OfThresholds) -> None:
             "day": day,
             "value": value,
         }
-        if there.get(name) != columns:
-            step.parts[(Weighed.PART, name)] = columns
-    step.tasks.append((crossing.LOOK, {}, "thresholds"))
+        if known == columns:
+            continue
+        step.parts[(Weighed.PART, name)] = columns
+        if known is None and not value:
+            continue
+        payload: dict[str, Any] = {"threshold": name}
+        if known is not None:
+            payload["before"] = {"place_id": known["place_id"], "day": known["day"].isoformat()}
+        step.tasks.append((crossing.LOOK, payload, f"thresholds.{name}"))
 
 
-def _day(step: Step, one: ThresholdSpec) -> date:
-    said = step.fact(one.day) if one.day is not None else None
-    if not said:
+def _day(step: Step, one: ThresholdSpec, known: Mapping[str, Any] | None) -> date:
+    written = step.fact(one.day) if one.day is not None else None
+    if not written:
         return timezone.localtime(step.matter.opened_at).date()
-    day = said if isinstance(said, date) else date.fromisoformat(str(said))
+    day = written if isinstance(written, date) else date.fromisoformat(str(written))
     if day > step.day():
         raise InputError({str(one.day): ("thresholds.to_come", {})})
+    said = one.days_back
+    days = int(step.setting(said).value) if isinstance(said, str) else said or DAYS_BACK
+    first = step.day() - timedelta(days=days)
+    # What was taken once stays, however late its numbers are put right.
+    if day < first and (known is None or known["day"] != day):
+        raise InputError({str(one.day): ("thresholds.long_ago", {"n": days, "first": str(first)})})
     return day
 
 

@@ -63,6 +63,7 @@ class SettingIs(Args):
 
 class Differs(Args):
     from_action: ActionName
+    ever: bool = Field(default=False, description="true: than everybody who ever did it")
 
 
 class OneFact(Args):
@@ -146,12 +147,13 @@ def setting_is(step: Step, args: SettingIs) -> Refusal | None:
 
 
 def actor_differs(step: Step, args: Differs) -> Refusal | None:
-    """Somebody else than the one who did the named action last: the second signature."""
+    """Somebody else than the one who did the named action last, or `ever`: the second signature."""
     for event in reversed(history(step.matter.stream)):
         if read(event).get("action") == args.from_action:
             if event.actor == step.actor.ref:
                 return Refusal("guard.actor_differs", {})
-            return None
+            if not args.ever:
+                return None
     return None
 
 
@@ -159,6 +161,14 @@ def actor_aside(step: Step, args: Nothing) -> Refusal | None:
     """Somebody in whose hands the matter never was: who answered does not say how it was found."""
     del args
     return Refusal("guard.actor_aside", {}) if hands.handled(step.matter, step.actor) else None
+
+
+def actor_never_had(step: Step, args: Nothing) -> Refusal | None:
+    """Somebody who never had the matter: whoever handled it does not say how it was handled."""
+    del args
+    had = {read(one).get("set", {}).get("assignee_id") for one in history(step.matter.stream)}
+    own = step.actor.person_id
+    return Refusal("guard.actor_differs", {}) if own is not None and own in had else None
 
 
 def actor_unlike(step: Step, args: OneFact) -> Refusal | None:
@@ -321,6 +331,7 @@ def register() -> None:
     verbs.guard("input.given", Given, input_given)
     verbs.guard("setting.is", SettingIs, setting_is)
     verbs.guard("actor.differs", Differs, actor_differs)
+    verbs.guard("actor.never_had", Nothing, actor_never_had)
     verbs.guard("actor.aside", Nothing, actor_aside)
     verbs.guard("actor.unlike", OneFact, actor_unlike)
     verbs.guard("action.rested", Rested, action_rested)

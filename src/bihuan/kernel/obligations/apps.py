@@ -8,9 +8,10 @@ class ObligationsConfig(AppConfig):
 
     @override
     def ready(self) -> None:
-        from bihuan.kernel.obligations import declared, deeds, events, own_rows
+        from bihuan.kernel.obligations import declared, deeds, events, own_rows, pressing
 
         declared.register()
         deeds.register()
         events.declare()
         own_rows.register()
+        pressing.register()

@@ -50,7 +50,7 @@ class OfKind(Args):
     """Whose it is: of organisations the `unit` that has the matter, or its `home`, which received it; of
     people, whoever did it; or whom the matter is about (`subject`), whoever wrote it down for them; or whom a
     field names. Of a kind with a field `category` only those of some. A matter counts once for a period; one
-    that joined another does not, one that was withdrawn later does for what was done before."""
+    that joined another does not, one that was withdrawn later does for what was done before, where that state is none of `unless`."""
 
     kind: KindName
     of: Literal["unit", "home", "subject"] = Field(
@@ -62,6 +62,10 @@ class OfKind(Args):
     person: Name | None = Field(
         None,
         description="of people: whom this field of type person names, or the `opener`, instead of who did it",
+    )
+
+    unless: tuple[Name, ...] = Field(
+        (), description="states in which a matter does not count, whatever was done before"
     )
 
     def by_name(self, looked: Looked) -> bool:
@@ -218,6 +222,7 @@ def _asked(args: OfKind, looked: Looked, chosen: Q) -> tuple["QuerySet[Deed]", s
     programme, kind = args.kind_of(looked.programme)
     owner = _owner(args, looked)
     rows = _standing(with_whom(Deed.objects.filter(chosen, programme=programme, kind=kind)))
+    rows = _but(rows, programme, kind, args.unless)
     rows = rows.filter(day__gte=looked.start, day__lt=looked.after)
     if args.categories:
         rows = rows.filter(category__in=args.categories)
@@ -233,6 +238,16 @@ def _asked(args: OfKind, looked: Looked, chosen: Q) -> tuple["QuerySet[Deed]", s
 def _standing(rows: "QuerySet[Deed]") -> "QuerySet[Deed]":
     """Without the steps of what became part of another matter: that one counts, once."""
     gone = Matter.objects.filter(merged_into__isnull=False)
+    return rows.exclude(matter_id__in=gone.order_by().values("pk"))
+
+
+def _but(
+    rows: "QuerySet[Deed]", programme: str, kind: str, states: Sequence[str]
+) -> "QuerySet[Deed]":
+    """Without what matters of a kind count that are in one of these states by now."""
+    if not states:
+        return rows
+    gone = Matter.objects.filter(programme=programme, kind=kind, state__in=states)
     return rows.exclude(matter_id__in=gone.order_by().values("pk"))
 
 
@@ -274,12 +289,18 @@ def _days(
 ) -> Callable[[Sequence[tuple[Any, Looked]]], Sequence[Iterable[Done]]]:
     def days(uses: Sequence[tuple[OfKind, Looked]]) -> Sequence[Iterable[Done]]:
         found: dict[KindOf, list[_Step]] = {}
-        plain = [(args, looked) for args, looked in uses if not args.by_name(looked)]
+        alike: dict[KindOf, tuple[str, ...]] = {}
+
+        def apart(args: OfKind, looked: Looked) -> bool:
+            first = alike.setdefault(args.kind_of(looked.programme), args.unless)
+            return args.by_name(looked) or args.unless != first
+
+        plain = [(args, looked) for args, looked in uses if not apart(args, looked)]
         for row in _rows(key, plain) if plain else ():
             found.setdefault((row[0], row[1]), []).append(row)
         return [
             [(one.owner, one.day, one.known_by) for one in things(args, looked)]
-            if args.by_name(looked)
+            if apart(args, looked)
             else _of_use(key, args, looked, found)
             for args, looked in uses
         ]
@@ -302,6 +323,10 @@ def _rows(key: str, uses: Sequence[tuple[OfKind, Looked]]) -> Iterable[_Step]:
     every = [looked for _, looked in uses]
     column = key.removesuffix("s")
     rows = _standing(Deed.objects.filter(wanted, **{f"{column}__in": sorted(named)}))
+    for (programme, kind), states in {
+        args.kind_of(looked.programme): args.unless for args, looked in uses
+    }.items():
+        rows = _but(rows, programme, kind, states)
     about = _ABOUT if any(_owner(*one) in _ABOUT for one in uses) else ()
     if about:
         rows = with_whom(rows)
@@ -358,6 +383,10 @@ def _of_kind(programme: Programme, path: str, args: OfKind, around: Around) -> I
     if args.of == SUBJECT and SUBJECT not in other.kinds[name].blocks:
         cause = f"a {name} is about nobody"
         yield Problem(checks.FILE, f"{path}.of", cause, "leave of out, or give the kind a subject")
+    for state in sorted({*args.unless} - {*other.kinds[name].states}):
+        cause = f"{name} has no state {state!r}"
+        there = sorted(other.kinds[name].states)
+        yield Problem(checks.FILE, f"{path}.unless", cause, f"one of {there}")
     yield from names_somebody(path, args.kind, args.person, other.kinds[name], opener=True)
     wanted: tuple[str, tuple[str, ...], set[str]]
     if isinstance(args, ActionArgs):

@@ -13,18 +13,24 @@ from bihuan.foundation.orgs.api import Org
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters import openers
 from bihuan.kernel.matters.api import Matter
+from bihuan.kernel.matters.attached import Attached, attach
 from bihuan.kernel.matters.opening import opened_before
+from bihuan.kernel.matters.step import Step
 from bihuan.kernel.obligations import board
+from bihuan.kernel.obligations.declared import OBLIGATIONS
 from bihuan.kernel.obligations.demands import Obligation
+from bihuan.kernel.obligations.whom import OPEN
 from bihuan.kernel.programmes import api as programmes
 from bihuan.lib.catalogue import DEFAULT
 from bihuan.lib.problems import NotAllowedError, RefusedError
 from bihuan.rules.owing import LACKING
 from bihuan.rules.periods import Period
+from bihuan.spec.schema import Kind, Programme
 
 
 def may_press(actor: Actor, one: Obligation, place: Org, at: datetime) -> bool:
-    """Whether somebody may open what one press opens, at a place where it is in force."""
+    """Whether somebody may open what one press opens, at a place where it is in force: of those who may open it whoever
+    has the role right there, or belongs there. Who looks after a place from above does not know what it saw."""
     press = one.spec.press
     if press is None or actor.person_id is None:
         return False
@@ -33,7 +39,28 @@ def may_press(actor: Actor, one: Obligation, place: Org, at: datetime) -> bool:
     except programmes.ProgrammeError:
         return False
     kind = held.programme.kinds.get(press.kind)
-    return kind is not None and openers.may_open(actor, kind, held.programme, place.path)
+    if kind is None:
+        return False
+    return _of_place(actor, kind, held.programme, place.path)
+
+
+def _of_place(actor: Actor, kind: Kind, programme: Programme, path: str) -> bool:
+    by = openers.opens_as(actor, kind, programme, path)
+    return by == openers.MEMBER or any(
+        at == path and role in kind.opened_by and of in ("", programme.id)
+        for role, at, of in (actor.held if by else ())
+    )
+
+
+def _written(step: Step) -> None:
+    """What is pressed comes by no other door from whoever may not press it. Raises NotAllowedError."""
+    if step.action != OPEN or step.matter.version != 1 or step.actor.person_id is None:
+        return
+    pressed = (one.press for one in OBLIGATIONS.of(step.programme).values())
+    if not any(one is not None and one.kind == step.matter.kind for one in pressed):
+        return
+    if not _of_place(step.actor, step.kind, step.programme, step.matter.home_path):
+        raise NotAllowedError("matters.may_not_open")
 
 
 def press(
@@ -78,3 +105,8 @@ def _lacks(one: Obligation, run: Sequence[Period], place: Org, at: datetime) -> 
         cell.state in LACKING and cell.asked.due >= timezone.localtime(at).date()
         for cell in line.cells
     )
+
+
+def register() -> None:
+    """Has every opening looked at."""
+    attach(Attached(written=_written))
