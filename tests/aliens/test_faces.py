@@ -16,6 +16,7 @@ from bihuan.foundation.access import api as access
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.programmes import api as programmes
+from bihuan.spec import facets
 
 pytestmark = pytest.mark.django_db
 # A key that stands where its words belong.
@@ -259,14 +260,15 @@ def test_staff_open_each_kind_from_its_form(house, role, programme, kind, home):
     posted, told = filled(one, house, about, of_sender=False)
     posted |= {"home": str(place.pk), "subject": "标题一则", "key": "k" * 20}
     # What a plan or a meeting is, its title says.
-    lacking = {"body": "", "subject": ""} if one.blocks else {"body": ""}
+    titled = facets.titled(one)
+    lacking = {"body": "", "subject": ""} if titled else {"body": ""}
     refused = client.post(address, posted | lacking)
     assert refused.status_code == 422
     html = unescape(refused.content.decode())
     for name, typed in without_files(posted).items():
         if name not in ("home", "key", *lacking):
             assert f'value="{typed}"' in html or f">{typed}<" in html, name
-    made = client.post(address, again(posted) | ({} if one.blocks else {"body": "正文。"}))
+    made = client.post(address, again(posted) | ({} if titled else {"body": "正文。"}))
     assert made.status_code == 302, text_of(made)
     row = newest()
     assert (row.programme, row.kind, row.home_id) == (programme, kind, place.pk)

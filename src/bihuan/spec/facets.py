@@ -26,7 +26,8 @@ class Facet(Generic[B]):
     `roles` whom it tells of a matter. `apart` are the kinds that are
     opened by a page of their own, or under another; `actors` are the built-in actors that only its kinds
     have; `orders` tells whether such a one orders
-    something rather than only shows it; `received` whether a desk must be there to take it in.
+    something rather than only shows it; `received` whether a desk must be there to take it in; `titled`
+    whether the title of such a matter says what it is, so that no text is asked for beside it.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Facet(Generic[B]):
     actors: tuple[str, ...] = ()
     orders: bool = True
     received: bool = False
+    titled: bool = False
 
     def of(self, kind: "Kind") -> B | None:
         """The block of a kind, or None."""
@@ -67,6 +69,11 @@ def register(facet: Facet[B]) -> Facet[B]:
     """Registers a facet, when its app is loaded. Raises ValueError on a key already taken."""
     ALL.add(facet.name, facet)
     return facet
+
+
+def titled(kind: "Kind") -> bool:
+    """Whether the title of one of a kind says what it is."""
+    return any(facet.titled and facet.of(kind) is not None for facet in registered())
 
 
 def blocks(programme: "Programme") -> Iterator[tuple[Facet[Any], str, Any]]:

@@ -122,4 +122,6 @@ def _meant(
         yield from children.filled(use, child)
 
 
-EACH: Facet[EachSpec] = facets.register(Facet("each", EachSpec, problems=_problems, meant=_meant))
+EACH: Facet[EachSpec] = facets.register(
+    Facet("each", EachSpec, problems=_problems, meant=_meant, titled=True)
+)

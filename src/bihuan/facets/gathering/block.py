@@ -337,6 +337,7 @@ GATHERING: Facet[GatheringSpec] = facets.register(
         "gathering",
         GatheringSpec,
         problems=_problems,
+        titled=True,
         meant=_meant,
         settings=_asked,
         said=lambda one: {SAID: (*STATES,), ON_AGENDA: (THERE,)},

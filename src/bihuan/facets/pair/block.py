@@ -263,6 +263,7 @@ PAIR: Facet[PairSpec] = facets.register(
         "pair",
         PairSpec,
         problems=_problems,
+        titled=True,
         meant=_meant,
         roles=lambda one: one.said_by,
         settings=lambda one: [one.room] if isinstance(one.room, str) else [],

@@ -213,7 +213,7 @@ def _nobody(where: str, action: Action) -> Iterator[Problem]:
 
 
 QUESTIONS: Facet[QuestionsSpec] = facets.register(
-    Facet("questions", QuestionsSpec, problems=_of_questions, meant=_questions_meant)
+    Facet("questions", QuestionsSpec, problems=_of_questions, meant=_questions_meant, titled=True)
 )
 
 

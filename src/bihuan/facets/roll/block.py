@@ -130,5 +130,12 @@ def _signed_up(path: str, kind: Kind, verb: Verb, rule: RosterSpec) -> Iterator[
 
 
 ROLL: Facet[str] = facets.register(
-    Facet("roll", RosterName, problems=_problems, meant=_meant, said=lambda one: {SAID: (*STATES,)})
+    Facet(
+        "roll",
+        RosterName,
+        problems=_problems,
+        meant=_meant,
+        said=lambda one: {SAID: (*STATES,)},
+        titled=True,
+    )
 )

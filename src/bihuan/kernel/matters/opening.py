@@ -40,6 +40,7 @@ from bihuan.kernel.matters.step import Step
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.receivers import api as receivers
 from bihuan.lib.problems import InputError, NotAllowedError, ProblemError
+from bihuan.spec import facets
 from bihuan.spec.schema import Input, Kind
 
 CONTACT_YEARS = 2
@@ -200,7 +201,7 @@ def _said(opening: Opening, kind: Kind, actor: Actor) -> tuple[str, str, vault.P
     alone = actor == SENDER and not kind.blocks
     about = (opening.subject, opening.body, opening.contact, opening.complained_of)
     # What a meeting or a plan is, its fields say: nobody writes its title twice.
-    return said.take(*about, alone=alone, titled=bool(kind.blocks))
+    return said.take(*about, alone=alone, titled=facets.titled(kind))
 
 
 def opening_key(opening: Opening, actor: Actor, key: str | None) -> str | None:

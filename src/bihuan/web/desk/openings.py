@@ -24,6 +24,7 @@ from bihuan.kernel.openings.api import by_role, openings, same_as_last
 from bihuan.kernel.receivers.api import Receiver, receiver_of
 from bihuan.lib.clock import now
 from bihuan.lib.problems import InputError, ProblemError
+from bihuan.spec import facets
 from bihuan.web import choosing, errors, faces, fields, words
 from bihuan.web.actor import actor_of
 
@@ -180,7 +181,7 @@ def _page(
         "chosen": chosen,
         "fields": fields.views(inputs, desk, where=chosen.kind_id),
         "told_there": fields.tells_all(inputs),
-        "titled": bool(chosen.kind.blocks),
+        "titled": facets.titled(chosen.kind),
         "sources": sources if by_role(actor_of(request), chosen) else {},
         "problems": problems,
         "given": offered if request.method == "GET" else request.POST,
