@@ -689,6 +689,8 @@ def test_hours_are_owed_as_full_hours_of_a_year(choir):
     # An hour and a half twice is three; whoever made up for one has what they made up.
     for n in (0, 7):
         found = sung(n, went_at="20:30")
+    # At another one at the same time nobody was for longer.
+    sung(0, went_at="20:00")
     choir.act(
         found, "catch_up", "c", END + 7 * DAY, how_caught_up="听录音。", minutes_caught_up=130
     )

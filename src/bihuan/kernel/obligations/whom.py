@@ -10,9 +10,16 @@ from bihuan.kernel.obligations import checks
 from bihuan.kernel.obligations.models import Deed
 from bihuan.spec.load import Problem
 from bihuan.spec.schema import Kind
+from bihuan.spec.ways import Looked
 
 OPEN, OPENER = "open", "opener"
 BATCH = 500
+
+
+def few(looked: Looked) -> bool:
+    """Whether so few are looked for that a statement names them: for one's own page not the house is read. Of
+    more than a statement takes, what is found is chosen from afterwards."""
+    return looked.who is not None and len(looked.who) <= BATCH
 
 
 def with_whom(rows: "QuerySet[Deed]") -> "QuerySet[Deed]":
