@@ -565,6 +565,43 @@ def test_what_is_corrected_after_signing_is_seen(choir):
     assert list(audit.everything()) == []
 
 
+def test_times_are_put_right_and_come_back_as_they_were(choir):
+    found = choir.called()
+    both = {"singers_here": [choir.person("a"), choir.person("b")]}
+    turned = refused(
+        choir.act, found, "tick_off", at=SUNG, **both, came_in_at="20:00", went_at="19:30"
+    )
+    assert turned.fields == {"went_at": ("gathering.ends_before", {})}
+    choir.act(found, "tick_off", at=SUNG, **both, came_in_at="20:00")
+    # Whoever names one end only is held to the other that stands.
+    again = refused(choir.act, found, "tick_off", at=SUNG, **both, went_at="20:00")
+    assert again.fields == {"went_at": ("gathering.ends_before", {})}
+    far = {"began_at": "10:00", "ended_at": "21:00"}
+    silent = refused(choir.act, found, "close_up", at=END, **far)
+    assert silent.fields == {"why_wrong": ("gathering.far_outside", {"hours": 2})}
+    choir.act(found, "close_up", at=END, **far, why_wrong="排了一整天。")
+
+    def minutes():
+        return {n: one["minutes"] for n, one in named(choir, found, "came").items()}
+
+    wrong = {"singer_wrong": choir.person("a"), "why_wrong": "看错。"}
+    choir.act(found, "put_right", at=END, really="absent", **wrong)
+    assert minutes() == {"白二": 60}
+    away = refused(choir.act, found, "put_right", at=END, really="absent", went_at="20:30", **wrong)
+    assert away.fields == {"went_at": ("gathering.no_times", {"name": "安一"})}
+    choir.act(found, "put_right", at=END, really="came", **wrong)
+    assert minutes() == {"安一": 60, "白二": 60}
+    choir.act(found, "put_right", at=END, really="came", went_at="20:30", **wrong)
+    assert minutes() == {"安一": 30, "白二": 60}
+    same = refused(choir.act, found, "put_right", at=END, really="came", went_at="20:30", **wrong)
+    assert same.key == "gathering.nothing_corrected"
+    first, *_, last = choir.told(found, at=END)["mends"]
+    assert (first["why"], first["whom"]) == ("排了一整天。", "")
+    assert [one["text"] for one in last["parts"]] == ["21:00"]
+    assert choir.told(found, "b", END)["mends"][-1]["parts"] == []
+    sound()
+
+
 def test_its_record_is_printed_with_its_numbers(choir):
     found = choir.called()
     choir.act(found, "set_songs", songs=[{"title": "第一首"}], about_these=[found.number])
