@@ -707,6 +707,26 @@ def test_what_was_held_meets_what_a_circle_and_a_singer_owe(choir):
     assert met("coming", "2026-03", "2026-04")["曹三"] == ["missed", "in_time"]
 
 
+def test_what_is_written_down_long_after_counts_late(choir):
+    """Long after its day and its period; within a week, or while grace lasts, it is as if at once."""
+
+    def met(on, noted):
+        found = choir.called(sung_on=f"{on:%Y-%m-%d}")
+        both = [choir.person("a"), choir.person("b")]
+        choir.act(found, "tick_off", at=noted, singers_here=both)
+        choir.act(found, "close_up", at=noted)
+        month, today = periods.parse(f"{on:%Y-%m}"), (noted + 40 * DAY).date()
+        told = []
+        for name in ("monthly", "coming"):
+            one = obligations.find(f"{place.PROGRAMME}.{name}")
+            lines, _ = obligations.lines(one, [month], choir.org("first").path, today)
+            told.append({line.name: line.cells[0].state.value for line in lines})
+        return told[0]["甲队"], told[1]["安一"]
+
+    assert met(SUNG, SUNG + 90 * DAY) == ("late", "late")
+    assert met(SUNG + 27 * DAY, SUNG + 33 * DAY) == ("in_time", "in_time")
+
+
 def test_hours_are_owed_as_full_hours_of_a_year(choir):
     """Minutes go on from one evening to the next, never to the next year; each full hour counts on its day."""
     one = obligations.find(f"{place.PROGRAMME}.singing")

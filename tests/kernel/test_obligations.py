@@ -333,7 +333,7 @@ def test_people_are_counted_by_whom_a_matter_names(house):
         said = {"kind": "walk", "actions": ["tell_of"], "person": person}
         looked = ways.Looked("vvv_owed", persons, who, date(2026, 3, 1), date(2026, 4, 1))
         (days,) = way.done([(way.args.model_validate(said), looked)])
-        return [*days]
+        return [one[:3] for one in days]
 
     opener = house.person("vvv_a").pk
     assert told(None) == [(house.person("vvv_above").pk, date(2026, 3, 9), thing)]

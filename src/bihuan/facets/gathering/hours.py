@@ -25,14 +25,14 @@ from bihuan.spec.arguments import Args
 from bihuan.spec.checks.around import Around
 from bihuan.spec.load import Problem
 from bihuan.spec.schema import Programme
-from bihuan.spec.ways import HOURS, KindOf, Looked, Thing, Way
+from bihuan.spec.ways import HOURS, KindOf, Looked, Thing, Way, noted
 from bihuan.web import obligations as told
 
 CAME, MADE_UP = "came", "made_up"
 HOUR = 60
-# Whose, on which day, at which gathering, for how many minutes.
-Attended = tuple[int, date, int, int]
-_COLUMNS = ("state", "made_up_on", "numbers", "came_at", "left_at")
+# Whose, on which day, at which gathering, for how many minutes, and when that was written down, if long after.
+Attended = tuple[int, date, int, int, date | None]
+_COLUMNS = ("state", "made_up_on", "numbers", "came_at", "left_at", "at")
 
 
 class _Said(NamedTuple):
@@ -40,11 +40,13 @@ class _Said(NamedTuple):
 
     begun: datetime
     ended: datetime
+    held_at: datetime
     state: str
     made_up_on: date | None
     numbers: Mapping[str, int]
     came_at: datetime | None
     left_at: datetime | None
+    at: datetime
 
 
 class HoursArgs(Args):
@@ -66,12 +68,13 @@ def _things(args: HoursArgs, looked: Looked) -> Iterator[Thing]:
     if not looked.persons:
         return
     found = (one for one in _attended(args, looked) if looked.who is None or one[0] in looked.who)
-    for (owner, _), some in groupby(sorted(found), key=lambda one: (one[0], one[1].year)):
+    ordered = sorted(found, key=lambda one: one[:4])
+    for (owner, _), some in groupby(ordered, key=lambda one: (one[0], one[1].year)):
         minutes = 0
-        for _, day, matter, more in some:
+        for _, day, matter, more, late in some:
             for n in range(minutes // HOUR + 1, (minutes + more) // HOUR + 1):
                 if looked.start <= day < looked.after:
-                    yield Thing(owner, day, f"{HOURS}:{matter}", n)
+                    yield Thing(owner, day, f"{HOURS}:{matter}", n, late)
             minutes += more
 
 
@@ -79,24 +82,29 @@ def _attended(args: HoursArgs, looked: Looked) -> Iterator[Attended]:
     """What somebody attended from the first of the first year on: hours go on from gathering to gathering. Time
     at which they were at two of them is time once."""
     first = date(looked.start.year, 1, 1)
-    there: dict[int, list[tuple[datetime, datetime, int, int]]] = {}
+    there: dict[int, list[tuple[datetime, datetime, int, int, datetime]]] = {}
     for person, matter, said in _lists(args, looked, first):
         day = timezone.localtime(said.begun).date()
         minutes = int(said.numbers.get("minutes", 0))
         if said.state == MADE_UP:
             day = said.made_up_on or day
             if minutes and first <= day < looked.after:
-                yield person, day, matter, minutes
+                yield person, day, matter, minutes, _late(day, said.at)
         elif minutes and first <= day:
             since = max(said.begun, said.came_at or said.begun)
             until = min(said.ended, said.left_at or said.ended)
-            there.setdefault(person, []).append((since, until, matter, minutes))
+            there.setdefault(person, []).append((since, until, matter, minutes, said.held_at))
     for person, some in there.items():
         some.sort()
-        alone = spans.alone((since, until) for since, until, _, _ in some)
-        for (_, _, matter, minutes), span in zip(some, alone, strict=True):
+        alone = spans.alone((since, until) for since, until, *_ in some)
+        for (*_, matter, minutes, at), span in zip(some, alone, strict=True):
             if more := min(minutes, spans.minutes(span)):
-                yield person, timezone.localtime(span[0]).date(), matter, more
+                day = timezone.localtime(span[0]).date()
+                yield person, day, matter, more, _late(day, at)
+
+
+def _late(day: date, at: datetime) -> date | None:
+    return noted(day, timezone.localtime(at).date())
 
 
 def _lists(args: HoursArgs, looked: Looked, first: date) -> Iterator[tuple[int, int, "_Said"]]:
@@ -116,9 +124,11 @@ def _lists(args: HoursArgs, looked: Looked, first: date) -> Iterator[tuple[int, 
             said = said.filter(person_id__in=sorted(looked.who or ()))
             held = held.filter(matter_id__in=said.values("matter_id"))
         times = {
-            pk: (since, until)
-            for pk, since, until in held.values_list("matter_id", "held_from", "held_to")
-            if since is not None and until is not None
+            pk: (since, until, at)
+            for pk, since, until, at in held.values_list(
+                "matter_id", "held_from", "held_to", "held_at"
+            )
+            if since is not None and until is not None and at is not None
         }
         said = said.filter(matter_id__in=held.values("matter_id"))
         for person, matter, *columns in said.values_list("person_id", "matter_id", *_COLUMNS):

@@ -20,15 +20,15 @@ from bihuan.spec.base import Name
 from bihuan.spec.checks.around import Around
 from bihuan.spec.load import Problem
 from bihuan.spec.schema import SUBJECT, Programme
-from bihuan.spec.ways import Looked, Thing, Way
+from bihuan.spec.ways import Looked, Thing, Way, noted
 
 CAME, MADE_UP, SUCCEEDED = "came", "made_up", "matter.succeeded"
 
 
 class HeldArgs(OfKind):
     """A gathering of a kind that was held: of organisations theirs, with its quorum; of people one they
-    came to, or made up for. It counts on the day it was held, of whatever day was meant; for who made up for
-    it on the day they did; or whom a field names, of those that were held. One that became part of another
+    came to, or made up for. It counts on the day it was held, of whatever day was meant, and late where that was written down when the days
+    of grace were over; for who made up for it on the day they did; or whom a field names, of those that were held. One that became part of another
     counts with that one."""
 
     quorum: bool = Field(
@@ -56,7 +56,7 @@ def _things(args: HeldArgs, looked: Looked) -> Iterator[Thing]:
     held = ever.filter(held_from__gte=_midnight(looked.start))
     days = _days(args, held)
     found = {
-        Thing(owner, days[matter], f"{Matter.STREAM}:{matter}")
+        Thing(owner, days[matter][0], f"{Matter.STREAM}:{matter}", noted=days[matter][1])
         for owner, matter in _of_whom(args, held, looked, days)
         if matter in days
     }
@@ -77,13 +77,18 @@ def _of_whom(
     return _who_came(held) if whom is None else [(who, matter) for matter, who in whom.items()]
 
 
-def _days(args: HeldArgs, held: Iterable[Sitting]) -> dict[int, date]:
-    """The day on which each was held, of those that count."""
+def _days(args: HeldArgs, held: Iterable[Sitting]) -> dict[int, tuple[date, date | None]]:
+    """The day on which each was held, of those that count, and when that was written down if it was long after."""
     return {
-        one.matter_id: timezone.localtime(one.held_from).date()
+        one.matter_id: _when(one.held_from, one.held_at)
         for one in held
-        if one.held_from and not (args.quorum and one.quorum.get("enough") is False)
+        if one.held_from and one.held_at and not (args.quorum and one.quorum.get("enough") is False)
     }
+
+
+def _when(since: datetime, at: datetime) -> tuple[date, date | None]:
+    day = timezone.localtime(since).date()
+    return day, noted(day, timezone.localtime(at).date())
 
 
 def _midnight(day: date) -> datetime:
@@ -118,12 +123,13 @@ def _made_up(args: HeldArgs, ever: QuerySet[Sitting], looked: Looked) -> Iterato
         made_up_on__gte=looked.start,
         made_up_on__lt=looked.after,
     )
-    made = [*rows.values_list("person_id", "matter_id", "made_up_on")]
+    made = [*rows.values_list("person_id", "matter_id", "made_up_on", "at")]
     known = ever.filter(matter_id__in=rows.order_by().values("matter_id"))
     days = _days(args, known) if made else {}
-    for person, matter, day in made:
+    for person, matter, day, at in made:
         if person is not None and day is not None and matter in days:
-            yield Thing(person, day, f"{Matter.STREAM}:{matter}")
+            late = noted(day, timezone.localtime(at).date())
+            yield Thing(person, day, f"{Matter.STREAM}:{matter}", noted=late)
 
 
 def _who_came(held: QuerySet[Sitting]) -> list[tuple[int, int]]:

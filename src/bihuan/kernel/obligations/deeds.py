@@ -278,7 +278,7 @@ def _days(
         for row in _rows(key, plain) if plain else ():
             found.setdefault((row[0], row[1]), []).append(row)
         return [
-            [(one.owner, one.day, one.known_by) for one in things(args, looked)]
+            [(one.owner, one.day, one.known_by, one.noted) for one in things(args, looked)]
             if args.by_name(looked)
             else _of_use(key, args, looked, found)
             for args, looked in uses
@@ -342,7 +342,7 @@ def _of_use(
             and looked.start <= day < looked.after
             and (not categories or row[4] in categories)
         ):
-            yield whose, day, f"{Matter.STREAM}:{row[9]}"
+            yield whose, day, f"{Matter.STREAM}:{row[9]}", None
 
 
 def _of_kind(programme: Programme, path: str, args: OfKind, around: Around) -> Iterator[Problem]:
