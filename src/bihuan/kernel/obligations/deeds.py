@@ -24,7 +24,7 @@ from bihuan.kernel.matters.step import Step
 from bihuan.kernel.obligations import checks
 from bihuan.kernel.obligations.declared import OBLIGATIONS, MeetingSpec
 from bihuan.kernel.obligations.models import CountedKind, Deed
-from bihuan.kernel.obligations.whom import OPEN, named, names_somebody, with_whom
+from bihuan.kernel.obligations.whom import OPEN, named, names_somebody, said_on, with_whom
 from bihuan.kernel.people.declared import Full
 from bihuan.kernel.programmes import api as programmes
 from bihuan.spec import ways
@@ -33,7 +33,7 @@ from bihuan.spec.base import Name
 from bihuan.spec.checks.around import Around
 from bihuan.spec.load import Problem
 from bihuan.spec.schema import SUBJECT, Programme
-from bihuan.spec.ways import WAYS, Done, KindOf, Looked, Thing, Way
+from bihuan.spec.ways import WAYS, Done, KindOf, Looked, Thing, Way, noted
 
 _LOG = logging.getLogger(__name__)
 
@@ -62,6 +62,10 @@ class OfKind(Args):
     person: Name | None = Field(
         None,
         description="of people: whom this field of type person names, or the `opener`, instead of who did it",
+    )
+    on: Name | None = Field(
+        None,
+        description="with `person`: on which day it was, a field of type date, instead of when it was done here",
     )
 
     def by_name(self, looked: Looked) -> bool:
@@ -218,7 +222,9 @@ def _asked(args: OfKind, looked: Looked, chosen: Q) -> tuple["QuerySet[Deed]", s
     programme, kind = args.kind_of(looked.programme)
     owner = _owner(args, looked)
     rows = _standing(with_whom(Deed.objects.filter(chosen, programme=programme, kind=kind)))
-    rows = rows.filter(day__gte=looked.start, day__lt=looked.after)
+    rows = rows.filter(day__gte=looked.start)
+    if not args.by_name(looked) or args.on is None:
+        rows = rows.filter(day__lt=looked.after)
     if args.categories:
         rows = rows.filter(category__in=args.categories)
     if args.by_name(looked):
@@ -241,10 +247,14 @@ def _things(chosen: Chosen) -> Callable[[Any, Looked], Iterable[Thing]]:
         rows, owner = _asked(args, looked, chosen(args))
         found = [*rows.order_by("day", "pk").values_list(owner, "day", "matter_id", "seq")]
         whom = args.whom(looked, {row[2] for row in found})
+        days = said_on(args.on, set(whom)) if whom is not None and args.on is not None else {}
         for did, day, matter, seq in found:
             one = did if whom is None else whom.get(matter)
-            if one is not None and (looked.who is None or one in looked.who):
-                yield Thing(one, day, f"{Matter.STREAM}:{matter}", seq)
+            on = days.get(matter, day)
+            if one is None or not looked.start <= on < looked.after:
+                continue
+            if looked.who is None or one in looked.who:
+                yield Thing(one, on, f"{Matter.STREAM}:{matter}", seq, noted(on, day))
 
     return things
 
@@ -359,6 +369,10 @@ def _of_kind(programme: Programme, path: str, args: OfKind, around: Around) -> I
         cause = f"a {name} is about nobody"
         yield Problem(checks.FILE, f"{path}.of", cause, "leave of out, or give the kind a subject")
     yield from names_somebody(path, args.kind, args.person, other.kinds[name], opener=True)
+    day = other.kinds[name].fields.get(args.on or "")
+    if args.on is not None and (args.person is None or day is None or day.type != "date"):
+        cause = f"{args.on!r} is no field of type date of a kind that counts for whom it names"
+        yield Problem(checks.FILE, f"{path}.on", cause, "name such a field beside person")
     wanted: tuple[str, tuple[str, ...], set[str]]
     if isinstance(args, ActionArgs):
         wanted = ("actions", args.actions, {OPEN, *other.kinds[name].actions})

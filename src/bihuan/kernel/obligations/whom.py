@@ -1,6 +1,7 @@
 """Whom a matter counts for where not whoever did something: whom it is about, whom a field names, who opened it."""
 
 from collections.abc import Collection, Iterator, Mapping
+from datetime import date
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
@@ -44,6 +45,17 @@ def named(field: str, matters: Collection[int]) -> Mapping[int, int]:
         for matter, facts in Matter.objects.filter(pk__in=some).values_list("pk", "facts"):
             if isinstance(pk := facts.get(field), int):
                 found[matter] = pk
+    return found
+
+
+def said_on(field: str, matters: Collection[int]) -> Mapping[int, date]:
+    """matter: the day in a field of it; without those that name none."""
+    wanted, found = sorted(matters), dict[int, date]()
+    for first in range(0, len(wanted), BATCH):
+        some = wanted[first : first + BATCH]
+        for matter, facts in Matter.objects.filter(pk__in=some).values_list("pk", "facts"):
+            if day := facts.get(field):
+                found[matter] = date.fromisoformat(str(day)[:10])
     return found
 
 
