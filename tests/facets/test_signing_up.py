@@ -99,6 +99,42 @@ def test_whom_the_roster_means_come_as_long_as_there_is_room(choir):
     assert list(audit.everything()) == []
 
 
+@pytest.mark.django_db
+def test_when_it_is_over_nobody_signs_up_and_whoever_was_there_is_added_with_a_reason(choir):
+    found = opened(choir, "picnic", seats=3, **OUT)
+    choir.act(found, "come_along", "a")
+    late = refused(choir.act, found, "come_along", "b", SUNG + 2 * HOUR)
+    assert late.key == "gathering.joins_late"
+    # Whoever was entered afterwards came if that is said of them, not as one of all the rest.
+    choir.act(found, "bring_them", at=END, walkers=people(choir, "b"))
+    choir.act(found, "rest_eats", at=END)
+    choir.act(found, "eat_up", at=END)
+
+    def came():
+        return {
+            n["name"]
+            for one in choir.told(found, at=END)["lists"]
+            if one["state"] == "came"
+            for n in one["who"]
+        }
+
+    assert came() == {"安一"}
+    wrong = {"walker_wrong": choir.person("c"), "why_wrong": "漏登。"}
+    absent = refused(choir.act, found, "put_right", at=END, really="absent", **wrong)
+    assert absent.fields["walker_wrong"][0] == "roll.not_on_it"
+    choir.act(found, "put_right", at=END, really="came", **wrong)
+    assert came() == {"安一", "曹三"}
+    (mend,) = choir.told(found, at=END)["mends"]
+    assert (mend["before"], mend["after"], mend["why"]) == ("missing", "came", "漏登。")
+    stranger = {**wrong, "walker_wrong": choir.person("z")}
+    assert refused(
+        choir.act, found, "put_right", at=END, really="came", **stranger
+    ).fields.keys() == {"walker_wrong"}
+    none = opened(choir, "picnic", seats=0, **OUT)
+    assert refused(choir.act, none, "come_along", "a").key == "guard.roll_full"
+    assert list(audit.everything()) == []
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_take_the_last_place_one_gets_it(house):
     del house

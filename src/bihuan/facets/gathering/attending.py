@@ -23,6 +23,7 @@ from bihuan.facets.gathering.block import (
 from bihuan.facets.gathering.models import Attendance, ExcuseDeclined, Sitting
 from bihuan.facets.gathering.planning import OfGathering, WithReason
 from bihuan.facets.roll import counting
+from bihuan.facets.roll.block import joins
 from bihuan.facets.roll.counting import Row
 from bihuan.foundation.access import tries
 from bihuan.foundation.access.api import Actor
@@ -136,6 +137,10 @@ def marked(step: Step, args: Mark) -> list[Row]:
     said = standing.parts(step, Attendance)
     rows = counting.counting(there.values(), step.matter, step.day())
     left = [row for row in rows if row.state == "should" and row.key not in said]
+    if joins(step.kind):
+        # Whoever signed up, or was entered, when it was over is named, if they came.
+        ends = standing.sitting(step)["ends"]
+        left = [row for row in left if row.since <= ends]
     return [row for row in left if row.key not in absent]
 
 

@@ -11,7 +11,9 @@ from bihuan.facets.gathering.attending import PeopleInput, TimeInput, named
 from bihuan.facets.gathering.block import CORRECT, HOLD, MAKE_UP, State
 from bihuan.facets.gathering.models import Attendance, AttendanceMend
 from bihuan.facets.gathering.planning import OfGathering, WithReason
-from bihuan.facets.roll import counting
+from bihuan.facets.roll import counting, signing_up
+from bihuan.facets.roll.block import joins
+from bihuan.facets.roll.counting import Row
 from bihuan.kernel.matters import verbs
 from bihuan.kernel.matters.step import Step
 from bihuan.lib.problems import InputError, ProblemError, RefusedError
@@ -174,12 +176,16 @@ def correct(step: Step, args: Correct) -> None:
     is so again instead of absent. The quorum follows for them; for all others, and for what was needed, it
     stays as it was.
 
+    Where people sign up for it, whoever was there and is not on the roll comes on it, if the roster means them.
+
     Refuses before it was held, where nothing changes, times of who did not come, and an end not after its
     beginning.
     """
     found, said = standing.held(step), standing.parts(step, Attendance)
-    row = named(step, args.who)[0]
+    row = _whom(step, args)
     before = said.get(row.key, {}).get("state", row.state)
+    if row.key not in counting.rows(step.matter):
+        before = "missing"
     said_now = _state(str(step.inputs.get(args.state, "")))
     is_exempt = said[row.key]["was_exempt"] if row.key in said else row.state == "exempt"
     after = "exempt" if said_now == "absent" and is_exempt else said_now
@@ -208,6 +214,14 @@ def correct(step: Step, args: Correct) -> None:
     texts = _before(args, was, found) if before == "came" else {}
     mend(step, whom=row.key, before=before, after=after, why=why, parts=[*texts], texts=texts)
     standing.change(step, quorum=standing.requorum(step, row, before, after))
+
+
+def _whom(step: Step, args: Correct) -> Row:
+    """Whose entry it is; of a gathering for which people sign up, of whoever signed up for nothing, too."""
+    pk, came = step.inputs.get(args.who), step.inputs.get(args.state) == "came"
+    if joins(step.kind) and came and pk is not None and f"p{pk}" not in counting.of(step):
+        signing_up.enter(step, [int(pk)], args.who)
+    return named(step, args.who)[0]
 
 
 def _before(args: Correct, was: dict[str, Any], found: dict[str, Any]) -> dict[str, str]:
