@@ -795,7 +795,16 @@ def test_it_counts_for_whom_it_names_and_only_in_some_states(choir):
     singers = {choir.person("a"), choir.person("b")}
     assert told() == told(states=["sung"]) == singers
     assert told(states=["written_up"]) == set()
+    # Named to lead it, and not there.
+    assert told(person="led_by") == set()
+    wrong = {"singer_wrong": choir.person("c"), "really": "came", "why_wrong": "坐在后排。"}
+    choir.act(Matter.objects.get(kind="rehearsal"), "put_right", at=END, **wrong)
+    singers.add(choir.person("c"))
     assert told(person="led_by") == {choir.person("c")}
+    few = ways.Looked(place.PROGRAMME, True, frozenset({choir.person("c")}), day, day + DAY)
+    for more in ({}, {"person": "led_by"}):
+        args = way.args.model_validate({"kind": "rehearsal", **more})
+        assert [one.owner for one in way.things(args, few)] == [choir.person("c")]
     assert told(person="led_by", states=["dropped"]) == set()
 
 

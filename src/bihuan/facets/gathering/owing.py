@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime, time
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -14,7 +15,7 @@ from bihuan.foundation.orgs import api as orgs
 from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.obligations import checks
 from bihuan.kernel.obligations.deeds import OfKind
-from bihuan.kernel.obligations.whom import names_somebody
+from bihuan.kernel.obligations.whom import few, names_somebody, naming
 from bihuan.spec import ways
 from bihuan.spec.base import Name
 from bihuan.spec.checks.around import Around
@@ -22,6 +23,7 @@ from bihuan.spec.load import Problem
 from bihuan.spec.schema import SUBJECT, Programme
 from bihuan.spec.ways import Looked, Thing, Way, noted
 
+AWAY = ("absent", "excused")
 CAME, MADE_UP, SUCCEEDED = "came", "made_up", "matter.succeeded"
 
 
@@ -54,6 +56,13 @@ def _things(args: HeldArgs, looked: Looked) -> Iterator[Thing]:
         held_from__lt=_midnight(looked.after),
     )
     held = ever.filter(held_from__gte=_midnight(looked.start))
+    if few(looked):
+        held = held.filter(matter_id__in=_theirs(args, rows, looked))
+        ever = ever.filter(
+            matter_id__in=Attendance.objects.filter(
+                person_id__in=sorted(looked.who or ()), state=MADE_UP
+            ).values("matter_id")
+        )
     days = _days(args, held)
     found = {
         Thing(owner, days[matter][0], f"{Matter.STREAM}:{matter}", noted=days[matter][1])
@@ -67,6 +76,19 @@ def _things(args: HeldArgs, looked: Looked) -> Iterator[Thing]:
     yield from sorted(mine, key=lambda one: (one.day, one.stream, one.owner))
 
 
+def _theirs(args: HeldArgs, rows: QuerySet[Matter], looked: Looked) -> QuerySet[Any]:
+    """The gatherings that may be of those few who are looked for."""
+    who = sorted(looked.who or ())
+    if not looked.persons:
+        # Of one that went along with its organisation, who held it is in the log.
+        joined = {one.merged_into_id for one in orgs.merged_orgs() if one.merged_into_id}
+        return rows.filter(**{f"{args.of}_id__in": [*who, *joined]}).values("pk")
+    if args.person is not None:
+        return naming(args.person, rows, looked)
+    came = Attendance.objects.filter(person_id__in=who, state=CAME)
+    return came.values("matter_id")
+
+
 def _of_whom(
     args: HeldArgs, held: QuerySet[Sitting], looked: Looked, days: Collection[int]
 ) -> Iterable[tuple[int, int]]:
@@ -74,7 +96,12 @@ def _of_whom(
     if not looked.persons:
         return _whose(args, held)
     whom = args.whom(looked, days)
-    return _who_came(held) if whom is None else [(who, matter) for matter, who in whom.items()]
+    if whom is None:
+        return _who_came(held)
+    # Named before it was held: whoever then stayed away did not.
+    away = Attendance.objects.filter(matter_id__in=held.values("matter_id"), state__in=AWAY)
+    gone = {*away.values_list("matter_id", "person_id")}
+    return [(who, matter) for matter, who in whom.items() if (matter, who) not in gone]
 
 
 def _days(args: HeldArgs, held: Iterable[Sitting]) -> dict[int, tuple[date, date | None]]:

@@ -24,7 +24,15 @@ from bihuan.kernel.matters.step import Step
 from bihuan.kernel.obligations import checks
 from bihuan.kernel.obligations.declared import OBLIGATIONS, MeetingSpec
 from bihuan.kernel.obligations.models import CountedKind, Deed
-from bihuan.kernel.obligations.whom import OPEN, named, names_somebody, said_on, with_whom
+from bihuan.kernel.obligations.whom import (
+    OPEN,
+    few,
+    named,
+    names_somebody,
+    naming,
+    said_on,
+    with_whom,
+)
 from bihuan.kernel.people.declared import Full
 from bihuan.kernel.programmes import api as programmes
 from bihuan.spec import ways
@@ -228,6 +236,9 @@ def _asked(args: OfKind, looked: Looked, chosen: Q) -> tuple["QuerySet[Deed]", s
     if args.categories:
         rows = rows.filter(category__in=args.categories)
     if args.by_name(looked):
+        if few(looked):
+            of_kind = Matter.objects.filter(programme=programme, kind=kind)
+            rows = rows.filter(matter_id__in=naming(args.person or "", of_kind, looked))
         return rows, owner
     if owner in _NOBODY:
         rows = rows.filter(**{f"{owner}__isnull": False})

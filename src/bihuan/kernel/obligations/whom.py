@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
+from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
@@ -46,6 +47,15 @@ def named(field: str, matters: Collection[int]) -> Mapping[int, int]:
             if isinstance(pk := facts.get(field), int):
                 found[matter] = pk
     return found
+
+
+def naming(field: str, matters: "QuerySet[Matter]", looked: Looked) -> "QuerySet[Any]":
+    """Of some matters the numbers of those that name one of the few who are looked for."""
+    who = sorted(looked.who or ())
+    if field == OPENER:
+        opened = Deed.objects.filter(action=OPEN, seq=1, person_id__in=who)
+        return opened.filter(matter_id__in=matters.values("pk")).values("matter_id")
+    return matters.filter(**{f"facts__{field}__in": who}).values("pk")
 
 
 def said_on(field: str, matters: Collection[int]) -> Mapping[int, date]:
