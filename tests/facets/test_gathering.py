@@ -565,6 +565,43 @@ def test_what_is_corrected_after_signing_is_seen(choir):
     assert list(audit.everything()) == []
 
 
+def test_times_are_put_right_and_come_back_as_they_were(choir):
+    found = choir.called()
+    both = {"singers_here": [choir.person("a"), choir.person("b")]}
+    turned = refused(
+        choir.act, found, "tick_off", at=SUNG, **both, came_in_at="20:00", went_at="19:30"
+    )
+    assert turned.fields == {"went_at": ("gathering.ends_before", {})}
+    choir.act(found, "tick_off", at=SUNG, **both, came_in_at="20:00")
+    # Whoever names one end only is held to the other that stands.
+    again = refused(choir.act, found, "tick_off", at=SUNG, **both, went_at="20:00")
+    assert again.fields == {"went_at": ("gathering.ends_before", {})}
+    far = {"began_at": "10:00", "ended_at": "21:00"}
+    silent = refused(choir.act, found, "close_up", at=END, **far)
+    assert silent.fields == {"why_wrong": ("gathering.far_outside", {"hours": 2})}
+    choir.act(found, "close_up", at=END, **far, why_wrong="排了一整天。")
+
+    def minutes():
+        return {n: one["minutes"] for n, one in named(choir, found, "came").items()}
+
+    wrong = {"singer_wrong": choir.person("a"), "why_wrong": "看错。"}
+    choir.act(found, "put_right", at=END, really="absent", **wrong)
+    assert minutes() == {"白二": 60}
+    away = refused(choir.act, found, "put_right", at=END, really="absent", went_at="20:30", **wrong)
+    assert away.fields == {"went_at": ("gathering.no_times", {"name": "安一"})}
+    choir.act(found, "put_right", at=END, really="came", **wrong)
+    assert minutes() == {"安一": 60, "白二": 60}
+    choir.act(found, "put_right", at=END, really="came", went_at="20:30", **wrong)
+    assert minutes() == {"安一": 30, "白二": 60}
+    same = refused(choir.act, found, "put_right", at=END, really="came", went_at="20:30", **wrong)
+    assert same.key == "gathering.nothing_corrected"
+    first, *_, last = choir.told(found, at=END)["mends"]
+    assert (first["why"], first["whom"]) == ("排了一整天。", "")
+    assert [one["text"] for one in last["parts"]] == ["21:00"]
+    assert choir.told(found, "b", END)["mends"][-1]["parts"] == []
+    sound()
+
+
 def test_its_record_is_printed_with_its_numbers(choir):
     found = choir.called()
     choir.act(found, "set_songs", songs=[{"title": "第一首"}], about_these=[found.number])
@@ -670,6 +707,26 @@ def test_what_was_held_meets_what_a_circle_and_a_singer_owe(choir):
     assert met("coming", "2026-03", "2026-04")["曹三"] == ["missed", "in_time"]
 
 
+def test_what_is_written_down_long_after_counts_late(choir):
+    """Long after its day and its period; within a week, or while grace lasts, it is as if at once."""
+
+    def met(on, noted):
+        found = choir.called(sung_on=f"{on:%Y-%m-%d}")
+        both = [choir.person("a"), choir.person("b")]
+        choir.act(found, "tick_off", at=noted, singers_here=both)
+        choir.act(found, "close_up", at=noted)
+        month, today = periods.parse(f"{on:%Y-%m}"), (noted + 40 * DAY).date()
+        told = []
+        for name in ("monthly", "coming"):
+            one = obligations.find(f"{place.PROGRAMME}.{name}")
+            lines, _ = obligations.lines(one, [month], choir.org("first").path, today)
+            told.append({line.name: line.cells[0].state.value for line in lines})
+        return told[0]["甲队"], told[1]["安一"]
+
+    assert met(SUNG, SUNG + 90 * DAY) == ("late", "late")
+    assert met(SUNG + 27 * DAY, SUNG + 33 * DAY) == ("in_time", "in_time")
+
+
 def test_hours_are_owed_as_full_hours_of_a_year(choir):
     """Minutes go on from one evening to the next, never to the next year; each full hour counts on its day."""
     one = obligations.find(f"{place.PROGRAMME}.singing")
@@ -689,6 +746,8 @@ def test_hours_are_owed_as_full_hours_of_a_year(choir):
     # An hour and a half twice is three; whoever made up for one has what they made up.
     for n in (0, 7):
         found = sung(n, went_at="20:30")
+    # At another one at the same time nobody was for longer.
+    sung(0, went_at="20:00")
     choir.act(
         found, "catch_up", "c", END + 7 * DAY, how_caught_up="听录音。", minutes_caught_up=130
     )
@@ -736,7 +795,16 @@ def test_it_counts_for_whom_it_names_and_only_in_some_states(choir):
     singers = {choir.person("a"), choir.person("b")}
     assert told() == told(states=["sung"]) == singers
     assert told(states=["written_up"]) == set()
+    # Named to lead it, and not there.
+    assert told(person="led_by") == set()
+    wrong = {"singer_wrong": choir.person("c"), "really": "came", "why_wrong": "坐在后排。"}
+    choir.act(Matter.objects.get(kind="rehearsal"), "put_right", at=END, **wrong)
+    singers.add(choir.person("c"))
     assert told(person="led_by") == {choir.person("c")}
+    few = ways.Looked(place.PROGRAMME, True, frozenset({choir.person("c")}), day, day + DAY)
+    for more in ({}, {"person": "led_by"}):
+        args = way.args.model_validate({"kind": "rehearsal", **more})
+        assert [one.owner for one in way.things(args, few)] == [choir.person("c")]
     assert told(person="led_by", states=["dropped"]) == set()
 
 

@@ -99,6 +99,42 @@ def test_whom_the_roster_means_come_as_long_as_there_is_room(choir):
     assert list(audit.everything()) == []
 
 
+@pytest.mark.django_db
+def test_when_it_is_over_nobody_signs_up_and_whoever_was_there_is_added_with_a_reason(choir):
+    found = opened(choir, "picnic", seats=3, **OUT)
+    choir.act(found, "come_along", "a")
+    late = refused(choir.act, found, "come_along", "b", SUNG + 2 * HOUR)
+    assert late.key == "gathering.joins_late"
+    # Whoever was entered afterwards came if that is said of them, not as one of all the rest.
+    choir.act(found, "bring_them", at=END, walkers=people(choir, "b"))
+    choir.act(found, "rest_eats", at=END)
+    choir.act(found, "eat_up", at=END)
+
+    def came():
+        return {
+            n["name"]
+            for one in choir.told(found, at=END)["lists"]
+            if one["state"] == "came"
+            for n in one["who"]
+        }
+
+    assert came() == {"安一"}
+    wrong = {"walker_wrong": choir.person("c"), "why_wrong": "漏登。"}
+    absent = refused(choir.act, found, "put_right", at=END, really="absent", **wrong)
+    assert absent.fields["walker_wrong"][0] == "roll.not_on_it"
+    choir.act(found, "put_right", at=END, really="came", **wrong)
+    assert came() == {"安一", "曹三"}
+    (mend,) = choir.told(found, at=END)["mends"]
+    assert (mend["before"], mend["after"], mend["why"]) == ("missing", "came", "漏登。")
+    stranger = {**wrong, "walker_wrong": choir.person("z")}
+    assert refused(
+        choir.act, found, "put_right", at=END, really="came", **stranger
+    ).fields.keys() == {"walker_wrong"}
+    none = opened(choir, "picnic", seats=0, **OUT)
+    assert refused(choir.act, none, "come_along", "a").key == "guard.roll_full"
+    assert list(audit.everything()) == []
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_take_the_last_place_one_gets_it(house):
     del house
@@ -115,7 +151,7 @@ def test_of_two_who_take_the_last_place_one_gets_it(house):
 
 
 def certified(choir):
-    """A's certificate: two hours at a rehearsal, and one and a half at a picnic."""
+    """A's certificate: two hours at a rehearsal, and at the same time one and a half at a picnic: two hours."""
     sung = choir.called()
     choir.act(sung, "tick_off", at=SUNG, singers_here=people(choir, "a", "b"))
     choir.act(sung, "close_up", at=END)
@@ -140,9 +176,9 @@ def test_a_certificate_says_what_was_confirmed_and_its_check_says_no_more(choir)
     told = shown(choir.now(book), choir.actor("a"), END)["attested"]
     assert [told[one] for one in ("times", "minutes", "hours", "rest", "more")] == [
         2,
-        210,
-        3,
-        30,
+        120,
+        2,
+        0,
         0,
     ]
     other = {"whose": choir.person("a"), "until_when": "2026-03-04"}
@@ -151,14 +187,21 @@ def test_a_certificate_says_what_was_confirmed_and_its_check_says_no_more(choir)
     choir.act(book, "bind", at=END)
     row = papers.issue(book.pk, "songbook", actor=choir.actor("a"), at=END)
     sheet = papers.sheet_of(row)
-    # The record is put right afterwards: what was issued says what it said, until it is withdrawn.
+    # The record is put right afterwards, and more is confirmed: what was certified says what it said.
     wrong = {"singer_wrong": choir.person("a"), "really": "absent", "why_wrong": "记错。"}
     choir.act(sung, "put_right", at=END, **wrong)
-    assert shown(choir.now(book), choir.actor("a"), END)["attested"]["minutes"] == 90
+    walk = opened(choir, "picnic", at=END, out_on="2026-03-05", out_from="05:00", out_to="06:00")
+    choir.act(walk, "bring_them", at=END, walkers=people(choir, "a"))
+    choir.act(walk, "tick_eaters", at=END, walkers=people(choir, "a"))
+    choir.act(walk, "eat_up", at=END)
+    assert shown(choir.now(book), choir.actor("a"), END)["attested"]["minutes"] == 120
+    again = papers.issue(book.pk, "songbook", actor=choir.actor("a"), at=END)
+    assert papers.sheet_of(again).blocks == sheet.blocks
+    row, sheet = again, papers.sheet_of(again)
     page = Client().post("/paper", {"code": sheet.code}).content.decode()
     for said in (
         "唱歌证明",
-        "安一: 2, 3小时30分钟 (3.5), 2026-03-05 to 2026-03-05.",
+        "安一: 2, 2小时 (2.0), 2026-03-05 to 2026-03-05.",
         "20:30",
         row.number,
     ):
@@ -169,7 +212,7 @@ def test_a_certificate_says_what_was_confirmed_and_its_check_says_no_more(choir)
     papers.withdraw(row.pk, "记录有误", actor=choir.actor("warden"), at=END + HOUR)
     page = Client().post("/paper", {"code": sheet.code}).content.decode()
     assert "2026-03-05" in page
-    assert "210" not in page
+    assert "120" not in page
     assert "安一" not in page
     assert "记录有误" not in page
     assert list(audit.everything()) == []
@@ -185,6 +228,7 @@ PLANTED = {
     "attested of what is no gathering": (ATTESTED, ATTESTED.replace("picnic", "songbook"), "songbook.attested.of.1", "no kind with gatherings", "picnic"),
     "attested from a day that is none": ('since = "since_when"', 'since = "whose"', "songbook.attested.since", "no open field 'whose' of type date", "date"),
     "attested of nobody": ('subject = { is = "person", field = "whose", oneself = true }\n', "", "songbook.attested", "about nobody", "subject"),
+    "attested and never kept": ('effects = [{ do = "attested.keep" }]\n', "", "songbook.attested", "changes after somebody certified", "attested.keep"),
     "attested for everybody": ('seen_by = ["qqq_warden", "subject", "opener"]\n', "", "songbook.seen_by", "every role would read", "subject"),
     "oneself where nobody opens it so": (OWN, 'doors = { desk = true }\nseen_by', "songbook.subject.oneself", "no people who open it without a role", "member"),
 }  # fmt: skip

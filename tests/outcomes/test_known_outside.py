@@ -180,6 +180,7 @@ STAYS = {
     "adds_to": "threshold: a name that programmes declare",
     "crossing": "threshold crossed_by: a name that programmes declare, limit or trend",
     "attendance": "how numbers: by which way it is known, and minutes",
+    "attested_lines": "lines: numbers of gatherings, instants and minutes",
     "attendance_mend": "whom before after parts: keys of the roll, states, names of parts of the minutes",
     "question": "sort text options sources: of which sort, a question of whoever organises a short test, ids",
     "quiz_attempt": "asked: numbers of questions",

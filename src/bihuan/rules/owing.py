@@ -7,7 +7,8 @@ counts from its day.
 
 What happens counts for the period of its day. In the days of grace after a period it counts, late, for that
 one as long as something lacks there, and for its own only then. It never counts for two periods of one rule,
-and a thing with several steps once for a period. What becomes of a period is worked out from the first of the
+and a thing with several steps once for a period. What was written down only after the days of grace of its period
+counts for it late, and for no other. What becomes of a period is worked out from the first of the
 year before its own, whatever else is asked about: so it is the same wherever it is read.
 """
 
@@ -144,10 +145,12 @@ class Cell:
 @dataclass(frozen=True)
 class Tally:
     """How many things happened in each of the periods that follow each other, and how many of them in
-    the days of grace of the period before."""
+    the days of grace of the period before; `slow` those besides that were written down when its own days of grace
+    were over."""
 
     dated: Sequence[int] = field(default=())
     early: Sequence[int] = field(default=())
+    slow: Sequence[int] = field(default=())
 
 
 def cells(wanted: Sequence[Asked], happened: Tally, today: date) -> list[Cell]:
@@ -157,9 +160,10 @@ def cells(wanted: Sequence[Asked], happened: Tally, today: date) -> list[Cell]:
     taken = 0
     for nth, one in enumerate(wanted):
         done = happened.dated[nth] - taken
-        later = happened.early[nth + 1]
-        taken = min(max(0, one.owed - done), later)
-        found.append(Cell(one, _state(one, done, taken, today), done, taken))
+        slow = happened.slow[nth] if happened.slow else 0
+        taken = min(max(0, one.owed - done - slow), happened.early[nth + 1])
+        late = taken + slow
+        found.append(Cell(one, _state(one, done, late, today), done, late))
     return found
 
 
@@ -171,7 +175,7 @@ def judged(wanted: Sequence[Asked], happened: Tally, today: date, many: int) -> 
     for year, some in groupby(range(len(wanted) - many, len(wanted)), key=lambda nth: years[nth]):
         asked_of = [*some]
         first = next(nth for nth, each in enumerate(years) if each >= year - 1)
-        tally = Tally(happened.dated[first:], happened.early[first:])
+        tally = Tally(happened.dated[first:], happened.early[first:], happened.slow[first:])
         walked = cells(wanted[first : asked_of[-1] + 1], tally, today)
         found += walked[-len(asked_of) :]
     return found
@@ -222,25 +226,30 @@ def lead(period: Period) -> list[Period]:
     return [one for one in some if one.start < period.start]
 
 
-# The day on which something happened, and what it was: the same thing counts once for a period.
-Did = tuple[date, Hashable]
+# The day on which something happened, what it was, as the same thing counts once for a period, and when it was
+# written down, where that was long after (None: it was not).
+Did = tuple[date, Hashable] | tuple[date, Hashable, date | None]
 
 
 def count(things: Iterable[Did], wanted: Sequence[Asked], behind: Period) -> Tally:
     """Things by their days over the periods that are asked about and the one behind them."""
     starts = [*(one.period.start for one in wanted), behind.start]
-    first: dict[tuple[int, Hashable], date] = {}
-    for day, thing in things:
+    first: dict[tuple[int, Hashable], tuple[date, date]] = {}
+    for day, thing, *more in things:
         nth = bisect_right(starts, day) - 1
         if nth < 0 or day >= behind.after:
             continue
-        known = first.get((nth, thing))
-        if known is None or day < known:
-            first[nth, thing] = day
-    dated, early = [0] * len(starts), [0] * len(starts)
-    for (nth, thing), day in first.items():
+        said = (day, more[0] if more and more[0] is not None else day)
+        if (nth, thing) not in first or said < first[nth, thing]:
+            first[nth, thing] = said
+    dated, early, slow = ([0] * len(starts) for _ in range(3))
+    for (nth, thing), (day, noted) in first.items():
+        if nth < len(wanted) and noted > wanted[nth].due:
+            slow[nth] += 1
+            continue
         dated[nth] += 1
         # What counted for the one before already does not make up for it.
-        if nth and day <= wanted[nth - 1].due and (nth - 1, thing) not in first:
+        due = wanted[nth - 1].due if nth else day
+        if nth and day <= due and (nth - 1, thing) not in first:
             early[nth] += 1
-    return Tally(dated, early)
+    return Tally(dated, early, slow)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Any, Generic, TypeVar
 
 from typing_extensions import override
@@ -38,12 +38,14 @@ class Looked:
 @dataclass(frozen=True)
 class Thing:
     """Something that counts: whose it is (a person or an organisation by number), on which day, and the
-    row that says so, as `matter:17`, with which of its events."""
+    row that says so, as `matter:17`, with which of its events. `noted`: on which later day that was written down,
+    where it was so long after that it may have been too late (None: soon enough)."""
 
     owner: int
     day: date
     stream: str
     seq: int = 0
+    noted: date | None = None
 
     @property
     def known_by(self) -> str:
@@ -53,8 +55,16 @@ class Thing:
         return f"{self.stream}#{self.seq}"
 
 
-# Whose something is, on which day it was done, and what it is known by: it counts once for a period.
-Done = tuple[int, date, str]
+# Whose something is, on which day it was done, what it is known by, as which it counts once for a period, and when
+# it was written down, where that was long after.
+Done = tuple[int, date, str, date | None]
+# Written down within so many days it was soon enough.
+SOON = timedelta(days=7)
+
+
+def noted(day: date, at: date) -> date | None:
+    """When something of a day was written down, where that was long after."""
+    return at if at - day > SOON else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,7 +103,7 @@ class Way(Generic[A]):
         if self.days is not None:
             return self.days(uses)
         return [
-            [(one.owner, one.day, one.known_by) for one in self.things(args, looked)]
+            [(one.owner, one.day, one.known_by, one.noted) for one in self.things(args, looked)]
             for args, looked in uses
         ]
 

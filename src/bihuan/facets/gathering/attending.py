@@ -1,6 +1,6 @@
 """Who comes: the chair's list, signing in by the code of the minute, excuses, guests from outside."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Self
 
@@ -23,6 +23,7 @@ from bihuan.facets.gathering.block import (
 from bihuan.facets.gathering.models import Attendance, ExcuseDeclined, Sitting
 from bihuan.facets.gathering.planning import OfGathering, WithReason
 from bihuan.facets.roll import counting
+from bihuan.facets.roll.block import joins
 from bihuan.facets.roll.counting import Row
 from bihuan.foundation.access import tries
 from bihuan.foundation.access.api import Actor
@@ -136,27 +137,45 @@ def marked(step: Step, args: Mark) -> list[Row]:
     said = standing.parts(step, Attendance)
     rows = counting.counting(there.values(), step.matter, step.day())
     left = [row for row in rows if row.state == "should" and row.key not in said]
+    if joins(step.kind):
+        # Whoever signed up, or was entered, when it was over is named, if they came.
+        ends = standing.sitting(step)["ends"]
+        left = [row for row in left if row.since <= ends]
     return [row for row in left if row.key not in absent]
+
+
+def times(step: Step, since: str | None, until: str | None, on: datetime) -> dict[str, datetime]:
+    """When somebody came and left, as far as it was typed: by the clock of the day `on` which it was."""
+    day = standing.local(on).date()
+    return {
+        column: standing.instant(day, str(step.inputs[name]))
+        for column, name in (("came_at", since), ("left_at", until))
+        if name is not None and step.inputs.get(name)
+    }
+
+
+def in_order(said: Mapping[str, Any], blamed: str | None) -> None:
+    """Raises InputError where somebody left before they came, or at once."""
+    since, until = said.get("came_at"), said.get("left_at")
+    if since is not None and until is not None and until <= since:
+        raise InputError({blamed or "": ("gathering.ends_before", {})})
 
 
 def mark(step: Step, args: Mark) -> None:
     """Those named came: the chair's list; or all who should but those named, and but whoever is excused or asks
     to be. Later or shorter than the whole, where that is said.
 
-    Refuses before its day, who is not on the roll, and once it was held (`gathering.correct` then).
+    Refuses before its day, who is not on the roll, who left before they came, and once it was held
+    (`gathering.correct` then).
     """
     found = standing.on_its_day(step)
-    day = standing.local(found["begins"]).date()
-    times = {
-        column: standing.instant(day, str(step.inputs[name]))
-        for column, name in (("came_at", args.since), ("left_at", args.until))
-        if name is not None and step.inputs.get(name)
-    }
+    typed = times(step, args.since, args.until, found["begins"])
     said = standing.parts(step, Attendance)
     for row in marked(step, args):
-        if said.get(row.key, {}).get("state") != "came" or times:
+        in_order({**said.get(row.key, {}), **typed}, args.until or args.since)
+        if said.get(row.key, {}).get("state") != "came" or typed:
             how = "paper" if args.paper else "list"
-            standing.say(step, row, said, "came", how=how, **times)
+            standing.say(step, row, said, "came", how=how, **typed)
 
 
 def unmark(step: Step, args: Who) -> None:

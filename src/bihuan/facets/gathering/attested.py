@@ -2,15 +2,16 @@
 confirmed, and nothing that anybody typed."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from typing import Any, ClassVar
 
 from pydantic import Field
 
-from bihuan.facets.gathering import standing
+from bihuan.facets.gathering import spans, standing
 from bihuan.facets.gathering.block import GATHERING
-from bihuan.facets.gathering.models import Attendance, Sitting
+from bihuan.facets.gathering.models import Attendance, AttestedLines, Sitting
+from bihuan.facets.roll.block import effects
 from bihuan.facets.subject.block import SUBJECTS
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.orgs.api import standing_org, tree
@@ -20,6 +21,7 @@ from bihuan.kernel.matters.attached import Attached, attach
 from bihuan.kernel.matters.step import Step
 from bihuan.kernel.matters.verbs import Refusal
 from bihuan.kernel.programmes import api as programmes
+from bihuan.lib.problems import RefusedError
 from bihuan.outcomes.papers.api import CHAPTERS, COUNTED, Chapter, Counted, May
 from bihuan.outcomes.press.blocks import Block, Run
 from bihuan.spec import facets
@@ -32,6 +34,7 @@ from bihuan.spec.schema import Input, Kind, Programme
 from bihuan.web import words
 
 FILE = "matters.toml"
+KEEP = "attested.keep"
 # More are no list for a page or a paper; the sums are of all.
 MOST = 300
 _NAMES = ("time", "hours", "times", "first", "last")
@@ -71,32 +74,94 @@ class Line:
 
 
 def lines(found: Matter) -> list[Line]:
-    """What whom a matter is about attended, as the kind's block means it, the earliest first."""
+    """What whom a matter is about attended, as the kind's block means it, the earliest first: as it was certified,
+    or, while it is not, as it stands. Time at which they were at two gatherings is that of the earlier one."""
     block = ATTESTED.of(_kind(found))
     party = subjects.of(access.parties(found))
     if block is None or party is None or party.person_id is None:
         return []
+    kept = AttestedLines.objects.filter(stream=found.stream).first()
+    if kept is not None:
+        return _certified(kept)
+    return [line for _, line in _now(found, block, party.person_id)]
+
+
+def _certified(kept: AttestedLines) -> list[Line]:
+    there = Matter.objects.in_bulk({row[0] for row in kept.lines})
+    return [
+        Line(
+            datetime.fromisoformat(begins),
+            datetime.fromisoformat(ends),
+            there[matter].subject,
+            standing_org(there[matter].home_id).name,
+            minutes,
+        )
+        for matter, begins, ends, minutes in kept.lines
+        if matter in there
+    ]
+
+
+def _now(found: Matter, block: AttestedSpec, person: int) -> list[tuple[int, Line]]:
+    """(the gathering's number, what was attended there) of somebody, as it stands."""
     low, high = tree.bounds(found.home_path)
-    held = Matter.objects.filter(programme=found.programme, kind__in=block.of)
+    held = Matter.objects.filter(
+        programme=found.programme, kind__in=block.of, merged_into__isnull=True
+    )
+    mine = Attendance.objects.filter(person_id=person, state="came")
     there = {
         one.pk: one
         for one in held.filter(home_path__gte=low, home_path__lt=high).filter(
-            pk__in=Attendance.objects.filter(person_id=party.person_id, state="came").values(
-                "matter_id"
-            )
+            pk__in=mine.values("matter_id")
         )
     }
-    came = {
-        one.matter_id: one
-        for one in Attendance.objects.filter(
-            person_id=party.person_id, state="came", matter_id__in=there
-        )
-    }
+    came = {one.matter_id: one for one in mine.filter(matter_id__in=there)}
     sittings = Sitting.objects.filter(matter_id__in=there, held_at__isnull=False, off=False)
-    told = [_line(there[one.matter_id], one, came[one.matter_id]) for one in sittings]
+    told = [
+        (one.matter_id, _line(there[one.matter_id], one, came[one.matter_id])) for one in sittings
+    ]
     since, until = (_day(found, name) for name in (block.since, block.until))
-    within = (one for one in told if since <= one.day.isoformat() <= (until or "9999"))
-    return sorted((one for one in within if one.minutes), key=lambda one: one.begins)
+    within = [one for one in told if since <= one[1].day.isoformat() <= (until or "9999")]
+    within.sort(key=lambda one: (one[1].begins, one[1].ends, one[0]))
+    alone = spans.alone((line.begins, line.ends) for _, line in within)
+    once = [
+        (
+            pk,
+            replace(
+                line,
+                begins=first,
+                ends=last,
+                minutes=min(line.minutes, spans.minutes((first, last))),
+            ),
+        )
+        for (pk, line), (first, last) in zip(within, alone, strict=True)
+    ]
+    return [one for one in once if one[1].minutes]
+
+
+def keep(step: Step, args: OfAttested) -> None:
+    """What was attended is written down as it is now: the matter, and its papers, say that from now on.
+
+    Refuses where nothing was attended.
+    """
+    del args
+    block, party = ATTESTED.of(step.kind), subjects.of(access.parties(step.matter))
+    some = (
+        _now(step.matter, block, party.person_id)
+        if block is not None and party is not None and party.person_id is not None
+        else []
+    )
+    if not some:
+        raise RefusedError("guard.attested_something")
+    rows = [
+        [
+            pk,
+            one.begins.astimezone(UTC).isoformat(),
+            one.ends.astimezone(UTC).isoformat(),
+            one.minutes,
+        ]
+        for pk, one in some
+    ]
+    step.parts[(AttestedLines.PART, "lines")] = {"lines": rows, "at": step.at}
 
 
 def _kind(found: Matter) -> Kind:
@@ -217,9 +282,14 @@ def _problems(programme: Programme, kind_id: str, one: AttestedSpec) -> Iterator
 def _meant(
     programme: Programme, kind_id: str, one: AttestedSpec, around: Around
 ) -> Iterator[Problem]:
-    """What somebody attended, for everybody with a role to read."""
+    """What somebody attended, for everybody with a role to read; what is said on paper, and changes afterwards."""
     del one, around
-    if not programme.kinds[kind_id].seen_by:
+    kind = programme.kinds[kind_id]
+    if not any(verb.do == KEEP for action in kind.actions.values() for verb in effects(action)):
+        cause = "what it says changes after somebody certified it"
+        remedy = f"add {KEEP} to the effects of the action that certifies it"
+        yield Problem(FILE, f"{kind_id}.attested", cause, remedy)
+    if not kind.seen_by:
         cause = "every role would read what somebody attended, and when"
         remedy = "name in seen_by of the kind whom it is for, subject among them"
         yield Problem(FILE, f"{kind_id}.seen_by", cause, remedy)
@@ -234,6 +304,7 @@ def register() -> None:
     """Puts the part on such matters and papers, and declares its guard."""
     attach(Attached(name="attested", shown=shown))
     verbs.guard("attested.something", OfAttested, something)
+    verbs.effect(KEEP, OfAttested, keep)
     about = "what whom the matter is about attended: how long, how often, from when to when"
     COUNTED.add(
         "attested",

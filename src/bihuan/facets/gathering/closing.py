@@ -6,12 +6,14 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
-from bihuan.facets.gathering import standing
+from bihuan.facets.gathering import attending, standing
 from bihuan.facets.gathering.attending import PeopleInput, TimeInput, named
 from bihuan.facets.gathering.block import CORRECT, HOLD, MAKE_UP, State
 from bihuan.facets.gathering.models import Attendance, AttendanceMend
 from bihuan.facets.gathering.planning import OfGathering, WithReason
-from bihuan.facets.roll import counting
+from bihuan.facets.roll import counting, signing_up
+from bihuan.facets.roll.block import joins
+from bihuan.facets.roll.counting import Row
 from bihuan.kernel.matters import verbs
 from bihuan.kernel.matters.step import Step
 from bihuan.lib.problems import InputError, ProblemError, RefusedError
@@ -23,6 +25,8 @@ MOST_MINUTES = 24 * 60
 _WORDS = 2000
 # Who did not come may make up for it.
 MISSED = ("absent", "excused")
+# Held so much earlier or later than it was announced, somebody says why.
+FAR = timedelta(hours=2)
 
 
 class Hold(OfGathering):
@@ -35,6 +39,9 @@ class Hold(OfGathering):
     )
     counted: IntInput | None = Field(
         None, description="an input of type int: how many signed a sheet of paper"
+    )
+    reason: TextInput | None = Field(
+        None, description="an input that says why, where it was held far outside its announced time"
     )
 
 
@@ -57,6 +64,12 @@ class Correct(WithReason):
         Names("input", ("choice",)),
         Field(examples=["became"], description="an input: came, excused or absent"),
     ]
+    since: TimeInput | None = Field(
+        None, description="an input of type time: they came at; empty: as it was said before"
+    )
+    until: TimeInput | None = Field(
+        None, description="an input of type time: they left at; empty: as it was said before"
+    )
 
 
 def hold(step: Step, args: Hold) -> None:
@@ -65,7 +78,8 @@ def hold(step: Step, args: Hold) -> None:
     on the day it was held. How many signed on paper stands beside how many are on the list.
 
     Refuses before its day and before it began, while excuses are not decided, an end that is to come or not
-    after its beginning.
+    after its beginning, and times hours before or after those announced without a reason, which stands beside
+    it as a correction.
     """
     found, said = standing.on_its_day(step), standing.parts(step, Attendance)
     asked = sum(one["state"] == "asked" for one in said.values())
@@ -75,6 +89,7 @@ def hold(step: Step, args: Hold) -> None:
     if not rows:
         raise counting.untaken(step)
     since, until = _held(step, args, found)
+    _explained(step, args, (found["begins"] - since, until - found["ends"]))
     enough = standing.enough(step)
     for key, one in said.items():
         if one["state"] in ("came", "guest"):
@@ -110,6 +125,19 @@ def _held(step: Step, args: Hold, found: dict[str, Any]) -> tuple[Any, Any]:
     return since, until
 
 
+def _explained(step: Step, args: Hold, outside: tuple[timedelta, timedelta]) -> None:
+    """Asks why it was held far outside of what was announced, where it was, and keeps that."""
+    if max(outside) <= FAR:
+        return
+    why = str(step.inputs.get(args.reason) or "").strip() if args.reason is not None else ""
+    if not why:
+        blamed = args.since if outside[0] > FAR else args.until
+        raise InputError(
+            {args.reason or blamed or "": ("gathering.far_outside", {"hours": FAR.seconds // 3600})}
+        )
+    mend(step, why=why[:_WORDS])
+
+
 def _to_come(step: Step, name: str | None) -> ProblemError:
     """What is said of a time that is not over, beside its input where that was filled in."""
     if name is not None and step.inputs.get(name):
@@ -143,33 +171,67 @@ def make_up(step: Step, args: MakeUp) -> None:
 
 def correct(step: Step, args: Correct) -> None:
     """Corrects somebody's entry after the list was closed: who, from what to what, why, and whether the
-    minutes were signed by then stand beside it for good. Whoever was exempt before anything was said of them
+    minutes were signed by then stand beside it for good; where times are put right, what they were. Whoever came
+    after all was there as long as was said of them before. Whoever was exempt before anything was said of them
     is so again instead of absent. The quorum follows for them; for all others, and for what was needed, it
     stays as it was.
 
-    Refuses before it was held, and where nothing changes.
+    Where people sign up for it, whoever was there and is not on the roll comes on it, if the roster means them.
+
+    Refuses before it was held, where nothing changes, times of who did not come, and an end not after its
+    beginning.
     """
     found, said = standing.held(step), standing.parts(step, Attendance)
-    row = named(step, args.who)[0]
+    row = _whom(step, args)
     before = said.get(row.key, {}).get("state", row.state)
+    if row.key not in counting.rows(step.matter):
+        before = "missing"
     said_now = _state(str(step.inputs.get(args.state, "")))
     is_exempt = said[row.key]["was_exempt"] if row.key in said else row.state == "exempt"
     after = "exempt" if said_now == "absent" and is_exempt else said_now
-    if before == after:
+    times = attending.times(step, args.since, args.until, found["held_from"])
+    if times and after != "came":
+        blamed = args.until if "left_at" in times else args.since
+        raise InputError({blamed or "": ("gathering.no_times", {"name": row.name})})
+    there = {"came_at": None, "left_at": None, **said.get(row.key, {}), **times}
+    attending.in_order(there, args.until or args.since)
+    was = {name: said.get(row.key, {}).get(name) for name in times}
+    if before == after and was == times:
         raise RefusedError("gathering.nothing_corrected", name=row.name)
     why = str(step.inputs.get(args.reason, ""))[:_WORDS]
-    columns: dict[str, Any] = {"came_at": None, "left_at": None, "made_up_on": None, "how": "list"}
+    columns: dict[str, Any] = {"made_up_on": None, "how": "list"}
     if after == "came":
-        blank = {"came_at": None, "left_at": None}
-        columns |= {"numbers": standing.minutes(blank, found["held_from"], found["held_to"])}
+        columns |= {
+            **times,
+            "numbers": standing.minutes(there, found["held_from"], found["held_to"]),
+        }
     if after == "excused":
         columns |= {"reason": why}
     if after == "exempt":
         standing.unsay(step, row, said[row.key])
     else:
         standing.say(step, row, said, said_now, **columns)
-    mend(step, whom=row.key, before=before, after=after, why=why)
+    texts = _before(args, was, found) if before == "came" else {}
+    mend(step, whom=row.key, before=before, after=after, why=why, parts=[*texts], texts=texts)
     standing.change(step, quorum=standing.requorum(step, row, before, after))
+
+
+def _whom(step: Step, args: Correct) -> Row:
+    """Whose entry it is; of a gathering for which people sign up, of whoever signed up for nothing, too."""
+    pk, came = step.inputs.get(args.who), step.inputs.get(args.state) == "came"
+    if joins(step.kind) and came and pk is not None and f"p{pk}" not in counting.of(step):
+        signing_up.enter(step, [int(pk)], args.who)
+    return named(step, args.who)[0]
+
+
+def _before(args: Correct, was: dict[str, Any], found: dict[str, Any]) -> dict[str, str]:
+    """The times that were put right, as they were, by the inputs that ask for them."""
+    told = ((args.since, "came_at", "held_from"), (args.until, "left_at", "held_to"))
+    return {
+        name: f"{standing.local(was[column] or found[else_]):%H:%M}"
+        for name, column, else_ in told
+        if name is not None and column in was
+    }
 
 
 def _state(said: str) -> State:

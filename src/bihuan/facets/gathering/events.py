@@ -6,7 +6,7 @@ from bihuan.foundation.audit.api import declare as declare_types
 FORGOTTEN, REMINDED = "matter.gathering_forgotten", "matter.gathering_reminded"
 _PARTS = (
     *("sitting", "attendance", "agenda_line", "minutes_text", "minutes_signature"),
-    *("attendance_mend", "excuse_declined"),
+    *("attendance_mend", "excuse_declined", "attested_lines"),
 )
 _MOVES = ("taken", "changed", "withdrawn")
 

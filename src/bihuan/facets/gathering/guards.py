@@ -4,6 +4,7 @@ from bihuan.facets.gathering import attending, closing, minutes, standing
 from bihuan.facets.gathering.block import MARK
 from bihuan.facets.gathering.models import Attendance
 from bihuan.facets.gathering.planning import OfGathering
+from bihuan.facets.roll import counting
 from bihuan.kernel.matters import verbs
 from bihuan.kernel.matters.step import Step
 from bihuan.kernel.matters.verbs import Refusal
@@ -79,6 +80,15 @@ def missed(step: Step, args: OfGathering) -> Refusal | None:
     return None if there and state in closing.MISSED else Refusal("guard.gathering_missed", {})
 
 
+def aside(step: Step, args: OfGathering) -> Refusal | None:
+    """Whoever acts is not down as having come: nobody confirms by themselves how long they were there."""
+    del args
+    mine = {row.key for row in counting.mine(step.actor, counting.of(step).values())}
+    said = standing.parts(step, Attendance)
+    came = any(said.get(key, {}).get("state") in ("came", "made_up") for key in mine)
+    return Refusal("guard.gathering_aside", {}) if came else None
+
+
 def minuted(step: Step, args: OfGathering) -> Refusal | None:
     """Something is written in each part of the minutes."""
     del args
@@ -99,5 +109,6 @@ def register() -> None:
     verbs.guard("gathering.asked", OfGathering, asked)
     verbs.guard("gathering.held", OfGathering, held)
     verbs.guard("gathering.missed", OfGathering, missed)
+    verbs.guard("gathering.aside", OfGathering, aside)
     verbs.guard("gathering.minuted", OfGathering, minuted)
     verbs.guard("gathering.signed", OfGathering, signed)

@@ -1,14 +1,16 @@
 """Hours as what meets an obligation: each full hour that somebody was at gatherings in a year, as they were
 confirmed to be there; never time on a page."""
 
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
 from itertools import groupby
+from typing import NamedTuple
 
 from django.urls import reverse
 from django.utils import timezone
 from pydantic import Field
 
+from bihuan.facets.gathering import spans
 from bihuan.facets.gathering.block import GATHERING
 from bihuan.facets.gathering.models import Attendance, Sitting
 from bihuan.facets.gathering.standing import instant
@@ -17,18 +19,34 @@ from bihuan.foundation.access.api import Actor
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.obligations import checks
+from bihuan.kernel.obligations.whom import few
 from bihuan.spec import ways
 from bihuan.spec.arguments import Args
 from bihuan.spec.checks.around import Around
 from bihuan.spec.load import Problem
 from bihuan.spec.schema import Programme
-from bihuan.spec.ways import HOURS, KindOf, Looked, Thing, Way
+from bihuan.spec.ways import HOURS, KindOf, Looked, Thing, Way, noted
 from bihuan.web import obligations as told
 
 CAME, MADE_UP = "came", "made_up"
 HOUR = 60
-# Whose, on which day, at which gathering, for how many minutes.
-Attended = tuple[int, date, int, int]
+# Whose, on which day, at which gathering, for how many minutes, and when that was written down, if long after.
+Attended = tuple[int, date, int, int, date | None]
+_COLUMNS = ("state", "made_up_on", "numbers", "came_at", "left_at", "at")
+
+
+class _Said(NamedTuple):
+    """What a list says of somebody, and from when to when its gathering was held."""
+
+    begun: datetime
+    ended: datetime
+    held_at: datetime
+    state: str
+    made_up_on: date | None
+    numbers: Mapping[str, int]
+    came_at: datetime | None
+    left_at: datetime | None
+    at: datetime
 
 
 class HoursArgs(Args):
@@ -50,18 +68,47 @@ def _things(args: HoursArgs, looked: Looked) -> Iterator[Thing]:
     if not looked.persons:
         return
     found = (one for one in _attended(args, looked) if looked.who is None or one[0] in looked.who)
-    for (owner, _), some in groupby(sorted(found), key=lambda one: (one[0], one[1].year)):
+    ordered = sorted(found, key=lambda one: one[:4])
+    for (owner, _), some in groupby(ordered, key=lambda one: (one[0], one[1].year)):
         minutes = 0
-        for _, day, matter, more in some:
+        for _, day, matter, more, late in some:
             for n in range(minutes // HOUR + 1, (minutes + more) // HOUR + 1):
                 if looked.start <= day < looked.after:
-                    yield Thing(owner, day, f"{HOURS}:{matter}", n)
+                    yield Thing(owner, day, f"{HOURS}:{matter}", n, late)
             minutes += more
 
 
 def _attended(args: HoursArgs, looked: Looked) -> Iterator[Attended]:
-    """What somebody attended from the first of the first year on: hours go on from gathering to gathering."""
+    """What somebody attended from the first of the first year on: hours go on from gathering to gathering. Time
+    at which they were at two of them is time once."""
     first = date(looked.start.year, 1, 1)
+    there: dict[int, list[tuple[datetime, datetime, int, int, datetime]]] = {}
+    for person, matter, said in _lists(args, looked, first):
+        day = timezone.localtime(said.begun).date()
+        minutes = int(said.numbers.get("minutes", 0))
+        if said.state == MADE_UP:
+            day = said.made_up_on or day
+            if minutes and first <= day < looked.after:
+                yield person, day, matter, minutes, _late(day, said.at)
+        elif minutes and first <= day:
+            since = max(said.begun, said.came_at or said.begun)
+            until = min(said.ended, said.left_at or said.ended)
+            there.setdefault(person, []).append((since, until, matter, minutes, said.held_at))
+    for person, some in there.items():
+        some.sort()
+        alone = spans.alone((since, until) for since, until, *_ in some)
+        for (*_, matter, minutes, at), span in zip(some, alone, strict=True):
+            if more := min(minutes, spans.minutes(span)):
+                day = timezone.localtime(span[0]).date()
+                yield person, day, matter, more, _late(day, at)
+
+
+def _late(day: date, at: datetime) -> date | None:
+    return noted(day, timezone.localtime(at).date())
+
+
+def _lists(args: HoursArgs, looked: Looked, first: date) -> Iterator[tuple[int, int, "_Said"]]:
+    """(whose, of which gathering, what its list says): of all kinds that are meant, of whom is looked for."""
     states = (CAME, MADE_UP) if args.made_up else (CAME,)
     for programme, kind in args.kinds_of(looked.programme):
         rows = Matter.objects.filter(programme=programme, kind=kind, merged_into__isnull=True)
@@ -72,21 +119,21 @@ def _attended(args: HoursArgs, looked: Looked) -> Iterator[Attended]:
             held_from__gte=instant(date(first.year - 1, 1, 1), "00:00"),
             held_from__lt=instant(looked.after, "00:00"),
         )
-        days = {
-            pk: timezone.localtime(at).date()
-            for pk, at in held.values_list("matter_id", "held_from")
-            if at is not None
+        said = Attendance.objects.filter(state__in=states, person_id__isnull=False)
+        if few(looked):
+            said = said.filter(person_id__in=sorted(looked.who or ()))
+            held = held.filter(matter_id__in=said.values("matter_id"))
+        times = {
+            pk: (since, until, at)
+            for pk, since, until, at in held.values_list(
+                "matter_id", "held_from", "held_to", "held_at"
+            )
+            if since is not None and until is not None and at is not None
         }
-        there = Attendance.objects.filter(
-            matter_id__in=held.values("matter_id"), state__in=states, person_id__isnull=False
-        )
-        for person, matter, state, on, numbers in there.values_list(
-            "person_id", "matter_id", "state", "made_up_on", "numbers"
-        ):
-            day = on if state == MADE_UP and on is not None else days[matter]
-            minutes = int(numbers.get("minutes", 0))
-            if person is not None and minutes and first <= day < looked.after:
-                yield person, day, matter, minutes
+        said = said.filter(matter_id__in=held.values("matter_id"))
+        for person, matter, *columns in said.values_list("person_id", "matter_id", *_COLUMNS):
+            if person is not None and matter in times:
+                yield person, matter, _Said(*times[matter], *columns)
 
 
 def _problems(

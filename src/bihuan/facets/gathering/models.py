@@ -135,6 +135,17 @@ class AttendanceMend(MatterPart):
     at = models.DateTimeField()
 
 
+class AttestedLines(MatterPart):
+    """What whom a matter is about had attended when that was certified: `lines` of the gathering's number, from
+    when, until when (both in UTC) and for how many minutes. What is corrected, or confirmed, afterwards does
+    not change it."""
+
+    PART = "attested_lines"
+
+    lines = models.JSONField(default=list)
+    at = models.DateTimeField()
+
+
 for _model in (
     Sitting,
     Attendance,
@@ -143,5 +154,6 @@ for _model in (
     MinutesText,
     MinutesSignature,
     AttendanceMend,
+    AttestedLines,
 ):
     register(_model)

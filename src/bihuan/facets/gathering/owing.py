@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime, time
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -14,21 +15,22 @@ from bihuan.foundation.orgs import api as orgs
 from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.obligations import checks
 from bihuan.kernel.obligations.deeds import OfKind
-from bihuan.kernel.obligations.whom import names_somebody
+from bihuan.kernel.obligations.whom import few, names_somebody, naming
 from bihuan.spec import ways
 from bihuan.spec.base import Name
 from bihuan.spec.checks.around import Around
 from bihuan.spec.load import Problem
 from bihuan.spec.schema import SUBJECT, Programme
-from bihuan.spec.ways import Looked, Thing, Way
+from bihuan.spec.ways import Looked, Thing, Way, noted
 
+AWAY = ("absent", "excused")
 CAME, MADE_UP, SUCCEEDED = "came", "made_up", "matter.succeeded"
 
 
 class HeldArgs(OfKind):
     """A gathering of a kind that was held: of organisations theirs, with its quorum; of people one they
-    came to, or made up for. It counts on the day it was held, of whatever day was meant; for who made up for
-    it on the day they did; or whom a field names, of those that were held. One that became part of another
+    came to, or made up for. It counts on the day it was held, of whatever day was meant, and late where that was written down when the days
+    of grace were over; for who made up for it on the day they did; or whom a field names, of those that were held. One that became part of another
     counts with that one."""
 
     quorum: bool = Field(
@@ -54,9 +56,16 @@ def _things(args: HeldArgs, looked: Looked) -> Iterator[Thing]:
         held_from__lt=_midnight(looked.after),
     )
     held = ever.filter(held_from__gte=_midnight(looked.start))
+    if few(looked):
+        held = held.filter(matter_id__in=_theirs(args, rows, looked))
+        ever = ever.filter(
+            matter_id__in=Attendance.objects.filter(
+                person_id__in=sorted(looked.who or ()), state=MADE_UP
+            ).values("matter_id")
+        )
     days = _days(args, held)
     found = {
-        Thing(owner, days[matter], f"{Matter.STREAM}:{matter}")
+        Thing(owner, days[matter][0], f"{Matter.STREAM}:{matter}", noted=days[matter][1])
         for owner, matter in _of_whom(args, held, looked, days)
         if matter in days
     }
@@ -67,6 +76,19 @@ def _things(args: HeldArgs, looked: Looked) -> Iterator[Thing]:
     yield from sorted(mine, key=lambda one: (one.day, one.stream, one.owner))
 
 
+def _theirs(args: HeldArgs, rows: QuerySet[Matter], looked: Looked) -> QuerySet[Any]:
+    """The gatherings that may be of those few who are looked for."""
+    who = sorted(looked.who or ())
+    if not looked.persons:
+        # Of one that went along with its organisation, who held it is in the log.
+        joined = {one.merged_into_id for one in orgs.merged_orgs() if one.merged_into_id}
+        return rows.filter(**{f"{args.of}_id__in": [*who, *joined]}).values("pk")
+    if args.person is not None:
+        return naming(args.person, rows, looked)
+    came = Attendance.objects.filter(person_id__in=who, state=CAME)
+    return came.values("matter_id")
+
+
 def _of_whom(
     args: HeldArgs, held: QuerySet[Sitting], looked: Looked, days: Collection[int]
 ) -> Iterable[tuple[int, int]]:
@@ -74,16 +96,26 @@ def _of_whom(
     if not looked.persons:
         return _whose(args, held)
     whom = args.whom(looked, days)
-    return _who_came(held) if whom is None else [(who, matter) for matter, who in whom.items()]
+    if whom is None:
+        return _who_came(held)
+    # Named before it was held: whoever then stayed away did not.
+    away = Attendance.objects.filter(matter_id__in=held.values("matter_id"), state__in=AWAY)
+    gone = {*away.values_list("matter_id", "person_id")}
+    return [(who, matter) for matter, who in whom.items() if (matter, who) not in gone]
 
 
-def _days(args: HeldArgs, held: Iterable[Sitting]) -> dict[int, date]:
-    """The day on which each was held, of those that count."""
+def _days(args: HeldArgs, held: Iterable[Sitting]) -> dict[int, tuple[date, date | None]]:
+    """The day on which each was held, of those that count, and when that was written down if it was long after."""
     return {
-        one.matter_id: timezone.localtime(one.held_from).date()
+        one.matter_id: _when(one.held_from, one.held_at)
         for one in held
-        if one.held_from and not (args.quorum and one.quorum.get("enough") is False)
+        if one.held_from and one.held_at and not (args.quorum and one.quorum.get("enough") is False)
     }
+
+
+def _when(since: datetime, at: datetime) -> tuple[date, date | None]:
+    day = timezone.localtime(since).date()
+    return day, noted(day, timezone.localtime(at).date())
 
 
 def _midnight(day: date) -> datetime:
@@ -118,12 +150,13 @@ def _made_up(args: HeldArgs, ever: QuerySet[Sitting], looked: Looked) -> Iterato
         made_up_on__gte=looked.start,
         made_up_on__lt=looked.after,
     )
-    made = [*rows.values_list("person_id", "matter_id", "made_up_on")]
+    made = [*rows.values_list("person_id", "matter_id", "made_up_on", "at")]
     known = ever.filter(matter_id__in=rows.order_by().values("matter_id"))
     days = _days(args, known) if made else {}
-    for person, matter, day in made:
+    for person, matter, day, at in made:
         if person is not None and day is not None and matter in days:
-            yield Thing(person, day, f"{Matter.STREAM}:{matter}")
+            late = noted(day, timezone.localtime(at).date())
+            yield Thing(person, day, f"{Matter.STREAM}:{matter}", noted=late)
 
 
 def _who_came(held: QuerySet[Sitting]) -> list[tuple[int, int]]:

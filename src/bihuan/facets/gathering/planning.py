@@ -1,11 +1,12 @@
 """When and where a gathering is: kept in step with the kind's fields; announced, moved, called off."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, ClassVar
 
 from bihuan.facets.gathering import reminding, standing
 from bihuan.facets.gathering.block import ANNOUNCE, CALL_OFF, GATHERING, MOVE, GatheringSpec
-from bihuan.facets.gathering.models import Attendance, ExcuseDeclined, Sitting
+from bihuan.facets.gathering.models import Attendance, AttendanceMend, ExcuseDeclined, Sitting
 from bihuan.facets.roll import counting
 from bihuan.facets.roll.block import joins
 from bihuan.facets.roll.models import Enrolled
@@ -35,7 +36,7 @@ def keep(step: Step) -> None:
     """Has the sitting say what the fields say by now, from the first step on.
 
     Refuses an end that is not after its beginning, another time once it has begun, and somebody new on the
-    roll once it was held.
+    roll once it was held, or by themselves once its time is over.
     """
     one = GATHERING.of(step.kind)
     if one is None:
@@ -67,12 +68,29 @@ def _closed(step: Step) -> None:
     gone = {key for key, columns in said.items() if columns is None}
     if not step.matter.pk or not (gone or said.keys() - counting.rows(step.matter).keys()):
         return
-    held = Sitting.objects.filter(stream=step.matter.stream, held_at__isnull=False)
-    if held.exists():
+    row = Sitting.objects.filter(stream=step.matter.stream).first()
+    if row is not None and row.held_at is not None and not _mended(step, said.keys()):
         raise RefusedError("gathering.roll_closed")
+    new = said.keys() - gone - counting.rows(step.matter).keys()
+    by_themselves = {key for key in new if said[key] and _own(step, said[key] or {})}
+    if row is not None and by_themselves and step.at >= row.ends:
+        raise RefusedError("gathering.joins_late")
     for model in (Attendance, ExcuseDeclined) if gone else ():
         for key in gone & standing.parts(step, model).keys():
             step.parts[(model.PART, key)] = None
+
+
+def _own(step: Step, columns: dict[str, Any]) -> bool:
+    who = columns["person_id"]
+    return who is not None and who == step.actor.person_id
+
+
+def _mended(step: Step, keys: Iterable[str]) -> bool:
+    """Whether the step says why they come on the list, or what they are on it."""
+    said = {
+        one["whom"] for (part, _), one in step.parts.items() if part == AttendanceMend.PART and one
+    }
+    return {*keys} <= said
 
 
 def _asked(step: Step, field: str) -> str:
@@ -174,9 +192,11 @@ def call_off(step: Step, args: WithReason) -> None:
     """Calls it off, with the reason, and tells everybody on the roll where it was announced. Excuses that
     nobody decided on wait no longer.
 
-    Refuses a gathering that is called off or held.
+    Refuses a gathering that is called off or held, and one to which somebody came.
     """
     found = standing.still(step)
+    if any(one["state"] == "came" for one in standing.parts(step, Attendance).values()):
+        raise RefusedError("gathering.somebody_came")
     standing.unasked(step)
     standing.change(step, off=True, why=str(step.inputs.get(args.reason, ""))[:_WORDS])
     if found["announced_at"] is not None:

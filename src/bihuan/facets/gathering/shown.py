@@ -266,6 +266,7 @@ def _mends(found: Matter, who: Actor, spec: Programme) -> list[dict[str, Any]]:
         whom = every.get(row.whom)
         named = whom is not None and is_named(whom)
         own = whom is not None and whom.person_id == who.person_id
+        reads = not row.whom or may or own
         told.append(
             {
                 "whom": whom.name if whom is not None and named else "",
@@ -273,9 +274,9 @@ def _mends(found: Matter, who: Actor, spec: Programme) -> list[dict[str, Any]]:
                 "after": row.after,
                 "parts": [
                     {"label": _label(spec, name), "text": row.texts.get(name, "")}
-                    for name in row.parts
+                    for name in (row.parts if reads else ())
                 ],
-                "why": row.why if not row.whom or may or own else "",
+                "why": row.why if reads else "",
                 "signed": row.signed,
                 "by": _person(row.by),
                 "at": row.at,

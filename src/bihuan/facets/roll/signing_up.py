@@ -53,7 +53,7 @@ def room(kind: Kind, found: Matter) -> tuple[int, int] | None:
     """(for how many a roll has room, how many places are left); None where it has for all."""
     name = places_of(kind)
     most = found.facts.get(name) if name is not None else None
-    if not most:
+    if most is None:
         return None
     taken = sum(one.state in _TAKES_A_PLACE for one in counting.rows(found).values())
     return int(most), max(int(most) - taken, 0)
@@ -66,29 +66,37 @@ def join(step: Step, args: Join) -> None:
 
     Refuses whom the roster does not mean, who is on it, and all of those named where not all have room.
     """
-    there = counting.of(step)
-    pks = _named(step, args.input)
-    home = step.org(step.value("home_id"))
-    meant = {
-        one.person_id: one
-        for one in people.resolve(
-            step.programme, str(ROLL.of(step.kind)), home, step.day(), among=pks
-        )
-    }
-    for pk in pks:
-        if pk not in meant:
-            raise _wrong(args.input, "roll.not_meant", pk)
-        if f"p{pk}" in there:
-            raise _wrong(args.input, "roll.joined_already", pk)
+    there, pks = counting.of(step), _named(step, args.input)
     most = step.fact(args.places) if args.places is not None else None
     taken = sum(one.state in _TAKES_A_PLACE for one in there.values())
-    left = int(most or MOST) - taken
-    if len(pks) > left:
-        raise RefusedError("roll.full", n=int(most or MOST), left=max(left, 0))
+    most = MOST if most is None else int(most)
+    left = most - taken
+    rows = enter(step, pks, args.input)
+    if len(rows) > left:
+        raise RefusedError("roll.full", n=most, left=max(left, 0))
+
+
+def enter(step: Step, pks: list[int], name: str | None) -> list[Row]:
+    """Brings some on the roll, by an input or (None) whoever acts: those the kind's roster means on this day at the
+    organisation that received the matter. Raises InputError, RefusedError of others, and of who is on it."""
+    there = counting.of(step)
+    home = step.org(step.value("home_id"))
+    roster = str(ROLL.of(step.kind))
+    found = people.resolve(step.programme, roster, home, step.day(), among=pks)
+    meant = {one.person_id: one for one in found}
+    rows = []
     for pk in pks:
+        if pk not in meant:
+            raise _wrong(name, "roll.not_meant", pk)
+        if f"p{pk}" in there:
+            raise _wrong(name, "roll.joined_already", pk)
         one = meant[pk]
-        row = Row(one.key, one.person_id, one.org_id, one.kind, "should", "", step.at, step.at)
+        rows.append(
+            Row(one.key, one.person_id, one.org_id, one.kind, "should", "", step.at, step.at)
+        )
+    for row in rows:
         step.parts[(Enrolled.PART, row.key)] = row.columns()
+    return rows
 
 
 def leave(step: Step, args: Leave) -> None:

@@ -27,7 +27,8 @@ class SubjectSpec(Strict):
 
     `once`: one matter of the kind about one subject in a year, half, quarter or month, by the day of
     its opening; those that are in one of the states `void` do not count. `oneself`: a member who opens
-    one, without a role that opens it, opens it about themselves.
+    one, without a role that opens it, opens it about themselves. `another`: whoever opens one opens it about
+    somebody else.
     """
 
     is_: Sort = Field(alias="is")
@@ -35,6 +36,7 @@ class SubjectSpec(Strict):
     once: Literal["year", "half", "quarter", "month"] | None = None
     void: tuple[Name, ...] = ()
     oneself: bool = False
+    another: bool = False
 
 
 def _problems(programme: Programme, kind_id: str, block: SubjectSpec) -> Iterator[Problem]:

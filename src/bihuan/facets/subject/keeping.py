@@ -51,6 +51,8 @@ def _begin(step: Step, block: SubjectSpec) -> None:
     else:
         if block.oneself and not _may_name(step, pk):
             raise InputError({block.field: ("subject.oneself", {})})
+        if block.another and pk == step.actor.person_id:
+            raise InputError({block.field: ("subject.another", {})})
         step.parts[KEY] = barring.person(role, pk)
         if role != SUBJECT and step.actor.person_id != pk:
             where, held = barring.recused(pk)

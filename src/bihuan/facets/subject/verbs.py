@@ -104,8 +104,18 @@ def not_below_subject(step: Step, args: OfSubject) -> Refusal | None:
     return Refusal("guard.actor_not_below_subject", {}) if below else None
 
 
+def without_account(step: Step, args: OfSubject) -> Refusal | None:
+    """Whom the matter is about has no account: who has one says it themselves."""
+    del args
+    about = subjects.of(access.parties(step.matter))
+    if about is None or about.person_id is None or not standing_person(about.person_id).has_account:
+        return None
+    return Refusal("guard.subject_has_account", {})
+
+
 def register() -> None:
     """Declares the verbs of this module."""
     verbs.guard(CLEAR, Clear, clear)
     verbs.guard("actor.not_subject", OfSubject, not_subject)
+    verbs.guard("subject.without_account", OfSubject, without_account)
     verbs.guard("actor.not_below_subject", OfSubject, not_below_subject)

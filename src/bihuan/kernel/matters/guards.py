@@ -178,6 +178,12 @@ def actor_unlike(step: Step, args: OneFact) -> Refusal | None:
     return None
 
 
+def fact_reached(step: Step, args: OneFact) -> Refusal | None:
+    """The day that a fact names is not to come; where it names none, that is no reason either."""
+    day = str(step.fact(args.fact) or "")[:10]
+    return Refusal("guard.fact_reached", {"day": day}) if day > step.day().isoformat() else None
+
+
 def action_rested(step: Step, args: Rested) -> Refusal | None:
     """The named action was not taken within the setting's length: nobody is nudged too often.
 
@@ -327,6 +333,7 @@ def register() -> None:
     verbs.guard("fact.is", FactIs, fact_is)
     verbs.guard("fact.not", FactIs, fact_not)
     verbs.guard("fact.below", FactBelow, fact_below)
+    verbs.guard("fact.reached", OneFact, fact_reached)
     verbs.guard("input.is", InputIs, input_is)
     verbs.guard("input.given", Given, input_given)
     verbs.guard("setting.is", SettingIs, setting_is)

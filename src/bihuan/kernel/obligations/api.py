@@ -13,8 +13,8 @@ from bihuan.kernel.obligations.board import (
     tally,
     things,
 )
+from bihuan.kernel.obligations.counted import catch_up, recount
 from bihuan.kernel.obligations.declared import OBLIGATIONS, ObligationSpec
-from bihuan.kernel.obligations.deeds import catch_up, recount
 from bihuan.kernel.obligations.demands import Obligation, find, known
 from bihuan.kernel.obligations.freedom import waivers
 from bihuan.kernel.obligations.models import Waiver

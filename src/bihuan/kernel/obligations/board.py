@@ -187,8 +187,8 @@ def _done(parts: Sequence[Part], today: date) -> list[dict[int, list[Did]]]:
     for name, asked in uses.items():
         told = WAYS[name].done([(args, looked) for _, args, looked in asked])
         for (nth, _, _), days in zip(asked, told, strict=True):
-            for owner, day, thing in days:
-                found[nth].setdefault(owner, []).append((day, thing))
+            for owner, day, thing, noted in days:
+                found[nth].setdefault(owner, []).append((day, thing, noted))
     return found
 
 

@@ -1,46 +1,37 @@
-"""What the steps of matters count for: each of a kind that meets obligations is written down when it is
-taken, those of before are read from the log once.
+"""What the steps of matters count for.
 
-Two ways of meeting an obligation stand on it: an action of a kind that was taken, a matter of a kind that
-came into a state.
+Two ways of meeting an obligation stand on those that `counted` writes down: an action of a kind that was
+taken, a matter of a kind that came into a state.
 """
 
-import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
-from functools import cache
 from typing import Annotated, Any, Literal
 
-from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.utils import timezone
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from bihuan.foundation.audit.api import Event, read, standing
-from bihuan.foundation.sql import statements
 from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.matters.attached import Attached, attach
-from bihuan.kernel.matters.step import Step
-from bihuan.kernel.obligations import checks
-from bihuan.kernel.obligations.declared import OBLIGATIONS, MeetingSpec
-from bihuan.kernel.obligations.models import CountedKind, Deed
-from bihuan.kernel.obligations.whom import OPEN, named, names_somebody, with_whom
+from bihuan.kernel.obligations import checks, counted
+from bihuan.kernel.obligations.models import Deed
+from bihuan.kernel.obligations.whom import (
+    OPEN,
+    few,
+    named,
+    names_somebody,
+    naming,
+    said_on,
+    with_whom,
+)
 from bihuan.kernel.people.declared import Full
-from bihuan.kernel.programmes import api as programmes
 from bihuan.spec import ways
 from bihuan.spec.arguments import Args
 from bihuan.spec.base import Name
 from bihuan.spec.checks.around import Around
 from bihuan.spec.load import Problem
 from bihuan.spec.schema import SUBJECT, Programme
-from bihuan.spec.ways import WAYS, Done, KindOf, Looked, Thing, Way
+from bihuan.spec.ways import Done, KindOf, Looked, Thing, Way, noted
 
-_LOG = logging.getLogger(__name__)
-
-STEPS = ("matter.opened", "matter.acted")
-BATCH = 500
-# What began before a kind was to be counted, and was in the log after it was first read.
-AGAIN = timedelta(hours=1)
 KindName = Annotated[
     Full, Field(examples=["sitting"], description="a kind; of another programme as programme.kind")
 ]
@@ -62,6 +53,10 @@ class OfKind(Args):
     person: Name | None = Field(
         None,
         description="of people: whom this field of type person names, or the `opener`, instead of who did it",
+    )
+    on: Name | None = Field(
+        None,
+        description="with `person`: on which day it was, a field of type date, instead of when it was done here",
     )
 
     unless: tuple[Name, ...] = Field(
@@ -98,123 +93,6 @@ class StateArgs(OfKind):
     )
 
 
-@standing.kept
-def kinds() -> frozenset[KindOf]:
-    """The kinds whose steps are written down: those that an obligation of any release speaks of."""
-    found: set[KindOf] = set()
-    for name, releases in programmes.releases_with(OBLIGATIONS.part):
-        for spec in releases.values():
-            for called, one in OBLIGATIONS.of(spec).items():
-                for each in one.met_by:
-                    found |= _kinds_of(each, name, called)
-    return frozenset(found)
-
-
-def _kinds_of(meeting: MeetingSpec, programme: str, called: str) -> set[KindOf]:
-    if meeting.by not in WAYS:
-        return set()
-    try:
-        way, args = meeting.use()
-    except ValidationError:
-        # An old release may say what is understood no more. That is no reason to refuse a step of a
-        # matter: it is said once, and that use counts nothing.
-        _not_understood(programme, called, meeting.by)
-        return set()
-    return {*way.kinds(args, programme)}
-
-
-@cache
-def _not_understood(programme: str, called: str, by: str) -> None:
-    _LOG.warning("%s.%s is met by %s in a way that is not understood", programme, called, by)
-
-
-def _row(step: Step) -> dict[str, Any]:
-    found = step.matter
-    opened = step.action == OPEN and found.version == 1
-    return {
-        "matter_id": found.pk,
-        "seq": found.version,
-        "programme": found.programme,
-        "kind": found.kind,
-        "action": OPEN if opened else step.action,
-        "state": found.state if opened or "state" in step.set else "",
-        "category": found.category,
-        "day": step.day(),
-        "unit_id": found.unit_id,
-        "home_id": found.home_id,
-        "person_id": step.actor.person_id,
-    }
-
-
-def _written(step: Step) -> None:
-    """Writes a step down, in its own transaction."""
-    if (step.matter.programme, step.matter.kind) in kinds():
-        statements.send(statements.insert(Deed, [_row(step)], existing=statements.OR_LEAVE))
-
-
-def catch_up(at: datetime) -> int:
-    """Reads what happened before a kind was counted, a batch of matters at a time; twice, as what was
-    under way when the first reading began is in the log only later. Returns how many steps were read. May
-    be killed anywhere and run twice."""
-    found = 0
-    for programme, kind in sorted(kinds()):
-        row, _ = CountedKind.objects.get_or_create(programme=programme, kind=kind)
-        late = row.ended_at is not None and at - row.ended_at >= AGAIN
-        if row.passes == 0 or (row.passes == 1 and late):
-            found += _read_all(row, at)
-    return found
-
-
-@transaction.atomic
-def recount(at: datetime) -> int:
-    """Forgets every step that was written down and reads all of them from the log again, all or nothing.
-    Returns how many there are."""
-    Deed.objects.all().delete()
-    CountedKind.objects.all().delete()
-    return catch_up(at)
-
-
-def _read_all(row: CountedKind, at: datetime) -> int:
-    written = 0
-    some = Matter.objects.filter(programme=row.programme, kind=row.kind).order_by("pk")
-    while rows := list(some.filter(pk__gt=row.upto).only("pk", "programme", "kind")[:BATCH]):
-        deeds = list(_deeds_of({one.stream: one for one in rows}))
-        for first in range(0, len(deeds), BATCH):
-            part = deeds[first : first + BATCH]
-            statements.send(statements.insert(Deed, part, existing=statements.OR_LEAVE))
-        written += len(deeds)
-        row.upto = rows[-1].pk
-        row.save(update_fields=["upto"])
-    row.upto, row.passes, row.ended_at = 0, row.passes + 1, at
-    row.save(update_fields=["upto", "passes", "ended_at"])
-    return written
-
-
-def _deeds_of(rows: Mapping[str, Matter]) -> Iterator[dict[str, Any]]:
-    places: dict[str, dict[str, Any]] = {}
-    for event in Event.objects.filter(stream__in=rows).order_by("stream", "seq").iterator():
-        said, found = read(event), rows[event.stream]
-        held = places.setdefault(event.stream, {})
-        held |= said.get("set", {})
-        if event.type not in STEPS:
-            continue
-        opened = event.type == STEPS[0]
-        kind, _, number = event.actor.partition(":")
-        yield {
-            "matter_id": found.pk,
-            "seq": event.seq,
-            "programme": found.programme,
-            "kind": found.kind,
-            "action": OPEN if opened else said.get("action", ""),
-            "state": said.get("set", {}).get("state", ""),
-            "category": held.get("category", ""),
-            "day": timezone.localtime(event.at).date(),
-            "unit_id": held["unit_id"],
-            "home_id": held["home_id"],
-            "person_id": int(number) if kind == "person" else None,
-        }
-
-
 Chosen = Callable[[Any], Q]
 
 
@@ -223,10 +101,15 @@ def _asked(args: OfKind, looked: Looked, chosen: Q) -> tuple["QuerySet[Deed]", s
     owner = _owner(args, looked)
     rows = _standing(with_whom(Deed.objects.filter(chosen, programme=programme, kind=kind)))
     rows = _but(rows, programme, kind, args.unless)
-    rows = rows.filter(day__gte=looked.start, day__lt=looked.after)
+    rows = rows.filter(day__gte=looked.start)
+    if not args.by_name(looked) or args.on is None:
+        rows = rows.filter(day__lt=looked.after)
     if args.categories:
         rows = rows.filter(category__in=args.categories)
     if args.by_name(looked):
+        if few(looked):
+            of_kind = Matter.objects.filter(programme=programme, kind=kind)
+            rows = rows.filter(matter_id__in=naming(args.person or "", of_kind, looked))
         return rows, owner
     if owner in _NOBODY:
         rows = rows.filter(**{f"{owner}__isnull": False})
@@ -256,10 +139,14 @@ def _things(chosen: Chosen) -> Callable[[Any, Looked], Iterable[Thing]]:
         rows, owner = _asked(args, looked, chosen(args))
         found = [*rows.order_by("day", "pk").values_list(owner, "day", "matter_id", "seq")]
         whom = args.whom(looked, {row[2] for row in found})
+        days = said_on(args.on, set(whom)) if whom is not None and args.on is not None else {}
         for did, day, matter, seq in found:
             one = did if whom is None else whom.get(matter)
-            if one is not None and (looked.who is None or one in looked.who):
-                yield Thing(one, day, f"{Matter.STREAM}:{matter}", seq)
+            on = days.get(matter, day)
+            if one is None or not looked.start <= on < looked.after:
+                continue
+            if looked.who is None or one in looked.who:
+                yield Thing(one, on, f"{Matter.STREAM}:{matter}", seq, noted(on, day))
 
     return things
 
@@ -299,7 +186,7 @@ def _days(
         for row in _rows(key, plain) if plain else ():
             found.setdefault((row[0], row[1]), []).append(row)
         return [
-            [(one.owner, one.day, one.known_by) for one in things(args, looked)]
+            [(one.owner, one.day, one.known_by, one.noted) for one in things(args, looked)]
             if apart(args, looked)
             else _of_use(key, args, looked, found)
             for args, looked in uses
@@ -367,7 +254,7 @@ def _of_use(
             and looked.start <= day < looked.after
             and (not categories or row[4] in categories)
         ):
-            yield whose, day, f"{Matter.STREAM}:{row[9]}"
+            yield whose, day, f"{Matter.STREAM}:{row[9]}", None
 
 
 def _of_kind(programme: Programme, path: str, args: OfKind, around: Around) -> Iterator[Problem]:
@@ -388,6 +275,10 @@ def _of_kind(programme: Programme, path: str, args: OfKind, around: Around) -> I
         there = sorted(other.kinds[name].states)
         yield Problem(checks.FILE, f"{path}.unless", cause, f"one of {there}")
     yield from names_somebody(path, args.kind, args.person, other.kinds[name], opener=True)
+    day = other.kinds[name].fields.get(args.on or "")
+    if args.on is not None and (args.person is None or day is None or day.type != "date"):
+        cause = f"{args.on!r} is no field of type date of a kind that counts for whom it names"
+        yield Problem(checks.FILE, f"{path}.on", cause, "name such a field beside person")
     wanted: tuple[str, tuple[str, ...], set[str]]
     if isinstance(args, ActionArgs):
         wanted = ("actions", args.actions, {OPEN, *other.kinds[name].actions})
@@ -418,7 +309,7 @@ def _doing(args: OfKind, programme: str) -> KindOf:
 
 def register() -> None:
     """Registers both ways, and what is written down with each step."""
-    attach(Attached(written=_written))
+    attach(Attached(written=counted.written))
     for name, about, model, column, key in (
         ("action", "an action of a kind that was taken", ActionArgs, "action", "actions"),
         ("state", "a matter of a kind that came into a state", StateArgs, "state", "states"),

@@ -17,7 +17,7 @@ from bihuan.foundation.orgs.api import calendars, standing_org, tree
 from bihuan.foundation.orgs.models import WorkCalendar
 from bihuan.foundation.sql import statements
 from bihuan.kernel.matters import api as matters
-from bihuan.kernel.obligations import board, deeds
+from bihuan.kernel.obligations import board, counted
 from bihuan.kernel.obligations.board import Line
 from bihuan.kernel.obligations.demands import Obligation, known
 from bihuan.kernel.obligations.models import ToldOf
@@ -52,7 +52,7 @@ def is_quiet(at: datetime) -> bool:
 def come_round(at: datetime) -> int:
     """What comes round: what happened before a kind was counted is counted first, so that nobody is
     reminded of what they have done."""
-    deeds.catch_up(at)
+    counted.catch_up(at)
     return run(at)
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from bihuan.foundation.access.api import SYSTEM, Actor
 from bihuan.foundation.audit.api import standing
 from bihuan.foundation.orgs.api import tree
+from bihuan.kernel.matters import membership
 from bihuan.kernel.obligations.board import Line
 from bihuan.kernel.obligations.demands import Obligation, known
 from bihuan.kernel.obligations.persons import AS_MEMBER
@@ -66,8 +67,11 @@ def _read(reason: str) -> str:
 
 def may_waive(who: Actor, one: Obligation, path: str, person_id: int | None = None) -> bool:
     """Whether somebody may free an organisation, or a person there, of an obligation: by a role that is
-    named for it, held above the organisation (at a root, there); nobody frees themselves."""
+    named for it, held above the organisation (at a root, there); nobody frees themselves, nor an organisation to
+    which they belong by a membership, a post or a role."""
     if not who.may_scope("matters:write") or (person_id is not None and person_id == who.person_id):
+        return False
+    if one.of_orgs and membership.is_member(who, path):
         return False
     above = path if one.of_orgs is False else path[: -tree.STEP] or path
     return any(who.has(role, above, one.programme.id) for role in one.spec.waived_by)

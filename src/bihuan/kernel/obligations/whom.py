@@ -1,6 +1,8 @@
 """Whom a matter counts for where not whoever did something: whom it is about, whom a field names, who opened it."""
 
 from collections.abc import Collection, Iterator, Mapping
+from datetime import date
+from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
@@ -10,9 +12,16 @@ from bihuan.kernel.obligations import checks
 from bihuan.kernel.obligations.models import Deed
 from bihuan.spec.load import Problem
 from bihuan.spec.schema import Kind
+from bihuan.spec.ways import Looked
 
 OPEN, OPENER = "open", "opener"
 BATCH = 500
+
+
+def few(looked: Looked) -> bool:
+    """Whether so few are looked for that a statement names them: for one's own page not the house is read. Of
+    more than a statement takes, what is found is chosen from afterwards."""
+    return looked.who is not None and len(looked.who) <= BATCH
 
 
 def with_whom(rows: "QuerySet[Deed]") -> "QuerySet[Deed]":
@@ -37,6 +46,26 @@ def named(field: str, matters: Collection[int]) -> Mapping[int, int]:
         for matter, facts in Matter.objects.filter(pk__in=some).values_list("pk", "facts"):
             if isinstance(pk := facts.get(field), int):
                 found[matter] = pk
+    return found
+
+
+def naming(field: str, matters: "QuerySet[Matter]", looked: Looked) -> "QuerySet[Any]":
+    """Of some matters the numbers of those that name one of the few who are looked for."""
+    who = sorted(looked.who or ())
+    if field == OPENER:
+        opened = Deed.objects.filter(action=OPEN, seq=1, person_id__in=who)
+        return opened.filter(matter_id__in=matters.values("pk")).values("matter_id")
+    return matters.filter(**{f"facts__{field}__in": who}).values("pk")
+
+
+def said_on(field: str, matters: Collection[int]) -> Mapping[int, date]:
+    """matter: the day in a field of it; without those that name none."""
+    wanted, found = sorted(matters), dict[int, date]()
+    for first in range(0, len(wanted), BATCH):
+        some = wanted[first : first + BATCH]
+        for matter, facts in Matter.objects.filter(pk__in=some).values_list("pk", "facts"):
+            if day := facts.get(field):
+                found[matter] = date.fromisoformat(str(day)[:10])
     return found
 
 
