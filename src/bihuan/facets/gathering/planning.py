@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, ClassVar
 
+from pydantic import Field
+
 from bihuan.facets.gathering import reminding, standing
 from bihuan.facets.gathering.block import ANNOUNCE, CALL_OFF, GATHERING, MOVE, GatheringSpec
 from bihuan.facets.gathering.models import Attendance, AttendanceMend, ExcuseDeclined, Sitting
@@ -30,6 +32,13 @@ class OfGathering(Args):
 
 class WithReason(OfGathering):
     reason: TextInput
+
+
+class CallOff(WithReason):
+    marked: bool = Field(
+        default=False,
+        description="also where somebody was marked as there, which it takes back: it did not happen as was written",
+    )
 
 
 def keep(step: Step) -> None:
@@ -188,15 +197,19 @@ def move(step: Step, args: WithReason) -> None:
     reminding.planned(step)
 
 
-def call_off(step: Step, args: WithReason) -> None:
+def call_off(step: Step, args: CallOff) -> None:
     """Calls it off, with the reason, and tells everybody on the roll where it was announced. Excuses that
     nobody decided on wait no longer.
 
-    Refuses a gathering that is called off or held, and one to which somebody came.
+    Refuses a gathering that is called off or held, and one to which somebody came, but where it takes that back.
     """
     found = standing.still(step)
-    if any(one["state"] == "came" for one in standing.parts(step, Attendance).values()):
+    said, there = standing.parts(step, Attendance), counting.of(step)
+    came = [key for key, one in said.items() if one["state"] == "came"]
+    if came and not args.marked:
         raise RefusedError("gathering.somebody_came")
+    for key in came:
+        standing.unsay(step, there[key], said[key])
     standing.unasked(step)
     standing.change(step, off=True, why=str(step.inputs.get(args.reason, ""))[:_WORDS])
     if found["announced_at"] is not None:
@@ -207,4 +220,4 @@ def register() -> None:
     """Declares the effects of this module."""
     verbs.effect(ANNOUNCE, OfGathering, announce)
     verbs.effect(MOVE, WithReason, move)
-    verbs.effect(CALL_OFF, WithReason, call_off)
+    verbs.effect(CALL_OFF, CallOff, call_off)
