@@ -41,9 +41,11 @@ def take(
     """Subject (the beginning of the text where there is none), text and contact, cleaned. `alone`: the
     text alone says what is wanted; `titled`: a subject may stand for it. Raises InputError with every
     bad field."""
+    # Whatever an import or the interface puts there is looked at below.
+    untold = titled and isinstance(body, str) and not body.strip()
     given = {
         "subject": subject,
-        "body": body if body.strip() or not titled else subject,
+        "body": subject if untold else body,
         "name": contact.name,
         "phone": contact.phone,
         "email": contact.email,
