@@ -1,6 +1,8 @@
 """What comes with a new matter in somebody's own words, and how to reach them: checked alike at
 every door."""
 
+from typing import Any
+
 from bihuan.foundation.audit.api import vault
 from bihuan.kernel.matters import complained, inputs
 from bihuan.lib import mailbox
@@ -36,7 +38,7 @@ def _says_nothing(body: str) -> bool:
 
 
 def take(
-    subject: str, body: str, contact: vault.Person, complained_of: str, *, alone: bool, titled: bool
+    subject: str, body: Any, contact: vault.Person, complained_of: str, *, alone: bool, titled: bool
 ) -> tuple[str, str, vault.Person]:
     """Subject (the beginning of the text where there is none), text and contact, cleaned. `alone`: the
     text alone says what is wanted; `titled`: a subject may stand for it. Raises InputError with every
