@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page
 
-STOPS = 150
+STOPS = 400
 # Where the focus is, and whether one sees it: an outline or a shadow on it or on its label,
 # inside the window.
 FOCUS = """() => {

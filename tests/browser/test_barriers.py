@@ -526,8 +526,8 @@ PAGES: dict[str, list[View]] = {
     ],
     "quiz:answer": [
         View("rrr_riddler", "/desk/quizzes/{riddles}/answer"),
-        View("rrr_riddler", "/desk/quizzes/{riddles}/answer", send("#quiz")),
         View("rrr_sage", "/desk/quizzes/{riddles}/answer"),
+        View("rrr_sage", "/desk/quizzes/{riddles}/answer?again=1", send("#quiz")),
         View("rrr_riddler", "/desk/matters/{riddles}"),
     ],
     "quiz:people": [View("rrr_riddler", "/desk/quizzes/{riddles}/people")],

@@ -435,7 +435,7 @@ def test_whatever_people_do(house, programme, kind, seed):
 BEYOND = {
     ("contact_points", "tasks_agreed"): {"settle"},
     # The one whom it is about has no account here.
-    ("org_life", "talk"): {"confirm", "deny"},
+    ("org_life", "talk"): {"confirm", "confirm_for", "deny"},
     ("org_life", "membership_day"): {"answer"},
     ("commitments", "round"): {"close"},
     ("commitments", "branch_promise"): {"conclude", "put_right", "verify"},
