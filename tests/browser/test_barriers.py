@@ -11,6 +11,7 @@ import aliens
 import house as city
 import pytest
 from addresses import names
+from allauth.mfa.totp.internal import auth as totp
 from axe_playwright_python.sync_playwright import Axe
 from docx import Document
 from PIL import Image
@@ -20,7 +21,7 @@ from sealing import handed_on
 from bihuan.facets.pair import cards
 from bihuan.facets.round import nominating
 from bihuan.foundation.access import api as access
-from bihuan.foundation.access import governing
+from bihuan.foundation.access import factors, governing
 from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.audit import api as audit
 from bihuan.foundation.audit.api import vault
@@ -77,6 +78,11 @@ NO_PAGE = {
     "desk:home",
     "desk:bell",
     "desk:own_data",
+    "desk:passkey",
+    "desk:factor_app",
+    "desk:factor_passkey",
+    "desk:factor_codes",
+    "desk:factor_off",
     "desk:send_code",
     "desk:draft",
     "portal:challenge",
@@ -237,6 +243,7 @@ def take_over(page: Page, scene: Scene) -> None:
         page.locator("button[name=confirm]").click()
 
 
+IN_PART = send("form:has(#password)", username="{factored}", password=city.PASSWORD)
 NOTICE = "2027年：\n国庆节：10月1日（周六）至7日（周四）放假调休，共7天。9月26日（周日）上班。"
 MATTER, MESSAGE = "/desk/matters/{%s}", "form:has([name=body])"
 PAGES: dict[str, list[View]] = {
@@ -358,6 +365,16 @@ PAGES: dict[str, list[View]] = {
     "desk:me": [
         View("desk", "/desk/me"),
         View("desk", "/desk/me", send("form:has(#email)", old_password="x", new_password="y")),
+    ],
+    "desk:second": [
+        View("", "/desk/login", IN_PART),
+        View("", "/desk/login/second", send("form:has(#code)", code="1")),
+    ],
+    "desk:factors": [
+        View("desk", "/desk/me/factors"),
+        View("desk", "/desk/me/factors", send("form:has([name=sealed])", code="0")),
+        View("publisher", "/desk/me/factors"),
+        View("publisher", "/desk/me/factors", send("form[action$=codes]")),
     ],
     "desk:tokens": [View("desk", "/desk/me/tokens")],
     "desk:inbox": [View("desk", "/desk/inbox"), View("stranger", "/desk/inbox")],
@@ -813,11 +830,17 @@ def made(today) -> Scene:
         "fresh": fresh,
         "booked": booked,
     }
+    factored = today.person("publisher")
+    secret, step = factors.new_secret(), int(today.at.timestamp()) // 30
+    shown = totp.format_hotp_value(totp.hotp_value(secret, step))
+    factors.add_app(today.actor("publisher"), secret, shown, today.at)
+    factors.new_codes(today.actor("publisher"), today.at)
     unaccounted = governing.add_person(
         "买买提吐尔逊" * 10, place=today.org("center"), code="0042", at=today.at, actor=SYSTEM
     )
     return {
         "body": city.BODY,
+        "factored": factored.username,
         "draft": str(drafts[0].pk),
         "wall": cockpit.wall(leader, today.org("city")),
         "bulletin": str(drawn_up[0].pk),

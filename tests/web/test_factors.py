@@ -10,6 +10,7 @@ from allauth.mfa.totp.internal import auth as totp
 from allauth.mfa.utils import decrypt
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
 from bihuan.foundation.access import api as access
 from bihuan.foundation.access import factors, governing, logins
@@ -29,6 +30,10 @@ def chosen(house, key="desk"):
     person = house.person(key)
     orgs.set_password(person.pk, RIGHT, at=house.at, actor="system")
     return orgs.person(person.pk)
+
+
+def today():
+    return timezone.localtime(clock.now()).date()
 
 
 def first_step(person, client=None, password=RIGHT, **extra):
@@ -59,7 +64,7 @@ def set_up(client):
 def with_app(person):
     """Gives somebody an app behind the page's back; its secret."""
     secret = factors.new_secret()
-    actor = access.actor(person, clock.now().date())
+    actor = access.actor(person, today())
     factors.add_app(actor, secret, code(secret, steps=-1), clock.now())
     return secret
 
@@ -155,8 +160,8 @@ def test_who_administers_is_led_to_set_one_up_before_anything_else(house, settin
     for path in ("/studio/", "/desk/", "/desk/me", "/", "/m/"):
         assert client.get(path).headers["Location"] == "/desk/me/factors", path
     at = clock.now()
-    actor = access.actor(admin, at.date())
-    expires = at.date() + timedelta(days=30)
+    actor = access.actor(admin, today())
+    expires = today() + timedelta(days=30)
     secret = governing.issue_token(
         "t", ["admin", "matters:read"], expires=expires, at=at, actor=actor
     )
@@ -183,7 +188,7 @@ def test_an_administrator_takes_a_lost_one_off_whom_they_administer(house):
     logged_in.force_login(orgs.person(person.pk))
     admin = house.client("admin")
     assert "factor_off" in admin.get(f"/studio/people/{person.pk}").content.decode()
-    stranger = access.actor(house.person("leader"), clock.now().date())
+    stranger = access.actor(house.person("leader"), today())
     with pytest.raises(DeniedError):
         governing.take_factors_off(person.pk, at=clock.now(), actor=stranger)
     answer = admin.post(f"/studio/people/{person.pk}", {"do": "factor_off"})
@@ -196,7 +201,7 @@ def test_an_administrator_takes_a_lost_one_off_whom_they_administer(house):
     assert Task.objects.filter(name="notify.safety").count() == 1
     assert not governing.take_factors_off(person.pk, at=clock.now(), actor=SYSTEM)
     mine = house.person("admin").pk
-    own = access.actor(orgs.person(mine), clock.now().date())
+    own = access.actor(orgs.person(mine), today())
     with pytest.raises(orgs.OrgError):
         governing.take_factors_off(mine, at=clock.now(), actor=own)
 
@@ -269,7 +274,7 @@ def test_a_code_is_guessed_at_slowly_from_everywhere(house):
 def test_a_code_that_two_bring_at_once_counts_for_one(house):
     person = chosen(house)
     secret = with_app(person)
-    actor = access.actor(person, clock.now().date())
+    actor = access.actor(person, today())
     spare = factors.new_codes(actor, clock.now())[0]
 
     def bring(given):
