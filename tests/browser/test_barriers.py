@@ -830,17 +830,12 @@ def made(today) -> Scene:
         "fresh": fresh,
         "booked": booked,
     }
-    factored = today.person("publisher")
-    secret, step = factors.new_secret(), int(today.at.timestamp()) // 30
-    shown = totp.format_hotp_value(totp.hotp_value(secret, step))
-    factors.add_app(today.actor("publisher"), secret, shown, today.at)
-    factors.new_codes(today.actor("publisher"), today.at)
     unaccounted = governing.add_person(
         "买买提吐尔逊" * 10, place=today.org("center"), code="0042", at=today.at, actor=SYSTEM
     )
     return {
         "body": city.BODY,
-        "factored": factored.username,
+        "factored": factored(today),
         "draft": str(drafts[0].pk),
         "wall": cockpit.wall(leader, today.org("city")),
         "bulletin": str(drawn_up[0].pk),
@@ -882,6 +877,15 @@ def made(today) -> Scene:
         **{name: str(opened.matter.pk) for name, opened in held.items()},
         **{f"{name}_code": opened.code for name, opened in held.items()},
     }
+
+
+def factored(today):
+    """The user name of somebody whose log-in asks for a second step."""
+    who, secret, step = today.actor("publisher"), factors.new_secret(), int(today.at.timestamp())
+    shown = totp.format_hotp_value(totp.hotp_value(secret, step // 30))
+    factors.add_app(who, secret, shown, today.at)
+    factors.new_codes(who, today.at)
+    return today.person("publisher").username
 
 
 def planned(today):
