@@ -30,11 +30,11 @@ def demo(args: argparse.Namespace) -> int:
 
     from bihuan import stories
 
-    if init(args) != OK:
+    if init(args) != OK or not stories.demo(cases=args.cases):
         return WRONG
     # Whoever tries it out has no second factor for each of its people.
     settings.DEMONSTRATION.touch()
-    return OK if stories.demo(cases=args.cases) else WRONG
+    return OK
 
 
 def _documents() -> dict[str, str]:
