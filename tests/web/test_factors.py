@@ -244,6 +244,43 @@ def test_a_log_in_in_a_new_browser_is_told_once(house):
     assert len(known.cookies["known"].value.split(".")) == 2
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "",
+        "x",
+        "[]",
+        "1",
+        "{}",
+        '{"response": 1}',
+        "[" * 19_000,
+        '{"response": {"userHandle": "MQ"}}',
+    ],
+)
+def test_what_is_no_passkey_opens_nothing(house, settings, answer):
+    settings.PUBLIC_URL = "https://voice.example.org"
+    client = Client()
+    asked = client.post("/desk/login/passkey").json()
+    assert asked["publicKey"]["rpId"] == "voice.example.org"
+    assert client.post("/desk/login", {"answer": answer}).status_code == 403
+    assert client.get("/desk/").status_code == 302
+    mine = house.client("desk")
+    assert mine.post("/desk/login/passkey").json()["publicKey"]["user"]["name"]
+    mine.get("/desk/me/factors")
+    told = mine.post("/desk/me/factors/passkey", {"answer": answer, "name": "\x00" * 60})
+    assert told.status_code == 422
+    assert not factors.has_any(house.person("desk").pk)
+
+
+def test_where_browsers_know_no_passkeys_none_is_offered(house, settings):
+    settings.PUBLIC_URL = "http://192.0.2.1:8000"
+    assert "data-passkey" not in Client().get("/desk/login").content.decode()
+    assert Client().post("/desk/login/passkey").status_code == 409
+    page = house.client("desk").get("/desk/me/factors").content.decode()
+    assert "http://192.0.2.1:8000" in page
+    assert "data-passkey" not in page
+
+
 def test_five_wrong_tries_slow_down_their_own_origin_alone(house):
     person = chosen(house)
     away = {"REMOTE_ADDR": "203.0.113.9"}

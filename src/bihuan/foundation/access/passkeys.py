@@ -18,6 +18,7 @@ from bihuan.foundation.access.api import AccessError, Actor, DeniedError
 from bihuan.foundation.access.factors import MOST_PASSKEYS, PASSKEY
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Person
+from bihuan.lib.legal import legal
 
 State = Mapping[str, Any]
 
@@ -92,13 +93,30 @@ def add(actor: Actor, state: State | None, answer: Any, name: str, at: datetime)
         raise AccessError("access.passkeys_enough", most=MOST_PASSKEYS)
     try:
         _server().register_complete(state, answer)
+        kept = _kept(answer)
     except Exception as error:
         # Whatever a browser sent: the library tells what is wrong by many classes.
         raise AccessError("access.passkey_wrong") from error
-    row = WebAuthn.add(person, name.strip()[: factors.LONGEST], answer).instance
+    row = WebAuthn.add(person, legal(name).strip()[: factors.LONGEST], kept).instance
     row.created_at = at
     row.save()
     factors.noted(person.pk, "factor.added", at, by=actor.ref, factor=PASSKEY)
+
+
+def _kept(answer: Any) -> dict[str, Any]:
+    """What the library reads of a passkey later, written as we write it."""
+    from fido2.utils import websafe_decode, websafe_encode  # noqa: PLC0415 - heavy
+
+    told = answer["response"]
+    number = websafe_encode(websafe_decode(answer["rawId"]))
+    names = ("clientDataJSON", "attestationObject")
+    return {
+        "id": number,
+        "rawId": number,
+        "type": "public-key",
+        "response": {one: websafe_encode(websafe_decode(told[one])) for one in names},
+        "clientExtensionResults": {},
+    }
 
 
 def begin(person_id: int | None) -> tuple[dict[str, Any], State]:

@@ -97,7 +97,7 @@ def taken(request: HttpRequest) -> tuple[Any, Any]:
     asked = request.session.pop(ASKED, None)
     try:
         return asked, json.loads(request.POST.get("answer", "")[:LONGEST_ANSWER])
-    except ValueError:
+    except (ValueError, RecursionError):
         return None, None
 
 
