@@ -304,3 +304,19 @@ def test_serve_answers_works_and_stops(places: Places):
     assert server.returncode == 0
     # Addresses must not be written down: no access log.
     assert "GET /none" not in told
+
+
+def test_who_administers_needs_a_factor_but_in_a_demonstration(places: Places):
+    place = places.built()
+    told = place.python(
+        """
+        import importlib
+        os.environ.pop("BIHUAN_ADMINS_NEED_FACTOR")
+        from bihuan.conf import settings
+        print(importlib.reload(settings).ADMINS_NEED_FACTOR)
+        settings.DEMONSTRATION.touch()
+        print(importlib.reload(settings).ADMINS_NEED_FACTOR)
+        settings.DEMONSTRATION.unlink()
+        """
+    )
+    assert told.split() == ["True", "False"]
