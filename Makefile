@@ -62,7 +62,7 @@ $(BUNDLE)/site.js: build.mjs $(wildcard src/bihuan/web/assets/*) $(shell find sr
 
 demo: setup ## the demonstration city on http://127.0.0.1:8000 (DEMO_PORT=…, CASES=1: the case studies too)
 	@umask 077; mkdir -p $(DEMO_DATA); \
-	if [ -f $(DEMO_DATA)/demo.txt ]; then BIHUAN_DATA=$(DEMO_DATA) $(BIN)/bihuan init > /dev/null; exit; fi; \
+	if [ -f $(DEMO_DATA)/demo.txt ]; then touch $(DEMO_DATA)/demonstration; BIHUAN_DATA=$(DEMO_DATA) $(BIN)/bihuan init > /dev/null; exit; fi; \
 	echo 'Filling the demonstration city …'; \
 	BIHUAN_DATA=$(DEMO_DATA) BIHUAN_PUBLIC_URL=$(DEMO_URL) $(BIN)/bihuan demo $(if $(CASES),--cases) > $(DEMO_DATA)/demo.new || { cat $(DEMO_DATA)/demo.new; exit 1; }; \
 	mv $(DEMO_DATA)/demo.new $(DEMO_DATA)/demo.txt

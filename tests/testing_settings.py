@@ -54,3 +54,5 @@ PASSWORD_HASHERS = ["house.Quick"]
 MIDDLEWARE = [
     "house.Static" if one.endswith(".WhiteNoiseMiddleware") else one for one in product.MIDDLEWARE
 ]
+# Of whom it is asked, a test asks it itself.
+ADMINS_NEED_FACTOR = False

@@ -11,6 +11,7 @@ import aliens
 import house as city
 import pytest
 from addresses import names
+from allauth.mfa.totp.internal import auth as totp
 from axe_playwright_python.sync_playwright import Axe
 from docx import Document
 from PIL import Image
@@ -20,7 +21,7 @@ from sealing import handed_on
 from bihuan.facets.pair import cards
 from bihuan.facets.round import nominating
 from bihuan.foundation.access import api as access
-from bihuan.foundation.access import governing
+from bihuan.foundation.access import factors, governing
 from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.audit import api as audit
 from bihuan.foundation.audit.api import vault
@@ -77,6 +78,11 @@ NO_PAGE = {
     "desk:home",
     "desk:bell",
     "desk:own_data",
+    "desk:passkey",
+    "desk:factor_app",
+    "desk:factor_passkey",
+    "desk:factor_codes",
+    "desk:factor_off",
     "desk:send_code",
     "desk:draft",
     "portal:challenge",
@@ -237,6 +243,7 @@ def take_over(page: Page, scene: Scene) -> None:
         page.locator("button[name=confirm]").click()
 
 
+IN_PART = send("form:has(#password)", username="{factored}", password=city.PASSWORD)
 NOTICE = "2027年：\n国庆节：10月1日（周六）至7日（周四）放假调休，共7天。9月26日（周日）上班。"
 MATTER, MESSAGE = "/desk/matters/{%s}", "form:has([name=body])"
 PAGES: dict[str, list[View]] = {
@@ -358,6 +365,16 @@ PAGES: dict[str, list[View]] = {
     "desk:me": [
         View("desk", "/desk/me"),
         View("desk", "/desk/me", send("form:has(#email)", old_password="x", new_password="y")),
+    ],
+    "desk:second": [
+        View("", "/desk/login", IN_PART),
+        View("", "/desk/login/second", send("form:has(#code)", code="1")),
+    ],
+    "desk:factors": [
+        View("desk", "/desk/me/factors"),
+        View("desk", "/desk/me/factors", send("form:has([name=sealed])", code="0")),
+        View("publisher", "/desk/me/factors"),
+        View("publisher", "/desk/me/factors", send("form[action$=codes]")),
     ],
     "desk:tokens": [View("desk", "/desk/me/tokens")],
     "desk:inbox": [View("desk", "/desk/inbox"), View("stranger", "/desk/inbox")],
@@ -818,6 +835,7 @@ def made(today) -> Scene:
     )
     return {
         "body": city.BODY,
+        "factored": factored(today),
         "draft": str(drafts[0].pk),
         "wall": cockpit.wall(leader, today.org("city")),
         "bulletin": str(drawn_up[0].pk),
@@ -859,6 +877,15 @@ def made(today) -> Scene:
         **{name: str(opened.matter.pk) for name, opened in held.items()},
         **{f"{name}_code": opened.code for name, opened in held.items()},
     }
+
+
+def factored(today):
+    """The user name of somebody whose log-in asks for a second step."""
+    who, secret, step = today.actor("publisher"), factors.new_secret(), int(today.at.timestamp())
+    shown = totp.format_hotp_value(totp.hotp_value(secret, step // 30))
+    factors.add_app(who, secret, shown, today.at)
+    factors.new_codes(who, today.at)
+    return today.person("publisher").username
 
 
 def planned(today):

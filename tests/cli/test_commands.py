@@ -44,6 +44,7 @@ COMMANDS = [
     ["user", "add"],
     ["user", "invite"],
     ["user", "uninvite"],
+    ["user", "factor-off"],
     ["user", "password"],
     ["move-release"],
     ["redact"],
@@ -181,12 +182,28 @@ def test_verify_names_a_tampered_row(places: Places):
 def test_accounts(places: Places):
     place = places.built()
     create = ["user", "create", "new", "新人"]
-    weak, good, again, reset, nobody, moved = place.together(
+    weak, good, again, reset, nobody, none, nobodys, taken, moved = place.together(
         [*create, "--password-stdin", "<123\n"],
         [*create, "--org", "center", "--role", "desk", "--password-stdin", "<Long-enough-77\n"],
         [*create, "--no-password"],
         ["user", "password", "new", "--password-stdin", "<Other-long-88\n"],
         ["user", "password", "nobody", "--password-stdin"],
+        ["user", "factor-off", "new"],
+        ["user", "factor-off", "nobody"],
+        """
+        from datetime import UTC, datetime
+        from allauth.mfa.totp.internal import auth as totp
+        from bihuan.foundation.access import api, factors
+        from bihuan.foundation.orgs import api as orgs
+        from bihuan import cli
+        at, secret = datetime.now(UTC), factors.new_secret()
+        actor = api.actor(orgs.person_called("new"), at.date())
+        shown = totp.format_hotp_value(totp.hotp_value(secret, int(at.timestamp()) // 30))
+        factors.add_app(actor, secret, shown, at)
+        assert factors.has_any(actor.person_id)
+        assert cli.main(["user", "factor-off", "new"]) == 0
+        assert not factors.of(actor.person_id)
+        """,
         ["move-release", "98", "99"],
     )
     assert weak.returncode == 1
@@ -195,6 +212,9 @@ def test_accounts(places: Places):
     assert again.returncode == 1
     assert reset.returncode == 0
     assert nobody.returncode == 2
+    assert (none.returncode, none.stdout) == (0, "there was none\n")
+    assert nobodys.returncode == 2
+    assert taken.returncode == 0, taken.stderr
     assert moved.returncode == 2
 
 
@@ -284,3 +304,19 @@ def test_serve_answers_works_and_stops(places: Places):
     assert server.returncode == 0
     # Addresses must not be written down: no access log.
     assert "GET /none" not in told
+
+
+def test_who_administers_needs_a_factor_but_in_a_demonstration(places: Places):
+    place = places.built()
+    told = place.python(
+        """
+        import importlib
+        os.environ.pop("BIHUAN_ADMINS_NEED_FACTOR")
+        from bihuan.conf import settings
+        print(importlib.reload(settings).ADMINS_NEED_FACTOR)
+        settings.DEMONSTRATION.touch()
+        print(importlib.reload(settings).ADMINS_NEED_FACTOR)
+        settings.DEMONSTRATION.unlink()
+        """
+    )
+    assert told.split() == ["True", "False"]

@@ -53,8 +53,20 @@ def test_a_wait_is_over_by_itself_and_the_next_is_longer():
 
 @pytest.mark.django_db
 def test_a_claim_counts_before_it_is_looked_at():
-    waits = [tries.claim("login", "a", AT) for _ in range(12)]
-    assert waits == [0] * 8 + [30] * 4
+    waits = [tries.claim("code", "a", AT) for _ in range(14)]
+    assert waits == [0] * 10 + [30] * 4
+
+
+@pytest.mark.django_db
+def test_a_log_in_waits_a_minute_after_five_then_twice_as_long_an_hour_at_most():
+    at, waits = AT, []
+    for _ in range(5):
+        assert tries.claim("login", "a", at) == 0
+    for _ in range(8):
+        waits.append(tries.wait("login", "a", at))
+        at += timedelta(seconds=waits[-1])
+        assert tries.claim("login", "a", at) == 0
+    assert waits == [60, 120, 240, 480, 960, 1920, 3600, 3600]
 
 
 @pytest.mark.django_db
@@ -71,5 +83,5 @@ def test_nothing_that_was_tried_stands_in_the_table_and_rows_go():
     # The same try on another day is another digest.
     tries.failed("login", "desk\0203.0.113.5", AT + timedelta(days=1))
     assert Tries.objects.count() == 2
-    tries.forget(AT + timedelta(hours=2))
+    tries.forget(AT + timedelta(hours=3))
     assert Tries.objects.count() == 1

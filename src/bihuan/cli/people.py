@@ -126,6 +126,18 @@ def user_password(args: argparse.Namespace) -> int:
     return OK
 
 
+def user_factor_off(args: argparse.Namespace) -> int:
+    """Takes a lost second factor off an account and ends its sessions; the person is told."""
+    from bihuan.foundation.access import governing
+    from bihuan.foundation.access.api import SYSTEM
+    from bihuan.lib import clock
+
+    person = _person_of(args.who)
+    there = governing.take_factors_off(person.pk, at=clock.now(), actor=SYSTEM)
+    say(f"{person.name} logs in with the password alone" if there else "there was none")
+    return OK
+
+
 def _person_of(text: str) -> "Person":
     """Somebody by user name or number. Raises UsageError."""
     from bihuan.foundation.orgs import api as orgs
@@ -224,6 +236,8 @@ def commands(into: Any) -> None:
     one.add_argument("who", help="user name, or number of somebody without an account")
     one.add_argument("--days", type=int, default=0, help="how long it works (7; 30 at most)")
     one = add(users, "uninvite", user_uninvite)
+    one.add_argument("who", help="user name, or number of somebody without an account")
+    one = add(users, "factor-off", user_factor_off)
     one.add_argument("who", help="user name, or number of somebody without an account")
     one = add(users, "password", user_password)
     one.add_argument("username")

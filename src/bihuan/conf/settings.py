@@ -117,6 +117,14 @@ WEBHOOK_HOSTS = [
 ]
 # Whether system, security and audit administrator are three roles that nobody holds together.
 THREE_OFFICERS = _flag("BIHUAN_THREE_OFFICERS")
+# Whether who administers must have a second factor; unless said, everywhere but in a demonstration.
+DEMONSTRATION = DATA / "demonstration"
+ADMINS_NEED_FACTOR = _flag("BIHUAN_ADMINS_NEED_FACTOR", "0" if DEMONSTRATION.exists() else "1")
+# How the library of factors keeps what it keeps.
+MFA_ADAPTER = "bihuan.foundation.access.factor_keys.Adapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+# A clock may be half a minute off.
+MFA_TOTP_TOLERANCE = 1
 # Addresses or networks of proxies in front: who they say is behind them is believed, nobody else.
 TRUSTED_PROXIES = [
     p.strip() for p in os.environ.get("BIHUAN_TRUSTED_PROXIES", "").split(",") if p.strip()
@@ -132,6 +140,10 @@ INSTALLED_APPS = [
     "treebeard",
     "template_partials",
     "django_htmx",
+    # Of its tables and proofs alone: none of its pages has an address.
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "bihuan.foundation.audit",
     "bihuan.foundation.search",
     "bihuan.foundation.orgs",
@@ -192,6 +204,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "bihuan.web.sessions.SessionMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",

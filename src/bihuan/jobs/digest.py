@@ -1,4 +1,5 @@
-"""Digests: one mail a person with what they have not read, each thing in one mail only."""
+"""Digests: one mail a person with what they have not read, each thing in one mail only; and what is
+told at once for the safety of an account."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -10,6 +11,8 @@ from django.urls import reverse
 from django.utils import translation
 
 from bihuan.foundation.notify import api as notify
+from bihuan.foundation.notify.guessing import SAFETY
+from bihuan.foundation.orgs import api as orgs
 from bihuan.lib import canonical
 
 Words = Callable[..., str]
@@ -21,9 +24,10 @@ _WORDS: dict[str, Words] = {}
 
 def use_words(words: Words) -> None:
     """Injects the catalogue, called as words(key, **values) in the reader's language, and
-    registers the task that sends."""
+    registers the tasks that send."""
     _WORDS["text"] = words
     notify.task(TASK, "mail")(send)
+    notify.task(SAFETY, "mail")(send_at_once)
 
 
 def plan(at: datetime) -> int:
@@ -79,3 +83,17 @@ def send(payload: dict[str, Any], at: datetime, key: str) -> None:
         )
         subject = words("digest.subject", count=len(notices))
     notify.mail(person.email, subject, text, key)
+
+
+def send_at_once(payload: dict[str, Any], at: datetime, key: str) -> None:
+    """Mails one notice that nobody can switch off."""
+    del at
+    person, words = orgs.person(payload["person"]), _WORDS["text"]
+    if not person.email or not person.is_active:
+        return
+    with translation.override(person.locale):
+        told = words(payload["text"], **payload["values"])
+        url = settings.PUBLIC_URL + reverse("desk:me")
+        body = words("digest.safety", name=person.name, text=told, url=url)
+        subject = words("digest.safety_subject")
+    notify.mail(person.email, subject, body, key)

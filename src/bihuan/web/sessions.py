@@ -1,6 +1,9 @@
-"""How long a log-in lasts, and what it may open before the password is one's own."""
+"""How long a log-in lasts, the step between its two factors, and what it may open before the password
+is one's own and a second factor that must be is there."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
 from django.contrib.auth import logout
@@ -8,16 +11,74 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from bihuan.foundation.access import logins
+from bihuan.foundation.access import factors, logins
 from bihuan.foundation.access.logins import BEGAN, SEEN
+from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Person
 from bihuan.lib.clock import now
 from bihuan.web import returning
+from bihuan.web.actor import actor_of
 
 # What knows nobody by a session: the interface looks at tokens only.
 FREE = ("/api/", "/open311/", "/static/")
+# What opens to whoever must change or set up something first, and where they set a factor up.
+ALWAYS = (
+    "desk:logout",
+    "desk:login",
+    "desk:second",
+    "desk:passkey",
+    "desk:invited",
+    "language",
+    "look",
+)
+SETTING_UP = ("desk:factors", "desk:factor_app", "desk:factor_codes", "desk:factor_passkey")
 # How old the last sign of life may be before it is written anew: not a write for each page.
 FRESH = 300
+# Who showed the first factor and not yet the second, and for how long that counts.
+HALF = "half"
+HALF_SECONDS = 600
+# That this session was begun, or went on, with a second factor.
+FACTOR = "factor"
+# By which a browser knows who logged in there before (`foundation/access/devices`).
+KNOWN = "known"
+KNOWN_SECONDS = 365 * 24 * 3600
+
+
+@dataclass(frozen=True)
+class Half:
+    """Somebody who showed the first factor; `back` is where they go when they showed the second."""
+
+    person: Person
+    back: str
+
+
+def begin_half(request: HttpRequest, person: Person, at: datetime, back: str) -> None:
+    """Remembers in a session of nobody's that somebody showed the first factor."""
+    request.session.cycle_key()
+    request.session[HALF] = {
+        "person": person.pk,
+        "at": int(at.timestamp()),
+        "proof": person.get_session_auth_hash(),
+        "backend": getattr(person, "backend", settings.AUTHENTICATION_BACKENDS[0]),
+        "back": back,
+    }
+
+
+def half(request: HttpRequest, at: datetime) -> Half | None:
+    """Who showed the first factor here, lately and with the password of today."""
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        return None
+    kept = request.session.get(HALF)
+    if not kept or not 0 <= int(at.timestamp()) - kept["at"] <= HALF_SECONDS:
+        return None
+    try:
+        person = orgs.person(kept["person"])
+    except Person.DoesNotExist:
+        return None
+    if not person.is_active or person.get_session_auth_hash() != kept["proof"]:
+        return None
+    person.backend = kept["backend"]
+    return Half(person, kept["back"])
 
 
 class SessionMiddleware:
@@ -30,9 +91,19 @@ class SessionMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if settings.SESSION_COOKIE_NAME in request.COOKIES and _session_is_over(request):
             logout(request)
-        if not request.path.startswith(FREE) and _must_change(request):
-            return redirect("desk:me")
-        return returning.by_log_in(request, self.get_response(request))
+        if not request.path.startswith(FREE):
+            if _must_change(request):
+                return redirect("desk:me")
+            if _must_set_up(request):
+                return redirect("desk:factors")
+        answer = returning.by_log_in(request, self.get_response(request))
+        kept = getattr(request, "bihuan_known", "")
+        if kept:
+            secure = settings.CSRF_COOKIE_SECURE
+            answer.set_cookie(
+                KNOWN, kept, KNOWN_SECONDS, samesite="Lax", httponly=True, secure=secure
+            )
+        return answer
 
 
 def _session_is_over(request: HttpRequest) -> bool:
@@ -58,8 +129,16 @@ def _must_change(request: HttpRequest) -> bool:
     user = request.user
     if not isinstance(user, Person) or not user.must_change:
         return False
-    open_to_them = ("desk:me", "desk:logout", "desk:login", "desk:invited")
-    return request.path not in {reverse(name) for name in open_to_them}
+    return request.path not in {reverse(name) for name in ("desk:me", *ALWAYS)}
+
+
+def _must_set_up(request: HttpRequest) -> bool:
+    user = request.user
+    if not settings.ADMINS_NEED_FACTOR or not isinstance(user, Person) or user.must_change:
+        return False
+    if request.session.get(FACTOR) or not factors.must_have(actor_of(request)):
+        return False
+    return request.path not in {reverse(name) for name in (*SETTING_UP, *ALWAYS)}
 
 
 def left(request: HttpRequest) -> int:

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from bihuan.foundation.access import api as access
-from bihuan.foundation.access import inviting, officers
+from bihuan.foundation.access import factors, inviting, logins, officers
 from bihuan.foundation.access.api import AccessError, Actor, DeniedError
 from bihuan.foundation.access.models import Grant, Invitation, Token
 from bihuan.foundation.access.officers import SECURITY, SYSTEM
@@ -156,11 +156,24 @@ def reset_password(
     _not_oneself(actor, pk)
     lasts = lasting and officers.is_house(actor)
     orgs.set_password(pk, password, at=at, actor=actor.ref, must_change=not lasts)
+    logins.end_sessions(pk, at, by=actor.ref, why="password")
 
 
-def _not_oneself(actor: Actor, pk: int) -> None:
+@transaction.atomic
+def take_factors_off(pk: int, *, at: datetime, actor: Actor) -> bool:
+    """Takes off all second factors of somebody who lost theirs, ends their sessions and tells them;
+    False where there was none. Raises OrgError for one's own: those are taken off by who has them."""
+    officers.require_person(actor, SECURITY, pk, day_of(at))
+    _not_oneself(actor, pk, "orgs.own_factor")
+    if not factors.take_all_off(pk, at=at, by=actor.ref):
+        return False
+    logins.end_sessions(pk, at, by=actor.ref, why="factor")
+    return True
+
+
+def _not_oneself(actor: Actor, pk: int, key: str = "orgs.own_password") -> None:
     if pk == actor.person_id:
-        raise OrgError("orgs.own_password")
+        raise OrgError(key)
 
 
 @transaction.atomic
@@ -183,10 +196,16 @@ def end_invitation(pk: int, *, at: datetime, actor: Actor) -> Invitation | None:
 
 @transaction.atomic
 def change_own(
-    *, at: datetime, actor: Actor, old: str = "", new: str = "", **values: object
+    *,
+    at: datetime,
+    actor: Actor,
+    old: str = "",
+    new: str = "",
+    session: str | None = None,
+    **values: object,
 ) -> Person:
     """Changes one's own e-mail address, language or digest, and one's password where there is a
-    `new` one. Nobody need be over oneself, but the `old` password must be right. Raises OrgError,
+    `new` one, which ends all one's sessions but the one with the key `session`. Nobody need be over oneself, but the `old` password must be right. Raises OrgError,
     DeniedError for who comes without an account or by a token."""
     if actor.person_id is None or actor.scopes is not None:
         raise DeniedError("login")
@@ -197,6 +216,7 @@ def change_own(
         if not orgs.person(actor.person_id).check_password(old):
             raise OrgError("orgs.old_password_wrong")
         orgs.set_password(actor.person_id, new, at=at, actor=actor.ref)
+        logins.end_sessions(actor.person_id, at, by=actor.ref, why="password", but=session)
     return orgs.change_person(actor.person_id, at=at, actor=actor.ref, **values)
 
 

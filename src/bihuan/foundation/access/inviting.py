@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from bihuan.foundation.access import tries
+from bihuan.foundation.access import logins, tries
 from bihuan.foundation.access.api import AccessError
 from bihuan.foundation.access.logins import TooSoonError
 from bihuan.foundation.access.models import Invitation
@@ -173,6 +173,7 @@ def _accepted(secret: str, username: str, password: str, at: datetime) -> Person
     ref = f"person:{row.person_id}"
     if row.person.has_account:
         orgs.set_password(row.person_id, password, at=at, actor=ref)
+        logins.end_sessions(row.person_id, at, by=ref, why="password")
     else:
         orgs.accounts.open_account(row.person_id, username, password, at=at, actor=ref)
     change(row, Happening("invitation.used", at, ref, set={"used_at": at}))

@@ -20,13 +20,15 @@ from bihuan.foundation.audit.api import Happening, change, create
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Person
 
-# What a session holds, in seconds since 1970, and the browser it was begun in.
-BEGAN, SEEN, BROWSER = "began", "seen", "browser"
+# What a session holds, in seconds since 1970, the browser it was begun in and roughly from where.
+BEGAN, SEEN, BROWSER, PLACE = "began", "seen", "browser", "place"
 # From so many wrong tries in a row on, the person is told: nobody mistypes their own so often.
 GUESSED = 10
 
 Told = Callable[[Person, int, datetime], None]
 _TOLD: list[Told] = []
+Strange = Callable[[Person, str, datetime], None]
+_STRANGE: list[Strange] = []
 
 
 class TooSoonError(Exception):
@@ -39,12 +41,14 @@ class TooSoonError(Exception):
 
 @dataclass(frozen=True)
 class Session:
-    """A session of one's own: `handle` names it without opening it."""
+    """A session of one's own: `handle` names it without opening it; `place` is the beginning of the
+    address it was begun from (`origin.shortened`)."""
 
     handle: str
     began: datetime | None
     seen: datetime | None
     browser: str
+    place: str
     is_this: bool
 
 
@@ -52,6 +56,12 @@ def tell_guessed(told: Told) -> None:
     """Adds who is told that a person's password is guessed at: (whose, how often, when)."""
     if told not in _TOLD:
         _TOLD.append(told)
+
+
+def tell_strange(told: Strange) -> None:
+    """Adds who tells a person of a log-in in a browser that is new to them: (whose, browser, when)."""
+    if told not in _STRANGE:
+        _STRANGE.append(told)
 
 
 def check(username: str, password: str, source: str, at: datetime) -> Person | None:
@@ -66,7 +76,7 @@ def check(username: str, password: str, source: str, at: datetime) -> Person | N
     found = authenticate(None, username=username, password=password)
     if not isinstance(found, Person):
         tries.failed("login-from", source, at)
-        _wrong(username, at)
+        _wrong(username, at, waits=tries.wait("login", mine, at) == tries.PACES["login"].first)
         return None
     tries.forgive("login", mine, at)
     orgs.accounts.strengthen(found.pk, password, at=at, actor=f"person:{found.pk}")
@@ -82,7 +92,7 @@ def _is_noted(count: int) -> bool:
 
 
 @transaction.atomic
-def _wrong(username: str, at: datetime) -> None:
+def _wrong(username: str, at: datetime, *, waits: bool) -> None:
     count = tries.counted("login-name", username, at)
     whose = orgs.person_called(username)
     if whose is None:
@@ -91,6 +101,9 @@ def _wrong(username: str, at: datetime) -> None:
             said = {"count": count}
             doings.note(doings.NOBODY, Happening("login.unknown", at, "nobody", data=said))
         return
+    if waits:
+        # From one place, for the first time in a while.
+        doings.note(whose.pk, Happening("login.held", at, "nobody", data={"count": count}))
     if not _is_noted(count):
         return
     doings.note(whose.pk, Happening("login.failed", at, "nobody", data={"count": count}))
@@ -99,8 +112,11 @@ def _wrong(username: str, at: datetime) -> None:
             told(whose, count, at)
 
 
-def began(person: Person, at: datetime) -> None:
-    """Notes that somebody logged in."""
+def began(person: Person, at: datetime, *, browser: str = "", strange: bool = False) -> None:
+    """Notes that somebody logged in; tells them where that was in a browser that is `strange` to them."""
+    if strange:
+        for told in _STRANGE:
+            told(person, browser, at)
     doings.note(person.pk, Happening("login.made", at, f"person:{person.pk}"))
 
 
@@ -146,8 +162,8 @@ def sessions(actor: Actor, this: str | None, at: datetime) -> list[Session]:
             continue
         kept = row.get_decoded()
         began_, seen = _instant(kept.get(BEGAN)), _instant(kept.get(SEEN))
-        browser, key = str(kept.get(BROWSER, "")), row.session_key
-        found.append(Session(_handle(key), began_, seen, browser, key == this))
+        browser, place, key = str(kept.get(BROWSER, "")), str(kept.get(PLACE, "")), row.session_key
+        found.append(Session(_handle(key), began_, seen, browser, place, key == this))
     oldest = datetime.fromtimestamp(0, UTC)
     return sorted(found, key=lambda one: one.began or oldest, reverse=True)
 
@@ -162,6 +178,28 @@ def end_session(actor: Actor, handle: str, at: datetime) -> None:
     row.delete()
     said = Happening("login.ended", at, actor.ref, data={"why": "elsewhere"})
     doings.note(actor.person_id, said)
+
+
+@transaction.atomic
+def end_sessions(person_id: int, at: datetime, *, by: str, why: str, but: str | None = None) -> int:
+    """Ends all sessions of a person but the one with the key `but`, and takes their rows away;
+    returns how many worked still. `why`: `elsewhere`, `password`, `factor`."""
+    person, count = orgs.person(person_id), 0
+    for row in LoginSession.objects.filter(person_id=person_id).exclude(session_key=but or ""):
+        # A password that was changed just now ended them, which is what is noted.
+        live = why == "password" or _is_live(row, person)
+        row.delete()
+        if live and row.expire_date >= at:
+            count += 1
+            doings.note(person_id, Happening("login.ended", at, by, data={"why": why}))
+    return count
+
+
+def end_others(actor: Actor, this: str | None, at: datetime) -> int:
+    """Ends all of one's own sessions but this; returns how many. Raises DeniedError."""
+    if actor.person_id is None or actor.scopes is not None:
+        raise DeniedError("login")
+    return end_sessions(actor.person_id, at, by=actor.ref, why="elsewhere", but=this)
 
 
 def link_proof(person: Person) -> str:

@@ -39,3 +39,16 @@ def of(meta: Mapping[str, Any]) -> str:
     """The origin of a request, from its META."""
     forwarded = str(meta.get("HTTP_X_FORWARDED_FOR", ""))
     return origin(str(meta.get("REMOTE_ADDR", "")), forwarded, settings.TRUSTED_PROXIES)
+
+
+def shortened(found: str) -> str:
+    """The beginning of an origin, enough to tell one's office from elsewhere: the first half of an
+    IPv4 address, the first third of an IPv6 network; '' for what is none."""
+    try:
+        network = ip_network(found, strict=False)
+    except ValueError:
+        return ""
+    wide = network.supernet(new_prefix=16 if network.version == 4 else 32)
+    if wide.version == 4:
+        return ".".join(str(wide.network_address).split(".")[:2]) + ".*.*"
+    return f"{wide.network_address}*"

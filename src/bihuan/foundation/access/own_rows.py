@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from bihuan.foundation.access import api as access
-from bihuan.foundation.access import logins, own_data
+from bihuan.foundation.access import factors, logins, own_data
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.access.models import Grant, Invitation
 from bihuan.foundation.access.own_data import Code
@@ -66,7 +66,14 @@ def _invitations(person_id: int, at: datetime) -> Iterator[Row]:
 
 def _sessions(person_id: int, at: datetime) -> Iterator[Row]:
     for one in logins.sessions(Actor(f"person:{person_id}", person_id), None, at):
-        yield {"began": one.began, "seen": one.seen, "browser": one.browser}
+        yield {"began": one.began, "seen": one.seen, "browser": one.browser, "place": one.place}
+
+
+def _factors(person_id: int, at: datetime) -> Iterator[Row]:
+    del at
+    for one in factors.of(person_id):
+        kind = Code(one.kind, f"factors.kind.{one.kind}")
+        yield {"kind": kind, "name": one.name, "since": one.added, "seen": one.used}
 
 
 def _events(person_id: int, at: datetime) -> Iterator[Row]:
@@ -84,6 +91,7 @@ def register() -> None:
         ("grants", _grants),
         ("tokens", _tokens),
         ("invitations", _invitations),
+        ("factors", _factors),
         ("sessions", _sessions),
         ("events", _events),
     ):

@@ -16,7 +16,8 @@ from django.db.models import F
 from bihuan.foundation.access.models import Tries
 from bihuan.foundation.sql.lookup import Lookup
 
-FORGOTTEN_AFTER = timedelta(hours=1)
+# Longer than the longest delay, or who waited it out would begin anew.
+FORGOTTEN_AFTER = timedelta(hours=2)
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,12 @@ class Pace:
 
 # A name is counted with its origin: whoever guesses from elsewhere slows down nobody but themselves.
 PACES = {
-    "login": Pace(8),
-    "login-from": Pace(40),
+    "login": Pace(5, 60, 3600),
+    "login-from": Pace(40, 60, 3600),
+    # A code of six digits comes after the right password; who has that is slowed down from everywhere.
+    "factor": Pace(5, 60, 3600),
+    "factor-of": Pace(20, 60, 3600),
+    "passkey": Pace(20, 60, 3600),
     "code": Pace(10),
     "watch": Pace(10),
     "invitation": Pace(10),

@@ -7,6 +7,7 @@ import { forget, keep, leaveOthers, settle } from "./drafts.js";
 import "./keeping.js";
 import { later } from "./later.js";
 import { lines } from "./lines.js";
+import { passkey } from "./passkey.js";
 import { watch } from "./sealed.js";
 import { shrink } from "./shrink.js";
 import { terminal, unremembered } from "./terminal.js";
@@ -133,6 +134,7 @@ htmx.onLoad((part) => {
   part.querySelectorAll("[data-rows]").forEach(lines);
   part.querySelectorAll("[data-permit]").forEach(permit);
   part.querySelectorAll("[data-steps]").forEach(steps);
+  part.querySelectorAll("form[data-passkey]").forEach(passkey);
 });
 // A refusal is a page too: it says what to do now.
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {

@@ -1,6 +1,8 @@
 """Logging in and out, one's own settings."""
 
+import json
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -15,14 +17,17 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
-from bihuan.foundation.access import governing, logins, origin
+from bihuan.foundation.access import devices, factors, governing, logins, origin, passkeys, tries
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.orgs import api as orgs
 from bihuan.kernel.watches import api as watches
 from bihuan.lib.clock import now
-from bihuan.web import browsers, errors, words
+from bihuan.web import browsers, errors, sessions, words
 from bihuan.web.actor import actor_of
 from bihuan.web.portal import calendar
+
+# What was asked of a device, until it answers; how long an answer may be.
+ASKED, LONGEST_ANSWER = "asked", 20_000
 
 
 @require_http_methods(["GET", "POST"])
@@ -31,39 +36,97 @@ def login(request: HttpRequest) -> HttpResponse:
     back = request.POST.get("next") or request.GET.get("next") or reverse("desk:home")
     if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
         back = reverse("desk:home")
-    context = {
+    context: dict[str, Any] = {
         "next": back,
+        "passkeys": passkeys.possible(),
         "led": back != reverse("desk:home"),
         "username": request.POST.get("username", "")[:60],
     }
     if request.method == "GET":
-        if request.headers.get("HX-Request"):
-            # The session ended: the page that asked is loaded again and comes here as a whole, also
-            # where only a part of it asked. No log-in belongs into a box of suggestions.
-            return HttpResponseClientRefresh()
-        return render(request, "desk/login.html", context)
+        return _asked_for(request, context)
+    if "answer" in request.POST:
+        return _by_passkey(request, context, back)
     name = request.POST.get("username", "").strip()[:60]
     at, given = now(), request.POST.get("password", "")[:200]
     try:
         person = logins.check(name, given, origin.of(request.META), at)
     except logins.TooSoonError as error:
-        context["problem"] = words.text("desk.login_locked", minutes=-(-error.seconds // 60))
-        response = render(request, "desk/login.html", context, status=429)
-        response.headers["Retry-After"] = str(error.seconds)
-        return response
+        return waiting(request, "desk/login.html", context, error.seconds)
     if person is None:
         context["problem"] = words.text("desk.login_failed")
         return render(request, "desk/login.html", context, status=403)
-    log_in(request, person, at)
-    return redirect(back)
+    return log_in(request, person, at, back=back)
 
 
-def log_in(request: HttpRequest, person: orgs.Person, at: datetime) -> None:
-    """Begins a session of somebody who showed who they are."""
+def _asked_for(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    if not request.user.is_authenticated and sessions.half(request, now()):
+        return redirect("desk:second")
+    if request.headers.get("HX-Request"):
+        # The session ended: the page that asked is loaded again and comes here as a whole, also
+        # where only a part of it asked. No log-in belongs into a box of suggestions.
+        return HttpResponseClientRefresh()
+    return render(request, "desk/login.html", context)
+
+
+def _by_passkey(request: HttpRequest, context: dict[str, Any], back: str) -> HttpResponse:
+    """Whoever's passkey answered is in: the device asked them for a finger or a number besides."""
+    at, source = now(), origin.of(request.META)
+    left = tries.claim("passkey", source, at)
+    if left:
+        return waiting(request, "desk/login.html", context, left)
+    person = passkeys.prove(*taken(request), at)
+    if person is None:
+        context["problem"] = words.text("factors.passkey_failed")
+        return render(request, "desk/login.html", context, status=403)
+    tries.forgive("passkey", source, at)
+    return log_in(request, person, at, back=back, proved=True)
+
+
+def waiting(
+    request: HttpRequest, template: str, context: dict[str, Any], seconds: int
+) -> HttpResponse:
+    """The page again, saying how long the next try has to wait."""
+    told = words.text("desk.login_locked", minutes=-(-seconds // 60))
+    response = render(request, template, {**context, "problem": told}, status=429)
+    response.headers["Retry-After"] = str(seconds)
+    return response
+
+
+def taken(request: HttpRequest) -> tuple[Any, Any]:
+    """What was asked of a device here and what it answered. Asked once, it is answered once."""
+    asked = request.session.pop(ASKED, None)
+    try:
+        return asked, json.loads(request.POST.get("answer", "")[:LONGEST_ANSWER])
+    except (ValueError, RecursionError):
+        return None, None
+
+
+def log_in(
+    request: HttpRequest,
+    person: orgs.Person,
+    at: datetime,
+    *,
+    back: str = "",
+    proved: bool = False,
+) -> HttpResponse:
+    """Begins a session of somebody who showed who they are and leads them to `back`; who has a second
+    factor and did not prove it yet is led to that step first. The one door for every way to log in."""
+    back = back or reverse("desk:home")
+    if not proved and factors.has_any(person.pk):
+        sessions.begin_half(request, person, at, back)
+        return redirect("desk:second")
     backend = getattr(person, "backend", settings.AUTHENTICATION_BACKENDS[0])
+    request.session.pop(sessions.HALF, None)
     start_session(request, person, backend=backend)
-    request.session[logins.BROWSER] = browsers.name(request.headers.get("User-Agent", ""))
-    logins.began(person, at)
+    browser = browsers.name(request.headers.get("User-Agent", ""))
+    request.session[logins.BROWSER] = browser
+    request.session[logins.PLACE] = origin.shortened(origin.of(request.META))
+    request.session[sessions.FACTOR] = proved
+    kept = request.COOKIES.get(sessions.KNOWN, "")[:1000]
+    strange = not devices.knows(kept, person) and devices.had_log_in(person)
+    request.bihuan_known = devices.with_(kept, person)  # type: ignore[attr-defined]  # for the middleware
+    logins.began(person, at, browser=browser, strange=strange)
+    return redirect(back)
 
 
 @require_POST
@@ -98,6 +161,7 @@ def me(request: HttpRequest) -> HttpResponse:
         + reverse("portal:queue_calendar", args=[calendar.secret(person)]),
         "problem": problem,
         "sessions": logins.sessions(who, request.session.session_key, at),
+        "factors": factors.of(who.person_id),
         "watches": watches.watches_of(who, at),
     }
     return render(request, "desk/me.html", context, status=422 if problem else 200)
@@ -108,6 +172,8 @@ def _ended(request: HttpRequest, who: Actor) -> bool:
     handle, at = request.POST.get("end_session", ""), now()
     if handle:
         logins.end_session(who, handle, at)
+    elif request.POST.get("end_others"):
+        logins.end_others(who, request.session.session_key, at)
     elif request.POST.get("end_links"):
         logins.end_links(who, at)
     else:
@@ -124,6 +190,7 @@ def _change_me(request: HttpRequest, who: Actor) -> None:
         new=new,
         email=request.POST.get("email", "").strip()[:120],
         digest=bool(request.POST.get("digest")),
+        session=request.session.session_key,
     )
     if new:
         update_session_auth_hash(request, person)

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from bihuan.foundation.access import enrolling, governing, holders, inviting, officers
+from bihuan.foundation.access import enrolling, factors, governing, holders, inviting, officers
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org
@@ -180,6 +180,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         "may_name": officers.is_over_person(who, officers.SYSTEM, pk, today()),
         "may_close": officers.is_over_person(who, officers.SECURITY, pk, today()),
         "mine": mine,
+        "factors": factors.has_any(pk),
         "invitation": inviting.open_of(pk, now()),
         "posts": posts,
         "grants": roles.told(grants),
@@ -207,6 +208,8 @@ def _do(request: HttpRequest, pk: int, who: Actor) -> None:
         governing.end_post(post, end=today(), at=at, actor=who)
     elif step == "end":
         governing.end(number_of(request.POST.get("grant")), on=today(), at=at, actor=who)
+    elif step == "factor_off":
+        governing.take_factors_off(pk, at=at, actor=who)
     elif step == "temporary":
         made_up = orgs.passwords.temporary()
         governing.reset_password(pk, made_up, at=at, actor=who)
