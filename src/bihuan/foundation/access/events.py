@@ -21,5 +21,8 @@ def declare() -> None:
             EventType("invitation.given", "admin", (), security=True),
             EventType("invitation.used", "admin", (), security=True),
             EventType("invitation.ended", "admin", (), security=True),
+            EventType("connection.made", "admin", (), ("by",), security=True),
+            EventType("connection.ended", "admin", (), security=True),
+            EventType("login.stranger", "admin", (), ("provider", "count"), security=True),
         ]
     )

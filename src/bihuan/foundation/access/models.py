@@ -88,6 +88,38 @@ class Invitation(Chained):
         return f"invitation of {self.person_id}"
 
 
+class Connection(Chained):
+    """A person's log-in at a provider: of the number under which it knows them only a keyed digest is
+    kept. `by` says how they were known the first time: `self`, or what the provider proved."""
+
+    STREAM = "connection"
+    CONCERNS = "person_id"
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    provider = models.CharField(max_length=40)
+    digest = models.CharField(max_length=64)
+    by = models.CharField(max_length=10)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["provider", "digest"],
+                name="connection_of_one_person",
+                condition=models.Q(ended_at__isnull=True),
+            ),
+            models.UniqueConstraint(
+                fields=["person", "provider"],
+                name="connection_once_a_provider",
+                condition=models.Q(ended_at__isnull=True),
+            ),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.provider} of {self.person_id}"
+
+
 class Account(Chained):
     """What somebody does with their account: log-ins, failed ones, what they take out and bring in.
 

@@ -271,3 +271,14 @@ def change_person(pk: int, *, at: datetime, actor: str, **values: object) -> Per
     if "code" in values:
         values["code"] = one_line(str(values["code"]))[:CODE]
     return change(row, Happening("person.changed", at, actor, set=values))
+
+
+def known_by(field: str, value: str) -> Person | None:
+    """The one person in the house with an account whose `code` or `email` this is; None where it is
+    nobody's, or could be several people's."""
+    wanted = one_line(value)
+    if not wanted:
+        return None
+    named = {"code": {"code": wanted}, "email": {"email__iexact": wanted}}[field]
+    found = list(Person.objects.filter(is_active=True, **named)[:2])
+    return found[0] if len(found) == 1 and found[0].has_account else None

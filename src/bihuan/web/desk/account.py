@@ -15,7 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
-from bihuan.foundation.access import governing, logins, origin
+from bihuan.foundation.access import connecting, governing, logins, origin
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.orgs import api as orgs
 from bihuan.kernel.watches import api as watches
@@ -23,6 +23,7 @@ from bihuan.lib.clock import now
 from bihuan.web import browsers, errors, words
 from bihuan.web.actor import actor_of
 from bihuan.web.portal import calendar
+from bihuan.web.providers import buttons
 
 
 @require_http_methods(["GET", "POST"])
@@ -35,6 +36,7 @@ def login(request: HttpRequest) -> HttpResponse:
         "next": back,
         "led": back != reverse("desk:home"),
         "username": request.POST.get("username", "")[:60],
+        "providers": buttons.buttons(),
     }
     if request.method == "GET":
         if request.headers.get("HX-Request"):
@@ -54,16 +56,19 @@ def login(request: HttpRequest) -> HttpResponse:
     if person is None:
         context["problem"] = words.text("desk.login_failed")
         return render(request, "desk/login.html", context, status=403)
-    log_in(request, person, at)
-    return redirect(back)
+    return log_in(request, person, at, back=back)
 
 
-def log_in(request: HttpRequest, person: orgs.Person, at: datetime) -> None:
-    """Begins a session of somebody who showed who they are."""
+def log_in(
+    request: HttpRequest, person: orgs.Person, at: datetime, *, back: str = ""
+) -> HttpResponse:
+    """Begins a session of somebody who showed who they are and leads them to `back`, or to their day.
+    The one door for every way to log in."""
     backend = getattr(person, "backend", settings.AUTHENTICATION_BACKENDS[0])
     start_session(request, person, backend=backend)
     request.session[logins.BROWSER] = browsers.name(request.headers.get("User-Agent", ""))
     logins.began(person, at)
+    return redirect(back or reverse("desk:home"))
 
 
 @require_POST
@@ -99,13 +104,17 @@ def me(request: HttpRequest) -> HttpResponse:
         "problem": problem,
         "sessions": logins.sessions(who, request.session.session_key, at),
         "watches": watches.watches_of(who, at),
+        "connections": buttons.connections(who.person_id),
     }
     return render(request, "desk/me.html", context, status=422 if problem else 200)
 
 
 def _ended(request: HttpRequest, who: Actor) -> bool:
-    """Ends a session or the secret links where that was asked for."""
+    """Ends a session, a connection with a provider or the secret links where that was asked for."""
     handle, at = request.POST.get("end_session", ""), now()
+    if provider := request.POST.get("disconnect", ""):
+        connecting.disconnect(provider, at=at, actor=who)
+        return True
     if handle:
         logins.end_session(who, handle, at)
     elif request.POST.get("end_links"):

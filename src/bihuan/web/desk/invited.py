@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from bihuan.foundation.access import inviting, origin
@@ -73,7 +73,7 @@ def _joined(request: HttpRequest, code: str, source: str) -> HttpResponse:
     at, given = now(), request.POST.get("password", "")[:200]
     username = request.POST.get("username", "")[:61]
     person = inviting.accept(code, username, given, source=source, at=at)
-    log_in(request, person, at)
+    answer = log_in(request, person, at)
     key = "invited.joined" if "username" in request.POST else "invited.reset"
     messages.success(request, words.text(key, username=person.username), extra_tags="good")
-    return redirect("desk:home")
+    return answer

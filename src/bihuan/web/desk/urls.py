@@ -40,12 +40,15 @@ from bihuan.web.desk import (
     watches,
     window,
 )
+from bihuan.web.providers import pages as providers
 
 app_name = "desk"
 
 urlpatterns = [
     path("login", account.login, name="login"),
     path("invited", invited.invited, name="invited"),
+    path("by/<slug:key>", providers.begin, name="by"),
+    path("by/<slug:key>/back", providers.back, name="by_back"),
     path("logout", account.logout, name="logout"),
     path("me", account.me, name="me"),
     path("me/tokens", tokens.index, name="tokens"),
