@@ -58,7 +58,7 @@ def _must_change(request: HttpRequest) -> bool:
     user = request.user
     if not isinstance(user, Person) or not user.must_change:
         return False
-    open_to_them = ("desk:me", "desk:logout", "desk:login", "desk:invited")
+    open_to_them = ("desk:me", "desk:logout", "desk:login", "desk:invited", "desk:forgotten")
     return request.path not in {reverse(name) for name in open_to_them}
 
 

@@ -60,8 +60,9 @@ class Token(Chained):
 
 class Invitation(Chained):
     """A link by which somebody gets an account, or a new password to the one they have: only the
-    secret's digest is kept. One of a person is open at a time; `expires` is the last day on which it
-    works, and it ends with the password its person had when it was given, as a token does."""
+    secret's digest is kept. `expires` is the last day on which it works, and it ends with the password
+    its person had when it was given, as a token does. One of a person is open at a time, apart from
+    those that they asked for themselves by mail, which end at the instant `until`."""
 
     STREAM = "invitation"
     CONCERNS = "person_id"
@@ -73,13 +74,14 @@ class Invitation(Chained):
     password_round = models.PositiveIntegerField()
     used_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    until = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["person"],
                 name="invitation_open_once",
-                condition=models.Q(used_at__isnull=True, ended_at__isnull=True),
+                condition=models.Q(used_at__isnull=True, ended_at__isnull=True, until__isnull=True),
             )
         ]
 

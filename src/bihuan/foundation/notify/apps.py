@@ -8,10 +8,11 @@ class NotifyConfig(AppConfig):
 
     @override
     def ready(self) -> None:
-        from bihuan.foundation.access import logins
-        from bihuan.foundation.notify import channels, events, guessing, own_rows
+        from bihuan.foundation.access import inviting, logins
+        from bihuan.foundation.notify import changed, channels, events, guessing, own_rows
 
         events.declare()
         channels.register()
         logins.tell_guessed(guessing.tell)
+        inviting.tell_changed(changed.tell)
         own_rows.register()

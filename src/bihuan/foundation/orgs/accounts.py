@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, models, transaction
 
 from bihuan.foundation.audit.api import Happening, change, create, create_all, history, read
 from bihuan.foundation.orgs import passwords
@@ -282,3 +282,12 @@ def known_by(field: str, value: str) -> Person | None:
     named = {"code": {"code": wanted}, "email": {"email__iexact": wanted}}[field]
     found = list(Person.objects.filter(is_active=True, **named)[:2])
     return found[0] if len(found) == 1 and found[0].has_account else None
+
+
+def called(typed: str) -> Person | None:
+    """Whose user name this is, else the one person with an account whose address it is. One query,
+    whoever it finds."""
+    mine = models.Q(username=typed) | models.Q(email__iexact=typed, username__isnull=False)
+    found = list(Person.objects.filter(mine)[:3])
+    named = [one for one in found if one.username == typed]
+    return (named or found)[0] if named or len(found) == 1 else None
