@@ -89,6 +89,10 @@ PAGES = {
     "portal:queue_calendar": (404, dict.fromkeys(STAFF, 404)),
     "desk:login": (200, EVERYBODY),
     "desk:invited": (200, EVERYBODY),
+    "desk:forgotten": (200, EVERYBODY),
+    # Of this house no provider is declared; what one does is asked in test_providers.py.
+    "desk:by": (404, dict.fromkeys(STAFF, 404)),
+    "desk:by_back": (404, dict.fromkeys(STAFF, 404)),
     "desk:logout": (405, POST_ONLY),
     "desk:me": (302, EVERYBODY),
     "desk:tokens": (302, EVERYBODY),
@@ -410,6 +414,8 @@ def address(name, scene):
     args = {
         "emblem": ["forged"],
         "portal:file": ["forged"],
+        "desk:by": ["nowhere"],
+        "desk:by_back": ["nowhere"],
         "portal:service": [scene["service"]],
         "portal:apply": [scene["service"]],
         "portal:book": [scene["service"]],
