@@ -113,7 +113,7 @@ def _texts(said: Mapping[str, Any], where: str) -> dict[str, str]:
 def _proves(said: Any, kind: str, where: str) -> dict[str, str]:
     usual = PROVED[kind]
     if isinstance(said, list) and all(isinstance(one, str) for one in said):
-        said = {one: usual.get(one, "") for one in said}
+        said = {one: usual.get(one, one) for one in said}
     if not isinstance(said, dict) or not all(isinstance(one, str) and one for one in said.values()):
         said = {"": ""}
     if unknown := sorted(set(said) - set(usual)):
