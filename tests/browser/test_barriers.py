@@ -75,6 +75,7 @@ TABLE = (
 NOWHERE = "http://127.0.0.1:9"
 # No HTML of their own: an answer to a form elsewhere, a file, a fragment, a probe.
 NO_PAGE = {
+    "desk:by",
     "openapi",
     "index",
     "desk:home",
@@ -363,7 +364,6 @@ PAGES: dict[str, list[View]] = {
         View("", "/desk/forgotten", send("form:has(#who)", who=" ")),
         View("", "/desk/forgotten", send("form:has(#who)", who="desk")),
     ],
-    "desk:by": [View("", "/desk/by/portal")],
     "desk:by_back": [View("", "/desk/by/wecom/back")],
     "desk:me": [
         View("desk", "/desk/me"),

@@ -129,7 +129,11 @@ def test_doors_of_codes_and_keys(house, people):
         assert alike(said)[0] == (404 if said["none"].status_code == 404 else 401)
     keyed = {}
     for sort, key in bearer.items():
-        given = {"service_code": "public_voice.voice.complaint", "description": "路灯坏了", "api_key": key}
+        given = {
+            "service_code": "public_voice.voice.complaint",
+            "description": "路灯坏了",
+            "api_key": key,
+        }
         keyed[sort] = new().post("/open311/v2/requests.json", given)
     assert alike(keyed)[0] == 403
     _, ended = governing.invite(handler.pk, at=at, actor=SYSTEM)

@@ -4,15 +4,17 @@ import socket
 import subprocess
 import sys
 import time
+from functools import partial
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 import requests
+from at_once import at_once
 from django.test import Client
 from house import PASSWORD
 
 from bihuan.foundation.access import connecting, governing
-from bihuan.foundation.access.api import SYSTEM
+from bihuan.foundation.access.api import SYSTEM, AccessError
 from bihuan.foundation.access.models import Connection
 from bihuan.foundation.access.providers import Provider
 from bihuan.foundation.audit import api as audit
@@ -307,3 +309,14 @@ def test_what_is_held_is_told_to_its_person(house, oidc, real):
     answer = house.client("handler").post("/desk/me/data")
     assert answer.status_code == 200
     assert PASSWORD not in str(answer)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_connect_the_same_at_once_are_one(house):
+    arrival = connecting.Arrival(KEY, "a-1", {})
+    who = [house.actor(key) for key in ("handler", "desk", "leader", "desk2")]
+    jobs = [partial(connecting.connect, arrival, at=house.at, actor=one) for one in who]
+    results = at_once(jobs)
+    assert sum(isinstance(one, Connection) for one in results) == 1
+    assert all(isinstance(one, (Connection, AccessError)) for one in results)
+    assert Connection.objects.count() == 1
