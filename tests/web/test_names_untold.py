@@ -49,7 +49,7 @@ def people(house):
     orgs.create_person("hollow", "石榴花", at=house.at, actor="system")
     bare = governing.add_person("买买提", place=place, code="0003", at=house.at, actor=SYSTEM)
     return {"working": "handler", "closed": "other_handler", "hollow": "hollow",
-            "bare": bare.name, "unknown": "nobody", "strange": "' or 1=1 --", "odd": "\0"}  # fmt: skip
+            "bare": bare.name, "unknown": "nobody", "strange": "' or 1=1 --", "odd": "no\0body"}  # fmt: skip
 
 
 def origin():

@@ -20,6 +20,7 @@ from bihuan.foundation.access.api import Actor
 from bihuan.foundation.orgs import api as orgs
 from bihuan.kernel.watches import api as watches
 from bihuan.lib.clock import now
+from bihuan.lib.legal import legal
 from bihuan.web import browsers, errors, words
 from bihuan.web.actor import actor_of
 from bihuan.web.portal import calendar
@@ -44,7 +45,7 @@ def login(request: HttpRequest) -> HttpResponse:
             # where only a part of it asked. No log-in belongs into a box of suggestions.
             return HttpResponseClientRefresh()
         return render(request, "desk/login.html", context)
-    name = request.POST.get("username", "").strip()[:60]
+    name = legal(request.POST.get("username", "")).strip()[:60]
     at, given = now(), request.POST.get("password", "")[:200]
     try:
         person = logins.check(name, given, origin.of(request.META), at)
@@ -112,7 +113,7 @@ def me(request: HttpRequest) -> HttpResponse:
 def _ended(request: HttpRequest, who: Actor) -> bool:
     """Ends a session, a connection with a provider or the secret links where that was asked for."""
     handle, at = request.POST.get("end_session", ""), now()
-    if provider := request.POST.get("disconnect", ""):
+    if provider := legal(request.POST.get("disconnect", "")):
         connecting.disconnect(provider, at=at, actor=who)
         return True
     if handle:

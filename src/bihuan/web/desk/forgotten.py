@@ -10,6 +10,7 @@ from bihuan.foundation.access import inviting, origin, tries
 from bihuan.foundation.notify import api as notify
 from bihuan.foundation.notify import changed
 from bihuan.lib.clock import now
+from bihuan.lib.legal import legal
 from bihuan.web import words
 
 
@@ -19,7 +20,7 @@ def forgotten(request: HttpRequest) -> HttpResponse:
     it says whom to ask instead."""
     if request.method == "GET" or not changed.can_mail():
         return _shown(request)
-    given, at = request.POST.get("who", "").strip()[:120], now()
+    given, at = legal(request.POST.get("who", "")).strip()[:120], now()
     if not given:
         return _shown(request, problem=words.text("forgotten.empty"), status=422)
     left = tries.claim("forgotten", origin.of(request.META), at)
