@@ -23,6 +23,7 @@ from bihuan.facets.round import nominating
 from bihuan.foundation.access import api as access
 from bihuan.foundation.access import factors, governing
 from bihuan.foundation.access.api import SYSTEM
+from bihuan.foundation.access.providers import Provider
 from bihuan.foundation.audit import api as audit
 from bihuan.foundation.audit.api import vault
 from bihuan.foundation.files import api as files
@@ -71,8 +72,11 @@ TABLE = (
     f"{LONG},{LONG},表扬,2026-13-01\n"
     f"\n{LONG}\n内容,标题,地点\n积水,人民路积水,人民路\n"
 )
+# Nothing listens there.
+NOWHERE = "http://127.0.0.1:9"
 # No HTML of their own: an answer to a form elsewhere, a file, a fragment, a probe.
 NO_PAGE = {
+    "desk:by",
     "openapi",
     "index",
     "desk:home",
@@ -362,6 +366,12 @@ PAGES: dict[str, list[View]] = {
             ),
         ),
     ],
+    "desk:forgotten": [
+        View("", "/desk/forgotten"),
+        View("", "/desk/forgotten", send("form:has(#who)", who=" ")),
+        View("", "/desk/forgotten", send("form:has(#who)", who="desk")),
+    ],
+    "desk:by_back": [View("", "/desk/by/wecom/back")],
     "desk:me": [
         View("desk", "/desk/me"),
         View("desk", "/desk/me", send("form:has(#email)", old_password="x", new_password="y")),
@@ -724,6 +734,17 @@ def scene(made) -> Scene:
     """All of it, sealed."""
     audit.seal(at=now(), until=now() + timedelta(days=1))
     return made
+
+
+@pytest.fixture(autouse=True)
+def declared(settings):
+    """Two providers that nobody reaches: their buttons, and what is said where one is silent."""
+    settings.PROVIDERS = {
+        "wecom": Provider(key="wecom", kind="wecom", client="c", secret="s", agent="1"),
+        "portal": Provider(
+            key="portal", kind="oidc", client="c", secret="s", name=LONG[:30], address=NOWHERE
+        ),
+    }
 
 
 @pytest.fixture

@@ -193,6 +193,7 @@ STAYS = {
     "calendar_year": "source days: the decree of a year",
     "candidacy": "award how slot: an award of a programme, by whom it came, ids",
     "clock": "unit source pauses extras steps: rules, instants and ids",
+    "connection": "provider by: the operator's key of a provider, by which of three things one was known",
     "conflict": "why: one of three reasons for which somebody has no vote",
     "criterion": "seen: ids of what a condition was read from",
     "each": "given: what a programme gives a child, the names of inputs and fields",

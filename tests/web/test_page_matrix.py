@@ -96,6 +96,10 @@ PAGES = {
     "desk:factor_codes": (302, POST_ONLY),
     "desk:factor_off": (302, POST_ONLY),
     "desk:invited": (200, EVERYBODY),
+    "desk:forgotten": (200, EVERYBODY),
+    # Of this house no provider is declared; what one does is asked in test_providers.py.
+    "desk:by": (404, dict.fromkeys(STAFF, 404)),
+    "desk:by_back": (404, dict.fromkeys(STAFF, 404)),
     "desk:logout": (405, POST_ONLY),
     "desk:me": (302, EVERYBODY),
     "desk:tokens": (302, EVERYBODY),
@@ -417,6 +421,8 @@ def address(name, scene):
     args = {
         "emblem": ["forged"],
         "portal:file": ["forged"],
+        "desk:by": ["nowhere"],
+        "desk:by_back": ["nowhere"],
         "portal:service": [scene["service"]],
         "portal:apply": [scene["service"]],
         "portal:book": [scene["service"]],

@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 from bihuan.conf import secrets
+from bihuan.foundation.access import providers
 from bihuan.lib import clock, keyring, private
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -68,6 +69,8 @@ DATA = Path(os.environ.get("BIHUAN_DATA", "data")).resolve()
 BACKUP_TO = _listed("BIHUAN_BACKUP_TO")
 SECRETS = secrets.load(DATA / "secrets.json")
 KEY_NAMES = secrets.NAMES
+# By whom one may log in besides by password, docs/howto/log-in.md.
+PROVIDERS = providers.load(DATA / "providers.toml")
 SECRET_KEY, *SECRET_KEY_FALLBACKS = keyring.every(SECRETS, "django")
 # By which the log notes when an event is recorded; nothing else reads it.
 CLOCK = clock.now
@@ -144,6 +147,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
     "bihuan.foundation.audit",
     "bihuan.foundation.search",
     "bihuan.foundation.orgs",
@@ -219,6 +223,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
+# Of allauth only what carries a log-in to a provider and back is used; it stores nothing, and its own
+# pages have no address (bihuan.web.providers).
+SOCIALACCOUNT_ADAPTER = "bihuan.web.providers.adapter.Adapter"
 LOGIN_URL = "desk:login"
 LOGIN_REDIRECT_URL = "desk:home"
 LOGOUT_REDIRECT_URL = "portal:home"

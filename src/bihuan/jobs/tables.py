@@ -14,8 +14,8 @@ from django.db.migrations.recorder import MigrationRecorder
 from bihuan.foundation.audit.api import Chained, Event
 from bihuan.lib import canonical
 
-# Made by every installation for itself, or living only as long as a log-in.
-LEFT_OUT = {"auth", "contenttypes"}
+# Made by every installation for itself, or of a library of which something else is used: always empty.
+LEFT_OUT = {"auth", "contenttypes", "account", "socialaccount"}
 # A restore writes the index anew by the fold of its own version.
 OWN = {"search.folded"}
 # Counts of wrong tries live an hour, sessions a day; a backup would keep them for years.

@@ -13,7 +13,7 @@ from django.db import Error as DatabaseError
 from django.db import OperationalError, close_old_connections, connection
 
 from bihuan.foundation.notify import api as notify
-from bihuan.jobs import digest, roundups, schedule
+from bihuan.jobs import digest, forgotten, roundups, schedule
 from bihuan.kernel.matters import api as matters
 from bihuan.lib import faults
 
@@ -47,6 +47,7 @@ class Worker:
         self._stop = threading.Event()
         self._duties = schedule.duties(words)
         digest.use_words(words)
+        forgotten.use_words(words)
         roundups.use_words(words)
 
     def stop(self, signum: int = 0, frame: FrameType | None = None) -> None:

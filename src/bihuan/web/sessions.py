@@ -25,6 +25,7 @@ FREE = ("/api/", "/open311/", "/static/")
 ALWAYS = (
     "desk:logout",
     "desk:login",
+    "desk:forgotten",
     "desk:second",
     "desk:passkey",
     "desk:invited",

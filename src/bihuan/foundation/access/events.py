@@ -24,7 +24,11 @@ def declare() -> None:
             EventType("account.links_ended", "admin", (), security=True),
             EventType("account.data_taken", "admin", (), ("rows",), security=True),
             EventType("invitation.given", "admin", (), security=True),
+            EventType("invitation.asked", "admin", (), security=True),
             EventType("invitation.used", "admin", (), security=True),
             EventType("invitation.ended", "admin", (), security=True),
+            EventType("connection.made", "admin", (), ("by",), security=True),
+            EventType("connection.ended", "admin", (), security=True),
+            EventType("login.stranger", "admin", (), ("provider", "count"), security=True),
         ]
     )

@@ -6,6 +6,7 @@ Who may give and end one is asked in `governing`.
 """
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -28,6 +29,18 @@ from bihuan.lib import codes, keyring
 USUAL, LONGEST = 7, 30
 LENGTH = 20
 _PACE = "invitation"
+# How long a link works that somebody asked for by mail, how many of them an hour, and the task that
+# sends one.
+ASKED_FOR, MOST_ASKED = timedelta(minutes=60), 3
+ASKED = "jobs.forgotten"
+
+_CHANGED: list[Callable[[int, datetime], None]] = []
+
+
+def tell_changed(told: Callable[[int, datetime], None]) -> None:
+    """Adds who tells a person that their password was changed by a link: (whose, when)."""
+    if told not in _CHANGED:
+        _CHANGED.append(told)
 
 
 @dataclass(frozen=True)
@@ -56,7 +69,7 @@ def _alone(person_id: int) -> None:
 
 def _unended(person_id: int) -> Invitation | None:
     rows = Invitation.objects.filter(person_id=person_id, used_at__isnull=True)
-    return rows.filter(ended_at__isnull=True).first()
+    return rows.filter(ended_at__isnull=True, until__isnull=True).first()
 
 
 @transaction.atomic
@@ -76,15 +89,44 @@ def give(
     if not who.is_active:
         raise AccessError("access.invitation_closed", name=who.name)
     end(person_id, at=at, actor=actor)
+    row, secret = _fresh(who, actor, last)
+    return create(row, Happening("invitation.given", at, actor)), secret
+
+
+def _fresh(who: Person, actor: str, last: date) -> tuple[Invitation, str]:
     secret = "".join(secrets.choice(codes.ALPHABET) for _ in range(LENGTH))
     row = Invitation(
-        person_id=person_id,
+        person_id=who.pk,
         digest=_digests(secret)[0],
         given_by=actor,
         expires=last,
         password_round=who.password_round,
     )
-    return create(row, Happening("invitation.given", at, actor)), secret
+    return row, secret
+
+
+def meant(typed: str) -> int:
+    """Whose user name or e-mail address this is, 0 where nobody's or several people's. Who may not be
+    sent a link is found like everybody: what that takes tells nobody anything."""
+    found = orgs.accounts.called(typed)
+    return found.pk if found is not None else 0
+
+
+@transaction.atomic
+def give_asked(person_id: int, at: datetime) -> str | None:
+    """The secret of a link for somebody who said that they forgot their password, to be mailed to their
+    own address; None where they have no account, no address, or were sent enough within the hour. An
+    invitation that an administrator gave stays open beside it."""
+    _alone(person_id)
+    who = orgs.person(person_id)
+    lately = Invitation.objects.filter(person_id=person_id, until__gt=at, ended_at__isnull=True)
+    if not (who.is_active and who.has_account and who.email) or lately.count() >= MOST_ASKED:
+        return None
+    until = at + ASKED_FOR
+    row, secret = _fresh(who, "nobody", timezone.localtime(until).date())
+    row.until = until
+    create(row, Happening("invitation.asked", at, "nobody"))
+    return secret
 
 
 @transaction.atomic
@@ -102,11 +144,18 @@ def open_of(person_id: int, at: datetime) -> Invitation | None:
     return row if row is not None and _works(row, orgs.person(person_id), at) else None
 
 
+def take_back(secret: str, at: datetime) -> None:
+    """Ends a link that could not be mailed."""
+    row = Invitation.objects.get(digest__in=_digests(secret))
+    change(row, Happening("invitation.ended", at, "system", set={"ended_at": at}))
+
+
 def _works(row: Invitation, who: Person, at: datetime) -> bool:
     return (
         row.used_at is None
         and row.ended_at is None
         and row.expires >= timezone.localtime(at).date()
+        and (row.until is None or row.until > at)
         and row.password_round == who.password_round
         and who.is_active
     )
@@ -174,6 +223,8 @@ def _accepted(secret: str, username: str, password: str, at: datetime) -> Person
     if row.person.has_account:
         orgs.set_password(row.person_id, password, at=at, actor=ref)
         logins.end_sessions(row.person_id, at, by=ref, why="password")
+        for told in _CHANGED:
+            told(row.person_id, at)
     else:
         orgs.accounts.open_account(row.person_id, username, password, at=at, actor=ref)
     change(row, Happening("invitation.used", at, ref, set={"used_at": at}))

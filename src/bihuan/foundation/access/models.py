@@ -60,8 +60,9 @@ class Token(Chained):
 
 class Invitation(Chained):
     """A link by which somebody gets an account, or a new password to the one they have: only the
-    secret's digest is kept. One of a person is open at a time; `expires` is the last day on which it
-    works, and it ends with the password its person had when it was given, as a token does."""
+    secret's digest is kept. `expires` is the last day on which it works, and it ends with the password
+    its person had when it was given, as a token does. One of a person is open at a time, apart from
+    those that they asked for themselves by mail, which end at the instant `until`."""
 
     STREAM = "invitation"
     CONCERNS = "person_id"
@@ -73,19 +74,52 @@ class Invitation(Chained):
     password_round = models.PositiveIntegerField()
     used_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    until = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["person"],
                 name="invitation_open_once",
-                condition=models.Q(used_at__isnull=True, ended_at__isnull=True),
+                condition=models.Q(used_at__isnull=True, ended_at__isnull=True, until__isnull=True),
             )
         ]
 
     @override
     def __str__(self) -> str:
         return f"invitation of {self.person_id}"
+
+
+class Connection(Chained):
+    """A person's log-in at a provider: of the number under which it knows them only a keyed digest is
+    kept. `by` says how they were known the first time: `self`, or what the provider proved."""
+
+    STREAM = "connection"
+    CONCERNS = "person_id"
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    provider = models.CharField(max_length=40)
+    digest = models.CharField(max_length=64)
+    by = models.CharField(max_length=10)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["provider", "digest"],
+                name="connection_of_one_person",
+                condition=models.Q(ended_at__isnull=True),
+            ),
+            models.UniqueConstraint(
+                fields=["person", "provider"],
+                name="connection_once_a_provider",
+                condition=models.Q(ended_at__isnull=True),
+            ),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.provider} of {self.person_id}"
 
 
 class Account(Chained):

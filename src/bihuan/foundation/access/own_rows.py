@@ -7,7 +7,7 @@ from typing import Any
 from bihuan.foundation.access import api as access
 from bihuan.foundation.access import factors, logins, own_data
 from bihuan.foundation.access.api import Actor
-from bihuan.foundation.access.models import Grant, Invitation
+from bihuan.foundation.access.models import Connection, Grant, Invitation
 from bihuan.foundation.access.own_data import Code
 from bihuan.foundation.audit.api import SecurityEntry, history
 from bihuan.foundation.orgs import api as orgs
@@ -64,6 +64,13 @@ def _invitations(person_id: int, at: datetime) -> Iterator[Row]:
         yield {"at": given, "expires": one.expires, **said}
 
 
+def _connections(person_id: int, at: datetime) -> Iterator[Row]:
+    del at
+    for one in Connection.objects.filter(person_id=person_id).order_by("pk"):
+        said = {"provider": one.provider, "ended_at": one.ended_at}
+        yield {"at": history(one.stream)[0].at, **said}
+
+
 def _sessions(person_id: int, at: datetime) -> Iterator[Row]:
     for one in logins.sessions(Actor(f"person:{person_id}", person_id), None, at):
         yield {"began": one.began, "seen": one.seen, "browser": one.browser, "place": one.place}
@@ -92,6 +99,7 @@ def register() -> None:
         ("tokens", _tokens),
         ("invitations", _invitations),
         ("factors", _factors),
+        ("connections", _connections),
         ("sessions", _sessions),
         ("events", _events),
     ):

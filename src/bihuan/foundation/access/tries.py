@@ -49,6 +49,8 @@ PACES = {
     "invitation": Pace(10),
     "paper": Pace(10),
     "gathering": Pace(5),
+    # Asking counts, right or wrong: each may send somebody a mail.
+    "forgotten": Pace(5, 60, 3600),
 }
 
 

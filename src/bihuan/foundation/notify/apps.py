@@ -8,12 +8,13 @@ class NotifyConfig(AppConfig):
 
     @override
     def ready(self) -> None:
-        from bihuan.foundation.access import factors, logins
-        from bihuan.foundation.notify import channels, events, guessing, own_rows
+        from bihuan.foundation.access import factors, inviting, logins
+        from bihuan.foundation.notify import changed, channels, events, guessing, own_rows
 
         events.declare()
         channels.register()
         logins.tell_guessed(guessing.tell)
         logins.tell_strange(guessing.tell_strange)
         factors.tell_removed(guessing.tell_factor)
+        inviting.tell_changed(changed.tell)
         own_rows.register()

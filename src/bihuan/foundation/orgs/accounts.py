@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, models, transaction
 
 from bihuan.foundation.audit.api import Happening, change, create, create_all, history, read
 from bihuan.foundation.orgs import passwords
@@ -271,3 +271,23 @@ def change_person(pk: int, *, at: datetime, actor: str, **values: object) -> Per
     if "code" in values:
         values["code"] = one_line(str(values["code"]))[:CODE]
     return change(row, Happening("person.changed", at, actor, set=values))
+
+
+def known_by(field: str, value: str) -> Person | None:
+    """The one person in the house with an account whose `code` or `email` this is; None where it is
+    nobody's, or could be several people's."""
+    wanted = one_line(value)
+    if not wanted:
+        return None
+    named = {"code": {"code": wanted}, "email": {"email__iexact": wanted}}[field]
+    found = list(Person.objects.filter(is_active=True, **named)[:2])
+    return found[0] if len(found) == 1 and found[0].has_account else None
+
+
+def called(typed: str) -> Person | None:
+    """Whose user name this is, else the one person with an account whose address it is. One query,
+    whoever it finds."""
+    mine = models.Q(username=typed) | models.Q(email__iexact=typed, username__isnull=False)
+    found = list(Person.objects.filter(mine)[:3])
+    named = [one for one in found if one.username == typed]
+    return (named or found)[0] if named or len(found) == 1 else None

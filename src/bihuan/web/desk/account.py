@@ -17,14 +17,25 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
-from bihuan.foundation.access import devices, factors, governing, logins, origin, passkeys, tries
+from bihuan.foundation.access import (
+    connecting,
+    devices,
+    factors,
+    governing,
+    logins,
+    origin,
+    passkeys,
+    tries,
+)
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.orgs import api as orgs
 from bihuan.kernel.watches import api as watches
 from bihuan.lib.clock import now
+from bihuan.lib.legal import legal
 from bihuan.web import browsers, errors, sessions, words
 from bihuan.web.actor import actor_of
 from bihuan.web.portal import calendar
+from bihuan.web.providers import buttons
 
 # What was asked of a device, until it answers; how long an answer may be.
 ASKED, LONGEST_ANSWER = "asked", 20_000
@@ -41,12 +52,13 @@ def login(request: HttpRequest) -> HttpResponse:
         "passkeys": passkeys.possible(),
         "led": back != reverse("desk:home"),
         "username": request.POST.get("username", "")[:60],
+        "providers": buttons.buttons(),
     }
     if request.method == "GET":
         return _asked_for(request, context)
     if "answer" in request.POST:
         return _by_passkey(request, context, back)
-    name = request.POST.get("username", "").strip()[:60]
+    name = legal(request.POST.get("username", "")).strip()[:60]
     at, given = now(), request.POST.get("password", "")[:200]
     try:
         person = logins.check(name, given, origin.of(request.META), at)
@@ -163,13 +175,17 @@ def me(request: HttpRequest) -> HttpResponse:
         "sessions": logins.sessions(who, request.session.session_key, at),
         "factors": factors.of(who.person_id),
         "watches": watches.watches_of(who, at),
+        "connections": buttons.connections(who.person_id),
     }
     return render(request, "desk/me.html", context, status=422 if problem else 200)
 
 
 def _ended(request: HttpRequest, who: Actor) -> bool:
-    """Ends a session or the secret links where that was asked for."""
+    """Ends a session, a connection with a provider or the secret links where that was asked for."""
     handle, at = request.POST.get("end_session", ""), now()
+    if provider := legal(request.POST.get("disconnect", "")):
+        connecting.disconnect(provider, at=at, actor=who)
+        return True
     if handle:
         logins.end_session(who, handle, at)
     elif request.POST.get("end_others"):

@@ -14,6 +14,7 @@ from bihuan.web.desk import (
     factors,
     figures,
     find,
+    forgotten,
     inbox,
     intake,
     invited,
@@ -42,6 +43,7 @@ from bihuan.web.desk import (
     watches,
     window,
 )
+from bihuan.web.providers import pages as providers
 
 app_name = "desk"
 
@@ -55,6 +57,9 @@ urlpatterns = [
     path("me/factors/codes", factors.codes, name="factor_codes"),
     path("me/factors/off", factors.off, name="factor_off"),
     path("invited", invited.invited, name="invited"),
+    path("by/<slug:key>", providers.begin, name="by"),
+    path("by/<slug:key>/back", providers.back, name="by_back"),
+    path("forgotten", forgotten.forgotten, name="forgotten"),
     path("logout", account.logout, name="logout"),
     path("me", account.me, name="me"),
     path("me/tokens", tokens.index, name="tokens"),
