@@ -105,8 +105,10 @@ test: setup ## checks, tests on PostgreSQL when there is one, then the others on
 	if $(BIN)/python -c 'import os, psycopg; psycopg.connect(os.environ.get("BIHUAN_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/"), dbname="postgres", connect_timeout=5)' 2>/dev/null; then \
 	  BIHUAN_TEST_DATABASE=postgres $(PYTEST) $(ON_POSTGRES); told="$(ON_POSTGRES)"; \
 	else missing+=("not run: $(ON_POSTGRES) on PostgreSQL; start a server on 127.0.0.1:5432 or name one in BIHUAN_DATABASE_URL"); fi; \
-	if ! command -v chromium-headless-shell chromium > /dev/null; then only=(--ignore tests/browser); \
+	if ! command -v chromium-headless-shell chromium > /dev/null; then only+=(--ignore tests/browser); \
 	  missing+=("not run: tests/browser; install the packages chromium-headless-shell and fonts-noto-cjk"); fi; \
+	if ! PATH="$$PATH:/usr/sbin" command -v nginx > /dev/null; then only+=(--ignore tests/installed/test_proxies.py); \
+	  missing+=("not run: tests/installed/test_proxies.py; install the package nginx-light"); fi; \
 	if [ $${#missing[@]} -gt 0 ]; then printf '%s\n' "$${missing[@]}"; \
 	  if [ "$${BIHUAN_REQUIRE_ALL:-0}" = 1 ]; then echo 'BIHUAN_REQUIRE_ALL=1: all of it is required here' >&2; exit 1; fi; fi; \
 	BIHUAN_TEST_DATABASE=sqlite BIHUAN_TEST_TOLD="$$told" $(PYTEST) tests $${only[@]+"$${only[@]}"}
