@@ -104,13 +104,13 @@ def _refuse_behind() -> None:
     if schema.unfinished():
         raise UsageError(
             "an update of this installation was stopped before its end; run `bihuan init`, which goes "
-            "on where it stopped, then this again"
+            "on where it stopped, then this again (where `bihuan upgrade` was stopped: that again)"
         )
     lacking = schema.pending()
     if lacking:
         raise UsageError(
             f"the database lacks {lacking} changes of this version; run `bihuan init`, then this "
-            "again (make a backup first when there is data in it)"
+            "again; with data in it `bihuan upgrade` instead, which backs up first"
         )
 
 
