@@ -132,5 +132,16 @@ $(BENCHES): bench-%: setup
 	if [ -z "$$file" ]; then echo "there is no measurement $* yet" >&2; exit 1; fi; \
 	$(BIN)/python $$file $(ARGS)
 
+# For the Python and the machine it is made on: their name is in the archive's.
+offline: wheel ## one archive in dist/ that installs where nothing can be fetched
+	@kind=$$($(BIN)/python -c 'import sys, sysconfig; print("py%d.%d-%s" % (*sys.version_info[:2], sysconfig.get_platform()))'); \
+	name="$$(basename dist/bihuan-*.whl | cut -d- -f1-2)-offline-$$kind"; folder="build/offline/$$name"; \
+	rm -rf build/offline dist/bihuan-*-offline-*.tar; mkdir -p "$$folder/wheels"; \
+	$(BIN)/python -m pip download --quiet --disable-pip-version-check --only-binary :all: --no-deps --require-hashes \
+	  --requirement runtime.lock --dest "$$folder/wheels"; \
+	cp dist/bihuan-*.whl "$$folder/wheels"; cp deploy/install.sh runtime.lock README.md README.zh-CN.md CHANGELOG.md LICENSE "$$folder"; \
+	cp -r deploy docs "$$folder"; tar -C build/offline -cf "dist/$$name.tar" "$$name"; rm -rf build/offline; \
+	du -m "dist/$$name.tar"
+
 clean: ## removes what setup and tests made; leaves your data folder
 	rm -rf $(VENV) node_modules build dist $(BUNDLE) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
