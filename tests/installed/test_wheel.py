@@ -1,5 +1,6 @@
 """The product as one file: what is in it, and that it runs where nothing of development is."""
 
+import json
 import os
 import re
 import socket
@@ -17,6 +18,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "bihuan"
+CONTAINER = (ROOT / "Containerfile").read_text(encoding="utf-8")
 UV = Path(sys.executable).with_name("uv")
 IMPORTED = re.compile(
     r"^ *(?:from (\w+)[\w.]* import |import (\w+)[\w.]*(?: as \w+)?(?:  #.*)?$)", re.MULTILINE
@@ -118,21 +120,47 @@ def test_it_runs_in_an_empty_environment(wheel, tmp_path):
     install = (UV, "pip", "install", "--quiet")
     told(*install, "--require-hashes", "-r", ROOT / "runtime.lock", VIRTUAL_ENV=str(place))
     told(*install, "--no-deps", wheel, VIRTUAL_ENV=str(place))
-    bihuan, env = place / "bin" / "bihuan", {"BIHUAN_DATA": str(data)}
-    assert told(bihuan, "init", **env).endswith("ready\n")
-    assert ", 0 problems" in told(bihuan, "check", "--no-scenarios", **env)
+    env = {"BIHUAN_DATA": str(data), "PATH": f"{place / 'bin'}:/usr/bin:/bin"}
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    here = f"http://127.0.0.1:{port}"
-    server = subprocess.Popen(
-        [bihuan, "serve", "--port", str(port)], env=clean(**env), cwd=tmp_path
-    )
+    command, health = _of_the_container(data, port)
+    server = subprocess.Popen(command, env=clean(**env), cwd=tmp_path, start_new_session=True)
     try:
+        here = f"http://127.0.0.1:{port}"
         page = _fetched(f"{here}/", server)
         style = re.search(r'href="(/static/[^"]+\.css)"', page)
         assert style
         assert len(_fetched(here + style[1], server)) > 5000
+        told(*health, **env)
     finally:
         server.terminate()
         assert server.wait(30) == 0
+    assert ", 0 problems" in told("bihuan", "check", "--no-scenarios", **env)
+
+
+def _of_the_container(data: Path, port: int) -> tuple[list[str], list[str]]:
+    """What the container runs and by what its health is asked, with a folder and a port of a test."""
+    last = CONTAINER[CONTAINER.rindex("\nFROM ") :]
+    command, health = (
+        json.loads(re.search(rf"^{name}[^\[\n]*(\[.*\])$", last, re.MULTILINE)[1])
+        for name in ("CMD", "HEALTHCHECK")
+    )
+    command[-1] = (
+        command[-1].replace("/data", str(data)).replace("--host 0.0.0.0", f"--port {port}")
+    )
+    health[-1] = health[-1].replace(":8000", f":{port}")
+    return command, health
+
+
+def test_the_container_is_of_pythons_image_and_nobodys_root():
+    """What no container runtime is needed for; `make prove` runs its command and its health check."""
+    assert set(re.findall(r"^FROM (\S+)", CONTAINER, re.MULTILINE)) == {
+        "docker.io/library/python:3.11-slim"
+    }
+    last = CONTAINER[CONTAINER.rindex("\nFROM ") :]
+    assert re.findall(r"^USER (.*)$", last, re.MULTILINE) == ["bihuan"]
+    assert last.index("useradd") < last.index("\nUSER") < last.index("\nVOLUME /data")
+    assert "--require-hashes -r /tmp/bihuan/runtime.lock" in last
+    left_out = (ROOT / ".containerignore").read_text(encoding="utf-8").split()
+    assert {".git", ".venv", "node_modules", "data"} <= set(left_out)

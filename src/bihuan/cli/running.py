@@ -147,8 +147,8 @@ def _hints(host: str) -> Iterator[str]:
 
     public, outside = os.environ["BIHUAN_PUBLIC_URL"], host not in ("127.0.0.1", "::1", "localhost")
     if public.startswith("https://"):
-        yield f"for people: {public}, from a proxy in front that has its certificate (deploy/README.md)"
-        yield "browsers keep no log-in without it; to try it here, start it without BIHUAN_PUBLIC_URL"
+        yield f"for people: {public}, from a proxy in front that has its certificate (docs/howto/install.md)"
+        yield "browsers elsewhere keep no log-in without it; to try it first, start it without BIHUAN_PUBLIC_URL"
         if not settings.TRUSTED_PROXIES:
             yield "BIHUAN_TRUSTED_PROXIES is not set: everybody behind the proxy counts as one address"
     elif outside:
