@@ -72,7 +72,7 @@ def test_it_leads_back_until_something_is_written(places: Places, vendor, tmp_pa
         WHOLE,
         ["upgrade", "--undo"],
         WHOLE,
-        ["upgrade", "--settle"],
+        ["upgrade", "--discard-backup"],
         ["upgrade", "--undo"],
         ["search", "rebuild"],
         ["verify"],

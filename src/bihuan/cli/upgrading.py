@@ -16,8 +16,8 @@ def upgrade(args: argparse.Namespace) -> int:
     try:
         if args.undo:
             return _undo()
-        if args.settle:
-            taken = upgrading.settle()
+        if args.discard_backup:
+            taken = upgrading.discard()
             say(f"{taken} was taken away" if taken else "there is no backup of an upgrade")
             return OK
         return _upgrade(args)
@@ -69,7 +69,7 @@ def _proved() -> int:
     say(
         "`bihuan upgrade --undo` leads back as long as nothing is written: look before you start it"
     )
-    say("`bihuan upgrade --settle` takes the backup away when you do not need it any more")
+    say("`bihuan upgrade --discard-backup` takes the backup away when you do not need it any more")
     return WRONG if found else OK
 
 
@@ -93,5 +93,5 @@ def commands(into: Any) -> None:
         "--undo", action="store_true", help="back to before, as long as nothing was written since"
     )
     what.add_argument(
-        "--settle", action="store_true", help="take the backup of the newest one away"
+        "--discard-backup", action="store_true", help="take the backup of the newest one away"
     )

@@ -18,7 +18,6 @@ from django.db import DatabaseError, connection, transaction
 from django.db.migrations.exceptions import InconsistentMigrationHistory
 from django.db.migrations.executor import MigrationExecutor
 
-from bihuan.foundation.audit import api as audit
 from bihuan.foundation.audit.api import schema
 from bihuan.jobs import backup, older, restore, tables
 from bihuan.lib import canonical
@@ -126,7 +125,7 @@ def _held() -> str:
     return canonical.digest(told)
 
 
-def settle() -> str:
+def discard() -> str:
     """Takes away the backup of the newest upgrade, which cannot be undone from then on; returns its
     name, or nothing where there is none."""
     found = known()
@@ -170,11 +169,9 @@ def _refuse_written(found: Upgrade) -> None:
     if schema.pending():
         raise UpgradeError("this is not the version that the upgrade led to; nothing was changed")
     if _held() != found.left:
-        at = audit.Event.objects.order_by("pk").last()
-        newest = f", the newest event of {at.at.isoformat()}" if at is not None else ""
         raise UpgradeError(
-            f"something was written since the upgrade{newest}, and would be lost: it cannot be undone any "
-            f"more; {found.archive} is the backup of before; nothing was changed"
+            "something was written since the upgrade, and would be lost: it cannot be undone any more; "
+            f"{found.archive} is the backup of before; nothing was changed"
         )
 
 

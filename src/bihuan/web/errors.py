@@ -152,9 +152,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     set for that name to be one."""
     if not isinstance(exception, DisallowedHost):
         return _told(request, "400", 400)
-    host = request.META.get("HTTP_HOST", "").partition(":")[0][:100]
-    told = words.text("error.page.host.advice", public=settings.PUBLIC_URL, host=host)
-    return _told(request, "host", 400, told, home=settings.PUBLIC_URL)
+    return _told(request, "host", 400, home=settings.PUBLIC_URL)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
