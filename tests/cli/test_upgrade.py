@@ -38,7 +38,7 @@ def _all_well(*done):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("vendor", asked_of("sqlite"))
+@pytest.mark.parametrize("vendor", asked_of("postgresql"))
 def test_an_older_installation_is_killed_goes_on_and_is_led_back(
     places: Places, older_places, vendor
 ):
@@ -58,7 +58,7 @@ def test_an_older_installation_is_killed_goes_on_and_is_led_back(
     assert "no upgrade is known" in again.stderr
 
 
-@pytest.mark.parametrize("vendor", asked_of("postgresql"))
+@pytest.mark.parametrize("vendor", asked_of("sqlite"))
 def test_it_leads_back_until_something_is_written(places: Places, vendor, tmp_path):
     place = places.built(vendor)
     archive = tmp_path / "kept.tar"

@@ -102,6 +102,10 @@ def put_in(folder: Path, asked: Mapping[str, Any]) -> list[tuple[int, int, str]]
     old = executor.loader.project_state(leaves).apps
     models = {model._meta.label_lower: model for model in old.get_models(include_auto_created=True)}
     with transaction.atomic():
+        if connection.vendor == "postgresql":
+            # Where this is one transaction with the changes of tables, those may have asked for keys at once.
+            with connection.cursor() as cursor:
+                cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         # Changes of tables may have put rows of their own in.
         for model in models.values():
             if model._meta.app_label not in tables.LEFT_OUT and model._meta.managed:
