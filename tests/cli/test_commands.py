@@ -23,6 +23,7 @@ COMMANDS = [
     ["work"],
     ["check"],
     ["verify"],
+    ["upgrade"],
     ["backup"],
     ["restore"],
     ["import"],

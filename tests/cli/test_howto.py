@@ -107,3 +107,36 @@ def test_both_readmes_lead_to_their_howto():
     for readme, name in zip(("README.md", "README.zh-CN.md"), TWINS, strict=True):
         text = (DOCS.parent / readme).read_text(encoding="utf-8")
         assert f"docs/howto/{name}" in text
+
+
+INSTALL = ("install.md", "install.zh-CN.md")
+
+
+def test_installing_is_told_alike_in_both_languages():
+    """Word for word in code but for names of people and places; every file it names is there."""
+    told = [(DOCS / "howto" / name).read_text(encoding="utf-8") for name in INSTALL]
+    code = [re.findall(r"```\n(.*?)```", one, re.DOTALL) for one in told]
+    english, chinese = ([re.sub(r'"[^"]*"', '""', one) for one in blocks] for blocks in code)
+    assert english == chinese
+    assert len(english) > 6
+    for text in told:
+        for link in re.findall(r"\]\(([^)#]+)\)", text):
+            assert (DOCS / "howto" / link).exists(), link
+
+
+@pytest.mark.parametrize(
+    ("readme", "name"), list(zip(("README.md", "README.zh-CN.md"), INSTALL, strict=True))
+)
+def test_the_readmes_commands_are_known_and_lead_on(readme, name, capsys):
+    text = (DOCS.parent / readme).read_text(encoding="utf-8")
+    assert f"docs/howto/{name}" in text
+    makefile = (DOCS.parent / "Makefile").read_text(encoding="utf-8")
+    howto = (DOCS / "howto" / name).read_text(encoding="utf-8")
+    code = "".join(re.findall(r"```\n(.*?)```", text + howto, re.DOTALL))
+    for target in re.findall(r"^make (\w+)", code, re.MULTILINE):
+        assert f"\n{target}:" in makefile
+    commands = set(re.findall(r"bihuan (init|serve|site|upgrade|search|org|user|backup)\b", code))
+    assert len(commands) > 6
+    for one in commands:
+        assert cli.main([one, "--help"]) == 0
+    capsys.readouterr()

@@ -2,19 +2,17 @@
 
 import itertools
 import json
-import shutil
 import signal
 import subprocess
-import sys
 import tarfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from older_place import UNSIGNED, killed_at
 from place import TESTS, VENDORS, Place, Places, asked_of
 
 OLDER = sorted((TESTS / "older").glob("*.tar.xz"))
-UNSIGNED = TESTS / "older" / "88c29a0.tar.xz"
 ROWS = """
 import hashlib, json
 from bihuan.foundation.audit.models import Event, Seal
@@ -170,26 +168,6 @@ def test_tables_that_are_no_older_ones_are_refused(places: Places, tmp_path):
 
 # An update that is stopped
 
-BEFORE = """
-import json
-from pathlib import Path
-from bihuan.jobs import older
-folder = Path({folder!r})
-older.put_in(folder, json.loads((folder / "manifest.json").read_text()))
-# The index of words is no part of a backup; there it stood.
-from bihuan.foundation.search import index
-from bihuan.foundation.search.models import Document
-from bihuan.language import tokens
-for one in Document.objects.all():
-    index.put(one.pk, one.kind, tokens.index_tokens(one.body), replace=False)
-# What that archive has none of, in tables that take other names since.
-from django.db import connection
-with connection.cursor() as cursor:
-    cursor.execute("INSERT INTO matters_phrase (version, head, org_id, shortcut, body, active)"
-        " VALUES (1, '', 1, '谢谢', '感谢您的来信。', true)")
-    cursor.execute("INSERT INTO matters_savedfilter (person_id, name, query)"
-        " VALUES ((SELECT min(id) FROM orgs_person), '投诉', 'category=complaint')")
-"""
 MOVED = """
 import json
 from bihuan.kernel.workbench.models import Phrase, SavedFilter
@@ -204,87 +182,7 @@ with connection.cursor() as cursor:
 h = House()
 workbench.add_phrase(h.org("city"), "再见", "再见。", at=h.after(days=1), actor=h.actor("admin"))
 """
-KILLED = """
-import os, signal, sys
-from django.db.backends import utils
-wanted, seen = int(sys.argv[1]), 0
-def counted(name):
-    whole = getattr(utils.CursorWrapper, name)
-    def call(self, sql, *args, **more):
-        global seen
-        found = whole(self, sql, *args, **more)
-        if not str(sql).lstrip().upper().startswith("SELECT"):
-            seen += 1
-            if seen == wanted:
-                os.kill(os.getpid(), signal.SIGKILL)
-        return found
-    setattr(utils.CursorWrapper, name, call)
-counted("execute")
-counted("executemany")
-# Between the last statement of a change of tables and what comes next, as well.
-from django.db.migrations import recorder
-noted = recorder.MigrationRecorder.record_applied
-def note(self, app, name):
-    global seen
-    seen += 1
-    if seen == wanted:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return noted(self, app, name)
-recorder.MigrationRecorder.record_applied = note
-from bihuan.cli import main
-code = main(["init"])
-print(seen)
-sys.exit(code)
-"""
 POINTS = 3
-
-
-@pytest.fixture(scope="module")
-def older_places(tmp_path_factory) -> Iterator[Callable[[Places, str], Place]]:
-    """Makes copies of an installation of the version before, of either vendor."""
-    folder = tmp_path_factory.mktemp("older")
-    shelf, models = Places(folder), {}
-
-    def copy(places: Places, vendor: str) -> Place:
-        if vendor not in models:
-            models[vendor] = _older_place(shelf, vendor, folder / f"unpacked-{vendor}")
-        place = places.new(vendor, Path(models[vendor].url).name or "template1")
-        shutil.copytree(models[vendor].data, place.data)
-        return place
-
-    yield copy
-    shelf.close()
-
-
-def _older_place(places: Places, vendor: str, folder: Path) -> Place:
-    """The database of the version before with its rows, its keys and files, brought to nothing yet."""
-    place = places.new(vendor)
-    place.data.mkdir()
-    folder.mkdir()
-    with tarfile.open(UNSIGNED) as archive:
-        for entry in archive:
-            (folder / Path(entry.name).name).write_bytes(archive.extractfile(entry).read())
-    keys = place.data / "secrets.json"
-    keys.write_bytes((folder / "secrets.json").read_bytes())
-    keys.chmod(0o600)
-    for stored in folder.iterdir():
-        if len(stored.name) == 64:
-            target = place.data / "files" / stored.name[:2] / stored.name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(stored.read_bytes())
-    place.python(BEFORE.format(folder=str(folder)))
-    return place
-
-
-def _init(place: Place, point: int) -> subprocess.CompletedProcess:
-    return subprocess.run(
-        [sys.executable, "-c", KILLED, str(point)],
-        env=place.environment(),
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
 
 
 @pytest.mark.long
@@ -295,7 +193,7 @@ def test_an_update_stopped_anywhere_goes_on_where_it_was(places: Places, older_p
     # One installation, stopped again and again, each time a bit further on.
     stopped = 0
     for n in range(POINTS):
-        done = _init(place, 1 + n * 9)
+        done = killed_at(place, 1 + n * 9, "init")
         assert done.returncode in (-signal.SIGKILL, 0), done.stderr
         stopped += done.returncode != 0
         if n == 0:

@@ -21,6 +21,7 @@ from bihuan.cli import (
     sheets,
     telling,
     trust,
+    upgrading,
     whose,
 )
 from bihuan.cli.plain import MISUSED, OK, WRONG, Command, UsageError, complain, in_words
@@ -35,6 +36,7 @@ def parser() -> argparse.ArgumentParser:
     into = top.add_subparsers(required=True, metavar="COMMAND")
     for group in (
         running,
+        upgrading,
         beginning,
         proving,
         trust,

@@ -1,10 +1,9 @@
 """Commands for accounts and releases."""
 
 import argparse
-import getpass
-import sys
 from typing import TYPE_CHECKING, Any
 
+from bihuan.cli import asking
 from bihuan.cli.plain import OK, WRONG, UsageError, add, org_of, say
 
 if TYPE_CHECKING:
@@ -13,15 +12,6 @@ if TYPE_CHECKING:
 # Longer ones are no number of a row.
 LONGEST_NUMBER = 18
 _LASTING = "the password need not be changed at the next log-in: who typed it will use it"
-
-
-def _password(args: argparse.Namespace) -> str:
-    if args.password_stdin:
-        return sys.stdin.readline().rstrip("\n")
-    first = getpass.getpass("password: ")
-    if getpass.getpass("again: ") != first:
-        raise UsageError("the two are not the same")
-    return first
 
 
 def org_create(args: argparse.Namespace) -> int:
@@ -69,7 +59,7 @@ def user_create(args: argparse.Namespace) -> int:
     if args.role and not args.org:
         raise UsageError("--role needs --org: where is it granted?")
     place = org_of(args.org) if args.org else None
-    secret = None if args.no_password else _password(args)
+    secret = None if args.no_password else asking.password(args)
     with transaction.atomic():
         person = governing.create_person(
             args.username,
@@ -119,7 +109,7 @@ def user_password(args: argparse.Namespace) -> int:
     if person is None:
         raise UsageError(f"no account is called {args.username}")
     governing.reset_password(
-        person.pk, _password(args), at=clock.now(), actor=SYSTEM, lasting=args.lasting
+        person.pk, asking.password(args), at=clock.now(), actor=SYSTEM, lasting=args.lasting
     )
     then = "" if args.lasting else "; it must be changed at the next log-in"
     say(f"the password of {args.username} is set{then}")
@@ -224,7 +214,7 @@ def commands(into: Any) -> None:
     one.add_argument("--org", help="where the person works, by code or number")
     one.add_argument("--role", action="append", default=[], help="a role there; may be repeated")
     one.add_argument("--no-password", action="store_true", help="nobody can log in yet")
-    one.add_argument("--password-stdin", action="store_true", help="read it from standard input")
+    asking.password_from(one)
     one.add_argument("--lasting", action="store_true", help=_LASTING)
     one = add(users, "add", user_add)
     one.add_argument("name", help="the person's name as others see it")
@@ -241,7 +231,7 @@ def commands(into: Any) -> None:
     one.add_argument("who", help="user name, or number of somebody without an account")
     one = add(users, "password", user_password)
     one.add_argument("username")
-    one.add_argument("--password-stdin", action="store_true", help="read it from standard input")
+    asking.password_from(one)
     one.add_argument("--lasting", action="store_true", help=_LASTING)
     one = add(into, "move-release", move_release)
     one.add_argument("old", type=int, help="number of the release to leave")

@@ -46,7 +46,8 @@ def _boards(programme: "Programme") -> Iterator[str]:
         yield f"board {name}{where}: {'; '.join(gives)}"
 
 
-def _tell(finding: "Finding") -> None:
+def tell(finding: "Finding") -> None:
+    """A line or two about a finding."""
     say(f"{finding.where}: {finding.what}" + (f"\n    → {finding.do}" if finding.do else ""))
 
 
@@ -73,7 +74,7 @@ def verify(args: argparse.Namespace) -> int:
     found = 0
     for finding in proving.everything(at=clock.now(), anchors=anchors):
         found += 1
-        _tell(finding)
+        tell(finding)
     gone.note()
     if anchors and not found:
         say(f"it continues {len(anchors)} anchors, the last of {anchors[-1].at}")
@@ -147,7 +148,7 @@ def restore(args: argparse.Namespace) -> int:
         say(f"not proved: {one}")
     gone.note()
     for finding in done.findings:
-        _tell(finding)
+        tell(finding)
     found = f"{len(done.findings)} findings"
     if done.unproved:
         found += f" but {len(done.unproved)} not proved"

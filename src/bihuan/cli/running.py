@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 from bihuan.cli import gone
@@ -103,13 +104,13 @@ def _refuse_behind() -> None:
     if schema.unfinished():
         raise UsageError(
             "an update of this installation was stopped before its end; run `bihuan init`, which goes "
-            "on where it stopped, then this again"
+            "on where it stopped, then this again (where `bihuan upgrade` was stopped: that again)"
         )
     lacking = schema.pending()
     if lacking:
         raise UsageError(
             f"the database lacks {lacking} changes of this version; run `bihuan init`, then this "
-            "again (make a backup first when there is data in it)"
+            "again; with data in it `bihuan upgrade` instead, which backs up first"
         )
 
 
@@ -135,7 +136,24 @@ def serve(args: argparse.Namespace) -> int:
     if not args.no_work:
         commands.append([sys.executable, "-m", "bihuan.cli", "work"])
     say(f"http://{args.host}:{args.port}")
+    for line in _hints(args.host):
+        say(line)
     return _together(commands)
+
+
+def _hints(host: str) -> Iterator[str]:
+    """What whoever starts it should know of the address people type."""
+    from django.conf import settings
+
+    public, outside = os.environ["BIHUAN_PUBLIC_URL"], host not in ("127.0.0.1", "::1", "localhost")
+    if public.startswith("https://"):
+        yield f"for people: {public}, from a proxy in front that has its certificate (docs/howto/install.md)"
+        yield "browsers elsewhere keep no log-in without it; to try it first, start it without BIHUAN_PUBLIC_URL"
+        if not settings.TRUSTED_PROXIES:
+            yield "BIHUAN_TRUSTED_PROXIES is not set: everybody behind the proxy counts as one address"
+    elif outside:
+        yield f"for people: {public} and the names in BIHUAN_HOSTS; any other is refused"
+        yield "without https: what is typed can be read on the way"
 
 
 def _together(commands: list[list[str]]) -> int:

@@ -87,9 +87,15 @@ ANCHOR_MAIL, ANCHOR_WEBHOOK, ANCHOR_TSA = (
 )
 ANCHOR_TSA_ROOTS = os.environ.get("BIHUAN_ANCHOR_TSA_ROOTS", "")
 DEBUG = False
-ALLOWED_HOSTS = os.environ.get("BIHUAN_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
 # The one address that what leaves the house names; no request's own Host does.
 PUBLIC_URL = _public(os.environ.get("BIHUAN_PUBLIC_URL", "http://127.0.0.1:8000"))
+# Names under which it answers: that one's, those that are named beside it, and this machine's own for
+# probes and for whoever tries it before there is a proxy.
+ALLOWED_HOSTS = [
+    str(urlsplit(f"//{urlsplit(PUBLIC_URL).netloc}").hostname),
+    *_listed("BIHUAN_HOSTS"),
+    *("localhost", "127.0.0.1", "[::1]", "testserver"),
+]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 DATABASES = {"default": _database(os.environ.get("BIHUAN_DATABASE_URL", ""), DATA)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -8,6 +8,7 @@ from bihuan.kernel.programmes import facet_apps
 from bihuan.web import screen, site
 from bihuan.web.portal.operations import operations
 
+handler400 = "bihuan.web.errors.bad_request"
 handler404 = "bihuan.web.errors.not_found"
 handler500 = "bihuan.web.errors.server_error"
 

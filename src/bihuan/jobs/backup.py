@@ -16,12 +16,13 @@ from typing import IO, Any
 
 from django.conf import settings
 from django.db import connection, connections, transaction
+from django.db.models import Model
 
 import bihuan
 from bihuan.foundation.access import doings
 from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.audit import api as audit
-from bihuan.jobs import sealed, tables
+from bihuan.jobs import older, sealed, tables
 from bihuan.lib import canonical
 
 # 2: the manifest is signed; one without a signature is not taken for an older one.
@@ -80,9 +81,9 @@ def _snapshot(folder: Path) -> Iterator[str]:
         copy.unlink(missing_ok=True)
 
 
-def _dump(folder: Path, alias: str) -> dict[str, int]:
+def _dump(folder: Path, alias: str, models: Sequence[type[Model]]) -> dict[str, int]:
     counts = {}
-    for model in tables.carried():
+    for model in models:
         name = model._meta.label_lower
         with (folder / f"{name}.jsonl").open("w", encoding="utf-8", newline="\n") as out:
             rows = -1
@@ -91,6 +92,20 @@ def _dump(folder: Path, alias: str) -> dict[str, int]:
                 rows += 1
         counts[name] = rows
     return counts
+
+
+def _told(folder: Path, alias: str, *, before_upgrade: bool) -> dict[str, Any]:
+    """Writes the tables into `folder`; returns what the manifest says of them."""
+    if not before_upgrade:
+        return {
+            older.MIGRATIONS: tables.migrations(alias),
+            older.COUNTS: _dump(folder, alias, tables.carried()),
+            older.HEADS: tables.heads(alias),
+        }
+    applied, models = older.as_they_stand(alias)
+    # Heads are those of today's tables; whoever takes the archive in asks the chains themselves.
+    counts = _dump(folder, alias, models)
+    return {older.MIGRATIONS: applied, older.COUNTS: counts, older.HEADS: ""}
 
 
 def _digest(path: Path) -> str:
@@ -114,11 +129,17 @@ def _stored_files() -> list[Path]:
 
 
 def make(
-    target: Path, *, at: datetime, with_secrets: bool = False, to: Sequence[str] = ()
+    target: Path,
+    *,
+    at: datetime,
+    with_secrets: bool = False,
+    to: Sequence[str] = (),
+    before_upgrade: bool = False,
 ) -> Summary:
     """Writes an archive, signed, and encrypted `to` public keys of age; others may go on working.
 
     It appears under its name only when it is whole, and the log that is in it says that it was made.
+    `before_upgrade` takes the tables as the version before left them and writes nothing into them.
     Raises BackupError when it cannot be written.
     """
     try:
@@ -127,7 +148,8 @@ def make(
         raise BackupError(str(error)) from error
     aside = target.with_name(f"{target.name}.part")
     said = {"encrypted": bool(shut_to), "keys": with_secrets}
-    doings.done(SYSTEM, "backup.made", at, said)
+    if not before_upgrade:
+        doings.done(SYSTEM, "backup.made", at, said)
     try:
         with tempfile.TemporaryDirectory(prefix="bihuan-backup-") as name:
             folder = Path(name)
@@ -139,9 +161,7 @@ def make(
                     "version": bihuan.__version__,
                     "made_at": canonical.instant(at),
                     "vendor": connection.vendor,
-                    "migrations": tables.migrations(alias),
-                    "counts": _dump(dumped, alias),
-                    "heads": tables.heads(alias),
+                    **_told(dumped, alias, before_upgrade=before_upgrade),
                     "secrets": fingerprint(settings.SECRETS),
                     "seal": _newest_seal(),
                 }

@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.color import no_style
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Model
 
 from bihuan.foundation.audit.api import schema
 from bihuan.jobs import tables
@@ -25,7 +26,7 @@ MIGRATIONS, COUNTS, HEADS = "migrations", "counts", "heads"
 # What the child writes beside the tables, and where it says why it could not.
 BROUGHT = "brought.json"
 _CHILD = (
-    "import sys, django; django.setup(); from bihuan.jobs import older; older.child(*sys.argv[1:])"
+    "import sys, django; django.setup(); from bihuan.jobs import older; older.{}(*sys.argv[1:])"
 )
 
 
@@ -43,23 +44,45 @@ def bring_up(folder: Path, manifest: Mapping[str, Any]) -> dict[str, Any]:
     of the manifest holds for them (migrations, counts, heads). Raises OlderError, the tables being of
     no use then."""
     with tempfile.TemporaryDirectory(prefix="bihuan-older-") as scratch:
-        asked = Path(scratch) / "asked.json"
-        asked.write_text(json.dumps({name: manifest[name] for name in (MIGRATIONS, COUNTS)}))
-        # A database of its own, keys of its own, the same apps; nothing of ours can be touched.
-        env = {k: v for k, v in os.environ.items() if k != "BIHUAN_DATABASE_URL"}
-        env |= {"BIHUAN_DATA": scratch, "DJANGO_SETTINGS_MODULE": "bihuan.conf.settings"}
-        done = subprocess.run(  # noqa: S603 - our own module
-            [sys.executable, "-c", _CHILD, str(folder), str(asked)],
-            env=env,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        _apart("child", folder, manifest, Path(scratch))
+    found: dict[str, Any] = json.loads((folder / BROUGHT).read_text(encoding="utf-8"))
+    return found
+
+
+def made_again(folder: Path, manifest: Mapping[str, Any], scratch: Path) -> Path:
+    """A database file of SQLite with the tables of then and the rows of the unpacked tables in
+    `folder`, made in `scratch`. Raises OlderError."""
+    _apart("filled", folder, manifest, scratch)
+    return scratch / "bihuan.sqlite3"
+
+
+def _apart(function: str, folder: Path, manifest: Mapping[str, Any], scratch: Path) -> None:
+    asked = scratch / "asked.json"
+    asked.write_text(json.dumps({name: manifest[name] for name in (MIGRATIONS, COUNTS)}))
+    # A database of its own, keys of its own, the same apps; nothing of ours can be touched.
+    env = {k: v for k, v in os.environ.items() if k != "BIHUAN_DATABASE_URL"}
+    env |= {"BIHUAN_DATA": str(scratch), "DJANGO_SETTINGS_MODULE": "bihuan.conf.settings"}
+    done = subprocess.run(  # noqa: S603 - our own module
+        [sys.executable, "-c", _CHILD.format(function), str(folder), str(asked)],
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if done.returncode:
         said = done.stderr.strip().splitlines()
         raise OlderError(said[-1] if said else f"it ended with {done.returncode}")
-    found: dict[str, Any] = json.loads((folder / BROUGHT).read_text(encoding="utf-8"))
-    return found
+
+
+def as_they_stand(alias: str) -> tuple[list[str], list[type[Model]]]:
+    """The changes of tables that a database has seen, and the models of the tables as they left them.
+    Raises OlderError where this version does not know them."""
+    executor = MigrationExecutor(connections[alias])
+    ours = {app for app, _ in executor.loader.graph.nodes} - tables.LEFT_OUT
+    its = {one for one in executor.recorder.applied_migrations() if one[0] in ours}
+    state = executor.loader.project_state(_leaves(executor, its)).apps
+    applied = sorted(f"{app}.{name}" for app, name in its)
+    return applied, tables.carried_of(state.get_models(include_auto_created=True))
 
 
 # The child
@@ -79,6 +102,10 @@ def put_in(folder: Path, asked: Mapping[str, Any]) -> list[tuple[int, int, str]]
     old = executor.loader.project_state(leaves).apps
     models = {model._meta.label_lower: model for model in old.get_models(include_auto_created=True)}
     with transaction.atomic():
+        if connection.vendor == "postgresql":
+            # Where this is one transaction with the changes of tables, those may have asked for keys at once.
+            with connection.cursor() as cursor:
+                cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         # Changes of tables may have put rows of their own in.
         for model in models.values():
             if model._meta.app_label not in tables.LEFT_OUT and model._meta.managed:
@@ -172,3 +199,14 @@ def child(folder: str, asked: str) -> None:
     except Exception as error:  # noqa: BLE001 - whatever it is, the operator needs one line
         sys.exit(" ".join(str(error).split()) or type(error).__name__)
     (where / BROUGHT).write_text(json.dumps(told), encoding="utf-8")
+
+
+def filled(folder: str, asked: str) -> None:
+    """What the process does whose database is kept: the same without today's tables."""
+    wanted = json.loads(Path(asked).read_text(encoding="utf-8"))
+    try:
+        put_in(Path(folder) / "tables", wanted)
+    except Exception as error:  # noqa: BLE001 - as above
+        sys.exit(" ".join(str(error).split()) or type(error).__name__)
+    # The last one that leaves writes what stands beside the file into it.
+    connection.close()

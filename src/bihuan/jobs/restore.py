@@ -148,6 +148,13 @@ def _unpack(source: Path, folder: Path, *, unsigned: bool) -> dict[str, Any]:
     return manifest
 
 
+def unpack(source: Path, folder: Path) -> dict[str, Any]:
+    """The manifest of a signed archive that lies open, its members unpacked into `folder`, each proved
+    by size and hash. Raises BackupError."""
+    folder.mkdir(exist_ok=True)
+    return _unpack(source, folder, unsigned=False)
+
+
 def _manifest(source: IO[bytes] | None, *, unsigned: bool) -> dict[str, Any]:
     found = json.loads(source.read()) if source else None
     if not isinstance(found, dict) or "format" not in found:

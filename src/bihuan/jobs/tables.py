@@ -3,7 +3,7 @@ and the digest by which two databases are found equal."""
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -29,9 +29,14 @@ class CannotCarryError(TypeError):
 
 def carried() -> list[type[models.Model]]:
     """Every table that a backup carries, by name."""
+    return carried_of(apps.get_models(include_auto_created=True))
+
+
+def carried_of(models_there: Iterable[type[models.Model]]) -> list[type[models.Model]]:
+    """Those of some tables that a backup carries, by name."""
     found = [
         model
-        for model in apps.get_models(include_auto_created=True)
+        for model in models_there
         if model._meta.managed
         and not model._meta.proxy
         and model._meta.app_label not in LEFT_OUT

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.core.exceptions import (
+    DisallowedHost,
     ObjectDoesNotExist,
     RequestDataTooBig,
     TooManyFieldsSent,
@@ -76,14 +77,19 @@ def page(request: HttpRequest, error: Exception) -> HttpResponse:
 
 
 def _told(
-    request: HttpRequest, name: str, code: int, told: str = "", back: str = ""
+    request: HttpRequest, name: str, code: int, told: str = "", *, back: str = "", home: str = ""
 ) -> HttpResponse:
     context = {
         "title": words.text(f"error.page.{name}.title"),
         "advice": told
-        or words.text(f"error.page.{name}.advice", mb=settings.REQUEST_MAX_BYTES >> 20),
+        or words.text(
+            f"error.page.{name}.advice",
+            mb=settings.REQUEST_MAX_BYTES >> 20,
+            public=settings.PUBLIC_URL,
+        ),
         "code": code,
         "back": back,
+        "home": home,
     }
     return fragments.whole(request, render(request, "web/error.html", context, status=code))
 
@@ -135,7 +141,18 @@ def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Django's CSRF_FAILURE_VIEW: a form of before somebody logged in or out in this browser, or one
     from elsewhere. Nothing was done; the page it stood on is a link away."""
     del reason
+    # A browser keeps no Secure cookie of a page that came without https, so no form can be sent.
+    if settings.CSRF_COOKIE_SECURE and not request.is_secure():
+        return _told(request, "plain", 403, home=settings.PUBLIC_URL)
     return _told(request, "stale", 403, back=returning.came_from(request))
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler400. Under a name that is not the house's own it says which one is, and what to
+    set for that name to be one."""
+    if not isinstance(exception, DisallowedHost):
+        return _told(request, "400", 400)
+    return _told(request, "host", 400, home=settings.PUBLIC_URL)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

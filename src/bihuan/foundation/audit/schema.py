@@ -76,6 +76,7 @@ def alone() -> Iterator[None]:
 
 
 _held: list[int] = []
+_updates: list[Path] = []
 
 
 @contextmanager
@@ -106,12 +107,22 @@ def _beside(name: str) -> Path:
 @contextmanager
 def updating() -> Iterator[None]:
     """Around all that an update does to data: `unfinished` until it has come to its end, whatever
-    stopped it. Alone, as `alone` says."""
+    stopped it. Alone, as `alone` says; within it another one is a part of it."""
     with alone():
         mark = _beside(_UNFINISHED)
         mark.touch(mode=0o600)
-        yield
-        mark.unlink(missing_ok=True)
+        _updates.append(mark)
+        try:
+            yield
+        finally:
+            _updates.pop()
+        if not _updates:
+            mark.unlink(missing_ok=True)
+
+
+def end_unfinished() -> None:
+    """Lets go of the mark of an update that was undone."""
+    _beside(_UNFINISHED).unlink(missing_ok=True)
 
 
 def unfinished() -> bool:
