@@ -72,6 +72,8 @@ TABLE = (
 )
 # No HTML of their own: an answer to a form elsewhere, a file, a fragment, a probe.
 NO_PAGE = {
+    # Open as long as there is no house.
+    "setup",
     "openapi",
     "index",
     "desk:home",

@@ -18,6 +18,8 @@ from bihuan.spec import verb_pages
 
 COMMANDS = [
     ["init"],
+    ["setup"],
+    ["doctor"],
     ["new", "programme"],
     ["serve"],
     ["work"],

@@ -1,11 +1,10 @@
 """Commands for accounts and releases."""
 
 import argparse
-import getpass
 import sys
 from typing import TYPE_CHECKING, Any
 
-from bihuan.cli.plain import OK, WRONG, UsageError, add, org_of, say
+from bihuan.cli.plain import OK, WRONG, UsageError, add, asked, org_of, say
 
 if TYPE_CHECKING:
     from bihuan.foundation.orgs.api import Person
@@ -18,10 +17,7 @@ _LASTING = "the password need not be changed at the next log-in: who typed it wi
 def _password(args: argparse.Namespace) -> str:
     if args.password_stdin:
         return sys.stdin.readline().rstrip("\n")
-    first = getpass.getpass("password: ")
-    if getpass.getpass("again: ") != first:
-        raise UsageError("the two are not the same")
-    return first
+    return asked("password", "--password-stdin", secret=True)
 
 
 def org_create(args: argparse.Namespace) -> int:

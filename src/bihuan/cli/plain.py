@@ -1,6 +1,7 @@
 """What the commands share: speaking, refusing, naming an organisation."""
 
 import argparse
+import getpass
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,26 @@ def say(text: str) -> None:
 def complain(text: str) -> None:
     """A line about what went wrong."""
     print(f"bihuan: {text}", file=sys.stderr, flush=True)
+
+
+def asked(label: str, argument: str, *, secret: bool = False) -> str:
+    """What whoever types answers to a question, without blanks around; `secret` shows none of it and
+    asks twice. Raises UsageError where nobody answers, naming the argument that says it instead."""
+    try:
+        if not secret:
+            return input(f"{label}: ").strip()
+        if not sys.stdin.isatty():
+            # Whatever stands there would be shown, and is not meant for this.
+            raise EOFError
+        first = getpass.getpass(f"{label}: ")
+        again = getpass.getpass(f"{label} (again): ")
+    except EOFError:
+        raise UsageError(
+            f"nobody answered “{label}”: run it in a terminal, or say it with {argument}"
+        ) from None
+    if first != again:
+        raise UsageError("the two are not the same")
+    return first
 
 
 def in_words(error: Any) -> str:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from typing import Any
 
-from bihuan.cli import gone
+from bihuan.cli import gone, setting_up
 from bihuan.cli.plain import OK, WRONG, UsageError, add, complain, say
 
 # Of each process: more of them take turns at one interpreter, and all of them are slower (bar P1).
@@ -22,6 +22,14 @@ GRACE = 9
 def init(args: argparse.Namespace) -> int:
     """Creates or updates the database, the calendar and the shipped programmes."""
     del args
+    done = bring_up()
+    if done == OK:
+        setting_up.tell_door()
+    return done
+
+
+def bring_up() -> int:
+    """What `init` does; returns its exit code."""
     from django.conf import settings
 
     from bihuan.foundation.audit.api import schema
@@ -135,6 +143,7 @@ def serve(args: argparse.Namespace) -> int:
     if not args.no_work:
         commands.append([sys.executable, "-m", "bihuan.cli", "work"])
     say(f"http://{args.host}:{args.port}")
+    setting_up.tell_door()
     return _together(commands)
 
 

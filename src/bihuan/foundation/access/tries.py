@@ -44,6 +44,7 @@ PACES = {
     "invitation": Pace(10),
     "paper": Pace(10),
     "gathering": Pace(5),
+    "setup": Pace(10),
 }
 
 

@@ -1,0 +1,173 @@
+"""The first run on a page: one form makes an empty installation work.
+
+It opens as long as nobody administers the installation, and takes nothing without the code that
+whoever started the server was told. The code stands after the # of the address and in the body of
+requests only, so that no log keeps it.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from bihuan.foundation.access import origin
+from bihuan.foundation.access.api import SYSTEM, AccessError
+from bihuan.foundation.access.logins import TooSoonError
+from bihuan.foundation.audit.api import ConflictError
+from bihuan.foundation.notify import trial
+from bihuan.foundation.orgs import api as orgs
+from bihuan.foundation.orgs import org_types
+from bihuan.kernel.programmes import api as programmes
+from bihuan.kernel.receivers import api as receivers
+from bihuan.kernel.upkeep import first_run
+from bihuan.kernel.upkeep.first_run import Asked, Begun
+from bihuan.lib.clock import now
+from bihuan.lib.problems import InputError, RefusedError
+from bihuan.spec.schema import Programme
+from bihuan.web import errors, words
+from bihuan.web.desk.account import log_in
+
+# What most who begin want first: anybody writes, the desk receives.
+USUAL = ("public_voice",)
+CODE, TEXT = 40, 200
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A programme to choose: what it is and what comes along, in words."""
+
+    id: str
+    title: str
+    summary: str
+    along: str
+    public: bool
+
+
+def offered() -> list[Offered]:
+    """All installed programmes, those first by which the public may write."""
+    known = {one.id: one for one in programmes.known()}
+    titles = {name: words.of(one, "title") for name, one in known.items()}
+    found = [
+        Offered(
+            name,
+            titles[name],
+            words.of(one, "summary"),
+            words.listed(titles[need] for need in first_run.with_needs((name,)) if need != name),
+            _is_public(one),
+        )
+        for name, one in known.items()
+    ]
+    return sorted(found, key=lambda one: (one.id not in USUAL, not one.public, one.title))
+
+
+def _is_public(one: Programme) -> bool:
+    return any(one.doors(kind).portal for kind in one.kinds)
+
+
+def mail_told(found: trial.Tried) -> str:
+    """What became of a mail that was tried, in words."""
+    return words.text(f"setup.mail.{found.outcome}", why=found.why)
+
+
+def try_mail(to: str) -> trial.Tried:
+    """Sends the mail of a first run."""
+    subject, text = words.text("setup.mail.subject"), words.text("setup.mail.text")
+    return trial.try_mail(to, subject, text, at=now())
+
+
+@require_http_methods(["GET", "POST"])
+def setup(request: HttpRequest) -> HttpResponse:
+    """The form; what it makes. Leads to the log-in once there is an administrator."""
+    if not first_run.is_open():
+        return redirect("desk:login")
+    if request.method == "GET":
+        return _form(request, {})
+    asked, at = _asked(request), now()
+    try:
+        first_run.check_code(
+            request.POST.get("code", "")[:CODE], source=origin.of(request.META), at=at
+        )
+        begun = first_run.begin(asked, at=at, actor=SYSTEM)
+    except TooSoonError as error:
+        minutes = -(-error.seconds // 60)
+        response = _form(request, {"code": words.text("setup.waiting", minutes=minutes)}, 429)
+        response.headers["Retry-After"] = str(error.seconds)
+        return response
+    except AccessError as error:
+        return _form(request, {"code": errors.message(error)}, 403)
+    except (RefusedError, ConflictError):
+        return redirect("desk:login")
+    except InputError as error:
+        return _form(request, errors.by_field(error), 422)
+    to = request.POST.get("mail_to", "").strip()[:TEXT]
+    tried = try_mail(to) if to else None
+    log_in(request, begun.admin, at)
+    context = told(begun) | {"mail": tried and mail_told(tried), "mailed": tried}
+    return render(request, "web/set_up.html", context)
+
+
+def told(begun: Begun) -> dict[str, Any]:
+    """What a first run left, in words: for the page and the command."""
+    titles = {one.id: words.of(one, "title") for one in programmes.known()}
+    day = timezone.localtime(now()).date()
+    public = [one for one in receivers.receivers(day) if one.org.pk == begun.org.pk]
+    return {
+        "org": begun.org,
+        "admin": begun.admin,
+        "desk": begun.desk,
+        "in_force": words.listed(titles[name] for name in begun.programmes),
+        "receiving": words.listed(titles[name] for name in begun.receiving),
+        "public": words.listed(words.of(one.programme, f"kinds.{one.kind_id}") for one in public),
+        "address": settings.PUBLIC_URL,
+        "invitation": f"{settings.PUBLIC_URL}{reverse('desk:invited')}#{begun.invitation}"
+        if begun.invitation
+        else "",
+        "three": settings.THREE_OFFICERS,
+    }
+
+
+def _asked(request: HttpRequest) -> Asked:
+    def one(name: str) -> str:
+        return request.POST.get(name, "").strip()[:TEXT]
+
+    return Asked(
+        organisation=one("organisation"),
+        level=one("level"),
+        hotline=one("hotline"),
+        username=one("username"),
+        name=one("name"),
+        password=request.POST.get("password", "")[:TEXT],
+        programmes=tuple(dict.fromkeys(request.POST.getlist("programmes")))[:100],
+        calendar=one("calendar"),
+        desk_name=one("desk_name"),
+        desk_username=one("desk_username"),
+    )
+
+
+def _form(request: HttpRequest, problems: dict[str, str], status: int = 200) -> HttpResponse:
+    chosen = request.POST.getlist("programmes") if request.POST else list(USUAL)
+    every = offered()
+    context = {
+        "given": request.POST,
+        "problems": problems,
+        "levels": org_types.choices(english=words.locale() == "en"),
+        "calendars": first_run.CALENDARS,
+        "calendar": request.POST.get("calendar", first_run.CALENDARS[0]),
+        "announced": words.listed(_announced()),
+        "public": [one for one in every if one.public],
+        "others": [one for one in every if not one.public],
+        "chosen": chosen,
+        "least": orgs.passwords.least(),
+        "printed": settings.EMAIL_BACKEND == trial.CONSOLE,
+    }
+    return render(request, "web/setup.html", context, status=status)
+
+
+def _announced() -> list[str]:
+    years = orgs.calendars.years(orgs.calendars.default().pk)
+    return [str(one.year) for one in sorted(years, key=lambda one: one.year) if one.status == "announced"]
