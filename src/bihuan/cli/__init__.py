@@ -10,6 +10,7 @@ from bihuan.cli import (
     burdens,
     counting,
     directory,
+    doctoring,
     mailing,
     members,
     overseeing,
@@ -37,6 +38,7 @@ def parser() -> argparse.ArgumentParser:
     for group in (
         running,
         setting_up,
+        doctoring,
         beginning,
         proving,
         trust,

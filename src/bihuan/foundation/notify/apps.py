@@ -9,9 +9,10 @@ class NotifyConfig(AppConfig):
     @override
     def ready(self) -> None:
         from bihuan.foundation.access import logins
-        from bihuan.foundation.notify import channels, events, guessing, own_rows
+        from bihuan.foundation.notify import channels, checkups, events, guessing, own_rows
 
         events.declare()
         channels.register()
         logins.tell_guessed(guessing.tell)
         own_rows.register()
+        checkups.register()
