@@ -15,7 +15,9 @@ import house
 from django.conf import settings
 settings.PASSWORD_HASHERS = ["house.Quick"]
 """
-SENT = QUICK + """
+SENT = (
+    QUICK
+    + """
 import json, re
 from django.test import Client
 def browser():
@@ -30,6 +32,7 @@ def sent(username):
     return {"asked": told.status_code, "in": into.status_code, "seen": "路灯坏了三天" in queue,
             "named": "安宁街道" in page}
 """
+)
 BY_COMMAND = SENT + "print(json.dumps(sent('lijing')))"
 BY_PAGE = """
 from bihuan.kernel.upkeep import first_run
@@ -89,10 +92,16 @@ def told(tmp_path_factory):
 
 def test_a_command_leads_from_an_empty_folder_to_a_desk_that_receives(told):
     steps, _ = told
-    init, _, silent, partly, unknown, several, weak, prompt, done, sent, again, later, proved = steps
+    init, _, silent, partly, unknown, several, weak, prompt, done, sent, again, later, proved = (
+        steps
+    )
     code = re.search(r"/setup#(\S+) .* ([0-9A-Z]{4}(-[0-9A-Z]{4}){2}) ", init.stdout)
     assert code[1] == code[2]
-    for one, words in ((silent, "--organisation"), (partly, "--password-stdin"), (prompt, "--password-stdin")):
+    for one, words in (
+        (silent, "--organisation"),
+        (partly, "--password-stdin"),
+        (prompt, "--password-stdin"),
+    ):
         assert (one.returncode, words in one.stderr) == (2, True), one.stderr
         assert "Traceback" not in one.stderr
     assert unknown.returncode == 2

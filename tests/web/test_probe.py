@@ -25,7 +25,9 @@ def test_the_house_is_told_what_arrived(settings):
     assert asked(probe.header(now()), HTTP_X_FORWARDED_PROTO="https")["seen"]["secure"] is True
 
 
-@pytest.mark.parametrize("forged", ["", "x", "2026 ", "é ü", " " * 9, "2026-03-02T01:00:00.000000Z 00"])
+@pytest.mark.parametrize(
+    "forged", ["", "x", "2026 ", "é ü", " " * 9, "2026-03-02T01:00:00.000000Z 00"]
+)
 def test_nobody_else_is_told_anything(forged):
     assert asked(forged, **BEHIND) == {"ok": True}
 

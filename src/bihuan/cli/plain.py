@@ -30,18 +30,19 @@ def complain(text: str) -> None:
 def asked(label: str, argument: str, *, secret: bool = False) -> str:
     """What whoever types answers to a question, without blanks around; `secret` shows none of it and
     asks twice. Raises UsageError where nobody answers, naming the argument that says it instead."""
+    unanswered = UsageError(
+        f"nobody answered “{label}”: run it in a terminal, or say it with {argument}"
+    )
+    if secret and not sys.stdin.isatty():
+        # Whatever stands there would be shown, and is not meant for this.
+        raise unanswered
     try:
         if not secret:
             return input(f"{label}: ").strip()
-        if not sys.stdin.isatty():
-            # Whatever stands there would be shown, and is not meant for this.
-            raise EOFError
         first = getpass.getpass(f"{label}: ")
         again = getpass.getpass(f"{label} (again): ")
     except EOFError:
-        raise UsageError(
-            f"nobody answered “{label}”: run it in a terminal, or say it with {argument}"
-        ) from None
+        raise unanswered from None
     if first != again:
         raise UsageError("the two are not the same")
     return first

@@ -158,7 +158,9 @@ def commands(into: Any) -> None:
     """Adds these commands to the command line."""
     one = add(into, "setup", setup)
     one.add_argument("--organisation", help="name of the organisation")
-    one.add_argument("--level", help="what kind of organisation, by name or code (bihuan org types)")
+    one.add_argument(
+        "--level", help="what kind of organisation, by name or code (bihuan org types)"
+    )
     one.add_argument("--hotline", default="", help="its hotline, shown on every page")
     one.add_argument("--name", help="name of the first administrator")
     one.add_argument("--username", help="user name of the first administrator")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from bihuan.cli.plain import OK, WRONG, UsageError, add, say
-from bihuan.cli.running import init
+from bihuan.cli.running import bring_up
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -28,7 +28,7 @@ def demo(args: argparse.Namespace) -> int:
     """Fills an empty installation with the demonstration city."""
     from bihuan import stories
 
-    if init(args) != OK:
+    if bring_up() != OK:
         return WRONG
     return OK if stories.demo(cases=args.cases) else WRONG
 

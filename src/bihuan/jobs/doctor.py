@@ -45,8 +45,13 @@ def lines(asked: Looked) -> Iterator[Line]:
             why = " ".join(str(error).split())[:200]
             if one.name == "database":
                 answers = False
-                yield Line(one.name, Said("away", False, {"why": why}))
+                yield Line(one.name, Said("away", good=False, values={"why": why}))
             else:
-                yield Line(one.name, Said("database", False, {"why": why}))
+                yield Line(one.name, Said("database", good=False, values={"why": why}))
         except Exception as error:  # noqa: BLE001 - whatever it is, the others are still to be looked at
-            yield Line(one.name, Said("failed", False, {"why": f"{type(error).__name__}: {error}"[:200]}))
+            yield Line(
+                one.name,
+                Said(
+                    "failed", good=False, values={"why": f"{type(error).__name__}: {error}"[:200]}
+                ),
+            )

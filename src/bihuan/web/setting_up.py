@@ -6,6 +6,7 @@ requests only, so that no log keeps it.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -87,23 +88,29 @@ def setup(request: HttpRequest) -> HttpResponse:
         return redirect("desk:login")
     if request.method == "GET":
         return _form(request, {})
-    asked, at = _asked(request), now()
     try:
-        first_run.check_code(
-            request.POST.get("code", "")[:CODE], source=origin.of(request.META), at=at
-        )
-        begun = first_run.begin(asked, at=at, actor=SYSTEM)
-    except TooSoonError as error:
-        minutes = -(-error.seconds // 60)
-        response = _form(request, {"code": words.text("setup.waiting", minutes=minutes)}, 429)
-        response.headers["Retry-After"] = str(error.seconds)
-        return response
-    except AccessError as error:
-        return _form(request, {"code": errors.message(error)}, 403)
+        return _begun(request, now())
     except (RefusedError, ConflictError):
         return redirect("desk:login")
-    except InputError as error:
+    except (TooSoonError, AccessError, InputError) as error:
+        return _refused(request, error)
+
+
+def _refused(request: HttpRequest, error: Exception) -> HttpResponse:
+    if isinstance(error, InputError):
         return _form(request, errors.by_field(error), 422)
+    if not isinstance(error, TooSoonError):
+        return _form(request, {"code": errors.message(error)}, 403)
+    told = words.text("setup.waiting", minutes=-(-error.seconds // 60))
+    response = _form(request, {"code": told}, 429)
+    response.headers["Retry-After"] = str(error.seconds)
+    return response
+
+
+def _begun(request: HttpRequest, at: datetime) -> HttpResponse:
+    code = request.POST.get("code", "")[:CODE]
+    first_run.check_code(code, source=origin.of(request.META), at=at)
+    begun = first_run.begin(_asked(request), at=at, actor=SYSTEM)
     to = request.POST.get("mail_to", "").strip()[:TEXT]
     tried = try_mail(to) if to else None
     log_in(request, begun.admin, at)
@@ -170,4 +177,8 @@ def _form(request: HttpRequest, problems: dict[str, str], status: int = 200) -> 
 
 def _announced() -> list[str]:
     years = orgs.calendars.years(orgs.calendars.default().pk)
-    return [str(one.year) for one in sorted(years, key=lambda one: one.year) if one.status == "announced"]
+    return [
+        str(one.year)
+        for one in sorted(years, key=lambda one: one.year)
+        if one.status == "announced"
+    ]

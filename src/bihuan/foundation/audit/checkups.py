@@ -25,7 +25,9 @@ def _database(_: Looked) -> Iterator[Said]:
         values = {"version": ".".join(map(str, found)), "wanted": POSTGRESQL[0]}
         yield Said("postgresql" if found >= POSTGRESQL else "old", found >= POSTGRESQL, values)
     else:
-        yield Said("sqlite", values={"version": ".".join(map(str, connection.get_database_version()))})
+        yield Said(
+            "sqlite", values={"version": ".".join(map(str, connection.get_database_version()))}
+        )
 
 
 def _migrations(_: Looked) -> Iterator[Said]:
@@ -33,16 +35,16 @@ def _migrations(_: Looked) -> Iterator[Said]:
         yield Said("unfinished", good=False)
         return
     lacking = schema.pending()
-    yield Said("lacking", False, {"count": lacking}) if lacking else Said("good")
+    yield Said("lacking", good=False, values={"count": lacking}) if lacking else Said("good")
 
 
 def _folder(_: Looked) -> Iterator[Said]:
     where, open_ = settings.DATA, 0
-    for _, first in zip(range(_MORE), private.left_open(settings.DATA), strict=False):
+    for _nth, first in zip(range(_MORE), private.left_open(settings.DATA), strict=False):
         where = where if open_ else first
         open_ += 1
     values = {"where": str(where), "count": open_}
-    yield Said("open", False, values) if open_ else Said("good", values=values)
+    yield Said("open", good=False, values=values) if open_ else Said("good", values=values)
 
 
 def _clock(asked: Looked) -> Iterator[Said]:

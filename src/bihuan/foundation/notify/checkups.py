@@ -54,19 +54,21 @@ def _public(asked: Looked) -> Iterator[Said]:
             seconds=SECONDS,
         )
     except (outward.AddressError, OSError, HTTPException) as error:
-        why = str(getattr(error, "strerror", "") or error or type(error).__name__)
-        yield Said("unreached", False, {**told, "why": why})
+        why = str(getattr(error, "strerror", "") or type(error).__name__)
+        yield Said("unreached", good=False, values={**told, "why": why})
         return
     if status == BAD:
-        yield Said("host", False, {**told, "host": urlsplit(settings.PUBLIC_URL).hostname})
+        yield Said(
+            "host", good=False, values={**told, "host": urlsplit(settings.PUBLIC_URL).hostname}
+        )
     elif status in MISDIRECTED:
-        yield Said("led_on", False, {**told, "to": headers.get("location", "")[:200]})
+        yield Said("led_on", good=False, values={**told, "to": headers.get("location", "")[:200]})
     elif status != 200:
-        yield Said("status", False, {**told, "status": status})
+        yield Said("status", good=False, values={**told, "status": status})
     else:
         seen = _seen(body)
         if seen is None:
-            yield Said("others", False, told)
+            yield Said("others", good=False, values=told)
             return
         yield Said("good", values=told)
         yield _proxy(seen)
@@ -86,11 +88,11 @@ def _proxy(seen: Mapping[str, Any]) -> Said:
     values = {"remote": seen["remote"]}
     https = urlsplit(settings.PUBLIC_URL).scheme == "https"
     if https and not seen["secure"]:
-        return Said("proxy_scheme", False, values)
+        return Said("proxy_scheme", good=False, values=values)
     if seen["forwarded"] and not seen["trusted"]:
-        return Said("proxy_untrusted", False, values)
+        return Said("proxy_untrusted", good=False, values=values)
     if https and not seen["forwarded"]:
-        return Said("proxy_silent", False, values)
+        return Said("proxy_silent", good=False, values=values)
     return Said("proxy_good" if seen["forwarded"] else "proxy_none", values=values)
 
 

@@ -28,6 +28,10 @@ def try_mail(to: str, subject: str, text: str, *, at: datetime) -> Tried:
         return Tried("address")
     if settings.EMAIL_BACKEND == CONSOLE:
         return Tried("printed")
+    return _tried(address, subject, text, at)
+
+
+def _tried(address: str, subject: str, text: str, at: datetime) -> Tried:
     try:
         mail(address, subject, text, f"trial:{canonical.instant(at)}")
     except ReturnedError as error:
@@ -37,5 +41,5 @@ def try_mail(to: str, subject: str, text: str, *, at: datetime) -> Tried:
     except SMTPException as error:
         return Tried("refused", type(error).__name__)
     except OSError as error:
-        return Tried("unreached", str(error.strerror or error or type(error).__name__))
+        return Tried("unreached", str(error.strerror or type(error).__name__))
     return Tried("sent")

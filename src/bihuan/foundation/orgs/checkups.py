@@ -17,7 +17,7 @@ def _calendar(asked: Looked) -> Iterator[Said]:
     held = {one.year: one.status for one in calendars.years(calendars.default().pk)}
     now, then = today.year, today.year + 1
     if held.get(now) != "announced":
-        yield Said("unsure" if now in held else "missing", False, {"year": now})
+        yield Said("unsure" if now in held else "missing", good=False, values={"year": now})
     else:
         yield Said("good", values={"year": now})
     by = date(now, *TOLD_BY)
@@ -25,7 +25,7 @@ def _calendar(asked: Looked) -> Iterator[Said]:
     if held.get(then) == "announced":
         yield Said("good", values=values)
     elif today >= by:
-        yield Said("unsure" if then in held else "missing", False, values)
+        yield Said("unsure" if then in held else "missing", good=False, values=values)
     else:
         yield Said("later", values=values)
 

@@ -3,6 +3,7 @@
 import hmac
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -23,6 +24,7 @@ from bihuan.lib.problems import InputError, ProblemError, RefusedError
 from bihuan.spec.duties import doing
 
 CODE = 12
+NAME = 40
 _SCOPE = "setup"
 # The country's working days as announced, or weekends alone (elsewhere, or until somebody enters them).
 CALENDARS = ("cn", "weekends")
@@ -116,30 +118,43 @@ def with_needs(chosen: tuple[str, ...]) -> list[str]:
     return list(found)
 
 
+Wrong = dict[str, tuple[str, dict[str, Any]]]
+
+
 def _checked(asked: Asked) -> None:
     """Raises InputError for everything that is missing or cannot be, together."""
-    wrong: dict[str, tuple[str, dict[str, object]]] = {}
+    wrong = {**_too_long(asked), **_not_there(asked)}
     for name in ("organisation", "name", "username", "password"):
         if not getattr(asked, name).strip():
             wrong[name] = ("input.required", {})
-    for name, most in (("organisation", identity.FIELDS["name"]), ("name", 40), ("desk_name", 40)):
-        length = len(getattr(asked, name))
-        if length > most:
-            wrong[name] = ("input.too_long", {"limit": most, "length": length})
-    length, most = len(asked.hotline), identity.FIELDS["hotline"]
-    if length > most:
-        wrong["hotline"] = ("input.too_long", {"limit": most, "length": length})
-    known = {one.id for one in programmes.known()}
-    if not asked.programmes:
-        wrong["programmes"] = ("input.required", {})
-    elif not known.issuperset(asked.programmes):
-        wrong["programmes"] = ("input.not_a_choice", {})
     if asked.calendar not in CALENDARS:
         wrong["calendar"] = ("input.not_a_choice", {})
     if bool(asked.desk_name.strip()) != bool(asked.desk_username.strip()):
         wrong["desk_username" if asked.desk_name.strip() else "desk_name"] = ("input.required", {})
     if wrong:
         raise InputError(wrong)
+
+
+def _too_long(asked: Asked) -> Wrong:
+    most = {
+        "organisation": identity.FIELDS["name"],
+        "hotline": identity.FIELDS["hotline"],
+        "name": NAME,
+        "desk_name": NAME,
+    }
+    return {
+        name: ("input.too_long", {"limit": limit, "length": len(getattr(asked, name))})
+        for name, limit in most.items()
+        if len(getattr(asked, name)) > limit
+    }
+
+
+def _not_there(asked: Asked) -> Wrong:
+    if not asked.programmes:
+        return {"programmes": ("input.required", {})}
+    if {one.id for one in programmes.known()}.issuperset(asked.programmes):
+        return {}
+    return {"programmes": ("input.not_a_choice", {})}
 
 
 def begin(asked: Asked, *, at: datetime, actor: Actor) -> Begun:
@@ -162,7 +177,9 @@ def _begun(asked: Asked, at: datetime, actor: Actor) -> Begun:
     if not is_open():
         raise RefusedError("upkeep.set_up_already")
     today = timezone.localtime(at).date()
-    org = governing.create_org(asked.organisation, parent=None, at=at, actor=actor, level=_level(asked))
+    org = governing.create_org(
+        asked.organisation, parent=None, at=at, actor=actor, level=_level(asked)
+    )
     admin = governing.create_person(
         asked.username.strip(),
         asked.name,
@@ -183,7 +200,7 @@ def _begun(asked: Asked, at: datetime, actor: Actor) -> Begun:
         coming.put_in_force(newest[name].pk, org, start=today, at=at, actor=actor)
     desk, invitation = _desk(asked, admin, org, at, actor)
     receiving = tuple(
-        name for name in names if _receives(newest[name], desk, org, today, at, actor)
+        name for name in names if _receives(newest[name], desk, org, at=at, actor=actor)
     )
     return Begun(org, admin, desk, tuple(names), receiving, invitation)
 
@@ -196,13 +213,17 @@ def _set_calendar(chosen: str, today: date, at: datetime, actor: Actor) -> None:
     if chosen == CALENDARS[0]:
         return
     for year in (today.year, today.year + 1):
-        raw = {"year": year, "status": "announced", "source": "weekends only", "off": [], "work": []}
+        raw = {
+            "year": year,
+            "status": "announced",
+            "source": "weekends only",
+            "off": [],
+            "work": [],
+        }
         governing.set_year(orgs.calendars.default(), raw, at=at, actor=actor)
 
 
-def _desk(
-    asked: Asked, admin: Person, org: Org, at: datetime, actor: Actor
-) -> tuple[Person, str]:
+def _desk(asked: Asked, admin: Person, org: Org, at: datetime, actor: Actor) -> tuple[Person, str]:
     if not asked.desk_name.strip():
         return admin, ""
     try:
@@ -215,13 +236,17 @@ def _desk(
     return made, secret
 
 
-def _receives(
-    release: Release, desk: Person, org: Org, today: date, at: datetime, actor: Actor
-) -> bool:
+def _receives(release: Release, desk: Person, org: Org, *, at: datetime, actor: Actor) -> bool:
     """Gives somebody the roles of a programme that receive; whether there are any."""
     roles = doing(programmes.spec_of(release.pk), "receive")
     for role in roles:
         governing.give(
-            desk.pk, role, org.pk, start=today, at=at, actor=actor, programme=release.programme
+            desk.pk,
+            role,
+            org.pk,
+            start=governing.day_of(at),
+            at=at,
+            actor=actor,
+            programme=release.programme,
         )
     return bool(roles)

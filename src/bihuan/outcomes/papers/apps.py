@@ -9,7 +9,6 @@ class PapersConfig(AppConfig):
     @override
     def ready(self) -> None:
         from bihuan.outcomes.papers import api, attaching, events, own_rows, verbs
-
         from bihuan.outcomes.press import checkups
 
         assert api.__all__
