@@ -53,7 +53,7 @@ PLANTED = [
     ("(settings.DATA / 'secrets.json').chmod(0o644)", "(settings.DATA / 'secrets.json').chmod(0o600)", ("folder", "open"), "secrets.json"),
     ("from bihuan.foundation.files import checkups\ncheckups.LEAST = 10**18", "from bihuan.foundation.files import checkups\ncheckups.LEAST = 0", ("disk", "full"), "Make room"),
     (YEAR.format("provisional"), YEAR.format("announced"), ("calendar", "unsure"), "State Council"),
-    (DUTY.format("now() - timedelta(hours=3)"), "", ("worker", "silent"), "180 minutes"),
+    (DUTY.format("now() - timedelta(hours=3)"), "", ("worker", "stopped"), "180 minutes"),
     (DUTY.format("None"), DUTY.format("now()"), ("worker", "never"), "bihuan serve"),
     (MADE.format(5), MADE.format(1), ("backup", "old"), "5 days"),
     ("settings.PUBLIC_URL = f'http://127.0.0.2:{port}'; settings.ALLOWED_HOSTS = ['127.0.0.1']", "", ("public", "host"), "BIHUAN_HOSTS"),

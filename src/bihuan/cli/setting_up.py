@@ -117,7 +117,7 @@ def _programmes(args: argparse.Namespace) -> tuple[str, ...]:
     every = setting_up.offered()
     names: Sequence[str] = args.programme
     if not names and args.yes:
-        return setting_up.USUAL
+        return tuple(setting_up.usual())
     if not names:
         for nth, one in enumerate(every, 1):
             say(f"{nth:3} {one.title}  {one.summary}")

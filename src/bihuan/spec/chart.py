@@ -85,8 +85,8 @@ def _laid_out(boxes: Mapping[str, Box], edges: list[Pair], first: str) -> list[l
     """Places the boxes and returns the line of every edge."""
     # Only a chart needs it, and it brings NumPy: sixteen megabytes of every server.
     from grandalf.graphs import Edge, Vertex, graph_core  # noqa: PLC0415 - just that
-    from grandalf.layouts import SugiyamaLayout  # noqa: PLC0415
-    from grandalf.routing import EdgeViewer, route_with_lines  # noqa: PLC0415
+    from grandalf.layouts import SugiyamaLayout  # noqa: PLC0415 - as above
+    from grandalf.routing import EdgeViewer, route_with_lines  # noqa: PLC0415 - as above
 
     vertices = {name: Vertex(name) for name in boxes}
     for name, vertex in vertices.items():

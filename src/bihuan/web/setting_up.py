@@ -33,8 +33,6 @@ from bihuan.spec.schema import Programme
 from bihuan.web import errors, words
 from bihuan.web.desk.account import log_in
 
-# What most who begin want first: anybody writes, the desk receives.
-USUAL = ("public_voice",)
 CODE, TEXT = 40, 200
 
 
@@ -52,6 +50,7 @@ class Offered:
 def offered() -> list[Offered]:
     """All installed programmes, those first by which the public may write."""
     known = {one.id: one for one in programmes.known()}
+    first = usual()
     titles = {name: words.of(one, "title") for name, one in known.items()}
     found = [
         Offered(
@@ -63,11 +62,21 @@ def offered() -> list[Offered]:
         )
         for name, one in known.items()
     ]
-    return sorted(found, key=lambda one: (one.id not in USUAL, not one.public, one.title))
+    return sorted(found, key=lambda one: (one.id not in first, not one.public, one.title))
 
 
 def _is_public(one: Programme) -> bool:
     return any(one.doors(kind).portal for kind in one.kinds)
+
+
+def usual() -> list[str]:
+    """What most who begin want first: anybody writes, and is promised by when they are answered."""
+    return [one.id for one in programmes.known() if _promises(one)]
+
+
+def _promises(one: Programme) -> bool:
+    clocks = (clock for clock in one.clocks.values() if clock.role == "promise")
+    return any(one.doors(clock.kind).portal for clock in clocks)
 
 
 def mail_told(found: trial.Tried) -> str:
@@ -115,7 +124,7 @@ def _begun(request: HttpRequest, at: datetime) -> HttpResponse:
     tried = try_mail(to) if to else None
     log_in(request, begun.admin, at)
     context = told(begun) | {"mail": tried and mail_told(tried), "mailed": tried}
-    return render(request, "web/set_up.html", context)
+    return render(request, "web/setup_done.html", context)
 
 
 def told(begun: Begun) -> dict[str, Any]:
@@ -157,7 +166,7 @@ def _asked(request: HttpRequest) -> Asked:
 
 
 def _form(request: HttpRequest, problems: dict[str, str], status: int = 200) -> HttpResponse:
-    chosen = request.POST.getlist("programmes") if request.POST else list(USUAL)
+    chosen = request.POST.getlist("programmes") if request.POST else usual()
     every = offered()
     context = {
         "given": request.POST,

@@ -92,7 +92,7 @@ def _proxy(seen: Mapping[str, Any]) -> Said:
     if seen["forwarded"] and not seen["trusted"]:
         return Said("proxy_untrusted", good=False, values=values)
     if https and not seen["forwarded"]:
-        return Said("proxy_silent", good=False, values=values)
+        return Said("proxy_hides", good=False, values=values)
     return Said("proxy_good" if seen["forwarded"] else "proxy_none", values=values)
 
 
@@ -113,7 +113,7 @@ def _worker(asked: Looked) -> Iterator[Said]:
         return
     minutes = round((asked.at - last).total_seconds() / 60)
     good = asked.at - last <= SILENT
-    yield Said("good" if good else "silent", good, {"minutes": minutes, "last": _minute(last)})
+    yield Said("good" if good else "stopped", good, {"minutes": minutes, "last": _minute(last)})
 
 
 def _minute(at: datetime) -> str:

@@ -163,7 +163,7 @@ class Store:
         # Numbers and instants are nearly all different: a dictionary of them is made in vain.
         # Who only reads what was counted does not pay for what writes it.
         import pyarrow as pa  # noqa: PLC0415 - see above
-        import pyarrow.parquet as pq  # noqa: PLC0415
+        import pyarrow.parquet as pq  # noqa: PLC0415 - as above
 
         words = [f.name for f in rows.schema if pa.types.is_string(f.type)]
         pq.write_table(rows, aside, compression="zstd", write_statistics=True, use_dictionary=words)
