@@ -76,7 +76,13 @@ def usual() -> list[str]:
 
 def _promises(one: Programme) -> bool:
     clocks = (clock for clock in one.clocks.values() if clock.role == "promise")
-    return any(one.doors(clock.kind).portal for clock in clocks)
+    kinds = [kind for clock in clocks if (kind := clock.kind) in one.kinds]
+    return any(one.doors(kind).portal and not _inside(one, kind) for kind in kinds)
+
+
+def _inside(one: Programme, kind: str) -> bool:
+    """Whether people of the organisation say the same there: then it is theirs before it is anybody's."""
+    return "member" in one.kinds[kind].opened_by
 
 
 def mail_told(found: trial.Tried) -> str:
