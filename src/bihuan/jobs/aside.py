@@ -54,9 +54,9 @@ def main(name: str, instant: str) -> int:
     django.setup()
     from bihuan.jobs import schedule  # noqa: PLC0415 - its models are there after setup only
 
-    duty = next(one for one in schedule.duties(lambda key, **values: key) if one.name == name)
+    known = {one.name: one for one in schedule.duties(lambda key, **values: key)}
     try:
-        duty.run(datetime.fromisoformat(instant))
+        known[name].run(datetime.fromisoformat(instant))
     except Exception as error:  # noqa: BLE001 - whatever it is, the worker goes on
         faults.report(error, f"duty {name}")
         return 1
