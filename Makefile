@@ -26,7 +26,7 @@ ON_POSTGRES := tests/kernel tests/foundation tests/outcomes/test_notices.py test
 	tests/jobs tests/insight/test_facts.py tests/web/test_phone.py $(TOLD_AGAIN)
 # A third of the time a test waits for a browser, a database or a command it started: a third one works then.
 PYTEST := $(BIN)/pytest -q -n 3
-BENCHES := $(addprefix bench-,P1 P2 P3 P4 P5 P6 P7 P8 P9 P13 M1 B1 W1 N1 N2 E4 R1 R2 R3 R4 R5 R8 S2 S5 C1 I1 J1)
+BENCHES := $(addprefix bench-,P1 P2 P3 P4 P5 P6 P7 P8 P9 P13 P14 M1 B1 W1 N1 N2 E4 R1 R2 R3 R4 R5 R8 S2 S5 C1 I1 J1)
 
 # An old Node is as good as none: the one that requirements.lock brings is used then.
 NODE_PATH_LINE = if [ "$$(node -p 'process.versions.node.split(".")[0] >= 20' 2>/dev/null)" != true ] || ! command -v npm > /dev/null; then \

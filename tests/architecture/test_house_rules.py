@@ -400,7 +400,15 @@ NETWORK = {
 HARMLESS = {
     ("http.client", "HTTPException"),
     ("django.core.mail.backends", "console"),
-    *(("smtplib", name) for name in ("SMTPDataError", "SMTPException", "SMTPRecipientsRefused")),
+    *(
+        ("smtplib", name)
+        for name in (
+            "SMTPAuthenticationError",
+            "SMTPDataError",
+            "SMTPException",
+            "SMTPRecipientsRefused",
+        )
+    ),
 }
 OWN_PORT = {"cli/running.py"}
 

@@ -77,6 +77,8 @@ NOWHERE = "http://127.0.0.1:9"
 # No HTML of their own: an answer to a form elsewhere, a file, a fragment, a probe.
 NO_PAGE = {
     "desk:by",
+    # Open as long as there is no house.
+    "setup",
     "openapi",
     "index",
     "desk:home",

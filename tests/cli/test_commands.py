@@ -18,6 +18,8 @@ from bihuan.spec import verb_pages
 
 COMMANDS = [
     ["init"],
+    ["setup"],
+    ["doctor"],
     ["new", "programme"],
     ["serve"],
     ["work"],
@@ -91,8 +93,8 @@ def test_a_start_loads_nothing_that_few_commands_need(places: Places):
         from bihuan.language import letters, redact
         few = ("rjieba", "pypinyin", "bihuan.language.personal.names", "xlsxwriter", "duckdb", "matplotlib")
         print([name for name in few if name in sys.modules])
-        redact.ready()
-        letters.ready()
+        redact.find("我叫林望舒")
+        letters.spelt("城管局")
         print("rjieba" in sys.modules, "pypinyin" in sys.modules)
         """
     )

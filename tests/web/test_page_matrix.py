@@ -289,6 +289,8 @@ PAGES = {
     "language": (405, POST_ONLY),
     "look": (405, POST_ONLY),
     "emblem": (404, dict.fromkeys(STAFF, 404)),
+    # Open as long as nobody administers: `tests/cli/test_first_run.py`.
+    "setup": (302, dict.fromkeys(STAFF, 302)),
     "healthz": (200, EVERYBODY),
     "readyz": (200, EVERYBODY),
     "openapi": (200, EVERYBODY),

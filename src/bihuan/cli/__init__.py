@@ -10,6 +10,7 @@ from bihuan.cli import (
     burdens,
     counting,
     directory,
+    doctoring,
     mailing,
     members,
     overseeing,
@@ -18,6 +19,7 @@ from bihuan.cli import (
     people,
     proving,
     running,
+    setting_up,
     sheets,
     telling,
     trust,
@@ -37,6 +39,8 @@ def parser() -> argparse.ArgumentParser:
     for group in (
         running,
         upgrading,
+        setting_up,
+        doctoring,
         beginning,
         proving,
         trust,
@@ -85,9 +89,16 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(args: argparse.Namespace) -> int:
+    from django.utils import translation
+
+    # Refusals too are said in the operator's language.
+    with translation.override(_language()):
+        return _carried_out(args)
+
+
+def _carried_out(args: argparse.Namespace) -> int:
     from django.core.exceptions import ValidationError
     from django.db import Error as DatabaseError
-    from django.utils import translation
 
     from bihuan.foundation.audit import api as audit
 
@@ -95,7 +106,7 @@ def _run(args: argparse.Namespace) -> int:
     # What the house does by itself is nobody's; everything else somebody at the command line does.
     doer = "" if run in (running.work, running.serve) else "cli"
     try:
-        with translation.override(_language()), audit.done_by(doer):
+        with audit.done_by(doer):
             return run(args)
     except KeyboardInterrupt:
         return 130

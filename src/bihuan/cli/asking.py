@@ -23,7 +23,18 @@ def password_from(command: argparse.ArgumentParser) -> None:
     )
 
 
-def password(args: argparse.Namespace) -> str:
+def answer(label: str, argument: str) -> str:
+    """What whoever typed a command answers to a question, without blanks around. Raises UsageError
+    where nobody answers, naming the argument that says it instead."""
+    try:
+        return input(f"{label}: ").strip()
+    except EOFError:
+        raise UsageError(
+            f"nobody answered “{label}”: run it in a terminal, or say it with {argument}"
+        ) from None
+
+
+def password(args: argparse.Namespace, label: str = "password") -> str:
     """The password from where the arguments say, else from the environment, else asked for twice at
     the keyboard. Raises UsageError where none comes."""
     if args.password_stdin:
@@ -38,8 +49,8 @@ def password(args: argparse.Namespace) -> str:
         return _first_line(told, args.password_file)
     if os.environ.get(ENVIRONMENT):
         return os.environ[ENVIRONMENT]
-    first = _typed("password: ")
-    if _typed("again: ") != first:
+    first = _typed(f"{label}: ")
+    if _typed(f"{label} (again): ") != first:
         raise UsageError("the two are not the same; nothing was changed, try again")
     return first
 

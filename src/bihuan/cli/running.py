@@ -2,27 +2,32 @@
 
 import argparse
 import os
-import signal
 import socket
-import subprocess
 import sys
 from collections.abc import Iterator
 from typing import Any
 
-from bihuan.cli import gone
+from bihuan.cli import gone, setting_up
 from bihuan.cli.plain import OK, WRONG, UsageError, add, complain, say
+from bihuan.lib import together
 
 # Of each process: more of them take turns at one interpreter, and all of them are slower (bar P1).
 THREADS = 4
 # Seconds; the longest that granian takes.
 IDLE = 600
-# Seconds; service managers kill after ninety, containers after ten.
-GRACE = 9
 
 
 def init(args: argparse.Namespace) -> int:
     """Creates or updates the database, the calendar and the shipped programmes."""
     del args
+    done = bring_up()
+    if done == OK:
+        setting_up.tell_door()
+    return done
+
+
+def bring_up() -> int:
+    """What `init` does; returns its exit code."""
     from django.conf import settings
 
     from bihuan.foundation.audit.api import schema
@@ -125,6 +130,8 @@ def serve(args: argparse.Namespace) -> int:
     _refuse_behind()
     # What pages, feeds and mails say of themselves, where nobody said it: the port that is served.
     os.environ.setdefault("BIHUAN_PUBLIC_URL", f"http://127.0.0.1:{args.port}")
+    # Each thread would keep a heap of its own, of which little is ever given back (glibc).
+    os.environ.setdefault("MALLOC_ARENA_MAX", "2")
     web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", args.host]
     web += ["--port", str(args.port), "--workers", str(args.workers), "--no-access-log"]
     # Every thread keeps a database connection: left to itself the server starts hundreds, and
@@ -138,7 +145,10 @@ def serve(args: argparse.Namespace) -> int:
     say(f"http://{args.host}:{args.port}")
     for line in _hints(args.host):
         say(line)
-    return _together(commands)
+    setting_up.tell_door()
+    sys.stdout.flush()
+    together.instead(commands)
+    return OK
 
 
 def _hints(host: str) -> Iterator[str]:
@@ -156,53 +166,15 @@ def _hints(host: str) -> Iterator[str]:
         yield "without https: what is typed can be read on the way"
 
 
-def _together(commands: list[list[str]]) -> int:
-    """Runs processes until one ends or we are told to stop; then ends the others.
-
-    Each has a session of its own: Ctrl-C and service managers signal all of a group at once, and the
-    server whose worker was told before itself waits for it for ever."""
-    running: list[subprocess.Popen[bytes]] = []
-    told: list[int] = []
-
-    def pass_on(signum: int, frame: object) -> None:
-        del frame
-        told.append(signum)
-        for child in running:
-            child.terminate()
-
-    for one in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(one, pass_on)
-    # Only now: who is told between would leave behind what nobody else tells to end.
-    for command in commands:
-        running.append(subprocess.Popen(command, start_new_session=True))  # noqa: S603, PERF401 - our own modules; told of one by one
-    while not told and all(child.poll() is None for child in running):
-        try:
-            running[0].wait(timeout=0.5)
-        except subprocess.TimeoutExpired:
-            continue
-    for child in running:
-        child.terminate()
-    codes = [_ended(*one) for one in zip(running, commands, strict=True)]
-    return OK if told else max(WRONG, *codes)
-
-
-def _ended(child: subprocess.Popen[bytes], command: list[str]) -> int:
-    """How it ended; whoever does not within GRACE is killed with all it started."""
-    try:
-        return child.wait(GRACE)
-    except subprocess.TimeoutExpired:
-        complain(f"{command[2]} did not end within {GRACE} s and was killed")
-        os.killpg(child.pid, signal.SIGKILL)
-        return child.wait()
-
-
 def work(args: argparse.Namespace) -> int:
     """Does what is due: limits that pass, mails, webhooks, seals, retention."""
+    from bihuan.jobs.aside import Aside
     from bihuan.jobs.worker import Worker
     from bihuan.lib import clock
     from bihuan.web import words
 
-    worker = Worker(clock.now, words.default_text)
+    # Who works once ends soon enough.
+    worker = Worker(clock.now, words.default_text, None if args.once else Aside())
     worker.listen()
     _refuse_open()
     _refuse_behind()

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from bihuan.cli.plain import OK, WRONG, UsageError, add, say
-from bihuan.cli.running import init
+from bihuan.cli.running import bring_up
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -30,7 +30,7 @@ def demo(args: argparse.Namespace) -> int:
 
     from bihuan import stories
 
-    if init(args) != OK or not stories.demo(cases=args.cases):
+    if bring_up() != OK or not stories.demo(cases=args.cases):
         return WRONG
     # Whoever tries it out has no second factor for each of its people.
     settings.DEMONSTRATION.touch()

@@ -283,12 +283,13 @@ CACHES = {
         # for few, one person with many addresses could wash their own counts away.
         "OPTIONS": {"MAX_ENTRIES": 200_000},
     },
-    # Answers about facts, by what was asked of files of which content: never outdated, only unused.
+    # Answers about facts, by what was asked of files of which content: never outdated, only unused. In
+    # files, so that all processes have them and none computes anew what was computed before it started.
     "figures": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "LOCATION": "figures",
-        "TIMEOUT": 3600,
-        "OPTIONS": {"MAX_ENTRIES": 1000},
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": DATA / "answers",
+        "TIMEOUT": 7 * 24 * 3600,
+        "OPTIONS": {"MAX_ENTRIES": 5000},
     },
 }
 SESSION_ENGINE = "bihuan.foundation.access.session_store"

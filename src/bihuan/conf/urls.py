@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from bihuan.api import index, openapi
 from bihuan.api.root import api
 from bihuan.kernel.programmes import facet_apps
-from bihuan.web import screen, site
+from bihuan.web import screen, setting_up, site
 from bihuan.web.portal.operations import operations
 
 handler400 = "bihuan.web.errors.bad_request"
@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("language", site.language, name="language"),
     path("emblem/<slug:key>", site.emblem, name="emblem"),
     path("look", site.look, name="look"),
+    path("setup", setting_up.setup, name="setup"),
     path("healthz", site.healthz, name="healthz"),
     path("readyz", site.readyz, name="readyz"),
 ]

@@ -7,12 +7,9 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 from bihuan.conf import secrets
-from bihuan.language import letters, redact
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bihuan.conf.settings")
 application = get_wsgi_application()
-redact.ready()
-letters.ready()
 # What stands now stays: the collector need not walk through it again and again beside every request.
 gc.collect()
 gc.freeze()

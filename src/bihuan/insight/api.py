@@ -22,8 +22,8 @@ measures.declare()
 if TYPE_CHECKING:
     from bihuan.insight.behind import seen_behind
     from bihuan.insight.facts.check import Finding, findings
-    from bihuan.insight.facts.export import Done, export, rebuild, store
-    from bihuan.insight.facts.store import Manifest, Store
+    from bihuan.insight.facts.export import Done, export, rebuild
+    from bihuan.insight.facts.store import Manifest, Store, store
     from bihuan.insight.figures.results import (
         Definition,
         Place,
@@ -41,8 +41,8 @@ if TYPE_CHECKING:
 _ROOMS = {
     "behind": ("seen_behind",),
     "facts.check": ("Finding", "findings"),
-    "facts.export": ("Done", "export", "rebuild", "store"),
-    "facts.store": ("Manifest", "Store"),
+    "facts.export": ("Done", "export", "rebuild"),
+    "facts.store": ("Manifest", "Store", "store"),
     "figures.results": (
         "Definition",
         "Place",

@@ -10,7 +10,7 @@ from django.utils.dateparse import parse_datetime
 
 from bihuan.foundation.access.api import Actor, DeniedError
 from bihuan.foundation.orgs import api as orgs
-from bihuan.insight.facts import export
+from bihuan.insight.facts.store import store
 from bihuan.insight.figures import results
 from bihuan.insight.pressing import pressing
 from bihuan.insight.problems import InsightError
@@ -163,7 +163,7 @@ def pressures(who: Actor, at: datetime) -> Pressures:
         fell.sort(key=lambda u: u.value - (u.before or 0))
         broke.sort(key=lambda u: u.value)
         falling, broken = _with_matters(who, fell, period), _with_matters(who, broke, period)
-        newest = parse_datetime(export.store().manifest().newest)
+        newest = parse_datetime(store().manifest().newest)
     except InsightError as error:
         # The other lists need no facts: they are shown whatever is wrong with those.
         refused = error

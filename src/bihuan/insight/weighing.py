@@ -8,7 +8,7 @@ from typing import Any
 from bihuan.foundation.access import api as access
 from bihuan.foundation.orgs.api import Org, tree
 from bihuan.insight.asking import FEWEST, SENDER, Asked
-from bihuan.insight.facts.export import store
+from bihuan.insight.facts.store import store
 from bihuan.insight.figures import engines
 from bihuan.insight.figures.question import STEPS_NAME
 from bihuan.kernel.programmes import api as programmes

@@ -29,12 +29,14 @@ ERASE_BATCH = 500
 @dataclass(frozen=True)
 class Duty:
     """`run` is called with the instant; it may run twice, so it is idempotent. One that is `slow`
-    is done beside the others, which do not wait for it."""
+    is done beside the others, which do not wait for it; one that is `heavy` needs more memory than a
+    worker should keep."""
 
     name: str
     every: timedelta
     run: Callable[[datetime], object]
     slow: bool = False
+    heavy: bool = False
 
 
 # Duties of apps that bring something of their own.
@@ -84,7 +86,7 @@ def duties(words: digest.Words) -> list[Duty]:
         Duty("views", timedelta(hours=1), publicity.views.close_days),
         Duty("anchors", day, lambda at: anchoring.everywhere(at, words), slow=True),
         Duty("mergers", timedelta(minutes=1), upkeep.follow_mergers),
-        Duty("facts", timedelta(minutes=15), _facts, slow=True),
+        Duty("facts", timedelta(minutes=15), _facts, slow=True, heavy=True),
         Duty("digest", timedelta(hours=1), digest.plan),
         Duty("roundups", timedelta(hours=1), roundups.plan),
         Duty("retention", day, retention),
@@ -96,7 +98,7 @@ def duties(words: digest.Words) -> list[Duty]:
         Duty("tries", timedelta(hours=1), tries.forget),
         Duty("retries", timedelta(minutes=10), retries.forget),
         Duty("files", day, files.collect_orphans),
-        Duty("bulletins", day, bulletins.compare),
+        Duty("bulletins", day, bulletins.compare, slow=True, heavy=True),
         Duty("stand_ins", timedelta(hours=1), absences.hand_over_due),
         Duty("deserted", timedelta(hours=1), upkeep.tell_deserted),
         Duty("watch_texts", timedelta(hours=1), watches.await_watched),

@@ -14,6 +14,7 @@ from django.db import OperationalError, close_old_connections, connection
 
 from bihuan.foundation.notify import api as notify
 from bihuan.jobs import digest, forgotten, roundups, schedule
+from bihuan.jobs.aside import Aside
 from bihuan.kernel.matters import api as matters
 from bihuan.lib import faults
 
@@ -40,10 +41,14 @@ class Done:
 
 
 class Worker:
-    """`clock` tells the time and `words` the texts; both belong to the edge and are handed in."""
+    """`clock` tells the time and `words` the texts; both belong to the edge and are handed in. With
+    `aside`, duties that need much memory are done in processes of their own."""
 
-    def __init__(self, clock: Callable[[], datetime], words: digest.Words) -> None:
+    def __init__(
+        self, clock: Callable[[], datetime], words: digest.Words, aside: Aside | None = None
+    ) -> None:
         self._clock = clock
+        self._aside = aside
         self._stop = threading.Event()
         self._duties = schedule.duties(words)
         digest.use_words(words)
@@ -54,6 +59,8 @@ class Worker:
         """Ends the loop after the unit in hand; a handler for signals."""
         del signum, frame
         self._stop.set()
+        if self._aside is not None:
+            self._aside.stop()
 
     def listen(self) -> None:
         """Stops on SIGTERM and SIGINT."""
@@ -134,7 +141,10 @@ class Worker:
         if not notify.claim_duty(duty.name, every=duty.every, at=at):
             return 0
         try:
-            duty.run(at)
+            if self._aside is not None and duty.heavy:
+                self._aside.run(duty.name, at)
+            else:
+                duty.run(at)
         except Exception:
             notify.give_back_duty(duty.name, until=at + RETRY_AFTER)
             raise

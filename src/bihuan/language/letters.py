@@ -7,18 +7,10 @@ LEAST = 2
 SPELT = 4
 
 
-def ready() -> None:
-    """Loads the dictionary of pinyin now: a third of every command's start, and few commands need it;
-    who answers people does not let the first one wait for it."""
-    import pypinyin  # noqa: PLC0415 - just that
-
-    del pypinyin
-
-
 @lru_cache(maxsize=65_536)
 def initials(text: str) -> str:
     """The first letter of each character's pinyin, lower case; Latin letters and digits stay: csglj."""
-    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415 - see `ready`
+    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415 - fifty megabytes that few need
 
     return "".join(lazy_pinyin(text, style=Style.FIRST_LETTER)).lower()
 
@@ -26,14 +18,14 @@ def initials(text: str) -> str:
 @lru_cache(maxsize=65_536)
 def spelt(text: str) -> str:
     """The whole pinyin without tones, lower case: chengshiguanliju."""
-    from pypinyin import lazy_pinyin  # noqa: PLC0415 - see `ready`
+    from pypinyin import lazy_pinyin  # noqa: PLC0415 - see `initials`
 
     return "".join(lazy_pinyin(text)).lower()
 
 
 @lru_cache(maxsize=65_536)
 def _syllables(text: str) -> tuple[str, ...]:
-    from pypinyin import lazy_pinyin  # noqa: PLC0415 - see `ready`
+    from pypinyin import lazy_pinyin  # noqa: PLC0415 - see `initials`
 
     return tuple(one.lower() for one in lazy_pinyin(text))
 

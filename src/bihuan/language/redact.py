@@ -18,21 +18,13 @@ class Found:
     text: str
 
 
-def ready() -> None:
-    """Loads the dictionary and the patterns of names now. They are a third of every command's start
-    and few commands need them; who answers people does not let the first one wait for them."""
-    from bihuan.language.personal import names, numbers, places  # noqa: PLC0415 - just that
-
-    del names, numbers, places
-
-
 def find(text: str, known: Iterable[str] = ()) -> list[Found]:
     """Everything that looks like personal data, in order, without overlaps.
 
     `known` are names, numbers and addresses to find wherever they stand and however they are
     spelt (the sender's, the office's own people), with blanks or middle dots of any form inside.
     """
-    from bihuan.language.personal import names, numbers, places  # noqa: PLC0415 - see `ready`
+    from bihuan.language.personal import names, numbers, places  # noqa: PLC0415 - forty megabytes, a third of every start, and few need it
 
     plain = letters.plain(text)
     spelt = letters.spelt(plain)
@@ -57,7 +49,7 @@ def find_among(text: str, known: Iterable[str]) -> list[Found]:
     found = find_known(text, known)
     if not found:
         return []
-    from bihuan.language.personal import divided  # noqa: PLC0415 - see `ready`
+    from bihuan.language.personal import divided  # noqa: PLC0415 - see `find`
 
     words = divided.Words(letters.plain(text))
     return [one for one in found if one.kind != "name" or not words.cuts(one.start, one.end)]
@@ -82,7 +74,7 @@ def mask(text: str, known: Iterable[str] = ()) -> str:
 
 def mask_name(name: str) -> str:
     """Somebody's name with nothing but the surname left."""
-    from bihuan.language.personal import names  # noqa: PLC0415 - see `ready`
+    from bihuan.language.personal import names  # noqa: PLC0415 - see `find`
 
     return f"{names.surname(name.strip())}某"
 
@@ -111,7 +103,7 @@ def pieces(text: str, found: Iterable[Found]) -> list[tuple[str, str]]:
 
 def masked(text: str, found: Iterable[Found]) -> str:
     """The text with what was found in it replaced."""
-    from bihuan.language.personal import names  # noqa: PLC0415 - see `ready`
+    from bihuan.language.personal import names  # noqa: PLC0415 - see `find`
 
     out: list[str] = []
     last = 0

@@ -5,10 +5,6 @@ from collections.abc import Callable, Mapping
 from html import escape
 from itertools import pairwise
 
-from grandalf.graphs import Edge, Vertex, graph_core
-from grandalf.layouts import SugiyamaLayout
-from grandalf.routing import EdgeViewer, route_with_lines
-
 from bihuan.spec.schema import Programme
 
 WIDE, NARROW, LINE = 15, 8, 20
@@ -87,6 +83,11 @@ def _backward(edges: list[Pair], first: str) -> set[int]:
 
 def _laid_out(boxes: Mapping[str, Box], edges: list[Pair], first: str) -> list[list[Point]]:
     """Places the boxes and returns the line of every edge."""
+    # Only a chart needs it, and it brings NumPy: sixteen megabytes of every server.
+    from grandalf.graphs import Edge, Vertex, graph_core  # noqa: PLC0415 - just that
+    from grandalf.layouts import SugiyamaLayout  # noqa: PLC0415 - as above
+    from grandalf.routing import EdgeViewer, route_with_lines  # noqa: PLC0415 - as above
+
     vertices = {name: Vertex(name) for name in boxes}
     for name, vertex in vertices.items():
         vertex.view = boxes[name]

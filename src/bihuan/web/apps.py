@@ -12,7 +12,7 @@ class WebConfig(AppConfig):
         from bihuan.kernel.senders.api import use_words
         from bihuan.kernel.values.api import Tongue
         from bihuan.outcomes.papers import api as papers
-        from bihuan.web import obligations_printed, words
+        from bihuan.web import checkups, obligations_printed, words
         from bihuan.web.desk import notices, window
         from bihuan.web.member import obligations
 
@@ -23,3 +23,4 @@ class WebConfig(AppConfig):
         window.opens()
         obligations.register()
         obligations_printed.register()
+        checkups.register()

@@ -10,7 +10,7 @@ STAFF = ("/desk/", "/m/", "/studio/")
 # Whoever knows the address sees what it opens. A page or feed named here is kept nowhere and its
 # path told to nobody; "no-referrer" would have browsers send "Origin: null" with its forms.
 SECRET = ("portal:queue_calendar", "portal:subscribe_confirm", "portal:unsubscribe", "portal:file")
-CODES = ("/follow/", "/watch", "/paper", "/screen", "/desk/invited")
+CODES = ("/follow/", "/watch", "/paper", "/screen", "/desk/invited", "/setup")
 TERMINAL = "terminal"
 # Where a form is led to whose session ended, and who must change their password.
 AGAIN = ("/desk/login", "/desk/me")

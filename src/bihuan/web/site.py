@@ -7,8 +7,10 @@ from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
+from bihuan.foundation.access import probe
 from bihuan.foundation.files import api as files
 from bihuan.foundation.identity import api as identity
+from bihuan.lib.clock import now
 from bihuan.web.locale import COOKIE
 
 # What a reader may want instead of their machine's own setting.
@@ -64,9 +66,9 @@ def emblem(request: HttpRequest, key: str) -> FileResponse:
 
 @require_GET
 def healthz(request: HttpRequest) -> HttpResponse:
-    """The process answers."""
-    del request
-    return JsonResponse({"ok": True})
+    """The process answers; the house itself is told what arrived of its question."""
+    seen = probe.seen(request.META, now(), secure=request.is_secure())
+    return JsonResponse({"ok": True} if seen is None else {"ok": True, "seen": seen})
 
 
 @require_GET

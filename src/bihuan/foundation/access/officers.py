@@ -65,6 +65,11 @@ def places(who: Actor, duty: str) -> list[str]:
     return who.paths(role_for(duty)) if who.may_scope("admin") else []
 
 
+def ever() -> bool:
+    """Whether anybody administers this installation or ever did."""
+    return Grant.objects.filter(role__in=access.OFFICERS).exists()
+
+
 def is_officer(who: Actor) -> bool:
     """Whether somebody administers anything anywhere."""
     return who.may_scope("admin") and bool(who.roles() & set(officer_roles()))

@@ -51,6 +51,7 @@ PACES = {
     "gathering": Pace(5),
     # Asking counts, right or wrong: each may send somebody a mail.
     "forgotten": Pace(5, 60, 3600),
+    "setup": Pace(10),
 }
 
 

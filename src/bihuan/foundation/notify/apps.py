@@ -9,7 +9,14 @@ class NotifyConfig(AppConfig):
     @override
     def ready(self) -> None:
         from bihuan.foundation.access import factors, inviting, logins
-        from bihuan.foundation.notify import changed, channels, events, guessing, own_rows
+        from bihuan.foundation.notify import (
+            changed,
+            channels,
+            checkups,
+            events,
+            guessing,
+            own_rows,
+        )
 
         events.declare()
         channels.register()
@@ -18,3 +25,4 @@ class NotifyConfig(AppConfig):
         factors.tell_removed(guessing.tell_factor)
         inviting.tell_changed(changed.tell)
         own_rows.register()
+        checkups.register()

@@ -154,6 +154,35 @@ class _Line(http.client.HTTPConnection):
         return ssl.create_default_context().wrap_socket(plain, server_hostname=self.host)
 
 
+def _exchange(
+    method: str,
+    url: str,
+    body: bytes | None,
+    headers: Mapping[str, str],
+    *,
+    most: int,
+    seconds: float,
+    inside: bool,
+) -> tuple[int, Mapping[str, str], bytes]:
+    parts, host, port = split(url)
+    until = Deadline(seconds)
+    found = addresses(host, port, until)
+    if not found:
+        msg = f"{host} has no address"
+        raise OSError(msg)
+    if not inside and not all(_allowed(host, one) for one in found):
+        raise AddressError("notify.inner_url")
+    target = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
+    line = _Line(parts, port, found[0], until)
+    try:
+        line.request(method, target, body, dict(headers))
+        answer = line.getresponse()
+        told = {name.lower(): value for name, value in answer.getheaders()}
+        return answer.status, told, answer.read(most) if most else b""
+    finally:
+        line.hang_up()
+
+
 def ask(
     url: str, body: bytes, headers: Mapping[str, str], *, most: int, seconds: float = TOTAL_SECONDS
 ) -> tuple[int, bytes]:
@@ -163,22 +192,18 @@ def ask(
     points elsewhere a moment later changes nothing. All of it ends within `seconds`. Raises
     InTransactionError inside a transaction; AddressError, OSError (TimeoutError), http.client.HTTPException.
     """
-    parts, host, port = split(url)
-    until = Deadline(seconds)
-    found = addresses(host, port, until)
-    if not found:
-        msg = f"{host} has no address"
-        raise OSError(msg)
-    if not all(_allowed(host, one) for one in found):
-        raise AddressError("notify.inner_url")
-    target = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
-    line = _Line(parts, port, found[0], until)
-    try:
-        line.request("POST", target, body, dict(headers))
-        answer = line.getresponse()
-        return answer.status, answer.read(most) if most else b""
-    finally:
-        line.hang_up()
+    status, _, answer = _exchange(
+        "POST", url, body, headers, most=most, seconds=seconds, inside=False
+    )
+    return status, answer
+
+
+def fetch(
+    url: str, headers: Mapping[str, str], *, most: int, seconds: float = TOTAL_SECONDS
+) -> tuple[int, Mapping[str, str], bytes]:
+    """Gets what stands at an address that the operator of this machine named, wherever it leads: the
+    status, the headers by their small names, at most `most` bytes. Else as `ask`."""
+    return _exchange("GET", url, None, headers, most=most, seconds=seconds, inside=True)
 
 
 def post(url: str, body: bytes, headers: Mapping[str, str]) -> int:

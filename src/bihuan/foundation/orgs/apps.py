@@ -8,6 +8,7 @@ class OrgsConfig(AppConfig):
 
     @override
     def ready(self) -> None:
-        from bihuan.foundation.orgs import events
+        from bihuan.foundation.orgs import checkups, events
 
         events.declare()
+        checkups.register()

@@ -4,7 +4,6 @@ from collections import deque
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from threading import Lock, local
 
 import duckdb
@@ -32,11 +31,6 @@ class Done:
     rows: int
     horizon: int
     waiting: bool
-
-
-def store() -> Store:
-    """The folder of facts of this installation."""
-    return Store(Path(settings.FACTS_ROOT))
 
 
 def export(into: Store, *, stretch: int = STRETCH) -> Done:

@@ -25,6 +25,7 @@ from adbc_driver_manager import AdbcConnection, AdbcStatement
 from django.db import connection
 
 from bihuan.insight.facts import apart
+from bihuan.insight.facts.marks import Mark
 from bihuan.insight.facts.streams import Stream
 from bihuan.insight.problems import InsightError
 
@@ -55,14 +56,6 @@ _BEGUN_BEFORE = (
 _BY_NAME = 1000
 # A stretch of so many events is read here: sooner than a process of its own is there to read it.
 _FEW = 5000
-
-
-@dataclass(frozen=True)
-class Mark:
-    """Every event up to `event` is settled once these transactions, who were writing, have ended."""
-
-    event: int
-    writers: tuple[str, ...]
 
 
 class Reader(Protocol):

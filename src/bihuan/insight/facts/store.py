@@ -13,13 +13,15 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
+from django.conf import settings
 
-from bihuan.insight.facts.source import Mark
+from bihuan.insight.facts.marks import Mark
 from bihuan.insight.problems import InsightError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 FORMAT = 8
 MANIFEST = "manifest.json"
@@ -153,12 +155,16 @@ class Store:
                 raise InsightError("insight.busy") from error
             yield
 
-    def put(self, name: str, rows: pa.Table, month: str = "") -> File:
+    def put(self, name: str, rows: "pa.Table", month: str = "") -> File:
         """Writes one file for good; it counts once a manifest names it."""
         target = self.folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         aside = target.with_name(f"{ASIDE}{target.name}")
         # Numbers and instants are nearly all different: a dictionary of them is made in vain.
+        # Who only reads what was counted does not pay for what writes it.
+        import pyarrow as pa  # noqa: PLC0415 - see above
+        import pyarrow.parquet as pq  # noqa: PLC0415 - as above
+
         words = [f.name for f in rows.schema if pa.types.is_string(f.type)]
         pq.write_table(rows, aside, compression="zstd", write_statistics=True, use_dictionary=words)
         found = File(name, rows.num_rows, digest(aside), month)
@@ -193,3 +199,8 @@ class Store:
                 path.unlink()
                 gone += 1
         return gone
+
+
+def store() -> Store:
+    """The folder of facts of this installation."""
+    return Store(Path(settings.FACTS_ROOT))

@@ -4,20 +4,22 @@ import json
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from importlib import import_module
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-import duckdb
 from django.conf import settings
 from django.core.cache import caches
 
 from bihuan.insight.facts.store import File, Manifest, Store
 from bihuan.insight.figures.question import PLACES_NAME, STEPS_NAME, counter
 from bihuan.insight.problems import InsightError
+
+if TYPE_CHECKING:
+    import duckdb
 
 
 class Engine(Protocol):
@@ -42,15 +44,23 @@ _KEPT_ROWS = 200
 class _DuckDB:
     dialect = "duckdb"
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        self.connection = connection
+    def __init__(self) -> None:
+        self.wanted: Mapping[str, Mapping[str, File]] = {}
         self.held: dict[str, list[tuple[str, str]]] = {}
 
+    @cached_property
+    def connection(self) -> "duckdb.DuckDBPyConnection":
+        """Not before there is something to compute: what was answered already needs no engine."""
+        return _memory(os.getpid()).cursor()
+
     def hold(self, tables: Mapping[str, Mapping[str, File]]) -> None:
-        for name in self.held.keys() - tables.keys():
+        self.wanted = tables
+
+    def _bring(self) -> None:
+        for name in self.held.keys() - self.wanted.keys():
             self.connection.execute(f"DROP VIEW {name}")
             del self.held[name]
-        for name, files in tables.items():
+        for name, files in self.wanted.items():
             wanted = [(path, file.digest) for path, file in files.items()]
             # One question after the other asks for the same files: their footers are read once.
             if self.held.get(name) != wanted:
@@ -67,17 +77,22 @@ class _DuckDB:
         kept, key = caches["figures"], self._key(sql)
         found = kept.get(key)
         if found is None:
+            self._bring()
             # Not as a relation: that one is bound twice, half of the time that a figure takes.
             asked = self.connection.execute(sql)
             found = ([column[0] for column in asked.description], asked.fetchall())
             if len(found[1]) <= _KEPT_ROWS:
-                kept.set(key, found)
+                # On a full disk it is computed again the next time.
+                with suppress(OSError):
+                    kept.set(key, found)
         names, rows = found
         return [dict(zip(names, row, strict=True)) for row in rows]
 
     def _key(self, sql: str) -> str:
         """The same words about files of the same content have the same answer, whenever they are asked."""
-        held = {name: [digest for _, digest in files] for name, files in self.held.items()}
+        held = {
+            name: [file.digest for file in files.values()] for name, files in self.wanted.items()
+        }
         return sha256(json.dumps([sql, held], sort_keys=True).encode()).hexdigest()
 
 
@@ -100,8 +115,10 @@ class _Spark:
 
 
 @lru_cache(maxsize=1)
-def _memory(process: int) -> duckdb.DuckDBPyConnection:
+def _memory(process: int) -> "duckdb.DuckDBPyConnection":
     """One DuckDB a process: to start one takes longer than most figures."""
+    import duckdb  # noqa: PLC0415 - tens of megabytes, and most answers are kept
+
     del process
     return duckdb.connect(
         config={
@@ -126,7 +143,7 @@ class _Own(threading.local):
         if self.process != os.getpid():
             self.process, self.free = os.getpid(), []
         # One who asks while being asked gets another.
-        engine = self.free.pop() if self.free else _DuckDB(_memory(self.process).cursor())
+        engine = self.free.pop() if self.free else _DuckDB()
         yield engine
         # Not after a failure: nobody knows what such a one holds.
         self.free.append(engine)

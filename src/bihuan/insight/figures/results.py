@@ -10,8 +10,7 @@ from django.utils import timezone
 from typing_extensions import override
 
 from bihuan.foundation.orgs.api import Org
-from bihuan.insight.facts.export import store
-from bihuan.insight.facts.store import Manifest, Store
+from bihuan.insight.facts.store import Manifest, Store, store
 from bihuan.insight.figures import engines, wording
 from bihuan.insight.figures.engines import Engine
 from bihuan.insight.figures.question import DEEPEST, Behind, Question, check

@@ -2,12 +2,13 @@
 which that is decided (`withheld`), with what the grid has to be asked for."""
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-import pyarrow.parquet as pq
+from django.core.cache import caches
 
 from bihuan.insight.facts.store import Manifest, Store
 from bihuan.insight.figures.blocks import Block, blocks
@@ -47,7 +48,18 @@ def _grid(facts: str, state: tuple[Any, ...], spec: str, programme: str, place: 
 @lru_cache(maxsize=2)
 def _chains(path: str, digest: str) -> Mapping[int, list[Place]]:
     """Where each organisation ever stood, as ids from the root down to it."""
-    del digest
+    kept, key = caches["figures"], f"chains-{digest}"
+    known: dict[int, list[Place]] | None = kept.get(key)
+    if known is None:
+        known = _read_chains(path)
+        with suppress(OSError):
+            kept.set(key, known)
+    return known
+
+
+def _read_chains(path: str) -> dict[int, list[Place]]:
+    import pyarrow.parquet as pq  # noqa: PLC0415 - a hundred megabytes, and mostly it was read before
+
     found: dict[int, list[Place]] = {}
     table = pq.read_table(path, columns=["org", "above"])
     for org, above in zip(*(column.to_pylist() for column in table.columns), strict=True):

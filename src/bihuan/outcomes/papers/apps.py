@@ -9,9 +9,11 @@ class PapersConfig(AppConfig):
     @override
     def ready(self) -> None:
         from bihuan.outcomes.papers import api, attaching, events, own_rows, verbs
+        from bihuan.outcomes.press import checkups
 
         assert api.__all__
         events.declare()
         own_rows.register()
         attaching.register()
         verbs.register()
+        checkups.register()

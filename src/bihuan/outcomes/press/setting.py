@@ -29,15 +29,27 @@ def pdf_of(
         for name, content in pictures.items():
             (Path(folder) / name).write_bytes(content)
         given = json.dumps({**_imprint(imprint), **paper}, ensure_ascii=False)
-        return bytes(
-            typst.compile(
-                str(source),
-                root=folder,
-                font_paths=[str(FOLDER)],
-                ignore_system_fonts=True,
-                sys_inputs={"paper": given},
-            )
+        return _set(source, {"paper": given})
+
+
+def plain(text: str) -> bytes:
+    """A page of nothing but a text of letters, to see whether one can be set here."""
+    with TemporaryDirectory() as folder:
+        source = Path(folder) / "plain.typ"
+        source.write_text(text, encoding="utf-8")
+        return _set(source, {})
+
+
+def _set(source: Path, given: dict[str, str]) -> bytes:
+    return bytes(
+        typst.compile(
+            str(source),
+            root=str(source.parent),
+            font_paths=[str(FOLDER)],
+            ignore_system_fonts=True,
+            sys_inputs=given,
         )
+    )
 
 
 def _imprint(one: Imprint) -> dict[str, object]:

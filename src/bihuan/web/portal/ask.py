@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import segno
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -210,6 +209,8 @@ def qr(code: str, page: str = "portal:follow") -> SafeString:
 
 def square(url: str) -> SafeString:
     """A QR of an address."""
+    import segno  # noqa: PLC0415 - only a receipt needs it
+
     image = segno.make(url, error="m")
     return SafeString(image.svg_inline(border=2, omitsize=True, svgclass=None, lineclass=None))
 

@@ -1,12 +1,13 @@
 """The front page, what is promised, and what we do with personal data."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from bihuan.kernel.receivers.api import receivers
 from bihuan.kernel.services import api as services
+from bihuan.kernel.upkeep import first_run
 from bihuan.lib.clock import now
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.web.portal import ask, ours, promised
@@ -21,6 +22,8 @@ def home(request: HttpRequest) -> HttpResponse:
     """What one can do here, what is asked for at the windows, and what was answered lately."""
     day = timezone.localtime(now()).date()
     wanted = ask.wants(ask.open_now())
+    if not wanted and first_run.is_open():
+        return redirect("setup")
     offered = ours.first(services.offered("", day), lambda one: one.org)
     context = {
         "wants": wanted if 1 < len(wanted) <= DOORS else [],

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from math import ceil
 from unicodedata import east_asian_width
 
-import segno
 from django.conf import settings
 
 from bihuan.lib import codes
@@ -85,6 +84,8 @@ class Sheet:
         """The square that leads to its check, as a picture (`png`, `svg`). The code stands after the #,
         which browsers do not send."""
         out = io.BytesIO()
+        import segno  # noqa: PLC0415 - only a paper that is printed needs it
+
         made = segno.make(f"{self.address}#{self.code}", error="m")
         made.save(out, kind=kind, scale=8, border=2)
         return out.getvalue()
