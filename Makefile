@@ -24,8 +24,7 @@ CHECKING := env -u BIHUAN_DATABASE_URL BIHUAN_DATA=$(SCRATCH) BIHUAN_EMAIL_BACKE
 TOLD_AGAIN := $(filter-out tests/stories/test_demo.py,$(wildcard tests/stories/test_*.py))
 ON_POSTGRES := tests/kernel tests/foundation tests/outcomes/test_notices.py tests/outcomes/test_publicity.py \
 	tests/jobs tests/insight/test_facts.py tests/web/test_phone.py $(TOLD_AGAIN)
-# A third of the time a test waits for a browser, a database or a command it started: a third one works then.
-PYTEST := $(BIN)/pytest -q -n 3
+PYTEST := $(BIN)/pytest -q
 BENCHES := $(addprefix bench-,P1 P2 P3 P4 P5 P6 P7 P8 P9 P13 P14 M1 B1 W1 N1 N2 E4 R1 R2 R3 R4 R5 R8 S2 S5 C1 I1 J1)
 
 # An old Node is as good as none: the one that requirements.lock brings is used then.
@@ -41,9 +40,10 @@ help: ## this list
 
 setup: $(VENV)/.installed $(BUNDLE)/site.js ## everything needed to run, test and change it
 
+# A distribution's own Python first: it is built with optimisation, which others often are not (a tenth of all that follows).
 $(VENV)/.installed: requirements.lock pyproject.toml
-	@python=; for one in $${PYTHON:-} python3 python3.14 python3.13 python3.12 python3.11; do \
-	  if "$$one" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then python=$$one; break; fi; done; \
+	@python=; for one in $${PYTHON:-} /usr/bin/python3 python3 python3.14 python3.13 python3.12 python3.11; do \
+	  if "$$one" -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then python=$$one; break; fi; done; \
 	if [ -z "$$python" ]; then echo 'Python 3.11 or newer is needed; name it with PYTHON=…' >&2; exit 1; fi; \
 	[ -x $(BIN)/python ] || "$$python" -m venv $(VENV)
 	@[ -x $(BIN)/uv ] || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv
@@ -97,13 +97,13 @@ check-style:
 check-form:
 	$(BIN)/ruff format --check src tests benchmarks
 
-# The last run is the whole suite, so that pytest's own closing line ends the output.
-test: setup ## checks, tests on PostgreSQL when there is one, then the others on SQLite
+# Both databases are asked beside each other: what waits for a browser, a lock or a command leaves its core to the other run.
+# The last to be told is the larger run, so that pytest's own closing line ends the output.
+test: setup ## checks, tests on PostgreSQL when there is one and the others on SQLite
 	@mkdir -p $(SCRATCH)
 	@$(MAKE) -j2 $(CHECKS)
 	@missing=(); only=(); told=""; \
-	if $(BIN)/python -c 'import os, psycopg; psycopg.connect(os.environ.get("BIHUAN_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/"), dbname="postgres", connect_timeout=5)' 2>/dev/null; then \
-	  BIHUAN_TEST_DATABASE=postgres $(PYTEST) $(ON_POSTGRES); told="$(ON_POSTGRES)"; \
+	if $(BIN)/python -c 'import os, psycopg; psycopg.connect(os.environ.get("BIHUAN_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/"), dbname="postgres", connect_timeout=5)' 2>/dev/null; then told="$(ON_POSTGRES)"; \
 	else missing+=("not run: $(ON_POSTGRES) on PostgreSQL; start a server on 127.0.0.1:5432 or name one in BIHUAN_DATABASE_URL"); fi; \
 	if ! command -v chromium-headless-shell chromium > /dev/null; then only+=(--ignore tests/browser); \
 	  missing+=("not run: tests/browser; install the packages chromium-headless-shell and fonts-noto-cjk"); fi; \
@@ -111,7 +111,10 @@ test: setup ## checks, tests on PostgreSQL when there is one, then the others on
 	  missing+=("not run: tests/installed/test_proxies.py; install the package nginx-light"); fi; \
 	if [ $${#missing[@]} -gt 0 ]; then printf '%s\n' "$${missing[@]}"; \
 	  if [ "$${BIHUAN_REQUIRE_ALL:-0}" = 1 ]; then echo 'BIHUAN_REQUIRE_ALL=1: all of it is required here' >&2; exit 1; fi; fi; \
-	BIHUAN_TEST_DATABASE=sqlite BIHUAN_TEST_TOLD="$$told" $(PYTEST) tests $${only[@]+"$${only[@]}"}
+	bad=0; BIHUAN_TEST_DATABASE=sqlite BIHUAN_TEST_TOLD="$$told" $(PYTEST) -n 3 tests $${only[@]+"$${only[@]}"} > build/sqlite.txt 2>&1 & \
+	trap "kill $$! 2> /dev/null" INT TERM; \
+	if [ -n "$$told" ]; then BIHUAN_TEST_DATABASE=postgres $(PYTEST) -n 2 $$told || bad=$$?; fi; \
+	wait $$! || bad=$$?; cat build/sqlite.txt; exit $$bad
 
 prove: export BIHUAN_TEST_PROVE = 1
 prove: test ## the same, each test on every database it may meet and in every language: before a release

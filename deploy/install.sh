@@ -72,10 +72,8 @@ else
   cat << END
 Bihuan $version is in /opt/bihuan. Now:
   1. the address in /etc/bihuan.env
-  2. bihuan init
-  3. bihuan org create "City of Example" --code root
-  4. bihuan user create admin "Administrator" --org root --role admin --lasting
-  5. systemctl enable --now bihuan-web bihuan-work bihuan-backup.timer bihuan-verify.timer
-  6. a proxy with a certificate in front: $from/deploy/nginx.conf or Caddyfile
+  2. bihuan setup
+  3. systemctl enable --now bihuan-web bihuan-work bihuan-backup.timer bihuan-verify.timer
+  4. a proxy with a certificate in front: $from/deploy/nginx.conf or Caddyfile
 END
 fi
