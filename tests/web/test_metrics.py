@@ -52,7 +52,9 @@ def numbers(client=None):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("method", ["get", "post", "put"])
-@pytest.mark.parametrize("given", [{}, BEARER, {"Authorization": "Bearer "}, {"Authorization": "é"}])
+@pytest.mark.parametrize(
+    "given", [{}, BEARER, {"Authorization": "Bearer "}, {"Authorization": "é"}]
+)
 def test_for_all_others_there_is_no_such_page(settings, method, given):
     for token, places in (("", []), (f"{TOKEN}-another", ["192.0.2.0/24"])):
         settings.METRICS_TOKEN, settings.METRICS_FROM = token, places
@@ -96,7 +98,11 @@ def test_requests_are_counted_by_page_and_never_by_address(settings, house):
     settings.MIDDLEWARE = [COUNTING, *settings.MIDDLEWARE]
     opened = house.open()
     client, before = house.client("desk"), numbers()
-    for where in (f"/desk/matters/{opened.matter.pk}", "/desk/matters/99999999", "/nowhere/13800000000"):
+    for where in (
+        f"/desk/matters/{opened.matter.pk}",
+        "/desk/matters/99999999",
+        "/nowhere/13800000000",
+    ):
         client.get(where)
     client.generic("13900000000", "/healthz")
     after = numbers()
@@ -155,13 +161,11 @@ def test_the_house_tells_what_its_apps_know(settings, house):
     assert of("tasks_waiting_seconds") > 0
 
 
-# Where nobody may read it nothing of it is loaded.
-LOADED = """
-import sys
-from django.test import Client
-Client().get("/healthz")
-print("prometheus_client" in sys.modules, "bihuan.web.metrics.counting" in sys.modules)
-"""
+@pytest.fixture
+def places(tmp_path):
+    made = Places(tmp_path)
+    yield made
+    made.close()
 
 
 def free_port():
@@ -174,7 +178,6 @@ def free_port():
 def served(places: Places, tmp_path):
     """Two web processes that count together, their lines as JSON."""
     place, port = places.built(), free_port()
-    assert place.python(LOADED) == "False False"
     place.env |= {"BIHUAN_METRICS_TOKEN": TOKEN, "BIHUAN_LOG_FORMAT": "json",
                   "BIHUAN_LOG_REQUESTS": "1"}  # fmt: skip
     output = tmp_path / "output.txt"
@@ -219,8 +222,11 @@ def test_several_processes_count_together_and_write_json(served):
     assert "13907971234" not in text
 
 
-REFUSED = """
-import importlib, os
+SET = """
+import importlib, os, sys
+from bihuan.conf.wsgi import application
+from bihuan.web.metrics import page
+assert not {"prometheus_client", "bihuan.web.metrics.counting", "bihuan.web.request_lines"} & {*sys.modules}
 from bihuan.conf import settings
 wrong = {"BIHUAN_METRICS_TOKEN": "short", "BIHUAN_METRICS_FROM": "192.0.2.0/33", "BIHUAN_LOG_FORMAT": "xml"}
 for name, given in wrong.items():
@@ -234,5 +240,5 @@ for name, given in wrong.items():
 """
 
 
-def test_what_cannot_be_meant_is_refused(places: Places):
-    assert places.new().python(REFUSED).split() == ["refused"] * 3
+def test_off_loads_nothing_and_what_cannot_be_meant_is_refused(places: Places):
+    assert places.new().python(SET).split() == ["refused"] * 3

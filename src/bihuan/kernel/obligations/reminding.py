@@ -275,7 +275,9 @@ def _open(told: Telling, line: Line) -> int | None:
     except ProblemError as error:
         if not _is_final(told, line):
             # By number: a place may be called after somebody, and the reason may quote.
-            _LOG.warning("%s of org:%s: no matter was opened (%s)", one.full, line.org_id, error.key)
+            _LOG.warning(
+                "%s of org:%s: no matter was opened (%s)", one.full, line.org_id, error.key
+            )
             return None
         # There is nobody to open it for; the matrix goes on telling that the period was missed.
         told.once(f"org:{line.org_id}")

@@ -51,5 +51,5 @@ def counted() -> bytes:
     if TOGETHER not in os.environ:
         return generate_latest(_registry)
     everybody = CollectorRegistry()
-    multiprocess.MultiProcessCollector(everybody)
+    multiprocess.MultiProcessCollector(everybody)  # type: ignore[no-untyped-call]  # the library has no types there
     return generate_latest(everybody)
