@@ -111,19 +111,17 @@ def test_requests_are_counted_by_page_and_never_by_address(settings, house):
         key = (name, tuple(sorted(labels.items())))
         return after.get(key, 0) - before.get(key, 0)
 
-    assert more("bihuan_requests_total", view="desk:matter", status="2xx") == 1
-    assert more("bihuan_requests_total", view="desk:matter", status="4xx") == 1
-    assert more("bihuan_requests_total", view="none", status="4xx") == 1
-    assert more("bihuan_request_seconds_count", view="desk:matter") == 2
-    assert more("bihuan_request_seconds_bucket", view="desk:matter", le="+Inf") == 2
+    assert more("bihuan_requests_total", page="desk:matter", status="2xx") == 1
+    assert more("bihuan_requests_total", page="desk:matter", status="4xx") == 1
+    assert more("bihuan_requests_total", page="none", status="4xx") == 1
+    assert more("bihuan_request_seconds_count", page="desk:matter") == 2
+    assert more("bihuan_request_seconds_bucket", page="desk:matter", le="+Inf") == 2
     text = client.get("/metrics", headers=BEARER).content.decode()
     names = [name for name, *_ in (*PEOPLE.values(), *ORGS.values())]
     assert [one for one in names if one in text] == []
     assert re.findall(r"\d{8,}(?!\d*\.)(?=\")", text) == []
     labels = {name for _, given in after for name, _ in given}
-    assert labels <= {
-        "view", "status", "le", "version", "duty", "task", "programme", "kind", "state",
-    }  # fmt: skip
+    assert labels <= {"page", "status", "le", "version", "name", "programme", "kind", "state"}
 
 
 @pytest.mark.django_db
@@ -142,8 +140,8 @@ def test_the_house_tells_what_its_apps_know(settings, house):
     audit.seal(at=at, until=at)
     told = numbers()
 
-    def of(name, **labels):
-        return told[f"bihuan_{name}", tuple(sorted(labels.items()))]
+    def of(what, **labels):
+        return told[f"bihuan_{what}", tuple(sorted(labels.items()))]
 
     voice = {"programme": "public_voice", "kind": "voice"}
     assert of("matters_open", **voice, state=late.matter.state) == 1
@@ -151,9 +149,9 @@ def test_the_house_tells_what_its_apps_know(settings, house):
     assert of("matters_open", **voice, state="dispatched") == 1
     assert of("matters_late", **voice, state="dispatched") == 0
     assert not [one for one in told if ("state", "closed") in one[1]]
-    assert of("duty_last_timestamp_seconds", duty="seal") == pytest.approx(at.timestamp())
+    assert of("duty_last_timestamp_seconds", name="seal") == pytest.approx(at.timestamp())
     assert of("worker_last_timestamp_seconds") >= at.timestamp() - 1
-    assert (of("duty_under_way", duty="seal"), of("duty_under_way", duty="facts")) == (0, 1)
+    assert (of("duty_under_way", name="seal"), of("duty_under_way", name="facts")) == (0, 1)
     assert of("backup_last_timestamp_seconds") == pytest.approx(at.timestamp(), abs=60)
     assert of("seal_last_timestamp_seconds") == pytest.approx(at.timestamp(), abs=1)
     assert of("tasks_failed") == 0
@@ -213,12 +211,12 @@ def test_several_processes_count_together_and_write_json(served):
     for _ in range(6):
         status, text = get(port, "/metrics")
         assert status == 200
-        seen |= set(re.findall(r'bihuan_requests_total\{status="2xx",view="healthz"\} (\S+)', text))
+        seen |= set(re.findall(r'bihuan_requests_total\{page="healthz",status="2xx"\} (\S+)', text))
     assert seen == {"12.0"}
     assert len(list((place.data / "metrics" / str(port)).glob("counter_*.db"))) == 2
     text = output.read_text()
     lines = [json.loads(one) for one in text.splitlines() if one.startswith("{")]
-    assert sum(one.get("view") == "healthz" for one in lines) == 12
+    assert sum(one.get("page") == "healthz" for one in lines) == 12
     assert "13907971234" not in text
 
 

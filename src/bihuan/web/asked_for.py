@@ -11,7 +11,7 @@ STATIC, NOTHING = "static", "none"
 OTHER = "other"
 
 
-def view(request: HttpRequest) -> str:
+def page(request: HttpRequest) -> str:
     """The name of the address that answered, without what stood in it."""
     match = request.resolver_match
     if match is not None:

@@ -26,7 +26,7 @@ class RequestLineMiddleware:
         with log_lines.within(request_id):
             response = self.get_response(request)
             said = {
-                "view": asked_for.view(request),
+                "page": asked_for.page(request),
                 "method": asked_for.method(request),
                 "status": response.status_code,
                 "ms": round((time.perf_counter() - began) * 1000, 1),
@@ -34,7 +34,7 @@ class RequestLineMiddleware:
             level = logging.ERROR if response.status_code >= 500 else logging.INFO
             _LOG.log(
                 level,
-                "%(method)s %(view)s %(status)s %(ms)s ms",
+                "%(method)s %(page)s %(status)s %(ms)s ms",
                 said,
                 extra={log_lines.SAID: said},
             )

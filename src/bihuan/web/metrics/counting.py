@@ -19,13 +19,13 @@ _registry = CollectorRegistry()
 _REQUESTS = Counter(
     "bihuan_requests",
     "Requests answered, by page and class of status.",
-    ("view", "status"),
+    ("page", "status"),
     registry=_registry,
 )
 _DURATION = Histogram(
     "bihuan_request_seconds",
     "How long requests took, by page.",
-    ("view",),
+    ("page",),
     buckets=SECONDS,
     registry=_registry,
 )
@@ -40,9 +40,9 @@ class CountingMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         began = time.perf_counter()
         response = self.get_response(request)
-        view = asked_for.view(request)
-        _REQUESTS.labels(view, f"{response.status_code // 100}xx").inc()
-        _DURATION.labels(view).observe(time.perf_counter() - began)
+        page = asked_for.page(request)
+        _REQUESTS.labels(page, f"{response.status_code // 100}xx").inc()
+        _DURATION.labels(page).observe(time.perf_counter() - began)
         return response
 
 

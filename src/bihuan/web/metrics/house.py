@@ -39,18 +39,18 @@ def _worker(at: datetime) -> Iterator[Metric]:
         "When a worker brought a duty to its end last.",
         max((when for _, when in ran), default=None),
     )
-    yield _gauge("duty_last_timestamp_seconds", "When each duty ended last.", ("duty",), ran)
+    yield _gauge("duty_last_timestamp_seconds", "When each duty ended last.", ("name",), ran)
     yield _gauge(
         "duty_under_way",
         "1 for a duty that a worker has in hand, or that failed and waits a minute.",
-        ("duty",),
+        ("name",),
         [((one.name,), float(one.is_taken(at))) for one in duties],
     )
     tasks = backlog.tasks(at)
     yield _gauge(
         "tasks_waiting",
         "Tasks that could run now: mails, webhooks, what follows from steps.",
-        ("task",),
+        ("name",),
         [((name,), float(count)) for name, count in tasks.waiting.items()],
     )
     yield _number("tasks_waiting_seconds", "How long the oldest of them waits.", tasks.oldest)
