@@ -157,6 +157,12 @@ def test_a_sentence_that_cannot_be_filled_is_told_by_its_place(kind):
     text = kind().format(logging.LogRecord(*said))
     assert "b/c/d.py:7" in text
     assert NAME not in text
+    warned = f"/x/y/z.py:12: RuntimeWarning: a field received {NAME}\n  take(it)\n"
+    said = ("py.warnings", logging.WARNING, "warnings.py", 1, warned, (), None)
+    text = kind().format(logging.LogRecord(*said))
+    assert "RuntimeWarning at" in text
+    assert "y/z.py:12" in text
+    assert NAME not in text
 
 
 def test_whoever_logs_is_known():

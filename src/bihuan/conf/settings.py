@@ -1,5 +1,6 @@
 """Django settings. Everything an operator may change is an environment variable."""
 
+import logging
 import os
 from ipaddress import ip_network
 from pathlib import Path
@@ -371,6 +372,8 @@ LOG_FORMAT = os.environ.get("BIHUAN_LOG_FORMAT", "text")
 if LOG_FORMAT not in ("text", "json"):
     msg = f"BIHUAN_LOG_FORMAT is text or json; not {LOG_FORMAT!r}"
     raise ImproperlyConfigured(msg)
+# Warnings of Python quote values too.
+logging.captureWarnings(capture=True)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -20,7 +20,7 @@ from typing_extensions import override
 
 from bihuan.lib import canonical
 
-HOUSE = "bihuan"
+HOUSE, WARNINGS = "bihuan", "py.warnings"
 # What a record of ours may bring along for JSON: `extra={SAID: {…}}`.
 SAID = "said"
 _FRAMES, _CAUSES = 3, 4
@@ -41,7 +41,18 @@ def _place(path: str, line: int | None) -> str:
     return f"{'/'.join(Path(path).parts[-3:])}:{line or 0}"
 
 
+def _warned(record: logging.LogRecord) -> str:
+    """Of a warning of Python's, which is `path:line: Kind: its words`, where and of what kind."""
+    where, _, rest = str(record.msg).partition(": ")
+    path, _, line = where.rpartition(":")
+    if not line.isdecimal():
+        return _place(record.pathname, record.lineno)
+    return f"{rest.partition(':')[0]} at {_place(path, int(line))}"
+
+
 def _told(record: logging.LogRecord) -> str:
+    if record.name == WARNINGS:
+        return _warned(record)
     if record.name.partition(".")[0] != HOUSE:
         return f"at {_place(record.pathname, record.lineno)}"
     try:
