@@ -61,6 +61,9 @@ def test_the_next_process_has_exactly_what_was_kept(answers):
     kept.keep("two", Table(("a",), [([1],)]), ["d"])
     assert kept.find("two") is None
     assert files(answers) == [file]
+    # What another process deleted is gone from the memory of this one.
+    file.unlink()
+    assert kept.find("one") is None
 
 
 def test_what_is_damaged_or_forged_is_as_if_it_were_not_there(answers, monkeypatch, tmp_path):

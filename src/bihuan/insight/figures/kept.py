@@ -10,7 +10,7 @@ import os
 import shutil
 import stat
 from collections import OrderedDict
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -49,14 +49,17 @@ def find(name: str) -> Table | None:
     """What was kept under a name, None where nothing was or it is not what we wrote; such a file
     goes."""
     path = _folder() / name
+    # What was deleted, by whichever process, is gone from every memory.
+    there = _age(path) > 0
     with _lock:
+        if not there:
+            _memory.pop((path, name), None)
+            return None
         if (path, name) in _memory:
             _memory.move_to_end((path, name))
             return _memory[path, name]
     try:
         found = _read(path, name)
-    except FileNotFoundError:
-        return None
     except (OSError, ValueError, BadSignature):
         _drop(path)
         return None
@@ -174,7 +177,7 @@ def _coded(cell: object) -> object:
     raise TypeError(type(cell))
 
 
-_DECODERS = {
+_DECODERS: Mapping[str, Callable[[str], object]] = {
     "decimal": Decimal,
     "datetime": datetime.fromisoformat,
     "date": date.fromisoformat,
@@ -196,7 +199,7 @@ def _within(folder: Path) -> Iterator[Path]:
 
 
 def _age(path: Path) -> float:
-    """When it was written, as seconds of the epoch; 0 where it is gone already."""
+    """When it was written, as seconds of the epoch; 0 where it is gone or out of reach."""
     try:
         return path.lstat().st_mtime
     except OSError:
