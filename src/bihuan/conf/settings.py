@@ -128,6 +128,8 @@ FILES_ROOT = DATA / "files"
 FACTS_ROOT = DATA / "facts"
 # The SQL of figures, made anew when it is not there.
 WORDS_ROOT = DATA / "words"
+# What figures answered, for all processes; computed anew when it is not there.
+ANSWERS_ROOT = DATA / "answers"
 # Whether facts say who had a matter. Off: figures by person are not to be had at all.
 FACTS_PERSONS = _flag("BIHUAN_FACTS_PERSONS")
 # What computes figures: "duckdb" in this process, or "spark" on the master that is named.
@@ -311,14 +313,6 @@ CACHES = {
         # Holds counts of tries and nothing else. When it is full the oldest third goes: with room
         # for few, one person with many addresses could wash their own counts away.
         "OPTIONS": {"MAX_ENTRIES": 200_000},
-    },
-    # Answers about facts, by what was asked of files of which content: never outdated, only unused. In
-    # files, so that all processes have them and none computes anew what was computed before it started.
-    "figures": {
-        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
-        "LOCATION": DATA / "answers",
-        "TIMEOUT": 7 * 24 * 3600,
-        "OPTIONS": {"MAX_ENTRIES": 5000},
     },
 }
 SESSION_ENGINE = "bihuan.foundation.access.session_store"

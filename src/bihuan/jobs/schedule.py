@@ -10,6 +10,7 @@ from bihuan.foundation.files import api as files
 from bihuan.foundation.orgs.api import calendars
 from bihuan.foundation.search import api as search
 from bihuan.insight import api as insight
+from bihuan.insight.figures import kept
 from bihuan.jobs import anchoring, digest, roundups, searched
 from bihuan.kernel.absences import api as absences
 from bihuan.kernel.matters import api as matters
@@ -72,13 +73,19 @@ def _facts(at: datetime) -> None:
     insight.export(insight.store())
 
 
+def _kept_answers(at: datetime) -> None:
+    kept.forget(at, insight.store())
+
+
 def duties(words: digest.Words) -> list[Duty]:
     """All duties. `words` gives the text that takes the place of an erased subject."""
 
     def retention(at: datetime) -> None:
-        erased = words("retention.erased")
-        while upkeep.erase_due(at, words=erased, limit=ERASE_BATCH) >= ERASE_BATCH:
-            continue
+        erased, touched = words("retention.erased"), ERASE_BATCH
+        while touched >= ERASE_BATCH:
+            touched = upkeep.erase_due(at, words=erased, limit=ERASE_BATCH)
+            if touched:
+                kept.forget_all()
 
     day = timedelta(days=1)
     return [
@@ -87,6 +94,7 @@ def duties(words: digest.Words) -> list[Duty]:
         Duty("anchors", day, lambda at: anchoring.everywhere(at, words), slow=True),
         Duty("mergers", timedelta(minutes=1), upkeep.follow_mergers),
         Duty("facts", timedelta(minutes=15), _facts, slow=True, heavy=True),
+        Duty("kept_answers", timedelta(hours=1), _kept_answers),
         Duty("digest", timedelta(hours=1), digest.plan),
         Duty("roundups", timedelta(hours=1), roundups.plan),
         Duty("retention", day, retention),

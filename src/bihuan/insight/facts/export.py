@@ -15,6 +15,7 @@ from bihuan.insight.facts import parts, shape, source, streams, tree
 from bihuan.insight.facts.source import Source
 from bihuan.insight.facts.store import File, Manifest, Store
 from bihuan.insight.facts.streams import Stream, Tally, Vocabulary
+from bihuan.insight.figures import kept
 from bihuan.insight.problems import InsightError
 
 # Events taken at once, and how many such stretches are on their way while the one before is written:
@@ -53,7 +54,9 @@ def rebuild(into: Store, *, stretch: int = STRETCH) -> Done:
 
 def _anew(into: Store, stretch: int) -> Done:
     held = into.outdated() or into.manifest()
-    return _run(into, Manifest(batch=held.batch), stretch, whole=True)
+    done = _run(into, Manifest(batch=held.batch), stretch, whole=True)
+    kept.forget_all()
+    return done
 
 
 def _run(into: Store, before: Manifest, stretch: int, *, whole: bool = False) -> Done:

@@ -4,7 +4,7 @@ import json
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from functools import cached_property, lru_cache
 from hashlib import sha256
@@ -12,9 +12,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol
 
 from django.conf import settings
-from django.core.cache import caches
 
 from bihuan.insight.facts.store import File, Manifest, Store
+from bihuan.insight.figures import kept
 from bihuan.insight.figures.question import PLACES_NAME, STEPS_NAME, counter
 from bihuan.insight.problems import InsightError
 
@@ -74,26 +74,23 @@ class _DuckDB:
         self.connection.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {reading}")
 
     def rows(self, sql: str) -> list[dict[str, Any]]:
-        kept, key = caches["figures"], self._key(sql)
-        found = kept.get(key)
-        if found is None:
-            self._bring()
-            # Not as a relation: that one is bound twice, half of the time that a figure takes.
-            asked = self.connection.execute(sql)
-            found = ([column[0] for column in asked.description], asked.fetchall())
-            if len(found[1]) <= _KEPT_ROWS:
-                # On a full disk it is computed again the next time.
-                with suppress(OSError):
-                    kept.set(key, found)
-        names, rows = found
-        return [dict(zip(names, row, strict=True)) for row in rows]
-
-    def _key(self, sql: str) -> str:
-        """The same words about files of the same content have the same answer, whenever they are asked."""
+        # The same words about files of the same content have the same answer, whenever they are asked.
         held = {
             name: [file.digest for file in files.values()] for name, files in self.wanted.items()
         }
-        return sha256(json.dumps([sql, held], sort_keys=True).encode()).hexdigest()
+        key = sha256(json.dumps([sql, held], sort_keys=True).encode()).hexdigest()
+        found = kept.find(key)
+        if found is None:
+            found = self._asked(sql)
+            if len(found.rows) <= _KEPT_ROWS:
+                kept.keep(key, found, {one for digests in held.values() for one in digests})
+        return [dict(zip(found.names, row, strict=True)) for row in found.rows]
+
+    def _asked(self, sql: str) -> kept.Table:
+        self._bring()
+        # Not as a relation: that one is bound twice, half of the time that a figure takes.
+        asked = self.connection.execute(sql)
+        return kept.Table(tuple(column[0] for column in asked.description), asked.fetchall())
 
 
 class _Spark:

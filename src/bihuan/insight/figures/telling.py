@@ -2,15 +2,13 @@
 which that is decided (`withheld`), with what the grid has to be asked for."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from django.core.cache import caches
-
 from bihuan.insight.facts.store import Manifest, Store
+from bihuan.insight.figures import kept
 from bihuan.insight.figures.blocks import Block, blocks
 from bihuan.insight.figures.question import Question
 from bihuan.insight.figures.withheld import (
@@ -48,25 +46,24 @@ def _grid(facts: str, state: tuple[Any, ...], spec: str, programme: str, place: 
 @lru_cache(maxsize=2)
 def _chains(path: str, digest: str) -> Mapping[int, list[Place]]:
     """Where each organisation ever stood, as ids from the root down to it."""
-    kept, key = caches["figures"], f"chains-{digest}"
-    known: dict[int, list[Place]] | None = kept.get(key)
+    found: dict[int, list[Place]] = {}
+    key = f"chains-{digest}"
+    known = kept.find(key)
     if known is None:
         known = _read_chains(path)
-        with suppress(OSError):
-            kept.set(key, known)
-    return known
+        kept.keep(key, known, [digest])
+    for org, *above in known.rows:
+        found.setdefault(org, []).append(tuple(above))
+    return found
 
 
-def _read_chains(path: str) -> dict[int, list[Place]]:
+def _read_chains(path: str) -> kept.Table:
+    """A row for each chain: whose it is, then the chain."""
     import pyarrow.parquet as pq  # noqa: PLC0415 - a hundred megabytes, and mostly it was read before
 
-    found: dict[int, list[Place]] = {}
     table = pq.read_table(path, columns=["org", "above"])
-    for org, above in zip(*(column.to_pylist() for column in table.columns), strict=True):
-        here = found.setdefault(org, [])
-        if tuple(above) not in here:
-            here.append(tuple(above))
-    return found
+    pairs = zip(*(column.to_pylist() for column in table.columns), strict=True)
+    return kept.Table((), list(dict.fromkeys((org, *above) for org, above in pairs)))
 
 
 class Telling:

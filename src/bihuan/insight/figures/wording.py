@@ -110,7 +110,7 @@ def _worded(spec: str, asked: Question, behind: Behind | None, dialect: str) -> 
         return _put(spec, asked, behind, dialect)
     named = [spec, asdict(asked), behind and asdict(behind), dialect]
     name = hashlib.sha256(json.dumps(named, default=str).encode()).hexdigest()
-    path = Path(settings.WORDS_ROOT) / _made_from() / name
+    path = Path(settings.WORDS_ROOT) / made_from() / name
     signer = Signer(salt=f"words:{name}")
     try:
         return signer.unsign(path.read_text(encoding="utf-8"))
@@ -142,7 +142,7 @@ def _keep(path: Path, text: str) -> None:
 
 
 @lru_cache(maxsize=1)
-def _made_from() -> str:
+def made_from() -> str:
     """A fingerprint of all that words depend on besides the question: our code and its libraries."""
     ours = sorted(Path(__file__).parents[1].rglob("*.py"))
     digest = hashlib.sha256()
