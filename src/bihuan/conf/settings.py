@@ -94,7 +94,7 @@ PUBLIC_URL = _public(os.environ.get("BIHUAN_PUBLIC_URL", "http://127.0.0.1:8000"
 ALLOWED_HOSTS = [
     str(urlsplit(f"//{urlsplit(PUBLIC_URL).netloc}").hostname),
     *_listed("BIHUAN_HOSTS"),
-    *("localhost", "127.0.0.1", "[::1]", "testserver"),
+    *("localhost", "127.0.0.1", "[::1]"),
 ]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 DATABASES = {"default": _database(os.environ.get("BIHUAN_DATABASE_URL", ""), DATA)}
@@ -350,5 +350,7 @@ LOGGING = {
         "django.security": {"level": "CRITICAL"},
         # It tells every EXIF tag it meets, and the tags of a sender's photo are nobody's business.
         "PIL": {"level": "WARNING"},
+        # It tells addresses with their queries, and with some providers a secret is in there.
+        "urllib3": {"level": "WARNING"},
     },
 }
