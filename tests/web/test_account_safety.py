@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
@@ -13,9 +14,12 @@ from bihuan.foundation.access import connecting, factors, governing, inviting, l
 from bihuan.foundation.access.api import SYSTEM
 from bihuan.foundation.access.providers import Provider
 from bihuan.foundation.audit.models import SecurityEntry
+from bihuan.foundation.notify import api as notify
 from bihuan.foundation.notify.models import Notice, Task
 from bihuan.foundation.orgs import api as orgs
+from bihuan.jobs import digest
 from bihuan.lib import clock
+from bihuan.web import words
 
 pytestmark = pytest.mark.django_db
 RIGHT, NEXT = "Quiet-harbour-71", "Copper-lantern-58"
@@ -66,6 +70,10 @@ def test_another_address_needs_the_password_and_the_one_before_is_told(house):
     assert Notice.objects.get(person=person).text == "notice.email_changed"
     (task,) = Task.objects.filter(name="notify.safety")
     assert task.payload["to"] == "mine@example.org"
+    digest.use_words(words.text)
+    notify.run(clock.now(), lanes=("mail",))
+    assert [one.to for one in mail.outbox] == [["mine@example.org"]]
+    assert "电子邮箱被修改" in mail.outbox[0].body
     # Who logged in just now shows enough by that.
     assert inside(person).post("/desk/me", {"email": "new@example.org"}).status_code == 302
 
