@@ -13,6 +13,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import warm
 
 SERVER = os.environ.get("BIHUAN_TEST_SERVER", "postgres://postgres@127.0.0.1:5432")
 TESTS = Path(__file__).parent
@@ -91,13 +92,22 @@ class Place:
         )
 
     def run(self, *argv: object, given: str = "") -> subprocess.CompletedProcess:
-        return subprocess.run(
-            [sys.executable, "-m", "bihuan.cli", *map(str, argv)],
-            env=self.environment(),
+        said = [str(one) for one in argv]
+        return self._done(["-m", "bihuan.cli", *said], {"argv": said}, given)
+
+    def _done(
+        self, argv: list[str], asked: dict[str, object], given: str
+    ) -> subprocess.CompletedProcess:
+        """By a process that has loaded the house already, where that is the same: other apps are not."""
+        env = self.environment()
+        told = None if "BIHUAN_APPS" in env else _warm.run(env, asked, given)
+        return told or subprocess.run(
+            [sys.executable, *argv],
+            env=env,
             input=given,
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=warm.ENOUGH,
             check=False,
         )
 
@@ -119,15 +129,7 @@ class Place:
         return [subprocess.CompletedProcess(*one) for one in told]
 
     def _python(self, code: str, given: str = "") -> str:
-        done = subprocess.run(
-            [sys.executable, "-c", code],
-            env=self.environment(),
-            input=given,
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
+        done = self._done(["-c", code], {"code": code}, given)
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
 
@@ -168,6 +170,7 @@ class Places:
                     server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
+_warm = warm.Warm()
 _models: dict[str, Place] = {}
 _shelf: list[Places] = []
 
@@ -183,7 +186,8 @@ def _built(vendor: str) -> Place:
 
 
 def clear() -> None:
-    """Takes away what was copied from."""
+    """Takes away what was copied from, and the process that commands were divided from."""
+    _warm.end()
     for one in _shelf:
         one.close()
         shutil.rmtree(one.folder)

@@ -147,6 +147,7 @@ NO_PAGE = {
     "portal:file",
     "portal:roundups",
     "readyz",
+    "metrics",
     "studio:choose",
     "studio:parts",
     "studio:workbook_out",

@@ -135,8 +135,8 @@ def test_the_readmes_commands_are_known_and_lead_on(readme, name, capsys):
     code = "".join(re.findall(r"```\n(.*?)```", text + howto, re.DOTALL))
     for target in re.findall(r"^make (\w+)", code, re.MULTILINE):
         assert f"\n{target}:" in makefile
-    commands = set(re.findall(r"bihuan (init|serve|site|upgrade|search|org|user|backup)\b", code))
-    assert len(commands) > 6
+    commands = set(re.findall(r"bihuan (init|setup|serve|upgrade|search|verify|backup)\b", code))
+    assert len(commands) > 4
     for one in commands:
         assert cli.main([one, "--help"]) == 0
     capsys.readouterr()

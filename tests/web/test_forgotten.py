@@ -67,7 +67,10 @@ def test_a_link_by_mail_sets_a_new_password_once(house, handler):
     assert come(code, password=f"{RIGHT}-2")[1].status_code == 404
     assert [one.text for one in notify.inbox(handler.pk)] == ["notice.password_changed"]
     told = SecurityEntry.objects.filter(pk__gt=before).order_by("pk")
-    wanted = ["invitation.asked", "person.password_set", "invitation.used", "login.made"]
+    wanted = [
+        *("invitation.asked", "person.password_set", "login.ended"),
+        *("invitation.used", "login.made"),
+    ]
     assert list(told.values_list("type", flat=True)) == wanted
     assert list(audit.everything()) == []
 

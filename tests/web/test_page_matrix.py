@@ -293,6 +293,8 @@ PAGES = {
     "setup": (302, dict.fromkeys(STAFF, 302)),
     "healthz": (200, EVERYBODY),
     "readyz": (200, EVERYBODY),
+    # For whoever brings a token: `tests/web/test_metrics.py`.
+    "metrics": (404, dict.fromkeys(STAFF, 404)),
     "openapi": (200, EVERYBODY),
     "index": (200, EVERYBODY),
     "operations": (200, EVERYBODY),

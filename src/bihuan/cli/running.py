@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import shutil
 import socket
 import sys
 from collections.abc import Iterator
@@ -139,6 +140,8 @@ def serve(args: argparse.Namespace) -> int:
     # Python next tidies up, so threads live as long as the server lets them.
     web += ["--blocking-threads", str(THREADS), "--blocking-threads-idle-timeout", str(IDLE)]
     web += ["--log-level", "warning", "bihuan.conf.wsgi:application"]
+    if args.workers > 1:
+        _count_together(args.port)
     commands = [web]
     if not args.no_work:
         commands.append([sys.executable, "-m", "bihuan.cli", "work"])
@@ -149,6 +152,19 @@ def serve(args: argparse.Namespace) -> int:
     sys.stdout.flush()
     together.instead(commands)
     return OK
+
+
+def _count_together(port: int) -> None:
+    """Names the folder in which several web processes count for `/metrics`, where somebody may read it.
+    The port is ours alone, so what those of before counted there is in nobody's use."""
+    from django.conf import settings
+
+    if not (settings.METRICS_TOKEN or settings.METRICS_FROM):
+        return
+    folder = settings.DATA / "metrics" / str(port)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
 
 
 def _hints(host: str) -> Iterator[str]:

@@ -1,6 +1,8 @@
 """Django settings. Everything an operator may change is an environment variable."""
 
+import logging
 import os
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -19,6 +21,25 @@ def _flag(name: str, default: str = "0") -> bool:
 
 def _listed(name: str) -> list[str]:
     return [one.strip() for one in os.environ.get(name, "").split(",") if one.strip()]
+
+
+def _token(name: str) -> str:
+    given = os.environ.get(name, "").strip()
+    if given and len(given) < 16:
+        msg = f"{name} is 16 characters at least that nobody guesses (`openssl rand -hex 24`)"
+        raise ImproperlyConfigured(msg)
+    return given
+
+
+def _networks(name: str) -> list[str]:
+    given = _listed(name)
+    for one in given:
+        try:
+            ip_network(one, strict=False)
+        except ValueError as error:
+            msg = f"{name} names addresses or networks, by comma; {one!r} is none"
+            raise ImproperlyConfigured(msg) from error
+    return given
 
 
 def _public(given: str) -> str:
@@ -138,6 +159,12 @@ MFA_TOTP_TOLERANCE = 1
 TRUSTED_PROXIES = [
     p.strip() for p in os.environ.get("BIHUAN_TRUSTED_PROXIES", "").split(",") if p.strip()
 ]
+# Who may read /metrics: whoever brings this token, and these addresses or networks. With neither there
+# is no such page, and nothing is counted.
+METRICS_TOKEN = _token("BIHUAN_METRICS_TOKEN")
+METRICS_FROM = _networks("BIHUAN_METRICS_FROM")
+# Whether each request leaves a line in the log.
+LOG_REQUESTS = _flag("BIHUAN_LOG_REQUESTS")
 # Where many share one address an operator may widen the limits of requests.
 THROTTLE_FACTOR = int(os.environ.get("BIHUAN_THROTTLE_FACTOR", "1"))
 
@@ -200,6 +227,8 @@ INSTALLED_APPS = [
     *_listed("BIHUAN_APPS"),
 ]
 MIDDLEWARE = [
+    *(["bihuan.web.request_lines.RequestLineMiddleware"] if LOG_REQUESTS else []),
+    *(["bihuan.web.metrics.counting.CountingMiddleware"] if METRICS_TOKEN or METRICS_FROM else []),
     "bihuan.web.steady.SteadyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -338,19 +367,32 @@ EMAIL_HOST_PASSWORD = os.environ.get("BIHUAN_EMAIL_PASSWORD", "")
 EMAIL_USE_TLS = _flag("BIHUAN_EMAIL_TLS")
 DEFAULT_FROM_EMAIL = os.environ.get("BIHUAN_EMAIL_FROM", "bihuan@localhost")
 
+# text | json: how lines of the log are written.
+LOG_FORMAT = os.environ.get("BIHUAN_LOG_FORMAT", "text")
+if LOG_FORMAT not in ("text", "json"):
+    msg = f"BIHUAN_LOG_FORMAT is text or json; not {LOG_FORMAT!r}"
+    raise ImproperlyConfigured(msg)
+# Warnings of Python quote values too.
+logging.captureWarnings(capture=True)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "text": {"()": "bihuan.lib.log_lines.Line"},
+        "json": {"()": "bihuan.lib.log_lines.Json"},
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("BIHUAN_LOG_LEVEL", "WARNING")},
-    # Request lines can hold a sender's query code, so Django may not print them.
     "loggers": {
+        # What nobody mends: whatever a stranger asked for that is not there, or is no request.
         "django.request": {"level": "CRITICAL"},
         "django.security": {"level": "CRITICAL"},
-        # It tells every EXIF tag it meets, and the tags of a sender's photo are nobody's business.
+        # It tells every EXIF tag it meets.
         "PIL": {"level": "WARNING"},
         # It tells addresses with their queries, and with some providers a secret is in there.
         "urllib3": {"level": "WARNING"},
+        "bihuan.web.request_lines": {"level": "INFO" if LOG_REQUESTS else "CRITICAL"},
+        # The server writes an exception that reaches it with all its words, to its own output.
+        "_granian": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
     },
 }

@@ -6,6 +6,7 @@ from bihuan.api import index, openapi
 from bihuan.api.root import api
 from bihuan.kernel.programmes import facet_apps
 from bihuan.web import screen, setting_up, site
+from bihuan.web.metrics.page import metrics
 from bihuan.web.portal.operations import operations
 
 handler400 = "bihuan.web.errors.bad_request"
@@ -31,4 +32,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("setup", setting_up.setup, name="setup"),
     path("healthz", site.healthz, name="healthz"),
     path("readyz", site.readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
 ]

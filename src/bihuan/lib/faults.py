@@ -8,6 +8,8 @@ import secrets
 import traceback
 from pathlib import Path
 
+from bihuan.lib import log_lines
+
 _HOUSE = Path(__file__).resolve().parent.parent
 log = logging.getLogger("bihuan.faults")
 
@@ -23,5 +25,11 @@ def report(error: BaseException, doing: str) -> str:
         path = Path(last.filename)
         within = path.relative_to(_HOUSE) if path.is_relative_to(_HOUSE) else Path(path.name)
         where = f"{within}:{last.lineno}"
-    log.error("fault %s: %s at %s, doing %s", reference, type(error).__name__, where, doing)
+    kind = type(error).__name__
+    said = {"reference": reference, "kind": kind, "where": where, "doing": doing}
+    log.error(
+        "fault %s: %s at %s, doing %s",
+        *said.values(),
+        extra={log_lines.SAID: said},
+    )
     return reference

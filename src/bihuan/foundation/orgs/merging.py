@@ -5,7 +5,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import Q
 
-from bihuan.foundation.audit.api import Happening, change, create
+from bihuan.foundation.audit.api import Happening, change, create, standing
 from bihuan.foundation.orgs import tree
 from bihuan.foundation.orgs.models import Org, Post
 from bihuan.foundation.orgs.problems import OrgError
@@ -32,9 +32,10 @@ def mergeable(pk: int, into: int) -> tuple[Org, Org]:
     return source, target
 
 
-def merged_orgs() -> list[Org]:
+@standing.kept
+def merged_orgs() -> tuple[Org, ...]:
     """Every organisation that went into another."""
-    return list(Org.objects.filter(merged_into__isnull=False).order_by("pk"))
+    return tuple(Org.objects.filter(merged_into__isnull=False).order_by("pk"))
 
 
 def successor(org: Org) -> Org:

@@ -274,7 +274,10 @@ def _open(told: Telling, line: Line) -> int | None:
             matters.open_matter(opening, actor=SYSTEM, at=told.at)
     except ProblemError as error:
         if not _is_final(told, line):
-            _LOG.warning("%s of %s: no matter was opened (%s)", one.full, line.name, error)
+            # By number: a place may be called after somebody, and the reason may quote.
+            _LOG.warning(
+                "%s of org:%s: no matter was opened (%s)", one.full, line.org_id, error.key
+            )
             return None
         # There is nobody to open it for; the matrix goes on telling that the period was missed.
         told.once(f"org:{line.org_id}")

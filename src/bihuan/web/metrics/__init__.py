@@ -1,0 +1,1 @@
+"""Numbers about the running house for a monitor (Prometheus): off unless somebody may read them."""
