@@ -50,6 +50,8 @@ else:
 # alone: both runs, on either database, keep them in one folder, signed with one key.
 WORDS_ROOT = Path(__file__).parents[1] / "build" / "words"
 SECRET_KEY = "the same in every run of the tests, and nowhere else"
+# What Django's test client calls itself.
+ALLOWED_HOSTS = [*product.ALLOWED_HOSTS, "testserver"]
 PASSWORD_HASHERS = ["house.Quick"]
 MIDDLEWARE = [
     "house.Static" if one.endswith(".WhiteNoiseMiddleware") else one for one in product.MIDDLEWARE

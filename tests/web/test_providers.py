@@ -185,6 +185,11 @@ def test_an_address_that_the_provider_did_not_verify_proves_nothing(house, oidc,
     oidc(proves={"email": "email"})
     known(real, "m-1", email="zhou@example.org", email_verified=False)
     assert come(Client(), "m-1").status_code == 403
+    # What says nothing, or says it in words, is not verified either.
+    known(real, "m-1", email="zhou@example.org")
+    assert come(Client(), "m-1").status_code == 403
+    known(real, "m-1", email="zhou@example.org", email_verified="true")
+    assert come(Client(), "m-1").status_code == 403
     known(real, "m-1", email="ZHOU@example.org", email_verified=True)
     client = Client()
     assert come(client, "m-1").status_code == 302

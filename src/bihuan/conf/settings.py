@@ -115,7 +115,7 @@ PUBLIC_URL = _public(os.environ.get("BIHUAN_PUBLIC_URL", "http://127.0.0.1:8000"
 ALLOWED_HOSTS = [
     str(urlsplit(f"//{urlsplit(PUBLIC_URL).netloc}").hostname),
     *_listed("BIHUAN_HOSTS"),
-    *("localhost", "127.0.0.1", "[::1]", "testserver"),
+    *("localhost", "127.0.0.1", "[::1]"),
 ]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 DATABASES = {"default": _database(os.environ.get("BIHUAN_DATABASE_URL", ""), DATA)}
@@ -383,6 +383,8 @@ LOGGING = {
         "django.security": {"level": "CRITICAL"},
         # It tells every EXIF tag it meets.
         "PIL": {"level": "WARNING"},
+        # It tells addresses with their queries, and with some providers a secret is in there.
+        "urllib3": {"level": "WARNING"},
         "bihuan.web.request_lines": {"level": "INFO" if LOG_REQUESTS else "CRITICAL"},
         # The server writes an exception that reaches it with all its words, to its own output.
         "_granian": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},

@@ -89,11 +89,13 @@ def send_at_once(payload: dict[str, Any], at: datetime, key: str) -> None:
     """Mails one notice that nobody can switch off."""
     del at
     person, words = orgs.person(payload["person"]), _WORDS["text"]
-    if not person.email or not person.is_active:
+    # Where the address itself was changed, the one before is told.
+    to = payload.get("to") or person.email
+    if not to or not person.is_active:
         return
     with translation.override(person.locale):
         told = words(payload["text"], **payload["values"])
         url = settings.PUBLIC_URL + reverse("desk:me")
         body = words("digest.safety", name=person.name, text=told, url=url)
         subject = words("digest.safety_subject")
-    notify.mail(person.email, subject, body, key)
+    notify.mail(to, subject, body, key)

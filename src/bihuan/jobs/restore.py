@@ -228,7 +228,8 @@ def _place_secrets(keys: dict[str, str] | None) -> list[str]:
         return [
             (
                 "this installation has other keys than the one backed up: contacts cannot be opened, "
-                "query codes do not work and seals do not verify until its secrets.json is put back"
+                "second factors and connections with log-in providers do not work (take them off: "
+                "bihuan user factor-off), query codes do not work and seals do not verify until its secrets.json is put back"
             )
         ]
     target: Path = settings.DATA / SECRETS

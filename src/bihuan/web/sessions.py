@@ -3,7 +3,7 @@ is one's own and a second factor that must be is there."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.conf import settings
 from django.contrib.auth import logout
@@ -11,7 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from bihuan.foundation.access import factors, logins
+from bihuan.foundation.access import factors, logins, origin
+from bihuan.foundation.access.api import Actor
 from bihuan.foundation.access.logins import BEGAN, SEEN
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Person
@@ -140,6 +141,24 @@ def _must_set_up(request: HttpRequest) -> bool:
     if request.session.get(FACTOR) or not factors.must_have(actor_of(request)):
         return False
     return request.path not in {reverse(name) for name in (*SETTING_UP, *ALWAYS)}
+
+
+def began(request: HttpRequest) -> datetime | None:
+    """When somebody logged in, None where the session does not know."""
+    found = request.session.get(BEGAN)
+    return datetime.fromtimestamp(found, UTC) if isinstance(found, int) else None
+
+
+def asks(request: HttpRequest, at: datetime) -> bool:
+    """Whether the password has to be typed again for what `confirm` is asked about."""
+    when = began(request)
+    return when is None or at - when > factors.FRESH
+
+
+def confirm(request: HttpRequest, who: Actor, at: datetime) -> None:
+    """Whether it is still who logged in, by the form's `password` (see `factors.confirm`)."""
+    given, source = request.POST.get("password", "")[:200], origin.of(request.META)
+    factors.confirm(who, began=began(request), password=given, source=source, at=at)
 
 
 def left(request: HttpRequest) -> int:

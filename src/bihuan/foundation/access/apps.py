@@ -8,7 +8,9 @@ class AccessConfig(AppConfig):
 
     @override
     def ready(self) -> None:
-        from bihuan.foundation.access import events, own_rows
+        from bihuan.foundation.access import api, events, factors, own_rows
 
         events.declare()
         own_rows.register()
+        if factors.within not in api.NARROWED:
+            api.NARROWED.append(factors.within)

@@ -4,7 +4,7 @@ Of that number a keyed digest is kept and nothing else of what a provider tells.
 coming in: who is nobody here stays outside (ADR 104).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,6 +19,15 @@ from bihuan.foundation.audit.api import Happening, change, create, history
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Person
 from bihuan.lib import codes, keyring
+
+Told = Callable[[int, datetime], None]
+_TOLD: list[Told] = []
+
+
+def tell_connected(told: Told) -> None:
+    """Adds who tells a person that their account was connected with a provider: (whose, when)."""
+    if told not in _TOLD:
+        _TOLD.append(told)
 
 
 @dataclass(frozen=True)
@@ -51,7 +60,10 @@ def connect(arrival: Arrival, *, at: datetime, actor: Actor) -> Connection:
     AccessError where it is another's, or one has another of this provider, and DeniedError."""
     if actor.person_id is None:
         raise DeniedError("login")
-    return _connect(actor.person_id, arrival, "self", at, actor.ref)
+    row = _connect(actor.person_id, arrival, "self", at, actor.ref)
+    for told in _TOLD:
+        told(actor.person_id, at)
+    return row
 
 
 def _connect(person_id: int, arrival: Arrival, by: str, at: datetime, actor: str) -> Connection:
@@ -79,6 +91,15 @@ def disconnect(provider: str, *, at: datetime, actor: Actor) -> None:
     if row is None:
         raise LookupError(provider)
     change(row, Happening("connection.ended", at, actor.ref, set={"ended_at": at}))
+
+
+@transaction.atomic
+def end_all(person_id: int, *, at: datetime, actor: str) -> int:
+    """Takes off all connections that somebody has; returns how many there were."""
+    rows = list(Connection.objects.filter(person_id=person_id, ended_at__isnull=True))
+    for row in rows:
+        change(row, Happening("connection.ended", at, actor, set={"ended_at": at}))
+    return len(rows)
 
 
 def arrived(arrival: Arrival, at: datetime) -> Person | None:

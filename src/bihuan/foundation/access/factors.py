@@ -16,6 +16,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal import auth as totp
 from allauth.mfa.utils import decrypt
+from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.db import transaction
 
@@ -39,7 +40,8 @@ _TOLD: list[Told] = []
 
 @dataclass(frozen=True)
 class Factor:
-    """One factor of somebody: `kind` as above, `name` of a passkey, `left` of recovery codes."""
+    """One factor of somebody: `kind` as above, `name` of a passkey, `left` of recovery codes,
+    `usable` or not here."""
 
     id: int
     kind: str
@@ -47,6 +49,8 @@ class Factor:
     added: datetime
     used: datetime | None
     left: int = 0
+    # False where it was sealed with keys that are not here.
+    usable: bool = True
 
 
 def tell_removed(told: Told) -> None:
@@ -61,17 +65,26 @@ def _rows(person_id: int) -> Any:
 
 def of(person_id: int) -> list[Factor]:
     """What somebody has, the oldest first."""
-    return [
-        Factor(
-            row.pk,
-            row.type,
-            str(row.data.get("name", "")),
-            row.created_at,
-            row.last_used_at,
-            len(RecoveryCodes(row).get_unused_codes()) if row.type == RECOVERY else 0,
-        )
-        for row in _rows(person_id)
-    ]
+    return [_told(row) for row in _rows(person_id)]
+
+
+def _told(row: Authenticator) -> Factor:
+    usable = _opens(row)
+    left = len(RecoveryCodes(row).get_unused_codes()) if usable and row.type == RECOVERY else 0
+    name = str(row.data.get("name", ""))
+    return Factor(row.pk, row.type, name, row.created_at, row.last_used_at, left, usable)
+
+
+def _opens(row: Authenticator) -> bool:
+    """Whether the keys that are here open what a row keeps; a passkey keeps nothing sealed."""
+    sealed = {APP: "secret", RECOVERY: "seed"}.get(row.type)
+    if sealed is None or sealed not in row.data:
+        return True
+    try:
+        decrypt(row.data[sealed])
+    except InvalidToken:
+        return False
+    return True
 
 
 def has_any(person_id: int) -> bool:
@@ -86,9 +99,9 @@ def must_have(actor: Actor) -> bool:
     return bool(actor.roles() & set(officers.officer_roles())) and not has_any(actor.person_id)
 
 
-def within(actor: Actor | None) -> Actor | None:
+def within(actor: Actor) -> Actor:
     """Who comes by a token, without the scope to administer where they lack a second factor."""
-    if actor is None or actor.scopes is None or "admin" not in actor.scopes or not must_have(actor):
+    if actor.scopes is None or "admin" not in actor.scopes or not must_have(actor):
         return actor
     return replace(actor, scopes=actor.scopes - {"admin"})
 
@@ -205,7 +218,7 @@ def prove(person: Person, code: str, *, source: str, at: datetime) -> str | None
 
 @transaction.atomic
 def _proved(person_id: int, code: str, at: datetime) -> str | None:
-    for row in _locked(person_id):
+    for row in filter(_opens, _locked(person_id)):
         if row.type == APP and not _counts(row, code, at):
             continue
         if row.type == RECOVERY and not RecoveryCodes(row).validate_code(code):
@@ -243,12 +256,12 @@ def take_off(actor: Actor, pk: int, at: datetime) -> None:
 
 
 @transaction.atomic
-def take_all_off(person_id: int, *, at: datetime, by: str) -> bool:
-    """Takes off all that somebody has; whether there was any."""
+def take_all_off(person_id: int, *, at: datetime, by: str, tells: bool = False) -> bool:
+    """Takes off all that somebody has; whether there was any. `tells` them also where not."""
     rows = _locked(person_id)
     for row in rows:
         row.delete()
         noted(person_id, "factor.removed", at, by=by, factor=row.type)
-    for told in _TOLD if rows else ():
+    for told in _TOLD if rows or tells else ():
         told(person_id, at)
     return bool(rows)

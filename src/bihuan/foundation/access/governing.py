@@ -6,7 +6,7 @@ themselves, for a day that is over, or to somebody they are not over. The house 
 operator's command line, jobs, stories) may do anything that can be.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from bihuan.foundation.access import api as access
-from bihuan.foundation.access import factors, inviting, logins, officers
+from bihuan.foundation.access import connecting, factors, inviting, logins, officers
 from bihuan.foundation.access.api import AccessError, Actor, DeniedError
 from bihuan.foundation.access.models import Grant, Invitation, Token
 from bihuan.foundation.access.officers import SECURITY, SYSTEM
@@ -22,6 +22,15 @@ from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs import org_types
 from bihuan.foundation.orgs.api import Org, OrgError, Person
 from bihuan.foundation.orgs.models import CalendarYear, OrgType, Post, WorkCalendar
+
+Moved = Callable[[int, str, datetime], None]
+_MOVED: list[Moved] = []
+
+
+def tell_moved(told: Moved) -> None:
+    """Adds who tells a person that their e-mail address was changed: (whose, the one before, when)."""
+    if told not in _MOVED:
+        _MOVED.append(told)
 
 
 def day_of(at: datetime) -> date:
@@ -150,22 +159,25 @@ def reset_password(
     pk: int, password: str, *, at: datetime, actor: Actor, lasting: bool = False
 ) -> None:
     """Gives somebody a new password, which they must change when they log in, unless the house says
-    that it is `lasting`. Raises OrgError when it is weak, or for one's own: that is changed by who
+    that it is `lasting`; their connections with providers end. Raises OrgError when it is weak, or for one's own: that is changed by who
     knows the old one."""
     officers.require_person(actor, SECURITY, pk, day_of(at))
     _not_oneself(actor, pk)
     lasts = lasting and officers.is_house(actor)
     orgs.set_password(pk, password, at=at, actor=actor.ref, must_change=not lasts)
     logins.end_sessions(pk, at, by=actor.ref, why="password")
+    connecting.end_all(pk, at=at, actor=actor.ref)
 
 
 @transaction.atomic
 def take_factors_off(pk: int, *, at: datetime, actor: Actor) -> bool:
-    """Takes off all second factors of somebody who lost theirs, ends their sessions and tells them;
-    False where there was none. Raises OrgError for one's own: those are taken off by who has them."""
+    """Takes off all second factors of somebody who lost theirs and their connections with providers,
+    ends their sessions and tells them; False where there was neither. Raises OrgError for one's own:
+    those are taken off by who has them."""
     officers.require_person(actor, SECURITY, pk, day_of(at))
     _not_oneself(actor, pk, "orgs.own_factor")
-    if not factors.take_all_off(pk, at=at, by=actor.ref):
+    ended = connecting.end_all(pk, at=at, actor=actor.ref)
+    if not factors.take_all_off(pk, at=at, by=actor.ref, tells=ended > 0) and not ended:
         return False
     logins.end_sessions(pk, at, by=actor.ref, why="factor")
     return True
@@ -194,7 +206,6 @@ def end_invitation(pk: int, *, at: datetime, actor: Actor) -> Invitation | None:
     return inviting.end(pk, at=at, actor=actor.ref)
 
 
-@transaction.atomic
 def change_own(
     *,
     at: datetime,
@@ -202,22 +213,52 @@ def change_own(
     old: str = "",
     new: str = "",
     session: str | None = None,
+    began: datetime | None = None,
+    source: str = "",
     **values: object,
 ) -> Person:
     """Changes one's own e-mail address, language or digest, and one's password where there is a
-    `new` one, which ends all one's sessions but the one with the key `session`. Nobody need be over oneself, but the `old` password must be right. Raises OrgError,
-    DeniedError for who comes without an account or by a token."""
+    `new` one, which ends all one's sessions but the one with the key `session`. Nobody need be over
+    oneself, but for a new password the `old` must be right, and for another address too unless the
+    log-in `began` lately (`factors.confirm`; `source` is from where it is asked); the address of before
+    is told, links asked for end. Raises OrgError, TooSoonError, DeniedError for who comes without an
+    account or by a token."""
     if actor.person_id is None or actor.scopes is not None:
         raise DeniedError("login")
     beyond = values.keys() - {"email", "locale", "digest"}
     if beyond:
         raise OrgError("orgs.unknown_field", field=", ".join(sorted(beyond)))
+    was = orgs.person(actor.person_id)
+    if new and not was.check_password(old):
+        raise OrgError("orgs.old_password_wrong")
+    moves = "email" in values and values["email"] != was.email
+    if moves and not new:
+        # Outside the transaction: a wrong password is counted also where nothing is changed.
+        factors.confirm(actor, began=began, password=old, source=source, at=at)
+    return _changed_own(was, new, session, values, at=at, actor=actor)
+
+
+@transaction.atomic
+def _changed_own(
+    was: Person,
+    new: str,
+    session: str | None,
+    values: dict[str, object],
+    *,
+    at: datetime,
+    actor: Actor,
+) -> Person:
     if new:
-        if not orgs.person(actor.person_id).check_password(old):
-            raise OrgError("orgs.old_password_wrong")
-        orgs.set_password(actor.person_id, new, at=at, actor=actor.ref)
-        logins.end_sessions(actor.person_id, at, by=actor.ref, why="password", but=session)
-    return orgs.change_person(actor.person_id, at=at, actor=actor.ref, **values)
+        orgs.set_password(was.pk, new, at=at, actor=actor.ref)
+        logins.end_sessions(was.pk, at, by=actor.ref, why="password", but=session)
+    if values.get("email", was.email) != was.email:
+        orgs.accounts.require_own(was.pk, str(values["email"]))
+    row = orgs.change_person(was.pk, at=at, actor=actor.ref, **values)
+    if row.email != was.email:
+        inviting.end_asked(was.pk, at=at, actor=actor.ref)
+        for told in _MOVED:
+            told(was.pk, was.email, at)
+    return row
 
 
 @transaction.atomic

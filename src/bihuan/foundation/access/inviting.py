@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from bihuan.foundation.access import logins, tries
+from bihuan.foundation.access import connecting, logins, tries
 from bihuan.foundation.access.api import AccessError
 from bihuan.foundation.access.logins import TooSoonError
 from bihuan.foundation.access.models import Invitation
@@ -138,6 +138,13 @@ def end(person_id: int, *, at: datetime, actor: str) -> Invitation | None:
     return change(row, Happening("invitation.ended", at, actor, set={"ended_at": at}))
 
 
+def end_asked(person_id: int, *, at: datetime, actor: str) -> None:
+    """Ends the links that somebody asked for by mail. Within a transaction."""
+    rows = Invitation.objects.filter(person_id=person_id, until__gt=at)
+    for row in rows.filter(used_at__isnull=True, ended_at__isnull=True):
+        change(row, Happening("invitation.ended", at, actor, set={"ended_at": at}))
+
+
 def open_of(person_id: int, at: datetime) -> Invitation | None:
     """The invitation by which somebody could come now, or None."""
     row = _unended(person_id)
@@ -223,6 +230,7 @@ def _accepted(secret: str, username: str, password: str, at: datetime) -> Person
     if row.person.has_account:
         orgs.set_password(row.person_id, password, at=at, actor=ref)
         logins.end_sessions(row.person_id, at, by=ref, why="password")
+        connecting.end_all(row.person_id, at=at, actor=ref)
         for told in _CHANGED:
             told(row.person_id, at)
     else:

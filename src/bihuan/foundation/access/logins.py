@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from django.contrib.auth import HASH_SESSION_KEY, authenticate
 from django.db import transaction
 
-from bihuan.foundation.access import doings, tries
+from bihuan.foundation.access import devices, doings, tries
 from bihuan.foundation.access.api import Actor, DeniedError
 from bihuan.foundation.access.models import Account, LoginSession
 from bihuan.foundation.audit.api import Happening, change, create
@@ -64,13 +64,19 @@ def tell_strange(told: Strange) -> None:
         _STRANGE.append(told)
 
 
-def check(username: str, password: str, source: str, at: datetime) -> Person | None:
-    """The person whose name and password these are, or None; `source` is from where it is tried.
+def check(
+    username: str, password: str, source: str, at: datetime, *, kept: str = ""
+) -> Person | None:
+    """The person whose name and password these are, or None; `source` is from where it is tried,
+    `kept` what the browser keeps of who logged in there: it waits for its own wrong tries alone.
 
     A password that the rules of today would refuse must be changed from here on. Raises TooSoonError.
     """
     mine = f"{username}\0{source}"
-    left = tries.wait("login-from", source, at) or tries.claim("login", mine, at)
+    left = tries.wait("login-from", source, at)
+    if left and _is_at_home(username, kept):
+        left = 0
+    left = left or tries.claim("login", mine, at)
     if left:
         raise TooSoonError(left)
     found = authenticate(None, username=username, password=password)
@@ -79,12 +85,20 @@ def check(username: str, password: str, source: str, at: datetime) -> Person | N
         _wrong(username, at, waits=tries.wait("login", mine, at) == tries.PACES["login"].first)
         return None
     tries.forgive("login", mine, at)
+    # Once in a while for each name: who has one account does not try the others without end.
+    if tries.counted("login-right", mine, at) == 1:
+        tries.make_good("login-from", source, at)
     orgs.accounts.strengthen(found.pk, password, at=at, actor=f"person:{found.pk}")
     orgs.accounts.demand_change(found.pk, password, at=at, actor="system")
     # Both may have changed what the session is bound to.
     person = orgs.person(found.pk)
     person.backend = found.backend  # Django's mark of who vouched
     return person
+
+
+def _is_at_home(username: str, kept: str) -> bool:
+    whose = orgs.person_called(username) if kept else None
+    return whose is not None and devices.knows(kept, whose)
 
 
 def _is_noted(count: int) -> bool:

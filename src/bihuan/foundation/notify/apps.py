@@ -8,7 +8,7 @@ class NotifyConfig(AppConfig):
 
     @override
     def ready(self) -> None:
-        from bihuan.foundation.access import factors, inviting, logins
+        from bihuan.foundation.access import connecting, factors, governing, inviting, logins
         from bihuan.foundation.notify import (
             changed,
             channels,
@@ -24,5 +24,7 @@ class NotifyConfig(AppConfig):
         logins.tell_strange(guessing.tell_strange)
         factors.tell_removed(guessing.tell_factor)
         inviting.tell_changed(changed.tell)
+        connecting.tell_connected(guessing.tell_connected)
+        governing.tell_moved(guessing.tell_moved)
         own_rows.register()
         checkups.register()

@@ -31,6 +31,22 @@ def tell_factor(whose: int, at: datetime) -> None:
     _at_once(orgs.person(whose), "notice.factor_off", f"factor:{at.isoformat()}", at, {})
 
 
+def tell_connected(whose: int, at: datetime) -> None:
+    """Tells a person that their account can be logged in to by a provider from now on."""
+    _at_once(orgs.person(whose), "notice.connected", f"connected:{at.isoformat()}", at, {})
+
+
+def tell_moved(whose: int, before: str, at: datetime) -> None:
+    """Tells a person that their e-mail address was changed: in the inbox, and by mail to the one
+    before, where there was one."""
+    text, key = "notice.email_changed", f"email:{at.isoformat()}"
+    values = {"when": timezone.localtime(at).strftime("%Y-%m-%d %H:%M")}
+    notify.tell([whose], text, key=key, at=at, **values)
+    if before:
+        payload = {"person": whose, "text": text, "values": values, "to": before}
+        notify.enqueue(SAFETY, payload, key=f"{SAFETY}:{whose}:{key}", run_at=at)
+
+
 def _at_once(whose: Person, text: str, key: str, at: datetime, values: dict[str, str]) -> None:
     """In the inbox, and by mail where there is an address, whatever was said of digests."""
     notify.tell([whose.pk], text, key=key, at=at, **values)

@@ -275,13 +275,34 @@ def change_person(pk: int, *, at: datetime, actor: str, **values: object) -> Per
 
 def known_by(field: str, value: str) -> Person | None:
     """The one person in the house with an account whose `code` or `email` this is; None where it is
-    nobody's, or could be several people's."""
+    nobody's, could be several people's, or is an address that they gave themselves: that proves
+    nothing."""
     wanted = one_line(value)
     if not wanted:
         return None
     named = {"code": {"code": wanted}, "email": {"email__iexact": wanted}}[field]
     found = list(Person.objects.filter(is_active=True, **named)[:2])
-    return found[0] if len(found) == 1 and found[0].has_account else None
+    if len(found) != 1 or not found[0].has_account:
+        return None
+    return None if field == "email" and _gave_themselves(found[0]) else found[0]
+
+
+def _gave_themselves(row: Person) -> bool:
+    """Whether it was the person who set the address that they have."""
+    address, by = "", ""
+    for event in history(row.stream):
+        said = read(event).get("set", {}).get("email", address)
+        if said != address:
+            address, by = said, event.actor
+    return by == f"person:{row.pk}"
+
+
+def require_own(pk: int, typed: str) -> None:
+    """Raises OrgError for an address that another account has: by an address people are found."""
+    folded = mailbox.fold(typed)
+    others = Person.objects.filter(username__isnull=False, email__iexact=folded).exclude(pk=pk)
+    if folded and others.exists():
+        raise OrgError("orgs.email_taken")
 
 
 def called(typed: str) -> Person | None:

@@ -61,7 +61,7 @@ def login(request: HttpRequest) -> HttpResponse:
     name = legal(request.POST.get("username", "")).strip()[:60]
     at, given = now(), request.POST.get("password", "")[:200]
     try:
-        person = logins.check(name, given, origin.of(request.META), at)
+        person = logins.check(name, given, origin.of(request.META), at, kept=_kept(request))
     except logins.TooSoonError as error:
         return waiting(request, "desk/login.html", context, error.seconds)
     if person is None:
@@ -134,11 +134,15 @@ def log_in(
     request.session[logins.BROWSER] = browser
     request.session[logins.PLACE] = origin.shortened(origin.of(request.META))
     request.session[sessions.FACTOR] = proved
-    kept = request.COOKIES.get(sessions.KNOWN, "")[:1000]
+    kept = _kept(request)
     strange = not devices.knows(kept, person) and devices.had_log_in(person)
     request.bihuan_known = devices.with_(kept, person)  # type: ignore[attr-defined]  # for the middleware
     logins.began(person, at, browser=browser, strange=strange)
     return redirect(back)
+
+
+def _kept(request: HttpRequest) -> str:
+    return request.COOKIES.get(sessions.KNOWN, "")[:1000]
 
 
 @require_POST
@@ -156,7 +160,7 @@ def me(request: HttpRequest) -> HttpResponse:
     """One's own e-mail address, digest and password; where one is logged in, which links one gave."""
     who = actor_of(request)
     assert who.person_id is not None
-    problem = ""
+    problem, status = "", 200
     if request.method == "POST":
         try:
             if not _ended(request, who):
@@ -164,7 +168,10 @@ def me(request: HttpRequest) -> HttpResponse:
             messages.success(request, words.text("desk.saved"), extra_tags="good")
             return redirect("desk:me")
         except orgs.OrgError as error:
-            problem = errors.message(error)
+            problem, status = errors.message(error), 422
+        except logins.TooSoonError as error:
+            problem = words.text("desk.login_locked", minutes=-(-error.seconds // 60))
+            status = 429
     person, at = orgs.person(who.person_id), now()
     context = {
         "section": "me",
@@ -172,12 +179,14 @@ def me(request: HttpRequest) -> HttpResponse:
         "calendar": settings.PUBLIC_URL
         + reverse("portal:queue_calendar", args=[calendar.secret(person)]),
         "problem": problem,
+        "typed": request.POST.get("email") if problem else None,
+        "asks": sessions.asks(request, at),
         "sessions": logins.sessions(who, request.session.session_key, at),
         "factors": factors.of(who.person_id),
         "watches": watches.watches_of(who, at),
         "connections": buttons.connections(who.person_id),
     }
-    return render(request, "desk/me.html", context, status=422 if problem else 200)
+    return render(request, "desk/me.html", context, status=status)
 
 
 def _ended(request: HttpRequest, who: Actor) -> bool:
@@ -207,6 +216,8 @@ def _change_me(request: HttpRequest, who: Actor) -> None:
         email=request.POST.get("email", "").strip()[:120],
         digest=bool(request.POST.get("digest")),
         session=request.session.session_key,
+        began=sessions.began(request),
+        source=origin.of(request.META),
     )
     if new:
         update_session_auth_hash(request, person)

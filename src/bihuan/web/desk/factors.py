@@ -1,7 +1,7 @@
 """One's own second factors: an app, passkeys, recovery codes; each is added and taken off here."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from bihuan.foundation.access import factors, logins, origin, passkeys
+from bihuan.foundation.access import factors, logins, passkeys
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.identity import api as identity
 from bihuan.foundation.orgs import api as orgs
@@ -35,17 +35,12 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, PAGE, _context(request))
 
 
-def _began(request: HttpRequest) -> datetime | None:
-    found = request.session.get(logins.BEGAN)
-    return datetime.fromtimestamp(found, UTC) if isinstance(found, int) else None
-
-
 def _context(
     request: HttpRequest, secret: str = "", codes: list[str] | None = None
 ) -> dict[str, Any]:
     who = actor_of(request)
     assert who.person_id is not None
-    person, began = orgs.person(who.person_id), _began(request)
+    person = orgs.person(who.person_id)
     mine = factors.of(person.pk)
     secret = secret or factors.new_secret()
     name = identity.site().name or words.text("site.name")
@@ -57,7 +52,8 @@ def _context(
         "must": factors.must_have(who),
         "passkeys": passkeys.possible(),
         "address": settings.PUBLIC_URL,
-        "asks": began is None or now() - began > factors.FRESH,
+        "asks": sessions.asks(request, now()),
+        "unusable": any(not one.usable for one in mine),
         "secret": " ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
         "sealed": signing.dumps([person.pk, secret], salt=SALT),
         "square": square(factors.address(person, secret, name)),
@@ -70,13 +66,7 @@ def _done(request: HttpRequest, does: Callable[[Actor, datetime], Any], secret: 
     """Carries out what changes one's factors, once it is sure who asks; the page again where not."""
     who, at = actor_of(request), now()
     try:
-        factors.confirm(
-            who,
-            began=_began(request),
-            password=request.POST.get("password", "")[:200],
-            source=origin.of(request.META),
-            at=at,
-        )
+        sessions.confirm(request, who, at)
         return does(who, at)
     except logins.TooSoonError as error:
         problem, status = words.text("desk.login_locked", minutes=-(-error.seconds // 60)), 429

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -28,11 +29,16 @@ def second(request: HttpRequest) -> HttpResponse:
     if request.POST.get("other"):
         request.session.flush()
         return redirect("desk:login")
-    kinds = {one.kind for one in factors.of(found.person.pk)}
+    mine = factors.of(found.person.pk)
+    kinds = {one.kind for one in mine if one.usable}
     context: dict[str, Any] = {
         "app": APP in kinds,
         "codes": RECOVERY in kinds,
         "passkeys": PASSKEY in kinds and passkeys.possible(),
+        # Why there is less to choose from than they set up.
+        "passkey_not_here": PASSKEY in kinds and not passkeys.possible(),
+        "address": settings.PUBLIC_URL,
+        "unusable": any(not one.usable for one in mine),
     }
     if request.method == "GET":
         return render(request, PAGE, context)

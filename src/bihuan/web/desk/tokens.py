@@ -11,9 +11,11 @@ from django.views.decorators.http import require_http_methods
 
 from bihuan.foundation.access import api as access
 from bihuan.foundation.access import governing
-from bihuan.foundation.access.api import AccessError, Actor
+from bihuan.foundation.access.api import Actor
+from bihuan.foundation.access.logins import TooSoonError
 from bihuan.lib.clock import now
-from bihuan.web import errors, words
+from bihuan.lib.problems import ProblemError
+from bihuan.web import errors, sessions, words
 from bihuan.web.actor import actor_of
 
 DAYS = 365
@@ -25,13 +27,16 @@ def index(request: HttpRequest) -> HttpResponse:
     """The tokens that act for the reader, and a form for a new one."""
     who = actor_of(request)
     assert who.person_id is not None
-    problem = ""
+    problem, status = "", 200
     if request.method == "POST":
         try:
             _do(request, who)
             return redirect("desk:tokens")
-        except AccessError as error:
-            problem = errors.message(error)
+        except ProblemError as error:
+            problem, status = errors.message(error), 422
+        except TooSoonError as error:
+            problem = words.text("desk.login_locked", minutes=-(-error.seconds // 60))
+            status = 429
     context = {
         "section": "me",
         "tokens": [
@@ -41,9 +46,11 @@ def index(request: HttpRequest) -> HttpResponse:
         "scopes": [(one, words.text(f"desk.scope.{one}")) for one in governing.scopes_of(who)],
         "given": request.POST,
         "chosen": request.POST.getlist("scopes"),
+        "may_admin": "admin" in governing.scopes_of(who),
+        "asks": sessions.asks(request, now()),
         "problem": problem,
     }
-    return render(request, "desk/tokens.html", context, status=422 if problem else 200)
+    return render(request, "desk/tokens.html", context, status=status)
 
 
 def _do(request: HttpRequest, who: Actor) -> None:
@@ -54,9 +61,12 @@ def _do(request: HttpRequest, who: Actor) -> None:
             raise LookupError(revoked)
         governing.revoke_token(int(revoked), at=at, actor=who)
         return
+    scopes = request.POST.getlist("scopes")
+    if "admin" in scopes:
+        sessions.confirm(request, who, at)
     secret = governing.issue_token(
         request.POST.get("name", "")[:60],
-        request.POST.getlist("scopes"),
+        scopes,
         expires=timezone.localtime(at).date() + timedelta(days=DAYS),
         at=at,
         actor=who,

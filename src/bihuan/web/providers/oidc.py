@@ -86,6 +86,7 @@ class Oidc(Declared, OpenIDConnectProvider):  # type: ignore[misc]  # allauth ha
         if data["id_token"].get("nonce") != begun["nonce"]:
             raise OAuth2Error("an answer to another question")
         found = {**data["id_token"], **data.get("userinfo", {})}
-        if found.get("email_verified") is False:
+        # What does not say so is not: at many providers people type their address themselves.
+        if found.get("email_verified") is not True:
             found.pop("email", None)
         return found

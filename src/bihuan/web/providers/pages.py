@@ -5,6 +5,8 @@ from typing import Any
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
+from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,7 +14,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods
 
 from bihuan.foundation.access import origin, throttle
+from bihuan.foundation.access.logins import TooSoonError
 from bihuan.foundation.notify.asking import AskedError
+from bihuan.lib.clock import now
+from bihuan.lib.problems import ProblemError
+from bihuan.web import errors, sessions, words
 from bihuan.web.actor import actor_of
 from bihuan.web.providers import ends
 from bihuan.web.providers.adapter import declared
@@ -28,14 +34,20 @@ OFTEN, SECONDS = 60, 600
 def begin(request: HttpRequest, key: str) -> HttpResponse:
     """Leads to a provider: to log in, or, sent by somebody who is logged in, to connect.
 
-    Connecting is sent as a form, so that no other site begins it. It is led on by the answer's own
+    Connecting is sent as a form, so that no other site begins it, and needs a log-in of lately or the
+    password, as a second factor does. It is led on by the answer's own
     page: a form of ours may not lead elsewhere (`form-action` of the policy).
     """
     said, source = declared(key), origin.of(request.META)
     who, connects = actor_of(request), request.method == "POST"
     if connects and who.person_id is None:
         return redirect(reverse("desk:login"))
-    if throttle.count("provider", source, seconds=SECONDS) > OFTEN:
+    if connects:
+        try:
+            sessions.confirm(request, who, now())
+        except (TooSoonError, ProblemError) as error:
+            return _refused(request, error)
+    if throttle.count("provider", source, seconds=SECONDS) > OFTEN * settings.THROTTLE_FACTOR:
         return ends.failed(request, said, "often")
     data = {"person": who.person_id if connects else None, "back": _back(request)}
     provider: Any = get_adapter().get_provider(request, key)
@@ -50,6 +62,16 @@ def begin(request: HttpRequest, key: str) -> HttpResponse:
     page = render(request, "desk/to_provider.html", away)
     page.headers["Refresh"] = f"0;url={away['address']}"
     return page
+
+
+def _refused(request: HttpRequest, error: TooSoonError | ProblemError) -> HttpResponse:
+    told = (
+        words.text("desk.login_locked", minutes=-(-error.seconds // 60))
+        if isinstance(error, TooSoonError)
+        else errors.message(error)
+    )
+    messages.error(request, told, extra_tags="bad")
+    return redirect("desk:me")
 
 
 @require_GET

@@ -10,7 +10,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from bihuan.foundation.access import enrolling, factors, governing, holders, inviting, officers
+from bihuan.foundation.access import (
+    connecting,
+    enrolling,
+    factors,
+    governing,
+    holders,
+    inviting,
+    officers,
+)
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org
@@ -180,7 +188,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         "may_name": officers.is_over_person(who, officers.SYSTEM, pk, today()),
         "may_close": officers.is_over_person(who, officers.SECURITY, pk, today()),
         "mine": mine,
-        "factors": factors.has_any(pk),
+        "taken_off": factors.has_any(pk) or bool(connecting.connected(pk)),
         "invitation": inviting.open_of(pk, now()),
         "posts": posts,
         "grants": roles.told(grants),
