@@ -195,8 +195,8 @@ def test_one_that_fails_is_held_back_until_it_is_gone_on_with_or_undone(places: 
     # `init` brought that upgrade to its end; a later one that stopped makes it no younger.
     assert "was written since" in kept.stderr
     assert "an update by `bihuan init`" in other.stderr
-    assert "ready" in ready.stdout
-    assert "ready" not in old.stdout
+    assert "left as it is" not in ready.stdout
+    assert "left as it is" in old.stdout
     assert beside.stdout.splitlines() == ["1 1", "2 2"]
     assert "stop `serve` and `work` first" in beside.stderr
     assert not list((place.data / "upgrades").iterdir())

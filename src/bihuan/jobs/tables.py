@@ -142,6 +142,17 @@ def heads(alias: str, models_there: Iterable[type[models.Model]] | None = None) 
     return running.hexdigest()
 
 
+def newest_event(alias: str) -> int:
+    """The key of the newest event; 0 where there is none."""
+    newest = Event.objects.using(alias).order_by("-pk").values_list("pk", flat=True).first()
+    return newest or 0
+
+
+def told_since(event: int, but: str, alias: str) -> bool:
+    """Whether anybody but the actor `but` did anything after the event with this key."""
+    return Event.objects.using(alias).filter(pk__gt=event).exclude(actor=but).exists()
+
+
 def migrations(alias: str) -> list[str]:
     """The migrations of the carried apps that a database has seen."""
     labels = {model._meta.app_label for model in carried()}

@@ -22,7 +22,7 @@ from django.db.migrations.exceptions import InconsistentMigrationHistory
 from django.db.migrations.executor import MigrationExecutor
 
 from bihuan.foundation.access.api import SYSTEM
-from bihuan.foundation.audit.api import Event, schema
+from bihuan.foundation.audit.api import schema
 from bihuan.jobs import backup, older, restore, tables
 from bihuan.lib import canonical
 
@@ -124,9 +124,15 @@ def begin(target: Path, *, version: str, at: datetime) -> backup.Summary:
         restore.prove(target)
     except (backup.BackupError, older.OlderError, OSError) as error:
         raise UpgradeError(f"no backup could be made, so nothing was changed: {error}") from error
-    newest = Event.objects.order_by("-pk").values_list("pk", flat=True).first()
     name, instant = secrets.token_hex(8), canonical.instant(at)
-    begun = Upgrade(BEGUN, str(target.resolve()), version, instant, name=name, events=newest or 0)
+    begun = Upgrade(
+        BEGUN,
+        str(target.resolve()),
+        version,
+        instant,
+        name=name,
+        events=tables.newest_event("default"),
+    )
     _keep(begun)
     schema.begin_unfinished(name)
     backup.settle(_note().parent)
@@ -198,7 +204,7 @@ def _refuse_written(found: Upgrade) -> None:
         )
     if found.step == BEGUN:
         # Its own events are the system's; tables that are half changed tell no more.
-        written = Event.objects.filter(pk__gt=found.events).exclude(actor=SYSTEM.ref).exists()
+        written = tables.told_since(found.events, SYSTEM.ref, "default")
     elif schema.pending():
         raise UpgradeError("this is not the version that the upgrade led to; nothing was changed")
     else:
