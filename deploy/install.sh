@@ -66,7 +66,7 @@ if [ -n "$before" ]; then
   cat << END
 Bihuan $version is in /opt/bihuan; $before is the one before. Now:
   systemctl stop bihuan-web bihuan-work && bihuan upgrade && systemctl start bihuan-web bihuan-work
-Back, as long as nothing was written: bihuan upgrade --undo && ln -sfn $before /opt/bihuan && bihuan init
+Back, as long as nothing was written: bihuan upgrade --undo && ln -sfn $before /opt/bihuan && bihuan init && bihuan search rebuild
 END
 else
   cat << END

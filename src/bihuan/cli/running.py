@@ -6,11 +6,15 @@ import shutil
 import socket
 import sys
 from collections.abc import Iterator
-from typing import Any
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 from bihuan.cli import gone, setting_up
 from bihuan.cli.plain import OK, WRONG, UsageError, add, complain, say
 from bihuan.lib import together
+
+if TYPE_CHECKING:
+    from bihuan.jobs.worker import Worker
 
 # Of each process: more of them take turns at one interpreter, and all of them are slower (bar P1).
 THREADS = 4
@@ -20,15 +24,49 @@ IDLE = 600
 
 def init(args: argparse.Namespace) -> int:
     """Creates or updates the database, the calendar and the shipped programmes."""
-    del args
+    if args.if_new and not _is_new():
+        say("there are tables already: left as it is")
+        return OK
     done = bring_up()
     if done == OK:
         setting_up.tell_door()
     return done
 
 
+def _is_new() -> bool:
+    """Whether nothing is there yet, or an `init` was stopped that is no part of an upgrade."""
+    from bihuan.foundation.audit.api import schema
+    from bihuan.jobs import upgrading
+
+    return schema.is_new() or (schema.unfinished() and not upgrading.is_stopped())
+
+
 def bring_up() -> int:
-    """What `init` does; returns its exit code."""
+    """What `init` does; returns its exit code. Where an upgrade began, it brings that to its end."""
+    from bihuan.jobs import upgrading
+
+    if not upgrading.is_stopped():
+        return _bring_up()
+    try:
+        with upgrading.going_on():
+            _bring_all_up()
+    except upgrading.UpgradeError as error:
+        complain(str(error))
+        return WRONG
+    return OK
+
+
+def _bring_all_up() -> None:
+    from bihuan.jobs import upgrading
+
+    if _bring_up() != OK:
+        raise upgrading.UpgradeError(
+            "the upgrade did not come to its end: mend it and run `bihuan upgrade` again, or "
+            "`bihuan upgrade --undo`"
+        )
+
+
+def _bring_up() -> int:
     from django.conf import settings
 
     from bihuan.foundation.audit.api import schema
@@ -120,6 +158,20 @@ def _refuse_behind() -> None:
         )
 
 
+@contextmanager
+def _in_use() -> Iterator[None]:
+    """Until it ends, also as another programme, no upgrade runs here. Raises UsageError while one does,
+    and where this installation may not run."""
+    from bihuan.foundation.audit.api import schema
+
+    try:
+        with schema.in_use():
+            _refuse_behind()
+            yield
+    except schema.InUseError as error:
+        raise UsageError(str(error)) from error
+
+
 def serve(args: argparse.Namespace) -> int:
     """Serves the pages and, beside them, works; ends both together."""
     if not _port_is_free(args.host, args.port):
@@ -128,7 +180,11 @@ def serve(args: argparse.Namespace) -> int:
             "another with --port"
         )
     _refuse_open()
-    _refuse_behind()
+    with _in_use():
+        return _serve(args)
+
+
+def _serve(args: argparse.Namespace) -> int:
     # What pages, feeds and mails say of themselves, where nobody said it: the port that is served.
     os.environ.setdefault("BIHUAN_PUBLIC_URL", f"http://127.0.0.1:{args.port}")
     # Each thread would keep a heap of its own, of which little is ever given back (glibc).
@@ -193,7 +249,11 @@ def work(args: argparse.Namespace) -> int:
     worker = Worker(clock.now, words.default_text, None if args.once else Aside())
     worker.listen()
     _refuse_open()
-    _refuse_behind()
+    with _in_use():
+        return _work(args, worker)
+
+
+def _work(args: argparse.Namespace, worker: "Worker") -> int:
     if not args.once:
         say(f"working, looking every {args.interval} s; ends with Ctrl-C")
         worker.loop(args.interval)
@@ -226,7 +286,12 @@ def _port(text: str) -> int:
 
 def commands(into: Any) -> None:
     """Adds these commands to the command line."""
-    add(into, "init", init)
+    one = add(into, "init", init)
+    one.add_argument(
+        "--if-new",
+        action="store_true",
+        help="only where there are no tables yet, or it was stopped",
+    )
     one = add(into, "serve", serve)
     one.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
     one.add_argument("--port", type=_port, default=8000, help="port to listen on (%(default)s)")

@@ -11,24 +11,20 @@ from bihuan.cli.plain import OK, WRONG, add, complain, say
 def upgrade(args: argparse.Namespace) -> int:
     """Brings the installation to this version: looks whether it may come from where it is, backs up,
     changes the tables, proves the result. Stop `serve` and `work` first."""
+    from bihuan.foundation.audit.api import schema
     from bihuan.jobs import upgrading
 
     try:
-        if args.undo:
-            return _undo()
         if args.discard_backup:
-            taken = upgrading.discard()
-            say(f"{taken} was taken away" if taken else "there is no backup of an upgrade")
-            return OK
-        return _upgrade(args)
-    except upgrading.UpgradeError as error:
+            return _discard()
+        with schema.unused():
+            return _undo() if args.undo else _upgrade(args)
+    except (upgrading.UpgradeError, schema.InUseError) as error:
         complain(str(error))
         return WRONG
 
 
 def _upgrade(args: argparse.Namespace) -> int:
-    from django.conf import settings
-
     import bihuan
     from bihuan.foundation.audit.api import schema
     from bihuan.jobs import upgrading
@@ -41,17 +37,12 @@ def _upgrade(args: argparse.Namespace) -> int:
         else:
             say(f"to version {bihuan.__version__}: {behind} changes of tables")
             stamp = at.strftime("%Y%m%dT%H%M%SZ")
-            default = settings.DATA / "upgrades" / f"before-{stamp}.tar.gz"
+            default = upgrading.folder() / f"before-{stamp}.tar.gz"
             target = Path(args.backup) if args.backup else default
             made = upgrading.begin(target, version=bihuan.__version__, at=at)
             say(f"{made.rows} rows, {made.files} files, {made.bytes} bytes in {target}")
-        with schema.updating():
-            if running.init(args) != OK:
-                complain(
-                    "it did not come to its end: mend it and run `bihuan upgrade` again, or --undo"
-                )
-                return WRONG
-            upgrading.ended()
+        if running.bring_up() != OK:
+            return WRONG
     return _proved()
 
 
@@ -71,6 +62,17 @@ def _proved() -> int:
     )
     say("`bihuan upgrade --discard-backup` takes the backup away when you do not need it any more")
     return WRONG if found else OK
+
+
+def _discard() -> int:
+    from bihuan.jobs import upgrading
+
+    taken = upgrading.discard()
+    for one in taken:
+        say(f"{one} was taken away")
+    if not taken:
+        say("there is no backup of an upgrade")
+    return OK
 
 
 def _undo() -> int:
@@ -93,5 +95,5 @@ def commands(into: Any) -> None:
         "--undo", action="store_true", help="back to before, as long as nothing was written since"
     )
     what.add_argument(
-        "--discard-backup", action="store_true", help="take the backup of the newest one away"
+        "--discard-backup", action="store_true", help="take the backups of before away"
     )

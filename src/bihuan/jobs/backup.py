@@ -103,9 +103,8 @@ def _told(folder: Path, alias: str, *, before_upgrade: bool) -> dict[str, Any]:
             older.HEADS: tables.heads(alias),
         }
     applied, models = older.as_they_stand(alias)
-    # Heads are those of today's tables; whoever takes the archive in asks the chains themselves.
-    counts = _dump(folder, alias, models)
-    return {older.MIGRATIONS: applied, older.COUNTS: counts, older.HEADS: ""}
+    counts, heads = _dump(folder, alias, models), tables.heads(alias, models)
+    return {older.MIGRATIONS: applied, older.COUNTS: counts, older.HEADS: heads}
 
 
 def _digest(path: Path) -> str:
@@ -183,11 +182,21 @@ def make(
                 with _own(aside) as out:
                     sealed.encrypt(plain, out, shut_to)
             aside.replace(target)
+            settle(target.parent)
     except OSError as error:
         aside.unlink(missing_ok=True)
         raise BackupError(f"cannot write {target.name}: {error.strerror or error}") from error
     files = sum(member.startswith("files/") for member, _ in members)
     return Summary(sum(manifest["counts"].values()), files, target.stat().st_size)
+
+
+def settle(folder: Path) -> None:
+    """What was renamed in a folder is so on the disk when this ends."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 @contextmanager

@@ -85,6 +85,15 @@ def as_they_stand(alias: str) -> tuple[list[str], list[type[Model]]]:
     return applied, tables.carried_of(state.get_models(include_auto_created=True))
 
 
+def tables_there(alias: str) -> list[str]:
+    """The names of all tables that our apps have in a database as it stands, whatever is in them."""
+    executor = MigrationExecutor(connections[alias])
+    its = set(executor.recorder.applied_migrations()) & executor.loader.graph.nodes.keys()
+    found = executor.loader.project_state(_leaves(executor, its)).apps
+    models = found.get_models(include_auto_created=True)
+    return sorted({one._meta.db_table for one in models if one._meta.managed})
+
+
 # The child
 
 

@@ -121,18 +121,36 @@ def counts(alias: str) -> dict[str, int]:
     return {m._meta.label_lower: m._base_manager.using(alias).count() for m in carried()}
 
 
-def heads(alias: str) -> str:
-    """One digest over all events and the heads of all chained rows."""
+def heads(alias: str, models_there: Iterable[type[models.Model]] | None = None) -> str:
+    """One digest over all events and the heads of all chained rows, of today's tables or of `models_there`
+    (those of a version before); nothing where one of these is not known today."""
     running = hashlib.sha256()
     found = Event.objects.using(alias).order_by("pk").values_list("pk", "stream", "seq", "hash")
     for row in found.iterator(chunk_size=CHUNK):
         running.update(("|".join(map(str, row)) + "\n").encode())
-    for model in carried():
-        if issubclass(model, Chained):
-            rows = model._base_manager.using(alias).order_by("pk")
-            for pk, version, head in rows.values_list("pk", "version", "head").iterator():
-                running.update(f"{model.STREAM}|{pk}|{version}|{head}\n".encode())
+    today = carried()
+    streams = {m._meta.label_lower: m.STREAM for m in today if issubclass(m, Chained)}
+    for model in today if models_there is None else models_there:
+        if not {"version", "head"} <= set(columns(model)):
+            continue
+        stream = streams.get(model._meta.label_lower)
+        if stream is None:
+            return ""
+        rows = model._base_manager.using(alias).order_by("pk")
+        for pk, version, head in rows.values_list("pk", "version", "head").iterator():
+            running.update(f"{stream}|{pk}|{version}|{head}\n".encode())
     return running.hexdigest()
+
+
+def newest_event(alias: str) -> int:
+    """The key of the newest event; 0 where there is none."""
+    newest = Event.objects.using(alias).order_by("-pk").values_list("pk", flat=True).first()
+    return newest or 0
+
+
+def told_since(event: int, but: str, alias: str) -> bool:
+    """Whether anybody but the actor `but` did anything after the event with this key."""
+    return Event.objects.using(alias).filter(pk__gt=event).exclude(actor=but).exists()
 
 
 def migrations(alias: str) -> list[str]:

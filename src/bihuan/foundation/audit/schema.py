@@ -52,6 +52,11 @@ def pending() -> int:
     return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
+def is_new() -> bool:
+    """Whether the database has no tables of ours."""
+    return not MigrationExecutor(connection).recorder.applied_migrations()
+
+
 def bring_up() -> None:
     """Gives the database the tables of this version. Stopped anywhere it goes on there next time; two
     of them at once take turns (see `alone`). Raises DatabaseError."""
@@ -104,12 +109,50 @@ def _beside(name: str) -> Path:
     return found
 
 
+class InUseError(Exception):
+    """Pages or work run here, or an upgrade does; what to do, in plain words."""
+
+
+@contextmanager
+def in_use() -> Iterator[None]:
+    """Around serving and working from this data folder; what this process becomes within holds it on.
+    Raises InUseError while `unused` does."""
+    handle = _lock(fcntl.LOCK_SH, "an upgrade of this installation is running; wait for its end")
+    os.set_inheritable(handle, True)  # noqa: FBT003 - its only form
+    try:
+        yield
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def unused() -> Iterator[None]:
+    """Around what nobody may serve or work beside, from this data folder. Raises InUseError."""
+    why = "the installation is in use here: stop `serve` and `work` first; nothing was changed"
+    handle = _lock(fcntl.LOCK_EX, why)
+    try:
+        yield
+    finally:
+        os.close(handle)
+
+
+def _lock(kind: int, why: str) -> int:
+    handle = os.open(_beside("use.lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, kind | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(handle)
+        raise InUseError(why) from error
+    return handle
+
+
 @contextmanager
 def updating() -> Iterator[None]:
     """Around all that an update does to data: `unfinished` until it has come to its end, whatever
     stopped it. Alone, as `alone` says; within it another one is a part of it."""
     with alone():
         mark = _beside(_UNFINISHED)
+        # What it says stays: whoever goes on with a stopped update goes on with that one.
         mark.touch(mode=0o600)
         _updates.append(mark)
         try:
@@ -118,6 +161,26 @@ def updating() -> Iterator[None]:
             _updates.pop()
         if not _updates:
             mark.unlink(missing_ok=True)
+
+
+def begin_unfinished(of: str) -> None:
+    """Marks an update as begun, on the disk, before anything is changed; `of` is what it is called."""
+    aside = _beside(f"{_UNFINISHED}.part")
+    aside.touch(mode=0o600)
+    with aside.open("w", encoding="utf-8") as out:
+        out.write(of)
+        out.flush()
+        os.fsync(out.fileno())
+    aside.replace(_beside(_UNFINISHED))
+
+
+def unfinished_of() -> str:
+    """What the update that did not come to its end is called; nothing where there is none, or where it
+    has no name."""
+    try:
+        return _beside(_UNFINISHED).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ""
 
 
 def end_unfinished() -> None:
