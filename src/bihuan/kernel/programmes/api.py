@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from bihuan.foundation.access import api as grants
@@ -189,7 +189,7 @@ def release_row(pk: int) -> Release:
 def current(programme: str, on: date) -> list[InForce]:
     """Every place where a programme is in force."""
     rows = InForce.objects.filter(holding(on), programme=programme)
-    return list(rows.select_related("org", "release").order_by("org__path"))
+    return _light(rows.order_by("org__path"))
 
 
 def all_in_force(on: date, *, later: bool = False) -> list[InForce]:
@@ -197,8 +197,12 @@ def all_in_force(on: date, *, later: bool = False) -> list[InForce]:
     wanted = holding(on)
     if later:
         wanted |= Q(start__gt=on) & (Q(end__isnull=True) | Q(end__gt=F("start")))
-    rows = InForce.objects.filter(wanted).select_related("org", "release")
-    return list(rows.order_by("programme", "org__path", "start", "pk"))
+    return _light(InForce.objects.filter(wanted).order_by("programme", "org__path", "start", "pk"))
+
+
+def _light(rows: QuerySet[InForce]) -> list[InForce]:
+    """With organisation and release, but not the whole text of each: that is some hundred kilobytes."""
+    return list(rows.select_related("org", "release").defer("release__text"))
 
 
 @standing.kept
