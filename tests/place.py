@@ -80,6 +80,8 @@ class Place:
     def environment(self) -> dict[str, str]:
         clean = {k: v for k, v in os.environ.items() if not k.startswith(("BIHUAN", "DJANGO"))}
         clean |= {"BIHUAN_DATA": str(self.data), "LANG": "C.UTF-8", "PYTHONPATH": str(TESTS)}
+        # What Django's test client calls the house.
+        clean["BIHUAN_HOSTS"] = "testserver"
         # Who logs in over the network here brings a password alone.
         clean["BIHUAN_ADMINS_NEED_FACTOR"] = "0"
         if self.url:

@@ -64,7 +64,9 @@ def log(request, settings):
     kinds = product.LOGGING["formatters"]
     root = logging.getLogger()
     (handler,) = [one for one in root.handlers if type(one.formatter).__module__ == MODULE]
-    before = (handler.formatter, handler.setStream(written), root.level)
+    before = (handler.formatter, handler.stream, root.level)
+    # Not by `setStream`, which flushes the one of before: another test may have closed that.
+    handler.stream = written
     handler.setFormatter(import_string(kinds[request.param]["()"])())
     quiet = ["django.request", "django.security", "bihuan.web.request_lines"]
     levels = {name: logging.getLogger(name).level for name in quiet}
