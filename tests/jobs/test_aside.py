@@ -1,6 +1,8 @@
 """Heavy duties run in processes that end, and what figures answered outlives the process that asked."""
 
 import json
+import subprocess
+import sys
 
 from place import Places
 
@@ -31,3 +33,14 @@ def test_a_heavy_duty_leaves_nothing_loaded_and_answers_are_kept(places: Places)
     again, loaded = place.together(SHOW, LOADED)
     assert again.stdout == computed.stdout
     assert loaded.stdout.strip() == "[]"
+
+
+def test_it_ends_when_its_worker_is_gone(places: Places):
+    """Killed, a worker closes nothing and tells nobody: the next one must not find its store taken."""
+    place = places.new()
+    command = [sys.executable, "-m", "bihuan.jobs.aside", "facts", "2026-03-02T01:00:00Z"]
+    gone = subprocess.run(
+        command, env=place.environment(), stdin=subprocess.DEVNULL, check=False, timeout=60
+    )
+    assert gone.returncode == 1
+    assert not (place.data / "facts").exists()

@@ -28,7 +28,8 @@ class Aside:
     def run(self, name: str, at: datetime) -> None:
         """Does a duty and waits for its end. Raises AsideError."""
         command = [sys.executable, "-m", __name__, name, canonical.instant(at)]
-        with subprocess.Popen(command) as child:  # noqa: S603 - our own module
+        # Nothing is ever written into the pipe: it closes when this process ends, killed or not.
+        with subprocess.Popen(command, stdin=subprocess.PIPE) as child:  # noqa: S603 - our own module
             with self._lock:
                 self._running.add(child)
             try:
@@ -46,8 +47,16 @@ class Aside:
             child.terminate()
 
 
+def _end_with_worker() -> None:
+    """Ends this process at once when the worker that waits for it is gone: the next worker would find
+    what it does here held by somebody whom nobody waits for."""
+    os.read(0, 1)
+    os._exit(1)
+
+
 def main(name: str, instant: str) -> int:
     """In the process: one duty; 1 where it failed, which is logged."""
+    threading.Thread(target=_end_with_worker, daemon=True).start()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bihuan.conf.settings")
     import django  # noqa: PLC0415 - only in the process of its own
 
