@@ -129,6 +129,7 @@ def test_what_nobody_asks_for_again_goes(answers, settings, tmp_path):
 
 def test_not_more_than_so_many(answers, monkeypatch):
     monkeypatch.setattr(kept, "MOST", 6)
+    monkeypatch.setattr(kept, "LOOKED_THROUGH", 1)
     monkeypatch.setattr(kept, "IN_MEMORY", 2)
     for n in range(9):
         kept.keep(f"n{n}", TABLE, ["d"])

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
@@ -78,25 +79,24 @@ def upstairs(programme: Programme, kind: Kind) -> list[str]:
     return found
 
 
-def _oldest(who: Actor, filters: Iterator[Filter]) -> list[Matter]:
-    rows = [row for one in filters for row in matters.matters(who, one, SHOWN).rows]
-    return sorted(rows, key=lambda m: m.changed_at)[:SHOWN]
+def _oldest(who: Actor, among: Iterator[tuple[str, str, str]], sight: Q) -> Sequence[Matter]:
+    """Those of some programmes, kinds and states (empty: any) in which nothing has happened for longest."""
+    wanted = Filter(among=tuple(among), phase="active", order="unchanged")
+    return matters.matters(who, wanted, SHOWN, sight=sight).rows if wanted.among else ()
 
 
-def _stuck() -> Iterator[Filter]:
+def _stuck() -> Iterator[tuple[str, str, str]]:
     for programme in programmes.known():
         for kind_id, kind in programme.kinds.items():
             for state in upstairs(programme, kind):
-                yield Filter(
-                    programme=programme.id, kind=kind_id, state=state, phase="active", order="due"
-                )
+                yield programme.id, kind_id, state
 
 
-def _found() -> Iterator[Filter]:
+def _found() -> Iterator[tuple[str, str, str]]:
     for programme in programmes.known():
         for kind_id, kind in programme.kinds.items():
             if matters.orders(kind):
-                yield Filter(programme=programme.id, kind=kind_id, phase="active", order="due")
+                yield programme.id, kind_id, ""
 
 
 def _shares(who: Actor, when: str, period: Period) -> Iterator[Share]:
@@ -167,13 +167,14 @@ def pressures(who: Actor, at: datetime) -> Pressures:
     except InsightError as error:
         # The other lists need no facts: they are shown whatever is wrong with those.
         refused = error
+    sight = matters.visible(who)
     return Pressures(
-        late=matters.matters(who, LATE, SHOWN).rows,
-        late_count=matters.count(who, LATE),
-        stuck=_oldest(who, _stuck()),
+        late=matters.matters(who, LATE, SHOWN, sight=sight).rows,
+        late_count=matters.counts(who, [LATE], sight=sight)[0],
+        stuck=_oldest(who, _stuck(), sight),
         falling=falling,
         broken=broken,
-        found=_oldest(who, _found()),
+        found=_oldest(who, _found(), sight),
         newest=newest,
         refused=refused,
     )

@@ -1,5 +1,6 @@
 """From a folder of TOML to a Programme: every problem found, none hidden behind another."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,8 @@ FILES = {
 }
 REQUIRED = ("programme.toml", "matters.toml")
 NOT_TOML = "not TOML: "
+# By folder: how it lay when it was read, and what it was read as. Programmes are frozen.
+_before: dict[Path, tuple[tuple[object, ...], Programme]] = {}
 FILE_OF = {part: name for name, part in FILES.items()}
 
 
@@ -134,11 +137,30 @@ def parse(raw: Mapping[str, Any], *, stored: bool = False) -> Programme:
         raise BrokenProgrammeError(_from_validation(error)) from error
 
 
+def _as_it_lies(folder: Path) -> tuple[object, ...]:
+    """What tells that nobody changed a folder: each file's name, number, length and instant."""
+    found: list[object] = [*files.registered()]
+    for where, inside, names in os.walk(folder):
+        inside[:] = sorted(one for one in inside if one != "__pycache__")
+        for name in sorted(names):
+            state = os.stat(os.path.join(where, name))
+            found.append((where, name, state.st_ino, state.st_size, state.st_mtime_ns))
+    return tuple(found)
+
+
 def read(folder: Path) -> Programme:
-    """The programme in `folder`, checked against the schema only.
+    """The programme in `folder`, checked against the schema only; of a folder that nobody changed, the
+    same object as before.
 
     Raises BrokenProgrammeError with all problems of all files at once.
     """
+    lies = _as_it_lies(folder)
+    if folder not in _before or _before[folder][0] != lies:
+        _before[folder] = (lies, _read_anew(folder))
+    return _before[folder][1]
+
+
+def _read_anew(folder: Path) -> Programme:
     if not folder.is_dir():
         raise BrokenProgrammeError(
             [Problem(str(folder.name), "", "no such folder", "name a programme folder")]

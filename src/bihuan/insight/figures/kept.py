@@ -16,6 +16,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from importlib.metadata import version
+from itertools import count
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from threading import Lock
@@ -31,6 +32,8 @@ from bihuan.insight.problems import InsightError
 KEPT = timedelta(days=7)
 # Files; answers that a process has in memory; bytes of a file that is read, and of its first line.
 MOST, IN_MEMORY, LARGEST, LARGEST_LINE = 5000, 512, 64 * 1024 * 1024, 1024 * 1024
+# How many a process writes between two looks at how many there are.
+LOOKED_THROUGH = 100
 _PLAIN = (type(None), bool, int, float, str)
 
 
@@ -43,6 +46,7 @@ class Table(NamedTuple):
 
 _memory: OrderedDict[tuple[Path, str], Table] = OrderedDict()
 _lock = Lock()
+_written = count()
 
 
 def find(name: str) -> Table | None:
@@ -148,10 +152,12 @@ def _read(path: Path, name: str) -> Table:
 def _write(path: Path, text: str) -> None:
     """Whole or not at all, and its owner's alone."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    files = list(_within(path.parent))
-    if len(files) >= MOST:
-        for old in sorted(files, key=_age)[: MOST // 3]:
-            _drop(old)
+    # Looking through thousands of names takes longer than what is written: not every time.
+    if next(_written) % LOOKED_THROUGH == 0:
+        files = list(_within(path.parent))
+        if len(files) >= MOST:
+            for old in sorted(files, key=_age)[: MOST // 3]:
+                _drop(old)
     with NamedTemporaryFile(
         "w", dir=path.parent, prefix=".", encoding="ascii", delete=False
     ) as aside:

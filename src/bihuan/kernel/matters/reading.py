@@ -30,12 +30,16 @@ SEARCH_DEPTH = 5000
 # From how far on the instant of recording is told beside that of happening.
 NOTICEABLE = timedelta(minutes=10)
 OPEN = ("open", "waiting")
+# Lists of which one turns pages by their number.
+ORDERS = {"due": (F("due_at").asc(nulls_last=True), "pk"), "unchanged": ("changed_at", "pk")}
 _children = Lookup(Matter.objects.filter(parent_id=-1).order_by("-pk"), -1)
 
 
 @dataclass(frozen=True)
 class Filter:
-    """What a list shows. Empty fields do not narrow. `before` is the last id of the page before."""
+    """What a list shows. Empty fields do not narrow. `among` are triples of programme, kind and state, an
+    empty state being any, of which one must hold. `before` is the last id of the page before. `order` is
+    `newest`, `due` (soonest first) or `unchanged` (first what nothing happened in for longest)."""
 
     text: str = ""
     scope: str = ""
@@ -49,6 +53,7 @@ class Filter:
     unit_path: str = ""
     since: datetime | None = None
     until: datetime | None = None
+    among: tuple[tuple[str, str, str], ...] = ()
     order: str = "newest"
     before: int | None = None
     page: int = 1
@@ -71,6 +76,8 @@ def _narrow(query: QuerySet[Matter], actor: Actor, wanted: Filter) -> QuerySet[M
     }
     if exact:
         query = query.filter(**exact)
+    if wanted.among:
+        query = query.filter(_among(wanted.among))
     if wanted.phase == "active":
         query = query.filter(phase__in=OPEN)
     elif wanted.phase:
@@ -89,6 +96,17 @@ def _narrow(query: QuerySet[Matter], actor: Actor, wanted: Filter) -> QuerySet[M
     if wanted.until:
         query = query.filter(opened_at__lt=wanted.until)
     return query
+
+
+def _among(wanted: Sequence[tuple[str, str, str]]) -> Q:
+    states: dict[tuple[str, str], list[str]] = {}
+    for programme, kind, state in wanted:
+        states.setdefault((programme, kind), []).append(state)
+    q = Q(pk__in=[])
+    for (programme, kind), some in states.items():
+        one = Q(programme=programme, kind=kind)
+        q |= one if "" in some else one & Q(state__in=some)
+    return q
 
 
 def _mine(actor: Actor) -> Q:
@@ -115,11 +133,9 @@ def matters(actor: Actor, wanted: Filter, size: int = PAGE, *, sight: Q | None =
 
 
 def _sorted(query: QuerySet[Matter], wanted: Filter, size: int) -> tuple[list[Matter], bool]:
-    if wanted.order == "due":
+    if wanted.order in ORDERS:
         start = (wanted.page - 1) * size
-        rows = list(
-            query.order_by(F("due_at").asc(nulls_last=True), "pk")[start : start + size + 1]
-        )
+        rows = list(query.order_by(*ORDERS[wanted.order])[start : start + size + 1])
     else:
         if wanted.before:
             query = query.filter(pk__lt=wanted.before)

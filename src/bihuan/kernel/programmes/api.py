@@ -1,8 +1,6 @@
 """The public door of programmes: install, put in force, read, override settings."""
 
-from collections.abc import Mapping
 from datetime import date, datetime
-from functools import cache
 from pathlib import Path
 
 from django.db import transaction
@@ -12,10 +10,11 @@ from django.utils import timezone
 from bihuan.foundation.access import api as grants
 from bihuan.foundation.access import officers
 from bihuan.foundation.access.api import Actor
-from bihuan.foundation.audit.api import Happening, all_types, change, create, register, standing
+from bihuan.foundation.audit.api import Happening, change, create, register, standing
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs.api import Org, tree
 from bihuan.kernel.programmes import registry
+from bihuan.kernel.programmes.checking import check_folder
 from bihuan.kernel.programmes.dated import end_of, holding, span
 from bihuan.kernel.programmes.folders import folders
 from bihuan.kernel.programmes.held import (
@@ -43,10 +42,9 @@ from bihuan.kernel.programmes.overrides import (
 from bihuan.kernel.programmes.problems import ProgrammeError
 from bihuan.kernel.programmes.settings import Resolved, local_values, resolve
 from bihuan.rules.spans import MeetsError, Span, followed
-from bihuan.spec import check, load, release, scenarios
+from bihuan.spec import load, release
 from bihuan.spec.duties import doing
-from bihuan.spec.load import BrokenProgrammeError, Problem
-from bihuan.spec.salvage import salvaged
+from bihuan.spec.load import BrokenProgrammeError
 from bihuan.spec.schema import Programme
 
 __all__ = [
@@ -94,50 +92,9 @@ __all__ = [
 register(Release, InForce, Override)
 
 
-def check_folder(folder: Path, *, stored: bool = False) -> list[Problem]:
-    """Everything wrong with a programme folder; an empty list means it may be installed. What is
-    wrong with the form of one thing hides of the rest only what could follow from it. It may name
-    programmes that have a folder; with `stored` also those of which only a release is left."""
-    told, problems = scenarios.read(folder)
-    around = _around(folder, {one.id: one for one in known()} if stored else {})
-    try:
-        programme = load.read(folder)
-    except BrokenProgrammeError as error:
-        return [*error.problems, *problems, *_beside(error, around)]
-    problems += check.problems(programme, registry.verbs(), around)
-    return [*problems, *check.scenarios(programme, told, around)]
-
-
-def _beside(broken: BrokenProgrammeError, around: check.Around) -> list[Problem]:
-    """What else is wrong with a programme whose form is."""
-    found = salvaged(broken.raw) if broken.raw is not None else None
-    if found is None:
-        return []
-    return [
-        one
-        for one in check.problems(found.programme, registry.verbs(), around)
-        if not found.concerns(one.path, one.cause)
-    ]
-
-
 def read_folder(folder: Path) -> Programme:
     """The programme of a folder as it stands there. Raises BrokenProgrammeError."""
     return load.read(folder)
-
-
-def _around(folder: Path, stored: Mapping[str, Programme]) -> check.Around:
-    """What a folder's programme may name: programmes beside it, all that have a folder, and these."""
-    beside = {path.name: path for path in (*folders(), *folder.resolve().parent.iterdir())}
-
-    @cache
-    def programme(name: str) -> Programme | None:
-        try:
-            return load.read(beside[name]) if name in beside else stored.get(name)
-        except BrokenProgrammeError:
-            return None
-
-    events = {one.name for one in all_types()}
-    return check.Around(programme, events)
 
 
 @transaction.atomic
