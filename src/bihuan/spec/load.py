@@ -140,11 +140,15 @@ def parse(raw: Mapping[str, Any], *, stored: bool = False) -> Programme:
 def _as_it_lies(folder: Path) -> tuple[object, ...]:
     """What tells that nobody changed a folder: each file's name, number, length and instant."""
     found: list[object] = [*files.registered()]
-    for where, inside, names in os.walk(folder):
-        inside[:] = sorted(one for one in inside if one != "__pycache__")
-        for name in sorted(names):
-            state = os.stat(os.path.join(where, name))
-            found.append((where, name, state.st_ino, state.st_size, state.st_mtime_ns))
+    below = [str(folder)]
+    while below:
+        with os.scandir(below.pop()) as entries:
+            for one in sorted(entries, key=lambda one: one.name):
+                if one.is_dir():
+                    below += [one.path] if one.name != "__pycache__" else []
+                else:
+                    state = one.stat()
+                    found.append((one.path, state.st_ino, state.st_size, state.st_mtime_ns))
     return tuple(found)
 
 
@@ -154,6 +158,10 @@ def read(folder: Path) -> Programme:
 
     Raises BrokenProgrammeError with all problems of all files at once.
     """
+    if not folder.is_dir():
+        raise BrokenProgrammeError(
+            [Problem(str(folder.name), "", "no such folder", "name a programme folder")]
+        )
     lies = _as_it_lies(folder)
     if folder not in _before or _before[folder][0] != lies:
         _before[folder] = (lies, _read_anew(folder))
@@ -161,10 +169,6 @@ def read(folder: Path) -> Programme:
 
 
 def _read_anew(folder: Path) -> Programme:
-    if not folder.is_dir():
-        raise BrokenProgrammeError(
-            [Problem(str(folder.name), "", "no such folder", "name a programme folder")]
-        )
     raw, problems = _read(folder)
     manifest_id = raw.get("manifest", {}).get("id")
     if manifest_id is not None and manifest_id != folder.name:

@@ -1,14 +1,15 @@
 """What every page knows: who reads it, what they may open, which languages there are."""
 
+from datetime import date
 from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest
-from django.utils import timezone
 
 from bihuan.foundation.access import officers, overseeing
 from bihuan.foundation.access.api import ADMIN, Actor
+from bihuan.foundation.audit.api import standing
 from bihuan.foundation.identity import api as identity
 from bihuan.foundation.notify import api as notify
 from bihuan.kernel.halls import api as halls
@@ -18,13 +19,13 @@ from bihuan.kernel.people import api as people
 from bihuan.kernel.programmes import duties
 from bihuan.kernel.receivers import api as receivers
 from bihuan.kernel.upkeep import api as upkeep
-from bihuan.lib.clock import now
 from bihuan.outcomes.publicity import api as publicity
 from bihuan.web import faces, landing, words
 from bihuan.web.actor import actor_of
 from bihuan.web.member.places import places
 from bihuan.web.portal import terminal
 from bihuan.web.site import LOOKS, look_of
+from bihuan.web.spans import today
 
 
 def _whose() -> identity.Site:
@@ -35,24 +36,24 @@ def _whose() -> identity.Site:
         return identity.Site()
 
 
-def _is_beginning(who: Actor) -> bool:
-    on = timezone.localtime(now()).date()
-    return upkeep.is_beginning(who, on)
-
-
-def _left(who: Actor) -> list[str]:
+@standing.kept
+def _left(who: Actor, on: date) -> tuple[str, ...]:
     """What of a first morning is left for a reader to do themselves, by name."""
     if not officers.is_officer(who):
-        return []
-    on = timezone.localtime(now()).date()
-    return [t.name for t in upkeep.first_steps(who, on) if t.mine and not t.done]
+        return ()
+    return tuple(t.name for t in upkeep.first_steps(who, on) if t.mine and not t.done)
 
 
 def rights(who: Actor) -> frozenset[str]:
-    """What lets a reader in somewhere, as menus and pages ask for it."""
+    """What lets a reader in somewhere, as menus and pages ask for it. Standing data."""
+    return _rights(who, today())
+
+
+@standing.kept
+def _rights(who: Actor, on: date) -> frozenset[str]:
     asked = {
         "is_admin": officers.is_officer(who),
-        "is_beginning": _is_beginning(who),
+        "is_beginning": upkeep.is_beginning(who, on),
         "may_oversee": overseeing.may(who),
         "may_publish": duties.anywhere(who, *publicity.READERS),
         "may_count": bool(who.roles() - {ADMIN}),
@@ -96,7 +97,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         inside = request.path.startswith("/m/")
         context["shell"] = landing.MEMBER if inside else landing.shell(who)
         context["member_places"] = places(who)
-        context["first_left"] = _left(who)
+        context["first_left"] = _left(who, today())
         context["facet_rooms"] = faces.rooms(who)
         context["unread"] = notify.unread(who.person_id or 0)
     return context

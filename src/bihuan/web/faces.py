@@ -3,19 +3,21 @@ in the menu, what waits for somebody. Registered by whoever has the page."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
 
 from bihuan.foundation.access.api import Actor
+from bihuan.foundation.audit.api import standing
 from bihuan.kernel.matters import attached
 from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.receivers.api import Receiver
 from bihuan.spec.facets import Facet
 from bihuan.spec.schema import Action, Kind
 from bihuan.web.navigation import Room
+from bihuan.web.spans import today
 
 _PAGES: dict[str, Callable[[Receiver], str]] = {}
 _TAKEN_AT: dict[str, Callable[[Matter], str]] = {}
@@ -58,12 +60,19 @@ def page_for(found: Matter, action: Action) -> str:
 
 
 def placed(place: str, room: Room, may: Callable[[Actor], bool]) -> None:
-    """Registers a room in one of `navigation.PLACES`, and who finds something there."""
+    """Registers a room in one of `navigation.PLACES`, and who finds something there: `may` is asked on
+    every page, of standing data and the day alone."""
     _ROOMS.append((place, room, may))
 
 
 def rooms(who: Actor) -> tuple[tuple[str, Room], ...]:
     """The rooms of facets where somebody finds something, each with the name of its place."""
+    return _rooms(who, today())
+
+
+@standing.kept
+def _rooms(who: Actor, on: date) -> tuple[tuple[str, Room], ...]:
+    del on
     return tuple((place, room) for place, room, may in _ROOMS if may(who))
 
 

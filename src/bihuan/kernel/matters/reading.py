@@ -78,10 +78,8 @@ def _narrow(query: QuerySet[Matter], actor: Actor, wanted: Filter) -> QuerySet[M
         query = query.filter(**exact)
     if wanted.among:
         query = query.filter(_among(wanted.among))
-    if wanted.phase == "active":
-        query = query.filter(phase__in=OPEN)
-    elif wanted.phase:
-        query = query.filter(phase=wanted.phase)
+    if wanted.phase:
+        query = query.filter(phase__in=OPEN if wanted.phase == "active" else (wanted.phase,))
     if wanted.scope == "mine":
         query = query.filter(_mine(actor))
     elif wanted.scope == "unassigned":
