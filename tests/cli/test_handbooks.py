@@ -1,8 +1,7 @@
 """docs/handbook: what the handbooks name is there — pictures, pages, commands, and each button as the product calls it."""
 
-import importlib.util
 import re
-import sys
+import runpy
 import tomllib
 from functools import lru_cache
 from pathlib import Path
@@ -35,11 +34,9 @@ def pictures_of(text):
 @lru_cache
 def taken():
     """The names of what `make pictures` takes."""
-    spec = importlib.util.spec_from_file_location("take_pictures", PICTURES / "take.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return [f"{one.name}.png" for one in module.PICTURES]
+    # Not imported: nothing compiled may lie in a folder that archives carry.
+    pictures = runpy.run_path(str(PICTURES / "take.py"))["PICTURES"]
+    return [f"{one.name}.png" for one in pictures]
 
 
 def _leaves(table):
