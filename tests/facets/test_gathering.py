@@ -641,6 +641,18 @@ def test_a_list_on_paper_is_typed_later_and_its_count_stands_beside_it(choir):
     sound()
 
 
+def test_whoever_takes_the_roll_when_it_is_over_is_on_it_too(choir):
+    """A meeting that is only written down afterwards, by one of its members."""
+    choir.join("warden", "first", "singer")
+    found = choir.act(choir.open(), "call_out", at=END)
+    assert [one.person_id for one in Enrolled.objects.filter(stream=found.stream)].count(
+        choir.person("warden")
+    ) == 1
+    choir.act(found, "copy_sheet", at=END, singers_here=[choir.person("warden")])
+    assert [*named(choir, found, "came", at=END)] == ["warden"]
+    sound()
+
+
 def test_what_cannot_be_done_yet_is_not_offered(choir):
     """Before its day nobody is ticked, nobody decides where nobody asks: the page says why."""
     found = choir.called()

@@ -10,7 +10,7 @@ from bihuan.facets.gathering import reminding, standing
 from bihuan.facets.gathering.block import ANNOUNCE, CALL_OFF, GATHERING, MOVE, GatheringSpec
 from bihuan.facets.gathering.models import Attendance, AttendanceMend, ExcuseDeclined, Sitting
 from bihuan.facets.roll import counting
-from bihuan.facets.roll.block import joins
+from bihuan.facets.roll.block import TAKE, effects, joins
 from bihuan.facets.roll.models import Enrolled
 from bihuan.foundation.orgs.api import standing_person
 from bihuan.kernel.matters import verbs
@@ -81,7 +81,10 @@ def _closed(step: Step) -> None:
     if row is not None and row.held_at is not None and not _mended(step, said.keys()):
         raise RefusedError("gathering.roll_closed")
     new = said.keys() - gone - counting.rows(step.matter).keys()
-    by_themselves = {key for key in new if said[key] and _own(step, said[key] or {})}
+    # Whoever takes the roll afterwards may be on it like anybody: a meeting that is written down later.
+    action = step.kind.actions.get(step.action)
+    taking = action is not None and any(verb.do == TAKE for verb in effects(action))
+    by_themselves = {key for key in new if not taking and said[key] and _own(step, said[key] or {})}
     if row is not None and by_themselves and step.at >= row.ends:
         raise RefusedError("gathering.joins_late")
     for model in (Attendance, ExcuseDeclined) if gone else ():
