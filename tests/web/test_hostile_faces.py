@@ -12,7 +12,6 @@ from urllib.parse import quote_from_bytes
 import hostile
 import openpyxl
 import pytest
-from django.apps import apps
 from django.core.cache import cache
 from django.test import Client
 from house import BODY
@@ -21,18 +20,13 @@ from PIL import Image
 pytestmark = pytest.mark.django_db
 
 FAULTS = ("Traceback", "Exception", "/site-packages/", 'File "', "Error at /", "<class ")
-ROWS = ("audit.Event", "audit.Contact", "matters.Matter", "search.Document", "notify.Task")
 CHINESE = range(0x4E00, 0x9FFF)
-
-
-def counted():
-    return [apps.get_model(name)._default_manager.count() for name in ROWS]
 
 
 def judged(send):
     """What is wrong with the answer to a request, or ''. `send` returns the response."""
     cache.clear()
-    before = counted()
+    before = hostile.counted()
     answer = send()
     text = answer.content.decode(errors="replace")
     if answer.status_code >= 500:
@@ -41,7 +35,7 @@ def judged(send):
     if any(fault in text for fault in FAULTS):
         return "a trace of the fault"
     if answer.status_code >= 400:
-        if counted() != before:
+        if hostile.counted() != before:
             return f"{answer.status_code} and half a write"
         if not any(ord(c) in CHINESE for c in text):
             return "not in the reader's language"
@@ -287,7 +281,7 @@ IMPORTS = {
     "a cell of a megabyte": ("a.csv", (HEADER + ",热线,投诉," + "x" * 900_000).encode()),
     "formulas": ("a.csv", (HEADER + ",热线,投诉,=cmd|' /C calc'!A0\n,热线,投诉,@SUM(1)\n").encode()),
     "pages": ("a.csv", (HEADER + ",热线,投诉,<script>alert(1)</script>\n").encode()),
-    "a gzip bomb": ("a.csv.gz", lambda: gzip.compress(b"0" * 220_000_000, 9)),
+    "a gzip bomb": ("a.csv.gz", lambda: gzip.compress(b"0" * 220_000_000, 1)),
     "gzip cut short": ("a.csv.gz", gzip.compress(HEADER.encode())[:20]),
     "a zip bomb": ("a.xlsx", lambda: zipped(xl__a_dot_xml=b"0" * 210_000_000)),
     "a zip of nothing": ("a.xlsx", zipped(a="b")),

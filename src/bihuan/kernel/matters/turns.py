@@ -40,11 +40,24 @@ def _parts(actor: Actor, name: str, programme_id: str) -> Q:
     return mine
 
 
-def awaits_own(actor: Actor, limit: int = 20) -> list[Matter]:
+def _has_part(actor: Actor, whose: set[tuple[str, str]]) -> bool:
+    """Whether somebody is one of the two in any matter at all: most are in none."""
+    held = Q(role__in={name for name, _ in whose}, person_id=actor.person_id)
+    about = {programme for name, programme in whose if name == SUBJECT}
+    voices = (membership.voices(actor, one) for one in programmes.known() if one.id in about)
+    if spoken := {path for paths in voices for path in paths}:
+        held |= Q(role=SUBJECT, org_path__in=sorted(spoken))
+    return Party.objects.filter(held).exists()
+
+
+def awaits_own(actor: Actor, limit: int = 20, *, sight: Q | None = None) -> list[Matter]:
     """What somebody opened with an account, or what is about them, and they have to confirm now, what is
-    due first before. Nothing for strangers: a sender is asked by their query code."""
+    due first before. Nothing for strangers: a sender is asked by their query code. `sight` is
+    `access.visible(actor)` of a caller who has it."""
     states = _states()
     if actor.person_id is None or not states:
+        return []
+    if not _has_part(actor, {(name, programme) for name, programme, _, _ in states}):
         return []
     turn = reduce(
         or_,
@@ -58,8 +71,7 @@ def awaits_own(actor: Actor, limit: int = 20) -> list[Matter]:
             for name, programme, kind, some in states
         ),
     )
-    rows = list(
-        Matter.objects.filter(turn).filter(access.visible(actor)).order_by("due_at", "pk")[:limit]
-    )
+    condition = access.visible(actor) if sight is None else sight
+    rows = list(Matter.objects.filter(turn).filter(condition).order_by("due_at", "pk")[:limit])
     access.know_parties(rows)
     return [access.placed(row) for row in rows]

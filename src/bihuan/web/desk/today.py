@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -64,9 +65,10 @@ QUEUES: tuple[tuple[str, str, matters.Filter, tuple[Duty, ...]], ...] = (
 )
 
 
-def waiting(who: Actor, at: datetime) -> list[Waiting]:
-    """What waits for somebody besides what is in their own hands."""
-    sight = matters.visible(who)
+def waiting(who: Actor, at: datetime, *, sight: Q | None = None) -> list[Waiting]:
+    """What waits for somebody besides what is in their own hands. `sight` is `matters.visible(who)` of a
+    caller who has it."""
+    sight = matters.visible(who) if sight is None else sight
     theirs = [one for one in QUEUES if duties.anywhere(who, *one[3])]
     counts = matters.counts(who, [one[2] for one in theirs], sight=sight) if theirs else []
     queue = reverse("desk:queue")
@@ -85,18 +87,21 @@ def waiting(who: Actor, at: datetime) -> list[Waiting]:
 def today(request: HttpRequest) -> HttpResponse:
     """What I owe by when, what waits for me, what is new."""
     who, at = actor_of(request), now()
-    mine = matters.matters(who, matters.Filter(scope="mine", phase="active", order="due"))
+    sight = matters.visible(who)
+    owed = matters.Filter(scope="mine", phase="active", order="due")
+    mine = matters.matters(who, owed, sight=sight)
     unread = [n for n in notify.inbox(who.person_id or 0, READ) if not n.read_at]
     doors = doors_of(who)
-    yours = turns.awaits_own(who)
-    opened = matters.matters(who, matters.Filter(scope="opened", phase="active"), OPENED)
+    yours = turns.awaits_own(who, sight=sight)
+    asked = matters.Filter(scope="opened", phase="active")
+    opened = matters.matters(who, asked, OPENED, sight=sight)
     context = {
         "section": "today",
         "opened": [one for one in opened.rows if one not in yours],
         "yours": yours,
         "groups": grouped(mine.rows[:LISTED], at),
         "more": mine.more,
-        "waiting": waiting(who, at),
+        "waiting": waiting(who, at, sight=sight),
         "news": newest(lines(who, unread))[:NEWS],
         "doors": doors if len(doors) <= DOORS else [],
         "now": at,

@@ -50,8 +50,10 @@ def owed(who: Actor, rows: Iterable[Matter], at: datetime) -> list[Owed]:
 def index(request: HttpRequest) -> HttpResponse:
     """What I owe by when, what waits for me, what I may take part in, what is new."""
     who, at = actor_of(request), now()
-    mine = matters.matters(who, matters.Filter(scope="mine", phase="active", order="due"))
-    yours = turns.awaits_own(who)
+    sight = matters.visible(who)
+    asked = matters.Filter(scope="mine", phase="active", order="due")
+    mine = matters.matters(who, asked, sight=sight)
+    yours = turns.awaits_own(who, sight=sight)
     held = {one.pk for one in yours}
     groups = today.grouped([one for one in mine.rows[: today.LISTED] if one.pk not in held], at)
     found, _ = joining.joinable(who, at)
@@ -61,7 +63,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "yours": owed(who, yours, at),
         "groups": [(name, owed(who, rows, at)) for name, rows in groups],
         "more": mine.more,
-        "waiting": today.waiting(who, at),
+        "waiting": today.waiting(who, at, sight=sight),
         "at_hand": obligations.at_hand(who, timezone.localtime(at).date()),
         "joins": sum(one.waits for one in found),
         "news": inbox.newest(inbox.lines(who, unread))[:NEWS],
