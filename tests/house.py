@@ -19,7 +19,7 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client, override_settings
 from django.utils import timezone
 from whitenoise.middleware import WhiteNoiseMiddleware
@@ -243,6 +243,21 @@ class House:
         """A message answered and rated by its sender."""
         opened = self.answered(opened)
         return Opened(self.act(opened, "rate", "sender", rating=rating), opened.code)
+
+
+def known() -> dict[str, standing.Memory]:
+    """What is remembered of the standing data of the city after a day of its work, which is undone."""
+    standing.forget()
+    with transaction.atomic():
+        house = House()
+        house.answered()
+        house.apply()
+        for who in (None, *PEOPLE):
+            client = house.client(who)
+            for address in ("/", "/ask") if who is None else ("/desk/today", "/desk/"):
+                client.get(address)
+        transaction.set_rollback(True)
+    return standing.remembered()
 
 
 def is_built() -> bool:

@@ -14,6 +14,11 @@ pytestmark = [pytest.mark.django_db, pytest.mark.both]
 DAY = date(2026, 3, 2)
 
 
+@pytest.fixture(autouse=True)
+def _nothing_known() -> None:
+    standing.forget()
+
+
 def asked(function) -> int:
     with CaptureQueriesContext(connection) as captured:
         function()

@@ -112,3 +112,14 @@ def changed() -> None:
 def forget() -> None:
     """Empties this process's memory: for tests that change rows behind the log's back."""
     _newest.clear()
+
+
+def remembered() -> dict[str, Memory]:
+    """What this process remembers, by edition: for tests that begin at the same edition again."""
+    return {edition: dict(memory) for edition, memory in _newest.items()}
+
+
+def remember(held: dict[str, Memory]) -> None:
+    """Empties this process's memory but for this."""
+    _newest.clear()
+    _newest.update({edition: dict(memory) for edition, memory in held.items()})
