@@ -12,6 +12,7 @@ import pytest
 import testing_settings
 from django.contrib.contenttypes.management import create_contenttypes
 from django.core.cache import cache
+from django.core.management.commands import migrate
 from django.db import connection
 from django.db.models.signals import post_migrate  # noqa: TID251 - to take others' off
 from django.template import Context, Template
@@ -19,7 +20,7 @@ from django.test.signals import template_rendered
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
-from bihuan.foundation.audit.api import as_told, standing
+from bihuan.foundation.audit.api import as_told, schema, standing
 from bihuan.kernel.programmes import api as programmes
 
 # Derandomised: a failure on one machine is a failure on all, today and tomorrow.
@@ -31,6 +32,9 @@ hypothesis_settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 hypothesis_settings.load_profile("house")
+
+# The tables are the same (tests/jobs/test_tables_made.py), and sooner there.
+migrate.MigrationExecutor = schema.Executor
 
 
 # `make prove`: all on both databases, and what is asked `again`.

@@ -74,10 +74,11 @@ def killed_at(place: Place, point: int, *argv: str) -> subprocess.CompletedProce
     )
 
 
-def older_place(places: Places, vendor: str, folder: Path) -> Place:
+def older_place(places: Places, vendor: str) -> Place:
     """The database of the version before with its rows, its keys and files, brought to nothing yet."""
     place = places.new(vendor)
     place.data.mkdir()
+    folder = places.folder / f"{place.data.name}-unpacked"
     folder.mkdir()
     with tarfile.open(UNSIGNED) as archive:
         for entry in archive:

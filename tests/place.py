@@ -1,5 +1,6 @@
 """An installation of its own for a test: a folder, a database, and the real `bihuan` command."""
 
+import fcntl
 import json
 import os
 import shutil
@@ -8,6 +9,7 @@ import sys
 import tempfile
 import textwrap
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,9 +23,11 @@ HEAD = (
     "import os; os.environ['DJANGO_SETTINGS_MODULE'] = 'bihuan.conf.settings'\n"
     "import django; django.setup()\n"
 )
+MIGRATE = """
+from bihuan.foundation.audit.api import schema
+schema.bring_up()
+"""
 BUILD = """
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
 import house
 house.build()
 from bihuan.foundation.audit import api as audit
@@ -135,9 +139,10 @@ class Place:
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
 
-    def build(self) -> None:
-        """Migrates and builds the city of house.py."""
-        self.python(BUILD)
+    def migrate(self) -> None:
+        """Makes today's tables, and nothing else: no keys, so each copy gets its own."""
+        self.python(MIGRATE)
+        (self.data / "secrets.json").unlink()
 
 
 class Places:
@@ -158,12 +163,25 @@ class Places:
         self._made.append(name)
         return Place(data, f"{SERVER}/{name}")
 
+    def empty(self, vendor: str = "sqlite") -> Place:
+        """An installation with today's tables and nothing in them: what makes those is not proved here,
+        and takes longer than most that is."""
+        return self.copy("empty", vendor, _migrated)
+
     def built(self, vendor: str = "sqlite") -> Place:
-        """An installation with the city of house.py in it, a copy of one that was built once."""
-        model = _built(vendor)
+        """An installation with the city of house.py in it."""
+        return self.copy("built", vendor, _city)
+
+    def copy(self, name: str, vendor: str, made: Callable[["Places", str], Place]) -> Place:
+        """A copy of what `made` makes, once for all processes that run these tests."""
+        model = _model(name, vendor, made)
         place = self.new(vendor, Path(model.url).name or "template1")
         shutil.copytree(model.data, place.data)
         return place
+
+    def taken(self, names: list[str]) -> None:
+        """Databases that others made, to be taken away with its own."""
+        self._made += [name for name in names if name]
 
     def close(self) -> None:
         if self._made:
@@ -172,24 +190,47 @@ class Places:
                     server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
+def _migrated(places: Places, vendor: str) -> Place:
+    place = places.new(vendor)
+    place.migrate()
+    return place
+
+
+def _city(places: Places, vendor: str) -> Place:
+    place = places.empty(vendor)
+    place.python(BUILD)
+    return place
+
+
 _warm = warm.Warm()
-_models: dict[str, Place] = {}
-_shelf: list[Places] = []
+_models: dict[tuple[str, str], Place] = {}
+# Whoever comes first names the folder; processes that it starts find it named.
+_IS_FIRST = "BIHUAN_TEST_SHELF" not in os.environ
+if _IS_FIRST:
+    os.environ["BIHUAN_TEST_SHELF"] = tempfile.mkdtemp(prefix="bihuan-built-")
+_SHELF = Path(os.environ["BIHUAN_TEST_SHELF"])
 
 
-def _built(vendor: str) -> Place:
-    """The one that is copied: it lasts as long as the tests do."""
-    if not _shelf:
-        _shelf.append(Places(Path(tempfile.mkdtemp(prefix="bihuan-built-"))))
-    if vendor not in _models:
-        _models[vendor] = _shelf[0].new(vendor)
-        _models[vendor].build()
-    return _models[vendor]
+def _model(name: str, vendor: str, made: Callable[[Places, str], Place]) -> Place:
+    """The one that is copied: made by whoever asks first while others wait, it lasts as long as the
+    tests do."""
+    if (name, vendor) not in _models:
+        note = _SHELF / f"{name}-{vendor}.json"
+        with (_SHELF / f"{name}-{vendor}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not note.exists():
+                place = made(Places(_SHELF), vendor)
+                note.write_text(json.dumps([str(place.data), place.url]))
+        data, url = json.loads(note.read_text())
+        _models[name, vendor] = Place(Path(data), url)
+    return _models[name, vendor]
 
 
 def clear() -> None:
     """Takes away what was copied from, and the process that commands were divided from."""
     _warm.end()
-    for one in _shelf:
-        one.close()
-        shutil.rmtree(one.folder)
+    if _IS_FIRST:
+        shelf = Places(_SHELF)
+        shelf.taken([Path(json.loads(one.read_text())[1]).name for one in _SHELF.glob("*.json")])
+        shelf.close()
+        shutil.rmtree(_SHELF)

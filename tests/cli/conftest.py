@@ -1,6 +1,4 @@
-import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from older_place import older_place
@@ -22,21 +20,10 @@ def city(tmp_path_factory) -> Place:
     return place
 
 
-@pytest.fixture(scope="session")
-def older_places(tmp_path_factory) -> Iterator[Callable[[Places, str], Place]]:
+@pytest.fixture
+def older_places() -> Callable[[Places, str], Place]:
     """Makes copies of an installation of the version before, of either vendor."""
-    folder = tmp_path_factory.mktemp("older")
-    shelf, models = Places(folder), {}
-
-    def copy(places: Places, vendor: str) -> Place:
-        if vendor not in models:
-            models[vendor] = older_place(shelf, vendor, folder / f"unpacked-{vendor}")
-        place = places.new(vendor, Path(models[vendor].url).name or "template1")
-        shutil.copytree(models[vendor].data, place.data)
-        return place
-
-    yield copy
-    shelf.close()
+    return lambda places, vendor: places.copy("older", vendor, older_place)
 
 
 LIFE = """

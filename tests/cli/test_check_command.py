@@ -11,6 +11,7 @@ from bihuan.kernel.programmes import api as programmes
 
 NOTICE = next(p for p in programmes.folders() if p.name == "public_notice")
 DROPPED = "scenarios/dropped.toml"
+WELL = next(p for p in programmes.folders() if p.name == "party_members")
 
 
 @pytest.fixture
@@ -18,17 +19,21 @@ def folder(tmp_path):
     return shutil.copytree(NOTICE, tmp_path / "public_notice")
 
 
-def test_a_scenario_that_fails_is_told_and_counted(folder, capsys, monkeypatch, tmp_path):
+def test_what_fails_is_told_and_counted_and_what_went_well_told_too(
+    folder, capsys, monkeypatch, tmp_path
+):
     # An address that nobody answers: whatever the operator has is not asked.
     monkeypatch.setenv("BIHUAN_DATABASE_URL", "postgres://nobody@127.0.0.1:1/none")
     path = folder / DROPPED
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace('state = "dropped"', 'state = "drafted"'), encoding="utf-8")
-    assert cli.main(["check", str(folder)]) == 1
+    assert cli.main(["check", str(folder), str(WELL)]) == 1
     told = capsys.readouterr().out
     assert f"public_notice/{DROPPED}: step.2.then.state" in told
     assert "it is 'dropped', not 'drafted'" in told
-    assert told.endswith("1 programmes, 1 problems\n")
+    many = len(list((WELL / "scenarios").glob("*.toml")))
+    assert f"{WELL.name}: {many} scenarios, which end with transfer: received, " in told
+    assert told.endswith("2 programmes, 1 problems\n")
 
 
 def test_a_broken_folder_is_not_lived_through(folder, capsys):
@@ -46,16 +51,6 @@ def test_the_folder_alone_can_be_read(folder, capsys):
     shutil.rmtree(folder / "scenarios")
     assert cli.main(["check", "--no-scenarios", str(folder)]) == 0
     assert capsys.readouterr().out == "1 programmes, 0 problems\n"
-
-
-def test_what_went_well_is_told_too(folder, capsys, monkeypatch):
-    monkeypatch.setenv("BIHUAN_DATABASE_URL", "postgres://nobody@127.0.0.1:1/none")
-    assert cli.main(["check", str(folder)]) == 0
-    told = capsys.readouterr().out
-    many = len(list((folder / "scenarios").glob("*.toml")))
-    assert f"public_notice: {many} scenarios, which end with notice: " in told
-    assert "dropped" in told
-    assert told.endswith("1 programmes, 0 problems\n")
 
 
 def test_check_says_which_input_gives_which_part_of_a_board(capsys):

@@ -67,7 +67,7 @@ def _lives() -> Iterator[object]:
 @pytest.mark.long
 @pytest.mark.parametrize(("archive", "vendor"), list(_lives()))
 def test_a_backup_of_a_version_before_comes_back_whole_and_goes_on(places: Places, archive, vendor):
-    place = places.new(vendor)
+    place = places.empty(vendor)
     # The archive was made while an event waited for its seal: the first round seals it.
     came, told, *goes_on, lived = place.together(
         ["restore", archive, "--unsigned"], ROWS, ["init"], ["work", "--once"], ["verify"], LIVES
@@ -159,7 +159,7 @@ def test_tables_that_are_no_older_ones_are_refused(places: Places, tmp_path):
                     content = json.dumps(manifest).encode()  # noqa: PLW2901 - the one that is changed
                 _add(new, name, content)
         steps += [["restore", forged, "--unsigned"], EMPTY]
-    done = places.new().together(*steps)
+    done = places.empty().together(*steps)
     for (_, said), refused, empty in zip(FORGED, done[::2], done[1::2], strict=True):
         assert refused.returncode == 1
         assert said in refused.stderr

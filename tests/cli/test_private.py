@@ -5,7 +5,7 @@ import stat
 from pathlib import Path
 
 import pytest
-from place import BUILD, Place, Places
+from place import BUILD, MIGRATE, Place, Places
 
 from bihuan.lib import private
 
@@ -25,7 +25,7 @@ def living(tmp_path_factory) -> Place:
     try:
         place.data.mkdir(mode=0o755)
         done = place.together(
-            BUILD,
+            MIGRATE + BUILD,
             """
             import io
             from PIL import Image

@@ -30,6 +30,6 @@ def begin() -> None:
     import django
 
     django.setup()
-    from django.core.management import call_command
+    from bihuan.foundation.audit.api import schema
 
-    call_command("migrate", verbosity=0)
+    schema.bring_up()

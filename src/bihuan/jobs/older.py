@@ -100,7 +100,7 @@ def tables_there(alias: str) -> list[str]:
 def put_in(folder: Path, asked: Mapping[str, Any]) -> list[tuple[int, int, str]]:
     """Gives this process' empty database the tables of then and the rows in `folder`; returns its
     chains. Raises OlderError."""
-    executor = MigrationExecutor(connection)
+    executor = schema.Executor(connection)
     its = {_node(one) for one in asked[MIGRATIONS]}
     leaves = _leaves(executor, its)
     executor.migrate(leaves)

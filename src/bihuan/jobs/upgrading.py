@@ -224,6 +224,8 @@ def _put_back(archive: Path, scratch: Path) -> None:
     if connection.vendor == "postgresql":
         _fill_anew(unpacked, manifest)
         return
+    # Who is in the way is told before the tables are made; whether anybody came meanwhile, after.
+    _let_go()
     made = older.made_again(unpacked, manifest, fresh)
     _let_go()
     made.replace(Path(connection.settings_dict["NAME"]))
