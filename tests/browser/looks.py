@@ -49,7 +49,7 @@ MARK = """(known) => {
         if (!met.has(look)) met.set(look, []);
         met.get(look).push(one);
     }
-    const seen = new Set(known), fresh = [];
+    const seen = new Set(known.split("\\n")), fresh = [];
     for (const [look, texts] of met) {
         if (seen.has(look)) continue;
         fresh.push(look);
@@ -81,7 +81,8 @@ class Looks:
 
     def judge(self, page: Page, *, contrast_only: bool = False) -> list[str]:
         """What axe finds in the page as it stands, and whether it is wider than the screen."""
-        fresh = page.evaluate(MARK, list(self.known))
+        # As one text: each thing of a list is wrapped on its way to the browser.
+        fresh = page.evaluate(MARK, "\n".join(self.known))
         if not page.evaluate("typeof window.axe === 'object'"):
             page.evaluate(AXE)
         found = page.evaluate(ASK, ["color-contrast"] if contrast_only else None)
