@@ -7,7 +7,7 @@ from pathlib import Path
 
 import house as city
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from looks import Looks
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -135,34 +135,12 @@ def log_in(house: city.House, live_server) -> Callable[[Page, str], None]:
 
 
 @pytest.fixture(scope="session")
-def axe() -> Callable[[Page], list[str]]:
+def looks() -> Looks:
+    """Judges pages with axe; knows over all tests which looks of texts were judged."""
+    return Looks()
+
+
+@pytest.fixture
+def axe(looks: Looks) -> Callable[[Page], list[str]]:
     """What axe finds in a page as it stands, and whether anything is wider than the screen."""
-    script = Axe().axe_script
-    # Only what is wrong leaves the page: all that is right weighs a hundred times as much.
-    ask = """async () => {
-        const found = await axe.run({ resultTypes: ["violations"], xpath: false })
-        return {
-            told: found.violations.map(one => [one.id, one.nodes.slice(0, 3).map(n => n.html)]),
-            wide: document.documentElement.scrollWidth - innerWidth,
-        }
-    }"""
-
-    def look(page: Page, *, rules: bool = True) -> list[str]:
-        if not rules:
-            # Charts are drawn anew a moment after the screen has another width.
-            return page.evaluate("""async () => {
-                let wide = 0
-                for (let n = 0; n < 20; n++) {
-                    wide = document.documentElement.scrollWidth - innerWidth
-                    if (wide <= 0) return []
-                    await new Promise(done => setTimeout(done, 50))
-                }
-                return [`${wide} px too wide`]
-            }""")
-        if not page.evaluate("typeof window.axe === 'object'"):
-            page.evaluate(script)
-        found = page.evaluate(ask)
-        told = [f"{name}: {nodes}" for name, nodes in found["told"]]
-        return [*told, f"{found['wide']} px too wide"] if found["wide"] > 0 else told
-
-    return look
+    return looks.judge

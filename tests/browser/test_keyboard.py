@@ -250,3 +250,10 @@ def test_no_page_is_a_trap_and_each_begins_with_the_way_to_its_content(visit, lo
             stops = Keys(page).round()
             assert 'class="skip"' in stops[0], path
             assert 'name="language"' in stops[-1], path
+
+
+def test_a_focus_that_is_not_seen_is_told(visit, today):
+    page = visit("/follow", bypass_csp=True)
+    page.add_style_tag(content="main * { outline: none !important; box-shadow: none !important }")
+    with pytest.raises(AssertionError, match="the focus is not seen"):
+        Keys(page).round()
