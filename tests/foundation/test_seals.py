@@ -6,6 +6,7 @@ import json
 import pytest
 from django.conf import settings
 from django.db import connection, transaction
+from house import House, landing
 
 from bihuan.foundation.audit import api as audit
 from bihuan.foundation.audit import forms, outside, seals, tree
@@ -25,17 +26,28 @@ def named(**asked):
     return [f.what for f in audit.everything(**asked)]
 
 
-@pytest.fixture
-def log(house, unlocked, monkeypatch):
-    """Two seals over the city and three matters; of the tree, subtrees of two and more are kept."""
-    monkeypatch.setattr(tree, "LEVEL", 1)
-    monkeypatch.setattr(tree, "BLOCK", 2)
+@landing
+def sealed_twice():
+    """What stands in the file beside the secrets, and who may read it."""
+    house = House()
     house.closed()
     sealed(house)
     house.answered(house.open(at=house.after(days=1)))
     house.open(at=house.after(days=2))
     sealed(house, 3)
     assert named() == []
+    return outside.path().read_bytes(), outside.path().stat().st_mode
+
+
+@pytest.fixture
+def log(house, unlocked, monkeypatch):
+    """Two seals over the city and three matters; of the tree, subtrees of two and more are kept."""
+    monkeypatch.setattr(tree, "LEVEL", 1)
+    monkeypatch.setattr(tree, "BLOCK", 2)
+    lines, mode = sealed_twice()
+    if not outside.path().exists():
+        outside.path().write_bytes(lines)
+        outside.path().chmod(mode)
     return house
 
 

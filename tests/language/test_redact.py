@@ -208,15 +208,20 @@ def test_any_text_comes_through(text):
     redact.mask(text)
 
 
+# Whole ones take eight seconds; a pattern that does not come back is met by a fifth of them too.
+PIECES = [pytest.param(1, marks=pytest.mark.again), 5]
+
+
+@pytest.mark.parametrize("piece", PIECES)
 @pytest.mark.parametrize(
     "text",
     ["1" * 50_000, "1-" * 25_000, "@" * 50_000, "a@" * 25_000, "我叫" * 25_000, "A." * 25_000 + "@b.cc",
      "０" * 50_000, "3号楼" * 15_000, "京A" * 20_000, " " * 50_000, "微信：" * 15_000, "(0" * 25_000,
      "王伟" * 25_000, "张三、" * 15_000, "阿里木·" * 12_000, "Li Na " * 8_000, "王 " * 25_000],
 )  # fmt: skip
-def test_long_repetitions_come_through(text):
+def test_long_repetitions_come_through(text, piece):
     """Not timed: with an unbounded pattern these would not come back at all."""
-    assert redact.mask(text)
+    assert redact.mask(text[-len(text) // piece :])
 
 
 def test_masking_twice_changes_nothing_more():

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 
 from django.apps import apps
@@ -16,6 +17,8 @@ from bihuan.foundation.audit import continuing, forms, record, security
 from bihuan.foundation.audit.findings import Finding
 from bihuan.foundation.audit.models import Chained, Event, Part
 from bihuan.foundation.audit.outside import Head
+from bihuan.foundation.sql.lookup import Lookup
+from bihuan.foundation.sql.statements import answers
 from bihuan.lib import canonical
 
 M = TypeVar("M", bound=models.Model)
@@ -131,16 +134,27 @@ def _default(row: models.Model, column: str) -> Any:
     return found.get_default()
 
 
+@cache
+def _parts_of_one() -> dict[str, "Lookup[Part]"]:
+    """For each kind of part, those of one stream: asked for all at once."""
+    return {
+        part_name: Lookup(model._default_manager.filter(stream="?"), "?")
+        for part_name, model in record.part_models().items()
+    }
+
+
 def stream(name: str) -> list[Finding]:
     """Every finding about one stream."""
     kind, _, pk = name.partition(":")
     model = record.rows().get(kind)
     events = record.history(name)
     row = model._default_manager.filter(pk=pk).first() if model else None
+    parts = _parts_of_one()
+    questions = [lookup.question(name) for lookup in parts.values()]
     stored = {
         f"{part_name}/{part.key}": part
-        for part_name, part_model in record.part_models().items()
-        for part in part_model._default_manager.filter(stream=name)
+        for part_name, asked in zip(parts, answers(questions), strict=True)
+        for part in parts[part_name].rows(asked)
     }
     return list(_stream(name, events, row, stored))
 
