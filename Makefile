@@ -19,11 +19,14 @@ DEMO_URL := $(if $(BIHUAN_PUBLIC_URL),$(BIHUAN_PUBLIC_URL),http://127.0.0.1:$(DE
 # Checks and tests never see the operator's folder or database.
 SCRATCH := $(CURDIR)/build/check
 CHECKING := env -u BIHUAN_DATABASE_URL BIHUAN_DATA=$(SCRATCH) BIHUAN_EMAIL_BACKEND=django.core.mail.backends.console.EmailBackend
-# What differs between the two databases lives in these floors; the others have no query of their own. Their tests are
-# asked of PostgreSQL where there is a server; of SQLite those that commit or are marked `both` (tests/conftest.py).
-TOLD_AGAIN := $(filter-out tests/stories/test_demo.py,$(wildcard tests/stories/test_*.py))
-ON_POSTGRES := tests/kernel tests/foundation tests/outcomes/test_notices.py tests/outcomes/test_publicity.py \
-	tests/jobs tests/insight/test_facts.py tests/web/test_phone.py $(TOLD_AGAIN)
+# What differs between the two databases: locks, statements of our own, what commits beside each other, types that only
+# PostgreSQL is strict about; and every step of every programme once (the rehearsals). These are asked of PostgreSQL where
+# there is a server; of SQLite all others and, again, what commits or is marked `both` (tests/conftest.py). `make prove`
+# asks all of both.
+ON_POSTGRES := tests/foundation tests/jobs tests/insight/test_facts.py tests/web/test_phone.py \
+	$(wildcard tests/kernel/test_*at_once.py) $(addprefix tests/kernel/test_,$(addsuffix .py,appointments contention \
+	fields_that_changed hostile members obligations succession voice watching)) \
+	$(addprefix tests/outcomes/test_,notices.py publicity.py) $(addprefix tests/stories/test_,rehearsal.py xining_figures.py)
 # A third of the time a test waits for a browser, a database or a command it started: a third one works then.
 # The two runs beside each other took a third longer than one after the other: five want two cores' caches.
 PYTEST := $(BIN)/pytest -q -n 3

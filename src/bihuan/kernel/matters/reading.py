@@ -31,7 +31,10 @@ SEARCH_DEPTH = 5000
 NOTICEABLE = timedelta(minutes=10)
 OPEN = ("open", "waiting")
 # Lists of which one turns pages by their number.
-ORDERS = {"due": (F("due_at").asc(nulls_last=True), "pk"), "unchanged": ("changed_at", "pk")}
+ORDERS: dict[str, tuple[Any, ...]] = {
+    "due": (F("due_at").asc(nulls_last=True), "pk"),
+    "unchanged": ("changed_at", "pk"),
+}
 _children = Lookup(Matter.objects.filter(parent_id=-1).order_by("-pk"), -1)
 
 
