@@ -368,6 +368,19 @@ def test_verify_names_what_differs(house):
 
 
 @pytest.mark.once
+def test_few_events_are_read_by_the_names_they_have_as_many_by_all(house, monkeypatch):
+    house.closed(house.open(contact=vault.Person("王某", "13900000000")))
+    house.act(house.handling(), "ask_more", "handler", missing="车牌号")
+    house.apply()
+    export()
+    few = steps()
+    monkeypatch.setattr(shape, "_FEW", 0)
+    insight.rebuild(facts())
+    assert steps() == few
+    assert findings() == []
+
+
+@pytest.mark.once
 def test_a_stream_with_a_hole_is_refused(house, settings):
     opened = closed(house)
     with source.opened() as log:
