@@ -16,8 +16,10 @@ from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import wraps
+from pathlib import Path
 from typing import Any, TypeVar
 
+from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import connection, transaction
 from django.test import Client, override_settings
@@ -349,6 +351,41 @@ def landing(land: Callable[[], Made]) -> Callable[[], Made]:
         with connection.execute_wrapper(hear):
             made = land()
         _SAID[known] = said, deepcopy(made)
+        return made
+
+    return landed
+
+
+# By who lands and the last hash of the log before: the database and the facts as they were left, and what
+# came of it.
+_LEFT: dict[tuple[Callable[..., Any], str], tuple[sqlite3.Connection, dict[Path, bytes], Any]] = {}
+
+
+def settled(land: Callable[["House"], Made]) -> Callable[["House"], Made]:
+    """As `landing`, for what is committed and exported before tests that commit: told the first time; from
+    then on, where the log is as it was, the database is copied in with its facts. Another database than
+    SQLite is told each time."""
+
+    @wraps(land)
+    def landed(house: "House") -> Made:
+        if connection.in_atomic_block or connection.vendor != "sqlite":
+            return land(house)
+        log = Event.objects.order_by("-pk").values_list("hash", flat=True).first()
+        known = (land, str(log))
+        if known in _LEFT:
+            rows, facts, made = _LEFT[known]
+            rows.backup(connection.connection)
+            for path, content in facts.items():
+                where = settings.FACTS_ROOT / path
+                where.parent.mkdir(parents=True, exist_ok=True)
+                where.write_bytes(content)
+            return deepcopy(made)
+        made = land(house)
+        rows = sqlite3.connect(":memory:")
+        connection.connection.backup(rows)
+        there = [one for one in settings.FACTS_ROOT.rglob("*") if one.is_file()]
+        facts = {one.relative_to(settings.FACTS_ROOT): one.read_bytes() for one in there}
+        _LEFT[known] = rows, facts, deepcopy(made)
         return made
 
     return landed

@@ -1,6 +1,7 @@
 """Figures by the API: listed, computed, taken apart."""
 
 import pytest
+from house import settled
 
 from bihuan.insight import api as insight
 
@@ -8,6 +9,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
+@settled
 def told(house):
     for _ in range(5):
         house.closed()

@@ -8,7 +8,7 @@ from functools import partial
 from importlib.util import find_spec
 
 import pytest
-from house import AT
+from house import AT, settled
 
 from bihuan.foundation.orgs import api as orgs
 from bihuan.insight import api as insight
@@ -40,6 +40,7 @@ def by_name(result, by):
 
 
 @pytest.fixture
+@settled
 def told(house):
     """Two answered in time, one late, one withdrawn, one outside, two still open; exported."""
     house.closed(rating="satisfied")
@@ -262,18 +263,29 @@ def test_the_matters_behind(told, settings, engine):
     assert insight.matters_behind(found, YEAR, limit=2, after=every[1]) == every[2:4]
 
 
-def test_every_declared_figure_computes(told):
-    """With every grouping it allows; and its drill-down lists what a count counts. Of one shape, which
-    differ in names only, each grouping once."""
-    city, asked = told.org("city"), set()
+def way_of(spec):
+    """What a grouping meets of a figure: how it is computed, of what, by which column of places."""
+    conditions = {mark for mark in ("part", "excluded") if getattr(spec, mark)}
+    return (spec.measure, spec.of, spec.tally is not None, frozenset(conditions), spec.org)
+
+
+@pytest.mark.parametrize(
+    "of_each", [way_of, pytest.param("shape", marks=pytest.mark.again)], ids=["way", "shape"]
+)
+def test_every_declared_figure_computes(told, of_each):
+    """And its drill-down lists what a count counts: once of each shape, which differ in names only. With
+    every grouping it allows: once of those that are computed in one way; again, of each shape."""
+    city, asked, grouped = told.org("city"), set(), set()
     for one in insight.definitions():
         shape = shape_of(one.spec_json, one.programme.id).spec
-        new = {"", *one.spec.by} - {by for seen, by in asked if seen == shape}
-        asked |= {(shape, by) for by in new}
-        for by in sorted(new - {""}):
+        like = shape if of_each == "shape" else of_each(one.spec)
+        new = {by for by in one.spec.by if (like, by) not in grouped}
+        grouped |= {(like, by) for by in new}
+        for by in sorted(new):
             insight.figure(one, YEAR, city, by=(by,))
-        if "" not in new:
+        if shape in asked:
             continue
+        asked.add(shape)
         behind = insight.matters_behind(one, YEAR, city, limit=200)
         if one.spec.measure == "count" and one.spec.of == "matters":
             assert len(behind) == insight.figure(one, YEAR, city).total.value

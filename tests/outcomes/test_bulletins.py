@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import mammoth
 import pytest
+from house import settled
 from pypdf import PdfReader
 
 from bihuan.foundation.access.api import DeniedError
@@ -25,6 +26,7 @@ APRIL = datetime(2026, 4, 2, 1, 0, tzinfo=UTC)
 
 
 @pytest.fixture
+@settled
 def march(house):
     """Six messages in March: five rated, four of them with satisfaction."""
     for rating in ("satisfied", "satisfied", "basically", "satisfied"):

@@ -7,6 +7,7 @@ from functools import cache
 import mammoth
 import pytest
 from docx import Document
+from house import settled
 
 from bihuan.foundation.access.api import DeniedError
 from bihuan.foundation.audit import api as audit
@@ -74,6 +75,7 @@ def printed(row):
 
 
 @pytest.fixture
+@settled
 def march(house):
     for _ in range(3):
         house.open()

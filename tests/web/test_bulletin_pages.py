@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.conf import settings
+from house import settled
 
 from bihuan.insight import api as insight
 from bihuan.kernel.programmes import api as programmes
@@ -14,10 +15,15 @@ from bihuan.outcomes.publicity.bulletins import api as bulletins
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def april(house):
+@settled
+def one_closed(house):
     house.closed()
     insight.export(insight.store())
+
+
+@pytest.fixture
+def april(house):
+    one_closed(house)
     with time_machine.travel(house.at + timedelta(days=32), tick=False):
         yield house
 

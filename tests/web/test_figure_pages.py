@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from house import settled
 
 from bihuan.insight import api as insight
 
@@ -11,6 +12,7 @@ ONE = "/desk/figures/public_voice/settle_rate"
 
 
 @pytest.fixture
+@settled
 def told(house):
     for _ in range(6):
         house.closed()

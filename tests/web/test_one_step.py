@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from house import settled
 
 from bihuan.insight import api as insight
 from bihuan.insight.figures.shapes import shape_of
@@ -18,8 +19,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 ADDRESS = re.compile(r'href="(/desk/figures/[^"]+)"')
 
 
-@pytest.fixture
-def march(house):
+@settled
+def done(house):
     """Something behind every panel: merged, handed on, waiting, late, rated, published, inspected."""
     for _ in range(5):
         house.closed()
@@ -32,6 +33,11 @@ def march(house):
     (draft, *_) = publicity.drafts(house.actor("publisher"))
     publicity.publish(draft.pk, version=draft.version, actor=house.actor("publisher"), at=house.at)
     insight.export(insight.store())
+
+
+@pytest.fixture
+def march(house):
+    done(house)
     with time_machine.travel(house.at + timedelta(hours=1), tick=False):
         yield house
 
@@ -61,17 +67,22 @@ class Steps:
             self.seen[address] = answer.content.decode()
         return self.seen[address]
 
-    def follow(self, part):
-        """(pages of definitions, pages of matters) that a part of a page links to."""
+    def follow(self, part, most=None):
+        """(pages of definitions, pages of matters) that a part of a page links to, so many of each."""
         links = ADDRESS.findall(part)
-        behind = [self.read(one) for one in links if "/matters?" in one]
-        return [self.read(one) for one in links if "/matters?" not in one], behind
+        behind = [one for one in links if "/matters?" in one]
+        told = [one for one in links if "/matters?" not in one]
+        return [[self.read(one) for one in some[:most]] for some in (told, behind)]
 
 
-def test_on_the_cockpit_and_the_screen(march):
+@pytest.mark.parametrize("every", [False, pytest.param(True, marks=pytest.mark.again)])
+def test_on_the_cockpit_and_the_screen(march, every):
+    """Every panel leads to both. Of those that show a figure in one way they are opened once; again, those
+    of each."""
+    opened = set()
     steps = Steps(march)
     declared = [
-        insight.definition(one.id, panel.figure)
+        (insight.definition(one.id, panel.figure), panel.by)
         for one in programmes.known()
         if insight.scopes(march.actor("leader"), one)
         for panel in insight.COCKPIT.of(one).values()
@@ -79,11 +90,17 @@ def test_on_the_cockpit_and_the_screen(march):
     page = steps.read("/desk/cockpit")
     panels = sections(page)
     assert len(panels) == len(declared)
-    for one, panel in zip(declared, panels, strict=True):
-        definitions, behind = steps.follow(panel)
+    for (one, by), panel in zip(declared, panels, strict=True):
         assert words_of(one) in panel
-        assert any(words_of(one) in read for read in definitions), one.id
-        assert behind, one.id
+        links, page_of = ADDRESS.findall(panel), f"/desk/figures/{one.programme.id}/{one.id}"
+        assert page_of in {link.partition("?")[0] for link in links}, one.id
+        assert f"{page_of}/matters" in {link.partition("?")[0] for link in links}, one.id
+        way = (one.spec.measure, one.spec.of, by)
+        if every or way not in opened:
+            opened.add(way)
+            definitions, behind = steps.follow(panel)
+            assert any(words_of(one) in read for read in definitions), one.id
+            assert behind, one.id
         for cell in re.findall(r'<td data-label="数值">(.*?)</td>', panel):
             assert "/matters?" in cell or "不显示" in cell or "—" in cell, (one.id, cell)
     wall = steps.read(f"/screen/{cockpit.wall(march.actor('leader'), march.org('city'))}")
@@ -92,13 +109,14 @@ def test_on_the_cockpit_and_the_screen(march):
     for panel in shown:
         definitions, behind = steps.follow(panel)
         assert len(definitions) == len(behind) == 1
-        assert any(words_of(one) in panel for one in declared)
+        assert any(words_of(one) in panel for one, _ in declared)
 
 
 @pytest.mark.long
-def test_on_the_pages_of_figures(march):
-    """Each shape of figures once with a grouping, the next with another: all groupings have their
-    turn. Figures of one shape differ in names only."""
+@pytest.mark.parametrize("every", [False, pytest.param(True, marks=pytest.mark.again)])
+def test_on_the_pages_of_figures(march, every):
+    """Each measure of figures once with a grouping, the next with another: all groupings have their
+    turn; again, each shape. Figures of one shape differ in names only."""
     steps, turned, shapes = Steps(march), set(), set()
     index = steps.read("/desk/figures")
     leader = march.actor("leader")
@@ -107,7 +125,9 @@ def test_on_the_pages_of_figures(march):
         path = f"/desk/figures/{one.programme.id}/{one.id}"
         assert words_of(one) in index
         assert path in index
-        shape = shape_of(one.spec_json, one.programme.id).spec
+        shape = (one.spec.measure, one.spec.of, one.spec.tally is None, one.spec.part is None)
+        if every:
+            shape = shape_of(one.spec_json, one.programme.id).spec
         offered = figures.groupings(one)
         by = next((b for b in offered if b not in turned), offered[n % len(offered)])
         if shape in shapes and by in turned:
@@ -116,7 +136,7 @@ def test_on_the_pages_of_figures(march):
         turned.add(by)
         page = steps.read(f"{path}?period=2026&by={by}")
         assert words_of(one) in page
-        _, behind = steps.follow(page)
+        _, behind = steps.follow(page, None if every else 3)
         assert behind, one.id
         for row in re.findall(r"<tr data-row>.*?</tr>", page, re.DOTALL):
             assert "/matters?" in row or "不显示" in row or "—" in row, (one.id, by, row)

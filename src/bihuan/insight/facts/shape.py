@@ -5,7 +5,9 @@ forward within each stream; the first event of a stream sets them all, so none c
 """
 
 import json
+import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 import duckdb
 import pyarrow as pa
@@ -78,6 +80,8 @@ CARRIED = (
     "due",
     "subject",
 )
+_FEW = 2000
+_KEY = re.compile(r'"([^"\\]+)"\s*:')
 _PERSON = "person"
 _SAID = "said:"
 # What can be taken off again: NULL in the JSON is not the same as not there.
@@ -295,6 +299,25 @@ def _whole(rows: pa.Table, stream: Stream) -> None:
         raise InsightError("insight.torn_stream", stream=f"{stream.name}:{number}")
 
 
+def _said_here(events: pa.Table, known: Vocabulary) -> Vocabulary:
+    """Of few events, the names that they have at all: to plan for each of hundreds takes longer than to read
+    them. One of each remains, for what is not said differs from what nobody could say."""
+    if events.num_rows > _FEW:
+        return known
+    there = set(_KEY.findall("".join(events["data"].to_pylist())))
+    said = [name for name in known.said if input_of(name) in there] or [*known.said][:1]
+    held = [name for name in known.held if name in there] or [*known.held][:1]
+    promises = [name for name in known.promises if f"clock/{name}" in there]
+    flags = [name for name in known.flags if name in there]
+    return replace(
+        known,
+        said={name: known.said[name] for name in said},
+        held={name: known.held[name] for name in held},
+        promises=tuple(promises) or known.promises[:1],
+        flags=tuple(flags) or known.flags[:1],
+    )
+
+
 def steps(
     connection: duckdb.DuckDBPyConnection,
     events: pa.Table,
@@ -307,6 +330,7 @@ def steps(
 
     Raises InsightError when a stream lacks an event: then the log itself must be verified.
     """
+    known = _said_here(events, known)
     reading = _text(_reading(stream, known))
     read = connection.from_arrow(events).project(f"*, json_transform(data, {reading}) AS d")
     rows = read.project(", ".join(_expressions(stream, known, persons=persons))).to_arrow_table()
