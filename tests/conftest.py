@@ -1,5 +1,6 @@
 """Fixtures for every floor. The city (house.py) is built once a database; each test rolls back."""
 
+import atexit
 import gc
 import itertools
 import os
@@ -114,6 +115,8 @@ def pytest_collection_finish() -> None:
     """What is loaded by now stays: the collector of garbage need not look at it again and again, nor
     after every seven hundred things for what is mostly in use (a thirtieth of the processor)."""
     gc.freeze()
+    # At the very end it is looked at once: libraries tell of what is left then.
+    atexit.register(gc.unfreeze)
     gc.set_threshold(100_000, 20, 50)
 
 
