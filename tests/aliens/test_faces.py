@@ -491,7 +491,8 @@ WHOLLY = {None, "admin", "desk", "leader", *FIRST_OF_PROGRAMMES}
 
 
 def addresses(pks, *, wholly):
-    """Every address of the house with a matter and, `wholly`, without arguments and with a programme's figure."""
+    """Every address of the house with a matter's number and, `wholly`, with any number, without arguments and
+    with a programme's figure."""
     for name in sorted(names()):
         numbered = 0
         others = [[], ["aaa_wishes"], ["zzz_dues"]] if wholly else []
@@ -500,18 +501,23 @@ def addresses(pks, *, wholly):
                 address = reverse(name, args=args)
             except NoReverseMatch:
                 continue
-            if args and isinstance(args[0], int):
+            if args and isinstance(args[0], int) and not OF_MATTERS.search(address):
                 numbered += 1
-                if numbered > 2 and not OF_MATTERS.search(address):
+                if numbered > 2 or not wholly:
                     continue
             yield address
 
 
 def operations(pks, *, wholly):
-    """Every address of the interface that is read, with a matter's number and, `wholly`, without arguments."""
+    """Every address of the interface that is read, with a matter's number and, `wholly`, with any number and
+    without."""
     for path, methods in interface().items():
-        if "get" in methods and (wholly or "{" in path):
-            yield from {re.sub(r"\{\w+\}", str(pk), path): None for pk in pks.values()}
+        if "get" not in methods:
+            continue
+        told = [re.sub(r"\{\w+\}", str(pk), path) for pk in pks.values()]
+        matters_own = bool(OF_MATTERS.search(told[0]))
+        if matters_own or wholly:
+            yield from dict.fromkeys(told if matters_own else told[:2])
 
 
 def test_every_page_opens_for_everybody_in_words(house):
