@@ -64,12 +64,16 @@ def _things(args: HeldArgs, looked: Looked) -> Iterator[Thing]:
             ).values("matter_id")
         )
     days = _days(args, held)
+    mends = looked.persons and args.made_up and args.person is None
+    # Where nothing was held nobody came: asked of every kind whenever somebody's day is shown.
+    if not days and not mends:
+        return
     found = {
         Thing(owner, days[matter][0], f"{Matter.STREAM}:{matter}", noted=days[matter][1])
-        for owner, matter in _of_whom(args, held, looked, days)
+        for owner, matter in (_of_whom(args, held, looked, days) if days else ())
         if matter in days
     }
-    if looked.persons and args.made_up and args.person is None:
+    if mends:
         found |= {*_made_up(args, ever, looked)}
     # Chosen here, not by the database: a statement takes some ten thousand numbers, a house has more people.
     mine = (one for one in found if looked.who is None or one.owner in looked.who)

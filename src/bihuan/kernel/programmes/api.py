@@ -150,11 +150,17 @@ def current(programme: str, on: date) -> list[InForce]:
 
 
 def all_in_force(on: date, *, later: bool = False) -> list[InForce]:
-    """Everything in force anywhere; with `later` also what will be from a later day on."""
+    """Everything in force anywhere; with `later` also what will be from a later day on. Standing data."""
+    return list(_all_in_force(on, later=later))
+
+
+@standing.kept
+def _all_in_force(on: date, *, later: bool) -> tuple[InForce, ...]:
     wanted = holding(on)
     if later:
         wanted |= Q(start__gt=on) & (Q(end__isnull=True) | Q(end__gt=F("start")))
-    return _light(InForce.objects.filter(wanted).order_by("programme", "org__path", "start", "pk"))
+    rows = InForce.objects.filter(wanted).order_by("programme", "org__path", "start", "pk")
+    return tuple(_light(rows))
 
 
 def _light(rows: QuerySet[InForce]) -> list[InForce]:

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from bihuan.foundation.access import api as access
 from bihuan.foundation.access.api import Actor
+from bihuan.foundation.audit.api import standing
 from bihuan.foundation.orgs.api import Org, tree
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.programmes.api import InForce, ProgrammeError, Release
@@ -77,8 +78,14 @@ def leaning(row: InForce, on: date) -> tuple[str, ...]:
 def _somebody(role: str, org: Org, on: date, programme: str) -> bool:
     if access.holders(role, org.path, on, programme):
         return True
-    below = access.grants_within(org.path, on)
-    return any(one.role == role and one.programme in ("", programme) for one in below)
+    return not _given_within(org.path, on).isdisjoint({(role, ""), (role, programme)})
+
+
+@standing.kept
+def _given_within(path: str, on: date) -> frozenset[tuple[str, str]]:
+    """The roles that somebody has in a subtree, each with its programme ('': in any): asked for every role
+    of every programme there."""
+    return frozenset((one.role, one.programme) for one in access.grants_within(path, on))
 
 
 @transaction.atomic
