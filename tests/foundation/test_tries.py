@@ -58,6 +58,14 @@ def test_a_claim_counts_before_it_is_looked_at():
 
 
 @pytest.mark.django_db
+def test_who_asked_before_the_last_one_counted_waits_for_nothing():
+    """Two at once read the clock in one order and are served in the other."""
+    tries.failed("code", "a", AT + timedelta(milliseconds=50))
+    assert tries.wait("code", "a", AT) == 0
+    assert tries.claim("code", "a", AT) == 0
+
+
+@pytest.mark.django_db
 def test_a_log_in_waits_a_minute_after_five_then_twice_as_long_an_hour_at_most():
     at, waits = AT, []
     for _ in range(5):

@@ -82,8 +82,10 @@ def _digest(scope: str, who: str, at: datetime) -> str:
 def _left(scope: str, row: Tries | None, at: datetime) -> int:
     if row is None or at - row.last > FORGOTTEN_AFTER:
         return 0
-    due = row.last + timedelta(seconds=pace(scope).delay(row.wrong))
-    return max(0, -int((at - due).total_seconds() // 1))
+    delay = pace(scope).delay(row.wrong)
+    # Who asked a moment before the last one counted, and is served after, waits for nothing where nobody does.
+    due = row.last + timedelta(seconds=delay)
+    return max(0, -int((at - due).total_seconds() // 1)) if delay else 0
 
 
 def wait(scope: str, who: str, at: datetime) -> int:
