@@ -24,22 +24,21 @@ from hypothesis import settings as hypothesis_settings
 from bihuan.foundation.audit.api import as_told, schema, standing
 from bihuan.kernel.programmes import api as programmes
 
-# Derandomised: a failure on one machine is a failure on all, today and tomorrow.
+# The tables are the same (tests/jobs/test_tables_made.py), and sooner there.
+migrate.MigrationExecutor = schema.Executor
+
+
+# Derandomised: a failure on one machine is a failure on all, today and tomorrow. Where a test does not say how
+# many examples it wants, the first third of them finds nearly all; before a release all are asked.
 hypothesis_settings.register_profile(
     "house",
     deadline=None,
     derandomize=True,
     database=None,
+    max_examples=100 if testing_settings.PROVING else 35,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 hypothesis_settings.load_profile("house")
-
-# The tables are the same (tests/jobs/test_tables_made.py), and sooner there.
-migrate.MigrationExecutor = schema.Executor
-
-
-# `make prove`: all on both databases, and what is asked `again`.
-PROVING = os.environ.get("BIHUAN_TEST_PROVE") == "1"
 # The run on PostgreSQL came before this one and was asked these: what one database proves, it proved.
 TOLD = frozenset(
     str(Path(one).absolute()) for one in os.environ.get("BIHUAN_TEST_TOLD", "").split()
@@ -66,7 +65,7 @@ def _asks_the_database(item: pytest.Item) -> bool:
 def _is_wanted(item: pytest.Item) -> bool:
     if testing_settings.WANTED == "postgres" and not _asks_the_database(item):
         return False
-    if PROVING:
+    if testing_settings.PROVING:
         return True
     if item.get_closest_marker("again"):
         return False

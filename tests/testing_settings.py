@@ -17,6 +17,8 @@ if "BIHUAN_TEST_DATA" not in os.environ:
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
 os.environ["BIHUAN_DATA"] = os.environ["BIHUAN_TEST_DATA"]
 WANTED = os.environ.get("BIHUAN_TEST_DATABASE", "sqlite")
+# `make prove`: all on both databases, of everybody, and what is asked `again`.
+PROVING = os.environ.get("BIHUAN_TEST_PROVE") == "1"
 if WANTED == "sqlite":
     os.environ.pop("BIHUAN_DATABASE_URL", None)
 elif WANTED == "postgres":

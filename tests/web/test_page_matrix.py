@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from addresses import names
 from sealing import handed_on
+from testing_settings import PROVING
 
 from bihuan.insight import api as insight
 from bihuan.kernel.impartiality import api as impartiality
@@ -531,11 +532,16 @@ def test_every_address_has_its_row():
 
 
 def test_pages_open_for_those_they_are_for(house, scene):
-    wrong = {}
+    """Everybody who may not is refused; of those who may, but for `make prove`, the first is let in."""
+    wrong, shown = {}, set()
     for role in ("nobody", *STAFF):
         client = house.client(None if role == "nobody" else role)
         for name, (nobody, by_role) in PAGES.items():
             expected = nobody if role == "nobody" else by_role[role]
+            if expected == 200 and name in shown and not PROVING:
+                continue
+            if expected == 200 and role != "nobody":
+                shown.add(name)
             got = client.get(address(name, scene)).status_code
             if got != expected:
                 wrong[name, role] = (got, expected)
