@@ -1,5 +1,6 @@
 """Handing over while somebody is away: whatever the programme, with an event, and back when said."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -120,6 +121,10 @@ def test_who_may_not_stand_in(house):
             away(house, **more)
         assert Absence.objects.count() == before
         assert name(letter) == "handler"
+        if told.value.key == "away.no_right":
+            # By what the role is called, not by its id.
+            assert not re.search("[a-z]", str(told.value.values["roles"]))
+            assert told.value.values["roles"].within("en").isascii()
         return told.value.key
 
     assert refused(instead="handler") == "away.nobody"

@@ -26,6 +26,7 @@ from bihuan.kernel.upkeep import retention
 from bihuan.kernel.upkeep.retention import Kept
 from bihuan.kernel.workbench import api as workbench
 from bihuan.lib.problems import GoneError, InputError, ProblemError, RefusedError
+from bihuan.web import words
 
 VOICE = next(p for p in programmes.folders() if p.name == "public_voice")
 
@@ -128,8 +129,9 @@ def test_installing_twice_is_once(house, tmp_path):
 
 
 def test_not_in_force_there_or_then(house):
-    with pytest.raises(ProgrammeError, match="not_in_force"):
+    with pytest.raises(ProgrammeError, match="not_in_force") as told:
         house.open(at=house.at - timedelta(days=800))
+    assert "public_voice" not in words.text(f"error.{told.value.key}", **told.value.values)
 
 
 def test_the_nearest_organisation_wins(house, tmp_path):

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bihuan.lib import canonical, clock, codes
-from bihuan.lib.catalogue import Catalogue, flatten
+from bihuan.lib.catalogue import Catalogue, Worded, flatten, row
 
 json_values = st.recursive(
     st.none()
@@ -100,6 +100,14 @@ def test_flatten():
         "a.c.d": "y",
         "e": "z",
     }
+
+
+def test_what_fills_a_text_may_be_a_word_of_the_reader():
+    words = Catalogue({"zh-Hans": {"a": "没有{roles}。"}, "en": {"a": "Without {roles}."}})
+    roles = row([Worded({"zh-Hans": "窗口", "en": "desk"}), Worded({"zh-Hans": "审核员"})])
+    assert words.text("a", roles=roles) == "没有窗口、审核员。"
+    assert words.text("a", "en", roles=roles) == "Without desk, 审核员."
+    assert f"{roles}" == "窗口、审核员"
 
 
 def test_catalogue_falls_back_gently(tmp_path):

@@ -53,7 +53,7 @@ def text(key: str, wanted: str, *, own: Mapping[str, str] | None = None, **value
     if wanted == "zh-Hant":
         return _traditional(text(key, DEFAULT, own=own, **values))
     if own:
-        return filled(own.get(wanted) or own[DEFAULT], values)
+        return filled(own.get(wanted) or own[DEFAULT], values, wanted)
     return catalogue().text(key, wanted, **values)
 
 

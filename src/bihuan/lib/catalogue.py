@@ -1,11 +1,13 @@
 """Catalogues of words: TOML files of nested keys, looked up by dotted path and locale."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import tomli
+from typing_extensions import override
 
 DEFAULT = "zh-Hans"
 
@@ -23,9 +25,40 @@ def flatten(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, st
             yield f"{prefix}{key}", str(value)
 
 
-def filled(text: str, values: Mapping[str, Any]) -> str:
+@dataclass(frozen=True)
+class Worded:
+    """What a text is filled with, where that is a word itself: by locale. Alone, in the default one."""
+
+    words: Mapping[str, str]
+
+    @override
+    def __str__(self) -> str:
+        return self.words[DEFAULT]
+
+    def within(self, locale: str) -> str:
+        """The word for a reader."""
+        return self.words.get(locale) or self.words[DEFAULT]
+
+
+def row(some: Iterable[Worded]) -> Worded:
+    """Several in a row."""
+    told = [*some]
+    return Worded(
+        {
+            locale: between.join(one.within(locale) for one in told)
+            for locale, between in ((DEFAULT, "、"), ("en", ", "))
+        }
+    )
+
+
+def filled(text: str, values: Mapping[str, Any], locale: str = DEFAULT) -> str:
     """A text with its {placeholders} filled; one without a value stays visible."""
-    return _PLACEHOLDER.sub(lambda m: str(values.get(m[1], m[0])), text)
+
+    def one(found: re.Match[str]) -> str:
+        value = values.get(found[1], found[0])
+        return value.within(locale) if isinstance(value, Worded) else str(value)
+
+    return _PLACEHOLDER.sub(one, text)
 
 
 class Catalogue:
@@ -67,4 +100,4 @@ class Catalogue:
         found = self.find(key, locale)
         if found is None:
             return key
-        return filled(found, values)
+        return filled(found, values, locale)

@@ -56,7 +56,7 @@ def text(
     """
     own = own or _told(key, told_by)
     if own is not None:
-        return filled(choose(own), values)
+        return filled(choose(own), values, locale())
     wanted = locale()
     if not values:
         return _plain(key, wanted)

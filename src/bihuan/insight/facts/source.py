@@ -226,7 +226,8 @@ def settled(source: Source, left: list[Mark]) -> tuple[int, list[Mark]]:
     if connection.vendor != "postgresql":
         return source.last(), []
     mark = _mark(source)
-    for _ in range(PATIENCE):
+    # Within a transaction of one's own that one would be waited for, too.
+    for _ in range(1 if connection.in_atomic_block else PATIENCE):
         if not mark.writers or _ended(mark, _writers(source)):
             return mark.event, []
         time.sleep(PAUSE)

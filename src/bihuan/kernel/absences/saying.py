@@ -16,7 +16,9 @@ from bihuan.foundation.notify import api as notify
 from bihuan.foundation.orgs.api import Person, orgs_of_person, standing_person
 from bihuan.kernel.absences import standing_in, work
 from bihuan.kernel.absences.models import Absence
-from bihuan.kernel.programmes import duties
+from bihuan.kernel.programmes import api as programmes
+from bihuan.kernel.programmes import called, duties
+from bihuan.lib.catalogue import row
 from bihuan.lib.problems import NotAllowedError, ProblemError, RefusedError
 
 LONGEST = timedelta(days=366)
@@ -45,9 +47,10 @@ def _check_rights(person_id: int, stand_in: Person, on: date) -> None:
     """The one who stands in holds every role by which the other works, where they work."""
     held = grants.actor(standing_person(person_id), on).held
     other = grants.actor(stand_in, on)
-    missing = sorted({r for r, path, p in held if r != ADMIN and not other.has(r, path, p)})
+    missing = sorted({(r, p) for r, path, p in held if r != ADMIN and not other.has(r, path, p)})
     if missing:
-        raise RefusedError("away.no_right", name=stand_in.name, roles="、".join(missing))
+        roles = row(called.role(*one, programmes.known()) for one in missing)
+        raise RefusedError("away.no_right", name=stand_in.name, roles=roles)
 
 
 def _check_free(person_id: int, stand_in_id: int, start: date, end: date) -> None:

@@ -2,8 +2,8 @@
 matter opens: each once, whatever is killed in between, and nothing outside working hours."""
 
 import logging
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -63,13 +63,8 @@ def run(at: datetime) -> int:
     if is_quiet(at):
         return 0
     today = timezone.localtime(at).date()
-    done = 0
-    for one in known():
-        if programmes.current(one.programme.id, today):
-            done += sum(
-                _of_period(Telling(one, period, today, at)) for period in _periods(one, today)
-            )
-    return done
+    some = [one for one in known() if programmes.current(one.programme.id, today)]
+    return sum(_of_obligation(one, today, at) for one in some)
 
 
 @dataclass(frozen=True)
@@ -108,13 +103,36 @@ def _periods(one: Obligation, today: date) -> Iterator[Period]:
         period = before
 
 
-def _of_period(told: Telling) -> int:
-    spec, last, today = told.one.spec, told.period.last, told.today
-    if spec.remind is not None and told.period.start <= today <= last:
-        return _reminded(told) if today >= _begins(told.period, spec.remind) else 0
-    if spec.missed != "nothing" and last < today:
-        return _missed(told)
-    return 0
+def _of_obligation(one: Obligation, today: date, at: datetime) -> int:
+    wanted = [
+        (Telling(one, period, today, at), what)
+        for period in _periods(one, today)
+        if (what := _comes(one, period, today))
+    ]
+    if not wanted:
+        return 0
+    rows = ToldOf.objects.filter(
+        programme=one.programme.id,
+        obligation=one.name,
+        period__in=[told.period.text for told, _ in wanted],
+    )
+    done = {*rows.values_list("period", "what")}
+    left = [(told, what) for told, what in wanted if (told.period.text, what) not in done]
+    lines = _lacking(one, [told.period for told, _ in left], today)
+    return sum(
+        _tell(told, REMIND, lines[told.period])
+        if what == REMIND
+        else _missed(told, lines[told.period])
+        for told, what in left
+    )
+
+
+def _comes(one: Obligation, period: Period, today: date) -> str:
+    """What is to be told of a period by now; '': nothing."""
+    spec = one.spec
+    if spec.remind is not None and period.start <= today <= period.last:
+        return REMIND if today >= _begins(period, spec.remind) else ""
+    return MISSED if spec.missed != "nothing" and period.last < today else ""
 
 
 def _begins(period: Period, remind: int) -> date:
@@ -134,25 +152,30 @@ def _works(day: date) -> bool:
     return found is None or calendars.load(found.pk).is_working(day)
 
 
-def _is_done(told: Telling, what: str) -> bool:
-    return ToldOf.objects.filter(**told.named(), what=what).exists()
+def _lacking(
+    one: Obligation, periods: Sequence[Period], today: date
+) -> Mapping[Period, list[Line]]:
+    """Of each period those who lack something, with its cell alone. Organisations are asked for all periods
+    at once; a person is told of at the place where they belonged in that period, so each is asked for itself."""
+    found: dict[Period, list[Line]] = {}
+    for run in [_between(periods)] if one.of_orgs and periods else [[each] for each in periods]:
+        lines, _ = board.lines(one, run, "", today)
+        for n, period in enumerate(run):
+            told = (replace(line, cells=(line.cells[n],)) for line in lines)
+            found[period] = [line for line in told if line.cells[0].state in LACKING]
+    return found
 
 
-def _lines(told: Telling, states: Collection[State]) -> list[Line]:
-    found, _ = board.lines(told.one, [told.period], "", told.today)
-    return [line for line in found if line.cells[0].state in states]
+def _between(periods: Sequence[Period]) -> list[Period]:
+    """The periods from the first to the last of some, none left out."""
+    first, last = min(periods, key=lambda one: one.start), max(periods, key=lambda one: one.start)
+    run = [first]
+    while run[-1].start < last.start:
+        run.append(Period.of(first.grain, run[-1].after))
+    return run
 
 
-def _reminded(told: Telling) -> int:
-    if _is_done(told, REMIND):
-        return 0
-    return _tell(told, REMIND, _lines(told, LACKING))
-
-
-def _missed(told: Telling) -> int:
-    if _is_done(told, MISSED):
-        return 0
-    lines = _lines(told, LACKING)
+def _missed(told: Telling, lines: Sequence[Line]) -> int:
     if any(line.cells[0].state is State.DUE for line in lines):
         # Somewhere there are days of grace left: all are told of together.
         return 0

@@ -10,6 +10,7 @@ from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import standing
 from bihuan.foundation.orgs.api import Org, tree
 from bihuan.kernel.programmes import api as programmes
+from bihuan.kernel.programmes import called
 from bihuan.kernel.programmes.api import InForce, ProgrammeError, Release
 from bihuan.spec.schema import Programme
 
@@ -39,7 +40,8 @@ def coming(release_id: int, org: Org, on: date) -> list[Coming]:
         found[row.programme] = row
         for name in programmes.spec_of(row.pk).manifest.needs:
             if name not in newest:
-                raise ProgrammeError("programmes.needs_missing", programme=row.programme, name=name)
+                whose = called.programme(row.programme, programmes.known())
+                raise ProgrammeError("programmes.needs_missing", programme=whose, name=name)
             asked.append((newest[name], True))
     return [_told(row, org, on) for row in reversed(found.values())]
 

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 
 from bihuan.foundation.audit.api import Happening, create, standing
 from bihuan.foundation.orgs.api import tree
-from bihuan.kernel.programmes import registry
+from bihuan.kernel.programmes import called, registry
 from bihuan.kernel.programmes.dated import holds
 from bihuan.kernel.programmes.models import InForce, Override, Release
 from bihuan.kernel.programmes.problems import ProgrammeError
@@ -112,7 +112,8 @@ def in_force(programme: str, org_path: str, on: date) -> InForce:
     """
     found = next((row for row in _forces(programme, org_path) if holds(row, on)), None)
     if found is None:
-        raise ProgrammeError("programmes.not_in_force", programme=programme)
+        whose = called.programme(programme, known())
+        raise ProgrammeError("programmes.not_in_force", programme=whose)
     return found
 
 

@@ -17,7 +17,7 @@ from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs import org_types
 from bihuan.foundation.orgs.api import Org, OrgError, Person
 from bihuan.kernel.programmes import api as programmes
-from bihuan.kernel.programmes import coming
+from bihuan.kernel.programmes import called, coming
 from bihuan.kernel.programmes.api import Release
 from bihuan.lib import codes, keyring
 from bihuan.lib.problems import InputError, ProblemError, RefusedError
@@ -105,7 +105,8 @@ def with_needs(chosen: tuple[str, ...]) -> list[str]:
 
     def take(name: str, by: str) -> None:
         if name not in known:
-            raise programmes.ProgrammeError("programmes.needs_missing", programme=by, name=name)
+            whose = called.programme(by, programmes.known())
+            raise programmes.ProgrammeError("programmes.needs_missing", programme=whose, name=name)
         if name in found:
             return
         for need in known[name].manifest.needs:
