@@ -442,7 +442,8 @@ def test_whatever_people_do(house, programme, kind, seed):
 # ends, what comes after. Scenarios reach every end of these kinds.
 BEYOND = {
     # Answered with the one it was joined to: of two walks' matters one would have to be joined, the very other answered.
-    ("proposals", "proposal"): {"answer_joined"},
+    # After an answer that did not satisfy twice; a scenario comes there.
+    ("proposals", "proposal"): {"answer_joined", "order_again"},
     ("public_voice", "voice"): {"answer_joined"},
     ("contact_points", "tasks_agreed"): {"settle"},
     # The one whom it is about has no account here.
@@ -501,6 +502,17 @@ BEYOND = {
 
 
 WILD = 20
+# With which dice a kind's actions are all come by soonest: any others find them too, later.
+BEGINS = {
+    ("commitments", "branch_promise"): 4,
+    ("party_members", "development"): 4,
+    ("proposals", "opinion"): 4,
+    ("proposals", "proposal"): 7,
+    ("public_notice", "notice"): 8,
+    ("public_notice", "objection"): 5,
+    ("public_voice", "voice"): 4,
+    ("task_force", "tackling"): 8,
+}
 
 
 def from_below(programme):
@@ -520,8 +532,9 @@ def test_every_action_is_taken_on_some_walk(house, programme, kind):
     wanted = set(SPECS[programme].kinds[kind].actions) - from_below(programme)
     wanted -= BEYOND.get((programme, kind), set())
     taken: set[str] = set()
-    for seed in range(12):
-        walk = Walk(house, programme, kind, seed)
+    begins = BEGINS.get((programme, kind), 0)
+    for n in range(12):
+        walk = Walk(house, programme, kind, (begins + n) % 12)
         walk.taken.update(dict.fromkeys(taken, 3))
         # A long life has more steps to come by.
         for _ in range(max(60, 8 * len(wanted))):
