@@ -313,7 +313,7 @@ def test_the_language_can_be_changed_and_stays(visit, today):
 def test_the_browser_proves_its_work_by_itself(visit, today, settings, axe, monkeypatch):
     settings.PROOF_OF_WORK = "always"
     # That it is done, not for how long.
-    monkeypatch.setattr(proof, "DIFFICULTY", 2_000)
+    monkeypatch.setattr(proof, "DIFFICULTY", 300)
     page = visit("/ask")
     page.locator("#ask-body").fill(BODY)
     page.locator("input[name=category][value=complaint]").check()

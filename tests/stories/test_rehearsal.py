@@ -31,6 +31,7 @@ FAILING = {
     "a step that is refused": ('act = "dispatch"\nby = "desk"', 'act = "dispatch"\nby = "supervisor"', "step.1", "matters.may_not_act"),
     "nobody of that name": ('person = "handler"', 'person = "nobody"', "step.1", "input.unknown"),
     "a matter that is none": ('act = "sign"\n', 'act = "sign"\nmatter = "it/directive"\n', "step.3", "it/directive"),
+    "a matter before there is one": ('open = "voice"\n', 'wait = "5 minutes"\nthen = { state = "received" }\n\n[[step]]\nopen = "voice"\n', "step.0.then.state", "is called it"),
 }  # fmt: skip
 # what is wrong with the form → (edit, path, part of the cause)
 MISWRITTEN = {
@@ -85,6 +86,12 @@ def test_a_line_that_fails_says_what_happened_instead(name, house, folder):
     assert [(one.path, said in one.cause, bool(one.remedy)) for one in found] == [
         (path, True, True)
     ], "\n".join(map(str, found))
+
+
+@pytest.mark.django_db
+def test_time_may_pass_before_anything_is_opened(house, folder):
+    edit(folder, 'open = "voice"\n', 'wait = "5 minutes"\n\n[[step]]\nopen = "voice"\n')
+    assert [one for one in rehearse(folder) if one.file == "scenarios/answered.toml"] == []
 
 
 @pytest.mark.parametrize("name", MISWRITTEN)

@@ -198,9 +198,20 @@ def _notices(stage: Stage) -> dict[str, set[tuple[int, str]]]:
 
 
 def _wrong(run: _Run, step: ScenarioStep) -> Iterator[tuple[str, str]]:
-    """(what was asked, what is instead) of everything about the matter that does not hold."""
-    then = step.then
-    found = run.matter(step.matter)
+    """(what was asked, what is instead) of everything that does not hold."""
+    yield from _belonging(run, step.then)
+    try:
+        found = run.matter(step.matter)
+    except KeyError as error:
+        # Time may pass before anything is opened; whoever asks about a matter then is told.
+        asked = step.then.model_dump(exclude_defaults=True, exclude={"members", "told"})
+        for name in asked:
+            yield name, f"nobody and nothing is called {error.args[0]}"
+        return
+    yield from _of_matter(found, run, step.then)
+
+
+def _of_matter(found: Matter, run: _Run, then: Then) -> Iterator[tuple[str, str]]:
     is_now: dict[str, Any] = {
         "state": found.state,
         "level": found.level,
@@ -216,7 +227,6 @@ def _wrong(run: _Run, step: ScenarioStep) -> Iterator[tuple[str, str]]:
         if value != wanted:
             yield f"facts.{name}", f"it is {value!r}, not {wanted!r}"
     yield from _clocks(found, then)
-    yield from _belonging(run, then)
     if then.children is not None:
         there = sorted(one.kind for one in matters.open_children(found))
         if there != sorted(then.children):
