@@ -56,6 +56,16 @@ def test_four_hundred_megabytes_are_refused_unread(path):
     assert "32 MB" in said or "请求太大" in said
 
 
+@pytest.mark.parametrize("path", ["/ask/", "/api/v1/public/matters"])
+def test_what_is_hardly_too_long_is_taken_in_and_thrown_away(path, settings):
+    """Whoever still writes when the line ends does not hear why: a proxy says 502."""
+    settings.REQUEST_MAX_BYTES = settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 200_000
+    body = io.BytesIO(b"x" * 200_001)
+    status, _ = ask(path, DOORS[path], **{"CONTENT_LENGTH": "200001", "wsgi.input": body})
+    assert status == 413
+    assert body.tell() == 200_001
+
+
 @pytest.mark.parametrize("path", DOORS)
 @pytest.mark.parametrize(
     "how",
