@@ -104,7 +104,13 @@ def test_flatten():
 
 def test_what_fills_a_text_may_be_a_word_of_the_reader():
     words = Catalogue({"zh-Hans": {"a": "没有{roles}。"}, "en": {"a": "Without {roles}."}})
-    roles = row([Worded({"zh-Hans": "窗口", "en": "desk"}), Worded({"zh-Hans": "审核员"})])
+    roles = row(
+        [
+            Worded({"zh-Hans": "窗口", "en": "desk"}),
+            Worded({"zh-Hans": "审核员"}),
+            Worded({"zh-Hans": "窗口", "en": "desk"}),
+        ]
+    )
     assert words.text("a", roles=roles) == "没有窗口、审核员。"
     assert words.text("a", "en", roles=roles) == "Without desk, 审核员."
     assert f"{roles}" == "窗口、审核员"

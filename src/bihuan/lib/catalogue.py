@@ -41,11 +41,11 @@ class Worded:
 
 
 def row(some: Iterable[Worded]) -> Worded:
-    """Several in a row."""
+    """Several in a row, what is called alike once."""
     told = [*some]
     return Worded(
         {
-            locale: between.join(one.within(locale) for one in told)
+            locale: between.join(dict.fromkeys(one.within(locale) for one in told))
             for locale, between in ((DEFAULT, "、"), ("en", ", "))
         }
     )
