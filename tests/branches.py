@@ -16,6 +16,7 @@ from house import landing
 
 from bihuan.foundation.access import api as access
 from bihuan.foundation.access.api import SYSTEM, Actor
+from bihuan.foundation.audit.api import standing
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs import org_types
 from bihuan.foundation.orgs.api import Org
@@ -65,6 +66,7 @@ class Branches:
     stage: Stage
     memberships: dict[str, int]
 
+    @standing.steady()
     def actor(self, key: str, on: date = ON) -> Actor:
         return access.actor(self.stage.people[key], on)
 

@@ -9,6 +9,7 @@ from django.test import Client
 from house import landing
 
 from bihuan.foundation.access.api import Actor
+from bihuan.foundation.audit.api import standing
 from bihuan.foundation.notify import api as notify
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter, Opening
@@ -49,6 +50,7 @@ class Company:
 
     stage: Stage
 
+    @standing.steady()
     def actor(self, key: str) -> Actor:
         return self.stage.actor(key)
 
@@ -63,6 +65,7 @@ class Company:
         client.force_login(self.stage.people[key])
         return client
 
+    @standing.steady()
     def open(
         self, kind: str = "issue", unit: str = "north_one", by: str = "finder", **fields: Any
     ) -> Matter:
@@ -73,6 +76,7 @@ class Company:
         opening = Opening(PROGRAMME, kind, self.stage.units[unit], "班组报表太多。", fields=fields)
         return matters.open_matter(opening, actor=self.actor(by), at=AT).matter
 
+    @standing.steady()
     def act(
         self,
         on: Matter,
@@ -88,6 +92,7 @@ class Company:
     def now(self, on: Matter) -> Matter:
         return matters.of_streams([on.stream])[on.stream]
 
+    @standing.steady()
     def work(self, at: datetime = AT) -> None:
         while notify.run(at, lanes=("inside",)):
             continue

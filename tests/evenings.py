@@ -17,6 +17,7 @@ from bihuan.facets.gathering import attending, code
 from bihuan.facets.gathering.models import Sitting
 from bihuan.foundation.access import api as access
 from bihuan.foundation.access.api import SYSTEM, Actor
+from bihuan.foundation.audit.api import standing
 from bihuan.foundation.notify import api as notify
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs import org_types
@@ -68,6 +69,7 @@ class Evenings:
 
     stage: Stage
 
+    @standing.steady()
     def actor(self, key: str, on: date = ON) -> Actor:
         return SYSTEM if key == "system" else access.actor(self.stage.people[key], on)
 
@@ -115,11 +117,13 @@ class Evenings:
             actor=SYSTEM,
         )
 
+    @standing.steady()
     def open(self, by: str = "warden", home: str = "first", **fields: Any) -> Matter:
         given = {**SINGING, **fields}
         opening = Opening(PROGRAMME, "rehearsal", self.org(home), "一起唱。", fields=given)
         return matters.open_matter(opening, actor=self.actor(by), at=AT).matter
 
+    @standing.steady()
     def act(self, on: Matter, action: str, by: str = "warden", at: datetime = AT, **data: Any):
         return matters.act(on.pk, action, actor=self.actor(by), at=at, data=data)
 
@@ -136,6 +140,7 @@ class Evenings:
         begun = Sitting.objects.get(stream=on.stream).begun_at
         return code.at(attending.secret_of(on.stream, begun), at)
 
+    @standing.steady()
     def told(self, on: Matter, who: str = "warden", at: datetime = AT) -> Mapping[str, Any]:
         return shown(self.now(on), self.actor(who), at)["gathering"]
 
@@ -145,6 +150,7 @@ class Evenings:
     def now(self, on: Matter) -> Matter:
         return matters.of_streams([on.stream])[on.stream]
 
+    @standing.steady()
     def work(self, at: datetime = AT) -> None:
         while notify.run(at, lanes=("inside",)):
             continue

@@ -17,6 +17,7 @@ from house import landing
 
 from bihuan.foundation.access import api as access
 from bihuan.foundation.access.api import SYSTEM, Actor
+from bihuan.foundation.audit.api import standing
 from bihuan.foundation.notify import api as notify
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs import org_types
@@ -62,6 +63,7 @@ class Lodges:
 
     stage: Stage
 
+    @standing.steady()
     def actor(self, key: str, on: date = ON) -> Actor:
         return SYSTEM if key == "system" else access.actor(self.stage.people[key], on)
 
@@ -101,16 +103,19 @@ class Lodges:
         row = people.own(self.person(key), ON)[0]
         people.exempt(row.pk, reason, start=ON, at=AT, actor=SYSTEM)
 
+    @standing.steady()
     def open(self, kind: str, home: str, by: str, **fields: Any) -> Matter:
         opening = Opening(PROGRAMME, kind, self.org(home), "一起做。", fields=fields)
         return matters.open_matter(opening, actor=self.actor(by), at=AT).matter
 
+    @standing.steady()
     def act(self, on: Matter, action: str, by: str, at: datetime = AT, **data: Any) -> Matter:
         return matters.act(on.pk, action, actor=self.actor(by), at=at, data=data)
 
     def now(self, on: Matter) -> Matter:
         return matters.of_streams([on.stream])[on.stream]
 
+    @standing.steady()
     def work(self, at: datetime = AT) -> None:
         while notify.run(at, lanes=("inside",)):
             continue

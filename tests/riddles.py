@@ -16,6 +16,7 @@ from django.test import Client
 from bihuan.facets.quiz import shown
 from bihuan.foundation.access import api as access
 from bihuan.foundation.access.api import SYSTEM, Actor
+from bihuan.foundation.audit.api import standing
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs import org_types
 from bihuan.foundation.orgs.api import Org
@@ -71,6 +72,7 @@ class Riddles:
 
     stage: Stage
 
+    @standing.steady()
     def actor(self, key: str) -> Actor:
         return SYSTEM if key == "system" else access.actor(self.stage.people[key], ON)
 
@@ -90,10 +92,12 @@ class Riddles:
         told = {"start": BUILT.date(), "at": BUILT, "actor": SYSTEM}
         people.begin(self.person(key), self.org(table), TABLE, "regular", **told)
 
+    @standing.steady()
     def open(self, kind: str = "contest", by: str = "riddler", home: str = "first", **fields: Any):
         opening = Opening(PROGRAMME, kind, self.org(home), "猜一猜。", fields=fields)
         return matters.open_matter(opening, actor=self.actor(by), at=AT).matter
 
+    @standing.steady()
     def act(self, on: Matter, action: str, by: str = "riddler", at: datetime = AT, **data: Any):
         return matters.act(on.pk, action, actor=self.actor(by), at=at, data=data)
 
@@ -107,6 +111,7 @@ class Riddles:
         guessed = [{"question": key, "answer": one} for key, one in answers.items()]
         return self.act(on, "guess", by, guessed=guessed, nth_guess=n)
 
+    @standing.steady()
     def told(self, on: Matter, who: str = "riddler") -> Mapping[str, Any]:
         found = shown.shown(self.now(on), self.actor(who), AT)
         assert found is not None

@@ -8,6 +8,7 @@ from house import House
 
 from bihuan.foundation.access import api as access
 from bihuan.foundation.access.api import SYSTEM
+from bihuan.foundation.audit.api import standing
 from bihuan.foundation.orgs import api as orgs
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter, Opening
@@ -47,12 +48,14 @@ def opening(house: House, kind: str = "motion", **more) -> Opening:
     return Opening("qqq_motions", kind, home, "装一盏路灯。", subject="路灯", **more)
 
 
+@standing.steady()
 def opened(house: House, kind: str = "motion", by: str = "m01", **more) -> Matter:
     """A matter of a kind."""
     actor = house.actor(by)
     return matters.open_matter(opening(house, kind, **more), actor=actor, at=house.at).matter
 
 
+@standing.steady()
 def act(house: House, found: Matter, action: str, by: str, **data) -> Matter:
     """A step by somebody, on the matter as it is now."""
     return matters.act(found.pk, action, actor=house.actor(by), at=house.at, data=data)

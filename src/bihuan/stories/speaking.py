@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from bihuan.foundation.access.api import Actor
+from bihuan.foundation.audit.api import standing
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter, Opening
 from bihuan.lib.problems import InputError, NotAllowedError, RefusedError
@@ -27,20 +28,24 @@ def names_of(plan: Mapping[str, Any]) -> Iterator[str]:
 
 
 class Telling:
-    """A story under way on its stage; how many matters were `opened`."""
+    """A story under way on its stage; how many matters were `opened`. What is done is done as in a request of its
+    own: standing data is asked once, also after the story changed some."""
 
     def __init__(self, stage: Stage, plan: dict[str, Any]) -> None:
         self.stage, self.plan = stage, plan
         self.opened = 0
 
+    @standing.steady()
     def actor(self, by: str) -> Actor:
         """One of the cast, with their grants."""
         return self.stage.actor(by)
 
+    @standing.steady()
     def act(self, pk: int, action: str, by: str, at: datetime, **data: Any) -> Matter:
         """Somebody takes an action. Raises what refuses it."""
         return matters.act(pk, action, actor=self.actor(by), at=at, data=data)
 
+    @standing.steady()
     def open(self, opening: Opening, by: str, at: datetime) -> Matter:
         """Somebody opens a matter. Raises what refuses it."""
         self.opened += 1
@@ -55,6 +60,7 @@ class Telling:
             (RefusedError, NotAllowedError, InputError),
         )
 
+    @standing.steady()
     def published(self, found: Matter, by: str, at: datetime) -> None:
         """Somebody publishes what was drafted of a matter."""
         editor = self.actor(by)
