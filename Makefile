@@ -26,7 +26,7 @@ CHECKING := env -u BIHUAN_DATABASE_URL BIHUAN_DATA=$(SCRATCH) BIHUAN_EMAIL_BACKE
 ON_POSTGRES := tests/foundation tests/jobs tests/insight/test_facts.py tests/web/test_phone.py \
 	$(wildcard tests/kernel/test_*at_once.py) $(addprefix tests/kernel/test_,$(addsuffix .py,appointments contention \
 	fields_that_changed hostile members obligations succession voice watching)) \
-	$(addprefix tests/outcomes/test_,notices.py publicity.py) $(addprefix tests/stories/test_,rehearsal.py xining_figures.py)
+	$(addprefix tests/outcomes/test_,notices.py publicity.py) tests/stories/test_rehearsal.py
 # A third of the time a test waits for a browser, a database or a command it started: a third one works then.
 # The two runs beside each other took a third longer than one after the other: five want two cores' caches.
 PYTEST := $(BIN)/pytest -q -n 3

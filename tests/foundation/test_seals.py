@@ -145,6 +145,7 @@ STOPS = {
 }
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_without_the_secrets_it_is_named_and_never_sealed(log, attack):
     with transaction.atomic():

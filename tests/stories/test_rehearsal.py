@@ -74,6 +74,7 @@ def test_what_ships_holds_and_reaches_every_end(programme, house):
     assert Matter.objects.count() == before, "nothing is left behind"
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", FAILING)
 def test_a_line_that_fails_says_what_happened_instead(name, house, folder):

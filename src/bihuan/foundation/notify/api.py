@@ -1,6 +1,7 @@
 """The public door of notify."""
 
 import secrets
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -10,10 +11,8 @@ from bihuan.foundation.access.api import Actor, DeniedError
 from bihuan.foundation.audit.api import Happening, change, create, register
 from bihuan.foundation.notify import outward
 from bihuan.foundation.notify.channels import (
-    DeliveryError,
     ReturnedError,
     announce,
-    listening,
     mail,
     people_to_mail,
     signature,
@@ -47,7 +46,6 @@ from bihuan.lib.problems import ProblemError
 __all__ = [
     "INSIDE",
     "LANES",
-    "DeliveryError",
     "Lane",
     "Notice",
     "NotifyError",
@@ -64,7 +62,6 @@ __all__ = [
     "finish_duty",
     "give_back_duty",
     "inbox",
-    "listening",
     "mail",
     "mail_name",
     "mark_mailed",
@@ -81,6 +78,7 @@ __all__ = [
     "task",
     "tell",
     "tell_told",
+    "texts",
     "told",
     "unmailed",
     "unread",
@@ -103,6 +101,11 @@ class NotifyError(ProblemError):
 def inbox(person_id: int, limit: int = 100) -> list[Notice]:
     """A person's notices, newest first."""
     return list(Notice.objects.filter(person_id=person_id).order_by("-at", "-pk")[:limit])
+
+
+def texts(people: Collection[int]) -> Iterable[tuple[int, int, str]]:
+    """(number, whose, key of the text) of every notice of some people."""
+    return Notice.objects.filter(person_id__in=people).values_list("pk", "person_id", "text")
 
 
 def unread(person_id: int, cap: int = 100) -> int:

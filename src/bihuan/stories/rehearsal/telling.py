@@ -191,10 +191,18 @@ def _take(run: _Run, step: ScenarioStep) -> str:
 
 
 def _notices(stage: Stage) -> dict[str, set[tuple[int, str]]]:
-    return {
-        name: {(one.pk, one.text) for one in notify.inbox(person.pk)}
-        for name, person in stage.people.items()
-    }
+    found: dict[int, set[tuple[int, str]]] = {one.pk: set() for one in stage.people.values()}
+    for pk, person_id, text in notify.texts(found):
+        found[person_id].add((pk, text))
+    return {name: found[person.pk] for name, person in stage.people.items()}
+
+
+def _checked(
+    run: _Run, step: ScenarioStep, before: Mapping[str, set[tuple[int, str]]]
+) -> Iterator[tuple[str, str]]:
+    yield from _wrong(run, step)
+    if before:
+        yield from _untold(run, step.then, before)
 
 
 def _wrong(run: _Run, step: ScenarioStep) -> Iterator[tuple[str, str]]:
@@ -281,7 +289,7 @@ def _tell(run: _Run, scenario: Scenario, file: str, reached: Reached) -> Iterato
         path = f"step.{index}"
         before = _notices(run.stage) if step.then.told else {}
         refused = _take(run, step)
-        wanted = step.then.refused
+        wanted, wrong = step.then.refused, []
         if (wanted or "") not in refused.split() and (wanted or refused):
             instead = f"it was refused: {refused}" if refused else "it was not refused"
             if wanted:
@@ -291,11 +299,13 @@ def _tell(run: _Run, scenario: Scenario, file: str, reached: Reached) -> Iterato
                 yield Problem(file, path, instead, "correct the step, or what refuses it")
                 return
         elif not refused or step.then.state:
-            wrong = [*_wrong(run, step), *(_untold(run, step.then, before) if before else ())]
-            for where, cause in wrong:
-                remedy = "correct the scenario, or the programme"
-                yield Problem(file, f"{path}.then.{where}", cause, remedy)
-        reached |= _reached(run)
+            with standing.steady():
+                wrong = [*_checked(run, step, before)]
+        for where, cause in wrong:
+            remedy = "correct the scenario, or the programme"
+            yield Problem(file, f"{path}.then.{where}", cause, remedy)
+        with standing.steady():
+            reached |= _reached(run)
         run.at += MINUTE
 
 
