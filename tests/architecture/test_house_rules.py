@@ -436,7 +436,7 @@ def test_only_what_refuses_in_a_transaction_speaks_to_the_network():
 MOST_NAMES = 39
 # Doors that were wider when the rule came. A number here only falls.
 WIDER = {
-    "foundation/notify/api.py": 41,
+    "foundation/notify/api.py": 40,
     "foundation/orgs/api.py": 49,
     "outcomes/publicity/bulletins/api.py": 41,
 }

@@ -309,7 +309,9 @@ def test_imports(house, desk):
     cases = {}
     for name, (shown, held) in IMPORTS.items():
         content = made(held)
-        cases[f"look: {name}"] = lambda s=shown, c=content: send(s, c)
+        # A date is read alike whether one looks or takes.
+        if not name.startswith("date "):
+            cases[f"look: {name}"] = lambda s=shown, c=content: send(s, c)
         cases[f"take: {name}"] = lambda s=shown, c=content: send(s, c, confirm="1")
     cases["a forged ticket"] = lambda: desk.post(
         "/desk/import", {"ticket": "x:y:z", "confirm": "1"}

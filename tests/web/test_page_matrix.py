@@ -531,8 +531,26 @@ def test_every_address_has_its_row():
     assert names() == set(PAGES)
 
 
+def strict(answer, name):
+    """Whether an answer says to the browser what every page does."""
+    policy = dict(
+        one.strip().split(" ", 1) for one in answer.headers["Content-Security-Policy"].split(";")
+    )
+    assert policy == STRICT, name
+    # A path that is itself the secret, or leads from one, is told to nobody.
+    secret = name in SECRET or answer.wsgi_request.path.startswith(CODES)
+    expected = HEADERS | ({"Referrer-Policy": "strict-origin"} if secret else {})
+    assert {k: answer.headers.get(k) for k in HEADERS} == expected, name
+    assert "geolocation=()" in answer.headers["Permissions-Policy"]
+    if answer.wsgi_request.method == "POST" or name.startswith(("desk:", "studio:")):
+        assert "no-store" in answer.headers["Cache-Control"], name
+    if secret:
+        assert answer.headers["Cache-Control"] == "no-store", name
+
+
 def test_pages_open_for_those_they_are_for(house, scene):
-    """Everybody who may not is refused; of those who may, but for `make prove`, the first is let in."""
+    """Everybody who may not is refused; of those who may, but for `make prove`, the first is let in. Whatever is
+    answered is strict with the browser."""
     wrong, shown = {}, set()
     for role in ("nobody", *STAFF):
         client = house.client(None if role == "nobody" else role)
@@ -542,9 +560,10 @@ def test_pages_open_for_those_they_are_for(house, scene):
                 continue
             if expected == 200 and role != "nobody":
                 shown.add(name)
-            got = client.get(address(name, scene)).status_code
-            if got != expected:
-                wrong[name, role] = (got, expected)
+            answer = client.get(address(name, scene))
+            strict(answer, name)
+            if answer.status_code != expected:
+                wrong[name, role] = (answer.status_code, expected)
     assert wrong == {}
 
 
@@ -639,24 +658,9 @@ HEADERS = {
     "role",
     [None, "admin", *(pytest.param(one, marks=pytest.mark.again) for one in ("stranger", "desk"))],
 )
-def test_every_page_is_strict_with_the_browser(house, scene, role):
+def test_every_answer_to_a_form_is_strict_with_the_browser(house, scene, role):
+    """What is read by them is looked at where pages are opened."""
     client = house.client(role)
     for name in PAGES:
-        for method in ("get", "post"):
-            if method == "post" and name in ("desk:logout", "desk:recuse"):
-                continue
-            answer = getattr(client, method)(address(name, scene))
-            policy = dict(
-                one.strip().split(" ", 1)
-                for one in answer.headers["Content-Security-Policy"].split(";")
-            )
-            assert policy == STRICT, name
-            # A path that is itself the secret, or leads from one, is told to nobody.
-            secret = name in SECRET or answer.wsgi_request.path.startswith(CODES)
-            expected = HEADERS | ({"Referrer-Policy": "strict-origin"} if secret else {})
-            assert {k: answer.headers.get(k) for k in HEADERS} == expected, name
-            assert "geolocation=()" in answer.headers["Permissions-Policy"]
-            if method == "post" or name.startswith(("desk:", "studio:")):
-                assert "no-store" in answer.headers["Cache-Control"], name
-            if secret:
-                assert answer.headers["Cache-Control"] == "no-store", name
+        if name not in ("desk:logout", "desk:recuse"):
+            strict(client.post(address(name, scene)), name)
