@@ -83,7 +83,7 @@ CHECKS := $(addprefix check-,types programmes imports migrations pages templates
 .PHONY: $(CHECKS)
 
 check-types:
-	$(BIN)/mypy
+	$(BIN)/mypy --num-workers 2
 
 check-programmes:
 	$(CHECKING) $(BIN)/bihuan check --no-scenarios
