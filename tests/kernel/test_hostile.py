@@ -142,7 +142,7 @@ def test_action_inputs(house, name):
 @pytest.mark.parametrize("name", told_again(n for n, v in ALL.items() if isinstance(v, str)))
 def test_names_codes_keys_and_queries(house, name):
     value = ALL[name]
-    opened = house.open()
+    opened = house.open(key=value)
     leader = house.actor("leader")
     with pytest.raises(LookupError):
         matters.by_code(value)
@@ -151,7 +151,7 @@ def test_names_codes_keys_and_queries(house, name):
     house.act(opened, "add", "desk", key=value, text="补充")
     house.act(opened, "add", "desk", key=value, text="补充")
     assert len(audit.history(opened.matter.stream)) == 2
-    assert house.open(key=value).matter.pk == house.open(key=value).matter.pk
+    assert house.open(key=value).matter.pk == opened.matter.pk
     matters.matters(leader, Filter(text=value))
     merging.alike(leader, value[:5000])
     attempt(lambda: matters.note(opened.matter.pk, value, actor=leader, at=house.at))
