@@ -16,6 +16,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import wraps
+from importlib import resources
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -84,15 +85,22 @@ class Quick(PBKDF2PasswordHasher):
     iterations = 1
 
 
+# Where axe is fetched: from the site itself, as a browser compiles what it is sent each time anew.
+JUDGE = "/axe.js"
+
+
 class Static(WhiteNoiseMiddleware):
     """The product's own, which each client of a test makes anew: the files are looked through once,
-    not for each of them (four thousandths of a second)."""
+    not for each of them (four thousandths of a second). With what browsers are judged by (`JUDGE`)."""
 
     _found: dict[str, Any] = {}
 
     def add_files_from_finders(self) -> None:
         if not self._found:
             super().add_files_from_finders()
+            self.add_file_to_dictionary(
+                JUDGE, str(resources.files("axe_playwright_python") / "axe.min.js")
+            )
             self._found.update(self.files)
         self.files.update(self._found)
 

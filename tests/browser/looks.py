@@ -5,10 +5,9 @@ The look of a text is what all around it looks like, from the page down to it, a
 that axe could not judge, as something lay over it, is asked about again on the next page that has it.
 """
 
-from axe_playwright_python.sync_playwright import Axe
+from house import JUDGE
 from playwright.sync_api import Page
 
-AXE = Axe().axe_script
 # How many texts of one look are judged on the page that has it first: something may lie over one.
 EACH = 2
 # Marks texts of looks that are not known yet, and tells their looks.
@@ -84,7 +83,7 @@ class Looks:
         # As one text: each thing of a list is wrapped on its way to the browser.
         fresh = page.evaluate(MARK, "\n".join(self.known))
         if not page.evaluate("typeof window.axe === 'object'"):
-            page.evaluate(AXE)
+            page.add_script_tag(url=JUDGE)
         found = page.evaluate(ASK, ["color-contrast"] if contrast_only else None)
         told = [f"{name}: {nodes}" for name, nodes in found["told"]]
         if not told:
