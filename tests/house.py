@@ -34,6 +34,7 @@ from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs import org_types
 from bihuan.foundation.orgs.api import Org, Person
 from bihuan.foundation.search import index
+from bihuan.foundation.sql.lookup import Lookup
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter, Opened, Opening
 from bihuan.kernel.programmes import api as programmes
@@ -105,6 +106,10 @@ class Static(WhiteNoiseMiddleware):
         self.files.update(self._found)
 
 
+_ORG = Lookup(Org.objects.filter(code="?"), "?")
+_PERSON = Lookup(Person.objects.filter(username="?"), "?")
+
+
 @dataclass(frozen=True)
 class House:
     """Doors to the city. `at` is the instant at which everything happens unless told otherwise.
@@ -120,11 +125,13 @@ class House:
 
     def org(self, key: str) -> Org:
         """An organisation by its key in ORGS."""
-        return Org.objects.get(code=key)
+        (found,) = _ORG(key)
+        return found
 
     def person(self, key: str) -> Person:
         """A person by their key in PEOPLE."""
-        return Person.objects.get(username=key)
+        (found,) = _PERSON(key)
+        return found
 
     @standing.steady()
     def actor(self, key: str, on: date | None = None) -> Actor:

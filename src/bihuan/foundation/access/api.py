@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 
 from django.conf import settings
 from django.db import transaction
@@ -21,6 +22,7 @@ from bihuan.foundation.audit.api import (
 from bihuan.foundation.orgs import api as orgs
 from bihuan.foundation.orgs import memberships, posts
 from bihuan.foundation.orgs.api import Org, Person, tree
+from bihuan.foundation.sql.lookup import NO_DAY, Columns, Lookup
 from bihuan.lib import codes, keyring
 from bihuan.lib.problems import ProblemError
 from bihuan.rules.spans import DAY, MeetsError, Span, free, gaps
@@ -84,12 +86,16 @@ SENDER = Actor("sender")
 EVERYBODY = Actor("everybody")
 
 
+# Grants in force on a day.
+_LASTING = Grant.objects.filter(Q(end__isnull=True) | Q(end__gte=NO_DAY), start__lte=NO_DAY)
+_HELD = Columns(
+    _LASTING.filter(person_id=-1).values_list("role", "org__path", "programme"), -1, NO_DAY
+)
+
+
 @standing.kept
 def _held(person_id: int, on: date) -> tuple[Held, ...]:
-    rows = Grant.objects.filter(
-        Q(end__isnull=True) | Q(end__gte=on), person_id=person_id, start__lte=on
-    ).values_list("role", "org__path", "programme")
-    return tuple(rows)
+    return tuple((role, path, said) for role, path, said in _HELD(person_id, on))
 
 
 def actor(person: Person, on: date) -> Actor:
@@ -310,22 +316,25 @@ def people_at(path: str, on: date) -> frozenset[int]:
     return frozenset(posted) | frozenset(granted) | frozenset(members)
 
 
+@cache
+def _holding(many: int) -> Columns:
+    """Who holds a role over a place with so many places on the way to it, the nearest first."""
+    above = [f"?{n}" for n in range(many)]
+    rows = _LASTING.filter(
+        Q(programme="") | Q(programme="?programme"),
+        role="?role",
+        org__path__in=above,
+        person__is_active=True,
+    ).order_by("-org__depth", "person_id")
+    told = rows.values_list("person_id", "org__depth")
+    return Columns(told, "?role", "?programme", NO_DAY, *above)
+
+
 @standing.kept
 def holders(role: str, path: str, on: date, programme: str = "") -> tuple[int, ...]:
     """People whose grant of a role covers an organisation, nearest organisation first."""
-    rows = (
-        Grant.objects.filter(
-            Q(end__isnull=True) | Q(end__gte=on),
-            Q(programme="") | Q(programme=programme),
-            role=role,
-            start__lte=on,
-            org__path__in=tree.ancestors(path),
-            person__is_active=True,
-        )
-        .order_by("-org__depth", "person_id")
-        .values_list("person_id", "org__depth")
-    )
-    found = list(rows)
+    above = tree.ancestors(path)
+    found = _holding(len(above))(role, programme, on, *above) if above else []
     # Only the nearest level that has anyone: a warning to everybody up the tree is read by nobody.
     nearest = found[0][1] if found else 0
     return tuple(dict.fromkeys(pk for pk, depth in found if depth == nearest))
@@ -384,12 +393,17 @@ def tokens() -> list[Token]:
 def orgs_with(role: str, on: date, programme: str = "") -> tuple[Org, ...]:
     """Organisations on which somebody holds a role themselves (of a programme, where one is named),
     in tree order."""
-    rows = Grant.objects.filter(
-        Q(end__isnull=True) | Q(end__gte=on), role=role, start__lte=on, person__is_active=True
-    )
-    if programme:
-        rows = rows.filter(programme__in=("", programme))
-    return tuple(Org.objects.filter(pk__in=rows.values("org_id"), active=True).order_by("path"))
+    asked = (role, on, programme) if programme else (role, on)
+    return tuple(_where(of_one=bool(programme))(*asked))
+
+
+@cache
+def _where(*, of_one: bool) -> Lookup[Org]:
+    rows = _LASTING.filter(role="?role", person__is_active=True)
+    if of_one:
+        rows = rows.filter(programme__in=("", "?programme"))
+    found = Org.objects.filter(pk__in=rows.values("org_id"), active=True).order_by("path")
+    return Lookup(found, "?role", NO_DAY, "?programme")
 
 
 def orgs_that_had(roles: Mapping[str, Collection[str]], on: date) -> list[tuple[Org, date | None]]:

@@ -51,6 +51,7 @@ from bihuan.foundation.orgs.models import (
 )
 from bihuan.foundation.orgs.posts import end_post, give_post, one_at_a_time
 from bihuan.foundation.orgs.problems import OrgError
+from bihuan.foundation.sql.lookup import NO_DAY, Columns, Lookup
 from bihuan.lib.legal import one_line
 
 __all__ = [
@@ -125,16 +126,24 @@ def org(pk: int) -> Org:
     return Org.objects.get(pk=pk)
 
 
+_ORG = Lookup(Org.objects.filter(pk=-1), -1)
+_PERSON = Lookup(Person.objects.filter(pk=-1), -1)
+
+
 @standing.kept
 def standing_org(pk: int) -> Org:
     """One organisation to read from and never to change. Raises Org.DoesNotExist."""
-    return Org.objects.get(pk=pk)
+    for found in _ORG(pk):
+        return found
+    raise Org.DoesNotExist
 
 
 @standing.kept
 def standing_person(pk: int) -> Person:
     """One person to read from and never to change. Raises Person.DoesNotExist."""
-    return Person.objects.get(pk=pk)
+    for found in _PERSON(pk):
+        return found
+    raise Person.DoesNotExist
 
 
 @standing.kept
@@ -143,13 +152,16 @@ def is_placed(person_id: int, org_path: str, on: date) -> bool:
     return people_of(org_path, on).filter(pk=person_id).exists()
 
 
+_POSTED = Post.objects.filter(
+    Q(end__isnull=True) | Q(end__gte=NO_DAY), person_id=-1, start__lte=NO_DAY
+)
+_POST_PATHS = Columns(_POSTED.values_list("org__path").order_by("org__path"), -1, NO_DAY)
+
+
 @standing.kept
 def post_paths(person_id: int, on: date) -> tuple[str, ...]:
     """Paths of the organisations in which somebody has a post on a day."""
-    rows = Post.objects.filter(
-        Q(end__isnull=True) | Q(end__gte=on), person_id=person_id, start__lte=on
-    )
-    return tuple(rows.values_list("org__path", flat=True).order_by("org__path"))
+    return tuple(path for (path,) in _POST_PATHS(person_id, on))
 
 
 def org_if_any(pk: int) -> Org | None:

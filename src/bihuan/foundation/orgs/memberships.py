@@ -15,6 +15,7 @@ from bihuan.foundation.orgs import tree
 from bihuan.foundation.orgs.merging import must_be_open
 from bihuan.foundation.orgs.models import Exemption, Membership, Org, Person
 from bihuan.foundation.orgs.problems import OrgError
+from bihuan.foundation.sql.lookup import NO_DAY, Columns
 from bihuan.rules.spans import DAY, MeetsError, Span, ended, followed, free, gaps
 
 
@@ -304,8 +305,15 @@ def exemptions_for(person_id: int) -> list[Exemption]:
     return list(Exemption.objects.filter(person_id=person_id).order_by("-start", "-pk"))
 
 
+_BELONGING = Membership.objects.filter(
+    _lasting(NO_DAY), person_id=-1, start__lte=NO_DAY, counted=True
+)
+_MEMBER_PATHS = Columns(
+    _BELONGING.values_list("org__path").order_by("org__path").distinct(), -1, NO_DAY
+)
+
+
 @standing.kept
 def member_paths(person_id: int, on: date) -> tuple[str, ...]:
     """Paths of the organisations of which somebody is a member on a day; who only applies is none."""
-    rows = Membership.objects.filter(_lasting(on), person_id=person_id, start__lte=on, counted=True)
-    return tuple(rows.values_list("org__path", flat=True).order_by("org__path").distinct())
+    return tuple(path for (path,) in _MEMBER_PATHS(person_id, on))

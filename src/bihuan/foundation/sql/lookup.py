@@ -1,6 +1,7 @@
 """Look-ups that every step makes: their SQL is worked out once, not each time."""
 
 from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
 from django.db import connection, models
@@ -9,16 +10,20 @@ from django.db.models import QuerySet
 from bihuan.foundation.sql import statements
 
 Row = TypeVar("Row", bound=models.Model)
+Value = str | int | date
+# The marker of a day.
+NO_DAY = date.min
 
 
-class Lookup(Generic[Row]):
-    """A query for one value. `rows` asks for `marker`; calling it asks for another value instead.
+class _Composed:
+    """A query for some values. It names a marker for each, which stands nowhere else in it; other values are
+    asked for instead.
 
     Half of a step's time went into composing the same few statements again and again.
     """
 
-    def __init__(self, rows: QuerySet[Row], marker: str | int) -> None:
-        self._rows, self._marker = rows, marker
+    def __init__(self, rows: "QuerySet[Any, Any]", *markers: Value) -> None:
+        self._rows, self._markers = rows, markers
         self._ready: dict[str, tuple[str, Sequence[Any], Any, Any]] = {}
 
     def _prepared(self) -> tuple[str, Sequence[Any], Any, Any]:
@@ -28,24 +33,55 @@ class Lookup(Generic[Row]):
             sql, params = compiler.as_sql()
             columns = [expression for expression, _, _ in compiler.select]
             converters = compiler.get_converters(columns)
-            self._ready[connection.vendor] = (sql, params, compiler, converters)
+            known = {_told(marker): n for n, marker in enumerate(self._markers)}
+            # Of each parameter which value stands for it, or the parameter itself.
+            asked = [(known.get(one, -1), one) for one in params]
+            self._ready[connection.vendor] = (sql, asked, compiler, converters)
         return self._ready[connection.vendor]
 
-    def question(self, value: str | int) -> statements.Statement:
-        """The query for a value, to be asked with others in one message."""
-        sql, params, _, _ = self._prepared()
-        return statements.Statement(sql, [value if p == self._marker else p for p in params])
+    def question(self, *values: Value) -> statements.Statement:
+        """The query for values, in the order of the markers, to be asked with others in one message."""
+        sql, asked, _, _ = self._prepared()
+        told = [_told(value) for value in values]
+        return statements.Statement(sql, [one if n < 0 else told[n] for n, one in asked])
+
+    def _converted(self, answer: Sequence[Sequence[Any]]) -> Sequence[Sequence[Any]]:
+        _, _, compiler, converters = self._prepared()
+        if not converters:
+            return answer
+        found: Sequence[Sequence[Any]] = compiler.apply_converters(answer, converters)
+        return found
+
+
+def _told(value: Value) -> Any:
+    """A value as the database is told it."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return connection.ops.adapt_datefield_value(value)
+    return value
+
+
+class Lookup(_Composed, Generic[Row]):
+    """A query for rows."""
+
+    def __init__(self, rows: QuerySet[Row], *markers: Value) -> None:
+        super().__init__(rows, *markers)
 
     def rows(self, answer: Sequence[Sequence[Any]]) -> list[Row]:
         """The rows of an answer to `question`."""
-        _, _, compiler, converters = self._prepared()
         model = self._rows.model
         names = [field.attname for field in model._meta.concrete_fields]
-        if converters:
-            answer = compiler.apply_converters(answer, converters)
-        return [model.from_db(connection.alias, names, row) for row in answer]
+        return [model.from_db(connection.alias, names, row) for row in self._converted(answer)]
 
-    def __call__(self, value: str | int) -> list[Row]:
-        """The rows for a value, in the query's order."""
-        (answer,) = statements.answers([self.question(value)])
+    def __call__(self, *values: Value) -> list[Row]:
+        """The rows for values, in the query's order."""
+        (answer,) = statements.answers([self.question(*values)])
         return self.rows(answer)
+
+
+class Columns(_Composed):
+    """A query for some columns: one of `values_list`."""
+
+    def __call__(self, *values: Value) -> list[tuple[Any, ...]]:
+        """The tuples for values, in the query's order."""
+        (answer,) = statements.answers([self.question(*values)])
+        return [tuple(row) for row in self._converted(answer)]

@@ -14,13 +14,13 @@ from bihuan.foundation.orgs.api import standing_person, tree
 from bihuan.kernel.matters import membership
 from bihuan.kernel.matters.models import Matter
 from bihuan.kernel.programmes import api as programmes
-from bihuan.kernel.programmes.models import Release
 from bihuan.spec.schema import MEMBER, Programme
 
 
 @dataclass(frozen=True)
 class Named:
-    """A kind that names members, in these releases; `states`: where a member may take a step."""
+    """A kind that names members, in these releases (among them those under local changes, which are seen like
+    the one that was changed); `states`: where a member may take a step."""
 
     programme: str
     kind: str
@@ -28,10 +28,8 @@ class Named:
     states: frozenset[str]
 
     def matters(self) -> Q:
-        """Its matters. A release under local changes is seen like the one that was changed."""
-        ours = Q(pk__in=sorted(self.releases)) | Q(base_id__in=sorted(self.releases))
-        of = Q(programme=self.programme, kind=self.kind)
-        return of & Q(release_id__in=Release.objects.filter(ours).values("pk"))
+        """Its matters."""
+        return Q(programme=self.programme, kind=self.kind, release_id__in=sorted(self.releases))
 
 
 @standing.kept
@@ -41,6 +39,9 @@ def naming() -> tuple[Named, ...]:
 
 
 def _naming() -> Iterator[Named]:
+    changed: dict[int, list[int]] = {}
+    for pk, base in programmes.adapted():
+        changed.setdefault(base, []).append(pk)
     for programme_id, releases in programmes.releases_with(MEMBER):
         found: dict[tuple[str, frozenset[str]], set[int]] = {}
         for pk, spec in releases.items():
@@ -48,7 +49,7 @@ def _naming() -> Iterator[Named]:
                 if spec.takes_part(kind_id):
                     acts = [one for one in kind.actions.values() if MEMBER in one.by]
                     states = frozenset(s for one in acts for s in kind.sources_of(one))
-                    found.setdefault((kind_id, states), set()).add(pk)
+                    found.setdefault((kind_id, states), set()).update((pk, *changed.get(pk, ())))
         for (kind_id, states), pks in found.items():
             yield Named(programme_id, kind_id, frozenset(pks), states)
 

@@ -129,7 +129,8 @@ def roles(programme: str = "") -> set[str]:
 
 def releases() -> list[Release]:
     """All installed releases, by programme, newest first; adapted ones are not installed."""
-    rows = Release.objects.filter(base=None).defer("text")
+    # What stands behind the text, on SQLite, is read through all of it.
+    rows = Release.objects.filter(base=None).defer("text", "base")
     return list(rows.order_by("programme", "-pk"))
 
 

@@ -4,12 +4,13 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from django.db import IntegrityError, transaction
 
 from bihuan.foundation.audit.api import Happening, create, standing
 from bihuan.foundation.orgs.api import tree
+from bihuan.foundation.sql.lookup import Columns, Lookup
 from bihuan.kernel.programmes import called, registry
 from bihuan.kernel.programmes.dated import holds
 from bihuan.kernel.programmes.models import InForce, Override, Release
@@ -34,10 +35,19 @@ _UNCOMMITTED: set[int] = set()
 _HAVING: dict[tuple[str, str], bool] = {}
 
 
+_HEAD = Columns(Release.objects.filter(pk=-1).values_list("head"), -1)
+_INSTALLED = Columns(
+    Release.objects.filter(base=None).order_by("pk").values_list("programme", "pk", "head")
+)
+
+
 def _head(release_id: int) -> str:
     head = _HEADS.get(release_id)
     if head is None:
-        head = Release.objects.values_list("head", flat=True).get(pk=release_id)
+        found = _HEAD(release_id)
+        if not found:
+            raise Release.DoesNotExist
+        head = str(found[0][0])
         if release_id not in _UNCOMMITTED:
             _HEADS[release_id] = head
     return head
@@ -51,8 +61,7 @@ def spec_of(release_id: int) -> Programme:
 @standing.kept
 def _installed() -> tuple[tuple[str, int, str], ...]:
     """(programme, id, hash) of every release that came from a folder, the oldest first."""
-    rows = Release.objects.filter(base=None).order_by("pk")
-    found = tuple(rows.values_list("programme", "pk", "head"))
+    found = tuple((programme, pk, head) for programme, pk, head in _INSTALLED())
     _HEADS.update({pk: head for _, pk, head in found if pk not in _UNCOMMITTED})
     return found
 
@@ -97,12 +106,20 @@ def forget_cached() -> None:
     _UNCOMMITTED.clear()
 
 
+@cache
+def _above(many: int) -> Lookup[InForce]:
+    """A programme over a place with so many places on the way to it."""
+    paths = [f"?{n}" for n in range(many)]
+    rows = InForce.objects.filter(programme="?", org__path__in=paths)
+    return Lookup(rows.order_by("-org__depth", "-start", "-pk"), "?", *paths)
+
+
 @standing.kept
 def _forces(programme: str, org_path: str) -> tuple[InForce, ...]:
     """All that ever was or will be in force for an organisation, the nearest first: one look for
     all days, as a new day should not begin with a look for each organisation."""
-    rows = InForce.objects.filter(programme=programme, org__path__in=tree.ancestors(org_path))
-    return tuple(rows.order_by("-org__depth", "-start", "-pk"))
+    above = tree.ancestors(org_path)
+    return tuple(_above(len(above))(programme, *above)) if above else ()
 
 
 def in_force(programme: str, org_path: str, on: date) -> InForce:

@@ -7,6 +7,7 @@ from typing import Any
 
 from bihuan.foundation.audit.api import standing
 from bihuan.foundation.orgs.api import tree
+from bihuan.foundation.sql.lookup import Columns
 from bihuan.kernel.programmes.dated import holds
 from bihuan.kernel.programmes.models import Override
 from bihuan.spec.grounds import is_national
@@ -63,11 +64,13 @@ def _shipped(
     )
 
 
+_PLACES = Columns(Override.objects.filter(programme="?").values_list("org__path"), "?")
+
+
 @standing.kept
 def _changed(programme: str) -> frozenset[str]:
     """The places that ever had a local change: most have none, and are not looked up one by one."""
-    rows = Override.objects.filter(programme=programme)
-    return frozenset(rows.values_list("org__path", flat=True))
+    return frozenset(path for (path,) in _PLACES(programme))
 
 
 @standing.kept
