@@ -4,6 +4,7 @@ import io
 
 import pytest
 from django.apps import apps
+from django.db import connection
 from house import BODY
 from PIL import Image
 from test_matrix import NEEDS_FACTS, TABLE, World, operations
@@ -25,11 +26,12 @@ WRITES = sorted(
 
 
 def rows():
-    return {
-        model._meta.label: model._default_manager.count()
-        for model in apps.get_models()
-        if model is not Answer
-    }
+    """How many rows there are in each table, of all in one statement."""
+    tables = [one._meta.db_table for one in apps.get_models() if one is not Answer]
+    asked = (f"SELECT '{one}', count(*) FROM {connection.ops.quote_name(one)}" for one in tables)
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(asked))
+        return dict(cursor.fetchall())
 
 
 def sent(caller, operation, path, body, key):

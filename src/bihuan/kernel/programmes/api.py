@@ -129,9 +129,10 @@ def roles(programme: str = "") -> set[str]:
 
 def releases() -> list[Release]:
     """All installed releases, by programme, newest first; adapted ones are not installed."""
-    # What stands behind the text, on SQLite, is read through all of it.
-    rows = Release.objects.filter(base=None).defer("text", "base")
-    return list(rows.order_by("programme", "-pk"))
+    # `base` stands behind the text, and is read through all of it on SQLite unless it is found by its index:
+    # ordered by programme, some ten milliseconds went into that.
+    rows = Release.objects.filter(base=None).defer("text", "base").order_by("-pk")
+    return sorted(rows, key=lambda row: row.programme)
 
 
 def adapted() -> list[tuple[int, int]]:
