@@ -1094,8 +1094,8 @@ def _fits(page: Page, view: View, shown: str, looks: Looks | None) -> list[str]:
 
 
 def _views(language: str, *, further: bool) -> list[View]:
-    """Of each page the first look and, of the public's, what becomes of it by what is done on it; or
-    (`further`) all else: what staff's forms say, what else is seen there, by others or of another object. In
+    """Of each page the first look and, of the two through which everybody comes, what becomes of them by what is done
+    there; or (`further`) all else: what other forms say, what else is seen there, by others or of another object. In
     English each page as it opens."""
     if language != LANGUAGES[0]:
         return [views[0] for views in PAGES.values()]
@@ -1103,7 +1103,7 @@ def _views(language: str, *, further: bool) -> list[View]:
         view
         for name, views in PAGES.items()
         for view in views
-        if view is views[0] or (view.do is not None and name.startswith("portal:"))
+        if view is views[0] or (view.do is not None and name in ("portal:ask", "portal:follow"))
     ]
     if further:
         return [view for views in PAGES.values() for view in views if view not in usual]

@@ -20,8 +20,9 @@ def log_in(page, name):
     ("who", "paths"),
     [
         (None, ["/", "/ask", "/follow", "/promise", "/privacy", "/published", "/published/{published}", "/no-such-page", "/desk/login"]),
-        ("desk", ["/desk/", "/desk/register", "/desk/import", "/desk/matters/{matter}", "/desk/matters/{matter}/dates", "/desk/matters/{matter}/slip", "/desk/publications", "/desk/publications/{published}", "/desk/inbox", "/desk/me"]),
-        ("admin", ["/studio/", "/studio/orgs/{org}", "/studio/people", "/studio/people/{person}", "/studio/programmes", "/studio/programmes/public_voice", "/studio/calendar", "/studio/upkeep"]),
+        # Of every page tests/browser/test_barriers.py opens, `visit` says the same; here what comes later, too.
+        pytest.param("desk", ["/desk/", "/desk/register", "/desk/import", "/desk/matters/{matter}", "/desk/matters/{matter}/dates", "/desk/matters/{matter}/slip", "/desk/publications", "/desk/publications/{published}", "/desk/inbox", "/desk/me"], marks=pytest.mark.again),
+        pytest.param("admin", ["/studio/", "/studio/orgs/{org}", "/studio/people", "/studio/people/{person}", "/studio/programmes", "/studio/programmes/public_voice", "/studio/calendar", "/studio/upkeep"], marks=pytest.mark.again),
     ],
     ids=["portal", "desk", "studio"],
 )  # fmt: skip

@@ -4,6 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
+# Without scripts each is a plain form, as tests of pages post it.
+BOTH = [True, pytest.param(False, marks=pytest.mark.again)]
 
 DESKTOP = {"width": 1280, "height": 900}
 
@@ -36,7 +38,7 @@ def test_the_queue_is_filtered_in_place_and_back_goes_back(visit, log_in, today)
     expect(page.locator("#matter")).to_be_visible()
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
+@pytest.mark.parametrize("scripts", BOTH, ids=["scripts", "no-scripts"])
 def test_a_matter_is_dispatched_to_a_unit_by_its_name(visit, log_in, today, scripts):
     opened = today.open()
     today.act(opened, "accept", "desk")
@@ -56,7 +58,7 @@ def test_a_matter_is_dispatched_to_a_unit_by_its_name(visit, log_in, today, scri
     expect(page.locator("#matter dl.facts").first).to_contain_text("林望舒")
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
+@pytest.mark.parametrize("scripts", BOTH, ids=["scripts", "no-scripts"])
 def test_what_is_picked_is_done_in_bulk(visit, log_in, today, scripts):
     """What can be done is that of the picked ones, though another stands first in the list."""
     picked = [today.open(f"{n}号路灯不亮。") for n in range(2)]

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from older_place import UNSIGNED, killed_at
 from place import TESTS, VENDORS, Place, Places, asked_of
+from testing_settings import PROVING
 
 OLDER = sorted((TESTS / "older").glob("*.tar.xz"))
 ROWS = """
@@ -188,7 +189,8 @@ with connection.cursor() as cursor:
 h = House()
 workbench.add_phrase(h.org("city"), "再见", "再见。", at=h.after(days=1), actor=h.actor("admin"))
 """
-POINTS = 3
+# How often it is stopped before it may end.
+POINTS = 3 if PROVING else 1
 
 
 @pytest.mark.long
