@@ -323,3 +323,11 @@ def test_a_secretarys_day_begins_at_the_branch_and_a_transfer_is_received_with_o
     assert "安一" not in read(committee.client("one_secretary"), "/m/branch")[1]
     # Who is over both has the cockpit.
     assert committee.client("head").get("/desk/home").url == "/desk/cockpit"
+
+
+def test_for_whom_something_waits_is_not_told_that_nothing_does(house):
+    assert "今天没有等您办的事" in house.client("desk").get("/m/").content.decode()
+    house.open()
+    page = house.client("desk").get("/m/").content.decode()
+    assert 'class="tile"' in page
+    assert "今天没有等您办的事" not in page
