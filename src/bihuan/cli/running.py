@@ -173,7 +173,7 @@ def _in_use() -> Iterator[None]:
 
 
 def serve(args: argparse.Namespace) -> int:
-    """Serves the pages and, beside them, works; ends both together."""
+    """Serves the pages and works: within the one process, or beside several; ends all together."""
     if not _port_is_free(args.host, args.port):
         raise UsageError(
             f"{args.host}:{args.port} is taken or not ours; stop what runs there, or choose "
@@ -185,6 +185,8 @@ def serve(args: argparse.Namespace) -> int:
 
 
 def _serve(args: argparse.Namespace) -> int:
+    from bihuan.jobs import within
+
     # What pages, feeds and mails say of themselves, where nobody said it: the port that is served.
     os.environ.setdefault("BIHUAN_PUBLIC_URL", f"http://127.0.0.1:{args.port}")
     # Each thread would keep a heap of its own, of which little is ever given back (glibc).
@@ -199,7 +201,10 @@ def _serve(args: argparse.Namespace) -> int:
     if args.workers > 1:
         _count_together(args.port)
     commands = [web]
-    if not args.no_work:
+    # Beside several there is memory for one more, and pages share no interpreter with it.
+    inside = args.workers == 1 and not args.no_work
+    os.environ[within.ASKED] = str(int(inside))
+    if not (inside or args.no_work):
         commands.append([sys.executable, "-m", "bihuan.cli", "work"])
     say(f"http://{args.host}:{args.port}")
     for line in _hints(args.host):

@@ -1,4 +1,4 @@
-"""The WSGI application."""
+"""The WSGI application; beside it the worker, where the process that serves is the only one."""
 
 import gc
 import os
@@ -15,3 +15,9 @@ gc.collect()
 gc.freeze()
 # `bihuan serve` looks at the whole folder; whoever starts the application otherwise is stopped here.
 secrets.refuse_open(settings.DATA / "secrets.json")
+
+from bihuan.jobs import within  # noqa: E402 - its models are there after setup only
+from bihuan.web import words  # noqa: E402 - as above
+
+if within.is_asked():
+    within.begin(words.default_text)
