@@ -177,14 +177,15 @@ def drawn(boxes: Iterable[Box]) -> SafeString:
     return mark_safe("".join(parts))  # noqa: S308 - made of what was escaped
 
 
-def own(who: Actor, one: Obligation, run: Sequence[Period], today: date) -> list[Line]:
-    """What somebody owes themselves of what people owe."""
-    if one.of_orgs or who.person_id is None:
+def own(
+    who: Actor, wanted: Sequence[tuple[Obligation, Sequence[Period]]], today: date
+) -> list[tuple[Obligation, Line]]:
+    """What somebody owes themselves of what people owe, each in some periods, and their line of it."""
+    people = [(one, run) for one, run in wanted if not one.of_orgs]
+    if who.person_id is None or not people:
         return []
     there = orgs.orgs_at(sorted(who.belongs)[:PLACES])
-    found = (obligations.line_of(one, run, org, today, who.person_id) for org in there)
-    first = next((line for line in found if line is not None), None)
-    return [first] if first is not None else []
+    return obligations.owed_by(people, there, who.person_id, today)
 
 
 def units(lines: Sequence[Line]) -> dict[int, str]:

@@ -1,6 +1,6 @@
 """Gatherings as what meets an obligation: a unit held one with its quorum, a person came to one."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
@@ -15,13 +15,13 @@ from bihuan.foundation.orgs import api as orgs
 from bihuan.kernel.matters.api import Matter
 from bihuan.kernel.obligations import checks
 from bihuan.kernel.obligations.deeds import OfKind
-from bihuan.kernel.obligations.whom import few, names_somebody, naming
+from bihuan.kernel.obligations.whom import BATCH, few, names_somebody, naming
 from bihuan.spec import ways
 from bihuan.spec.base import Name
 from bihuan.spec.checks.around import Around
 from bihuan.spec.load import Problem
 from bihuan.spec.schema import SUBJECT, Programme
-from bihuan.spec.ways import Looked, Thing, Way, noted
+from bihuan.spec.ways import Done, Looked, Thing, Way, noted
 
 AWAY = ("absent", "excused")
 CAME, MADE_UP, SUCCEEDED = "came", "made_up", "matter.succeeded"
@@ -78,6 +78,24 @@ def _things(args: HeldArgs, looked: Looked) -> Iterator[Thing]:
     # Chosen here, not by the database: a statement takes some ten thousand numbers, a house has more people.
     mine = (one for one in found if looked.who is None or one.owner in looked.who)
     yield from sorted(mine, key=lambda one: (one.day, one.stream, one.owner))
+
+
+def _days_of_uses(uses: Sequence[tuple[HeldArgs, Looked]]) -> list[Iterable[Done]]:
+    """Of several uses at once: of few people only the kinds are looked into to whose gatherings one of them
+    ever came; of most that somebody may owe they have nothing."""
+    coming = [use for use in uses if use[1].persons and use[0].person is None and few(use[1])]
+    who = {pk for _, looked in coming for pk in looked.who or ()}
+    if not 0 < len(who) <= BATCH:
+        coming = []
+    rows = Attendance.objects.filter(person_id__in=sorted(who), state__in=(CAME, MADE_UP))
+    there = Matter.objects.filter(pk__in=rows.values("matter_id")).order_by()
+    been = {*there.values_list("programme", "kind").distinct()} if coming else set()
+    return [
+        ()
+        if (args, looked) in coming and args.kind_of(looked.programme) not in been
+        else [(one.owner, one.day, one.known_by, one.noted) for one in _things(args, looked)]
+        for args, looked in uses
+    ]
 
 
 def _theirs(args: HeldArgs, rows: QuerySet[Matter], looked: Looked) -> QuerySet[Any]:
@@ -204,6 +222,7 @@ def register() -> None:
             "a gathering of a kind that was held with its quorum; of people, one they came to",
             HeldArgs,
             _things,
+            _days_of_uses,
             problems=_problems,
             marks=_marks,
             opens=lambda args, programme: args.kind_of(programme),

@@ -129,12 +129,18 @@ def _part(one: Obligation, run: Run, some: Sequence[Owner], today: date) -> Part
 
 def of_people(one: Obligation, run: Run, some: Sequence[Owing], today: date) -> list[Line]:
     """The lines of people who owe an obligation."""
+    (found,) = _cells([_persons_part(one, run, some)], today)
+    return [_persons_line(each, found) for each in some]
+
+
+def _persons_part(one: Obligation, run: Run, some: Sequence[Owing]) -> Part:
     said = freedom.said(one)
     wanted = {each.pk: (tuple(each.rungs), (*said.get(each.pk, ()), *each.free)) for each in some}
-    (found,) = _cells([Part(one, run, _all_asked(run, wanted))], today)
-    return [
-        Line(each.org_id, each.path, each.name, found[each.pk], person_id=each.pk) for each in some
-    ]
+    return Part(one, run, _all_asked(run, wanted))
+
+
+def _persons_line(each: Owing, found: Cells) -> Line:
+    return Line(each.org_id, each.path, each.name, found[each.pk], person_id=each.pk)
 
 
 def people_owing(
@@ -310,6 +316,27 @@ def line_of(
         return there[0] if there else None
     mine = people_owing(one, run, org.path, today, person_id=person_id)
     return next(iter(of_people(one, run, mine, today)), None)
+
+
+def owed_by(
+    wanted: Sequence[tuple[Obligation, Sequence[Period]]],
+    places: Sequence[Org],
+    person_id: int,
+    today: date,
+) -> list[tuple[Obligation, Line]]:
+    """What somebody owes of several obligations of people, each in periods that follow each other, with their
+    line of it: at the first of some places at which they owe it; each way of meeting them is asked once."""
+    found, parts = [], []
+    for one, periods in wanted:
+        run = Run(tuple(periods))
+        there = (people_owing(one, run, org.path, today, person_id=person_id) for org in places)
+        if mine := next((some for some in there if some), None):
+            found.append((one, mine[0]))
+            parts.append(_persons_part(one, run, mine[:1]))
+    return [
+        (one, _persons_line(each, cells))
+        for (one, each), cells in zip(found, _cells(parts, today), strict=True)
+    ]
 
 
 def things(one: Obligation, line: Line, cell: Cell) -> list[Thing]:

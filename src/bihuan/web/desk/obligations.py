@@ -191,7 +191,7 @@ def one(request: HttpRequest, full: str) -> HttpResponse:
         lines = [obligations.veiled(who, found, line) for line in lines]
     else:
         # Whoever has no role there is told of what they owe themselves.
-        typed, lines = "", told.own(who, found, run, today)
+        typed, lines = "", [line for _, line in told.own(who, [(found, run)], today)]
         count = len(lines)
         if not lines:
             raise LookupError(full)

@@ -184,10 +184,9 @@ def _awaited(who: Actor, at: datetime) -> Iterator[Waiting]:
     # What alone is to be done is done there; of several one chooses.
     if len(lacking) == 1:
         address = lacking[0]
-    for one in known:
-        for line in told.own(who, one, _two(one, today), today):
-            states.update(cell.state for cell in line.cells)
-            address = told.Boxes(one).address(line.org_id, line.cells[-1].period, line.person_id)
+    for one, line in told.own(who, [(one, _two(one, today)) for one in known], today):
+        states.update(cell.state for cell in line.cells)
+        address = told.Boxes(one).address(line.org_id, line.cells[-1].period, line.person_id)
     yield Waiting("obligations.waits.missed", states[State.MISSED], address)
     yield Waiting("obligations.waits.due", states[State.DUE], address)
 
