@@ -2,6 +2,8 @@
 
 import json
 from argparse import Namespace
+from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -125,6 +127,44 @@ def test_the_leader_of_a_deserted_desk_is_told_once_and_its_matters_go_up(house)
     )  # fmt: skip
     assert list(upkeep.unattended(house.at)) == []
     assert house.act(opened, "accept", "desk2").state == "accepted"
+
+
+def test_what_is_left_in_the_hands_of_who_has_left_is_told_and_listed(house):
+    """A handler's role ends, another's account: their matters stay with them, so the leaders of the unit are
+    told, once a week, and whoever sees them has them in a list of their own. Who came back is here."""
+    opened, other = house.handling(), house.handling()
+    asked = matters.Filter(left_by=house.day)
+
+    def listed(who):
+        return {one.pk for one in matters.matters(house.actor(who), asked).rows}
+
+    def told():
+        found = notify.inbox(house.person("leader").pk)
+        return [(n.values["count"], n.ref) for n in found if n.text == "notice.left_behind"]
+
+    assert upkeep.tell_left_behind(house.at) == 0
+    assert listed("leader") == set()
+    handler = house.person("handler")
+    for row in access.grants_of(handler.pk, house.day):
+        access.end(row.pk, on=house.day - timedelta(days=1), at=house.at, actor="system")
+    assert listed("leader") == {opened.matter.pk, other.matter.pk}
+    assert listed("stranger") == set()
+    for _ in range(2):
+        assert upkeep.tell_left_behind(house.at) == 1
+    assert told() == [(2, f"left:{house.org('vehicles').pk}")]
+    upkeep.tell_left_behind(house.at + timedelta(days=7))
+    assert len(told()) == 2
+    page = house.client("leader").get("/desk/inbox").text
+    address = f"/desk/?tab=left&amp;unit={house.org('vehicles').pk}"
+    assert address in page
+    assert opened.matter.number in house.client("leader").get(unescape(address)).text
+    access.give(
+        handler.pk, "handler", house.org("vehicles").pk,
+        start=house.day, at=house.at, actor="system",
+    )  # fmt: skip
+    assert listed("leader") == set()
+    orgs.change_person(handler.pk, at=house.at, actor="system", is_active=False)
+    assert listed("leader") == {opened.matter.pk, other.matter.pk}
 
 
 def test_verify_names_what_nobody_sees(house, capsys):

@@ -1,5 +1,6 @@
 """What the operations on matters are given and answer with."""
 
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from ninja import Schema
@@ -29,6 +30,9 @@ class Narrowed(Schema):
     channel: str = Field("", max_length=40)
     level: Literal["", "none", "near", "urgent", "late"] = ""
     unit: Id | None = Field(None, description="Handled there or below; of `GET /orgs`.")
+    left_by: date | None = Field(
+        None, description="In the hands of somebody who had left by that day, and going on."
+    )
     since: Instant | None = Field(None, description="Opened then or later.")
     until: Instant | None = Field(None, description="Opened before then.")
     order: Literal["newest", "due"] = "newest"

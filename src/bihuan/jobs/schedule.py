@@ -111,6 +111,7 @@ def duties(words: digest.Words) -> list[Duty]:
         Duty("deserted", timedelta(hours=1), upkeep.tell_deserted),
         Duty("watch_texts", timedelta(hours=1), watches.await_watched),
         Duty("unattended", day, upkeep.tell_unattended),
+        Duty("left_behind", day, upkeep.tell_left_behind),
         Duty("obligations", timedelta(minutes=10), obligations.come_round, slow=True),
         Duty("drafts", timedelta(hours=1), workbench.forget_drafts),
         *_OF_APPS,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any
 
@@ -16,7 +16,7 @@ from bihuan.foundation.orgs.api import Person, tree
 from bihuan.foundation.search import api as search
 from bihuan.foundation.sql.lookup import Lookup
 from bihuan.kernel.absences import standing_in
-from bihuan.kernel.matters import access, attached, filled
+from bihuan.kernel.matters import access, attached, filled, left_behind
 from bihuan.kernel.matters.models import RAISED, Matter, Party
 from bihuan.kernel.matters.numbers import number_pk
 from bihuan.kernel.programmes import api as programmes
@@ -40,7 +40,8 @@ _children = Lookup(Matter.objects.filter(parent_id=-1).order_by("-pk"), -1)
 
 @dataclass(frozen=True)
 class Filter:
-    """What a list shows. Empty fields do not narrow. `among` are triples of programme, kind and state, an
+    """What a list shows. Empty fields do not narrow. `left_by`: what goes on in the hands of somebody who had
+    left by that day. `among` are triples of programme, kind and state, an
     empty state being any, of which one must hold. `before` is the last id of the page before. `order` is
     `newest`, `due` (soonest first) or `unchanged` (first what nothing happened in for longest)."""
 
@@ -54,6 +55,7 @@ class Filter:
     channel: str = ""
     level: str = ""
     unit_path: str = ""
+    left_by: date | None = None
     since: datetime | None = None
     until: datetime | None = None
     among: tuple[tuple[str, str, str], ...] = ()
@@ -90,6 +92,13 @@ def _narrow(query: QuerySet[Matter], actor: Actor, wanted: Filter) -> QuerySet[M
     elif wanted.scope == "opened":
         theirs = Party.objects.filter(role__in=(OPENER, RAISED), person_id=actor.person_id)
         query = query.filter(pk__in=theirs.values("matter_id"))
+    if wanted.left_by:
+        query = query.filter(left_behind.rows(wanted.left_by))
+    return _within(query, wanted)
+
+
+def _within(query: QuerySet[Matter], wanted: Filter) -> QuerySet[Matter]:
+    """Of a unit and what is below it, opened in a time."""
     if wanted.unit_path:
         query = query.filter(unit_path__gte=wanted.unit_path, unit_path__lt=f"{wanted.unit_path}[")
     if wanted.since:

@@ -1,6 +1,11 @@
 """The public door of upkeep: what becomes of matters as the years go."""
 
-from bihuan.kernel.upkeep.attended import tell_deserted, tell_unattended, unattended
+from bihuan.kernel.upkeep.attended import (
+    tell_deserted,
+    tell_left_behind,
+    tell_unattended,
+    unattended,
+)
 from bihuan.kernel.upkeep.beginning import Tick, first_steps, is_beginning
 from bihuan.kernel.upkeep.erasing import erase_due
 from bihuan.kernel.upkeep.moves import follow_moves
@@ -26,6 +31,7 @@ __all__ = [
     "move_org",
     "move_release",
     "tell_deserted",
+    "tell_left_behind",
     "tell_unattended",
     "told_of_release",
     "unattended",

@@ -13,11 +13,12 @@ from bihuan.foundation.access import officers
 from bihuan.foundation.access.api import SENDER
 from bihuan.foundation.audit.api import Finding, history, vault
 from bihuan.foundation.notify import api as notify
-from bihuan.foundation.orgs.api import standing_person
-from bihuan.kernel.matters import access, subjects, taking_part
+from bihuan.foundation.orgs.api import standing_org, standing_person
+from bihuan.kernel.matters import access, left_behind, subjects, taking_part
 from bihuan.kernel.matters.models import Matter, Party
 from bihuan.kernel.programmes import api as programmes
 from bihuan.kernel.programmes import duties
+from bihuan.rules.periods import Grain, Period
 from bihuan.spec import sight
 from bihuan.spec.schema import MEMBER, OPENER, SUBJECT, Kind
 
@@ -140,5 +141,26 @@ def tell_deserted(at: datetime) -> int:
             key=f"{org.stream}:deserted:{last or 'gone'}",
             at=at,
             name=org.name,
+        )
+    return len(found)
+
+
+def tell_left_behind(at: datetime) -> int:
+    """Tells the leaders of a unit how many open matters are still in the hands of somebody who has left,
+    to give them to others: once a week for each, as long as there are any. Returns how many hands."""
+    on = timezone.localtime(at).date()
+    week = Period.of(Grain.WEEK, on).text
+    found = left_behind.hands(on)
+    for who, unit, programme, many in found:
+        person, place = standing_person(who), standing_org(unit)
+        notify.tell(
+            [pk for pk in duties.holders(programme, place.path, on, "lead") if pk != who],
+            "notice.left_behind",
+            key=f"{person.stream}:left:{unit}:{programme}:{week}",
+            at=at,
+            ref=f"left:{unit}",
+            person=person.name,
+            name=place.name,
+            count=many,
         )
     return len(found)

@@ -68,6 +68,8 @@ def newest(told: Sequence[Line]) -> list[Line]:
 def _address(notice: notify.Notice) -> str:
     """Where what a notice speaks of can be opened, or nothing."""
     kind, _, pk = notice.ref.partition(":")
+    if kind == "left":
+        return f"{reverse('desk:queue')}?tab=left&unit={pk}"
     name = _PAGES.get(kind)
     return reverse(name, args=[pk]) if name else ""
 

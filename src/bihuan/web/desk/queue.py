@@ -39,11 +39,12 @@ TABS: dict[str, dict[str, str]] = {
     "late": {"phase": "active", "level": "late", "order": "due"},
     "urgent": {"phase": "active", "level": "urgent", "order": "due"},
     "active": {"phase": "active", "order": "due"},
+    "left": {"phase": "active", "order": "due"},
     "opened": {"scope": "opened", "order": "newest"},
     "all": {"order": "newest"},
 }
 # Shown to those for whom there is something in it.
-OFTEN_EMPTY = ("opened",)
+OFTEN_EMPTY = ("left", "opened")
 
 
 def _instant(text: str, *, end: bool) -> datetime | None:
@@ -71,6 +72,7 @@ def wanted(given: Mapping[str, str], tab: str) -> matters.Filter:
     unit = _unit(given)
     return matters.Filter(
         **values,
+        left_by=timezone.localdate(now()) if tab == "left" else None,
         since=_instant(given.get("since", ""), end=False),
         until=_instant(given.get("until", ""), end=True),
         unit_path=unit.path if unit else "",
