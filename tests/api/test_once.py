@@ -219,3 +219,28 @@ def test_the_table_alone_tells_nothing(house, callers):
     assert Answer.objects.count() == 2
     answers.forget(house.after(days=4))
     assert Answer.objects.count() == 0
+
+
+@pytest.mark.parametrize(("key", "word"), [("", ""), ("k" * 201, "200")], ids=["none", "too long"])
+def test_a_key_that_is_none_is_refused_not_passed_over(desk, key, word):
+    """Passed over, a repeated write would have two effects while its sender counts on one."""
+    told = desk.post("/filters", {"name": "省", "query": "tab=late"}, Idempotency_Key=key)
+    assert told.status_code == 422
+    assert word in told.json()["error"]["fields"]["Idempotency-Key"]
+    assert desk.get("/filters").json()["items"] == []
+
+
+def test_what_is_no_operation_is_told_so_whatever_its_key_was_used_for(desk):
+    asked = {"name": "省", "query": "tab=late"}
+    assert desk.post("/filters", asked, Idempotency_Key="k").status_code == 201
+    assert desk.call("PUT", "/filters", asked, Idempotency_Key="k").status_code == 405
+    assert desk.call("PUT", "/nowhere", asked, Idempotency_Key="k").status_code == 404
+    assert desk.call("PUT", "/filters", asked, Idempotency_Key="k" * 201).status_code == 405
+
+
+@pytest.mark.parametrize("value", [True, "1", 1.0])
+def test_a_whole_number_in_a_body_is_one(desk, value):
+    """Not a truth value, a text or a fraction that might stand for it: the document promises a number."""
+    told = desk.post("/matters/alike", {"text": "路灯", "exclude": value})
+    assert told.status_code == 422
+    assert "exclude" in told.json()["error"]["fields"]

@@ -18,8 +18,15 @@ from ninja.parser import Parser
 from ninja.renderers import JSONRenderer
 from ninja.security import HttpBearer
 from ninja.types import DictStrAny
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, ConfigDict, Field
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+)
+from pydantic_core import CoreSchema, PydanticCustomError
 from typing_extensions import override
 
 from bihuan.api.errors import ApiError
@@ -71,10 +78,27 @@ Size = Annotated[int, Field(ge=1, le=200)]
 Flag = Annotated[bool, Field(strict=True)]
 
 
+def _exact(schema: Any) -> Any:
+    """A schema of pydantic's in which a whole number is one, not a truth value or a text that might stand
+    for it."""
+    if isinstance(schema, list):
+        return [_exact(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    told = {name: _exact(one) for name, one in schema.items()}
+    return {**told, "strict": True} if schema.get("type") == "int" else told
+
+
 class Strict(Schema):
-    """A request body that refuses fields it does not know."""
+    """A request body that refuses fields it does not know, and numbers that are none."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @override
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        found: CoreSchema = _exact(handler(source))
+        return found
 
 
 class Reason(Strict):

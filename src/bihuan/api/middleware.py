@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 from bihuan.api import errors, once, words
 from bihuan.api.open311 import shape
+from bihuan.lib.problems import InputError
 
 API = "/api/"
 OPEN311 = "/open311/"
@@ -49,7 +50,7 @@ class ApiMiddleware:
     def _answered(self, request: HttpRequest) -> HttpResponse:
         try:
             return once.answer(request, self.get_response)
-        except (errors.ApiError, RequestDataTooBig, OperationalError) as error:
+        except (errors.ApiError, InputError, RequestDataTooBig, OperationalError) as error:
             return errors.handle(request, error)
 
     def _reshaped(self, request: HttpRequest, found: HttpResponse) -> HttpResponse:

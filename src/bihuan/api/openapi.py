@@ -5,6 +5,7 @@ import json
 import os
 import sys
 import threading
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -74,6 +75,13 @@ def made() -> dict[str, Any]:
     with _ALONE:
         found: dict[str, Any] = json.loads(_made())
     return found
+
+
+@functools.cache
+def declared() -> Mapping[str, frozenset[str]]:
+    """The methods of each path, as Django writes its route."""
+    paths = made()["paths"]
+    return {path.lstrip("/"): frozenset(one.upper() for one in paths[path]) for path in paths}
 
 
 @require_GET
