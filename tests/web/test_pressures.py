@@ -6,7 +6,7 @@ import pytest
 from house import House
 
 from bihuan.insight import api as insight
-from bihuan.insight import pressures
+from bihuan.insight import pressing, pressures
 from bihuan.kernel.matters import api as matters
 from bihuan.kernel.matters.api import Matter, Opening
 from bihuan.kernel.programmes import api as programmes
@@ -78,6 +78,18 @@ def test_states_from_which_only_somebody_above_leads_on():
     assert above("service_window", "application") == ["declining"]
     assert above("supervision", "rectification") == ["reported", "objected"]
     assert "disputed" not in above("public_voice", "voice")
+    # What leaders brought there themselves waits for nobody above, but for those who answer.
+    assert above("honours", "selection") == []
+    assert above("supervision", "inspection") == []
+
+
+def test_of_what_hangs_under_others_only_what_inspections_left_presses():
+    """A plan, a short test, a pledge may hang under others as well, and press on nobody."""
+    told = {one.id: pressing.open_kinds(one) for one in programmes.known()}
+    assert {name: kinds for name, kinds in told.items() if kinds} == {
+        "supervision": ["directive", "rectification", "accountability"],
+        "monitoring": ["finding"],
+    }
 
 
 def test_late_stuck_and_found_are_each_one_click_away(house):

@@ -1,13 +1,12 @@
 """What the operations on matters are given and answer with."""
 
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from ninja import Schema
 from pydantic import Field
 
 from bihuan.api import base, shapes
-from bihuan.api.base import FileIn, Flag, Id, Instant, Name, Strict
+from bihuan.api.base import Day, FileIn, Flag, Id, Instant, Name, Strict
 from bihuan.foundation.audit.api import vault
 from bihuan.kernel.matters import api as matters
 
@@ -30,7 +29,7 @@ class Narrowed(Schema):
     channel: str = Field("", max_length=40)
     level: Literal["", "none", "near", "urgent", "late"] = ""
     unit: Id | None = Field(None, description="Handled there or below; of `GET /orgs`.")
-    left_by: date | None = Field(
+    left_by: Day | None = Field(
         None, description="In the hands of somebody who had left by that day, and going on."
     )
     since: Instant | None = Field(None, description="Opened then or later.")

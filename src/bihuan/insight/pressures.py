@@ -13,7 +13,7 @@ from bihuan.foundation.access.api import Actor, DeniedError
 from bihuan.foundation.orgs import api as orgs
 from bihuan.insight.facts.store import store
 from bihuan.insight.figures import results
-from bihuan.insight.pressing import pressing
+from bihuan.insight.pressing import open_kinds, pressing
 from bihuan.insight.problems import InsightError
 from bihuan.insight.scopes import scopes
 from bihuan.kernel.matters import api as matters
@@ -64,7 +64,7 @@ class Pressures:
 
 
 def upstairs(programme: Programme, kind: Kind) -> list[str]:
-    """States that only somebody above can lead on from."""
+    """States into which others than leaders bring it, and that only somebody above can lead on from."""
     leaders = doing(programme, *duties.LEADING)
     found = []
     for name, state in kind.states.items():
@@ -74,9 +74,21 @@ def upstairs(programme: Programme, kind: Kind) -> list[str]:
             if name in kind.sources_of(action) and (action.to or any(t.to for t in action.turns))
         ]
         moves = [by for by in moves if by]
-        if state.phase != "done" and moves and all(by <= leaders for by in moves):
+        stuck = state.phase != "done" and moves and all(by <= leaders for by in moves)
+        if stuck and _brought(kind, name) - {"system"} - leaders:
             found.append(name)
     return found
+
+
+def _brought(kind: Kind, state: str) -> set[str]:
+    """Who brings a matter of a kind into a state."""
+    into = (
+        action.by
+        for action in kind.actions.values()
+        if state in {action.to, *(turn.to for turn in action.turns)}
+    )
+    first = kind.opened_by if state == kind.initial else ()
+    return {*first, *(name for by in into for name in by)}
 
 
 def _oldest(who: Actor, among: Iterator[tuple[str, str, str]], sight: Q) -> Sequence[Matter]:
@@ -94,9 +106,8 @@ def _stuck() -> Iterator[tuple[str, str, str]]:
 
 def _found() -> Iterator[tuple[str, str, str]]:
     for programme in programmes.known():
-        for kind_id, kind in programme.kinds.items():
-            if matters.orders(kind):
-                yield programme.id, kind_id, ""
+        for kind_id in open_kinds(programme):
+            yield programme.id, kind_id, ""
 
 
 def _shares(who: Actor, when: str, period: Period) -> Iterator[Share]:
