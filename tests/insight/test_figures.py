@@ -218,6 +218,22 @@ def test_the_period_before_and_the_year_before(told):
     assert found.year_ago.value == 3
 
 
+def test_a_month_that_goes_on_is_compared_with_as_many_days(house):
+    """On the second of March with the first two of February: two days are no fall against a month. Shares are
+    compared as ever: parts of a period would tell what is withheld."""
+    for days in (0, 10, 28, 29, 357, 365):
+        house.open(by="desk", at=house.at - timedelta(days=days))
+    insight.export(insight.store())
+    month = periods.Period.of(Grain.MONTH, house.day)
+    found = figure("received", period=month, compare=True, so_far=True)
+    assert (found.total.value, found.last.value, found.year_ago.value) == (1, 2, 1)
+    assert found.so_far
+    whole = figure("received", period=month, compare=True)
+    assert (whole.last.value, whole.year_ago.value, whole.so_far) == (3, 2, False)
+    assert not figure("received", period=month.before(), compare=True, so_far=True).so_far
+    assert not figure("settle_rate", period=month, compare=True, so_far=True).so_far
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 def test_an_organisation_that_moved_and_was_renamed(house, settings, engine):
     """Two matters before 车辆管理所 moved under 城管局, one after it: as things stood two are the

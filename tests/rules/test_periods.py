@@ -69,3 +69,24 @@ def test_a_free_period_has_no_grain():
     with pytest.raises(PeriodError):
         Period.of(Grain.FREE, date(2026, 1, 1))
     assert periods.parse("2026-03-01..2026-03-10").before().text == "2026-02-19..2026-02-28"
+
+
+@given(DAYS, st.sampled_from(CLOSED), st.integers(-40, 400))
+def test_as_far_as_another_has_come(day, grain, more):
+    running = Period.of(grain, day)
+    on = running.start + timedelta(days=more)
+    for earlier in (running.before(), running.year_ago()):
+        found = earlier.as_far(running, on)
+        assert earlier.start == found.start < found.after <= earlier.after
+        if on >= running.last:
+            assert found == earlier
+        elif found.after < earlier.after:
+            assert found.after - found.start == max(on, running.start) - running.start + timedelta(
+                days=1
+            )
+
+
+def test_a_longer_month_does_not_reach_beyond_a_shorter_one():
+    march, february = periods.parse("2026-03"), periods.parse("2026-02")
+    assert february.as_far(march, date(2026, 3, 9)).text == "2026-02-01..2026-02-09"
+    assert february.as_far(march, date(2026, 3, 30)).text == "2026-02-01..2026-02-28"

@@ -54,7 +54,7 @@ def test_the_screen_opens_by_its_link_only(march):
     assert "2026年3月" in page
     # A number has its unit, its movement says against what.
     assert re.search(r'class="number"[^>]*>\d+</a> <small>件</small>', page)
-    assert "比上月" in page
+    assert "比上月同期" in page
     assert "2026-03-02" in page
     assert march.client().get(link[:-1]).status_code == 404
     outside = cockpit.wall(march.actor("leader"), march.org("neighbour"))

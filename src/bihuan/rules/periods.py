@@ -72,6 +72,14 @@ class Period:
         start, after = (_year_back(day) for day in (self.start, self.after))
         return Period(self.grain, start, max(after, start + timedelta(days=1)))
 
+    def as_far(self, other: "Period", day: date) -> "Period":
+        """This period, which lies before `other`, as far as that has come by a day: its first so many days,
+        all of it where the other is over."""
+        if day >= other.last:
+            return self
+        days = max(1, (day - other.start).days + 1)
+        return Period(Grain.FREE, self.start, min(self.after, self.start + timedelta(days=days)))
+
     @property
     def last(self) -> date:
         """The last day of it."""

@@ -99,7 +99,8 @@ class Result:
     same total one period and one year before, when comparison was. Computed from the facts up to
     event `horizon`, the newest of which happened at `newest`. `place` is by which unit it is told:
     the one that received a matter (`home`) or the one that handles it. `withholds`: some groups are
-    withheld, named among the rows or, where it would tell which are empty, not."""
+    withheld, named among the rows or, where it would tell which are empty, not. `so_far`: the period goes on,
+    and is compared with as much of those before."""
 
     definition: Definition
     period: Period
@@ -113,6 +114,7 @@ class Result:
     newest: str
     place: Place = "unit"
     withholds: bool = False
+    so_far: bool = False
 
     @property
     def untold(self) -> bool:
@@ -344,10 +346,14 @@ def figure(
     as_it_is: bool = False,
     place: Place | None = None,
     compare: bool = False,
+    so_far: bool = False,
     facts: Store | None = None,
 ) -> Result:
     """A figure for the subtree of an organisation (None: everywhere), grouped by what its
-    definition allows. Who may ask is the caller's business.
+    definition allows. Who may ask is the caller's business. `so_far`: a period that goes on by the newest fact is
+    compared with the first days of those before, as many as have passed of it: three days of a month are
+    no fall against a whole one. Shares and medians are not: they need no whole period, and by parts of one what is
+    withheld could be worked out.
 
     Organisations are taken as they stood when each thing happened, or by the tree as it is now;
     `place` tells it by another unit than its definition does.
@@ -363,6 +369,13 @@ def figure(
     with engines.chosen() as engine:
         asking = _Asking(engine, where, manifest, found, asked)
         answer = asking.answer()
+        counts = not found.spec.rests_on_sample()
+        day = _day(manifest.newest) if so_far and compare and counts else None
+
+        def earlier(one: Period) -> Value | None:
+            cut = one if day is None else one.as_far(period, day)
+            return asking.total(_whole(found.spec, cut)) if compare else None
+
         return Result(
             found,
             asked.period,
@@ -370,13 +383,19 @@ def figure(
             asked.by,
             answer.total,
             answer.rows,
-            asking.total(_whole(found.spec, period.before())) if compare else None,
-            asking.total(_whole(found.spec, period.year_ago())) if compare else None,
+            earlier(period.before()),
+            earlier(period.year_ago()),
             manifest.horizon,
             manifest.newest,
             place or found.spec.org,
             answer.withholds,
+            so_far=day is not None and day < period.last,
         )
+
+
+def _day(newest: str) -> date | None:
+    """The local day of the newest fact; None while there is none."""
+    return timezone.localtime(datetime.fromisoformat(newest)).date() if newest else None
 
 
 def matters_behind(

@@ -164,7 +164,7 @@ def _figure(
     found = insight.definition(programme, figure)
     # A line is asked for its own period too, which alone is compared.
     compare = period.grain is not Grain.FREE
-    return insight.figure(found, period, orgs.org(org), by=by, compare=compare)
+    return insight.figure(found, period, orgs.org(org), by=by, compare=compare, so_far=compare)
 
 
 def _panel(

@@ -157,7 +157,8 @@ def compared(result: "insight.Result") -> list[tuple[str, str]]:
                 else result.change_from(value)
             )
             told = "" if change is None else words.text("figures.change", share=f"{change:+.1%}")
-            found.append((name, f"{text}{told}"))
+            called = "last_so_far" if result.so_far and name == "last" else name
+            found.append((called, f"{text}{told}"))
     return found
 
 
@@ -259,7 +260,14 @@ def one(request: HttpRequest, programme: str, figure: str) -> HttpResponse:
         context["given"] = period.text
         groups = keys_of(by) if by in dict(context["groupings"]) else ()
         result = insight.figure(
-            found, period, scope, by=groups, as_it_is=as_it_is, place=place, compare=True
+            found,
+            period,
+            scope,
+            by=groups,
+            as_it_is=as_it_is,
+            place=place,
+            compare=True,
+            so_far=True,
         )
     except insight.InsightError as error:
         context["problem"], status = errors.message(error), errors.status(error)

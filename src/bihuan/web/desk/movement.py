@@ -41,5 +41,9 @@ def moved(result: "insight.Result") -> list[tuple[str, str, str, str]]:
         tone = TONES.get((wanted, way), "")
         monthly = name == "last" and result.period.grain is Grain.MONTH
         text = words.text("figures.same") if way == "same" else text
-        found.append(("last_month" if monthly else name, way, text, tone))
+        called = "last_month" if monthly else name
+        # What a year ago was is as many days of it by its own words.
+        if result.so_far and name == "last":
+            called += "_so_far"
+        found.append((called, way, text, tone))
     return found
