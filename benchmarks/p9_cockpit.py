@@ -49,7 +49,29 @@ def measure(arguments: argparse.Namespace) -> int:
     done = insight.export(insight.Store(Path(settings.FACTS_ROOT)))
     print(f"{many:,} matters, {done.rows:,} facts", flush=True)
     session = _session(house.person("leader"))
-    with ground.served("bihuan.conf.wsgi:application") as port, sync_playwright() as playwright:
+    # Playwright's loop runs in this thread while it is open: the house is asked in between.
+    with sync_playwright() as playwright:
+        found, first = _looked(playwright, session, TURNS)
+        # What was put into words is kept in files: whoever starts it again waits for what it loads alone.
+        again = _looked(playwright, session, 0)[1]
+    house.open()
+    insight.export(insight.Store(Path(settings.FACTS_ROOT)))
+    with sync_playwright() as playwright:
+        newer = _looked(playwright, session, 0)[1]
+    times = ground.median(found["cockpit"]) / ground.median(found["list"])
+    print(
+        f"P9 on PostgreSQL, {many:,} matters, {ground.quiet()}\n"
+        f"  list {ground.median(found['list']):.0f} ms, cockpit {ground.median(found['cockpit']):.0f} ms; "
+        f"the first of all {max(first):.0f} ms, the first after a start {max(again):.0f} ms, "
+        f"with newer facts {max(newer):.0f} ms\n"
+        f"  P9 × {times:.2f} of the list (bar 3) {ground.verdict(times <= 3)}"
+    )
+    return 0 if times <= 3 else 1
+
+
+def _looked(playwright, session: str, turns: int) -> tuple[dict[str, list[float]], list[float]]:
+    """Milliseconds of lists and cockpits in turns at a server just started, and of its first cockpits."""
+    with ground.served("bihuan.conf.wsgi:application") as port:
         browser = playwright.chromium.launch(
             executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
         )
@@ -61,18 +83,11 @@ def measure(arguments: argparse.Namespace) -> int:
         # One for each of the two processes at least.
         first = [_painted(page, f"{here}/desk/cockpit") for _ in range(4)]
         found: dict[str, list[float]] = {"list": [], "cockpit": []}
-        for _ in range(TURNS):
+        for _ in range(turns):
             found["list"].append(_painted(page, f"{here}/desk/?tab=all"))
             found["cockpit"].append(_painted(page, f"{here}/desk/cockpit"))
         browser.close()
-    times = ground.median(found["cockpit"]) / ground.median(found["list"])
-    print(
-        f"P9 on PostgreSQL, {many:,} matters, {ground.quiet()}\n"
-        f"  list {ground.median(found['list']):.0f} ms, cockpit {ground.median(found['cockpit']):.0f} ms; "
-        f"the first after a start {max(first):.0f} ms\n"
-        f"  P9 × {times:.2f} of the list (bar 3) {ground.verdict(times <= 3)}"
-    )
-    return 0 if times <= 3 else 1
+    return found, first
 
 
 if __name__ == "__main__":

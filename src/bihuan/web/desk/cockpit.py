@@ -158,12 +158,12 @@ def _figure(
     asked_of: tuple[str, str, int],
     period: Period,
     by: tuple[str, ...],
+    *,
+    compare: bool,
 ) -> "insight.Result":
     del known
     programme, figure, org = asked_of
     found = insight.definition(programme, figure)
-    # A line is asked for its own period too, which alone is compared.
-    compare = period.grain is not Grain.FREE
     return insight.figure(found, period, orgs.org(org), by=by, compare=compare, so_far=compare)
 
 
@@ -180,8 +180,11 @@ def _panel(
     state = insight.store().manifest()
     known = (state.batch, state.tail_hash, programme.manifest.version)
     asked_of = (programme.id, spec.figure, org.pk)
-    total = _figure(known, asked_of, month, spec.groupings())
-    groups = total if period == month else _figure(known, asked_of, period, spec.groupings())
+    # Of a line its own period alone is compared.
+    compare = month.grain is not Grain.FREE
+    by = spec.groupings()
+    total = _figure(known, asked_of, month, by, compare=compare)
+    groups = total if period == month else _figure(known, asked_of, period, by, compare=False)
     found = total.definition
     asked = {"period": period.text, "org": str(org.pk)}
     rows = figures.rows(who, groups, spec.by, asked, called)
@@ -228,4 +231,4 @@ def _beside(known: tuple[int, str, str], total: "insight.Result") -> dict[str, A
     if one.spec.beside is None or total.scope is None:
         return None
     asked = (one.programme.id, one.spec.beside, total.scope)
-    return figures.told_beside(_figure(known, asked, total.period, ()))
+    return figures.told_beside(_figure(known, asked, total.period, (), compare=False))
