@@ -970,3 +970,21 @@ def test_what_a_programme_itself_asks_first_is_no_failure(house):
     matters.sweep(house.after(days=30))
     told = [n.text for n in notify.inbox(house.person("leader").pk)]
     assert "notice.act_refused" not in told
+
+
+@pytest.mark.parametrize(
+    ("body", "subject"),
+    [
+        ("路灯坏了。", "路灯坏了"),
+        ("公租房怎么申请？", "公租房怎么申请"),
+        (
+            "2026年12月1日晚上，和平路12号楼下烧烤摊油烟和噪声很大，一直到凌晨两点，希望尽快处理。",
+            "2026年12月1日晚上，和平路12号楼下烧烤摊油烟和噪声很大，一直到凌晨两点",
+        ),
+        ("您好，" + "人民路三号楼下水道堵了很久一直没有人来修" * 3, ("您好，" + "人民路三号楼下水道堵了很久一直没有人来修" * 3)[:40]),
+        ("水压3.5公斤太低 " * 8, ("水压3.5公斤太低 " * 8)[:39]),
+        ("救救！！", "救救"),
+    ],
+)  # fmt: skip
+def test_a_text_without_a_title_is_called_by_its_beginning(house, body, subject):
+    assert house.open(body).matter.subject == subject

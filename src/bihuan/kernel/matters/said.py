@@ -10,6 +10,8 @@ from bihuan.lib.problems import InputError
 from bihuan.spec.schema import Input
 
 SUBJECT_FROM_BODY = 40
+# Where a title may end, and what none ends with.
+_ENDS, _PAUSES = "，；。！？", "，,、；;：:。.！!？? "
 # Short lines of an exchange have four digits, 12345 five; abc123 is nobody's.
 SHORTEST_PHONE = 4
 # A letter typed by mistake says nothing that anybody could answer.
@@ -37,6 +39,17 @@ def _says_nothing(body: str) -> bool:
     return sum(c.isalnum() for c in body) < SHORTEST
 
 
+def _beginning(body: str) -> str:
+    """The beginning of a text, as a title: where it is long, up to the end of a clause that leaves half of
+    what fits, and with no comma left hanging."""
+    told = " ".join(body.split())
+    cut = told[:SUBJECT_FROM_BODY]
+    if len(told) > len(cut):
+        last = max(cut.rfind(mark) for mark in _ENDS)
+        cut = cut[:last] if last >= SUBJECT_FROM_BODY // 2 else cut
+    return cut.rstrip(_PAUSES) or cut
+
+
 def take(
     subject: str, body: Any, contact: vault.Person, complained_of: str, *, alone: bool, titled: bool
 ) -> tuple[str, str, vault.Person]:
@@ -62,5 +75,5 @@ def take(
     phone = taken.get("phone", "")
     if phone and sum(c.isdigit() for c in phone) < SHORTEST_PHONE:
         raise InputError({"phone": ("input.not_a_phone", {})})
-    title = taken.get("subject") or " ".join(taken["body"].split())[:SUBJECT_FROM_BODY]
+    title = taken.get("subject") or _beginning(taken["body"])
     return title, taken["body"], vault.Person(taken.get("name", ""), phone, email)
