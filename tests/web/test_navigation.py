@@ -8,6 +8,7 @@ import pytest
 from bihuan.foundation.access.models import Account
 from bihuan.foundation.audit import api as audit
 from bihuan.foundation.audit.api import vault
+from bihuan.foundation.audit.vault import Person
 from bihuan.web import navigation
 
 pytestmark = pytest.mark.django_db
@@ -114,6 +115,18 @@ def test_a_number_may_be_typed_short(house):
         assert house.client("stranger").get("/desk/find", {"q": short}).status_code == 200
     for other in (f"ZZ{matter.pk}", f"{matter.pk}1", "0", "9" * 30):
         assert desk.get("/desk/find", {"q": other}).status_code == 200, other
+
+
+def test_who_called_is_looked_for_on_purpose_and_that_is_said(house):
+    """While a number is typed nobody is looked up; "nothing found" would be read as a first call."""
+    house.open(contact=Person("乔映雪", "13912345678"))
+    desk, asked = house.client("desk"), {"q": "13912345678"}
+    typing = desk.get("/desk/find", asked, headers={"HX-Request": "true"}).content.decode()
+    assert "按回车按来电号码查找" in typing
+    assert "没有找到" not in typing
+    entered = desk.get("/desk/find", asked).content.decode()
+    assert "按回车按来电号码查找" not in entered
+    assert "/desk/matters/" in entered
 
 
 def test_everything_one_may_see_is_found_from_one_box(house):

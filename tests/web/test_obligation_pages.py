@@ -182,7 +182,14 @@ def test_a_branch_sees_its_row_and_what_is_missing_one_press_away(house):
         "desk:obligation_person",
         args=[owed.WALKS, house.org("cell_b").pk, "2026-W12", house.person("vvv_b").pk],
     )
-    assert own in keeper.get("/m/").content.decode()
+    day = keeper.get("/m/").content.decode()
+    assert own in day
+    # What was missed leads to what was missed, not to what is due.
+    tiles = dict(
+        re.findall(r'href="([^"]+)"[^>]*>(?:(?!</a>).)*?(未按期完成|待完成)', day, re.DOTALL)
+    )
+    assert tiles[own.replace("W12", "W11")] == "未按期完成"
+    assert tiles[own] == "待完成"
     assert "待完成" in keeper.get(own).content.decode()
     assert set(cells(page(keeper, "obligation", owed.WALKS))) == {"庚庚b"}
     assert keeper.get(reverse("desk:obligation", args=[owed.SITTINGS])).status_code == 404

@@ -122,6 +122,18 @@ def test_without_facts_it_says_who_makes_them_and_when(house):
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_unit_left_out_is_not_read_as_none(house):
+    """One promise broken of one: too small a sample to be told, and no reason to say that there is none."""
+    past = House(at=now() - timedelta(days=20))
+    past.act(past.apply("notice"), "settle_now", "desk", at=now())
+    insight.export(insight.store())
+    page = house.client("leader").get(URL).content.decode()
+    broken = page.partition("本月有承诺未兑现的单位")[2].partition("</section>")[0]
+    assert "样本太少的单位未列出" in broken
+    assert "<li>没有。</li>" not in broken
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_broken_promise_is_a_figure_of_insight(house):
     past = House(at=now() - timedelta(days=20))
     for _ in range(5):

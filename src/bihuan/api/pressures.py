@@ -1,7 +1,7 @@
 """Five backward pressures 五倒逼, for a leader's own screens."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from django.http import HttpRequest
 from ninja import Router, Schema
@@ -28,7 +28,8 @@ class ShareOut(Schema):
 
 class PressuresOut(Schema):
     """Late, stuck upstairs, ratings that fall, promises that break, what inspections found. Shares
-    are of facts up to `newest`; where those cannot be read, `problem` says why."""
+    are of facts up to `newest`; where those cannot be read, `problem` says why. `withheld` names those of `falling`
+    and `broken` in which units are left out whose sample is too small to be told."""
 
     late: list[shapes.MatterRow]
     late_count: int
@@ -38,6 +39,7 @@ class PressuresOut(Schema):
     found: list[shapes.MatterRow]
     newest: datetime | None
     problem: base.ErrorBody | None
+    withheld: list[Literal["falling", "broken"]]
 
 
 def _share(one: "insight.Share") -> dict[str, Any]:
@@ -59,4 +61,5 @@ def pressures(request: HttpRequest) -> dict[str, Any]:
         "broken": [_share(one) for one in found.broken],
         "newest": found.newest,
         "problem": refused,
+        "withheld": sorted(found.withheld),
     }

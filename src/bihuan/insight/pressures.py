@@ -1,7 +1,7 @@
 """Five backward pressures 五倒逼: what a leader must see in the morning. Matters come from the
 kernel's reading door, shares from the catalogue of figures alone."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -51,7 +51,7 @@ class Pressures:
     """The five lists: `late` and how many there are in all, `stuck` upstairs, units whose ratings
     are `falling`, units whose promises are `broken`, and what inspections `found`. Shares are of
     facts up to `newest`; without facts that can be read the two lists are empty and `refused` says
-    why."""
+    why. `withheld` are those of the two in which units are left out whose sample is too small to be told."""
 
     late: Sequence[Matter]
     late_count: int
@@ -61,6 +61,7 @@ class Pressures:
     found: Sequence[Matter]
     newest: datetime | None
     refused: InsightError | None
+    withheld: Collection[str] = ()
 
 
 def upstairs(programme: Programme, kind: Kind) -> list[str]:
@@ -110,13 +111,17 @@ def _found() -> Iterator[tuple[str, str, str]]:
             yield programme.id, kind_id, ""
 
 
-def _shares(who: Actor, when: str, period: Period) -> Iterator[Share]:
-    """Every unit's share of the figures that press when they are so, this month and last."""
+def _shares(who: Actor, when: str, period: Period, withheld: set[str]) -> Iterator[Share]:
+    """Every unit's share of the figures that press when they are so, this month and last. Where one may not be
+    told, `withheld` is told so: nobody may read silence as nothing to see."""
     for one in results.definitions():
         allowed = scopes(who, one.programme)
         if not allowed or one.id not in pressing(one.programme, when):
             continue
-        present = results.figure(one, period, allowed[0], by=("org",)).rows
+        told = results.figure(one, period, allowed[0], by=("org",))
+        present = told.rows
+        if told.withholds or any(row.reason == "few" for row in present):
+            withheld.add(when)
         earlier = results.figure(one, period.before(), allowed[0], by=("org",)).rows
         before = {row.key["org"]: row.value for row in earlier}
         spoke: dict[int | None, float | None] = {}
@@ -164,13 +169,14 @@ def pressures(who: Actor, at: datetime) -> Pressures:
     newest, refused = None, None
     falling: Sequence[Share] = ()
     broken: Sequence[Share] = ()
+    withheld: set[str] = set()
     try:
         fell = [
             u
-            for u in _shares(who, "falling", period)
+            for u in _shares(who, "falling", period, withheld)
             if u.before is not None and u.value < u.before
         ]
-        broke = [u for u in _shares(who, "broken", period) if u.value < 1]
+        broke = [u for u in _shares(who, "broken", period, withheld) if u.value < 1]
         fell.sort(key=lambda u: u.value - (u.before or 0))
         broke.sort(key=lambda u: u.value)
         falling, broken = _with_matters(who, fell, period), _with_matters(who, broke, period)
@@ -188,4 +194,5 @@ def pressures(who: Actor, at: datetime) -> Pressures:
         found=_oldest(who, _found(), sight),
         newest=newest,
         refused=refused,
+        withheld=frozenset(withheld),
     )

@@ -124,5 +124,11 @@ def find(request: HttpRequest) -> HttpResponse:
         # Whoever looks for a number on purpose is noted; not each digit they type.
         if _PHONE.match(query) and not typing:
             found.append(Found("find.callers", _matters(senders.sought(who, query, at=now()))))
-    told = {"section": "find", "query": query, "found": [one for one in found if one.hits]}
+    told = {
+        "section": "find",
+        "query": query,
+        "found": [one for one in found if one.hits],
+        # Nothing found while typing would be read as nobody having called.
+        "unasked": typing and bool(_PHONE.match(query)),
+    }
     return render(request, "desk/_found.html" if typing else "desk/find.html", told)

@@ -80,6 +80,7 @@ def pressures(request: HttpRequest) -> HttpResponse:
         "section": "pressures",
         "now": now(),
         "shown": shown,
+        "withheld": {name: name in shown.withheld for name in ("falling", "broken")},
         "problem": problem,
         "direct": {one.pk for one in rows if one.home_path in homes},
     }

@@ -170,25 +170,22 @@ def _awaited(who: Actor, at: datetime) -> Iterator[Waiting]:
     if who.person_id is None or not known:
         return
     today = timezone.localtime(at).date()
-    address = reverse("desk:obligations")
-    states: Counter[State] = Counter()
-    lacking: list[str] = []
-    for one, line in _lines([(one, _kept(who, one)) for one in known if one.of_orgs], today):
-        states.update(cell.state for cell in line.cells)
-        where = told.Boxes(one)
-        lacking += [
-            where.address(line.org_id, cell.period)
-            for cell in line.cells
-            if cell.state is State.DUE
-        ]
-    # What alone is to be done is done there; of several one chooses.
-    if len(lacking) == 1:
-        address = lacking[0]
-    for one, line in told.own(who, [(one, _two(one, today)) for one in known], today):
-        states.update(cell.state for cell in line.cells)
-        address = told.Boxes(one).address(line.org_id, line.cells[-1].period, line.person_id)
-    yield Waiting("obligations.waits.missed", states[State.MISSED], address)
-    yield Waiting("obligations.waits.due", states[State.DUE], address)
+    of_places = _lines([(one, _kept(who, one)) for one in known if one.of_orgs], today)
+    own = told.own(who, [(one, _two(one, today)) for one in known], today)
+    count: Counter[State] = Counter()
+    where: dict[State, list[str]] = {State.MISSED: [], State.DUE: []}
+    for one, line in (*of_places, *own):
+        boxes = told.Boxes(one)
+        for cell in line.cells:
+            count[cell.state] += 1
+            if cell.state in where:
+                where[cell.state].append(boxes.address(line.org_id, cell.period, line.person_id))
+    # Of several one chooses, where one sees them all; else the first of them is where one goes.
+    every = reverse("desk:obligations") if obligations.anywhere(who) else ""
+    for state, name in ((State.MISSED, "missed"), (State.DUE, "due")):
+        there = where[state]
+        address = there[0] if len(there) == 1 or (there and not every) else every
+        yield Waiting(f"obligations.waits.{name}", count[state], address)
 
 
 def _kept(who: Actor, one: Obligation) -> list[int]:
