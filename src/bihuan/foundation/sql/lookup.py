@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
 from django.db.models import QuerySet
 
@@ -39,6 +40,13 @@ class _Composed:
             self._ready[connection.vendor] = (sql, asked, compiler, converters)
         return self._ready[connection.vendor]
 
+    def _is_empty(self) -> bool:
+        try:
+            self._prepared()
+        except EmptyResultSet:
+            return True
+        return False
+
     def question(self, *values: Value) -> statements.Statement:
         """The query for values, in the order of the markers, to be asked with others in one message."""
         sql, asked, _, _ = self._prepared()
@@ -68,12 +76,20 @@ class Lookup(_Composed, Generic[Row]):
 
     def rows(self, answer: Sequence[Sequence[Any]]) -> list[Row]:
         """The rows of an answer to `question`."""
-        model = self._rows.model
-        names = [field.attname for field in model._meta.concrete_fields]
+        model, names = self._rows.model, self._names()
         return [model.from_db(connection.alias, names, row) for row in self._converted(answer)]
 
+    def _names(self) -> list[str]:
+        """The fields of the columns asked for: not those that are deferred."""
+        left_out, deferred = self._rows.query.deferred_loading
+        assert deferred or not left_out, "name what is deferred, not what is wanted"
+        fields = self._rows.model._meta.concrete_fields
+        return [field.attname for field in fields if field.name not in left_out]
+
     def __call__(self, *values: Value) -> list[Row]:
-        """The rows for values, in the query's order."""
+        """The rows for values, in the query's order; none where nothing can be meant."""
+        if self._is_empty():
+            return []
         (answer,) = statements.answers([self.question(*values)])
         return self.rows(answer)
 
@@ -82,6 +98,8 @@ class Columns(_Composed):
     """A query for some columns: one of `values_list`."""
 
     def __call__(self, *values: Value) -> list[tuple[Any, ...]]:
-        """The tuples for values, in the query's order."""
+        """The tuples for values, in the query's order; none where nothing can be meant."""
+        if self._is_empty():
+            return []
         (answer,) = statements.answers([self.question(*values)])
         return [tuple(row) for row in self._converted(answer)]

@@ -10,7 +10,7 @@ from bihuan.foundation.access import api as grants
 from bihuan.foundation.access.api import Actor
 from bihuan.foundation.audit.api import standing
 from bihuan.foundation.orgs.api import standing_org, standing_person, tree
-from bihuan.foundation.sql.lookup import Lookup
+from bihuan.foundation.sql.lookup import Columns, Lookup
 from bihuan.foundation.sql.statements import answers
 from bihuan.kernel.clocks import api as clocks
 from bihuan.kernel.matters import hanging, membership, narrowed, subjects, taking_part
@@ -88,6 +88,24 @@ def _party_ids(
     """(matters one opened or that are about oneself, those one's units work along in, each with the
     unit's path, matters one is recused from; matters about organisations one speaks for, each with the
     organisation's path)."""
+    parts, units = _part_queries(actor)
+    held: dict[bool, set[int]] = {True: set(), False: set()}
+    ours: list[tuple[int, str]] = []
+    for matter_id, role, path in parts():
+        if role == SUBJECT and path:
+            ours.append((matter_id, path))
+        else:
+            held[role in roots.own].add(matter_id)
+    along: list[tuple[int, str]] = units() if units is not None else []
+    mine, others = sorted(held[True])[-OWN_CAP:], sorted(ours)[-OWN_CAP:]
+    return mine, along, sorted(held[False]), others
+
+
+@standing.kept
+def _part_queries(actor: Actor) -> tuple[Columns, Columns | None]:
+    """The queries for the parts that somebody has in matters (matter, role, path), and for those that their
+    units have (matter, path): where they look is standing data."""
+    roots = _by_role(actor)[1]
     roles = (*BARRED, *roots.own)
     who = Q(role__in=roles, person_id=actor.person_id) if actor.person_id else Q(pk__in=[])
     own = _own_paths(actor)
@@ -96,21 +114,12 @@ def _party_ids(
     spoken = {path for _, paths in roots.voices for path in paths}
     if spoken:
         who |= Q(role=SUBJECT, org_path__in=sorted(spoken))
-    held: dict[bool, set[int]] = {True: set(), False: set()}
-    ours: list[tuple[int, str]] = []
-    found = Party.objects.filter(who).values_list("matter_id", "role", "org_path").distinct()
-    for matter_id, role, path in found:
-        if role == SUBJECT and path:
-            ours.append((matter_id, path))
-        else:
-            held[role in roots.own].add(matter_id)
-    along: list[tuple[int, str]] = []
+    parts = Party.objects.filter(who).values_list("matter_id", "role", "org_path").distinct()
     units = {path for _, paths in roots.units for path in paths}
-    if units:
-        rows = Party.objects.filter(_within("org_path", units), role="co_unit")
-        along += rows.order_by("-pk").values_list("matter_id", "org_path")[:CO_UNIT_CAP]
-    mine, others = sorted(held[True])[-OWN_CAP:], sorted(ours)[-OWN_CAP:]
-    return mine, along, sorted(held[False]), others
+    if not units:
+        return Columns(parts), None
+    rows = Party.objects.filter(_within("org_path", units), role="co_unit").order_by("-pk")
+    return Columns(parts), Columns(rows.values_list("matter_id", "org_path")[:CO_UNIT_CAP])
 
 
 def _working_along(rows: Iterable[tuple[int, str]], roots: "_Roots") -> Q:

@@ -134,23 +134,32 @@ def matters(actor: Actor, wanted: Filter, size: int = PAGE, *, sight: Q | None =
     if not actor.may_scope("matters:read"):
         return Page([], more=False, filter=wanted)
     condition = access.visible(actor) if sight is None else sight
-    query = _narrow(Matter.objects.all(), actor, wanted).filter(condition).defer("facts")
     if wanted.text:
+        query = _narrow(Matter.objects.all(), actor, wanted).filter(condition).defer("facts")
         rows, more = _searched(query, wanted, size)
     else:
-        rows, more = _sorted(query, wanted, size)
+        # What one has turned to is asked once; the first page again and again.
+        first = wanted.page == 1 and not wanted.before
+        rows = (_first if first else _listed)(actor, wanted, size, condition)()
+        rows, more = rows[:size], len(rows) > size
     return Page([access.placed(row) for row in rows], more, wanted)
 
 
-def _sorted(query: QuerySet[Matter], wanted: Filter, size: int) -> tuple[list[Matter], bool]:
+def _listed(actor: Actor, wanted: Filter, size: int, sight: Q) -> Lookup[Matter]:
+    """The query for a page of a list and one row more."""
+    query = _narrow(Matter.objects.all(), actor, wanted).filter(sight).defer("facts")
     if wanted.order in ORDERS:
         start = (wanted.page - 1) * size
-        rows = list(query.order_by(*ORDERS[wanted.order])[start : start + size + 1])
-    else:
-        if wanted.before:
-            query = query.filter(pk__lt=wanted.before)
-        rows = list(query.order_by("-pk")[: size + 1])
-    return rows[:size], len(rows) > size
+        return Lookup(query.order_by(*ORDERS[wanted.order])[start : start + size + 1])
+    if wanted.before:
+        query = query.filter(pk__lt=wanted.before)
+    return Lookup(query.order_by("-pk")[: size + 1])
+
+
+@standing.kept
+def _first(actor: Actor, wanted: Filter, size: int, sight: Q) -> Lookup[Matter]:
+    """The query for a first page; what a person sees by role is standing data, and so is it."""
+    return _listed(actor, wanted, size, sight)
 
 
 def through(channel: str) -> QuerySet[Matter]:
