@@ -2,7 +2,9 @@
 of its kinds do as long as they are open."""
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import Any, Literal
+
+from pydantic import SerializerFunctionWrapHandler, model_serializer
 
 from bihuan.spec import files
 from bihuan.spec.base import Name, Strict
@@ -20,6 +22,11 @@ class PressureSpec(Strict):
     figure: Name | None = None
     kind: Name | None = None
     when: Literal["falling", "broken", "open"]
+
+    @model_serializer(mode="wrap")
+    def _said(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Without what it does not say: releases from before there were kinds keep their digest."""
+        return {name: one for name, one in handler(self).items() if one is not None}
 
 
 def _problems(programme: Programme) -> Iterator[Problem]:
