@@ -6,8 +6,14 @@ from collections.abc import Iterable, Iterator
 
 from bihuan.language.personal import letters
 
-_BETWEEN = rf"[\s{re.escape(letters.DOTS)}\-_.,*/()]{{0,3}}"
-_SKIPPED = re.compile(rf"[\s{re.escape(letters.DOTS)}\-_.,*/()]+")
+_SIGNS = rf"[\s{re.escape(letters.DOTS)}\-_.,*/()+|~]"
+_BETWEEN = rf"{_SIGNS}{{0,3}}"
+_SKIPPED = re.compile(rf"{_SIGNS}+")
+# One field holds two numbers or two people, a number its extension; what stands in brackets is said of one.
+_APART = re.compile("[、，,;；/]|转|或|[（(][^）)]*[）)]?")
+_LANDLINE = re.compile(r"0\d{2,3}[-\s]+(\d{7,8})")
+# Letters of words like ours; a Chinese character may stand right beside one.
+_LETTER = "[A-Za-z\u00c0-\u024f]"
 # Shorter parts of a name, and shorter numbers, are words and numbers of everybody.
 _PART = 3
 _NUMBER = 5
@@ -18,6 +24,15 @@ def _spellings(word: str) -> Iterator[str]:
     if "@" in plain:
         yield plain
         return
+    yield from _whole(plain)
+    pieces = [one.strip() for one in _APART.split(plain)]
+    if len(pieces) > 1:
+        for piece in pieces:
+            yield from _whole(piece)
+    yield from _LANDLINE.findall(plain)
+
+
+def _whole(plain: str) -> Iterator[str]:
     parts = [part for part in _SKIPPED.split(plain) if part]
     whole = "".join(parts)
     if whole.isascii() and whole.isdigit():
@@ -37,7 +52,7 @@ def _pattern(spellings: Iterable[str]) -> re.Pattern[str] | None:
     for one in sorted(set(spellings), key=lambda s: (-len(s), s)):
         form = _BETWEEN.join(map(re.escape, one))
         # A number or a name in letters is not found inside a longer one.
-        edge = r"\d" if one.isdigit() else r"[^\W\d_]" if one.isascii() else ""
+        edge = r"\d" if one.isdigit() else _LETTER if one.isascii() else ""
         forms.append(f"(?<!{edge}){form}(?!{edge})" if edge else form)
     return re.compile("|".join(forms)) if forms else None
 

@@ -6,7 +6,7 @@ from functools import cache
 
 from bihuan.language import variants
 
-BLANKS = "\u3000\u00a0\u2002\u2003\u2009\u200b\ufeff"
+BLANKS = "\u3000\u00a0\u2002\u2003\u2009\u200b\u200c\u200d\u2060\u00ad\ufe0f\ufeff"
 DASHES = "‐‑‒–—―−－﹣─"
 # Middle dots in every form that keyboards and copies give to 买买提·吐尔逊.
 DOTS = "·•‧・･∙⋅●．﹒᛫⸱"
